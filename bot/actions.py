@@ -1,0 +1,229 @@
+"""What can be asked: one union, told apart by `action`. Unknown keys are refused; what is too long is cut."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    model_validator,
+)
+
+from store.ticket import (
+    DESC_LIMIT,
+    RES_LIMIT,
+    Category,
+    Priority,
+    Status,
+    TicketId,
+    Title,
+    cut,
+    fit_title,
+)
+
+MOST_IDS = 100
+
+
+def _one_or_many(value: Any) -> Any:
+    return value if value is None or isinstance(value, (list, tuple)) else (value,)
+
+
+def _bare_if_one(value: tuple[Any, ...] | None) -> Any:
+    return value[0] if value and len(value) == 1 else value
+
+
+def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+# A filter's part takes a value or a list of them, and is written as a value where it has one.
+type_of_filter = (BeforeValidator(_one_or_many), PlainSerializer(_bare_if_one))
+Statuses = Annotated[tuple[Status, ...] | None, *type_of_filter]
+Priorities = Annotated[tuple[Priority, ...] | None, *type_of_filter]
+Categories = Annotated[tuple[Category, ...] | None, *type_of_filter]
+Ids = Annotated[tuple[TicketId, ...], AfterValidator(_unique), Field(min_length=1, max_length=MOST_IDS)]
+ShortDesc = Annotated[str, AfterValidator(lambda text: cut(text, DESC_LIMIT)), Field(min_length=1)]
+ShortRes = Annotated[str, AfterValidator(lambda text: cut(text, RES_LIMIT)), Field(min_length=1)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Titled(_Asked):
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_long_titles(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("title"), str):
+            title, desc = fit_title(data["title"], data.get("desc") or None)
+            return {**data, "title": title} | ({"desc": desc} if desc else {})
+        return data
+
+
+class Create(_Titled):
+    action: Literal["CREATE"] = "CREATE"
+    title: Title
+    desc: ShortDesc | None = None
+    cat: Category | None = None
+    pri: Priority | None = None
+
+
+class Changes(_Titled):
+    """At least one field."""
+
+    title: Title | None = None
+    desc: ShortDesc | None = None
+    cat: Category | None = None
+    pri: Priority | None = None
+    stat: Status | None = None
+    res: ShortRes | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "Changes":
+        if not self.values():
+            raise ValueError("nothing to change: give stat, pri, cat, title, desc or res")
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """The fields that are given, as JSON values."""
+        return self.model_dump(mode="json", exclude_none=True, include=set(Changes.model_fields))
+
+
+class Update(Changes):
+    action: Literal["UPDATE"] = "UPDATE"
+    id: TicketId
+
+
+class Close(_Asked):
+    action: Literal["CLOSE"] = "CLOSE"
+    id: TicketId
+    res: ShortRes | None = None
+
+
+class Where(_Asked):
+    stat: Statuses = None
+    pri: Priorities = None
+    cat: Categories = None
+    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    mine: Literal[True] | None = None
+
+
+class View(Where):
+    action: Literal["VIEW"] = "VIEW"
+    id: TicketId | None = None
+    tickets: Ids | None = None
+    page: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class BulkUpdate(_Asked):
+    """Over the ids that the person named (`tickets`), or those that a filter finds (`where`): exactly one of them."""
+
+    action: Annotated[Literal["bulk_update"], BeforeValidator(lambda name: str(name).lower())] = "bulk_update"
+    tickets: Ids | None = None
+    where: Where | None = None
+    changes: Changes
+
+    @model_validator(mode="after")
+    def _one_target(self) -> "BulkUpdate":
+        if (self.tickets is None) == (self.where is None):
+            raise ValueError("a bulk update names either tickets or where")
+        return self
+
+
+class Help(_Asked):
+    action: Literal["HELP"] = "HELP"
+
+
+class History(_Asked):
+    action: Literal["HISTORY"] = "HISTORY"
+    id: TicketId
+    page: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class Undo(_Asked):
+    """The person's latest change, or their latest on that ticket."""
+
+    action: Literal["UNDO"] = "UNDO"
+    id: TicketId | None = None
+
+
+class Ask(_Asked):
+    """About a ticket, but something is missing or wrong: `msg` says what, `hint` is a command that would do."""
+
+    action: Literal["ASK"] = "ASK"
+    msg: str
+    hint: str | None = None
+
+
+class Nothing(_Asked):
+    """Small talk, a question, a negated or hypothetical command: nothing is done."""
+
+    action: Literal["NONE"] = "NONE"
+
+
+class Delete(_Asked):
+    action: Literal["DELETE"] = "DELETE"
+    id: TicketId
+
+
+class Export(_Asked):
+    action: Literal["EXPORT"] = "EXPORT"
+    format: Literal["jsonl", "csv"] = "jsonl"
+
+
+class Usage(_Asked):
+    action: Literal["USAGE"] = "USAGE"
+
+
+Action = (
+    Create | Update | View | Close | BulkUpdate | Help | History | Undo | Ask | Nothing | Delete | Export | Usage
+)
+
+
+def _name(value: Any) -> str:
+    name = value.get("action") if isinstance(value, dict) else getattr(value, "action", "")
+    return str(name).upper()
+
+
+_BY_NAME: dict[str, type[Action]] = {
+    "CREATE": Create,
+    "UPDATE": Update,
+    "VIEW": View,
+    "CLOSE": Close,
+    "BULK_UPDATE": BulkUpdate,
+    "HELP": Help,
+    "HISTORY": History,
+    "UNDO": Undo,
+    "ASK": Ask,
+    "NONE": Nothing,
+    "DELETE": Delete,
+    "EXPORT": Export,
+    "USAGE": Usage,
+}
+
+
+def read_action(data: Any) -> Action:
+    """The action that `data`, a decoded JSON object, describes; its name in any letter case.
+
+    Raises pydantic's `ValidationError` (a `ValueError`).
+    """
+    kind = _BY_NAME.get(_name(data))
+    if kind is None or not isinstance(data, dict):
+        raise ValueError(f"unknown action: {_name(data)!r}; there are {', '.join(_BY_NAME)}")
+    plain = {key: value for key, value in data.items() if value is not None}
+    if kind is not BulkUpdate:
+        plain["action"] = _name(data)
+    return kind.model_validate(plain)
+
+
+def write_action(action: Action) -> dict[str, Any]:
+    """`action` as JSON data, its name first and what is not given left out."""
+    fields = action.model_dump(mode="json", exclude_none=True)
+    return {"action": fields.pop("action"), **fields}
+
+
+ACTIONS: TypeAdapter[Action] = TypeAdapter(Action)

@@ -1,0 +1,144 @@
+"""What is answered: compressed JSON, from templates computed beforehand; and, beside it, what it speaks of."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.actions import View
+from store.base import Change, Match, Record
+from store.ticket import Ticket
+
+Code = Literal["ok", "nf", "er", "up"]
+
+TEMPLATES = {
+    "created": '{"status":"ok","action":"created","data":%s}',
+    "updated": '{"status":"ok","action":"updated","data":%s}',
+    "closed": '{"status":"ok","action":"closed","data":%s}',
+    "unchanged": '{"status":"ok","action":"unchanged","data":%s}',
+    "deleted": '{"status":"ok","action":"deleted","data":%s}',
+    "undone": '{"status":"ok","action":"undone","data":%s}',
+    "exported": '{"status":"ok","action":"exported","data":%s}',
+    "one": '{"status":"ok","data":%s}',
+    "list": '{"status":"ok","count":%d,"data":%s}',
+    "page": '{"status":"ok","count":%d,"page":%d,"pages":%d,"data":%s}',
+    "history": '{"status":"ok","action":"history","count":%d,"data":%s}',
+    "usage": '{"status":"ok","action":"usage","count":%d,"data":%s}',
+    "preview": '{"status":"ok","action":"preview","count":%d,"data":%s}',
+    "bulk_updated": '{"status":"up","action":"bulk_updated","count":%d,"data":%s}',
+    "missing": '{"status":"nf","msg":%s}',
+    "error": '{"status":"er","msg":%s}',
+    "help": '{"status":"ok","action":"help"}',
+    "none": '{"status":"ok","action":"none"}',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`json` is what product and programs read; `kind` is the template that it was made from."""
+
+    kind: str
+    json: str
+
+    @property
+    def code(self) -> Code:
+        if self.kind == "bulk_updated":
+            return "up"
+        return {"missing": "nf", "error": "er"}.get(self.kind, "ok")  # type: ignore[return-value]  # the three literals
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The reply as a decoded object."""
+        return dict(json.loads(self.json))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A reply and the records that the views draw it from: all of them within the asker's scope.
+
+    `query` is the list that was asked for, with `page`, `pages` and `count` of what was found; `hint` is a
+    command that would have been right.
+    """
+
+    reply: Reply
+    records: tuple[Record, ...] = ()
+    changes: tuple[Change, ...] = ()
+    query: View | None = None
+    page: int = 1
+    pages: int = 1
+    count: int = 0
+    history: tuple[Change, ...] = ()
+    similar: tuple[Match, ...] = ()
+    hint: str = ""
+    repeated: bool = False
+
+
+def _dumps(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fields(ticket: Ticket, names: Iterable[str]) -> dict[str, Any]:
+    """Those of the ticket's fields that it has, as JSON values, in the order of `names`."""
+    values = ((name, getattr(ticket, name)) for name in names)
+    return {name: value.isoformat() if name == "created" else value for name, value in values if value is not None}
+
+
+_SHOWN = ("id", "title", "desc", "cat", "pri", "stat", "created", "res")
+
+
+def created(ticket: Ticket) -> Reply:
+    return Reply("created", TEMPLATES["created"] % _dumps(_fields(ticket, _SHOWN)))
+
+
+def changed(kind: Literal["updated", "closed", "undone"], ticket_id: str, after: Mapping[str, Any]) -> Reply:
+    """Only what changed, in the fields' own order; a value of None says that the field is empty now."""
+    order = [name for name in ("stat", "res", "title", "desc", "cat", "pri") if name in after]
+    return Reply(kind, TEMPLATES[kind] % _dumps({"id": ticket_id} | {name: after[name] for name in order}))
+
+
+def about(kind: Literal["unchanged", "deleted"], ticket_id: str) -> Reply:
+    return Reply(kind, TEMPLATES[kind] % _dumps({"id": ticket_id}))
+
+
+def one(ticket: Ticket) -> Reply:
+    return Reply("one", TEMPLATES["one"] % _dumps(_fields(ticket, _SHOWN)))
+
+
+def listed(tickets: Sequence[Ticket], count: int, page: int, pages: int, query: View) -> Reply:
+    """A line a ticket. Status and category are left out where the query fixes them; the priority, being
+    what the list is ordered by, stays."""
+    names = ["id", "title", "cat", "pri", "stat"]
+    names = [name for name in names if name not in ("cat", "stat") or len(getattr(query, name) or ()) != 1]
+    data = _dumps([_fields(ticket, names) for ticket in tickets])
+    if pages > 1:
+        return Reply("page", TEMPLATES["page"] % (count, page, pages, data))
+    return Reply("list", TEMPLATES["list"] % (count, data))
+
+
+def bulk(ids: Sequence[str]) -> Reply:
+    return Reply("bulk_updated", TEMPLATES["bulk_updated"] % (len(ids), _dumps(list(ids))))
+
+
+def preview(ids: Sequence[str]) -> Reply:
+    return Reply("preview", TEMPLATES["preview"] % (len(ids), _dumps(list(ids))))
+
+
+def many(kind: Literal["history", "usage"], count: int, rows: Sequence[Mapping[str, Any]]) -> Reply:
+    return Reply(kind, TEMPLATES[kind] % (count, _dumps(list(rows))))
+
+
+def exported(form: str, count: int) -> Reply:
+    return Reply("exported", TEMPLATES["exported"] % _dumps({"format": form, "count": count}))
+
+
+def missing(ticket_id: str) -> Reply:
+    """For an id that does not exist and for one that may not be seen: the same bytes."""
+    return Reply("missing", TEMPLATES["missing"] % _dumps(ticket_id))
+
+
+def error(message: str) -> Reply:
+    return Reply("error", TEMPLATES["error"] % _dumps(message))
+
+
+HELP = Reply("help", TEMPLATES["help"])
+NONE = Reply("none", TEMPLATES["none"])

@@ -1,0 +1,64 @@
+"""The names of buttons, menus and forms, and what their values carry: written by the views, read by the listeners.
+
+Nothing read back is authority: whatever a value says is looked up and checked again.
+"""
+
+from typing import NamedTuple
+
+START = "ticket.start"
+CLOSE = "ticket.close"  # opens the form
+REOPEN = "ticket.reopen"
+EDIT = "ticket.edit"  # opens the form
+MENU = "ticket.menu"  # a select: its options are menu values
+OPEN = "ticket.open"  # + .T012: a list's row
+PAGE = "list.page"  # + .previous or .next
+HISTORY_PAGE = "history.page"  # + .previous or .next
+UNDO = "ticket.undo"
+NEW = "ticket.new"  # opens the form
+CONFIRM = "bulk.confirm"
+CANCEL = "bulk.cancel"
+ADD_TO = "similar.add"  # + .T012
+HOME_FILTER = "home.filter"
+HOME_PAGE = "home.page"  # + .previous or .next
+
+NEW_FORM = "form.new"
+EDIT_FORM = "form.edit"
+CLOSE_FORM = "form.close"
+
+NEW_SHORTCUT = "new_ticket"
+MESSAGE_SHORTCUT = "create_ticket"
+
+
+class Pressed(NamedTuple):
+    """A ticket, and the log number of the change that the pressed button was drawn after: the same button
+    pressed twice names the same number, so that a double click is one."""
+
+    ticket_id: str
+    number: int
+
+    def value(self) -> str:
+        return f"{self.ticket_id} {self.number}"
+
+
+def read_pressed(value: str) -> Pressed | None:
+    """None for a value that no view wrote."""
+    ticket_id, _, number = value.partition(" ")
+    return Pressed(ticket_id, int(number)) if number.isdecimal() and len(value) < 40 else None  # noqa: PLR2004  # far over any value written
+
+
+class Chosen(NamedTuple):
+    """An option of a card's menu: `what` is pri, cat, history or undo."""
+
+    what: str
+    to: str
+    pressed: Pressed
+
+    def value(self) -> str:
+        return f"{self.what}:{self.to}:{self.pressed.value()}"
+
+
+def read_chosen(value: str) -> Chosen | None:
+    what, _, rest = value.partition(":")
+    to, _, tail = rest.partition(":")
+    pressed = read_pressed(tail)
+    return Chosen(what, to, pressed) if pressed and what in ("pri", "cat", "history", "undo") else None
