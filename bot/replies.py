@@ -69,7 +69,9 @@ class Outcome:
     count: int = 0
     history: tuple[Change, ...] = ()
     similar: tuple[Match, ...] = ()
+    missing: tuple[str, ...] = ()  # ids that were asked for and are not there, or not to be seen
     hint: str = ""
+    token: str = ""  # names the frozen preview that Confirm carries out
     repeated: bool = False
 
 

@@ -3,7 +3,12 @@
 Nothing read back is authority: whatever a value says is looked up and checked again.
 """
 
+import json
 from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from bot.actions import View, read_action, write_action
 
 START = "ticket.start"
 CLOSE = "ticket.close"  # opens the form
@@ -18,7 +23,7 @@ NEW = "ticket.new"  # opens the form
 CONFIRM = "bulk.confirm"
 CANCEL = "bulk.cancel"
 ADD_TO = "similar.add"  # + .T012
-HOME_FILTER = "home.filter"
+HOME_FILTER = "home.filter"  # + .stat, .pri, .cat or .whose
 HOME_PAGE = "home.page"  # + .previous or .next
 
 NEW_FORM = "form.new"
@@ -62,3 +67,41 @@ def read_chosen(value: str) -> Chosen | None:
     to, _, tail = rest.partition(":")
     pressed = read_pressed(tail)
     return Chosen(what, to, pressed) if pressed and what in ("pri", "cat", "history", "undo") else None
+
+
+class Turned(NamedTuple):
+    """A page of one ticket's history."""
+
+    ticket_id: str
+    page: int
+
+    def value(self) -> str:
+        return f"{self.ticket_id} {self.page}"
+
+
+def read_turned(value: str) -> Turned | None:
+    """None for a value that no view wrote."""
+    pressed = read_pressed(value)
+    return Turned(*pressed) if pressed and pressed.number else None
+
+
+VALUE_LIMIT = 2000  # characters, Slack's for a button's value
+
+
+def write_query(query: View, page: int) -> str:
+    """The list that was asked for, at `page`, as a button's value; "" for one that does not fit in one."""
+    value = json.dumps(
+        write_action(query.model_copy(update={"page": page})), ensure_ascii=False, separators=(",", ":")
+    )
+    return value if len(value) <= VALUE_LIMIT else ""
+
+
+def read_query(value: str) -> View | None:
+    """The list that a button's value asks for; None for a value that is no list's."""
+    if len(value) > VALUE_LIMIT:
+        return None
+    try:
+        action = read_action(json.loads(value))
+    except (ValidationError, ValueError, RecursionError):
+        return None
+    return action if isinstance(action, View) else None

@@ -1,0 +1,48 @@
+"""`tickets parse`: messages in, actions out, a line each and in the same order."""
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from bot.actions import write_action
+from bot.app.core import RealTime, parser_of
+from bot.parser import Parser
+from bot.parser.message import Message, Surface, Topic
+from bot.settings import Settings
+from store.ticket import TicketId
+
+
+class Line(BaseModel):
+    """What `--jsonl` reads. Keys that it does not know belong to the sender and are passed over."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: Annotated[str, StringConstraints(strict=True)]
+    surface: Surface = "mention"
+    thread: TicketId | None = None
+
+
+async def parse_lines(settings: Settings, lines: Iterable[str], *, jsonl: bool, say: Callable[[str], None]) -> int:
+    """How many lines could not be read; each of them gets an error in its place."""
+    refused = 0
+    async with AsyncExitStack() as stack:
+        parser = parser_of(settings, None, RealTime(), stack)
+        for line in lines:
+            try:
+                found = await _parse(parser, Line.model_validate_json(line) if jsonl else Line(text=line))
+            except ValidationError as error:
+                refused += 1
+                fault = error.errors(include_input=False, include_url=False)[0]
+                where = ".".join(map(str, fault["loc"]))
+                found = {"status": "er", "msg": f"{where}: {fault['msg']}" if where else str(fault["msg"])}
+            say(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+    return refused
+
+
+async def _parse(parser: Parser, line: Line) -> dict[str, Any]:
+    topic = Topic(line.thread) if line.thread else None
+    parsed = await parser.parse(Message(line.text, line.surface, thread=topic))
+    return {**write_action(parsed.action), "via": parsed.via, "tokens": parsed.tokens}

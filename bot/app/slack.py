@@ -1,0 +1,155 @@
+"""The bot in Slack: built, wired, started and stopped."""
+
+import asyncio
+import logging
+import random
+import secrets
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.core import Clocks, RealTime, open_core
+from bot.delivery.cards import Cards
+from bot.delivery.sender import RefusedError, Sender
+from bot.listeners import register
+from bot.listeners.desk import Desk
+from bot.listeners.directory import Directory
+from bot.listeners.http import web_app
+from bot.listeners.intake import REPLAYED, Intake
+from bot.listeners.work import Workshop
+from bot.settings import Settings, SettingsError
+from bot.views.card import card
+
+log = logging.getLogger(__name__)
+
+GRACE = 10.0  # seconds that a stop waits for what is in hand
+
+
+def slack_client(settings: Settings) -> AsyncWebClient:
+    """Without the SDK's own retries: sent again after a reset, a message would stand there twice."""
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    return AsyncWebClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+
+
+class Bot:
+    """The bot in Slack. `async with Bot(settings):` runs it; `port` is where it serves HTTP, 0 in Socket Mode."""
+
+    def __init__(self, settings: Settings, clocks: Clocks | None = None, *, pace: float = 1.0) -> None:
+        self.settings = settings
+        self.clocks = clocks or RealTime()
+        self.pace = pace
+        self.port = 0
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> "Bot":
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        if faults := self.settings.faults():
+            raise SettingsError("\n".join(faults))
+        self.core = await open_core(self.settings, self._stack, self.clocks)
+        self.desk = await self._open_desk()
+        self.workshop = Workshop(self.desk)
+        self.app = self._bolt()
+        self._stack.push_async_callback(self._finish_work)
+        replay = asyncio.create_task(self._replay())
+        self._stack.callback(replay.cancel)
+        if self.settings.slack_app_token:
+            await self._connect(self.settings.slack_app_token.get_secret_value())
+        else:
+            await self._serve()
+
+    async def _open_desk(self) -> Desk:
+        client = slack_client(self.settings)
+        sender = Sender(
+            client, clock=self.clocks.monotonic, jitter=random.random, sleep=self.clocks.sleep, pace=self.pace
+        )
+        try:
+            me = await sender.call("auth.test")
+        except RefusedError as error:
+            raise SettingsError(
+                f"Slack does not accept SLACK_BOT_TOKEN ({error.code}): copy it again from OAuth & Permissions, or reinstall the app."
+            ) from None
+        store = self.core.store
+        return Desk(
+            bot=str(me["user_id"]),
+            workspace=str(me.get("url") or "https://slack.com/"),
+            store=store,
+            pipeline=self.core.pipeline,
+            router=self.core.router,
+            directory=Directory(sender, str(me["team_id"]), self.settings.admins, self.clocks.monotonic),
+            sender=sender,
+            cards=Cards(store, sender, card),
+            clock=self.clocks.now,
+            reference=lambda: f"E-{secrets.token_hex(3).upper()}",
+        )
+
+    def _bolt(self) -> AsyncApp:
+        secret = self.settings.slack_signing_secret
+        app = AsyncApp(
+            client=self.desk.sender.client,
+            signing_secret=secret.get_secret_value() if secret else "only Socket Mode is served",
+        )
+        app.use(Intake(self.core.store, self.desk.bot, self.clocks.now).__call__)
+        register(app, self.workshop)
+        return app
+
+    async def _replay(self) -> None:
+        """What was accepted and not finished before the last stop is worked on now, by the same listeners."""
+        for delivery in await self.core.store.pending():
+            log.info("Finishing what was accepted earlier: %s", delivery.keys[0])
+            request = AsyncBoltRequest(
+                body=delivery.payload, mode="socket_mode", context={REPLAYED: delivery.keys[0]}
+            )
+            await self.app.async_dispatch(request)
+
+    async def _connect(self, app_token: str) -> None:
+        client = AsyncWebClient(app_token, base_url=self.settings.slack_api_url)
+        handler: Any = AsyncSocketModeHandler(self.app, app_token, web_client=client)
+        self._stack.push_async_callback(handler.close_async)
+        await handler.connect_async()
+
+    async def _serve(self) -> None:
+        runner = web.AppRunner(web_app(self.app))
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        self.port = await listen(runner, "0.0.0.0", self.settings.port, "PORT")  # noqa: S104  # Slack comes from outside
+
+    async def _finish_work(self) -> None:
+        if left := await self.workshop.stop(GRACE):
+            log.warning("%d deliveries are left for the next start", left)
+
+
+async def listen(runner: web.AppRunner, host: str, port: int, setting: str) -> int:
+    """Where it listens; raises `SettingsError` when the port is taken."""
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise SettingsError(f"Port {port} cannot be used ({error.strerror}): set {setting} to another one.") from None
+    return int(runner.addresses[0][1])
+
+
+async def run_until_stopped(start: Callable[[], Awaitable[None]]) -> None:
+    """`start`, then wait for SIGINT or SIGTERM."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    await start()
+    await stopped.wait()

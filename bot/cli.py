@@ -1,0 +1,162 @@
+"""The `tickets` command. Exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
+
+import asyncio
+import logging
+import sys
+import time
+import uuid
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+import click
+
+from bot import settings as configured
+from bot.settings import Settings, SettingsError
+from store.base import StoreError
+from store.ticket import InvalidIdError, parse_id
+
+T = TypeVar("T")
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def _run(job: Coroutine[Any, Any, T]) -> T:
+    """The edge where errors become one sentence and exit code 1."""
+    try:
+        return asyncio.run(job)
+    except (SettingsError, StoreError) as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(1) from None
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return configured.load(**given)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _log_to_stderr(verbose: bool) -> None:
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
+    # Bolt logs the bodies of requests whose signature is wrong, at INFO.
+    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Say more in the log (on standard error).")
+@click.version_option(package_name="tickets")
+@click.pass_context
+def main(context: click.Context, *, verbose: bool) -> None:
+    """A support desk that lives in Slack.
+
+    Without a command it runs the bot: in Slack when SLACK_BOT_TOKEN is set, otherwise in the local workspace.
+    """
+    _log_to_stderr(verbose)
+    if context.invoked_subcommand is None:
+        found = _settings()
+        in_slack = found.slack_bot_token or found.slack_app_token
+        _run(_in_slack(found) if in_slack else _locally(found))
+
+
+async def _in_slack(settings: Settings) -> None:
+    from bot.app.slack import Bot, run_until_stopped  # noqa: PLC0415  # Slack's libraries take a while; parse and ask do without
+
+    async with AsyncExitStack() as stack:
+
+        async def start() -> None:
+            bot = await stack.enter_async_context(Bot(settings))
+            where = f"serving HTTP on port {bot.port}" if bot.port else "connected by Socket Mode"
+            click.echo(f"The bot is running, {where}. Ctrl-C stops it.")
+
+        await run_until_stopped(start)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Where to serve; 0 takes any free port. [default: 3210]")
+def local(port: int | None) -> None:
+    """Try the bot in a workspace on this machine, without Slack."""
+    _run(_locally(_settings(**({} if port is None else {"local_port": port}))))
+
+
+async def _locally(settings: Settings) -> None:
+    from bot.app.local import try_locally  # noqa: PLC0415  # as above
+
+    await try_locally(settings)
+
+
+@main.command()
+@click.argument("text")
+@click.option("--as", "who", default="U0LOCAL", metavar="USER", help="Who asks: a Slack user id.")
+@click.option("--channel", default="C0LOCAL", metavar="C", help="The channel that it is asked in.")
+@click.option("--thread", metavar="T012", help="The ticket whose thread it is written in.")
+def ask(text: str, who: str, channel: str, thread: str | None) -> None:
+    """One message, start to finish; compressed JSON out."""
+    code, answer = _run(_ask(_settings(), text, who, channel, thread))
+    click.echo(answer)
+    if code in ("nf", "er"):
+        raise click.exceptions.Exit(1)
+
+
+async def _ask(settings: Settings, text: str, who: str, channel: str, thread: str | None) -> tuple[str, str]:
+    from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
+    from bot.parser.message import Message, Topic  # noqa: PLC0415
+    from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
+    from bot.router import Asker  # noqa: PLC0415
+    from store.base import Deed  # noqa: PLC0415
+
+    async with AsyncExitStack() as stack:
+        core = await open_core(settings, stack)
+        topic = None
+        if thread:
+            record = await core.store.get(_id(thread))
+            topic = Topic(record.ticket.id, record.ticket.title, record.ticket.stat) if record else Topic(_id(thread))
+        person = Person(who, Role.ADMIN if who in settings.admins else Role.ENGINEER)
+        room = Room(channel)
+        deed = Deed(key=f"ask:{uuid.uuid4()}", who=who, at=time.time(), channel=channel, text=text)
+        message = Message(text, "mention", thread=topic, who=who)
+        asker = Asker(person, scope(person, room, alone=True))
+        answer = await core.pipeline.answer(message, asker, deed)
+        return answer.outcome.reply.code, answer.outcome.reply.json
+
+
+def _id(text: str) -> str:
+    try:
+        return parse_id(text)
+    except InvalidIdError as error:
+        raise click.BadParameter(str(error), param_hint="--thread") from None
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--jsonl", is_flag=True, help='Read {"text":…,"surface":…,"thread":…} a line from standard input.')
+@click.option("--rules", "order", flag_value="rules", help="Only the rules; nothing is called.")
+@click.option("--llm", "order", flag_value="llm", help="Ask the model for everything.")
+def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
+    """The action that TEXT (or each line of standard input, for -) becomes, as JSON."""
+    from bot.app.batch import parse_lines  # noqa: PLC0415  # as above
+
+    if (text is None) != jsonl:
+        raise click.UsageError("Give either a TEXT (- reads lines from standard input) or --jsonl.")
+    if not jsonl and text != "-":
+        lines = [text or ""]
+    else:
+        stream = click.get_binary_stream("stdin")
+        lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in stream]
+    settings = _settings(**({"parser": order} if order else {}))
+    refused = _run(parse_lines(settings, lines, jsonl=jsonl, say=click.echo))
+    if refused and not jsonl:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+def check() -> None:
+    """What is configured, what is missing and what answers, with the remedy for each."""
+    from bot.app.check import check_all  # noqa: PLC0415  # as above
+
+    findings = _run(check_all(_settings()))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.fine else 'FIX '} {finding.what}")
+    if not all(finding.fine for finding in findings):
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,113 @@
+"""What every listener works with, and what it knows of the person in front of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot import policy
+from bot.delivery.cards import Cards
+from bot.delivery.sender import Sender
+from bot.listeners.directory import Directory
+from bot.parser.message import Surface
+from bot.pipeline import Pipeline
+from bot.policy import Person, Room
+from bot.router import Asker, Router
+from store.base import Deed, Place, Record, TicketStore
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`workspace` is its address, such as https://acme.slack.com/; `bot` the bot's own user id."""
+
+    bot: str
+    workspace: str
+    store: TicketStore
+    pipeline: Pipeline
+    router: Router
+    directory: Directory
+    sender: Sender
+    cards: Cards
+    clock: Callable[[], float]
+    reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
+
+    def link(self, record: Record) -> str:
+        """Where a click on the ticket leads: its card. "" while it has none."""
+        return f"{self.workspace}archives/{record.card.channel}/p{record.card.ts.replace('.', '')}" if record.card else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """Somebody said or pressed something somewhere. `alone`: the answer is read by nobody else."""
+
+    person: Person
+    room: Room
+    surface: Surface
+    deed: Deed
+    thread: str = ""  # where the answer goes
+    alone: bool = False
+    response_url: str = ""
+    delivery: str = ""  # marks what is sent for it
+    replayed: bool = False
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self.person, policy.scope(self.person, self.room, alone=self.alone))
+
+    def seen_by_all(self, record: Record) -> bool:
+        """Whether everybody in the room may see the ticket."""
+        return policy.scope(self.person, self.room, alone=False).holds(record.born)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A delivery on its way through: its body, the person's intent, and whether it comes from before a restart."""
+
+    body: dict[str, Any]
+    key: str = ""
+    intent: str = ""
+    replayed: bool = False
+    told: dict[str, Any] = field(default_factory=dict)  # what the person was answered, for when it is delivered again
+
+
+async def gesture(
+    desk: Desk,
+    delivered: Delivered,
+    *,
+    user: str,
+    channel: str,
+    surface: Surface,
+    text: str = "",
+    message: str = "",
+    thread: str = "",
+    alone: bool = False,
+) -> Gesture:
+    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to."""
+    person = await desk.directory.person(user)
+    room = await desk.directory.room(channel) if channel else policy.NOWHERE
+    deed = Deed(
+        key=delivered.intent,
+        who=user,
+        at=desk.clock(),
+        team=str(delivered.body.get("team_id") or (delivered.body.get("team") or {}).get("id", "")),
+        channel=room.id,
+        message=message,
+        thread=thread,
+        private=room.private,
+        text=text,
+    )
+    return Gesture(
+        person,
+        room,
+        surface,
+        deed,
+        thread=thread,
+        alone=alone,
+        response_url=str(delivered.body.get("response_url", "")),
+        delivery=delivered.key,
+        replayed=delivered.replayed,
+    )
+
+
+def in_thread_of(made: Gesture, place: Place | None) -> Gesture:
+    """The same gesture, answered in the thread of `place`."""
+    return replace(made, thread=(place.thread or place.ts) if place else made.thread)

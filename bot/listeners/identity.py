@@ -1,0 +1,94 @@
+"""What Slack delivered: which deliveries are one and the same, and which of them must not be lost. Pure."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.views import controls
+
+Hearing = Literal["mention", "dm", "thread"]
+
+# Gestures that change something. The others open a form or turn a page: done again at no harm, useless later.
+_CHANGING = (
+    controls.START,
+    controls.REOPEN,
+    controls.MENU,
+    controls.UNDO,
+    controls.CONFIRM,
+    controls.CANCEL,
+    controls.ADD_TO,
+)
+_SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`keys` name the delivery and its twins; `intent` is what the person meant, once, in whatever gestures."""
+
+    keys: tuple[str, ...]
+    intent: str
+
+
+def hearing(event: dict[str, Any], bot: str) -> Hearing | None:
+    """How a message reached the bot; None for what nobody said to it: edits, bots, its own words, other channels' talk.
+
+    "thread" is any reply without a mention: whether the thread belongs to a ticket, the store knows.
+    """
+    if event.get("type") not in ("message", "app_mention") or event.get("subtype") not in _SPOKEN_SUBTYPES:
+        return None
+    if event.get("bot_id") or event.get("edited") or not event.get("user") or event.get("user") == bot:
+        return None
+    if event.get("channel_type") == "im":
+        return "dm"
+    if event["type"] == "app_mention" or f"<@{bot}>" in event.get("text", "") or f"<@{bot}|" in event.get("text", ""):
+        return "mention"
+    return "thread" if event.get("thread_ts") else None
+
+
+def of_message(body: dict[str, Any]) -> Identity:
+    """One message, however often and in whichever of its two forms it is delivered."""
+    event, team = body["event"], body.get("team_id", "")
+    intent = f"message:{team}:{event['channel']}:{event['ts']}"
+    keys = [intent]
+    if body.get("event_id"):
+        keys.append(f"event:{body.get('api_app_id', '')}:{team}:{body['event_id']}")
+    if event.get("client_msg_id"):
+        keys.append(f"client:{team}:{event['channel']}:{event['client_msg_id']}")
+    return Identity(tuple(keys), intent)
+
+
+def of_command(body: dict[str, Any]) -> Identity:
+    key = f"command:{body.get('team_id', '')}:{body.get('trigger_id', '')}"
+    return Identity((key,), key)
+
+
+def of_interaction(body: dict[str, Any]) -> Identity | None:
+    """None for a gesture that changes nothing. A second press of the same button has a key of its own, but the
+    same intent: the value names the change that the button was drawn after."""
+    team = (body.get("team") or {}).get("id", "")
+    key = f"{body['type']}:{team}:{body.get('trigger_id', '')}"
+    if body["type"] == "view_submission":
+        return Identity((key,), f"view:{team}:{body['view']['id']}")
+    if body["type"] != "block_actions" or not body.get("actions"):
+        return None
+    action = body["actions"][0]
+    if not str(action.get("action_id", "")).startswith(_CHANGING):
+        return None
+    container = body.get("container") or {}
+    where = f"{container.get('channel_id', '')}:{container.get('message_ts') or container.get('view_id', '')}"
+    who = (body.get("user") or {}).get("id", "")
+    return Identity((key,), f"press:{team}:{where}:{who}:{action['action_id']}:{pressed_value(action)}")
+
+
+def pressed_value(action: dict[str, Any]) -> str:
+    """The value of a button, or of the option that was chosen in a menu."""
+    option = action.get("selected_option") or {}
+    return str(action.get("value") or option.get("value") or "")
+
+
+def identify(body: dict[str, Any], bot: str) -> Identity | None:
+    """What to write to disk before Slack is told "received"; None for what is not kept."""
+    if body.get("type") == "event_callback":
+        return of_message(body) if hearing(body.get("event") or {}, bot) else None
+    if "command" in body:
+        return of_command(body)
+    return of_interaction(body) if body.get("type") in ("block_actions", "view_submission") else None

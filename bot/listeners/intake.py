@@ -1,0 +1,61 @@
+"""Durable intake: a delivery is on disk before Slack is told "received", and is worked on once.
+
+Runs as Bolt's global middleware, because Bolt acknowledges an event before its listener runs. When the write
+fails the request fails, and Slack delivers again.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.listeners.identity import hearing, identify
+from store.base import Accepted, Delivery, TicketStore
+
+log = logging.getLogger(__name__)
+
+KEY = "delivery_key"
+INTENT = "intent"
+REPLAYED = "replayed"  # at the start, from the store: what was accepted and not finished
+
+
+class Intake:
+    def __init__(self, store: TicketStore, bot: str, clock: Callable[[], float]) -> None:
+        self._store, self._bot, self._clock = store, bot, clock
+
+    async def __call__(
+        self, body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]  # noqa: A002  # Bolt's name for it
+    ) -> BoltResponse | None:
+        identity = identify(body, self._bot)
+        if identity is None or not await self._kept(body):
+            await next()
+            return None
+        context[INTENT] = identity.intent
+        if context.get(REPLAYED):
+            context[KEY] = context[REPLAYED]
+            await next()
+            return None
+        payload = {name: value for name, value in body.items() if name != "token"}  # a legacy secret of Slack's
+        accepted = await self._store.accept(Delivery(identity.keys, self._clock(), payload))
+        if not accepted.new:
+            return self._again(body, accepted)
+        context[KEY] = accepted.key
+        await next()
+        return None
+
+    async def _kept(self, body: dict[str, Any]) -> bool:
+        """Talk in a thread that belongs to no ticket is nobody's business."""
+        event = body.get("event")
+        if event is None or hearing(event, self._bot) != "thread":
+            return True
+        return await self._store.ticket_of(event["channel"], event["thread_ts"]) is not None
+
+    @staticmethod
+    def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
+        """Received, and not done again. A command is given the answer that it had."""
+        log.info("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
+        if "command" in body and accepted.reply and accepted.reply.get("text"):
+            return BoltResponse(status=200, body={"response_type": "ephemeral", **accepted.reply})
+        return BoltResponse(status=200, body="")

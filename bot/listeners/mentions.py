@@ -1,0 +1,42 @@
+"""`@tickets …` in a channel, and a direct message, which is the same without the mention."""
+
+from typing import Any
+
+from bot.listeners.desk import Delivered, Desk, gesture
+from bot.listeners.identity import hearing
+from bot.listeners.replying import reply
+from bot.parser.message import Message, Surface, Topic
+from store.base import Record
+
+
+async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """A message: to the bot, or in a ticket's thread. Anything else that Slack delivers is left alone."""
+    event = delivered.body["event"]
+    how = hearing(event, desk.bot)
+    if how is None or not delivered.key:
+        return None
+    root = event.get("thread_ts") or ""
+    topic = await _topic(desk, event["channel"], root)
+    surface: Surface = "dm" if how == "dm" else "thread" if topic else "mention"
+    made = await gesture(
+        desk,
+        delivered,
+        user=event["user"],
+        channel=event["channel"],
+        surface=surface,
+        text=event.get("text", ""),
+        message=event["ts"],
+        thread=root or event["ts"],
+    )
+    about = Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat) if topic and made.asker.scope.holds(topic.born) else None
+    message = Message(event.get("text", ""), surface, thread=about, who=event["user"], bot=desk.bot)
+    parsed, outcome = await desk.pipeline.answer(message, made.asker, made.deed)
+    if how == "thread" and outcome.reply.kind in ("none", "error", "help") and parsed.action.action in ("NONE", "HELP"):
+        return {"json": outcome.reply.json}  # talk among people is left alone
+    await reply(desk, made, outcome, parsed)
+    return {"json": outcome.reply.json}
+
+
+async def _topic(desk: Desk, channel: str, root: str) -> Record | None:
+    ticket_id = await desk.store.ticket_of(channel, root) if root else None
+    return await desk.store.get(ticket_id) if ticket_id else None

@@ -1,0 +1,48 @@
+"""One delivery, worked on to its end: finished in the store, or met by the error edge."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncBoltContext
+
+from bot.listeners import errors
+from bot.listeners.desk import Delivered, Desk
+from bot.listeners.intake import INTENT, KEY, REPLAYED
+
+Job = Callable[[Desk, Delivered], Awaitable[dict[str, Any] | None]]
+
+PATIENCE = 3  # times that a delivery may fail before it is parked
+
+
+class Workshop:
+    """Runs jobs and knows which are in hand, so that a stop can wait for them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._in_hand: set[asyncio.Task[Any]] = set()
+
+    async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """`job` returns what the person was told, to be told again when the same is delivered again."""
+        key = str(context.get(KEY) or "")
+        delivered = Delivered(body, key, str(context.get(INTENT) or ""), replayed=bool(context.get(REPLAYED)))
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # Bolt runs listeners in tasks
+        self._in_hand.add(task)
+        try:
+            told = await job(self.desk, delivered)
+            if key:
+                await self.desk.store.finish(key, told)
+        except Exception as error:  # noqa: BLE001  # the one edge where every error is met
+            await errors.meet(self.desk, delivered, error, PATIENCE)
+        finally:
+            self._in_hand.discard(task)
+
+    async def stop(self, seconds: float) -> int:
+        """Wait for what is in hand, that long at most; how many jobs were left (the store has them for the next start)."""
+        if not self._in_hand:
+            return 0
+        _, left = await asyncio.wait(self._in_hand, timeout=seconds)
+        for task in left:
+            task.cancel()
+        return len(left)

@@ -1,0 +1,76 @@
+"""What model calls may cost: tokens a day for everybody, calls a minute for each person."""
+
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Protocol
+
+from bot.parser.message import Via
+
+MINUTE = 60.0
+# What a call in flight is taken to cost until its bill is known, so that many at once do not overspend.
+EXPECTED_TOKENS = 300
+
+
+class OverBudgetError(Exception):
+    """The call may not be made; one sentence for the person says why."""
+
+
+class Ledger(Protocol):
+    """The part of the store that remembers what was spent, also after a restart."""
+
+    async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None: ...
+    async def spent(self, day: date) -> int: ...
+
+
+class Budget:
+    """`daily` tokens a day (0: no calls at all) and `per_minute` calls a minute a person, enforced before the call.
+
+    `clock` counts seconds and never goes back; `today` is the day that tokens are booked on.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        daily: int,
+        *,
+        clock: Callable[[], float],
+        today: Callable[[], date],
+        per_minute: int = 10,
+    ) -> None:
+        self._ledger, self._daily, self._per_minute = ledger, daily, per_minute
+        self._clock, self._today = clock, today
+        self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # who called last is last
+        self._flying = 0
+
+    @asynccontextmanager
+    async def call(self, who: str) -> AsyncIterator[None]:
+        """Around one model call of `who` and the recording of its cost. Raises `OverBudgetError`."""
+        spent = await self._ledger.spent(self._today())
+        if spent + (self._flying + 1) * EXPECTED_TOKENS > self._daily:
+            raise OverBudgetError("Today's budget for the language model is used up.")
+        self._admit(who)
+        self._flying += 1
+        try:
+            yield
+        finally:
+            self._flying -= 1
+
+    def _admit(self, who: str) -> None:
+        now = self._clock()
+        self._forget(now - MINUTE)
+        lately = deque(at for at in self._calls.get(who, ()) if at > now - MINUTE)
+        if len(lately) >= self._per_minute:
+            raise OverBudgetError("You have asked the language model often in this minute.")
+        lately.append(now)
+        self._calls[who] = lately
+        self._calls.move_to_end(who)
+
+    def _forget(self, before: float) -> None:
+        while self._calls and next(iter(self._calls.values()))[-1] <= before:
+            self._calls.popitem(last=False)
+
+    async def record(self, who: str, via: Via, tokens: int, calls: int) -> None:
+        """One more message of `who`, and what it cost."""
+        await self._ledger.count(self._today(), who, via, tokens, calls)

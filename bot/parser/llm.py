@@ -1,0 +1,243 @@
+"""The model's port, and OpenAI's chat completions behind it: one call, one deadline, one typed error."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+import prompts
+from bot.parser.breaker import Breaker
+from bot.parser.message import Message
+from bot.parser.plain import plain_text, quotable
+from store.ticket import Category
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.chat import ChatCompletion
+
+log = logging.getLogger(__name__)
+
+OPENAI = "https://api.openai.com/v1"
+MOST_TOKENS = 150  # of an answer
+LONGEST_ANSWER = 2_000  # characters; more is no command
+CHARACTERS_A_TOKEN = 4  # for what no server counted: an estimate, on the high side for English
+
+Reason = Literal["resting", "late", "down", "busy", "denied", "refused", "cut", "nonsense"]
+# What says something about the message rather than about the model: no reason to leave the model alone.
+_OF_THE_MESSAGE = ("refused", "cut")
+
+
+class ModelError(Exception):
+    """No usable answer, and why. `tokens` were spent all the same; `calls` were made (0 or 1)."""
+
+    def __init__(self, reason: Reason, tokens: int = 0, calls: int = 1) -> None:
+        self.reason, self.tokens, self.calls = reason, tokens, calls
+        super().__init__(reason)
+
+
+class Answer(NamedTuple):
+    """What the model said, unchecked, and the tokens that it cost in all."""
+
+    text: str
+    tokens: int
+
+
+class Model(Protocol):
+    """Both calls end within the model's deadline, with an answer or a `ModelError`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def available(self) -> bool:
+        """False while it is left alone: a call would fail at once."""
+        ...
+
+    @property
+    def healthy(self) -> bool:
+        """Whether its latest calls went well: false is no time for what is only nice to have."""
+        ...
+
+    async def ask(self, message: Message, hint: str = "") -> Answer:
+        """The message as a command in the grammar's own language."""
+        ...
+
+    async def categorise(self, title: str) -> Answer:
+        """The category of a ticket: `code`, `infra`, `doc` or `other`."""
+        ...
+
+
+def _schema(key: str, value: dict[str, Any]) -> dict[str, Any]:
+    """For one string under `key`, as strict structured output wants it: all required and nothing else."""
+    shape = {"type": "object", "properties": {key: value}, "required": [key], "additionalProperties": False}
+    return {"type": "json_schema", "json_schema": {"name": key, "strict": True, "schema": shape}}
+
+
+_COMMAND = _schema("command", {"type": "string"})
+_CATEGORY = _schema("cat", {"type": "string", "enum": [*Category]})
+
+class OpenAIModel:
+    """A model behind any server that speaks chat completions: OpenAI, Azure, vLLM, Ollama, llama.cpp.
+
+    Times are in seconds; `deadline` is of the wall clock around the whole call, a refused parameter's second
+    try included. A parameter that the server refuses is noticed once and left out from then on.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        name: str,
+        *,
+        clock: Callable[[], float],
+        base_url: str = OPENAI,
+        effort: str = "none",
+        prompt: str = "parse",
+        connect: float = 2.0,
+        read: float = 6.0,
+        deadline: float = 8.0,
+        breaker: Breaker | None = None,
+    ) -> None:
+        import openai  # noqa: PLC0415  # 0.7 s and 60 MB: only where a model is configured
+
+        self.name = name
+        self._deadline = deadline
+        self._prompt, self._category = prompts.load(prompt), prompts.load("category")
+        self._breaker = breaker or Breaker(clock)
+        # What not every server knows, until it refuses it.
+        self._options: dict[str, Any] = {"max_completion_tokens": MOST_TOKENS, "response_format": True}
+        if effort:
+            self._options["reasoning_effort"] = effort
+        self._client = openai.AsyncOpenAI(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=openai.Timeout(read, connect=connect),
+            max_retries=0,
+        )
+
+    @property
+    def available(self) -> bool:
+        return self._breaker.closed
+
+    @property
+    def healthy(self) -> bool:
+        return self._breaker.healthy
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def ask(self, message: Message, hint: str = "") -> Answer:
+        topic = message.thread
+        thread = f"Thread: {topic.id} {topic.stat} {json.dumps(topic.title, ensure_ascii=False)}\n" if topic else ""
+        filled = self._prompt.fill(message=quotable(plain_text(message)), thread=thread, hint=hint)
+        return await self._guarded("command", _COMMAND, filled, self._deadline)
+
+    async def categorise(self, title: str) -> Answer:
+        return await self._guarded("cat", _CATEGORY, self._category.fill(title=title), self._deadline / 2)
+
+    async def _guarded(self, key: str, schema: dict[str, Any], filled: tuple[str, str], deadline: float) -> Answer:
+        if not self._breaker.enter():
+            raise ModelError("resting", calls=0)
+        asked = sum(map(len, filled)) + len(json.dumps(schema))
+        try:
+            async with asyncio.timeout(deadline):
+                completion = await self._send(schema, filled)
+            answer = _read(completion, key, asked)
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong here is a model that did not answer
+            fault = error if isinstance(error, ModelError) else _fault(error, asked)
+            if fault.reason in _OF_THE_MESSAGE:
+                self._breaker.succeeded()
+            elif self._breaker.failed():
+                log.warning("The model %s is left alone for a while: it failed again and again.", self.name)
+            log.info("No answer from the model %s: %s (%s)", self.name, fault.reason, type(error).__name__)
+            raise fault from None
+        self._breaker.succeeded()
+        return answer
+
+    async def _send(self, schema: dict[str, Any], filled: tuple[str, str]) -> "ChatCompletion":
+        """One answered request. A refused parameter is left out and the request, which cost nothing, repeated."""
+        import openai  # noqa: PLC0415  # imported by now
+
+        roles = zip(("system", "user"), filled, strict=True)
+        messages = [{"role": role, "content": content} for role, content in roles]
+        while True:
+            options = dict(self._options)
+            if "response_format" in options:
+                options["response_format"] = schema
+            try:
+                return await self._client.chat.completions.create(model=self.name, messages=messages, **options)
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+                refused = _refused_option(error, options)
+                if refused is None:
+                    raise
+                log.info("The model's server refuses %s; it is left out from now on.", refused)
+                if self._options.pop(refused, None) and refused == "max_completion_tokens":
+                    self._options["max_tokens"] = MOST_TOKENS  # its older name
+
+
+def _refused_option(error: "openai.APIStatusError", options: dict[str, Any]) -> str | None:
+    """Which of `options` a server names in its refusal."""
+    if error.code == "content_filter":
+        return None
+    told = (error.param or str(error.body)).lower()
+    names = {"response_format": ("response_format", "schema")}
+    return next((option for option in options if any(name in told for name in names.get(option, (option,)))), None)
+
+
+def _read(completion: "ChatCompletion", key: str, asked: int) -> Answer:
+    """The answer's one string. Raises `ModelError`, or anything at all where the server sent anything at all."""
+    choice = completion.choices[0] if completion.choices else None
+    content = (choice and choice.message.content) or ""
+    tokens = _bill(completion, asked + len(content))
+    if choice is None:
+        raise ModelError("nonsense", tokens)
+    if choice.message.refusal or choice.finish_reason == "content_filter":
+        raise ModelError("refused", tokens)
+    if choice.finish_reason == "length":
+        raise ModelError("cut", tokens)
+    text = _unwrap(content, key)
+    if not text or len(text) > LONGEST_ANSWER:
+        raise ModelError("nonsense", tokens)
+    return Answer(text, tokens)
+
+
+def _unwrap(content: str, key: str) -> str:
+    """The string under `key`; or all that there is, where a server without schemas let the model speak freely."""
+    content = content.strip().removeprefix("```json").strip("`").strip()
+    if not content.startswith("{"):
+        return content
+    try:
+        data = json.loads(content)
+    except ValueError:
+        return ""
+    text = data.get(key)
+    return text.strip() if set(data) == {key} and isinstance(text, str) else ""
+
+
+def _bill(completion: "ChatCompletion", characters: int) -> int:
+    """What the server counted; an estimate where it does not say, so that the budget holds there too."""
+    total = getattr(completion.usage, "total_tokens", None)
+    return total if isinstance(total, int) and total > 0 else _estimate(characters)
+
+
+def _estimate(characters: int) -> int:
+    return -(-characters // CHARACTERS_A_TOKEN)
+
+
+def _fault(error: Exception, asked: int) -> ModelError:
+    """Why there is no answer. Nothing of the error's own text goes on: it may quote a key or a message."""
+    import openai  # noqa: PLC0415  # imported by now
+
+    match error:
+        case TimeoutError() | openai.APITimeoutError():
+            return ModelError("late", _estimate(asked))  # it may well be billed
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return ModelError("denied")
+        case openai.RateLimitError():
+            return ModelError("busy")
+        case openai.APIStatusError(code="content_filter"):
+            return ModelError("refused")
+        case openai.APIStatusError() | openai.APIConnectionError():
+            return ModelError("down")
+        case _:
+            return ModelError("nonsense", _estimate(asked))

@@ -1,0 +1,66 @@
+"""What a person wrote, made plain: control and zero-width characters, look-alikes, Slack's escapes. Pure."""
+
+import re
+import unicodedata
+
+# Invisible: soft hyphen, joiners, direction marks, variation selectors, tags, lone surrogates, C0 and C1 controls.
+# The joiner between two pictures is part of the picture and stays.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c"
+    "\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\U000e0000-\U000e0fff\ud800-\udfff]"
+    "|(?<=[\\w\\s])\u200d|^\u200d"
+)
+_SPACE = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|\r\n?")
+
+# Letters of other scripts that look like Latin ones, and the quotes and dashes that keyboards put in.
+_LOOKALIKES = str.maketrans(
+    "абвгеѕіјкмнорстухцһӏѵԁԛԝαβεικνορτυχωАВЕЅІЈКМНОРСТУХАΒΕΖΗΙΚΜΝΟΡΤΥΧ’‘ʼ`´–—−‐‑",
+    "abbresijkmhopctyxuhlvdqwabeiknoptuxwABESIJKMHOPCTYXABEZHIKMNOPTYX'''''-----",
+)
+_ENTITY = re.compile(r"<([@#!]|https?:|mailto:|tel:)([^<>|]*)(?:\|([^<>]*))?>")
+_LIVE = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>]*)>")
+
+
+def clean(text: str) -> str:
+    """`text` without what cannot be seen; every kind of space is a space or a line break."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub("", _SPACE.sub(lambda found: "\n" if found[0][0] in "\r\u2028\u2029\x85" else " ", text))
+
+
+def fold(word: str) -> str:
+    """What `word` is recognised by: lower case, no accents, look-alikes as the Latin letters that they imitate."""
+    if word.isascii():
+        return word.lower()
+    flat = unicodedata.normalize("NFKD", word.translate(_LOOKALIKES)).translate(_LOOKALIKES)
+    return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
+
+
+def plain(text: str) -> str:
+    """What Slack's markup shows, as text on one line: a link's label, `@name`, `#channel`, escapes undone.
+
+    Nothing in it can become a mention or a disguised link again, whoever writes it out: `<!channel>` that somebody
+    typed as text loses its brackets.
+    """
+    if "<" in text:
+        text = _ENTITY.sub(_shown, text)
+    if "&" in text:
+        text = unescape(text)
+        text = _LIVE.sub(r"\1", text)
+    return " ".join(text.split())
+
+
+def unescape(text: str) -> str:
+    """Slack's three escapes undone."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _shown(found: re.Match[str]) -> str:
+    kind, target, label = found[1], found[2], found[3]
+    if kind in "@#":
+        return kind + (label or target).lstrip("@#")
+    if kind == "!":
+        return label or "@" + target.split("^")[0]
+    if label:
+        return label
+    return target if kind in ("mailto:", "tel:") else kind + target

@@ -1,0 +1,31 @@
+"""Read first. A message is parsed into one action, the action is run, and what came of it is the answer.
+
+    listeners     parser       router           store           replies + views
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from bot.parser import Parser
+from bot.parser.message import Message, Parsed
+from bot.replies import Outcome
+from bot.router import Asker, Router
+from store.base import Deed
+
+
+class Answer(NamedTuple):
+    parsed: Parsed
+    outcome: Outcome
+
+
+class Pipeline:
+    def __init__(self, parser: Parser, router: Router) -> None:
+        self._parser = parser
+        self._router = router
+
+    async def answer(
+        self, message: Message, asker: Asker, deed: Deed, asking: Callable[[], Awaitable[None]] | None = None
+    ) -> Answer:
+        """`asking` is called if and when the model is, which takes a moment that the rules do not."""
+        parsed = await self._parser.parse(message, asking)
+        return Answer(parsed, await self._router.act(parsed.action, asker, deed))

@@ -1,0 +1,87 @@
+"""Who may do what, and who may see what. Pure functions of the person, the room and the record."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from bot.actions import Action
+from store.base import Change, Scope
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    ENGINEER = "engineer"
+    GUEST = "guest"  # guests, and people of other organisations
+    NOBODY = "nobody"  # deactivated people and other bots
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where something is said. `outsiders`: guests or people of other organisations can read it. `joined`: so can the bot."""
+
+    id: str
+    kind: Literal["public", "private", "dm", "none"] = "public"
+    outsiders: bool = False
+    joined: bool = True
+
+    @property
+    def private(self) -> bool:
+        return self.kind in ("private", "dm")
+
+
+NOWHERE = Room("", "none")  # App Home: only one person is there
+
+_EVERYBODY = frozenset({Role.ADMIN, Role.ENGINEER, Role.GUEST})
+_ADMINS = frozenset({Role.ADMIN})
+
+# Every action stands here: one that does not is refused to everybody.
+ROLES: dict[str, frozenset[Role]] = {
+    "CREATE": _EVERYBODY,
+    "UPDATE": _EVERYBODY,
+    "VIEW": _EVERYBODY,
+    "CLOSE": _EVERYBODY,
+    "bulk_update": _EVERYBODY,
+    "HELP": _EVERYBODY,
+    "HISTORY": _EVERYBODY,
+    "UNDO": _EVERYBODY,
+    "ASK": _EVERYBODY,
+    "NONE": _EVERYBODY,
+    "DELETE": _ADMINS,
+    "EXPORT": _ADMINS,
+    "USAGE": _ADMINS,
+}
+
+
+def may(person: Person, action: Action) -> bool:
+    return person.role in ROLES.get(action.action, frozenset())
+
+
+def may_undo(person: Person, change: Change) -> bool:
+    """Everybody their own changes; admins everybody's."""
+    return person.role is Role.ADMIN or (person.role is not Role.NOBODY and change.deed.who == person.id)
+
+
+def scope(person: Person, room: Room, *, alone: bool) -> Scope:
+    """What a reply to `person` in `room` may speak of. `alone`: nobody else reads it (ephemeral, a form, App Home).
+
+    A reply that a whole room reads holds only what everyone in it may see: where outsiders read along, what was
+    born there.
+    """
+    here = frozenset({room.id} - {""})
+    if person.role is Role.NOBODY:
+        return Scope(public=False)
+    alone = alone or room.kind in ("dm", "none")
+    if person.role is Role.GUEST or (room.outsiders and not alone):
+        return Scope(public=False, channels=here)
+    if not alone:
+        return Scope(channels=here)
+    if person.role is Role.ADMIN:
+        return Scope(everything=True)
+    return Scope(channels=here, author=person.id)

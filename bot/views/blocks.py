@@ -1,0 +1,145 @@
+"""Block Kit's pieces as plain dicts.
+
+User text goes into `rich` blocks, where Slack reads it as it is; into `mrkdwn` only through `text.inert`.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from bot.views import text as words
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+Style = Literal["bold", "italic", "strike", "code"]
+
+
+def plain(text: str) -> Element:
+    """A label of our own."""
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def mrkdwn(text: str) -> Element:
+    """Formatting that we wrote; `verbatim`, so that Slack makes no links and mentions of its own."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def section(text: str, block_id: str, accessory: Element | None = None) -> Block:
+    """`text` is mrkdwn."""
+    block: Block = {"type": "section", "block_id": block_id, "text": mrkdwn(text)}
+    return block | ({"accessory": accessory} if accessory else {})
+
+
+def context(block_id: str, *texts: str) -> Block:
+    """`texts` are mrkdwn, at most 10."""
+    return {"type": "context", "block_id": block_id, "elements": [mrkdwn(text) for text in texts]}
+
+
+def header(text: str, block_id: str) -> Block:
+    return {"type": "header", "block_id": block_id, "text": plain(text)}
+
+
+def divider(block_id: str) -> Block:
+    return {"type": "divider", "block_id": block_id}
+
+
+def actions(block_id: str, elements: Sequence[Element]) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def button(
+    label: str, action_id: str, value: str, *, says: str = "", style: Literal["", "primary", "danger"] = ""
+) -> Element:
+    """`says` is what a screen reader says in the label's place."""
+    element: Element = {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
+    if says:
+        element["accessibility_label"] = says[: words.BUTTON_TEXT]
+    return element | ({"style": style} if style else {})
+
+
+def option(label: str, value: str) -> Element:
+    return {"text": plain(label[: words.OPTION_TEXT]), "value": value}
+
+
+def select(
+    action_id: str, placeholder: str, options: Sequence[Element], chosen: str | None = None
+) -> Element:
+    """`chosen` is the value of the option that is chosen at first."""
+    element: Element = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder),
+        "options": list(options),
+    }
+    initial = [one for one in options if one["value"] == chosen]
+    return element | ({"initial_option": initial[0]} if initial else {})
+
+
+def grouped_select(
+    action_id: str, placeholder: str, groups: Sequence[tuple[str, Sequence[Element]]]
+) -> Element:
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder),
+        "option_groups": [{"label": plain(label), "options": list(options)} for label, options in groups],
+    }
+
+
+def text_field(
+    field: str,
+    label: str,
+    action_id: str,
+    *,
+    longest: int,
+    given: str = "",
+    optional: bool = True,
+    multiline: bool = False,
+    placeholder: str = "",
+) -> Block:
+    """An input for text of at most `longest` characters, filled in with `given`; its block is named by the field."""
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "max_length": longest,
+        "multiline": multiline,
+    }
+    if not optional:
+        element["min_length"] = 1
+    if given:
+        element["initial_value"] = given
+    if placeholder:
+        element["placeholder"] = plain(placeholder)
+    return {
+        "type": "input",
+        "block_id": field,
+        "label": plain(label),
+        "element": element,
+        "optional": optional,
+    }
+
+
+def choice_field(field: str, label: str, element: Element) -> Block:
+    return {"type": "input", "block_id": field, "label": plain(label), "element": element, "optional": False}
+
+
+def run(text: str, *styles: Style) -> Element:
+    """A piece of a rich line: shown as it is, whatever is in it."""
+    element: Element = {"type": "text", "text": text}
+    return element | ({"style": dict.fromkeys(styles, True)} if styles else {})
+
+
+def line(*runs: Element) -> Element:
+    return {"type": "rich_text_section", "elements": list(runs)}
+
+
+def quote(*runs: Element) -> Element:
+    return {"type": "rich_text_quote", "elements": list(runs)}
+
+
+def preformatted(text: str) -> Element:
+    return {"type": "rich_text_preformatted", "elements": [run(text)]}
+
+
+def rich(block_id: str, *parts: Element) -> Block:
+    """Lines, quotes and preformatted text."""
+    return {"type": "rich_text", "block_id": block_id, "elements": list(parts)}

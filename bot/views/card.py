@@ -1,0 +1,179 @@
+"""The card of a ticket, and the line that its thread gets when it changes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import replies
+from bot.replies import Reply
+from bot.views import blocks, changes, controls
+from bot.views import text as words
+from bot.views.controls import Chosen, Pressed
+from bot.views.rendered import Rendered, metadata, rendered
+from store.base import Change, Match, Record
+from store.ticket import Category, Priority, Status
+
+MOST_SIMILAR = 3
+
+
+def card(
+    record: Record,
+    *,
+    link: str = "",
+    similar: Sequence[Match] = (),
+    receipt: str = "",
+    undo: Change | None = None,
+    names: Mapping[str, str] = words.NO_NAMES,
+) -> Rendered:
+    """A ticket with its buttons; withdrawn ones have none but Undo.
+
+    `link` goes to its thread, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
+    `names` the display names of people by user id.
+    """
+    ticket, number = record.ticket, record.number
+    about = f"{ticket.id}.{number}"
+    state = "Withdrawn" if record.deleted else words.state(ticket)
+    note = words.note(ticket)
+    found = () if record.deleted else similar[:MOST_SIMILAR]
+    buttons = _undo(undo) if record.deleted else [*_buttons(record), *_undo(undo), _menu(record)]
+    return rendered(
+        [
+            f"{ticket.id} {words.inert(words.title(ticket))}",
+            words.inert(words.desc(ticket)),
+            state,
+            _people(record, names, moment=words.moment),
+            f"Note: {words.inert(note)}" if note else "",
+            *(_alike_text(match) for match in found),
+            receipt,
+        ],
+        [
+            _face(record, state, f"card.{about}"),
+            blocks.context(f"who.{about}", _people(record, names, moment=words.when, link=link)),
+            blocks.rich(f"note.{about}", blocks.quote(blocks.run("Note: ", "bold"), blocks.run(note)))
+            if note
+            else None,
+            *(_alike(match, record) for match in found),
+            blocks.actions(f"actions.{about}", buttons) if buttons else None,
+            blocks.context(f"receipt.{about}", receipt) if receipt else None,
+        ],
+    ).carrying(replies.about("deleted", ticket.id) if record.deleted else replies.one(ticket))
+
+
+def card_view(record: Record, *, link: str = "", names: Mapping[str, str] = words.NO_NAMES) -> dict[str, Any]:
+    """The same card as a modal, for where there is no conversation to show it in: App Home."""
+    return {
+        "type": "modal",
+        "callback_id": "card",
+        "title": blocks.plain(record.ticket.id[:24]),
+        "close": blocks.plain("Done"),
+        "private_metadata": Pressed(record.ticket.id, record.number).value(),
+        "blocks": card(record, link=link, names=names).blocks,
+    }
+
+
+def delta(change: Change, who: str, *, named: bool = False) -> Rendered:
+    """`Ada started · investigating load balancer`. `who` is a display name: a mention would notify the person
+    who acted. `named`: the ticket's id is in it, where the thread is another ticket's."""
+    what = " and ".join(changes.phrases(change)) + (f" ({change.id})" if named else "")
+    note = changes.note(change)
+    name = words.person("", {"": who})
+    tail = f"{words.DOT}{note}" if note else ""
+    line = blocks.line(blocks.run(name, "bold"), blocks.run(f" {what}{tail}"))
+    shown = rendered(
+        [words.inert(f"{name} {what}{tail}")], [blocks.rich(f"delta.{change.id}.{change.number}", line)]
+    )
+    return Rendered(shown.text, shown.blocks, metadata(_reply(change)))
+
+
+def _face(record: Record, state: str, block_id: str) -> blocks.Block:
+    """Id and title, the description, and what state it is in; what is over is struck out."""
+    ticket = record.ticket
+    over = record.deleted or ticket.stat is Status.DONE
+    title = blocks.run(words.title(ticket), "strike" if over else "bold")
+    desc = words.desc(ticket)
+    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), title)]
+    parts += [blocks.line(blocks.run(desc))] if desc else []
+    return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
+
+
+def _people(record: Record, names: Mapping[str, str], *, moment: Any, link: str = "") -> str:
+    started = f"started by {words.inert(words.person(record.starter, names))}" if record.starter else ""
+    return words.dotted(
+        words.inert(words.person(record.born.who, names)),
+        moment(record.born.at),
+        started,
+        words.link(link, "Go to thread") if link else "",
+    )
+
+
+def _buttons(record: Record) -> list[blocks.Element]:
+    ticket = record.ticket
+    value = Pressed(ticket.id, record.number).value()
+    edit = blocks.button("Edit…", controls.EDIT, value, says=f"Edit {ticket.id}")
+    close = blocks.button("Close…", controls.CLOSE, value, says=f"Close {ticket.id}")
+    match ticket.stat:
+        case Status.OPEN:
+            start = blocks.button(
+                "Start", controls.START, value, says=f"Start {ticket.id}", style="primary"
+            )
+            return [start, close, edit]
+        case Status.PROG:
+            return [close | {"style": "primary"}, edit]
+        case Status.DONE:
+            return [blocks.button("Reopen", controls.REOPEN, value, says=f"Reopen {ticket.id}"), edit]
+
+
+def _undo(change: Change | None) -> list[blocks.Element]:
+    if change is None:
+        return []
+    value = Pressed(change.id, change.number).value()
+    return [blocks.button("Undo", controls.UNDO, value, says=f"Undo the latest change to {change.id}")]
+
+
+def _menu(record: Record) -> blocks.Element:
+    """Everything that a ticket can be set to but is not, then History and Undo."""
+    ticket = record.ticket
+    pressed = Pressed(ticket.id, record.number)
+
+    def option(label: str, what: str, to: str = "") -> blocks.Element:
+        return blocks.option(label, Chosen(what, to, pressed).value())
+
+    priorities = [
+        option(words.priority(one), "pri", str(one.value)) for one in Priority if one is not ticket.pri
+    ]
+    categories = [
+        option(words.CATEGORIES[one], "cat", one.value) for one in Category if one is not ticket.cat
+    ]
+    more = [option("History", "history"), option("Undo my latest change", "undo")]
+    groups = [("Set priority", priorities), ("Set category", categories), ("More", more)]
+    return blocks.grouped_select(controls.MENU, "More…", groups)
+
+
+def _alike_text(match: Match) -> str:
+    ticket = match.record.ticket
+    return f"Looks like {ticket.id} {words.inert(words.title(ticket))}{words.DOT}{words.state(ticket)}"
+
+
+def _alike(match: Match, record: Record) -> blocks.Block:
+    other = match.record.ticket
+    return blocks.section(
+        f"Looks like *{other.id}* {words.inert(words.title(other))}{words.DOT}{words.state(other)}",
+        f"similar.{other.id}.{record.number}",
+        blocks.button(
+            f"Add to {other.id}",
+            f"{controls.ADD_TO}.{other.id}",
+            Pressed(record.ticket.id, record.number).value(),
+            says=f"Add this message to {other.id} and withdraw {record.ticket.id}",
+        ),
+    )
+
+
+def _reply(change: Change) -> Reply:
+    match change.kind:
+        case "created":
+            data = json.dumps({"id": change.id, **change.after}, ensure_ascii=False, separators=(",", ":"))
+            return Reply("created", replies.TEMPLATES["created"] % data)
+        case "deleted":
+            return replies.about("deleted", change.id)
+        case "updated" | "closed" | "undone":
+            return replies.changed(change.kind, change.id, change.after)

@@ -1,0 +1,185 @@
+"""Words, escaping and Slack's limits: the one place that knows them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from bot.actions import View
+from store.ticket import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket, cut
+
+# Slack's limits, in characters or items.
+MESSAGE_TEXT = 4000
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+SECTION_TEXT = 3000
+BUTTON_TEXT = 75
+OPTION_TEXT = 75
+PRIVATE_METADATA = 3000
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+NAME_LIMIT = 80
+
+DOT = " · "
+
+PRIORITIES = {Priority.HIGH: ("🔴", "High"), Priority.MEDIUM: ("🟠", "Medium"), Priority.LOW: ("⚪", "Low")}
+STATUSES = {Status.OPEN: ("🎫", "Open"), Status.PROG: ("👀", "In progress"), Status.DONE: ("✅", "Done")}
+CATEGORIES = {
+    Category.CODE: "Code",
+    Category.INFRA: "Infra",
+    Category.DOC: "Docs",
+    Category.OTHER: "Other",
+}
+FIELDS = {
+    "title": "Title",
+    "desc": "Description",
+    "cat": "Category",
+    "pri": "Priority",
+    "stat": "Status",
+    "res": "Note",
+}
+
+# Control characters, lone surrogates, what is not seen, and what turns the direction of the text around it.
+# The joiners U+200C and U+200D stay: scripts and emoji are written with them.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# What mrkdwn would read as formatting becomes a character that looks the same and means nothing.
+_LOOKS_LIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})  # noqa: RUF001  # the point of it
+_OUTER_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_SHORTCODE = re.compile(r":(?=[\w+'-]+:)")
+_URL = re.compile(r"https?://[^\s<>|]+")
+
+
+def clean(text: str) -> str:
+    """`text` in one line, without what cannot be seen or turns the direction of the text around it."""
+    return " ".join(_UNSEEN.sub("", text).split())
+
+
+def escape(text: str) -> str:
+    """As Slack asks for it: these three characters and no others."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def inert(text: str) -> str:
+    """What a person typed, for mrkdwn: it is read as it was typed, and neither formats, links, mentions nor alerts."""
+    text = _OUTER_UNDERSCORE.sub("ˍ", clean(text).translate(_LOOKS_LIKE))
+    return escape(_SHORTCODE.sub("꞉", text))
+
+
+def code(text: str) -> str:
+    """`text` as code in mrkdwn."""
+    return f"`{escape(clean(text).replace('`', 'ˋ'))}`"
+
+
+def link(url: str, label: str) -> str:
+    """A link in mrkdwn; just the label, which is mrkdwn already, when there is no usable URL."""
+    return f"<{url.replace('&', '&amp;')}|{label}>" if is_url(url) else label
+
+
+def is_url(url: str) -> bool:
+    return _URL.fullmatch(url) is not None
+
+
+def lines(parts: Iterable[str], limit: int = MESSAGE_TEXT) -> str:
+    """The lines that there are, cut at a whole line: an entity or a date is never cut through."""
+    kept: list[str] = []
+    room = limit
+    for part in parts:
+        if not part:
+            continue
+        if len(part) + 2 > room:
+            kept.append("…")
+            break
+        kept.append(part)
+        room -= len(part) + 1
+    return "\n".join(kept)
+
+
+def dotted(*parts: str) -> str:
+    return DOT.join(part for part in parts if part)
+
+
+def moment(at: float) -> str:
+    """2024-09-24 10:12 UTC"""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def when(at: float) -> str:
+    """A date and time in mrkdwn, shown in the reader's own time zone."""
+    return f"<!date^{int(at)}^{{date_short_pretty}} at {{time}}|{moment(at)}>"
+
+
+def day(at: float) -> str:
+    """A date in mrkdwn."""
+    return f"<!date^{int(at)}^{{date_short_pretty}}|{moment(at)[:10]}>"
+
+
+def person(user: str, names: Mapping[str, str]) -> str:
+    """A person's name as plain text. Slack notifies whoever a message mentions, so nobody is mentioned."""
+    return cut(clean(names.get(user, "")), NAME_LIMIT) or clean(user) or "somebody"
+
+
+def title(ticket: Ticket) -> str:
+    return cut(clean(ticket.title), TITLE_LIMIT) or "(no title)"
+
+
+def desc(ticket: Ticket) -> str:
+    return cut(clean(ticket.desc or ""), DESC_LIMIT)
+
+
+def note(ticket: Ticket) -> str:
+    return cut(clean(ticket.res or ""), RES_LIMIT)
+
+
+def priority(value: Priority, *, marked: bool = True) -> str:
+    mark, word = PRIORITIES[value]
+    return f"{mark} {word}" if marked else word
+
+
+def status(value: Status, *, marked: bool = True) -> str:
+    mark, word = STATUSES[value]
+    return f"{mark} {word}" if marked else word
+
+
+def state(ticket: Ticket, *, marked: bool = True) -> str:
+    """Priority, status and category, in this order everywhere. What is done is not urgent any more."""
+    return dotted(
+        priority(ticket.pri, marked=marked and ticket.stat is not Status.DONE),
+        status(ticket.stat, marked=marked),
+        CATEGORIES[ticket.cat],
+    )
+
+
+def value(field: str, given: Any) -> str:
+    """A field's JSON value in words; "nothing" for None."""
+    match field:
+        case _ if given is None:
+            return "nothing"
+        case "pri":
+            return PRIORITIES[Priority(given)][1]
+        case "stat":
+            return STATUSES[Status(given)][1]
+        case "cat":
+            return CATEGORIES[Category(given)]
+    return clean(str(given)) or "nothing"
+
+
+def count(number: int, word: str = "ticket") -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def described(query: View | None) -> str:
+    """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything."""
+    if query is None:
+        return ""
+    return dotted(
+        ", ".join(query.tickets or ()),
+        " or ".join(STATUSES[one][1].lower() for one in query.stat or ()),
+        " or ".join(PRIORITIES[one][1].lower() for one in query.pri or ()),
+        " or ".join(CATEGORIES[one].lower() for one in query.cat or ()),
+        f"matching “{clean(query.text)}”" if query.text else "",
+        "yours" if query.mine else "",
+    )

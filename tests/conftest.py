@@ -1,0 +1,18 @@
+"""What every test may rely on: no settings of the machine's owner, and no real model or workspace by accident."""
+
+import os
+
+import pytest
+
+_OURS = ("SLACK_", "OPENAI_", "TICKETS_")
+_LET_THROUGH = os.environ.get("TICKETS_TEST_MODEL") == "1"
+
+
+@pytest.fixture(autouse=True)
+def nobody_elses_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The environment without the bot's settings, in a folder without a `.env`."""
+    for name in list(os.environ):
+        if name.startswith(_OURS) and not (_LET_THROUGH and name.startswith("OPENAI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.chdir(tmp_path_factory.mktemp("home"))

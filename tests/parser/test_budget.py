@@ -1,0 +1,184 @@
+"""What model calls may cost: tokens a day, and calls a minute a person."""
+
+from datetime import date
+
+import pytest
+
+from bot.parser.breaker import Breaker
+from bot.parser.budget import EXPECTED_TOKENS, Budget, OverBudgetError
+
+DAY = date(2024, 9, 24)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.day = DAY
+
+    def __call__(self) -> float:
+        return self.now
+
+    def today(self) -> date:
+        return self.day
+
+
+class Ledger:
+    """What a store keeps of the cost."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[date, str, str, int, int]] = []
+
+    async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None:
+        self.rows.append((day, who, via, tokens, calls))
+
+    async def spent(self, day: date) -> int:
+        return sum(tokens for on, _, _, tokens, _ in self.rows if on == day)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+def budget(ledger: Ledger, clock: Clock, daily: int = 100_000, per_minute: int = 10) -> Budget:
+    return Budget(ledger, daily, clock=clock, today=clock.today, per_minute=per_minute)
+
+
+async def call(budget: Budget, who: str = "U1", tokens: int = 200) -> None:
+    async with budget.call(who):
+        await budget.record(who, "llm", tokens, 1)
+
+
+async def test_what_a_message_cost_is_booked_on_its_day_and_person(ledger, clock):
+    await call(budget(ledger, clock), "U7", 212)
+    assert ledger.rows == [(DAY, "U7", "llm", 212, 1)]
+
+
+async def test_a_spent_day_allows_no_call_and_the_next_day_does(ledger, clock):
+    ours = budget(ledger, clock, daily=1_000)
+    await call(ours, tokens=900)
+    with pytest.raises(OverBudgetError, match=r"^Today's budget .* used up\.$"):
+        await call(ours)
+    clock.day = date(2024, 9, 25)
+    await call(ours)
+
+
+async def test_the_daily_budget_outlives_a_restart(ledger, clock):
+    await call(budget(ledger, clock, daily=1_000), tokens=900)
+    with pytest.raises(OverBudgetError):
+        await call(budget(ledger, clock, daily=1_000))
+
+
+async def test_a_budget_of_nothing_allows_no_call(ledger, clock):
+    with pytest.raises(OverBudgetError):
+        await call(budget(ledger, clock, daily=0))
+
+
+async def test_calls_in_flight_count_before_their_bill_is_known(ledger, clock):
+    ours = budget(ledger, clock, daily=2 * EXPECTED_TOKENS)
+    async with ours.call("U1"), ours.call("U2"):
+        with pytest.raises(OverBudgetError):
+            await call(ours, "U3")
+    await call(ours, "U3")
+
+
+async def test_a_call_that_broke_no_longer_counts_as_in_flight(ledger, clock):
+    ours = budget(ledger, clock, daily=EXPECTED_TOKENS)
+    with pytest.raises(ZeroDivisionError):
+        async with ours.call("U1"):
+            raise ZeroDivisionError
+    await call(ours, tokens=1)
+
+
+async def test_the_eleventh_call_of_a_person_in_a_minute_is_refused(ledger, clock):
+    ours = budget(ledger, clock)
+    for _ in range(10):
+        await call(ours)
+    with pytest.raises(OverBudgetError, match="often in this minute"):
+        await call(ours)
+
+
+async def test_another_person_is_not_held_up_by_the_first(ledger, clock):
+    ours = budget(ledger, clock, per_minute=1)
+    await call(ours, "U1")
+    await call(ours, "U2")
+
+
+async def test_a_minute_after_the_first_call_there_is_room_for_one(ledger, clock):
+    ours = budget(ledger, clock, per_minute=2)
+    await call(ours)
+    clock.now += 30
+    await call(ours)
+    clock.now += 30
+    await call(ours)
+    with pytest.raises(OverBudgetError):
+        await call(ours)
+
+
+async def test_people_who_have_not_called_for_a_minute_are_forgotten(ledger, clock):
+    ours = budget(ledger, clock)
+    for number in range(50):
+        await call(ours, f"U{number}")
+    clock.now += 61
+    await call(ours, "U99")
+    assert list(ours._calls) == ["U99"]
+
+
+def test_a_breaker_rests_after_five_failures_in_a_row(clock):
+    breaker = Breaker(clock)
+    assert [breaker.failed() for _ in range(5)] == [False, False, False, False, True]
+    assert not breaker.closed
+    assert not breaker.enter()
+
+
+def test_a_success_forgets_the_failures_before_it(clock):
+    breaker = Breaker(clock)
+    for _ in range(4):
+        breaker.failed()
+    breaker.succeeded()
+    for _ in range(4):
+        breaker.failed()
+    assert breaker.enter()
+
+
+def test_after_its_rest_one_call_is_let_through_and_its_success_closes_the_breaker(clock):
+    breaker = Breaker(clock, limit=1, rest=30)
+    breaker.failed()
+    clock.now += 30
+    assert breaker.enter()
+    assert not breaker.enter()
+    breaker.succeeded()
+    assert breaker.enter()
+
+
+def test_a_trial_that_fails_starts_the_rest_again(clock):
+    breaker = Breaker(clock, limit=1, rest=30)
+    breaker.failed()
+    clock.now += 30
+    assert breaker.enter()
+    assert not breaker.failed()
+    clock.now += 29
+    assert not breaker.enter()
+
+
+def test_a_trial_that_never_ended_is_followed_by_another(clock):
+    breaker = Breaker(clock, limit=1, rest=30)
+    breaker.failed()
+    clock.now += 30
+    breaker.enter()
+    clock.now += 30
+    assert breaker.enter()
+
+
+def test_one_failure_is_enough_not_to_ask_for_what_is_only_nice_to_have(clock):
+    breaker = Breaker(clock)
+    breaker.failed()
+    assert breaker.closed
+    assert not breaker.healthy
+    clock.now += 30
+    assert breaker.healthy
