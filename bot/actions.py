@@ -9,7 +9,6 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    TypeAdapter,
     model_validator,
 )
 
@@ -180,7 +179,19 @@ class Usage(_Asked):
 
 
 Action = (
-    Create | Update | View | Close | BulkUpdate | Help | History | Undo | Ask | Nothing | Delete | Export | Usage
+    Create
+    | Update
+    | View
+    | Close
+    | BulkUpdate
+    | Help
+    | History
+    | Undo
+    | Ask
+    | Nothing
+    | Delete
+    | Export
+    | Usage
 )
 
 
@@ -226,4 +237,3 @@ def write_action(action: Action) -> dict[str, Any]:
     return {"action": fields.pop("action"), **fields}
 
 
-ACTIONS: TypeAdapter[Action] = TypeAdapter(Action)

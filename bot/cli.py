@@ -38,8 +38,10 @@ def _settings(**given: Any) -> Settings:
         raise click.ClickException(str(error)) from None
 
 
-def _log_to_stderr(verbose: bool) -> None:
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=LOG_FORMAT, stream=sys.stderr)
+def _log_to_stderr(*, verbose: bool) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format=LOG_FORMAT, stream=sys.stderr
+    )
     # Bolt logs the bodies of requests whose signature is wrong, at INFO.
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
 
@@ -53,7 +55,7 @@ def main(context: click.Context, *, verbose: bool) -> None:
 
     Without a command it runs the bot: in Slack when SLACK_BOT_TOKEN is set, otherwise in the local workspace.
     """
-    _log_to_stderr(verbose)
+    _log_to_stderr(verbose=verbose)
     if context.invoked_subcommand is None:
         found = _settings()
         in_slack = found.slack_bot_token or found.slack_app_token
@@ -74,7 +76,9 @@ async def _in_slack(settings: Settings) -> None:
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(0, 65535), help="Where to serve; 0 takes any free port. [default: 3210]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Where to serve; 0 takes any free port. [default: 3210]"
+)
 def local(port: int | None) -> None:
     """Try the bot in a workspace on this machine, without Slack."""
     _run(_locally(_settings(**({} if port is None else {"local_port": port}))))
@@ -111,7 +115,11 @@ async def _ask(settings: Settings, text: str, who: str, channel: str, thread: st
         topic = None
         if thread:
             record = await core.store.get(_id(thread))
-            topic = Topic(record.ticket.id, record.ticket.title, record.ticket.stat) if record else Topic(_id(thread))
+            topic = (
+                Topic(record.ticket.id, record.ticket.title, record.ticket.stat)
+                if record
+                else Topic(_id(thread))
+            )
         person = Person(who, Role.ADMIN if who in settings.admins else Role.ENGINEER)
         room = Room(channel)
         deed = Deed(key=f"ask:{uuid.uuid4()}", who=who, at=time.time(), channel=channel, text=text)
@@ -130,7 +138,9 @@ def _id(text: str) -> str:
 
 @main.command()
 @click.argument("text", required=False)
-@click.option("--jsonl", is_flag=True, help='Read {"text":…,"surface":…,"thread":…} a line from standard input.')
+@click.option(
+    "--jsonl", is_flag=True, help='Read {"text":…,"surface":…,"thread":…} a line from standard input.'
+)
 @click.option("--rules", "order", flag_value="rules", help="Only the rules; nothing is called.")
 @click.option("--llm", "order", flag_value="llm", help="Ask the model for everything.")
 def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:

@@ -1,6 +1,6 @@
 """Read first. A message is parsed into one action, the action is run, and what came of it is the answer.
 
-    listeners     parser       router           store           replies + views
+listeners     parser       router           store           replies + views
 """
 
 from collections.abc import Awaitable, Callable

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from bot.actions import View
@@ -71,6 +72,10 @@ class Outcome:
     similar: tuple[Match, ...] = ()
     missing: tuple[str, ...] = ()  # ids that were asked for and are not there, or not to be seen
     hint: str = ""
+    values: Mapping[str, Any] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # what a preview would set
+    skipped: tuple[str, ...] = ()  # ids that a confirmed preview left alone: they changed meanwhile
     token: str = ""  # names the frozen preview that Confirm carries out
     repeated: bool = False
 
@@ -82,7 +87,9 @@ def _dumps(data: Any) -> str:
 def _fields(ticket: Ticket, names: Iterable[str]) -> dict[str, Any]:
     """Those of the ticket's fields that it has, as JSON values, in the order of `names`."""
     values = ((name, getattr(ticket, name)) for name in names)
-    return {name: value.isoformat() if name == "created" else value for name, value in values if value is not None}
+    return {
+        name: value.isoformat() if name == "created" else value for name, value in values if value is not None
+    }
 
 
 _SHOWN = ("id", "title", "desc", "cat", "pri", "stat", "created", "res")

@@ -1,6 +1,6 @@
 """An action, run against the store for one person, becomes an outcome. No Slack, no model, no clock of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -24,9 +24,20 @@ from bot.actions import (
     Where,
 )
 from bot.policy import Person
+from bot.previews import MOST, Previews
 from bot.replies import Outcome
-from store.base import Change, ConflictError, Deed, Filter, NewTicket, NothingToUndoError, Scope, TicketStore, Written
-from store.ticket import Category, Priority, Status
+from store.base import (
+    Change,
+    ConflictError,
+    Deed,
+    Filter,
+    NewTicket,
+    NothingToUndoError,
+    Scope,
+    TicketStore,
+    Written,
+)
+from store.ticket import RES_LIMIT, Category, Priority, Status, Ticket, cut
 
 USAGE_DAYS = 14
 
@@ -42,11 +53,14 @@ class Asker:
 class Router:
     """`today` turns a deed's time into the date that tickets are created at, in the desk's time zone."""
 
-    def __init__(self, store: TicketStore, today: Callable[[float], date]) -> None:
+    def __init__(self, store: TicketStore, today: Callable[[float], date], previews: Previews) -> None:
         self._store = store
         self._today = today
+        self._previews = previews
 
-    async def act(self, action: Action, asker: Asker, deed: Deed) -> Outcome:
+    async def act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
+        self, action: Action, asker: Asker, deed: Deed
+    ) -> Outcome:
         """Check that `asker` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
         if not policy.may(asker.person, action):
             return _denied(action, asker)
@@ -132,21 +146,52 @@ class Router:
 
     async def _bulk(self, action: BulkUpdate, asker: Asker, deed: Deed) -> Outcome:
         values = action.changes.values()
-        if action.tickets is None:
-            return _error("A change to tickets that are not named one by one needs a preview: use /ticket in Slack.")
+        if action.where is not None:
+            return await self._preview(action.where, values, asker, deed)
+        assert action.tickets is not None  # noqa: S101  # the model holds that it is one of the two
         if len(action.tickets) == 1:
             return await self._change(action.tickets[0], values, asker, deed)
         missing = [one for one in action.tickets if not await self._seen(one, asker)]
         if missing:
             return _missing(*missing)
         done = await self._store.bulk(dict.fromkeys(action.tickets, values), deed)
-        changed = [written for written in done if written.change]
-        return Outcome(
-            replies.bulk([written.record.ticket.id for written in changed]),
-            records=tuple(written.record for written in done),
-            changes=tuple(written.change for written in changed if written.change),
-            repeated=any(written.repeated for written in done),
-        )
+        return _bulk_written(done)
+
+    async def _preview(self, where: Where, values: Mapping[str, Any], asker: Asker, deed: Deed) -> Outcome:
+        """What would change, frozen until the same person confirms it."""
+        found = await self._store.view(_filter(where, asker), asker.scope, size=MOST)
+        if found.count > MOST:
+            return _error(
+                f"That would change {found.count} tickets, and {MOST} is the most at once: narrow it down."
+            )
+        records = [record for record in found.records if _differs(record.ticket, values)]
+        if not records:
+            return _error("No ticket would change by that.")
+        preview = self._previews.freeze(asker.person.id, records, values, deed.at)
+        reply = replies.preview([record.ticket.id for record in records])
+        return Outcome(reply, records=tuple(records), token=preview.token, values=values)
+
+    async def confirm(self, token: str, asker: Asker, deed: Deed) -> Outcome:
+        """Carry out a preview. Tickets that changed since it was shown are skipped and named."""
+        if asker.person.role not in policy.ROLES["bulk_update"]:
+            return _error("This desk answers members of the workspace only.")
+        preview = self._previews.take(token, asker.person.id, deed.at)
+        if preview is None:
+            return _error(
+                "This preview is no longer valid: previews last 10 minutes, for whoever asked. Ask again."
+            )
+        ids: list[str] = []
+        skipped: list[str] = []
+        for one in preview.frozen:
+            record = await self._store.get(one)
+            fresh = preview.unchanged(record) and record is not None and asker.scope.holds(record.born)
+            (ids if fresh else skipped).append(one)
+        done = await self._store.bulk(dict.fromkeys(ids, preview.values), deed) if ids else []
+        return replace(_bulk_written(done), skipped=tuple(skipped))
+
+    def cancel(self, token: str, asker: Asker, deed: Deed) -> bool:
+        """Whether there was such a preview of this person's."""
+        return self._previews.take(token, asker.person.id, deed.at) is not None
 
     async def _history(self, action: History, asker: Asker) -> Outcome:
         if not await self._seen(action.id, asker) and not asker.scope.everything:
@@ -156,7 +201,11 @@ class Router:
         rows = [_row(entry) for entry in entries]
         pages = max(1, -(-count // 10))
         return Outcome(
-            replies.many("history", count, rows), history=entries, page=min(page, pages), pages=pages, count=count
+            replies.many("history", count, rows),
+            history=entries,
+            page=min(page, pages),
+            pages=pages,
+            count=count,
         )
 
     async def _undo_latest(self, action: Undo, asker: Asker, deed: Deed) -> Outcome:
@@ -185,6 +234,24 @@ class Router:
             return _missing(ticket_id)
         return _written(await self._store.delete(ticket_id, deed))
 
+    async def merge(self, new: str, into: str, asker: Asker, deed: Deed) -> Outcome:
+        """What was said in `new` becomes a note of `into`, and `new` is withdrawn: for its author, and admins."""
+        if asker.person.role is policy.Role.NOBODY:
+            return _error("This desk answers members of the workspace only.")
+        record = await self._store.get(new)
+        if record is None or not asker.scope.holds(record.born):
+            return _missing(new)
+        if not await self._seen(into, asker):
+            return _missing(into)
+        if asker.person.role is not policy.Role.ADMIN and record.born.who != asker.person.id:
+            return _error(f"Only the person who made {new}, or an admin, can move it.")
+        note = cut(f"{record.ticket.title} ({new})", RES_LIMIT)
+        noted = await self._store.update(into, {"res": note}, replace(deed, key=f"{deed.key} {into}"))
+        withdrawn = await self._store.delete(new, deed)
+        changes = tuple(written.change for written in (noted, withdrawn) if written.change)
+        records = (noted.record, withdrawn.record)
+        return replace(_written(noted), records=records, changes=changes)
+
     async def _usage(self) -> Outcome:
         days = await self._store.usage(USAGE_DAYS)
         rows = [{**day._asdict(), "day": day.day.isoformat()} for day in days]
@@ -204,7 +271,9 @@ def _filter(action: View | Where, asker: Asker) -> Filter:
 
 def _row(entry: Change) -> dict[str, Any]:
     """A log entry as JSON: who, when, what."""
-    return {"n": entry.number, "kind": entry.kind, "who": entry.deed.who, "at": int(entry.deed.at)} | dict(entry.after)
+    return {"n": entry.number, "kind": entry.kind, "who": entry.deed.who, "at": int(entry.deed.at)} | dict(
+        entry.after
+    )
 
 
 def _written(written: Written) -> Outcome:
@@ -220,6 +289,20 @@ def _written(written: Written) -> Outcome:
         case "closed" | "updated" | "undone":
             reply = replies.changed(change.kind, record.ticket.id, change.after)
     return Outcome(reply, records=(record,), changes=(change,), repeated=repeated)
+
+
+def _bulk_written(done: Sequence[Written]) -> Outcome:
+    changed = [written for written in done if written.change]
+    return Outcome(
+        replies.bulk([written.record.ticket.id for written in changed]),
+        records=tuple(written.record for written in done),
+        changes=tuple(written.change for written in changed if written.change),
+        repeated=any(written.repeated for written in done),
+    )
+
+
+def _differs(ticket: Ticket, values: Mapping[str, Any]) -> bool:
+    return any(getattr(ticket, name) != value for name, value in values.items())
 
 
 def _missing(*ids: str) -> Outcome:

@@ -16,7 +16,11 @@ class SettingsError(Exception):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_file=".env", env_prefix="TICKETS_", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+        env_file=".env",
+        env_prefix="TICKETS_",
+        extra="ignore",
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
     )
 
     slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
@@ -28,6 +32,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
 
+    host: str = "0.0.0.0"  # noqa: S104  # where HTTP is served: Slack comes from outside
     store: str = "data/tickets.json"
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     timezone: str = "UTC"
@@ -72,11 +77,17 @@ class Settings(BaseSettings):
         bot = self.slack_bot_token.get_secret_value() if self.slack_bot_token else ""
         app = self.slack_app_token.get_secret_value() if self.slack_app_token else ""
         if bot and not bot.startswith("xoxb-"):
-            found.append("SLACK_BOT_TOKEN is not a bot token: take the one that starts with xoxb- from OAuth & Permissions.")
+            found.append(
+                "SLACK_BOT_TOKEN is not a bot token: take the one that starts with xoxb- from OAuth & Permissions."
+            )
         if app and not app.startswith("xapp-"):
-            found.append("SLACK_APP_TOKEN is not an app token: take the one that starts with xapp- from Basic Information.")
+            found.append(
+                "SLACK_APP_TOKEN is not an app token: take the one that starts with xapp- from Basic Information."
+            )
         if app and not bot:
-            found.append("SLACK_BOT_TOKEN is missing: it starts with xoxb- and stands under OAuth & Permissions.")
+            found.append(
+                "SLACK_BOT_TOKEN is missing: it starts with xoxb- and stands under OAuth & Permissions."
+            )
         if bot and not app and not self.slack_signing_secret:
             found.append(
                 "SLACK_SIGNING_SECRET is missing: without SLACK_APP_TOKEN (Socket Mode) Slack's requests over HTTP are "
@@ -95,5 +106,8 @@ def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
     try:
         return Settings(_env_file=env_file, **given)
     except ValidationError as error:
-        lines = [f"{_name(fault['loc'])}: {fault['msg']}." for fault in error.errors(include_input=False, include_url=False)]
+        lines = [
+            f"{_name(fault['loc'])}: {fault['msg']}."
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
         raise SettingsError("\n".join(lines)) from None

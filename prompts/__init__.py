@@ -30,7 +30,9 @@ class Prompt:
 
 
 def names() -> list[str]:
-    return sorted(entry.name[:-3] for entry in files(__name__).iterdir() if re.fullmatch(r"[a-z-]+\.md", entry.name))
+    return sorted(
+        entry.name[:-3] for entry in files(__name__).iterdir() if re.fullmatch(r"[a-z-]+\.md", entry.name)
+    )
 
 
 @cache

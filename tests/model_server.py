@@ -11,7 +11,9 @@ from aiohttp import web
 Behaviour = Callable[["ModelServer", web.Request], Awaitable[web.StreamResponse]]
 
 
-def completion(content: str | None, *, finish: str = "stop", refusal: str | None = None, tokens: int | None = 100):
+def completion(
+    content: str | None, *, finish: str = "stop", refusal: str | None = None, tokens: int | None = 100
+):
     """A chat completion as OpenAI sends it, billed at `tokens` in all; None leaves the bill out."""
     message = {"role": "assistant", "content": content, "refusal": refusal}
     body = {
@@ -30,7 +32,11 @@ def sends(body: Any, status: int = 200) -> Behaviour:
     """Sends `body` as JSON; a string or bytes as they are."""
 
     async def behave(server: "ModelServer", request: web.Request) -> web.StreamResponse:
-        raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+        raw = (
+            body
+            if isinstance(body, bytes)
+            else (body if isinstance(body, str) else json.dumps(body)).encode()
+        )
         return web.Response(body=raw, status=status, content_type="application/json")
 
     return behave
@@ -41,7 +47,9 @@ def says(command: str, *, key: str = "command", **how: Any) -> Behaviour:
     return sends(completion(json.dumps({key: command}), **how))
 
 
-def fails(status: int, message: str = "no", *, code: str | None = None, param: str | None = None) -> Behaviour:
+def fails(
+    status: int, message: str = "no", *, code: str | None = None, param: str | None = None
+) -> Behaviour:
     """Sends an error as OpenAI does."""
     return sends({"error": {"message": message, "type": "error", "param": param, "code": code}}, status)
 
@@ -80,6 +88,7 @@ class ModelServer:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.refuses: set[str] = set()
+        self.reached = asyncio.Event()  # by a request
         self.stopping = asyncio.Event()
         self.url = ""
         self._script: list[Behaviour] = [fails(500, "nothing was said about this request")]
@@ -91,6 +100,7 @@ class ModelServer:
         body = json.loads(await request.text())
         self.requests.append(body)
         self.headers.append(dict(request.headers))
+        self.reached.set()
         for parameter in self.refuses & set(body):
             told = f"Unsupported parameter: '{parameter}' is not supported with this model."
             return await fails(400, told, code="unsupported_parameter", param=parameter)(self, request)

@@ -25,7 +25,9 @@ class Line(BaseModel):
     thread: TicketId | None = None
 
 
-async def parse_lines(settings: Settings, lines: Iterable[str], *, jsonl: bool, say: Callable[[str], None]) -> int:
+async def parse_lines(
+    settings: Settings, lines: Iterable[str], *, jsonl: bool, say: Callable[[str], None]
+) -> int:
     """How many lines could not be read; each of them gets an error in its place."""
     refused = 0
     async with AsyncExitStack() as stack:

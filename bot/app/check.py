@@ -8,12 +8,12 @@ from typing import NamedTuple
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from store.opening import open_store
 
 from bot.app.core import RealTime, parser_of
 from bot.parser.message import Message
 from bot.settings import Settings
 from store.base import LockedError, StoreError
-from store.opening import open_store
 
 # What manifest.yml asks for, and what the bot could not do without it.
 SCOPES = {
@@ -67,9 +67,14 @@ async def _store(settings: Settings) -> list[Finding]:
         await store.close()
     found = [Finding(True, f"Store: {settings.store} can be read and written.")]
     if pending:
-        found.append(Finding(True, f"Store: {len(pending)} accepted messages will be finished at the next start."))
+        found.append(
+            Finding(True, f"Store: {len(pending)} accepted messages will be finished at the next start.")
+        )
     found += [
-        Finding(False, f"Store: a delivery failed every time and was parked: {one.delivery.keys[0]} ({one.reason}).")
+        Finding(
+            False,
+            f"Store: a delivery failed every time and was parked: {one.delivery.keys[0]} ({one.reason}).",
+        )
         for one in parked
     ]
     return found
@@ -81,21 +86,35 @@ async def _slack(settings: Settings) -> list[Finding]:
     if settings.slack_bot_token is None:
         return [Finding(True, "Slack: no SLACK_BOT_TOKEN, so tickets starts the local workspace.")]
     client = AsyncWebClient(
-        settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, retry_handlers=[], timeout=10
+        settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        retry_handlers=[],
+        timeout=10,
     )
     try:
         me = await client.auth_test()
     except SlackApiError as error:
         return [
-            Finding(False, f"Slack: SLACK_BOT_TOKEN is refused ({error.response.get('error')}): copy it again from OAuth & Permissions.")
+            Finding(
+                False,
+                f"Slack: SLACK_BOT_TOKEN is refused ({error.response.get('error')}): copy it again from OAuth & Permissions.",
+            )
         ]
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return [Finding(False, f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}): check SLACK_API_URL and the network.")]
+        return [
+            Finding(
+                False,
+                f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}): check SLACK_API_URL and the network.",
+            )
+        ]
     found = [Finding(True, f"Slack: connected to {me.get('team')} as {me.get('user')}.")]
     granted = {scope.strip() for scope in str(me.headers.get("x-oauth-scopes", "")).split(",")} - {""}
     if granted:
         found += [
-            Finding(False, f"Slack: the scope {scope} is missing, needed to {use}: create the app from manifest.yml and reinstall it.")
+            Finding(
+                False,
+                f"Slack: the scope {scope} is missing, needed to {use}: create the app from manifest.yml and reinstall it.",
+            )
             for scope, use in SCOPES.items()
             if scope not in granted
         ]
@@ -104,7 +123,12 @@ async def _slack(settings: Settings) -> list[Finding]:
 
 async def _sockets(settings: Settings) -> list[Finding]:
     if settings.slack_app_token is None:
-        return [Finding(True, f"Slack: no SLACK_APP_TOKEN, so Slack's requests are served on port {settings.port} at /slack/events.")]
+        return [
+            Finding(
+                True,
+                f"Slack: no SLACK_APP_TOKEN, so Slack's requests are served on port {settings.port} at /slack/events.",
+            )
+        ]
     client = AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
     try:
         await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
@@ -122,14 +146,23 @@ async def _sockets(settings: Settings) -> list[Finding]:
 
 async def _model(settings: Settings) -> list[Finding]:
     if not settings.has_model:
-        return [Finding(True, "Model: none. Clear commands work; set OPENAI_API_KEY or OPENAI_BASE_URL for the rest.")]
+        return [
+            Finding(
+                True, "Model: none. Clear commands work; set OPENAI_API_KEY or OPENAI_BASE_URL for the rest."
+            )
+        ]
     async with AsyncExitStack() as stack:
         parser = parser_of(settings.model_copy(update={"parser": "llm"}), None, RealTime(), stack)
         begun = time.monotonic()
         parsed = await asyncio.wait_for(parser.parse(Message("please note that the login page is slow")), 130)
     where = settings.openai_base_url or "OpenAI"
     if parsed.via == "llm":
-        return [Finding(True, f"Model: {settings.model} at {where} answers, {parsed.tokens} tokens in {time.monotonic() - begun:.1f} s.")]
+        return [
+            Finding(
+                True,
+                f"Model: {settings.model} at {where} answers, {parsed.tokens} tokens in {time.monotonic() - begun:.1f} s.",
+            )
+        ]
     return [
         Finding(
             False,

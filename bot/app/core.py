@@ -1,20 +1,23 @@
 """Everything that needs no Slack, wired: what `tickets ask` runs on."""
 
 import asyncio
+import secrets
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from store.opening import open_store
+
 from bot.parser import Parser
 from bot.parser.budget import Budget
-from bot.parser.llm import OpenAIModel
+from bot.parser.llm import OPENAI, OpenAIModel
 from bot.pipeline import Pipeline
+from bot.previews import Previews
 from bot.router import Router
 from bot.settings import Settings
 from store.base import TicketStore
-from store.opening import open_store
 
 
 class Clocks(Protocol):
@@ -57,11 +60,13 @@ def parser_of(settings: Settings, store: TicketStore | None, clocks: Clocks, sta
         prompt=settings.prompt,
         deadline=settings.deadline,
         read=max(6.0, settings.deadline - 2),
-        **({"base_url": settings.openai_base_url} if settings.openai_base_url else {}),
+        base_url=settings.openai_base_url or OPENAI,
     )
     stack.push_async_callback(model.close)
     budget = (
-        Budget(store, settings.daily_tokens, clock=clocks.monotonic, today=lambda: _today(settings, clocks.now()))
+        Budget(
+            store, settings.daily_tokens, clock=clocks.monotonic, today=lambda: _today(settings, clocks.now())
+        )
         if store
         else None
     )
@@ -77,5 +82,5 @@ async def open_core(settings: Settings, stack: AsyncExitStack, clocks: Clocks | 
     store = await open_store(settings.store)
     stack.push_async_callback(store.close)
     parser = parser_of(settings, store, clocks, stack)
-    router = Router(store, lambda at: _today(settings, at))
+    router = Router(store, lambda at: _today(settings, at), Previews(lambda: secrets.token_urlsafe(12)))
     return Core(store, parser, router, Pipeline(parser, router))

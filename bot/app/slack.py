@@ -7,7 +7,7 @@ import secrets
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -23,9 +23,9 @@ from bot.listeners.desk import Desk
 from bot.listeners.directory import Directory
 from bot.listeners.http import web_app
 from bot.listeners.intake import REPLAYED, Intake
+from bot.listeners.replying import draw
 from bot.listeners.work import Workshop
 from bot.settings import Settings, SettingsError
-from bot.views.card import card
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Bot:
         self.port = 0
         self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> "Bot":
+    async def __aenter__(self) -> Self:
         try:
             await self._start()
         except BaseException:
@@ -86,7 +86,7 @@ class Bot:
                 f"Slack does not accept SLACK_BOT_TOKEN ({error.code}): copy it again from OAuth & Permissions, or reinstall the app."
             ) from None
         store = self.core.store
-        return Desk(
+        desk = Desk(
             bot=str(me["user_id"]),
             workspace=str(me.get("url") or "https://slack.com/"),
             store=store,
@@ -94,10 +94,11 @@ class Bot:
             router=self.core.router,
             directory=Directory(sender, str(me["team_id"]), self.settings.admins, self.clocks.monotonic),
             sender=sender,
-            cards=Cards(store, sender, card),
+            cards=Cards(store, sender, lambda record: draw(desk, record)),
             clock=self.clocks.now,
             reference=lambda: f"E-{secrets.token_hex(3).upper()}",
         )
+        return desk
 
     def _bolt(self) -> AsyncApp:
         secret = self.settings.slack_signing_secret
@@ -128,7 +129,7 @@ class Bot:
         runner = web.AppRunner(web_app(self.app))
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
-        self.port = await listen(runner, "0.0.0.0", self.settings.port, "PORT")  # noqa: S104  # Slack comes from outside
+        self.port = await listen(runner, self.settings.host, self.settings.port, "PORT")
 
     async def _finish_work(self) -> None:
         if left := await self.workshop.stop(GRACE):
@@ -141,7 +142,9 @@ async def listen(runner: web.AppRunner, host: str, port: int, setting: str) -> i
     try:
         await site.start()
     except OSError as error:
-        raise SettingsError(f"Port {port} cannot be used ({error.strerror}): set {setting} to another one.") from None
+        raise SettingsError(
+            f"Port {port} cannot be used ({error.strerror}): set {setting} to another one."
+        ) from None
     return int(runner.addresses[0][1])
 
 

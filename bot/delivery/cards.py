@@ -17,15 +17,21 @@ MARKS = {Status.OPEN: "ticket", Status.PROG: "eyes", Status.DONE: "white_check_m
 class Cards:
     """`draw` renders a record. Changes that come while a card is being written are drawn together, newest state only."""
 
-    def __init__(self, store: TicketStore, sender: Sender, draw: Callable[[Record], Awaitable[Rendered]]) -> None:
+    def __init__(
+        self, store: TicketStore, sender: Sender, draw: Callable[[Record], Awaitable[Rendered]]
+    ) -> None:
         self._store, self._sender, self._draw = store, sender, draw
         self._wanted: dict[str, Record] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
+        self._shown: dict[str, int] = {}  # the log number that a card was drawn after
         self._marked: dict[str, Status | None] = {}
 
-    async def keep(self, record: Record) -> None:
-        """Returns once the card shows `record` or something newer. Never raises for a card that is gone."""
+    async def keep(self, record: Record, *, drawn: bool = False) -> None:
+        """Returns once the card shows `record` or something newer; `drawn` when it does already, so that only its
+        mark is looked after. Never raises for a card that is gone."""
         name = record.ticket.id
+        if drawn:
+            self._shown[name] = max(record.number, self._shown.get(name, 0))
         wanted = self._wanted.get(name)
         if wanted is None or wanted.number <= record.number:
             self._wanted[name] = record
@@ -38,8 +44,9 @@ class Cards:
             while wanted := self._wanted.pop(name, None):
                 record = await self._store.get(name) or wanted
                 try:
-                    if record.card:
+                    if record.card and record.number > self._shown.get(name, 0):
                         await self._sender.update(record.card, await self._draw(record))
+                        self._shown[name] = record.number
                     await self._mark(record)
                 except RefusedError as error:
                     log.warning("The card of %s could not be brought up to date: %s", name, error)

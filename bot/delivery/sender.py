@@ -18,7 +18,11 @@ log = logging.getLogger(__name__)
 
 PACE = 1.0  # seconds between two messages in one channel, Slack's own limit
 LONGEST_WAIT = 30.0
-_BUSY = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_BUSY = frozenset(
+    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+)
+# What reads does not understand JSON: https://docs.slack.dev/apis/web-api/#post-bodies
+_TAKES_JSON = ("chat.", "views.", "reactions.", "conversations.open", "files.completeUploadExternal")
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -47,22 +51,31 @@ class Sender:
     ) -> None:
         self.client = client
         self._clock, self._sleep, self._jitter, self._pace = clock, sleep, jitter, pace
-        self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # asyncio's locks are first come, first served
+        self._queues: defaultdict[str, asyncio.Lock] = defaultdict(
+            asyncio.Lock
+        )  # asyncio's locks are first come, first served
         self._next: dict[str, float] = {}
 
-    async def call(self, method: str, check: Callable[[], Awaitable[Any]] | None = None, **payload: Any) -> dict[str, Any]:
+    async def call(
+        self, method: str, check: Callable[[], Awaitable[Any]] | None = None, **payload: Any
+    ) -> dict[str, Any]:
         """Slack's answer. After a failure that may have come too late, `check` says whether the call was carried
         out all the same: what it returns, unless None, is the answer then."""
         attempt = 0
         while True:
             try:
-                answer = await self.client.api_call(method, json=payload)
+                if method.startswith(_TAKES_JSON):
+                    answer = await self.client.api_call(method, json=payload)
+                else:
+                    answer = await self.client.api_call(method, http_verb="GET", params=payload)
                 return dict(answer.data) if isinstance(answer.data, dict) else {}
             except SlackApiError as error:
                 wait = self._wait_after(method, error, attempt)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 wait = self._backoff(attempt)
-                log.warning("Slack did not answer %s (%s); trying again in %.1f s", method, type(error).__name__, wait)
+                log.warning(
+                    "Slack did not answer %s (%s); trying again in %.1f s", method, type(error).__name__, wait
+                )
             attempt += 1
             await self._sleep(wait)
             if check and (found := await check()):
@@ -70,14 +83,14 @@ class Sender:
 
     def _wait_after(self, method: str, error: SlackApiError, attempt: int) -> float:
         response: Any = error.response
-        code = str(response.get("error", "")) if hasattr(response, "get") else ""
-        status = getattr(response, "status_code", 200)
+        said = response.data if isinstance(response.data, dict) else {}  # text where a proxy answered
+        code, status = str(said.get("error", "")), response.status_code
         if status == 429 or code in ("ratelimited", "rate_limited"):  # noqa: PLR2004  # Too Many Requests
             wait = float(response.headers.get("Retry-After", 1))
         elif status >= 500 or code in _BUSY:  # noqa: PLR2004  # the server's own faults
             wait = self._backoff(attempt)
         else:
-            messages = (response.get("response_metadata") or {}).get("messages") or []
+            messages = (said.get("response_metadata") or {}).get("messages") or []
             raise RefusedError(method, code or f"HTTP {status}", "; ".join(map(str, messages))) from None
         log.warning("Slack is busy (%s: %s); trying again in %.1f s", method, code or status, wait)
         return wait
@@ -129,7 +142,12 @@ class Sender:
         return None
 
     async def update(self, place: Place, rendered: Rendered) -> None:
-        payload: dict[str, Any] = {"channel": place.channel, "ts": place.ts, "text": rendered.text, "blocks": rendered.blocks}
+        payload: dict[str, Any] = {
+            "channel": place.channel,
+            "ts": place.ts,
+            "text": rendered.text,
+            "blocks": rendered.blocks,
+        }
         if rendered.metadata:
             payload["metadata"] = rendered.metadata
         async with self._queues[place.channel]:
@@ -137,20 +155,32 @@ class Sender:
 
     async def whisper(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
         """An ephemeral message, only for `user`; in a direct message, where there are none, a plain one."""
-        payload: dict[str, Any] = {"channel": channel, "user": user, "text": rendered.text, "blocks": rendered.blocks}
+        payload: dict[str, Any] = {
+            "channel": channel,
+            "user": user,
+            "text": rendered.text,
+            "blocks": rendered.blocks,
+        }
         if thread:
             payload["thread_ts"] = thread
         async with self._queues[channel]:
             await self.call("chat.postEphemeral", **payload)
 
-    async def write_to(self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False) -> Place:
+    async def write_to(
+        self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
+    ) -> Place:
         """A direct message to `user`."""
         opened = await self.call("conversations.open", users=user)
         return await self.post(str(opened["channel"]["id"]), "", rendered, key=key, maybe_sent=maybe_sent)
 
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
         """Answer by `response_url`, to the person alone; False when it is used up, expired or out of reach."""
-        payload: dict[str, Any] = {"response_type": "ephemeral", "text": rendered.text, "blocks": rendered.blocks, **_QUIET}
+        payload: dict[str, Any] = {
+            "response_type": "ephemeral",
+            "text": rendered.text,
+            "blocks": rendered.blocks,
+            **_QUIET,
+        }
         if replace:
             payload["replace_original"] = True
         try:

@@ -1,0 +1,80 @@
+"""What Slack can send, and who listens: the one table that `manifest.yml` is held against."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+from bot.listeners import buttons, commands, forms, home, mentions, shortcuts
+from bot.listeners.work import Job, Workshop
+from bot.views import controls
+
+EVENTS: dict[str, Job] = {
+    "app_mention": mentions.heard,
+    "message": mentions.heard,
+    "app_home_opened": home.opened,
+}
+COMMANDS: dict[str, Job] = {"/ticket": commands.commanded}
+SHORTCUTS: dict[str, Job] = {
+    controls.NEW_SHORTCUT: shortcuts.new_ticket,
+    controls.MESSAGE_SHORTCUT: shortcuts.from_message,
+}
+PRESSES: dict[str, Job] = {
+    controls.START: buttons.started,
+    controls.REOPEN: buttons.reopened,
+    controls.CLOSE: forms.open_close,
+    controls.EDIT: forms.open_edit,
+    controls.NEW: forms.open_new,
+    controls.MENU: buttons.chosen,
+    controls.UNDO: buttons.undone,
+    controls.OPEN: buttons.opened,
+    controls.PAGE: buttons.paged,
+    controls.HISTORY_PAGE: buttons.history_paged,
+    controls.CONFIRM: buttons.confirmed,
+    controls.CANCEL: buttons.cancelled,
+    controls.ADD_TO: buttons.added_to,
+    controls.HOME_FILTER: home.filtered,
+    controls.HOME_PAGE: home.paged,
+}
+FORMS: dict[str, Job] = {
+    controls.NEW_FORM: forms.new_submitted,
+    controls.EDIT_FORM: forms.edit_submitted,
+    controls.CLOSE_FORM: forms.close_submitted,
+}
+
+
+def register(app: AsyncApp, workshop: Workshop) -> None:
+    """Each listener acknowledges, then works: what was delivered is on disk by then."""
+    for event, job in EVENTS.items():
+        app.event(event)(_acknowledged(workshop, job))
+    for command, job in COMMANDS.items():
+        app.command(command)(_acknowledged(workshop, job))
+    for callback_id, job in SHORTCUTS.items():
+        app.shortcut(callback_id)(_acknowledged(workshop, job))
+    for action_id, job in PRESSES.items():
+        app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(workshop, job))
+    for callback_id, job in FORMS.items():
+        app.view(callback_id)(_checked(workshop, job))
+
+
+def _acknowledged(workshop: Workshop, job: Job) -> Callable[..., Awaitable[None]]:
+    async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        await workshop.work(job, body, context)
+
+    return listener
+
+
+def _checked(workshop: Workshop, job: Job) -> Callable[..., Awaitable[None]]:
+    """A form is looked at before it is acknowledged: what is wrong is said in the form itself."""
+
+    async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        if not context.get("replayed") and (wrong := await forms.check(workshop.desk, body)):
+            await ack(**wrong)
+            await workshop.drop(context)
+            return
+        await ack()
+        await workshop.work(job, body, context)
+
+    return listener

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from bot.actions import Action, BulkUpdate, Changes, History, Update, View, read_action
-from bot.listeners import forms
+from bot.actions import Action, History, View, read_action
 from bot.listeners.desk import Delivered, Desk, Gesture, gesture
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import links, reply, tell
-from bot.replies import Outcome
-from bot.views import controls
+from bot.listeners.replying import follow, links, names, reply, tell
+from bot.views import controls, notices
 from bot.views.answer import answer
+from bot.views.rendered import Rendered
+from store.base import Place
 
 
 async def press(desk: Desk, delivered: Delivered) -> Gesture:
@@ -60,7 +60,9 @@ async def chosen(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     match choice.what:
         case "pri" | "cat":
             value = int(choice.to) if choice.what == "pri" else choice.to
-            return await act(desk, made, read_action({"action": "UPDATE", "id": ticket_id, choice.what: value}))
+            return await act(
+                desk, made, read_action({"action": "UPDATE", "id": ticket_id, choice.what: value})
+            )
         case "history":
             return await _show_alone(desk, made, History(id=ticket_id))
         case _:
@@ -86,5 +88,68 @@ async def opened(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 
 async def _show_alone(desk: Desk, made: Gesture, action: Action) -> dict[str, Any]:
     outcome = await desk.router.act(action, made.asker, made.deed)
-    await tell(desk, made, answer(outcome, links=links(desk, outcome.records)))
+    await tell(
+        desk, made, answer(outcome, links=links(desk, outcome.records), names=await names(desk, outcome))
+    )
+    return {"json": outcome.reply.json}
+
+
+async def paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """Previous or Next of a list: the same message, another page of what its reader may see."""
+    query = controls.read_query(pressed_value(delivered.body["actions"][0]))
+    return await _turn(desk, delivered, query) if query else None
+
+
+async def history_paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    turned = controls.read_turned(pressed_value(delivered.body["actions"][0]))
+    return await _turn(desk, delivered, History(id=turned.ticket_id, page=turned.page)) if turned else None
+
+
+async def _turn(desk: Desk, delivered: Delivered, action: Action) -> dict[str, Any]:
+    made = await press(desk, delivered)
+    outcome = await desk.router.act(action, made.asker, made.deed)
+    rendered = answer(outcome, links=links(desk, outcome.records), names=await names(desk, outcome))
+    if made.alone:
+        await desk.sender.respond(made.response_url, rendered, replace=True)
+    else:
+        message = delivered.body["message"]
+        await desk.sender.update(Place(made.room.id, message["ts"]), rendered)
+    return {"json": outcome.reply.json}
+
+
+async def confirmed(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """A previewed bulk change, by the person that it was shown to."""
+    made = await press(desk, delivered)
+    outcome = await desk.router.confirm(pressed_value(delivered.body["actions"][0]), made.asker, made.deed)
+    await _close_preview(desk, made, answer(outcome))
+    if outcome.changes:
+        await follow(desk, made, outcome)
+    return {"json": outcome.reply.json}
+
+
+async def cancelled(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    made = await press(desk, delivered)
+    desk.router.cancel(pressed_value(delivered.body["actions"][0]), made.asker, made.deed)
+    await _close_preview(desk, made, notices.cancelled())
+    return None
+
+
+async def _close_preview(desk: Desk, made: Gesture, rendered: Rendered) -> None:
+    """In the preview's place, so that its buttons are gone; where that is too late, beside it."""
+    if not (made.response_url and await desk.sender.respond(made.response_url, rendered, replace=True)):
+        await tell(desk, made, rendered)
+
+
+async def added_to(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is withdrawn."""
+    action = delivered.body["actions"][0]
+    pressed = controls.read_pressed(pressed_value(action))
+    made = await press(desk, delivered)
+    record = await desk.store.get(pressed.ticket_id) if pressed else None
+    if pressed is None or record is None:
+        return None
+    outcome = await desk.router.merge(
+        record.ticket.id, action["action_id"].rpartition(".")[2], made.asker, made.deed
+    )
+    await reply(desk, made, outcome)
     return {"json": outcome.reply.json}

@@ -32,7 +32,11 @@ class Desk:
 
     def link(self, record: Record) -> str:
         """Where a click on the ticket leads: its card. "" while it has none."""
-        return f"{self.workspace}archives/{record.card.channel}/p{record.card.ts.replace('.', '')}" if record.card else ""
+        return (
+            f"{self.workspace}archives/{record.card.channel}/p{record.card.ts.replace('.', '')}"
+            if record.card
+            else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ class Delivered:
     key: str = ""
     intent: str = ""
     replayed: bool = False
-    told: dict[str, Any] = field(default_factory=dict)  # what the person was answered, for when it is delivered again
+    told: dict[str, Any] = field(
+        default_factory=dict
+    )  # what the person was answered, for when it is delivered again
 
 
 async def gesture(

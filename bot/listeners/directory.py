@@ -64,10 +64,23 @@ class Directory:
             joined=bool(found.get("is_member")),
         )
 
+    async def is_in(self, channel: str, user: str) -> bool:
+        """Whether they are a member of the channel, as far as Slack tells the bot."""
+        try:
+            return user in await self._members(channel)
+        except RefusedError:
+            return False
+
+    async def _members(self, channel: str) -> frozenset[str]:
+        async def find() -> frozenset[str]:
+            return frozenset(await self._every("conversations.members", "members", channel=channel))
+
+        return await self._remembered(f"members {channel}", find)
+
     async def _has_outsiders(self, channel: str) -> bool:
         """Whether any member is a guest or from elsewhere. True, to be safe, where Slack does not say who they are."""
         try:
-            members = await self._every("conversations.members", "members", channel=channel)
+            members = await self._members(channel)
             outsiders = await self._remembered("outsiders", self._outsiders)
         except RefusedError:
             return True
@@ -81,7 +94,8 @@ class Directory:
         found: list[Any] = []
         cursor = ""
         while True:
-            page = await self._sender.call(method, **payload, limit=200, **({"cursor": cursor} if cursor else {}))
+            at = {"cursor": cursor} if cursor else {}
+            page = await self._sender.call(method, None, **payload, limit=200, **at)
             found += page[field]
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:

@@ -39,7 +39,11 @@ def hearing(event: dict[str, Any], bot: str) -> Hearing | None:
         return None
     if event.get("channel_type") == "im":
         return "dm"
-    if event["type"] == "app_mention" or f"<@{bot}>" in event.get("text", "") or f"<@{bot}|" in event.get("text", ""):
+    if (
+        event["type"] == "app_mention"
+        or f"<@{bot}>" in event.get("text", "")
+        or f"<@{bot}|" in event.get("text", "")
+    ):
         return "mention"
     return "thread" if event.get("thread_ts") else None
 

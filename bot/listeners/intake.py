@@ -26,7 +26,10 @@ class Intake:
         self._store, self._bot, self._clock = store, bot, clock
 
     async def __call__(
-        self, body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]  # noqa: A002  # Bolt's name for it
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         identity = identify(body, self._bot)
         if identity is None or not await self._kept(body):
@@ -37,7 +40,9 @@ class Intake:
             context[KEY] = context[REPLAYED]
             await next()
             return None
-        payload = {name: value for name, value in body.items() if name != "token"}  # a legacy secret of Slack's
+        payload = {
+            name: value for name, value in body.items() if name != "token"
+        }  # a legacy secret of Slack's
         accepted = await self._store.accept(Delivery(identity.keys, self._clock(), payload))
         if not accepted.new:
             return self._again(body, accepted)

@@ -28,10 +28,18 @@ async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
         message=event["ts"],
         thread=root or event["ts"],
     )
-    about = Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat) if topic and made.asker.scope.holds(topic.born) else None
+    about = (
+        Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
+        if topic and made.asker.scope.holds(topic.born)
+        else None
+    )
     message = Message(event.get("text", ""), surface, thread=about, who=event["user"], bot=desk.bot)
     parsed, outcome = await desk.pipeline.answer(message, made.asker, made.deed)
-    if how == "thread" and outcome.reply.kind in ("none", "error", "help") and parsed.action.action in ("NONE", "HELP"):
+    if (
+        how == "thread"
+        and outcome.reply.kind in ("none", "error", "help")
+        and parsed.action.action in ("NONE", "HELP")
+    ):
         return {"json": outcome.reply.json}  # talk among people is left alone
     await reply(desk, made, outcome, parsed)
     return {"json": outcome.reply.json}

@@ -1,99 +1,143 @@
 """Who gets to read an answer, and where: the person alone, the thread that they wrote in, the channel, the ticket's thread."""
 
+from collections.abc import Sequence
+
 from bot.delivery.sender import RefusedError
 from bot.listeners.desk import Desk, Gesture
 from bot.parser.message import Parsed
 from bot.replies import Outcome
-from bot.views import notices
 from bot.views.answer import answer, receipt
-from bot.views.card import card
+from bot.views.card import card, delta
+from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered
-from store.base import Place, Record
+from store.base import Change, Place, Record
 
 _CHANGED = ("updated", "closed", "undone", "deleted")
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
 
 async def reply(desk: Desk, made: Gesture, outcome: Outcome, parsed: Parsed | None = None) -> Rendered:
-    """Send what `outcome` is to where it belongs, and bring the cards that it touches up to date."""
-    paid = receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and parsed.tokens else ""
+    """Send what `outcome` is to where it belongs, bring the cards that it touches up to date, and return what was said."""
+    paid = (
+        receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and parsed.tokens else ""
+    )
     kind = outcome.reply.kind
     if kind == "created":
         return await _created(desk, made, outcome, paid)
-    rendered = answer(outcome, receipt=paid, links=links(desk, outcome.records))
-    if kind in _CHANGED and outcome.repeated:
-        for record in outcome.records:
-            await desk.cards.keep(record)
-        return rendered
-    if kind in _CHANGED or kind == "bulk_updated":
-        await _changed(desk, made, outcome, rendered)
-    elif kind in _ALONE or made.alone:
-        await tell(desk, made, rendered)
+    if kind in _CHANGED:
+        change = outcome.changes[0]
+        shown = delta(change, made.person.name, named=True, undo=True).noting(paid).carrying(outcome.reply)
     else:
-        await _post(desk, made, made.thread, rendered)
-    return rendered
+        shown = answer(
+            outcome, receipt=paid, links=links(desk, outcome.records), names=await names(desk, outcome)
+        )
+    if outcome.repeated and not made.replayed:
+        await _keep(desk, outcome.records)  # a double click: it has been answered
+    elif outcome.changes:
+        await _changed(desk, made, outcome, shown)
+    elif kind in _ALONE or made.alone:
+        await tell(desk, made, shown)
+    else:
+        await _post(desk, made, made.thread, shown)
+    return shown
 
 
-def links(desk: Desk, records: tuple[Record, ...]) -> dict[str, str]:
+def links(desk: Desk, records: Sequence[Record]) -> dict[str, str]:
     return {record.ticket.id: desk.link(record) for record in records if record.card}
 
 
+async def names(desk: Desk, outcome: Outcome) -> dict[str, str]:
+    """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
+    ids = {record.born.who for record in outcome.records} | {record.starter for record in outcome.records}
+    ids |= {change.deed.who for change in outcome.history}
+    return {one: (await desk.directory.person(one)).name for one in sorted(ids - {""})}
+
+
+async def draw(desk: Desk, record: Record) -> Rendered:
+    people = {record.born.who, record.starter} - {""}
+    return card(record, names={one: (await desk.directory.person(one)).name for one in sorted(people)})
+
+
 async def _created(desk: Desk, made: Gesture, outcome: Outcome, paid: str) -> Rendered:
-    """A new ticket's card: in the thread of the message that it came from; of a command, in the channel."""
+    """A new ticket's card: in the thread of the message that it came from; of a command, in the channel; otherwise to
+    the person alone."""
     (record,) = outcome.records
-    similar = [match for match in outcome.similar if made.alone or made.seen_by_all(match.record)]
-    rendered = card(record, similar=similar, receipt=paid)
-    if not made.room.joined or not made.room.id:
-        here = notices.with_hint(rendered, "Invite me to this channel to have tickets posted here.") if made.room.id else rendered
-        await tell(desk, made, here)
-        return here
-    if record.card is None:
-        place = await _post(desk, made, made.deed.thread, rendered)
+    public = made.room.joined and bool(made.room.id)
+    similar = [match for match in outcome.similar if not public or made.seen_by_all(match.record)]
+    shown = card(record, similar=similar, receipt=paid, names=await names(desk, outcome))
+    if outcome.repeated and not made.replayed:
+        await _keep(desk, outcome.records)
+    elif record.card is None and public:
+        place = await _post(desk, made, made.deed.thread, shown)
         await desk.store.show_card(record.ticket.id, place)
-    await desk.cards.keep(await desk.store.get(record.ticket.id) or record)
-    return rendered
+    elif record.card is None:
+        shown = shown.under(invite_hint()) if made.room.id else shown
+        await tell(desk, made, shown)
+    await _keep(desk, [await desk.store.get(record.ticket.id) or record], drawn=True)
+    return shown
 
 
-async def _changed(desk: Desk, made: Gesture, outcome: Outcome, rendered: Rendered) -> None:
-    """One answer where the change was asked for, one line in each ticket's own thread, and the cards."""
-    public = made.room.joined and bool(made.room.id) and all(made.seen_by_all(record) for record in outcome.records)
-    answered = ""
+async def _changed(desk: Desk, made: Gesture, outcome: Outcome, shown: Rendered) -> None:
+    """One answer where the change was asked for, then what follows from it."""
+    public = (
+        made.room.joined
+        and bool(made.room.id)
+        and all(made.seen_by_all(record) for record in outcome.records)
+    )
     if public:
-        answered = made.thread
-        await _post(desk, made, made.thread, rendered)
+        await _post(desk, made, made.thread, shown)
     else:
-        await tell(desk, made, rendered)
+        await tell(desk, made, shown)
+    await follow(desk, made, outcome, answered=made.thread if public else "")
+
+
+async def follow(desk: Desk, made: Gesture, outcome: Outcome, answered: str = "") -> None:
+    """One line in each changed ticket's own thread, unless the answer stands there (`answered`), and the cards."""
     changed = {change.id: change for change in outcome.changes}
     for record in outcome.records:
-        own = (record.card.thread or record.card.ts) if record.card else record.born.thread
-        if record.ticket.id in changed and own and not (public and own == answered):
-            line = notices.delta(changed[record.ticket.id], made.person.name or made.person.id)
-            channel = record.card.channel if record.card else record.born.channel
-            await desk.sender.post(
-                channel, own, line, key=f"{made.delivery} {record.ticket.id}" if made.delivery else "", maybe_sent=made.replayed
-            )
-    for record in outcome.records:
-        await desk.cards.keep(record)
+        thread = _thread(record)
+        if record.ticket.id in changed and thread and thread.thread != answered:
+            await _tell_thread(desk, made, thread, changed[record.ticket.id])
+    await _keep(desk, outcome.records)
 
 
-async def _post(desk: Desk, made: Gesture, thread: str, rendered: Rendered) -> Place:
-    return await desk.sender.post(made.room.id, thread, rendered, key=made.delivery, maybe_sent=made.replayed)
+def _thread(record: Record) -> Place | None:
+    """The thread that a ticket lives in."""
+    if record.card:
+        return Place(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
+    return Place(record.born.channel, "", record.born.thread) if record.born.thread else None
 
 
-async def tell(desk: Desk, made: Gesture, rendered: Rendered) -> None:
+async def _tell_thread(desk: Desk, made: Gesture, thread: Place, change: Change) -> None:
+    line = delta(change, made.person.name, undo=True)
+    key = f"{made.delivery} {change.id}" if made.delivery else ""
+    await desk.sender.post(thread.channel, thread.thread, line, key=key, maybe_sent=made.replayed)
+
+
+async def _keep(desk: Desk, records: Sequence[Record], *, drawn: bool = False) -> None:
+    """`drawn`: the card was posted just now, as it should be."""
+    for record in records:
+        await desk.cards.keep(record, drawn=drawn)
+
+
+async def _post(desk: Desk, made: Gesture, thread: str, shown: Rendered) -> Place:
+    return await desk.sender.post(made.room.id, thread, shown, key=made.delivery, maybe_sent=made.replayed)
+
+
+async def tell(desk: Desk, made: Gesture, shown: Rendered) -> None:
     """To the person alone, by whichever way is open: the command's own answer, an ephemeral message, a direct one."""
-    if made.response_url and await desk.sender.respond(made.response_url, rendered):
+    if made.response_url and await desk.sender.respond(made.response_url, shown):
         return
     if made.room.kind == "dm" and made.room.joined:
-        await _post(desk, made, made.thread, rendered)
+        await _post(desk, made, made.thread, shown)
         return
     if made.room.joined and made.room.id:
         try:
             # An ephemeral message in a thread that nobody has opened is not seen.
             thread = "" if made.thread == made.deed.message else made.thread
-            await desk.sender.whisper(made.room.id, made.person.id, thread, rendered)
+            await desk.sender.whisper(made.room.id, made.person.id, thread, shown)
         except RefusedError:  # they left the room; their answer still finds them
             pass
         else:
             return
-    await desk.sender.write_to(made.person.id, rendered, key=made.delivery, maybe_sent=made.replayed)
+    await desk.sender.write_to(made.person.id, shown, key=made.delivery, maybe_sent=made.replayed)

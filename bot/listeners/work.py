@@ -38,6 +38,11 @@ class Workshop:
         finally:
             self._in_hand.discard(task)
 
+    async def drop(self, context: AsyncBoltContext) -> None:
+        """Nothing was done: the person will send it again."""
+        if key := context.get(KEY):
+            await self.desk.store.finish(str(key))
+
     async def stop(self, seconds: float) -> int:
         """Wait for what is in hand, that long at most; how many jobs were left (the store has them for the next start)."""
         if not self._in_hand:
@@ -46,3 +51,8 @@ class Workshop:
         for task in left:
             task.cancel()
         return len(left)
+
+    async def idle(self) -> None:
+        """Until nothing is in hand."""
+        while self._in_hand:
+            await asyncio.wait(self._in_hand)

@@ -20,7 +20,7 @@ def subscription(event: Json) -> str:
 
 
 def posted(channel: Channel, message: Json) -> Json:
-    event = {name: part for name, part in copy.deepcopy(message).items() if name != "metadata"}
+    event = _public(message)
     if channel.is_ext_shared:
         event |= {"user_team": message["team"], "source_team": message["team"]}
     return event | _where(channel, message["ts"])
@@ -39,8 +39,8 @@ def changed(channel: Channel, message: Json, before: Json, ts: str) -> Json:
     return {
         "type": "message",
         "subtype": "message_changed",
-        "message": copy.deepcopy(message) | inner,
-        "previous_message": copy.deepcopy(before),
+        "message": _public(message) | inner,
+        "previous_message": _public(before),
         "hidden": True,
         "ts": ts,
     } | _where(channel, ts)
@@ -50,7 +50,7 @@ def deleted(channel: Channel, before: Json, ts: str) -> Json:
     return {
         "type": "message",
         "subtype": "message_deleted",
-        "previous_message": copy.deepcopy(before),
+        "previous_message": _public(before),
         "hidden": True,
         "deleted_ts": before["ts"],
         "ts": ts,
@@ -86,6 +86,11 @@ def membership(kind: str, channel: Channel, user: str, inviter: str, ts: str) ->
 def home_opened(user: str, channel: str, view: Json | None, ts: str) -> Json:
     event = {"type": "app_home_opened", "user": user, "channel": channel, "tab": "home", "event_ts": ts}
     return event | ({"view": copy.deepcopy(view)} if view else {})
+
+
+def _public(message: Json) -> Json:
+    """A copy without the metadata, which no message event carries."""
+    return {name: copy.deepcopy(part) for name, part in message.items() if name != "metadata"}
 
 
 def _where(channel: Channel, ts: str) -> Json:

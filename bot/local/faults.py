@@ -41,7 +41,11 @@ class Faults:
 
     def fail(self, method: str, error: str | int = "internal_error", times: int | None = 1) -> None:
         """Slack's error code, or an HTTP status with a body that is no JSON; nothing is done."""
-        fault = Fault(method, times, status=error) if isinstance(error, int) else Fault(method, times, error=error)
+        fault = (
+            Fault(method, times, status=error)
+            if isinstance(error, int)
+            else Fault(method, times, error=error)
+        )
         self._planned.append(fault)
 
     def reset_before(self, method: str, times: int | None = 1) -> None:

@@ -22,7 +22,12 @@ class Gesture:
     response_url: str = ""
 
     def common(self, kind: str) -> Json:
-        user = {"id": self.user.id, "username": self.user.name, "name": self.user.name, "team_id": self.user.team_id}
+        user = {
+            "id": self.user.id,
+            "username": self.user.name,
+            "name": self.user.name,
+            "team_id": self.user.team_id,
+        }
         return {
             "type": kind,
             "token": VERIFICATION_TOKEN,

@@ -11,6 +11,18 @@ OTHER_TEAM = "T0PARTNER"
 BOT_USER = "U0TICKETS"
 BOT_ID = "B0TICKETS"
 APP = "A0TICKETS"
+ENGINEER = "U0ENGINEER"
+COLLEAGUE = "U0COLLEAGUE"
+ADMIN = "U0ADMIN"
+GUEST = "U0GUEST"
+CONSULTANT = "U0CONSULTANT"
+PARTNER = "U0PARTNER"
+FORMER = "U0FORMER"
+BUILD_BOT = "U0BUILDBOT"
+SUPPORT = "C0SUPPORT"
+PRIVATE = "C0PRIVATE"
+SHARED = "C0SHARED"
+LOBBY = "C0LOBBY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +139,23 @@ def sample_users() -> list[User]:
     """One of each kind that the product tells apart, named for what they are."""
     return [
         BOT,
-        User("U0ENGINEER", "engineer", "Erin Engineer"),
-        User("U0COLLEAGUE", "colleague", "Cole Colleague"),
-        User("U0ADMIN", "admin", "Ada Admin", is_admin=True),
-        User("U0GUEST", "guest", "Gus Guest", is_restricted=True, is_ultra_restricted=True),
-        User("U0CONSULTANT", "consultant", "Connie Consultant", is_restricted=True),
-        User("U0PARTNER", "partner", "Pat Partner", team_id=OTHER_TEAM, is_stranger=True),
-        User("U0FORMER", "former", "Fran Former", deleted=True),
-        User("U0BUILDBOT", "buildbot", "Build Bot", is_bot=True, bot_id="B0BUILDBOT", app_id="A0BUILDBOT"),
+        User(ENGINEER, "engineer", "Erin Engineer"),
+        User(COLLEAGUE, "colleague", "Cole Colleague"),
+        User(ADMIN, "admin", "Ada Admin", is_admin=True),
+        User(GUEST, "guest", "Gus Guest", is_restricted=True, is_ultra_restricted=True),
+        User(CONSULTANT, "consultant", "Connie Consultant", is_restricted=True),
+        User(PARTNER, "partner", "Pat Partner", team_id=OTHER_TEAM, is_stranger=True),
+        User(FORMER, "former", "Fran Former", deleted=True),
+        User(BUILD_BOT, "buildbot", "Build Bot", is_bot=True, bot_id="B0BUILDBOT", app_id="A0BUILDBOT"),
     ]
 
 
 def sample_channels() -> list[Channel]:
     """A public channel, a private one, one shared with another organisation, and one without the bot."""
-    staff = ["U0ENGINEER", "U0COLLEAGUE", "U0ADMIN"]
+    staff = [ENGINEER, COLLEAGUE, ADMIN]
     return [
-        Channel(
-            "C0SUPPORT", "support", "public", [*staff, "U0GUEST", "U0CONSULTANT", "U0BUILDBOT", BOT_USER]
-        ),
-        Channel("C0PRIVATE", "private", "private", ["U0ENGINEER", "U0ADMIN", "U0CONSULTANT", BOT_USER]),
-        Channel("C0SHARED", "shared", "public", [*staff, "U0PARTNER", BOT_USER], is_ext_shared=True),
-        Channel("C0LOBBY", "lobby", "public", list(staff)),
+        Channel(SUPPORT, "support", "public", [*staff, GUEST, CONSULTANT, BUILD_BOT, BOT_USER]),
+        Channel(PRIVATE, "private", "private", [ENGINEER, ADMIN, CONSULTANT, BOT_USER]),
+        Channel(SHARED, "shared", "public", [*staff, PARTNER, BOT_USER], is_ext_shared=True),
+        Channel(LOBBY, "lobby", "public", list(staff)),
     ]

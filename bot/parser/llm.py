@@ -1,20 +1,21 @@
-"""The model's port, and OpenAI's chat completions behind it: one call, one deadline, one typed error."""
+"""A model behind OpenAI's chat completions: one call, one deadline, one typed error for whatever goes wrong."""
 
 import asyncio
 import json
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 import prompts
 from bot.parser.breaker import Breaker
 from bot.parser.message import Message
+from bot.parser.model import Answer, ModelError
 from bot.parser.plain import plain_text, quotable
 from store.ticket import Category
 
 if TYPE_CHECKING:
     import openai
-    from openai.types.chat import ChatCompletion
+    from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
 
 log = logging.getLogger(__name__)
 
@@ -23,49 +24,8 @@ MOST_TOKENS = 150  # of an answer
 LONGEST_ANSWER = 2_000  # characters; more is no command
 CHARACTERS_A_TOKEN = 4  # for what no server counted: an estimate, on the high side for English
 
-Reason = Literal["resting", "late", "down", "busy", "denied", "refused", "cut", "nonsense"]
 # What says something about the message rather than about the model: no reason to leave the model alone.
 _OF_THE_MESSAGE = ("refused", "cut")
-
-
-class ModelError(Exception):
-    """No usable answer, and why. `tokens` were spent all the same; `calls` were made (0 or 1)."""
-
-    def __init__(self, reason: Reason, tokens: int = 0, calls: int = 1) -> None:
-        self.reason, self.tokens, self.calls = reason, tokens, calls
-        super().__init__(reason)
-
-
-class Answer(NamedTuple):
-    """What the model said, unchecked, and the tokens that it cost in all."""
-
-    text: str
-    tokens: int
-
-
-class Model(Protocol):
-    """Both calls end within the model's deadline, with an answer or a `ModelError`."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def available(self) -> bool:
-        """False while it is left alone: a call would fail at once."""
-        ...
-
-    @property
-    def healthy(self) -> bool:
-        """Whether its latest calls went well: false is no time for what is only nice to have."""
-        ...
-
-    async def ask(self, message: Message, hint: str = "") -> Answer:
-        """The message as a command in the grammar's own language."""
-        ...
-
-    async def categorise(self, title: str) -> Answer:
-        """The category of a ticket: `code`, `infra`, `doc` or `other`."""
-        ...
 
 
 def _schema(key: str, value: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +36,7 @@ def _schema(key: str, value: dict[str, Any]) -> dict[str, Any]:
 
 _COMMAND = _schema("command", {"type": "string"})
 _CATEGORY = _schema("cat", {"type": "string", "enum": [*Category]})
+
 
 class OpenAIModel:
     """A model behind any server that speaks chat completions: OpenAI, Azure, vLLM, Ollama, llama.cpp.
@@ -128,14 +89,20 @@ class OpenAIModel:
 
     async def ask(self, message: Message, hint: str = "") -> Answer:
         topic = message.thread
-        thread = f"Thread: {topic.id} {topic.stat} {json.dumps(topic.title, ensure_ascii=False)}\n" if topic else ""
+        thread = (
+            f"Thread: {topic.id} {topic.stat} {json.dumps(topic.title, ensure_ascii=False)}\n"
+            if topic
+            else ""
+        )
         filled = self._prompt.fill(message=quotable(plain_text(message)), thread=thread, hint=hint)
         return await self._guarded("command", _COMMAND, filled, self._deadline)
 
     async def categorise(self, title: str) -> Answer:
         return await self._guarded("cat", _CATEGORY, self._category.fill(title=title), self._deadline / 2)
 
-    async def _guarded(self, key: str, schema: dict[str, Any], filled: tuple[str, str], deadline: float) -> Answer:
+    async def _guarded(
+        self, key: str, schema: dict[str, Any], filled: tuple[str, str], deadline: float
+    ) -> Answer:
         if not self._breaker.enter():
             raise ModelError("resting", calls=0)
         asked = sum(map(len, filled)) + len(json.dumps(schema))
@@ -158,14 +125,19 @@ class OpenAIModel:
         """One answered request. A refused parameter is left out and the request, which cost nothing, repeated."""
         import openai  # noqa: PLC0415  # imported by now
 
-        roles = zip(("system", "user"), filled, strict=True)
-        messages = [{"role": role, "content": content} for role, content in roles]
+        messages: list[ChatCompletionMessageParam] = [
+            {"role": "system", "content": filled[0]},
+            {"role": "user", "content": filled[1]},
+        ]
         while True:
             options = dict(self._options)
             if "response_format" in options:
                 options["response_format"] = schema
             try:
-                return await self._client.chat.completions.create(model=self.name, messages=messages, **options)
+                completion: ChatCompletion = await self._client.chat.completions.create(
+                    model=self.name, messages=messages, **options
+                )
+                return completion  # noqa: TRY300  # the loop ends here
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 refused = _refused_option(error, options)
                 if refused is None:
@@ -181,7 +153,9 @@ def _refused_option(error: "openai.APIStatusError", options: dict[str, Any]) -> 
         return None
     told = (error.param or str(error.body)).lower()
     names = {"response_format": ("response_format", "schema")}
-    return next((option for option in options if any(name in told for name in names.get(option, (option,)))), None)
+    return next(
+        (option for option in options if any(name in told for name in names.get(option, (option,)))), None
+    )
 
 
 def _read(completion: "ChatCompletion", key: str, asked: int) -> Answer:

@@ -1,7 +1,6 @@
 """What a model's answer may do. It is input, not authority: read by the rules, and held to what the person wrote."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 
 from bot.actions import (
@@ -21,6 +20,7 @@ from bot.actions import (
 )
 from bot.parser.message import Message, Reading
 from bot.parser.plain import plain_text
+from bot.parser.text import clean, fold
 from store.ticket import Category, InvalidIdError, id_of, number_of, parse_id
 
 Read = Callable[[Message], Reading]
@@ -114,9 +114,7 @@ def ids_of(action: Action) -> tuple[str, ...]:
 
 def named_ids(message: Message) -> frozenset[str]:
     """The ids that the person wrote themselves, as `T003`, `#3`, `ticket 3`, in a list or a range, and the thread's."""
-    text = unicodedata.normalize("NFKC", plain_text(message))
-    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
-    named = set(_written(_QUOTED.sub(" ", text)))
+    named = set(_written(fold(_QUOTED.sub(" ", clean(plain_text(message))))))
     return frozenset(named | {message.thread.id} if message.thread else named)
 
 

@@ -73,7 +73,8 @@ def card_view(record: Record, *, link: str = "", names: Mapping[str, str] = word
 
 def delta(change: Change, who: str, *, named: bool = False) -> Rendered:
     """`Ada started · investigating load balancer`. `who` is a display name: a mention would notify the person
-    who acted. `named`: the ticket's id is in it, where the thread is another ticket's."""
+    who acted. `named`: the ticket's id is in it, where the thread is another ticket's.
+    """
     what = " and ".join(changes.phrases(change)) + (f" ({change.id})" if named else "")
     note = changes.note(change)
     name = words.person("", {"": who})
@@ -113,9 +114,7 @@ def _buttons(record: Record) -> list[blocks.Element]:
     close = blocks.button("Close…", controls.CLOSE, value, says=f"Close {ticket.id}")
     match ticket.stat:
         case Status.OPEN:
-            start = blocks.button(
-                "Start", controls.START, value, says=f"Start {ticket.id}", style="primary"
-            )
+            start = blocks.button("Start", controls.START, value, says=f"Start {ticket.id}", style="primary")
             return [start, close, edit]
         case Status.PROG:
             return [close | {"style": "primary"}, edit]

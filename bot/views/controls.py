@@ -36,7 +36,8 @@ MESSAGE_SHORTCUT = "create_ticket"
 
 class Pressed(NamedTuple):
     """A ticket, and the log number of the change that the pressed button was drawn after: the same button
-    pressed twice names the same number, so that a double click is one."""
+    pressed twice names the same number, so that a double click is one.
+    """
 
     ticket_id: str
     number: int

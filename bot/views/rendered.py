@@ -45,9 +45,7 @@ class Rendered:
 
     def under(self, above: "Rendered") -> "Rendered":
         """The same message below another; its own metadata stays."""
-        return replace(
-            self, text=words.lines([above.text, self.text]), blocks=[*above.blocks, *self.blocks]
-        )
+        return replace(self, text=words.lines([above.text, self.text]), blocks=[*above.blocks, *self.blocks])
 
 
 def rendered(text: Sequence[str], shown: Sequence[blocks.Block | None]) -> Rendered:
@@ -57,7 +55,8 @@ def rendered(text: Sequence[str], shown: Sequence[blocks.Block | None]) -> Rende
 
 def metadata(reply: Reply) -> dict[str, Any]:
     """The reply's own JSON as Slack message metadata; without its data where that is more than metadata holds."""
-    payload = reply.data
-    if len(json.dumps(payload, ensure_ascii=False).encode()) > METADATA_LIMIT:
-        payload = {key: payload[key] for key in payload if key != "data"}
+    written = reply.json.encode(errors="replace")  # half a character is no text that Slack takes
+    payload = json.loads(written)
+    if len(written) > METADATA_LIMIT:
+        payload = {key: value for key, value in payload.items() if key not in ("data", "msg")}
     return {"event_type": EVENT_TYPE, "event_payload": payload}

@@ -19,7 +19,9 @@ OPTION_TEXT = 75
 PRIVATE_METADATA = 3000
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+# Ours: what is longer is cut, so that it fits even where every character has to be escaped.
 NAME_LIMIT = 80
+TOLD = 500
 
 DOT = " · "
 
@@ -43,11 +45,11 @@ FIELDS = {
 # Control characters, lone surrogates, what is not seen, and what turns the direction of the text around it.
 # The joiners U+200C and U+200D stay: scripts and emoji are written with them.
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
 # What mrkdwn would read as formatting becomes a character that looks the same and means nothing.
-_LOOKS_LIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})  # noqa: RUF001  # the point of it
+_LOOKS_LIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _OUTER_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _SHORTCODE = re.compile(r":(?=[\w+'-]+:)")
 _URL = re.compile(r"https?://[^\s<>|]+")
@@ -119,7 +121,7 @@ def day(at: float) -> str:
 
 def person(user: str, names: Mapping[str, str]) -> str:
     """A person's name as plain text. Slack notifies whoever a message mentions, so nobody is mentioned."""
-    return cut(clean(names.get(user, "")), NAME_LIMIT) or clean(user) or "somebody"
+    return cut(clean(names.get(user, "")), NAME_LIMIT) or cut(clean(user), NAME_LIMIT) or "somebody"
 
 
 def title(ticket: Ticket) -> str:
@@ -175,7 +177,7 @@ def described(query: View | None) -> str:
     """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything."""
     if query is None:
         return ""
-    return dotted(
+    asked = dotted(
         ", ".join(query.tickets or ()),
         " or ".join(STATUSES[one][1].lower() for one in query.stat or ()),
         " or ".join(PRIORITIES[one][1].lower() for one in query.pri or ()),
@@ -183,3 +185,4 @@ def described(query: View | None) -> str:
         f"matching “{clean(query.text)}”" if query.text else "",
         "yours" if query.mine else "",
     )
+    return cut(asked, TOLD)

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.parser.breaker import Breaker
-from bot.parser.llm import ModelError, OpenAIModel
+from bot.parser.llm import OpenAIModel
 from bot.parser.message import Message, Topic
+from bot.parser.model import ModelError
 from store.ticket import Status
 from tests.model_server import ModelServer, completion, drips, fails, hangs, resets, says, sends
 
@@ -22,7 +23,12 @@ async def made(server: ModelServer) -> AsyncIterator:
     models: list[OpenAIModel] = []
 
     def make(**how) -> OpenAIModel:
-        settings = {"base_url": server.url, "deadline": LONG_ENOUGH, "read": LONG_ENOUGH, "clock": lambda: 0.0} | how
+        settings = {
+            "base_url": server.url,
+            "deadline": LONG_ENOUGH,
+            "read": LONG_ENOUGH,
+            "clock": lambda: 0.0,
+        } | how
         models.append(OpenAIModel("sk-secret-of-the-test", "gpt-6-luna", **settings))
         return models[-1]
 
@@ -70,7 +76,9 @@ async def test_a_call_asks_for_one_command_under_a_strict_schema(server, model):
 
 async def test_the_message_is_sent_as_a_person_reads_it_and_apart_from_the_instructions(server, model):
     server.does(says("none"))
-    await model.ask(Message("<@U0BOT> a &lt; b &amp; <@U777> says <https://x.io/a|the docs> in <#C1|ops>", bot="U0BOT"))
+    await model.ask(
+        Message("<@U0BOT> a &lt; b &amp; <@U777> says <https://x.io/a|the docs> in <#C1|ops>", bot="U0BOT")
+    )
     system, user = server.requests[0]["messages"]
     assert [system["role"], user["role"]] == ["system", "user"]
     assert "a < b & @someone says the docs in #ops" in user["content"]
@@ -120,7 +128,9 @@ async def test_an_answer_is_its_command_and_its_bill(server, model):
     assert await model.ask(Message("need the vpn asap")) == ('create "VPN access" pri:1', 212)
 
 
-@pytest.mark.parametrize("usage", [None, {}, {"total_tokens": None}, {"total_tokens": "many"}, {"total_tokens": -3}])
+@pytest.mark.parametrize(
+    "usage", [None, {}, {"total_tokens": None}, {"total_tokens": "many"}, {"total_tokens": -3}]
+)
 async def test_where_the_server_sends_no_usable_bill_an_estimate_counts(server, model, usage):
     body = completion('{"command":"none"}', tokens=None)
     server.does(sends(body if usage is None else body | {"usage": usage}))
@@ -179,9 +189,19 @@ async def test_an_answer_that_was_stopped_costs_what_it_cost(server, model, beha
 
 @pytest.mark.parametrize(
     ("status", "reason"),
-    [(401, "denied"), (403, "denied"), (404, "down"), (429, "busy"), (500, "down"), (502, "down"), (503, "down")],
+    [
+        (401, "denied"),
+        (403, "denied"),
+        (404, "down"),
+        (429, "busy"),
+        (500, "down"),
+        (502, "down"),
+        (503, "down"),
+    ],
 )
-async def test_a_server_error_is_told_apart_costs_nothing_and_is_not_tried_again(server, model, status, reason):
+async def test_a_server_error_is_told_apart_costs_nothing_and_is_not_tried_again(
+    server, model, status, reason
+):
     server.does(fails(status))
     error = await failure(model)
     assert (error.reason, error.tokens) == (reason, 0)
@@ -233,8 +253,7 @@ async def test_being_cancelled_is_no_failure(server, model):
     server.does(hangs)
     call = asyncio.create_task(model.ask(Message("hello")))
     async with asyncio.timeout(5):
-        while not server.requests:
-            await asyncio.sleep(0)
+        await server.reached.wait()
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call

@@ -15,7 +15,8 @@ MOST_KEPT = 5_000
 
 class Courier:
     """`carrier` can be exchanged at any time. `patience` is for gestures, in real seconds: they end even when
-    nobody moves the clock."""
+    nobody moves the clock.
+    """
 
     def __init__(self, carrier: Carrier, clock: Clock, changed: Callable[[Delivery], None]) -> None:
         self.carrier, self._clock, self._changed = carrier, clock, changed

@@ -25,7 +25,9 @@ def encode(delivery: Delivery) -> tuple[str, str]:
     """The body and its content type."""
     if delivery.kind == "events_api":
         return json.dumps(delivery.payload), "application/json"
-    fields = delivery.payload if delivery.kind == "slash_commands" else {"payload": json.dumps(delivery.payload)}
+    fields = (
+        delivery.payload if delivery.kind == "slash_commands" else {"payload": json.dumps(delivery.payload)}
+    )
     return urlencode(fields), "application/x-www-form-urlencoded"
 
 
@@ -53,8 +55,10 @@ class SignedHttp:
         try:
             async with self._session().post(self.url, data=body.encode(), headers=headers) as response:
                 answer = await response.text()
-                if not 200 <= response.status < 300:
-                    raise UndeliveredError("http_error", final=response.headers.get("X-Slack-No-Retry") == "1")
+                if not response.ok:
+                    raise UndeliveredError(
+                        "http_error", final=response.headers.get("X-Slack-No-Retry") == "1"
+                    )
                 return _read(answer, response.content_type)
         except aiohttp.ClientError as error:
             raise UndeliveredError("connection_failed") from error

@@ -1,0 +1,179 @@
+"""The forms for New, Edit and Close: opened, checked while the person still sees them, and carried out.
+
+A form knows nothing for certain: which ticket it is about, and where it was opened, is looked up again.
+"""
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.actions import Action, Close, Create, Update
+from bot.listeners.desk import Delivered, Desk, Gesture, gesture
+from bot.listeners.identity import pressed_value
+from bot.listeners.replying import reply
+from bot.views import controls
+from bot.views.forms import (
+    changed_meanwhile,
+    close_form,
+    edit_form,
+    edited,
+    field_errors,
+    new_form,
+    read_form,
+)
+from bot.views.notices import notice
+from store.base import Record
+
+
+async def open_new(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """From a button: the ticket is born in the channel that the button was pressed in, if any."""
+    channel = (delivered.body.get("channel") or {}).get("id", "")
+    await show(desk, delivered, new_form(private_metadata=origin(channel)))
+    return None
+
+
+async def open_edit(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    if record := await _pressed(desk, delivered):
+        await show(desk, delivered, edit_form(record))
+    return None
+
+
+async def open_close(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    if record := await _pressed(desk, delivered):
+        await show(desk, delivered, close_form(record))
+    return None
+
+
+async def show(desk: Desk, delivered: Delivered, view: dict[str, Any]) -> None:
+    """On top of a form that is open already, if one is."""
+    under = delivered.body.get("view") or {}
+    method = "views.push" if under.get("type") == "modal" else "views.open"
+    await desk.sender.call(method, trigger_id=delivered.body["trigger_id"], view=view)
+
+
+def origin(channel: str = "", message: str = "", thread: str = "") -> str:
+    """Where a new ticket comes from, for `private_metadata`."""
+    return json.dumps({"channel": channel, "message": message, "thread": thread})
+
+
+async def meet(desk: Desk, delivered: Delivered, record: Record | None, text: str = "") -> Gesture:
+    """The person, alone with a form, standing in the channel that the ticket was born in if they are a member of it."""
+    user = delivered.body["user"]["id"]
+    born = record.born.channel if record else ""
+    inside = bool(born) and await desk.directory.is_in(born, user)
+    thread = (record.card.thread or record.card.ts) if record and record.card else ""
+    return await gesture(
+        desk,
+        delivered,
+        user=user,
+        channel=born if inside else "",
+        surface="thread",
+        text=text,
+        thread=thread if inside else "",
+        alone=True,
+    )
+
+
+async def _pressed(desk: Desk, delivered: Delivered) -> Record | None:
+    """The ticket of the pressed button, if the person may see it; otherwise they are told, as for one that is not there."""
+    pressed = controls.read_pressed(pressed_value(delivered.body["actions"][0]))
+    if pressed is None:
+        return None
+    record = await desk.store.get(pressed.ticket_id)
+    made = await meet(desk, delivered, record)
+    if record and made.asker.scope.holds(record.born):
+        return record
+    told = notice(f"There is no ticket {pressed.ticket_id}.")
+    if not (made.response_url and await desk.sender.respond(made.response_url, told)):
+        await desk.sender.write_to(made.person.id, told)
+    return None
+
+
+async def check(desk: Desk, body: dict[str, Any]) -> dict[str, Any] | None:
+    """What a submitted form is answered with instead of being carried out: errors at its fields, or the form again
+    where its ticket changed meanwhile. None when all is well."""
+    form, filled_in = body["view"]["callback_id"], read_form(body["view"].get("state") or {})
+    try:
+        record, action = await _asked(desk, body)
+    except ValidationError as error:
+        return {"response_action": "errors", "errors": field_errors(error, form)}
+    if form == controls.NEW_FORM:
+        return None
+    pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
+    made = await meet(desk, Delivered(body), record)
+    if pressed is None or record is None or action is None or not made.asker.scope.holds(record.born):
+        first = "title" if form == controls.EDIT_FORM else "res"
+        return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
+    if record.number != pressed.number:
+        return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
+    return None
+
+
+async def _asked(desk: Desk, body: dict[str, Any]) -> tuple[Record | None, Action | None]:
+    """The ticket that a form is about and the action that it asks for. Raises `ValidationError`."""
+    view = body["view"]
+    filled_in = read_form(view.get("state") or {})
+    if view["callback_id"] == controls.NEW_FORM:
+        return None, Create.model_validate(
+            {name: value for name, value in filled_in.items() if value is not None}
+        )
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    record = await desk.store.get(pressed.ticket_id) if pressed else None
+    if record is None:
+        return None, None
+    if view["callback_id"] == controls.CLOSE_FORM:
+        return record, Close(id=record.ticket.id, res=filled_in.get("res"))
+    changes = {name: value for name, value in edited(record.ticket, filled_in).items() if value is not None}
+    return record, Update.model_validate({"id": record.ticket.id, **changes})
+
+
+async def new_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """A new ticket, born where the form was opened if the person is really there."""
+    _, action = await _asked(desk, delivered.body)
+    user = delivered.body["user"]["id"]
+    place = _origin(delivered.body["view"].get("private_metadata", ""))
+    channel = place.get("channel", "")
+    if channel and not await desk.directory.is_in(channel, user):
+        channel, place = "", {}
+    made = await gesture(
+        desk,
+        delivered,
+        user=user,
+        channel=channel,
+        surface="mention" if place.get("message") else "slash",
+        text=action.title if isinstance(action, Create) else "",
+        message=place.get("message", ""),
+        thread=place.get("thread", ""),
+    )
+    assert action is not None  # noqa: S101  # a new form always asks for one
+    outcome = await desk.router.act(action, made.asker, made.deed)
+    await reply(desk, made, outcome)
+    return {"json": outcome.reply.json}
+
+
+def _origin(text: str) -> dict[str, str]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+async def edit_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    return await _carried_out(desk, delivered)
+
+
+async def close_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    return await _carried_out(desk, delivered)
+
+
+async def _carried_out(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    record, action = await _asked(desk, delivered.body)
+    if record is None or action is None:
+        return None
+    filled_in = read_form(delivered.body["view"].get("state") or {})
+    made = await meet(desk, delivered, record, text=str(filled_in.get("res") or ""))
+    outcome = await desk.router.act(action, made.asker, made.deed)
+    await reply(desk, made, outcome)
+    return {"json": outcome.reply.json}

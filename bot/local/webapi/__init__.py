@@ -1,0 +1,1 @@
+"""The Web API: one module a family of methods, `methods` the table of them."""

@@ -1,0 +1,66 @@
+"""conversations.*: channels, who is in them and what was said there."""
+
+import copy
+
+from bot.local.errors import SlackError
+from bot.local.people import BOT_USER, Json
+from bot.local.platform import Platform
+from bot.local.webapi.call import Call, page
+
+
+def info(platform: Platform, call: Call) -> Json:
+    channel = platform.workspace.seen_by(BOT_USER, call.text("channel"))
+    shown = channel.shown(BOT_USER)
+    return {
+        "channel": shown | ({"num_members": len(channel.members)} if call.flag("include_num_members") else {})
+    }
+
+
+def members(platform: Platform, call: Call) -> Json:
+    channel = platform.workspace.seen_by(BOT_USER, call.text("channel"))
+    found, metadata = page(channel.members, call)
+    return {"members": found, "response_metadata": metadata}
+
+
+def history(platform: Platform, call: Call) -> Json:
+    """Newest first."""
+    channel = platform.workspace.inside(BOT_USER, call.text("channel"))
+    return _some(list(reversed(platform.workspace.history(channel.id))), call)
+
+
+def replies(platform: Platform, call: Call) -> Json:
+    """The parent, then its replies, oldest first."""
+    channel = platform.workspace.inside(BOT_USER, call.text("channel"))
+    return _some(platform.workspace.thread(channel.id, call.text("ts")), call)
+
+
+def _some(messages: list[Json], call: Call) -> Json:
+    oldest, latest, inclusive = call.maybe("oldest"), call.maybe("latest"), call.flag("inclusive")
+
+    def within(ts: str) -> bool:
+        if inclusive and ts in (oldest, latest):
+            return True
+        return (not oldest or float(ts) > float(oldest)) and (not latest or float(ts) < float(latest))
+
+    try:
+        found, metadata = page([message for message in messages if within(message["ts"])], call)
+    except ValueError:
+        raise SlackError("invalid_ts_oldest") from None
+    without = () if call.flag("include_all_metadata") else ("metadata",)
+    given = [{name: part for name, part in message.items() if name not in without} for message in found]
+    more = bool(metadata["next_cursor"])
+    answer: Json = {"messages": copy.deepcopy(given), "has_more": more, "pin_count": 0}
+    return answer | ({"response_metadata": metadata} if more else {})
+
+
+def open_(platform: Platform, call: Call) -> Json:
+    """With one person; of groups the bot makes no use."""
+    if channel := call.maybe("channel"):
+        return {"channel": {"id": platform.workspace.inside(BOT_USER, channel).id}}
+    users = call.text("users").split(",")
+    if len(users) > 1:
+        raise SlackError("not_enough_users" if users == [""] else "method_not_supported_for_channel_type")
+    user = platform.workspace.user(users[0])
+    if user.deleted:
+        raise SlackError("user_disabled")
+    return {"no_op": False, "already_open": False, "channel": {"id": platform.workspace.dm(user.id).id}}

@@ -1,0 +1,58 @@
+"""Portuguese: the everyday verbs, statuses and priorities."""
+
+TABLE = """
+verb view       : mostra, mostrar, mostre, mostra-me, me mostra, me mostre, mostre-me, lista, listar, liste, ver, veja, exibe, exibir, exiba, busca, buscar, procura, procurar, procure, quero ver, me dê, me dá, dá-me, status do, status da, como está, como anda
+verb create     : cria, criar, crie, criem, novo, nova, adiciona, adicionar, adicione, registra, registrar, registre, regista, registar, cadastra, cadastrar
+verb close      : fecha, fechar, feche, fechem, encerra, encerrar, encerre, resolve, resolver, resolva, conclui, concluir, conclua, finaliza, finalizar, finalize, termina, terminar
+verb start      : começa, começar, comece, inicia, iniciar, inicie, trabalhando em, estou trabalhando no, estou trabalhando em, vou pegar, pego, pegando, peguei, cuido do, estou cuidando do
+verb reopen     : reabre, reabrir, reabra, abre de novo, abrir de novo, abra novamente
+verb update     : coloca, colocar, coloque, muda, mudar, mude, altera, alterar, altere, atualiza, atualizar, atualize, marca, marcar, marque, move, mover, mova, passa, passar, passe, põe, pôr, defina, define, definir, deixa
+verb rename     : renomeia, renomear, renomeie
+verb delete     : apaga, apagar, apague, exclui, excluir, exclua, deleta, deletar
+verb undo       : desfazer, desfaz, desfaça
+verb help       : ajuda, comandos, o que você faz
+verb cannot     : atribui, atribuir, atribua, mescla, mesclar
+verb history    : histórico
+
+opens ticket    : abre, abrir, abra, abram, faz, fazer, faça, gera, gerar, cria, criar, crie, registra, levanta, lança
+wants ticket    : preciso de, precisamos de, precisa de, preciso, precisamos, quero, queremos, solicito, pediu
+stat open       : aberto, abertos, aberta, abertas, em aberto, não resolvido, não está resolvido, ainda quebrado, pendente, pendentes, não foi resolvido
+stat prog       : em andamento, em progresso, em curso, em execução, em atendimento, iniciado, começado
+stat done       : feito, feitos, feita, resolvido, resolvidos, resolvida, resolvidas, fechado, fechados, fechada, fechadas, concluído, concluídos, concluída, concluídas, terminado, terminada, finalizado, finalizada, pronto, pronta, encerrado, encerrados, corrigido, corrigida, está resolvido, já está resolvido, foi resolvido, pode fechar, pode ser fechado, já foi resolvido, consertado
+pri 1           : urgente, urgentes, alta, altas, crítico, crítica, críticos, críticas, prioridade alta, alta prioridade, máxima, o mais rápido possível, muito urgente, emergência, imediato
+pri 2           : média, médio, normal, prioridade média, prioridade normal, médias
+pri 3           : baixa, baixas, baixo, prioridade baixa, baixa prioridade, não urgente, não é urgente, sem pressa
+cat code        : código
+cat infra       : infraestrutura
+cat doc         : documentação
+cat other       : outro, outros, outra, outras
+field pri       : prioridade
+field cat       : categoria
+field stat      : status, estado, situação
+field title     : título, assunto
+field desc      : descrição
+field res       : nota, comentário, observação
+noun one        : chamado, tarefa, solicitação, problema, caso, bilhete, tíquete, incidente
+noun many       : chamados, tarefas, solicitações, problemas, casos, bilhetes, tíquetes, incidentes
+all yes         : todos, todas, tudo, todos os, todas as, cada
+mine yes        : meus, minhas
+about yes       : sobre
+glue yes        : o, a, os, as, um, uma, de, do, da, dos, das, em, no, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, temos, há, quais são, foi, ser, como, são, meu, minha
+to yes          : para, como, pra, em
+and yes         : e
+or yes          : ou
+polite yes      : por favor, obrigado, obrigada, muito obrigado, valeu, pfv, pf, faz favor, se possível, se faz favor
+greet yes       : olá, oi, bom dia, boa tarde, boa noite, oi pessoal, olá pessoal, bom dia pessoal
+request yes     : pode, poderia, você pode, você poderia, podes, poderias, podem, poderiam, alguém pode, alguém poderia, pode por favor
+wish yes        : quero, queria, gostaria de, preciso
+neg yes         : não, nunca, jamais, sem, nem, nenhum, exceto, menos
+cond yes        : se, quando, até que, assim que, talvez, quase, depois de, antes de, a menos que, caso, depois que, só se
+time yes        : amanhã, mais tarde, semana que vem, na segunda, na sexta
+wh yes          : o que, qual, quais, quem, quando, onde, por que, quantos, quantas, o que está, o que temos
+count yes       : quantos, quantas
+modal yes       : devemos, deveríamos, deveria, devo, podemos, posso, temos que
+pron yes        : isso, isto, este, esse, ele, esse chamado, este chamado, esse ticket, este ticket
+because yes     : porque, por, devido a, com, pois, após, duplicado de, duplicata de
+said yes        : disse, diz, escreveu
+talk yes        : olá, oi, obrigado, obrigada, muito obrigado, bom dia, boa tarde, boa noite, tchau, legal, perfeito, sim, não, beleza, valeu, bom trabalho, tudo bem, tudo bom, até logo, até amanhã, pessoal, ótimo
+"""

@@ -1,0 +1,79 @@
+"""What happened to a ticket, newest first: who, when, what changed, and what they wrote."""
+
+from collections.abc import Mapping
+
+from bot.replies import Outcome
+from bot.views import blocks, changes, controls
+from bot.views import text as words
+from bot.views.controls import Turned
+from bot.views.lists import place, turn
+from bot.views.rendered import Rendered, rendered
+from store.base import Change
+from store.ticket import cut
+
+WRITTEN_LIMIT = 600  # characters shown of what somebody wrote; ten of them stay a readable message
+TOLD_LIMIT = 150  # the same in the text for notifications
+
+
+def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """A page of a ticket's log. `names` has people's display names by user id."""
+    ticket_id = outcome.history[0].id if outcome.history else ""
+    heading = f"History of {ticket_id}" if ticket_id else "No history"
+    where = words.dotted(words.count(outcome.count, "change"), place(outcome))
+    shown = [block for change in outcome.history for block in _entry(change, names)]
+    return rendered(
+        [heading, *(_told(change, names) for change in outcome.history), where],
+        [
+            blocks.section(f"*{heading}*", "history.heading"),
+            *shown,
+            _turning(outcome, ticket_id),
+            blocks.context("history.place", where),
+        ],
+    ).carrying(outcome.reply)
+
+
+def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
+    who = words.inert(words.person(change.deed.who, names))
+    undone = f"undone by change {change.undone_by}" if change.undone_by else ""
+    about = words.dotted(f"*{who}*", words.when(change.deed.at), _kind(change), undone)
+    parts = [blocks.line(blocks.run(one)) for one in changes.differences(change)]
+    written = cut(words.clean(change.deed.text), WRITTEN_LIMIT)
+    if written:
+        parts.append(blocks.quote(blocks.run(written, "italic")))
+    entry = [blocks.context(f"history.{change.number}", about)]
+    return [*entry, blocks.rich(f"history.{change.number}.what", *parts)] if parts else entry
+
+
+def _told(change: Change, names: Mapping[str, str]) -> str:
+    written = cut(words.clean(change.deed.text), TOLD_LIMIT)
+    return words.inert(
+        words.dotted(
+            words.person(change.deed.who, names),
+            words.moment(change.deed.at),
+            _kind(change),
+            *changes.differences(change),
+            f"“{written}”" if written else "",
+        )
+    )
+
+
+def _kind(change: Change) -> str:
+    match change.kind:
+        case "created":
+            return "opened"
+        case "deleted":
+            return "withdrew"
+        case "undone":
+            return f"undid change {change.undoes}" if change.undoes else "undid a change"
+        case "updated" | "closed":
+            return change.kind
+
+
+def _turning(outcome: Outcome, ticket_id: str) -> blocks.Block | None:
+    buttons: list[blocks.Element] = []
+    action = controls.HISTORY_PAGE
+    if outcome.page > 1:
+        buttons += turn("Newer", f"{action}.previous", Turned(ticket_id, outcome.page - 1).value())
+    if outcome.page < outcome.pages:
+        buttons += turn("Older", f"{action}.next", Turned(ticket_id, outcome.page + 1).value())
+    return blocks.actions("history.pages", buttons) if buttons and ticket_id else None

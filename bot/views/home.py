@@ -1,0 +1,110 @@
+"""App Home: the queue, most urgent first, with filters and pages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.actions import View
+from bot.replies import Outcome
+from bot.views import blocks, controls
+from bot.views import text as words
+from bot.views.lists import new_button, place, row, turning
+from store.base import Record
+from store.ticket import Category, Priority, Status
+
+CALLBACK = "home"
+QUEUE = (Status.OPEN, Status.PROG)
+ANY = "any"
+_STATUSES = {
+    "queue": ("Open and in progress", QUEUE),
+    "open": ("Open", (Status.OPEN,)),
+    "prog": ("In progress", (Status.PROG,)),
+    "done": ("Done", (Status.DONE,)),
+}
+
+
+def home(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> dict[str, Any]:
+    """`outcome` is the list that `outcome.query` asks for; the filters show what it asks for."""
+    query = outcome.query or View(stat=QUEUE)
+    total = words.count(outcome.count)
+    where = place(outcome)
+    shown: list[blocks.Block | None] = [
+        blocks.header("Tickets", "home.title"),
+        blocks.actions("home.new", [new_button()]),
+        blocks.actions("home.filters", _filters(query)),
+        blocks.context("home.count", words.dotted(total, where)),
+        *(_queue(outcome.records, links) if outcome.records else [_empty(query)]),
+        turning(outcome, controls.HOME_PAGE, "home.pages"),
+    ]
+    return {"type": "home", "callback_id": CALLBACK, "blocks": [block for block in shown if block]}
+
+
+def first_query() -> View:
+    """What App Home asks for when it is opened."""
+    return View(stat=QUEUE)
+
+
+def read_filters(view_state: Mapping[str, Any]) -> View:
+    """The list that the filters of App Home ask for: `view_state` is `view["state"]`. What is no filter of ours
+    is as if it were not there.
+    """
+    chosen = _chosen(view_state)
+    _, stat = _STATUSES.get(chosen.get("stat", ""), _STATUSES["queue"])
+    pri, cat = chosen.get("pri"), chosen.get("cat")
+    return View(
+        stat=stat,
+        pri=(Priority(int(pri)),) if pri in ("1", "2", "3") else None,
+        cat=(Category(cat),) if cat in set(Category) else None,
+        mine=True if chosen.get("whose") == "mine" else None,
+    )
+
+
+def _filters(query: View) -> list[blocks.Element]:
+    asked = frozenset(query.stat or QUEUE)
+    status = next((name for name, (_, them) in _STATUSES.items() if frozenset(them) == asked), "queue")
+    statuses = [blocks.option(label, name) for name, (label, _) in _STATUSES.items()]
+    priorities = [blocks.option("Any priority", ANY)]
+    priorities += [blocks.option(words.priority(one), str(one.value)) for one in Priority]
+    categories = [blocks.option("Any category", ANY)]
+    categories += [blocks.option(words.CATEGORIES[one], one.value) for one in Category]
+    whose = [blocks.option("Everybody’s", ANY), blocks.option("Mine", "mine")]
+    one_priority = str(query.pri[0].value) if query.pri and len(query.pri) == 1 else ANY
+    one_category = query.cat[0].value if query.cat and len(query.cat) == 1 else ANY
+    name = controls.HOME_FILTER
+    return [
+        blocks.select(f"{name}.stat", "Status", statuses, status),
+        blocks.select(f"{name}.pri", "Priority", priorities, one_priority),
+        blocks.select(f"{name}.cat", "Category", categories, one_category),
+        blocks.select(f"{name}.whose", "Whose", whose, "mine" if query.mine else ANY),
+    ]
+
+
+def _queue(records: Sequence[Record], links: Mapping[str, str]) -> list[blocks.Block]:
+    """The rows, with a line where the next priority begins."""
+    shown: list[blocks.Block] = []
+    before: Priority | None = None
+    for record in records:
+        urgency = record.ticket.pri
+        if urgency is not before and record.ticket.stat is not Status.DONE:
+            shown.append(blocks.context(f"home.pri.{len(shown)}", f"*{words.priority(urgency)}*"))
+            before = urgency
+        shown.append(row(record, links.get(record.ticket.id, "")))
+    return shown
+
+
+def _empty(query: View) -> blocks.Block:
+    everything = query == View(stat=QUEUE)
+    told = "Nothing is waiting. All clear." if everything else "No tickets are like that. Try other filters."
+    return blocks.rich("home.empty", blocks.line(blocks.run(told)))
+
+
+def _chosen(view_state: Mapping[str, Any]) -> dict[str, str]:
+    values = view_state.get("values")
+    chosen: dict[str, str] = {}
+    for inputs in values.values() if isinstance(values, Mapping) else ():
+        for action_id, given in inputs.items() if isinstance(inputs, Mapping) else ():
+            selected = given.get("selected_option") if isinstance(given, Mapping) else None
+            value = selected.get("value") if isinstance(selected, Mapping) else None
+            prefix, _, part = str(action_id).rpartition(".")
+            if prefix == controls.HOME_FILTER and isinstance(value, str):
+                chosen[part] = value
+    return chosen

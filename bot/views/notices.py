@@ -1,0 +1,245 @@
+"""Short answers: what went wrong or was not done, what was done to many, and what only admins ask for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import replies
+from bot.replies import Outcome
+from bot.views import blocks, changes, controls
+from bot.views import text as words
+from bot.views.controls import Pressed
+from bot.views.lists import row_text
+from bot.views.rendered import Rendered, rendered
+from store.base import Change, Record
+from store.ticket import Status, cut
+
+SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
+MESSAGE_LIMIT = 1000  # characters of a message that may hold what a person typed
+NOTHING = "I read that as talk, so nothing was done. Say “help” to see what I understand."
+
+
+def notice(
+    message: str, *, hint: str = "", before: str = "Try", buttons: Sequence[blocks.Element] = ()
+) -> Rendered:
+    """One sentence, plain text whatever is in it, and a command that would do."""
+    message = cut(words.clean(message), MESSAGE_LIMIT) or "Something went wrong."
+    hint = cut(words.clean(hint), MESSAGE_LIMIT)
+    told = [blocks.run(message)]
+    if hint:
+        told += [blocks.run(f" {before}: "), blocks.run(hint, "code")]
+    return rendered(
+        [words.inert(message) + (f" {before}: {words.inert(hint)}" if hint else "")],
+        [
+            blocks.rich("notice", blocks.line(*told)),
+            blocks.actions("notice.actions", buttons) if buttons else None,
+        ],
+    )
+
+
+def error(message: str, hint: str = "") -> Rendered:
+    """What is wrong and what to do: an error, something missing, a refusal."""
+    return notice(message, hint=hint).carrying(replies.error(message))
+
+
+def with_hint(shown: Rendered, hint: str) -> Rendered:
+    """`shown` with a plain sentence below it."""
+    return shown.noting(words.inert(cut(hint, MESSAGE_LIMIT)))
+
+
+def none(outcome: Outcome) -> Rendered:
+    return notice(NOTHING).carrying(outcome.reply)
+
+
+def not_found(outcome: Outcome) -> Rendered:
+    """The same for an id that there is none of and for one that may not be seen: it depends on the id alone."""
+    asked = str(outcome.reply.data.get("msg", ""))
+    told = f"There is no ticket {asked}." if asked else "There is no such ticket."
+    return notice(told, hint="view open", before="See what there is").carrying(outcome.reply)
+
+
+def changed(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """What was changed on one ticket, in two lines: its card, wherever that is, shows the rest and stays true."""
+    record, change = outcome.records[0], outcome.changes[0]
+    ticket = record.ticket
+    what = " and ".join(changes.phrases(change))
+    what = words.dotted(what[:1].upper() + what[1:], changes.note(change))
+    over = ticket.stat is Status.DONE
+    title = words.title(ticket)
+    url = links.get(ticket.id, "")
+    return rendered(
+        [f"{ticket.id} {words.inert(title)}", words.inert(what)],
+        [
+            blocks.rich(
+                f"changed.{ticket.id}.{change.number}",
+                blocks.line(
+                    blocks.run(ticket.id, "code"), blocks.run(f"  {title}", "strike" if over else "bold")
+                ),
+                blocks.line(blocks.run(what)),
+            ),
+            blocks.actions(
+                f"changed.{ticket.id}.{change.number}.actions", [*undo_button(change), _open(record)]
+            ),
+            blocks.context(f"changed.{ticket.id}.{change.number}.card", words.link(url, "Go to thread"))
+            if words.is_url(url)
+            else None,
+        ],
+    ).carrying(outcome.reply)
+
+
+def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """Nothing to do: the ticket is like that already."""
+    ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
+    if not outcome.records:
+        return notice(f"{ticket_id} is like that already: nothing changed.").carrying(outcome.reply)
+    record = outcome.records[0]
+    state = words.status(record.ticket.stat, marked=False).lower()
+    told = notice(
+        f"{ticket_id} is like that already, nothing changed: {words.title(record.ticket)}, {state}.",
+        buttons=[_open(record)],
+    )
+    url = links.get(ticket_id, "")
+    return told.noting(words.link(url, "Go to thread") if words.is_url(url) else "").carrying(outcome.reply)
+
+
+def undone(outcome: Outcome, change: Change | None = None) -> Rendered:
+    """What was undone, and a button to undo that."""
+    change = change or (outcome.changes[0] if outcome.changes else None)
+    ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
+    record = outcome.records[0] if outcome.records else None
+    restored = changes.settings(change.after) if change else ""
+    if record and record.deleted:
+        told = f"Undone: {ticket_id} is withdrawn."
+    elif restored:
+        told = f"Undone on {ticket_id}: {restored}."
+    else:
+        told = f"Undone: {ticket_id} is back."
+    return notice(told, buttons=undo_button(change)).carrying(outcome.reply)
+
+
+def deleted(outcome: Outcome) -> Rendered:
+    ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
+    change = outcome.changes[0] if outcome.changes else None
+    told = f"{ticket_id} is withdrawn. Its history is kept."
+    return notice(told, buttons=undo_button(change)).carrying(outcome.reply)
+
+
+def bulk_result(outcome: Outcome) -> Rendered:
+    """How many were changed and to what, then those that were not, by name."""
+    done = [str(one) for one in outcome.reply.data.get("data", [])]
+    apart = {*done, *outcome.skipped}
+    same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
+    what = changes.settings(outcome.changes[0].after) if outcome.changes else ""
+    told = f"Changed {words.count(len(done))}" if done else "No ticket changed"
+    sentences = [
+        told + (f" to {what}" if what and done else "") + (f": {', '.join(done)}." if done else "."),
+        f"Like that already: {', '.join(same)}." if same else "",
+        f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}." if outcome.skipped else "",
+        f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
+    ]
+    return notice(
+        " ".join(one for one in sentences if one), hint=f"undo {done[0]}" if done else "", before="Undo one"
+    ).carrying(outcome.reply)
+
+
+def bulk_preview(outcome: Outcome) -> Rendered:
+    """The frozen tickets, what will be done to them, Confirm and Cancel."""
+    what = changes.settings(outcome.values)
+    ids = [str(one) for one in outcome.reply.data.get("data", [])]
+    asked = f"Change {words.count(len(ids))}" + (f" to {what}?" if what else "?")
+    shown = outcome.records[:SHOWN]
+    named = {record.ticket.id for record in shown}
+    rest = [one for one in ids if one not in named]
+    others = f"{'And' if shown else 'These'}: {', '.join(rest)}" if rest else ""
+    expires = "Nothing is changed yet. Only you can confirm, within 10 minutes."
+    rows = "\n".join(_row(record) for record in shown)
+    return rendered(
+        [words.inert(asked), *(row_text(record) for record in shown), words.inert(others), expires],
+        [
+            blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
+            blocks.section(rows, "bulk.tickets") if rows else None,
+            blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
+            blocks.actions("bulk.actions", _answers(outcome.token, len(ids))) if outcome.token else None,
+            blocks.context("bulk.expires", expires),
+        ],
+    ).carrying(outcome.reply)
+
+
+def cancelled() -> Rendered:
+    return notice("Cancelled: nothing was changed.")
+
+
+def usage(outcome: Outcome) -> Rendered:
+    """Messages, the share of them that rules read, model calls and tokens, a line a day."""
+    days: list[dict[str, Any]] = outcome.reply.data.get("data", [])
+    if not days:
+        return notice("No messages have been counted yet.").carrying(outcome.reply)
+    head = ("Day", "Messages", "By rules", "Calls", "Tokens")
+    cells = [
+        (
+            str(one["day"]),
+            f"{one['messages']:,}",
+            _share(one["by_rules"], one["messages"]),
+            f"{one['calls']:,}",
+            f"{one['tokens']:,}",
+        )
+        for one in days
+    ]
+    widths = [max(len(row[at]) for row in [head, *cells]) for at in range(len(head))]
+    table = "\n".join(
+        "  ".join(
+            cell.ljust(width) if at == 0 else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in [head, *cells]
+    )
+    told = [
+        f"{one}: {words.count(row['messages'], 'message')}, {share} by rules, "
+        f"{words.count(row['calls'], 'model call')}, {words.count(row['tokens'], 'token')}"
+        for row, (one, _, share, _, _) in zip(days, cells, strict=True)
+    ]
+    return rendered(
+        ["Usage", *told],
+        [blocks.rich("usage", blocks.line(blocks.run("Usage", "bold")), blocks.preformatted(table))],
+    ).carrying(outcome.reply)
+
+
+def exported(outcome: Outcome) -> Rendered:
+    data = outcome.reply.data.get("data", {})
+    form = {"jsonl": "JSON lines", "csv": "CSV"}.get(str(data.get("format")), "a file")
+    number = int(data.get("count", 0))
+    told = f"Exported {words.count(number)} as {form}, to you in a direct message."
+    return notice(told).carrying(outcome.reply)
+
+
+def invite_hint(bot: str = "tickets") -> Rendered:
+    """For a channel that the bot is not in."""
+    return notice(
+        "I am not in this channel, so only you can see this.", hint=f"/invite @{bot}", before="Bring me in"
+    )
+
+
+def undo_button(change: Change | None) -> list[blocks.Element]:
+    if change is None:
+        return []
+    value = Pressed(change.id, change.number).value()
+    return [blocks.button("Undo", controls.UNDO, value, says=f"Undo this change to {change.id}")]
+
+
+def _open(record: Record) -> blocks.Element:
+    ticket_id = record.ticket.id
+    value = Pressed(ticket_id, record.number).value()
+    return blocks.button("Open", f"{controls.OPEN}.{ticket_id}", value, says=f"Open {ticket_id}")
+
+
+def _row(record: Record) -> str:
+    ticket = record.ticket
+    return f"*{ticket.id}* {words.dotted(words.inert(words.title(ticket)), words.state(ticket))}"
+
+
+def _answers(token: str, number: int) -> list[blocks.Element]:
+    confirm = blocks.button(f"Change {number:,}", controls.CONFIRM, token, style="primary")
+    return [confirm, blocks.button("Cancel", controls.CANCEL, token, says="Cancel, change nothing")]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part // whole} %" if whole else "–"

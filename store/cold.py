@@ -1,0 +1,131 @@
+"""A table whose rows stay on disk: memory keeps where they are, and the rows since the latest snapshot.
+
+For rows that are many, numbered 1, 2, 3 … and seldom read: the log.
+"""
+
+from array import array
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+from zlib import crc32
+
+from store.base import DamagedError
+from store.coding import decode, encode
+from store.files import Files, read_all
+
+_BLOCK = 1 << 20
+
+
+class ColdRows(MutableMapping[str, dict[str, Any]]):
+    """Ids are the decimal numbers from 1 without a gap; rows can be added at the end and replaced, never removed.
+
+    `starts` are the offsets at which the rows' lines (`"12":{…}`, joined by a comma and a line break) begin in the
+    snapshot `fd`, and one more: where the line after the last would. `checksum` is that of all of them.
+    """
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._fd = -1
+        self._starts = array("Q", [0])
+        self._checksum = 0
+        self._hot: dict[int, bytes] = {}
+        self._count = 0
+
+    def place(self, fd: int, starts: "array[int]", checksum: int, forget: dict[int, bytes] | None = None) -> None:
+        """The rows are in this snapshot from now on; `forget` are the recent ones that it holds."""
+        self._fd, self._starts, self._checksum = fd, starts, checksum
+        for number, row in (forget or {}).items():
+            if self._hot.get(number) is row:
+                del self._hot[number]
+        self._count = max(self._count, len(starts) - 1)
+
+    def recent(self) -> dict[int, bytes]:
+        """The rows that are not in the snapshot, or newer than there."""
+        return dict(self._hot)
+
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        row: dict[str, Any] = decode(self.raw(int(key)))
+        return row
+
+    def raw(self, number: int) -> bytes:
+        """The row as JSON. Raises `KeyError`."""
+        if (hot := self._hot.get(number)) is not None:
+            return hot
+        if not 1 <= number < len(self._starts):
+            raise KeyError(str(number))
+        start, end = self._starts[number - 1], self._starts[number] - 2
+        line = self._files.pread(self._fd, end - start, start)
+        key = b'"%d":' % number
+        if not line.startswith(key) or not line.endswith(b"}"):
+            raise DamagedError(
+                f"the log's entry {number} on disk is not what was written; `tickets restore` brings back a backup"
+            )
+        return line[len(key) :]
+
+    def __setitem__(self, key: str, row: dict[str, Any]) -> None:
+        number = int(key)
+        if not 1 <= number <= self._count + 1:
+            raise KeyError(f"{key} is not the next number after {self._count}")
+        self._hot[number] = encode(row)
+        self._count = max(self._count, number)
+
+    def __delitem__(self, key: str) -> None:
+        raise KeyError(f"{key} stays: a log only grows")
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, range(1, self._count + 1))
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.isdigit() and 1 <= int(key) <= self._count
+
+    def backwards(self, needle: bytes) -> Iterator[dict[str, Any]]:
+        """The rows whose JSON contains `needle`, newest first, without decoding the others."""
+        on_disk = len(self._starts) - 1
+        for number in range(self._count, on_disk, -1):
+            if needle in self._hot[number]:
+                yield self[str(number)]
+        first = on_disk
+        while first > 0:
+            # A block at a time: the newest are asked for most.
+            last, floor = first, max(self._starts[first] - _BLOCK, self._starts[0])
+            while first > 0 and self._starts[first - 1] >= floor:
+                first -= 1
+            first = min(first, last - 1)
+            block = read_all(self._files, self._fd, self._starts[first], self._starts[last] - 2)
+            for number in range(last, first, -1):
+                start = self._starts[number - 1] - self._starts[first]
+                hot = self._hot.get(number)
+                row = hot if hot is not None else block[start : self._starts[number] - 2 - self._starts[first]]
+                if needle in row:
+                    yield self[str(number)]
+
+    def blocks(self, recent: dict[int, bytes]) -> Iterator[list[bytes]]:
+        """Every row's line for the next snapshot, some hundred at a time: those of the old one with `recent` over them.
+
+        Raises `DamagedError` when what is on disk is not what was written there.
+        """
+        on_disk = len(self._starts) - 1
+        checksum = first = 0
+        while first < on_disk:
+            last = first + 1
+            while last < on_disk and self._starts[last] - self._starts[first] < _BLOCK // 8:
+                last += 1
+            block = read_all(self._files, self._fd, self._starts[first], self._starts[last])
+            block = block[:-2] if last == on_disk else block
+            checksum = crc32(block, checksum)
+            lines = block.removesuffix(b",\n").split(b",\n")
+            if len(lines) != last - first or (last == on_disk and checksum != self._checksum):
+                raise DamagedError(
+                    "the log on disk is not what was written; `tickets restore` brings back a backup"
+                )
+            for number in range(first + 1, last + 1):
+                if number in recent:
+                    lines[number - first - 1] = b'"%d":%b' % (number, recent[number])
+            first = last
+            yield lines
+        new = sorted(number for number in recent if number > on_disk)
+        for at in range(0, len(new), 200):
+            yield [b'"%d":%b' % (number, recent[number]) for number in new[at : at + 200]]
+

@@ -1,0 +1,121 @@
+"""Replies wait while Slack is down or slow, keep their order, and are never sent twice."""
+
+import asyncio
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.sender import RefusedError, Sender
+from bot.local.server import LocalSlack
+from bot.views.notices import notice
+
+
+class Time:
+    """Stands still but for sleeping, and remembers how long that was."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def slack():
+    async with LocalSlack() as running:
+        yield running
+
+
+@pytest.fixture
+def time():
+    return Time()
+
+
+@pytest.fixture
+def sender(slack, time):
+    client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
+    return Sender(client, clock=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
+
+
+def said(slack):
+    return [message["text"] for message in slack.messages("support")]
+
+
+async def test_a_message_a_second_a_channel(slack, sender, time):
+    for word in ("one", "two", "three"):
+        await sender.post("C0SUPPORT", "", notice(word))
+    assert said(slack) == ["one", "two", "three"]
+    assert time.slept == [1.0, 1.0]
+
+
+async def test_messages_of_one_channel_keep_their_order_while_slack_is_down(slack, sender):
+    slack.faults.fail("chat.postMessage", 503, times=2)
+    await asyncio.gather(*(sender.post("C0SUPPORT", "", notice(word)) for word in ("one", "two", "three")))
+    assert said(slack) == ["one", "two", "three"]
+
+
+async def test_retry_after_is_honoured(slack, sender, time):
+    slack.faults.rate_limit("chat.postMessage", retry_after=7)
+    await sender.post("C0SUPPORT", "", notice("patient"))
+    assert time.slept == [7.0]
+    assert said(slack) == ["patient"]
+
+
+async def test_waits_grow_while_slack_stays_down(slack, sender, time):
+    slack.faults.fail("chat.postMessage", "internal_error", times=4)
+    await sender.post("C0SUPPORT", "", notice("late"))
+    assert time.slept == [0.5, 1.0, 2.0, 4.0]
+
+
+async def test_a_message_whose_answer_was_lost_is_not_sent_again(slack, sender):
+    slack.faults.reset_after("chat.postMessage")
+    place = await sender.post("C0SUPPORT", "", notice("once"), key="message:1")
+    assert said(slack) == ["once"]
+    assert slack.messages("support")[0]["ts"] == place.ts
+
+
+async def test_a_message_that_never_arrived_is_sent_again(slack, sender):
+    slack.faults.reset_before("chat.postMessage")
+    await sender.post("C0SUPPORT", "", notice("once"), key="message:1")
+    assert said(slack) == ["once"]
+
+
+async def test_after_a_restart_a_message_that_stands_there_is_found_and_not_sent_again(slack, sender):
+    ts = await slack.say("engineer", "support", "hello")
+    first = await sender.post("C0SUPPORT", ts, notice("once"), key="message:1")
+    again = await sender.post("C0SUPPORT", ts, notice("once"), key="message:1", maybe_sent=True)
+    assert again == first
+    other = await sender.post("C0SUPPORT", ts, notice("other"), key="message:2", maybe_sent=True)
+    assert other != first
+
+
+async def test_a_refusal_for_good_is_reported_with_slacks_reason(sender):
+    with pytest.raises(RefusedError) as refused:
+        await sender.post("C0LOBBY", "", notice("hello"))
+    assert refused.value.code == "not_in_channel"
+
+
+async def test_nothing_unfurls(slack, sender):
+    await sender.post("C0SUPPORT", "", notice("see https://example.com"))
+    (call,) = slack.called("chat.postMessage")
+    assert (call.args["unfurl_links"], call.args["unfurl_media"]) == (False, False)
+
+
+async def test_a_used_up_response_url_is_noticed(slack, sender):
+    assert not await sender.respond(f"{slack.address}/commands/none", notice("too late"))
+
+
+async def test_a_reaction_that_is_there_already_is_no_fault(slack, sender):
+    ts = await slack.say("engineer", "support", "hello")
+    place = await sender.post("C0SUPPORT", ts, notice("hi"))
+    await sender.react(place, "eyes", there=True)
+    await sender.react(place, "eyes", there=True)
+    await sender.react(place, "eyes", there=False)
+    await sender.react(place, "eyes", there=False)
+    assert slack.reactions("support", place.ts) == {}

@@ -1,0 +1,49 @@
+"""Small things that many tests say: who asks, where, and what they did."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+
+from bot.policy import Person, Role, Room, scope
+from bot.previews import Previews
+from bot.router import Asker, Router
+from store.base import Deed, TicketStore
+
+NOW = datetime(2024, 9, 24, 12, tzinfo=UTC).timestamp()
+
+ENGINEER = Person("U1", Role.ENGINEER, "Ada")
+OTHER = Person("U2", Role.ENGINEER, "Bob")
+ADMIN = Person("UADMIN", Role.ADMIN, "Ann")
+GUEST = Person("UGUEST", Role.GUEST, "Gus")
+NOBODY = Person("UGONE", Role.NOBODY, "Gone")
+
+PUBLIC = Room("C1")
+PRIVATE = Room("C2", "private")
+
+_keys = count()
+
+
+def deed(
+    who: Person = ENGINEER, room: Room = PUBLIC, *, key: str | None = None, at: float = NOW, text: str = ""
+) -> Deed:
+    return Deed(
+        key=f"key-{next(_keys)}" if key is None else key,
+        who=who.id,
+        at=at,
+        team="T1",
+        channel=room.id,
+        private=room.private,
+        text=text,
+    )
+
+
+def asker(who: Person = ENGINEER, room: Room = PUBLIC, *, alone: bool = True) -> Asker:
+    return Asker(who, scope(who, room, alone=alone))
+
+
+def router(store: TicketStore) -> Router:
+    tokens = count(1)
+    return Router(store, _day, Previews(lambda: f"token-{next(tokens)}"))
+
+
+def _day(at: float) -> date:
+    return datetime.fromtimestamp(at, UTC).date()

@@ -1,0 +1,162 @@
+"""Who may do what is decided here, at the time of the act; and what is not to be seen is as if it were not there."""
+
+from typing import ClassVar
+
+import pytest
+from store.opening import open_store
+
+from bot.actions import read_action
+from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY, NOW, OTHER, PRIVATE, PUBLIC, asker, deed, router
+
+CREATE = {"action": "CREATE", "title": "login bug"}
+
+
+@pytest.fixture
+async def store(tmp_path):
+    opened = await open_store(str(tmp_path / "tickets.json"))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def desk(store):
+    return router(store)
+
+
+async def act(desk, action, who=ENGINEER, room=PUBLIC, *, alone=True, made=None):
+    return await desk.act(read_action(action), asker(who, room, alone=alone), made or deed(who, room))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"action": "VIEW", "id": "T001"},
+        {"action": "UPDATE", "id": "T001", "pri": 1},
+        {"action": "CLOSE", "id": "T001"},
+        {"action": "HISTORY", "id": "T001"},
+        {"action": "bulk_update", "tickets": ["T001"], "changes": {"pri": 1}},
+        {"action": "bulk_update", "tickets": ["T001", "T001"], "changes": {"pri": 1}},
+    ],
+)
+async def test_a_ticket_that_may_not_be_seen_is_answered_like_one_that_is_not_there(desk, action):
+    await act(desk, CREATE, who=OTHER, room=PRIVATE)
+    hidden = await act(desk, action)
+    absent = await act(desk, {**action, **({"tickets": ["T999"]} if "tickets" in action else {"id": "T999"})})
+    assert hidden.reply.json == absent.reply.json.replace("T999", "T001")
+    assert hidden.records == ()
+
+
+async def test_a_list_holds_only_what_may_be_seen(desk):
+    await act(desk, CREATE, who=OTHER, room=PRIVATE)
+    await act(desk, CREATE)
+    assert [one.ticket.id for one in (await act(desk, {"action": "VIEW"})).records] == ["T002"]
+    assert (await act(desk, {"action": "VIEW"}, who=ADMIN)).count == 2
+    assert (await act(desk, {"action": "VIEW"}, who=ADMIN, alone=False)).count == 1
+
+
+@pytest.mark.parametrize(
+    "action", [{"action": "DELETE", "id": "T001"}, {"action": "USAGE"}, {"action": "EXPORT"}]
+)
+async def test_only_admins_delete_export_and_see_usage(desk, action):
+    await act(desk, CREATE)
+    assert (await act(desk, action)).reply.code == "er"
+    assert (await act(desk, action, who=GUEST)).reply.code == "er"
+
+
+async def test_nobody_outside_the_workspace_does_anything(desk, store):
+    assert (await act(desk, CREATE, who=NOBODY)).reply.code == "er"
+    assert await store.get("T001") is None
+
+
+async def test_the_author_undoes_their_change_and_others_do_not(desk, store):
+    await act(desk, CREATE)
+    changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
+    number = changed.changes[0].number
+    assert (await desk.undo(number, asker(OTHER), deed(OTHER))).reply.code == "er"
+    assert (await desk.undo(number, asker(), deed())).reply.kind == "undone"
+    assert (await store.get("T001")).ticket.pri == 2
+
+
+async def test_an_admin_undoes_anybodys_change(desk, store):
+    await act(desk, CREATE)
+    changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
+    assert (await desk.undo(changed.changes[0].number, asker(ADMIN), deed(ADMIN))).reply.kind == "undone"
+
+
+async def test_undo_without_an_id_takes_back_the_persons_latest_change(desk, store):
+    await act(desk, CREATE)
+    await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
+    await act(desk, {"action": "UPDATE", "id": "T001", "cat": "doc"}, who=OTHER)
+    await act(desk, {"action": "UNDO"})
+    ticket = (await store.get("T001")).ticket
+    assert (ticket.pri, ticket.cat) == (2, "doc")
+
+
+async def test_the_same_key_is_done_once_and_answered_the_same(desk, store):
+    made = deed(key="same")
+    first = await act(desk, CREATE, made=made)
+    second = await act(desk, CREATE, made=made)
+    assert second.repeated
+    assert first.reply.json == second.reply.json
+    assert (await act(desk, {"action": "VIEW"})).count == 1
+
+
+class TestPreview:
+    """A change to tickets that nobody named one by one waits for a click."""
+
+    CHANGE: ClassVar = {"action": "bulk_update", "where": {"stat": "open"}, "changes": {"pri": 3}}
+
+    async def shown(self, desk):
+        for _ in range(3):
+            await act(desk, CREATE)
+        return await act(desk, self.CHANGE)
+
+    async def test_it_names_the_tickets_and_changes_nothing(self, desk, store):
+        shown = await self.shown(desk)
+        assert (
+            shown.reply.json == '{"status":"ok","action":"preview","count":3,"data":["T001","T002","T003"]}'
+        )
+        assert (await store.get("T001")).ticket.pri == 2
+
+    async def test_confirmed_it_changes_what_was_shown_and_only_once(self, desk, store):
+        token = (await self.shown(desk)).token
+        await act(desk, CREATE)
+        done = await desk.confirm(token, asker(), deed())
+        assert (
+            done.reply.json
+            == '{"status":"up","action":"bulk_updated","count":3,"data":["T001","T002","T003"]}'
+        )
+        assert (await store.get("T004")).ticket.pri == 2
+        assert (await desk.confirm(token, asker(), deed())).reply.code == "er"
+
+    async def test_a_ticket_that_changed_meanwhile_is_skipped_and_named(self, desk, store):
+        token = (await self.shown(desk)).token
+        await act(desk, {"action": "UPDATE", "id": "T002", "pri": 1}, who=OTHER)
+        done = await desk.confirm(token, asker(), deed())
+        assert done.skipped == ("T002",)
+        assert (await store.get("T002")).ticket.pri == 1
+
+    async def test_nobody_else_confirms_it(self, desk, store):
+        token = (await self.shown(desk)).token
+        assert (await desk.confirm(token, asker(OTHER), deed(OTHER))).reply.code == "er"
+        assert (await desk.confirm(token, asker(), deed())).reply.code == "up"
+
+    async def test_after_ten_minutes_it_is_no_longer_valid(self, desk, store):
+        token = (await self.shown(desk)).token
+        assert (await desk.confirm(token, asker(), deed(at=NOW + 601))).reply.code == "er"
+
+    async def test_cancelled_it_is_gone(self, desk):
+        token = (await self.shown(desk)).token
+        assert desk.cancel(token, asker(), deed())
+        assert (await desk.confirm(token, asker(), deed())).reply.code == "er"
+
+
+async def test_a_message_moved_to_a_similar_ticket_is_a_note_there_and_its_own_ticket_is_withdrawn(
+    desk, store
+):
+    await act(desk, {"action": "CREATE", "title": "API timeout"})
+    created = await act(desk, {"action": "CREATE", "title": "API timeouts again"})
+    assert [match.record.ticket.id for match in created.similar] == ["T001"]
+    await desk.merge("T002", "T001", asker(), deed())
+    assert (await store.get("T001")).ticket.res == "API timeouts again (T002)"
+    assert await store.get("T002") is None

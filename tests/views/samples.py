@@ -1,0 +1,124 @@
+"""Tickets and outcomes to draw: the smallest, the usual, the largest, and those that somebody made to do harm."""
+
+from datetime import date
+from typing import Any
+
+from bot import replies
+from bot.actions import View
+from bot.replies import Outcome
+from store.base import Change, Deed, Match, Record
+from store.ticket import Category, Priority, Status, Ticket, id_of
+
+NOON = 1727172720.0  # 2024-09-24 10:12 UTC
+LINK = "https://tickets.slack.com/archives/C0OPS/p1727172720000100"
+NAMES = {"U0ADA": "Ada", "U0BO": "Bo"}
+
+HOSTILE = {
+    "channel": "<!channel> <!here> <!everyone> <!subteam^S1|x>",
+    "mention": "<@U1> <@U1|bo> <#C1|ops>",
+    "link": "<https://evil.example|bank>",
+    "formatting": "*bold* _it_ ~gone~ `code` ```block``` _*~mix~*_",
+    "entities": "&amp; &lt;!channel&gt; &#60; a && b < c > d",
+    "overrides": "\u202egnp.exe\u202c \u2066iso\u2069 \u200b\u200e\u200f",
+    "long": "word " * 800,
+    "unbroken": "x" * 4000,
+    "emoji": "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🇩🇪" * 40,
+    "newlines": "one\ntwo\r\n\n> three\n• four\u2028five",
+    "shortcodes": ":tada: :wave::skin-tone-3: a:b:c :+1:",
+    "urls": "https://evil.example/a_b_c www.evil.example mailto:bo@evil.example bo@evil.example",
+    "controls": "a\x00b\x07c\x1b[31m\x7f\ud800z",
+    "date": "<!date^1^{date}|now> <!date^1^{date}^https://evil.example|x>",
+    "blank": "\u200b \u2800\u3164",
+    "quotes": '"\\" {} %s %d {0} \\u003c!channel\\u003e',
+}
+
+
+def ticket(**fields: Any) -> Ticket:
+    given = {
+        "id": "T043",
+        "title": "API timeout issues in production",
+        "cat": Category.INFRA,
+        "pri": Priority.MEDIUM,
+        "stat": Status.OPEN,
+        "created": date(2024, 9, 24),
+    }
+    return Ticket.model_construct(**(given | {"desc": None, "res": None} | fields))
+
+
+def deed(**fields: Any) -> Deed:
+    return Deed(**({"key": "k", "who": "U0ADA", "at": NOON, "channel": "C0OPS", "message": "1.1"} | fields))
+
+
+def record(
+    *, number: int = 12, starter: str = "", deleted: bool = False, who: str = "U0ADA", **fields: Any
+) -> Record:
+    return Record(ticket(**fields), deed(who=who), number, NOON, starter=starter, deleted=deleted)
+
+
+def change(kind: Any = "updated", number: int = 12, **given: Any) -> Change:
+    """`given`: before and after, and fields of the deed."""
+    before, after = given.pop("before", {}), given.pop("after", {})
+    undoes, undone_by = given.pop("undoes", None), given.pop("undone_by", None)
+    return Change(number, given.pop("id", "T043"), kind, deed(**given), before, after, undoes, undone_by)
+
+
+SMALLEST = record(title="x", cat=Category.OTHER, number=1)
+USUAL = record(stat=Status.PROG, res="investigating load balancer", starter="U0BO")
+LARGEST = record(
+    id="T9ZZZZ",
+    title="W" * 50,
+    desc="d " * 100,
+    res="r" * 100,
+    pri=Priority.HIGH,
+    stat=Status.PROG,
+    starter="U0BO",
+    number=10**15,
+)
+DONE = record(stat=Status.DONE, res="fixed load balancer configuration", starter="U0BO")
+WITHDRAWN = record(deleted=True)
+TICKETS = {"smallest": SMALLEST, "usual": USUAL, "largest": LARGEST, "done": DONE, "withdrawn": WITHDRAWN}
+
+ALIKE = tuple(
+    Match(record(id=name, title=title, stat=stat), score)
+    for name, title, stat, score in (
+        ("T012", "API times out", Status.OPEN, 0.9),
+        ("T020", "Timeouts in production", Status.PROG, 0.7),
+        ("T031", "Old API timeout", Status.DONE, 0.5),
+    )
+)
+
+
+def hostile(text: str) -> Record:
+    return record(title=text, desc=text, res=text, who=text, starter=text)
+
+
+def listed(number: int, *, page: int = 1, query: View | None = None, title: str = "Ticket") -> Outcome:
+    """A page of a list of `number` tickets."""
+    query = query or View(stat=Status.OPEN)
+    here = range(10 * page - 9, min(number, 10 * page) + 1)
+    records = tuple(
+        record(id=id_of(one), title=f"{title} {one}"[:50], pri=Priority(1 + one % 3), number=one)
+        for one in here
+    )
+    pages = max(1, -(-number // 10))
+    reply = replies.listed([one.ticket for one in records], number, page, pages, query)
+    return Outcome(reply, records=records, query=query, page=page, pages=pages, count=number)
+
+
+def history_of(number: int, *, page: int = 1, text: str = "T043 in progress, looking at the LB") -> Outcome:
+    here = range(min(number, 10 * page), 10 * page - 10, -1)
+    entries = tuple(
+        change(
+            number=one,
+            before={"stat": "open"},
+            after={"stat": "prog", "res": f"note {one}"},
+            text=text,
+        )
+        for one in here
+        if one > 0
+    )
+    rows = [{"n": one.number, "kind": one.kind} | dict(one.after) for one in entries]
+    pages = max(1, -(-number // 10))
+    return Outcome(
+        replies.many("history", number, rows), history=entries, page=page, pages=pages, count=number
+    )

@@ -1,0 +1,203 @@
+"""Everything that the bot can send, with every kind of ticket and everything that a person could type into one."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import replies
+from bot.actions import View
+from bot.replies import Outcome
+from bot.views import controls, forms, notices
+from bot.views.answer import answer, receipt
+from bot.views.card import card, card_view, delta
+from bot.views.help import help_message
+from bot.views.history import history
+from bot.views.home import home
+from bot.views.lists import ticket_list
+from bot.views.rendered import Rendered
+from store.base import Match, Record
+from tests.views.blockkit import check_message, check_view, mrkdwns
+from tests.views.samples import HOSTILE, LINK, NAMES, TICKETS, change, hostile
+
+Draw = Callable[[Record], Rendered]
+
+
+def _changed(record: Record):
+    """A change that wrote all that the ticket says."""
+    one = record.ticket
+    fields = {"title": one.title, "desc": one.desc, "res": one.res, "pri": 1, "cat": "doc", "stat": "done"}
+    before = {name: None if name in ("desc", "res") else value for name, value in fields.items()}
+    return change(
+        "updated",
+        record.number,
+        id=one.id,
+        who=record.born.who,
+        text=one.desc or one.title,
+        before=before | {"stat": "open"},
+        after=fields,
+    )
+
+
+def _page(record: Record, pages: int) -> Outcome:
+    one = record.ticket
+    query = View.model_construct(text=one.title, tickets=("T001",), mine=True)
+    return Outcome(
+        replies.listed([one], 30, pages, pages, query),
+        records=(record,),
+        query=query,
+        page=pages,
+        pages=pages,
+        count=30,
+        missing=(one.title,),
+    )
+
+
+def _did(reply: Callable[[Record], replies.Reply]) -> Callable[[Record], Outcome]:
+    """A change to one ticket that is answered by `reply`."""
+    return lambda record: Outcome(reply(record), records=(record,), changes=(_changed(record),))
+
+
+_DAY = {"day": "2024-09-24", "messages": 10**9, "by_rules": 9 * 10**8, "calls": 10**8, "tokens": 10**12}
+OUTCOMES: dict[str, Callable[[Record], Outcome]] = {
+    "created": lambda record: Outcome(
+        replies.created(record.ticket), records=(record,), similar=(Match(record, 1),)
+    ),
+    "updated": _did(lambda record: replies.changed("updated", record.ticket.id, _changed(record).after)),
+    "closed": _did(lambda record: replies.changed("closed", record.ticket.id, _changed(record).after)),
+    "undone": _did(lambda record: replies.changed("undone", record.ticket.id, _changed(record).after)),
+    "unchanged": _did(lambda record: replies.about("unchanged", record.ticket.id)),
+    "deleted": _did(lambda record: replies.about("deleted", record.ticket.id)),
+    "exported": lambda _: Outcome(replies.exported("csv", 1)),
+    "one": lambda record: Outcome(replies.one(record.ticket), records=(record,)),
+    "list": lambda record: _page(record, 1),
+    "page": lambda record: _page(record, 3),
+    "history": lambda record: Outcome(
+        replies.many("history", 30, [dict(_changed(record).after)]),
+        history=(_changed(record),),
+        page=2,
+        pages=3,
+        count=30,
+    ),
+    "usage": lambda _: Outcome(replies.many("usage", 1, [_DAY]), count=1),
+    "preview": lambda record: Outcome(
+        replies.preview([record.ticket.id]), values=_changed(record).after, token="t", records=(record,)
+    ),
+    "bulk_updated": lambda record: Outcome(
+        replies.bulk([record.ticket.id]),
+        records=(record,),
+        changes=(_changed(record),),
+        skipped=(record.ticket.title,),
+        missing=(record.ticket.title,),
+    ),
+    "missing": lambda record: Outcome(replies.missing(record.ticket.title), missing=(record.ticket.title,)),
+    "error": lambda record: Outcome(replies.error(record.ticket.title), hint=record.ticket.title),
+    "help": lambda _: Outcome(replies.HELP),
+    "none": lambda _: Outcome(replies.NONE),
+}
+
+
+def _answers(kind: str) -> Draw:
+    return lambda record: answer(
+        OUTCOMES[kind](record),
+        receipt=receipt("llm", 212, record.ticket.title, record.ticket.title),
+        links={record.ticket.id: LINK},
+        names={record.born.who: record.ticket.title},
+    )
+
+
+MESSAGES: dict[str, Draw] = {kind: _answers(kind) for kind in replies.TEMPLATES} | {
+    "card": lambda record: card(
+        record, link=LINK, similar=[Match(record, 1)], undo=_changed(record), names=NAMES
+    ),
+    "bare card": card,
+    "withdrawn card": lambda record: card(record._replace(deleted=True), undo=_changed(record)),
+    "card with a bad link": lambda record: card(record, link=record.ticket.title),
+    "delta": lambda record: delta(_changed(record), record.ticket.title, named=True),
+    "delta of a creation": lambda record: delta(
+        change("created", after={"title": record.ticket.title}), "Ada"
+    ),
+    "list": lambda record: ticket_list(_page(record, 3), {record.ticket.id: record.ticket.title}),
+    "history": lambda record: history(OUTCOMES["history"](record), NAMES),
+    "help": lambda record: help_message(record.ticket.title[:50]),
+    "error": lambda record: notices.error(record.ticket.title, record.ticket.title),
+    "hint": lambda record: notices.with_hint(notices.cancelled(), record.ticket.title),
+    "invitation": lambda record: notices.invite_hint(record.ticket.title),
+}
+VIEWS = {
+    "new form": lambda record: forms.new_form(title=record.ticket.title, desc=record.ticket.desc or ""),
+    "edit form": forms.edit_form,
+    "close form": forms.close_form,
+    "changed edit form": lambda record: forms.changed_meanwhile(
+        record, controls.EDIT_FORM, {"title": record.ticket.title, "desc": None, "res": record.ticket.title}
+    ),
+    "changed close form": lambda record: forms.changed_meanwhile(
+        record, controls.CLOSE_FORM, {"res": record.ticket.title}
+    ),
+    "card view": lambda record: card_view(record, link=LINK, names=NAMES),
+    "home": lambda record: home(_page(record, 3), {record.ticket.id: LINK}),
+}
+
+
+def test_every_kind_of_reply_is_drawn():
+    assert set(OUTCOMES) == set(replies.TEMPLATES)
+
+
+@pytest.mark.parametrize("ticket", TICKETS)
+@pytest.mark.parametrize("message", MESSAGES)
+def test_slack_accepts_every_message(message: str, ticket: str):
+    check_message(MESSAGES[message](TICKETS[ticket]).payload())
+
+
+@pytest.mark.parametrize("ticket", TICKETS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_slack_accepts_every_view(view: str, ticket: str):
+    check_view(VIEWS[view](TICKETS[ticket]))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("message", MESSAGES)
+def test_nothing_typed_breaks_or_comes_alive_in_a_message(message: str, text: str):
+    check_message(MESSAGES[message](hostile(HOSTILE[text])).payload())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_typed_breaks_or_comes_alive_in_a_view(view: str, text: str):
+    check_view(VIEWS[view](hostile(HOSTILE[text])))
+
+
+def _uncoded(shown: Rendered) -> list[str]:
+    """The mrkdwn outside of code, in which nothing formats anyway."""
+    return [re.sub(r"`[^`]*`", "", text) for text in mrkdwns(shown.blocks)]
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_nothing_typed_formats_mrkdwn(message: str):
+    """Beside our own marks, no character that formats is left: those of the ticket were made harmless."""
+    calm = MESSAGES[message](hostile("calm"))
+    loud = MESSAGES[message](hostile("c*a_l~m` :tada: *b* _i_ ~s~ `c` ```p```"))
+    for quiet, other in zip(_uncoded(calm), _uncoded(loud), strict=True):
+        for mark in "*~`":
+            assert quiet.count(mark) == other.count(mark)
+        assert not re.search(r":[a-z]+:", other)
+        assert not re.search(r"(^|\s)_\S", other)
+
+
+@settings(max_examples=10, deadline=None)
+@given(text=st.text(max_size=300), who=st.text(max_size=100))
+def test_no_text_at_all_breaks_a_message_or_a_view(text: str, who: str):
+    record = hostile(text)._replace(starter=who)
+    for draw in MESSAGES.values():
+        check_message(draw(record).payload())
+    for view in VIEWS.values():
+        check_view(view(record))
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_nobody_is_mentioned_so_nobody_is_notified(message: str):
+    shown = MESSAGES[message](TICKETS["usual"]).payload()
+    assert "<@" not in str(shown)
+    assert '"type": "user"' not in str(shown)
