@@ -45,8 +45,10 @@ Statuses = Annotated[tuple[Status, ...] | None, *type_of_filter]
 Priorities = Annotated[tuple[Priority, ...] | None, *type_of_filter]
 Categories = Annotated[tuple[Category, ...] | None, *type_of_filter]
 Ids = Annotated[tuple[TicketId, ...], AfterValidator(_unique), Field(min_length=1, max_length=MOST_IDS)]
-ShortDesc = Annotated[str, AfterValidator(lambda text: cut(text, DESC_LIMIT)), Field(min_length=1)]
-ShortRes = Annotated[str, AfterValidator(lambda text: cut(text, RES_LIMIT)), Field(min_length=1)]
+FittedDesc = Annotated[str, AfterValidator(lambda text: cut(text, DESC_LIMIT))]
+FittedRes = Annotated[str, AfterValidator(lambda text: cut(text, RES_LIMIT))]
+ShortDesc = Annotated[FittedDesc, Field(min_length=1)]
+ShortRes = Annotated[FittedRes, Field(min_length=1)]
 
 
 class _Asked(BaseModel):
@@ -75,11 +77,11 @@ class Changes(_Titled):
     """At least one field."""
 
     title: Title | None = None
-    desc: ShortDesc | None = None
+    desc: FittedDesc | None = None
     cat: Category | None = None
     pri: Priority | None = None
     stat: Status | None = None
-    res: ShortRes | None = None
+    res: FittedRes | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "Changes":
@@ -88,8 +90,9 @@ class Changes(_Titled):
         return self
 
     def values(self) -> dict[str, Any]:
-        """The fields that are given, as JSON values."""
-        return self.model_dump(mode="json", exclude_none=True, include=set(Changes.model_fields))
+        """The fields that are given, as JSON values; None for a text that is to be empty ("")."""
+        given = self.model_dump(mode="json", exclude_none=True, include=set(Changes.model_fields))
+        return {name: None if value == "" else value for name, value in given.items()}
 
 
 class Update(Changes):
@@ -235,5 +238,3 @@ def write_action(action: Action) -> dict[str, Any]:
     """`action` as JSON data, its name first and what is not given left out."""
     fields = action.model_dump(mode="json", exclude_none=True)
     return {"action": fields.pop("action"), **fields}
-
-

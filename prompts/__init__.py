@@ -1,38 +1,52 @@
 """The prompts: data, found by name. A prompt that is not there or a variable that is not given is an error."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
+from typing import NamedTuple
 
-_PART = re.compile(r"^## (system|user)\n", re.MULTILINE)
+_PART = re.compile(r"^## (system|examples|user)\n", re.MULTILINE)
+_EXAMPLE = re.compile(r"(?:\((?P<thread>T\w+)\) )?(?P<message>.+?) => (?P<answer>.+)")
 
 
 class PromptError(Exception):
     """A prompt that cannot be used; one sentence says which and why."""
 
 
+class Example(NamedTuple):
+    """A message, the id of the ticket in whose thread it was written ("": none), and the right answer."""
+
+    thread: str
+    message: str
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model is told once (`system`) and about each message (`user`); both may name `$variables`."""
+    """What the model is told once (`system`), examples of answers, and how each message is put (`user`).
+
+    `system` and `user` may name `$variables`.
+    """
 
     name: str
     system: Template
     user: Template
+    examples: Sequence[Example] = ()
 
-    def fill(self, **values: str) -> tuple[str, str]:
-        """Both parts with their variables filled in. Raises `PromptError` for a variable without a value."""
+    def fill(self, part: Template, **values: str) -> str:
+        """`part` with its variables filled in. Raises `PromptError` for a variable without a value."""
         try:
-            return self.system.substitute(values), self.user.substitute(values)
+            return part.substitute(values)
         except (KeyError, ValueError) as error:
             raise PromptError(f"The prompt {self.name} cannot be filled: {error}.") from error
 
 
 def names() -> list[str]:
-    return sorted(
-        entry.name[:-3] for entry in files(__name__).iterdir() if re.fullmatch(r"[a-z-]+\.md", entry.name)
-    )
+    found = (entry.name for entry in files(__name__).iterdir())
+    return sorted(name.removesuffix(".md") for name in found if re.fullmatch(r"[a-z]+\.md", name))
 
 
 @cache
@@ -40,9 +54,25 @@ def load(name: str) -> Prompt:
     """The prompt in `NAME.md`. Raises `PromptError`."""
     if name not in names():
         raise PromptError(f"There is no prompt {name!r}; there are {', '.join(names())}.")
-    text = files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
+    return parse(name, files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8"))
+
+
+def parse(name: str, text: str) -> Prompt:
+    """A prompt from its parts: `## system`, `## user`, and `## examples` of a line each, `message => answer` or
+    `(T012) message => answer` for one in a thread. Raises `PromptError`."""
     _, *parts = _PART.split(text)
     sections = dict(zip(parts[::2], parts[1::2], strict=True))
-    if set(sections) != {"system", "user"} or len(parts) != 2 * len(sections):
+    if not {"system", "user"} <= set(sections) or len(parts) != 2 * len(sections):
         raise PromptError(f"The prompt {name} needs one '## system' and one '## user' part.")
-    return Prompt(name, Template(sections["system"].strip()), Template(sections["user"].strip()))
+    lines = [line for line in sections.get("examples", "").splitlines() if line]
+    examples = [_EXAMPLE.fullmatch(line) for line in lines]
+    if not all(examples):
+        raise PromptError(f"The prompt {name} has an example that is not 'message => answer'.")
+    return Prompt(
+        name,
+        Template(sections["system"].strip()),
+        Template(sections["user"].strip()),
+        tuple(
+            Example(found["thread"] or "", found["message"], found["answer"]) for found in examples if found
+        ),
+    )

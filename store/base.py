@@ -162,7 +162,7 @@ class Page(NamedTuple):
     """`count` is the whole number of matches. A page past the last one is the last one."""
 
     records: tuple[Record, ...]
-    count: int
+    count: int  # type: ignore[assignment]  # in place of tuple's own method
     page: int
     pages: int
 
@@ -247,7 +247,9 @@ class TicketStore(Protocol):
         """The tickets most like `text`, best first, open ones before done ones, above a threshold."""
         ...
 
-    async def history(self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE) -> tuple[tuple[Change, ...], int]:
+    async def history(
+        self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
+    ) -> tuple[tuple[Change, ...], int]:
         """Newest first, and how many in all; of deleted tickets too. Raises `NotFoundError` if there never was one."""
         ...
 

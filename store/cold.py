@@ -30,7 +30,9 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
         self._hot: dict[int, bytes] = {}
         self._count = 0
 
-    def place(self, fd: int, starts: "array[int]", checksum: int, forget: dict[int, bytes] | None = None) -> None:
+    def place(
+        self, fd: int, starts: "array[int]", checksum: int, forget: dict[int, bytes] | None = None
+    ) -> None:
         """The rows are in this snapshot from now on; `forget` are the recent ones that it holds."""
         self._fd, self._starts, self._checksum = fd, starts, checksum
         for number, row in (forget or {}).items():
@@ -80,12 +82,12 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and key.isdigit() and 1 <= int(key) <= self._count
 
-    def backwards(self, needle: bytes) -> Iterator[dict[str, Any]]:
+    def backwards(self, needle: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
         """The rows whose JSON contains `needle`, newest first, without decoding the others."""
         on_disk = len(self._starts) - 1
         for number in range(self._count, on_disk, -1):
             if needle in self._hot[number]:
-                yield self[str(number)]
+                yield number, self[str(number)]
         first = on_disk
         while first > 0:
             # A block at a time: the newest are asked for most.
@@ -97,9 +99,11 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
             for number in range(last, first, -1):
                 start = self._starts[number - 1] - self._starts[first]
                 hot = self._hot.get(number)
-                row = hot if hot is not None else block[start : self._starts[number] - 2 - self._starts[first]]
+                row = (
+                    hot if hot is not None else block[start : self._starts[number] - 2 - self._starts[first]]
+                )
                 if needle in row:
-                    yield self[str(number)]
+                    yield number, self[str(number)]
 
     def blocks(self, recent: dict[int, bytes]) -> Iterator[list[bytes]]:
         """Every row's line for the next snapshot, some hundred at a time: those of the old one with `recent` over them.
@@ -128,4 +132,3 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
         new = sorted(number for number in recent if number > on_disk)
         for at in range(0, len(new), 200):
             yield [b'"%d":%b' % (number, recent[number]) for number in new[at : at + 200]]
-

@@ -3,65 +3,62 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 Row = tuple[str, str, dict[str, Any] | None]  # a table, an id, and the row as it will be; None takes it away
 
 
 class Commit:
-    """One change of any number of rows. It is durable when waiting for it returns, and undone when that raises."""
+    """One change of any number of rows: durable when waiting for it returns, and undone when that raises.
 
-    __slots__ = ("_done", "_loop", "_waiter", "error", "payload", "rows")
+    Waiters are made under the storage's lock, in which `settled` is still false.
+    """
+
+    __slots__ = ("error", "payload", "rows", "settled", "waiters")
 
     def __init__(self, payload: bytes, rows: list[Row]) -> None:
         self.payload, self.rows = payload, rows
+        self.settled = False
         self.error: Exception | None = None
-        self._done = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiter: asyncio.Future[None] | threading.Event | None = None
+        self.waiters: list[asyncio.Future[None] | threading.Event] = []
 
     def future(self) -> "asyncio.Future[None]":
-        """For the one coroutine that waits for it. To be called before the lock under which it was staged is left."""
-        self._loop = asyncio.get_running_loop()
-        self._waiter = waiter = self._loop.create_future()
+        """For a coroutine that waits."""
+        waiter = asyncio.get_running_loop().create_future()
+        self.waiters.append(waiter)
         return waiter
 
     def event(self) -> threading.Event:
-        """For threads, as `future`."""
-        self._waiter = event = threading.Event()
-        return event
+        """For a thread that waits, and then looks at `error`."""
+        waiter = threading.Event()
+        self.waiters.append(waiter)
+        return waiter
 
-    def settle(self) -> None:
-        """Wake a waiter that is on this thread or in any."""
-        if isinstance(self._waiter, threading.Event):
-            self._waiter.set()
-        elif self._waiter is not None and not self._waiter.done():
-            if self.error is None:
-                self._waiter.set_result(None)
+
+def wake(commits: Iterable[Commit]) -> None:
+    """Wake everybody who waits for these: the coroutines of one event loop with one call."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[None], Exception | None]]] = {}
+    for commit in commits:
+        for waiter in commit.waiters:
+            if isinstance(waiter, threading.Event):
+                waiter.set()
             else:
-                self._waiter.set_exception(self.error)
-
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop | None:
-        return self._loop
-
-
-def settle_all(commits: Iterable[Commit], error: Exception | None) -> None:
-    """Wake everybody who waits: the coroutines of one event loop with one call."""
-    loops: dict[asyncio.AbstractEventLoop | None, list[Commit]] = {}
-    for commit in commits:
-        commit.error = error
-        loops.setdefault(commit.loop, []).append(commit)
-    for loop, theirs in loops.items():
-        if loop is None:
-            _settle(theirs)
-        elif not loop.is_closed():
-            loop.call_soon_threadsafe(_settle, theirs)
+                loops.setdefault(waiter.get_loop(), []).append((waiter, commit.error))
+    for loop, waiters in loops.items():
+        # A loop that has ended meanwhile has nobody left who waits.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_resolve, waiters)
 
 
-def _settle(commits: list[Commit]) -> None:
-    for commit in commits:
-        commit.settle()
+def _resolve(waiters: "list[tuple[asyncio.Future[None], Exception | None]]") -> None:
+    for waiter, error in waiters:
+        if waiter.done():
+            continue
+        if error is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(error)
 
 
 class Flusher:

@@ -69,7 +69,7 @@ class Disk:
             os.close(fd)
 
     def make_directory(self, path: str) -> None:
-        os.makedirs(path, PRIVATE_DIRECTORY, exist_ok=True)
+        os.makedirs(path, PRIVATE_DIRECTORY, exist_ok=True)  # noqa: PTH103  # as below
 
     def names(self, path: str) -> list[str]:
         return os.listdir(path)  # noqa: PTH208  # names alone, as the seam has them

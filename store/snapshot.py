@@ -41,7 +41,9 @@ class Section:
     start: int
     end: int
     rows: int
-    starts: "array[int]" = field(default_factory=lambda: array("Q", [0]))  # of a cold table's rows, see `ColdRows`
+    starts: "array[int]" = field(
+        default_factory=lambda: array("Q", [0])
+    )  # of a cold table's rows, see `ColdRows`
     checksum: int = 0
 
 
@@ -157,7 +159,9 @@ def read_snapshot(files: Files, fd: int, name: str, cold: frozenset[str] = froze
     if header is None or seal is None:
         if header is None and at < 0:
             raise ForeignError(name)
-        raise DamagedError(f"{name} has lost its end or its beginning; `tickets restore` brings back a backup")
+        raise DamagedError(
+            f"{name} has lost its end or its beginning; `tickets restore` brings back a backup"
+        )
     if (checksum := _checksum(files, fd, 0, size - 8 - len(_END))) != int(seal[2], 16):
         raise DamagedError(
             f"{name} is not what was written (checksum {checksum:08x}, expected {seal[2].decode()}): something else"

@@ -38,7 +38,8 @@ class InvalidIdError(ValueError):
     def __init__(self, text: str, nearest: str = "") -> None:
         self.text, self.nearest = text, nearest
         super().__init__(
-            f"{text} is not a ticket id" + (f"; did you mean {nearest}?" if nearest else ", they look like T042")
+            f"{text} is not a ticket id"
+            + (f"; did you mean {nearest}?" if nearest else ", they look like T042")
         )
 
 
@@ -71,12 +72,10 @@ def number_of(ticket_id: str) -> int:
     body = ticket_id[1:]
     if body.isdigit():
         return int(body)
-    number, tail = _PLAIN + 1, len(body) - 2
-    number += sum(260 * 36**shorter for shorter in range(1, tail))
-    place = int(body[0]) * 26 + ascii_uppercase.index(body[1])
-    for letter in body[2:]:
-        place = place * 36 + _ALNUM.index(letter)
-    return number + place
+    tail = len(body) - 2
+    place: int = int(body[0]) * 26 + ord(body[1]) - ord("A")
+    shorter: int = 260 * (36**tail - 36) // 35  # 36 + 36² + … ids are shorter, 260 times that
+    return _PLAIN + 1 + shorter + place * 36**tail + int(body[2:], 36)
 
 
 def parse_id(text: str) -> str:

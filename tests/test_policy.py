@@ -1,6 +1,5 @@
 """What a reply may speak of, for every role, in every room."""
 
-
 from typing import get_args
 
 import pytest

@@ -19,12 +19,13 @@ from bot.app.core import Clocks, RealTime, open_core
 from bot.delivery.cards import Cards
 from bot.delivery.sender import RefusedError, Sender
 from bot.listeners import register
-from bot.listeners.desk import Desk
+from bot.listeners.desk import Desk, Gesture
 from bot.listeners.directory import Directory
 from bot.listeners.http import web_app
 from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.replying import draw
 from bot.listeners.work import Workshop
+from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -41,10 +42,18 @@ def slack_client(settings: Settings) -> AsyncWebClient:
 class Bot:
     """The bot in Slack. `async with Bot(settings):` runs it; `port` is where it serves HTTP, 0 in Socket Mode."""
 
-    def __init__(self, settings: Settings, clocks: Clocks | None = None, *, pace: float = 1.0) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clocks: Clocks | None = None,
+        *,
+        pace: float = 1.0,
+        noticed: Callable[[Gesture, Answer], None] = lambda *_: None,
+    ) -> None:
         self.settings = settings
         self.clocks = clocks or RealTime()
         self.pace = pace
+        self.noticed = noticed
         self.port = 0
         self._stack = AsyncExitStack()
 
@@ -97,6 +106,7 @@ class Bot:
             cards=Cards(store, sender, lambda record: draw(desk, record)),
             clock=self.clocks.now,
             reference=lambda: f"E-{secrets.token_hex(3).upper()}",
+            noticed=self.noticed,
         )
         return desk
 

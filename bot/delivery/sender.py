@@ -81,6 +81,13 @@ class Sender:
             if check and (found := await check()):
                 return dict(found)
 
+    async def attempt(self, method: str, **payload: Any) -> None:
+        """Once, and no harm if it fails: for what is only nice to have, and only now."""
+        try:
+            await self.client.api_call(method, json=payload)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.info("%s did not work: %s", method, type(error).__name__)
+
     def _wait_after(self, method: str, error: SlackApiError, attempt: int) -> float:
         response: Any = error.response
         said = response.data if isinstance(response.data, dict) else {}  # text where a proxy answered

@@ -4,10 +4,12 @@ from typing import Any
 
 from bot.actions import Action, History, View, read_action
 from bot.listeners.desk import Delivered, Desk, Gesture, gesture
+from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import follow, links, names, reply, tell
 from bot.views import controls, notices
 from bot.views.answer import answer
+from bot.views.card import card_view
 from bot.views.rendered import Rendered
 from store.base import Place
 
@@ -83,7 +85,15 @@ async def opened(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     """A list's row: the ticket, to the one who asked."""
     pressed = controls.read_pressed(pressed_value(delivered.body["actions"][0]))
     made = await press(desk, delivered)
-    return await _show_alone(desk, made, View(id=pressed.ticket_id)) if pressed else None
+    if pressed is None:
+        return None
+    if made.room.id:
+        return await _show_alone(desk, made, View(id=pressed.ticket_id))
+    outcome = await desk.router.act(View(id=pressed.ticket_id), made.asker, made.deed)
+    for record in outcome.records:  # App Home has no conversation to show it in
+        view = card_view(record, link=desk.link(record), names=await names(desk, outcome))
+        await show(desk, delivered, view)
+    return {"json": outcome.reply.json}
 
 
 async def _show_alone(desk: Desk, made: Gesture, action: Action) -> dict[str, Any]:

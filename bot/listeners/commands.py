@@ -20,6 +20,7 @@ async def commanded(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
         alone=True,
     )
     message = Message(text, "slash", who=body["user_id"], bot=desk.bot)
-    parsed, outcome = await desk.pipeline.answer(message, made.asker, made.deed)
-    rendered = await reply(desk, made, outcome, parsed)
+    said = await desk.pipeline.answer(message, made.asker, made.deed)
+    desk.noticed(made, said)
+    rendered = await reply(desk, made, said.outcome, said.parsed)
     return {"text": rendered.text, "blocks": rendered.blocks}

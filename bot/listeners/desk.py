@@ -9,7 +9,7 @@ from bot.delivery.cards import Cards
 from bot.delivery.sender import Sender
 from bot.listeners.directory import Directory
 from bot.parser.message import Surface
-from bot.pipeline import Pipeline
+from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
 from bot.router import Asker, Router
 from store.base import Deed, Place, Record, TicketStore
@@ -29,6 +29,9 @@ class Desk:
     cards: Cards
     clock: Callable[[], float]
     reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
+    noticed: Callable[["Gesture", Answer], None] = lambda *_: (
+        None
+    )  # for whoever looks inside while trying the bot
 
     def link(self, record: Record) -> str:
         """Where a click on the ticket leads: its card. "" while it has none."""

@@ -93,44 +93,41 @@ async def _pressed(desk: Desk, delivered: Delivered) -> Record | None:
 async def check(desk: Desk, body: dict[str, Any]) -> dict[str, Any] | None:
     """What a submitted form is answered with instead of being carried out: errors at its fields, or the form again
     where its ticket changed meanwhile. None when all is well."""
-    form, filled_in = body["view"]["callback_id"], read_form(body["view"].get("state") or {})
+    view = body["view"]
+    form, filled_in = view["callback_id"], read_form(view.get("state") or {})
+    record = None
+    if form != controls.NEW_FORM:
+        pressed = controls.read_pressed(view.get("private_metadata", ""))
+        record = await desk.store.get(pressed.ticket_id) if pressed else None
+        made = await meet(desk, Delivered(body), record)
+        if pressed is None or record is None or not made.asker.scope.holds(record.born):
+            first = "title" if form == controls.EDIT_FORM else "res"
+            return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
+        if record.number != pressed.number:
+            return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
     try:
-        record, action = await _asked(desk, body)
+        _asked(view, record)
     except ValidationError as error:
         return {"response_action": "errors", "errors": field_errors(error, form)}
-    if form == controls.NEW_FORM:
-        return None
-    pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
-    made = await meet(desk, Delivered(body), record)
-    if pressed is None or record is None or action is None or not made.asker.scope.holds(record.born):
-        first = "title" if form == controls.EDIT_FORM else "res"
-        return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
-    if record.number != pressed.number:
-        return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
     return None
 
 
-async def _asked(desk: Desk, body: dict[str, Any]) -> tuple[Record | None, Action | None]:
-    """The ticket that a form is about and the action that it asks for. Raises `ValidationError`."""
-    view = body["view"]
+def _asked(view: dict[str, Any], record: Record | None) -> Action:
+    """The action that a form asks for, `record` being the ticket that it is about. Raises `ValidationError`."""
     filled_in = read_form(view.get("state") or {})
-    if view["callback_id"] == controls.NEW_FORM:
-        return None, Create.model_validate(
-            {name: value for name, value in filled_in.items() if value is not None}
-        )
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
-    record = await desk.store.get(pressed.ticket_id) if pressed else None
     if record is None:
-        return None, None
+        return Create.model_validate({name: value for name, value in filled_in.items() if value is not None})
     if view["callback_id"] == controls.CLOSE_FORM:
-        return record, Close(id=record.ticket.id, res=filled_in.get("res"))
-    changes = {name: value for name, value in edited(record.ticket, filled_in).items() if value is not None}
-    return record, Update.model_validate({"id": record.ticket.id, **changes})
+        return Close(id=record.ticket.id, res=filled_in.get("res"))
+    changes = {
+        name: "" if value is None else value for name, value in edited(record.ticket, filled_in).items()
+    }
+    return Update.model_validate({"id": record.ticket.id, **changes})
 
 
 async def new_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     """A new ticket, born where the form was opened if the person is really there."""
-    _, action = await _asked(desk, delivered.body)
+    action = _asked(delivered.body["view"], None)
     user = delivered.body["user"]["id"]
     place = _origin(delivered.body["view"].get("private_metadata", ""))
     channel = place.get("channel", "")
@@ -142,11 +139,10 @@ async def new_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | No
         user=user,
         channel=channel,
         surface="mention" if place.get("message") else "slash",
-        text=action.title if isinstance(action, Create) else "",
+        text=str(read_form(delivered.body["view"].get("state") or {}).get("title") or ""),
         message=place.get("message", ""),
         thread=place.get("thread", ""),
     )
-    assert action is not None  # noqa: S101  # a new form always asks for one
     outcome = await desk.router.act(action, made.asker, made.deed)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}
@@ -169,10 +165,12 @@ async def close_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | 
 
 
 async def _carried_out(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    record, action = await _asked(desk, delivered.body)
-    if record is None or action is None:
+    view = delivered.body["view"]
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    record = await desk.store.get(pressed.ticket_id) if pressed else None
+    if record is None:
         return None
-    filled_in = read_form(delivered.body["view"].get("state") or {})
+    action, filled_in = _asked(view, record), read_form(view.get("state") or {})
     made = await meet(desk, delivered, record, text=str(filled_in.get("res") or ""))
     outcome = await desk.router.act(action, made.asker, made.deed)
     await reply(desk, made, outcome)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from bot.listeners.desk import Delivered, Desk, gesture
+from bot.listeners.desk import Delivered, Desk, Gesture, gesture
 from bot.listeners.identity import hearing
 from bot.listeners.replying import reply
 from bot.parser.message import Message, Surface, Topic
 from store.base import Record
+
+READING = "is reading your message…"
 
 
 async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
@@ -34,7 +36,11 @@ async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
         else None
     )
     message = Message(event.get("text", ""), surface, thread=about, who=event["user"], bot=desk.bot)
-    parsed, outcome = await desk.pipeline.answer(message, made.asker, made.deed)
+    said = await desk.pipeline.answer(message, made.asker, made.deed, lambda: _status(desk, made, READING))
+    desk.noticed(made, said)
+    parsed, outcome = said
+    if parsed.calls:
+        await _status(desk, made, "")
     if (
         how == "thread"
         and outcome.reply.kind in ("none", "error", "help")
@@ -43,6 +49,13 @@ async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
         return {"json": outcome.reply.json}  # talk among people is left alone
     await reply(desk, made, outcome, parsed)
     return {"json": outcome.reply.json}
+
+
+async def _status(desk: Desk, made: Gesture, status: str) -> None:
+    """Shown beside the bot's name until it answers; Slack's own way to say that this takes a moment."""
+    await desk.sender.attempt(
+        "assistant.threads.setStatus", channel_id=made.room.id, thread_ts=made.thread, status=status
+    )
 
 
 async def _topic(desk: Desk, channel: str, root: str) -> Record | None:

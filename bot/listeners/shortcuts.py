@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.listeners.desk import Delivered, Desk
 from bot.listeners.forms import origin, show
+from bot.parser.text import plain
 from bot.views.forms import new_form
 
 
@@ -16,5 +17,5 @@ async def from_message(desk: Desk, delivered: Delivered) -> dict[str, Any] | Non
     """A form filled in with the message; the card goes into its thread."""
     message, channel = delivered.body["message"], delivered.body["channel"]["id"]
     place = origin(channel, message["ts"], message.get("thread_ts") or message["ts"])
-    await show(desk, delivered, new_form(title=message.get("text", ""), private_metadata=place))
+    await show(desk, delivered, new_form(title=plain(message.get("text", "")), private_metadata=place))
     return None

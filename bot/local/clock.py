@@ -6,6 +6,9 @@ import time
 from typing import Protocol
 
 
+_TURNS = 10  # of the event loop; from a gesture to the deadline of its delivery it takes three
+
+
 class Clock(Protocol):
     def time(self) -> float:
         """Seconds since 1970, UTC."""
@@ -43,13 +46,18 @@ class ManualClock:
 
     async def advance(self, seconds: float) -> None:
         """Move on by so many seconds; whoever slept until then has been woken and had a turn on return."""
+        await _settle()
         goal = self._now + seconds
         while self._sleepers and self._sleepers[0][0] <= goal:
             due, _, woken = heapq.heappop(self._sleepers)
             self._now = max(self._now, due)
             if not woken.done():
                 woken.set_result(None)
-            # Let the woken one run, so that what it sleeps for next can still fall due before the goal.
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
+            await _settle()
         self._now = goal
+
+
+async def _settle() -> None:
+    """Let whoever can go on do so, up to its next sleep: that may fall due in this same move of the clock."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)

@@ -105,6 +105,7 @@ class Endpoints:
     ) -> web.Response:
         """Run a call through its faults and record what became of it."""
         faults = self._befalling(method)
+        self.platform.news.tell("calling", method=method)
         for fault in faults:
             await self._wait(fault)
         failing = next((fault for fault in faults if not fault.delay), None)

@@ -39,7 +39,7 @@ class Faults:
         """429 with `Retry-After`; nothing is done."""
         self._planned.append(Fault(method, times, error="ratelimited", status=429, retry_after=retry_after))
 
-    def fail(self, method: str, error: str | int = "internal_error", times: int | None = 1) -> None:
+    def fail(self, method: str = EVERY, error: str | int = "internal_error", times: int | None = 1) -> None:
         """Slack's error code, or an HTTP status with a body that is no JSON; nothing is done."""
         fault = (
             Fault(method, times, status=error)

@@ -11,7 +11,7 @@ Watcher = Callable[["Happening"], None]
 @dataclass(frozen=True, slots=True)
 class Happening:
     """`kind` is one of: message, changed, deleted, ephemeral, reaction, modal, home, member, status, file,
-    call, response, delivery, socket. `data` is what it happened to.
+    calling, call, response, delivery, socket. `data` is what it happened to.
     """
 
     kind: str
@@ -38,10 +38,17 @@ class News:
                 future.set_result(None)
 
     async def until(self, predicate: Callable[[], Any], seconds: float) -> Any:
-        """What `predicate` returns once that is true. Raises `TimeoutError` after so many real seconds."""
-        async with asyncio.timeout(seconds):
-            while not (found := predicate()):
-                future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                self._waiting.append(future)
-                await future
+        """What `predicate` returns once that is true. Raises `TimeoutError` after so many real seconds.
+
+        It is asked again at every happening, and a last time at the end.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while not (found := predicate()):
+                    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                    self._waiting.append(future)
+                    await future
+        except TimeoutError:
+            if not (found := predicate()):
+                raise
         return found

@@ -3,14 +3,14 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import prompts
 from bot.parser.breaker import Breaker
-from bot.parser.message import Message
+from bot.parser.message import Message, Topic
 from bot.parser.model import Answer, ModelError
-from bot.parser.plain import plain_text, quotable
+from bot.parser.plain import plain_text, shorten
 from store.ticket import Category
 
 if TYPE_CHECKING:
@@ -88,27 +88,35 @@ class OpenAIModel:
         await self._client.close()
 
     async def ask(self, message: Message, hint: str = "") -> Answer:
-        topic = message.thread
-        thread = (
-            f"Thread: {topic.id} {topic.stat} {json.dumps(topic.title, ensure_ascii=False)}\n"
-            if topic
-            else ""
-        )
-        filled = self._prompt.fill(message=quotable(plain_text(message)), thread=thread, hint=hint)
-        return await self._guarded("command", _COMMAND, filled, self._deadline)
+        return await self._guarded("command", _COMMAND, self._chat(message, hint), self._deadline)
 
     async def categorise(self, title: str) -> Answer:
-        return await self._guarded("cat", _CATEGORY, self._category.fill(title=title), self._deadline / 2)
+        prompt = self._category
+        chat = _chat(prompt.fill(prompt.system), (), prompt.fill(prompt.user, title=title))
+        return await self._guarded("cat", _CATEGORY, chat, self._deadline / 2)
+
+    def _chat(self, message: Message, hint: str) -> "list[ChatCompletionMessageParam]":
+        """The instructions, the examples as if they had been asked and answered before, and the message."""
+        prompt = self._prompt
+        turns = [
+            (_put(prompt, shown.message, Topic(shown.thread) if shown.thread else None), shown.answer)
+            for shown in prompt.examples
+        ]
+        return _chat(
+            prompt.fill(prompt.system),
+            turns,
+            _put(prompt, shorten(plain_text(message)), message.thread, hint),
+        )
 
     async def _guarded(
-        self, key: str, schema: dict[str, Any], filled: tuple[str, str], deadline: float
+        self, key: str, schema: dict[str, Any], chat: "list[ChatCompletionMessageParam]", deadline: float
     ) -> Answer:
         if not self._breaker.enter():
             raise ModelError("resting", calls=0)
-        asked = sum(map(len, filled)) + len(json.dumps(schema))
+        asked = len(json.dumps([chat, schema]))
         try:
             async with asyncio.timeout(deadline):
-                completion = await self._send(schema, filled)
+                completion = await self._send(schema, chat)
             answer = _read(completion, key, asked)
         except Exception as error:  # noqa: BLE001  # whatever goes wrong here is a model that did not answer
             fault = error if isinstance(error, ModelError) else _fault(error, asked)
@@ -121,21 +129,19 @@ class OpenAIModel:
         self._breaker.succeeded()
         return answer
 
-    async def _send(self, schema: dict[str, Any], filled: tuple[str, str]) -> "ChatCompletion":
+    async def _send(
+        self, schema: dict[str, Any], chat: "list[ChatCompletionMessageParam]"
+    ) -> "ChatCompletion":
         """One answered request. A refused parameter is left out and the request, which cost nothing, repeated."""
         import openai  # noqa: PLC0415  # imported by now
 
-        messages: list[ChatCompletionMessageParam] = [
-            {"role": "system", "content": filled[0]},
-            {"role": "user", "content": filled[1]},
-        ]
         while True:
             options = dict(self._options)
             if "response_format" in options:
                 options["response_format"] = schema
             try:
                 completion: ChatCompletion = await self._client.chat.completions.create(
-                    model=self.name, messages=messages, **options
+                    model=self.name, messages=chat, **options
                 )
                 return completion  # noqa: TRY300  # the loop ends here
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
@@ -145,6 +151,27 @@ class OpenAIModel:
                 log.info("The model's server refuses %s; it is left out from now on.", refused)
                 if self._options.pop(refused, None) and refused == "max_completion_tokens":
                     self._options["max_tokens"] = MOST_TOKENS  # its older name
+
+
+def _put(prompt: prompts.Prompt, text: str, thread: Topic | None, hint: str = "") -> str:
+    """A message as the prompt puts it: what a person wrote is a JSON string, which nothing in it can end."""
+    about = f"Thread: {thread.id} {thread.stat} {_quoted(thread.title)}\n" if thread else ""
+    guess = f"Guess: {hint}\n" if hint else ""
+    return prompt.fill(prompt.user, thread=about, hint=guess, message=_quoted(text))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _chat(system: str, turns: Iterable[tuple[str, str]], message: str) -> "list[ChatCompletionMessageParam]":
+    chat: list[ChatCompletionMessageParam] = [{"role": "system", "content": system}]
+    for asked, answer in turns:
+        chat += [
+            {"role": "user", "content": asked},
+            {"role": "assistant", "content": json.dumps({"command": answer}, ensure_ascii=False)},
+        ]
+    return [*chat, {"role": "user", "content": message}]
 
 
 def _refused_option(error: "openai.APIStatusError", options: dict[str, Any]) -> str | None:

@@ -3,11 +3,11 @@
 import re
 
 from bot.parser.message import Message
+from bot.parser.text import clean, unescape
 
 LONGEST = 1_500  # characters that the model is told of a message
 _TAIL = 500  # of them from its end: where a traceback says what went wrong
 
-_MARK = re.compile(r"<(?=\s*/?\s*message)", re.IGNORECASE)
 _ENTITY = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 
 
@@ -33,12 +33,11 @@ def is_mentioned(message: Message) -> bool:
 
 def plain_text(message: Message) -> str:
     """The message without the bot's mention, with Slack's entities and escapes as a person sees them."""
-    text = _ENTITY.sub(_readable, _mention(message).sub("", message.text))
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+    return unescape(_ENTITY.sub(_readable, _mention(message).sub("", clean(message.text)))).strip()
 
 
-def quotable(text: str) -> str:
-    """`text` so that it can stand between the prompt's marks: its beginning and its end, and no mark of its own."""
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST - _TAIL - 3]}\n…\n{text[-_TAIL:]}"
-    return _MARK.sub("‹", text)
+def shorten(text: str) -> str:
+    """`text` in at most `LONGEST` characters: its beginning and its end."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - _TAIL - 3]}\n…\n{text[-_TAIL:]}"

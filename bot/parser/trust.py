@@ -20,7 +20,7 @@ from bot.actions import (
 )
 from bot.parser.message import Message, Reading
 from bot.parser.plain import plain_text
-from bot.parser.text import clean, fold
+from bot.parser.text import fold
 from store.ticket import Category, InvalidIdError, id_of, number_of, parse_id
 
 Read = Callable[[Message], Reading]
@@ -42,6 +42,7 @@ _NEXT = re.compile(
     r"\s*[T#]?(\d\w*)",
     re.IGNORECASE,
 )
+_WITH_TEXT = re.compile(r"(create|update|close)((?: [^\s:\"]+)*): (.+)", re.IGNORECASE)
 
 
 class UnreadableError(ValueError):
@@ -77,11 +78,27 @@ def _proposed(answer: str, message: Message, read: Read) -> Action:
             return Nothing()
         case "ask":
             return Ask(msg=UNCLEAR)
-    escaped = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = _typed(line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     proposal = read(Message(escaped, "slash", message.thread, message.who))
     if "\n" in line or not proposal.sure:
         raise UnreadableError
     return proposal.action
+
+
+def _typed(line: str) -> str:
+    """`line` with its free text in quotes, so that it is read as text whatever it says: `create p1 infra: TITLE`,
+    `update T001 prog: NOTE`, `close T001: NOTE`."""
+    found = _WITH_TEXT.fullmatch(line)
+    if not found:
+        return line
+    verb, head, text = found[1].lower(), found[2].split(), found[3].strip('"')
+    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if verb == "create":
+        fields = (
+            f"pri {word[1]}" if word in ("p1", "p2", "p3") else f"cat {word}" for word in map(str.lower, head)
+        )
+        return " ".join([verb, quoted, *fields])
+    return f"{' '.join([verb, *head])}, res: {quoted}"
 
 
 def _within(action: Action, named: frozenset[str], reading: Reading, spell: Spell) -> Action:
@@ -114,7 +131,7 @@ def ids_of(action: Action) -> tuple[str, ...]:
 
 def named_ids(message: Message) -> frozenset[str]:
     """The ids that the person wrote themselves, as `T003`, `#3`, `ticket 3`, in a list or a range, and the thread's."""
-    named = set(_written(fold(_QUOTED.sub(" ", clean(plain_text(message))))))
+    named = set(_written(fold(_QUOTED.sub(" ", plain_text(message)))))
     return frozenset(named | {message.thread.id} if message.thread else named)
 
 

@@ -4,21 +4,18 @@ from collections.abc import Callable, Mapping
 
 from bot.replies import Outcome
 from bot.views import text as words
-from bot.views.card import card
+from bot.views.card import card, delta
 from bot.views.help import help_message
 from bot.views.history import history
 from bot.views.lists import ticket_list
 from bot.views.notices import (
     bulk_preview,
     bulk_result,
-    changed,
-    deleted,
     error,
     exported,
     none,
     not_found,
     unchanged,
-    undone,
     usage,
 )
 from bot.views.rendered import Rendered
@@ -45,8 +42,10 @@ def answer(
         shown = ticket_list(outcome, links)
     elif kind == "history":
         shown = history(outcome, names)
-    elif kind in ("updated", "closed"):
-        shown = changed(outcome, links)
+    elif kind in ("updated", "closed", "undone", "deleted"):
+        change = outcome.changes[0]
+        who = words.person(change.deed.who, names)
+        shown = delta(change, who, named=True, undo=True).carrying(outcome.reply)
     elif kind == "unchanged":
         shown = unchanged(outcome, links)
     elif kind == "help":
@@ -59,8 +58,6 @@ def answer(
 
 
 _NOTICES: dict[str, Callable[[Outcome], Rendered]] = {
-    "undone": undone,
-    "deleted": deleted,
     "exported": exported,
     "usage": usage,
     "preview": bulk_preview,

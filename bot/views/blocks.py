@@ -38,10 +38,6 @@ def header(text: str, block_id: str) -> Block:
     return {"type": "header", "block_id": block_id, "text": plain(text)}
 
 
-def divider(block_id: str) -> Block:
-    return {"type": "divider", "block_id": block_id}
-
-
 def actions(block_id: str, elements: Sequence[Element]) -> Block:
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}
 

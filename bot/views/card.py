@@ -8,8 +8,9 @@ from bot import replies
 from bot.replies import Reply
 from bot.views import blocks, changes, controls
 from bot.views import text as words
+from bot.views.buttons import undo_button
 from bot.views.controls import Chosen, Pressed
-from bot.views.rendered import Rendered, metadata, rendered
+from bot.views.rendered import Rendered, rendered
 from store.base import Change, Match, Record
 from store.ticket import Category, Priority, Status
 
@@ -35,7 +36,8 @@ def card(
     state = "Withdrawn" if record.deleted else words.state(ticket)
     note = words.note(ticket)
     found = () if record.deleted else similar[:MOST_SIMILAR]
-    buttons = _undo(undo) if record.deleted else [*_buttons(record), *_undo(undo), _menu(record)]
+    undoing = [undo_button(undo)] if undo else []
+    buttons = undoing if record.deleted else [*_buttons(record), *undoing, _menu(record)]
     return rendered(
         [
             f"{ticket.id} {words.inert(words.title(ticket))}",
@@ -64,26 +66,29 @@ def card_view(record: Record, *, link: str = "", names: Mapping[str, str] = word
     return {
         "type": "modal",
         "callback_id": "card",
-        "title": blocks.plain(record.ticket.id[:24]),
+        "title": blocks.plain(record.ticket.id[: words.VIEW_TITLE]),
         "close": blocks.plain("Done"),
         "private_metadata": Pressed(record.ticket.id, record.number).value(),
         "blocks": card(record, link=link, names=names).blocks,
     }
 
 
-def delta(change: Change, who: str, *, named: bool = False) -> Rendered:
+def delta(change: Change, who: str, *, named: bool = False, undo: bool = False) -> Rendered:
     """`Ada started · investigating load balancer`. `who` is a display name: a mention would notify the person
-    who acted. `named`: the ticket's id is in it, where the thread is another ticket's.
+    who acted. `named`: it says which ticket, for where that is not plain; `undo`: with a button to undo it.
     """
-    what = " and ".join(changes.phrases(change)) + (f" ({change.id})" if named else "")
-    note = changes.note(change)
     name = words.person("", {"": who})
-    tail = f"{words.DOT}{note}" if note else ""
-    line = blocks.line(blocks.run(name, "bold"), blocks.run(f" {what}{tail}"))
+    what = words.dotted(" and ".join(changes.phrases(change, named=named)), changes.note(change))
+    button = undo_button(change) if undo else None
     shown = rendered(
-        [words.inert(f"{name} {what}{tail}")], [blocks.rich(f"delta.{change.id}.{change.number}", line)]
+        [words.inert(f"{name} {what}")],
+        [
+            blocks.section(
+                f"*{words.inert(name)}* {words.inert(what)}", f"delta.{change.id}.{change.number}", button
+            )
+        ],
     )
-    return Rendered(shown.text, shown.blocks, metadata(_reply(change)))
+    return shown.carrying(_reply(change))
 
 
 def _face(record: Record, state: str, block_id: str) -> blocks.Block:
@@ -120,13 +125,6 @@ def _buttons(record: Record) -> list[blocks.Element]:
             return [close | {"style": "primary"}, edit]
         case Status.DONE:
             return [blocks.button("Reopen", controls.REOPEN, value, says=f"Reopen {ticket.id}"), edit]
-
-
-def _undo(change: Change | None) -> list[blocks.Element]:
-    if change is None:
-        return []
-    value = Pressed(change.id, change.number).value()
-    return [blocks.button("Undo", controls.UNDO, value, says=f"Undo the latest change to {change.id}")]
 
 
 def _menu(record: Record) -> blocks.Element:

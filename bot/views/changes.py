@@ -15,18 +15,29 @@ def value(field: str, given: Any) -> str:
     return cut(words.value(field, given), _LIMITS.get(field, words.NAME_LIMIT))
 
 
-def phrases(change: Change) -> list[str]:
-    """What was done, in the past tense, without the note: `["started", "set the priority to High"]`."""
+def phrases(change: Change, *, named: bool = False) -> list[str]:
+    """What was done, in the past tense, without the note: `["started", "set the priority to High"]`; `named` with
+    the ticket's id: `["started T043", "set the priority to High"]`.
+    """
+    what, of = (change.id, f" of {change.id}") if named else ("", "")
     match change.kind:
         case "created":
-            return ["opened this ticket"]
+            return [f"opened {what or 'this ticket'}"]
         case "deleted":
-            return ["withdrew this ticket"]
+            return [f"withdrew {what or 'this ticket'}"]
         case "undone":
-            return [_undone(change)]
+            restored = settings(change.after)
+            return [
+                "undid a change" + (f" to {what}" if named else "") + (f": {restored}" if restored else "")
+            ]
         case "updated" | "closed":
-            done = [_phrase(field, change) for field in _ORDER if field in change.after and field != "res"]
-    return done or ["removed the note" if change.after.get("res") is None else "noted"]
+            fields = [field for field in _ORDER if field in change.after and field != "res"]
+    if fields:
+        first, *rest = fields
+        return [_phrase(first, change, what, of), *(_phrase(field, change, "", "") for field in rest)]
+    if change.after.get("res") is None:
+        return [f"removed the note{of}"]
+    return ["noted" + (f" on {what}" if named else "")]
 
 
 def note(change: Change) -> str:
@@ -61,28 +72,24 @@ def _difference(field: str, change: Change) -> str:
     return f"{name}: {value(field, change.before[field])} → {after}"
 
 
-def _phrase(field: str, change: Change) -> str:
+def _phrase(field: str, change: Change, what: str, of: str) -> str:
     after, shown = change.after[field], value(field, change.after[field])
     match field:
         case "stat":
-            return _moved(change.before.get("stat"), Status(after))
+            return _moved(change.before.get("stat"), Status(after), what)
         case "title":
-            return f"renamed it to “{shown}”"
+            return f"renamed {what or 'it'} to “{shown}”"
         case "desc":
-            return "changed the description" if after else "removed the description"
-    return f"set the {words.FIELDS[field].lower()} to {shown}"
+            return f"changed the description{of}" if after else f"removed the description{of}"
+    return f"set the {words.FIELDS[field].lower()}{of} to {shown}"
 
 
-def _moved(before: Any, after: Status) -> str:
+def _moved(before: Any, after: Status, what: str) -> str:
+    it = f" {what}" if what else ""
     match after:
         case Status.PROG:
-            return "started again" if before == Status.DONE else "started"
+            return f"started{it} again" if before == Status.DONE else f"started{it}"
         case Status.DONE:
-            return "closed"
+            return f"closed{it}"
         case Status.OPEN:
-            return "reopened" if before == Status.DONE else "put it back to open"
-
-
-def _undone(change: Change) -> str:
-    restored = settings(change.after)
-    return f"undid a change: {restored}" if restored else "undid a change"
+            return f"reopened{it}" if before == Status.DONE else f"put {what or 'it'} back to open"

@@ -136,12 +136,16 @@ def read_form(view_state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def edited(ticket: Ticket, filled_in: Mapping[str, Any]) -> dict[str, Any]:
-    """Of what was filled in, the fields that are not so already: what there is to change."""
-    return {
-        name: given
-        for name, given in filled_in.items()
-        if name in words.FIELDS and _same(given) != _same(getattr(ticket, name))
+    """Of what was filled in, the fields that are not as the form showed them: what there is to change."""
+    shown = {
+        "title": words.title(ticket),
+        "desc": words.desc(ticket) or None,
+        "pri": ticket.pri,
+        "cat": ticket.cat,
+        "stat": ticket.stat,
+        "res": words.note(ticket) or None,
     }
+    return {name: given for name, given in filled_in.items() if name in shown and given != shown[name]}
 
 
 def field_errors(error: ValidationError, form: str = controls.NEW_FORM) -> dict[str, str]:
@@ -163,7 +167,7 @@ def _form(
     return {
         "type": "modal",
         "callback_id": name,
-        "title": blocks.plain(title[:24]),
+        "title": blocks.plain(title[: words.VIEW_TITLE]),
         "submit": blocks.plain(submit),
         "close": blocks.plain("Cancel"),
         "private_metadata": private_metadata,
@@ -224,7 +228,3 @@ def _given(field: str, given: Mapping[str, Any]) -> Any:
         return int(value) if field == "pri" and isinstance(value, str) and value in ("1", "2", "3") else value
     value = given.get("value")
     return (" ".join(value.split()) or None) if isinstance(value, str) else None
-
-
-def _same(given: Any) -> Any:
-    return given or None if isinstance(given, str) else given

@@ -3,7 +3,7 @@
 from bot import replies
 from bot.views import blocks
 from bot.views import text as words
-from bot.views.lists import new_button
+from bot.views.buttons import new_button
 from bot.views.rendered import Rendered, rendered
 from store.ticket import cut
 

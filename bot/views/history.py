@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from bot.replies import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
+from bot.views.buttons import turn_button
 from bot.views.controls import Turned
-from bot.views.lists import place, turn
+from bot.views.lists import place
 from bot.views.rendered import Rendered, rendered
 from store.base import Change
 from store.ticket import cut
@@ -73,7 +74,7 @@ def _turning(outcome: Outcome, ticket_id: str) -> blocks.Block | None:
     buttons: list[blocks.Element] = []
     action = controls.HISTORY_PAGE
     if outcome.page > 1:
-        buttons += turn("Newer", f"{action}.previous", Turned(ticket_id, outcome.page - 1).value())
+        buttons += turn_button("Newer", f"{action}.previous", Turned(ticket_id, outcome.page - 1).value())
     if outcome.page < outcome.pages:
-        buttons += turn("Older", f"{action}.next", Turned(ticket_id, outcome.page + 1).value())
+        buttons += turn_button("Older", f"{action}.next", Turned(ticket_id, outcome.page + 1).value())
     return blocks.actions("history.pages", buttons) if buttons and ticket_id else None

@@ -7,7 +7,8 @@ from bot.actions import View
 from bot.replies import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
-from bot.views.lists import new_button, place, row, turning
+from bot.views.buttons import new_button
+from bot.views.lists import place, row, turning
 from store.base import Record
 from store.ticket import Category, Priority, Status
 

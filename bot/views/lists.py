@@ -6,7 +6,7 @@ from bot.actions import View
 from bot.replies import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
-from bot.views.controls import Pressed
+from bot.views.buttons import new_button, open_button, turn_button
 from bot.views.rendered import Rendered, rendered
 from store.base import Record
 from store.ticket import Status, cut
@@ -40,24 +40,25 @@ def ticket_list(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> 
 
 def row(record: Record, link: str = "") -> blocks.Block:
     """A ticket in a line, with Open."""
-    ticket = record.ticket
-    pressed = Pressed(ticket.id, record.number)
     return blocks.section(
-        f"*{words.link(link, ticket.id)}* {_rest(record)}",
-        f"row.{ticket.id}.{record.number}",
-        blocks.button("Open", f"{controls.OPEN}.{ticket.id}", pressed.value(), says=f"Open {ticket.id}"),
+        row_line(record, link), f"row.{record.ticket.id}.{record.number}", open_button(record)
     )
 
 
-def row_text(record: Record) -> str:
-    title = words.inert(words.title(record.ticket))
-    return f"{record.ticket.id} {words.dotted(title, words.state(record.ticket))}"
-
-
-def _rest(record: Record) -> str:
+def row_line(record: Record, link: str = "") -> str:
+    """Id, title, priority, status, category and age, as mrkdwn."""
     ticket = record.ticket
     title = words.inert(words.title(ticket))
-    return words.dotted(f"~{title}~" if ticket.stat is Status.DONE else title, words.state(ticket))
+    shown = f"~{title}~" if ticket.stat is Status.DONE else title
+    rest = words.dotted(shown, words.state(ticket), words.day(record.born.at))
+    return f"*{words.link(link, ticket.id)}* {rest}"
+
+
+def row_text(record: Record) -> str:
+    """The same for the message's text."""
+    title = words.inert(words.title(record.ticket))
+    rest = words.dotted(title, words.state(record.ticket), words.moment(record.born.at)[:10])
+    return f"{record.ticket.id} {rest}"
 
 
 def place(outcome: Outcome) -> str:
@@ -69,18 +70,12 @@ def turning(outcome: Outcome, action: str, block_id: str) -> blocks.Block | None
     query = outcome.query or View()
     buttons: list[blocks.Element] = []
     if outcome.page > 1:
-        buttons += turn("Previous", f"{action}.previous", controls.write_query(query, outcome.page - 1))
+        buttons += turn_button(
+            "Previous", f"{action}.previous", controls.write_query(query, outcome.page - 1)
+        )
     if outcome.page < outcome.pages:
-        buttons += turn("Next", f"{action}.next", controls.write_query(query, outcome.page + 1))
+        buttons += turn_button("Next", f"{action}.next", controls.write_query(query, outcome.page + 1))
     return blocks.actions(block_id, buttons) if buttons else None
-
-
-def turn(label: str, action_id: str, value: str) -> Sequence[blocks.Element]:
-    return [blocks.button(label, action_id, value, says=f"{label} page")] if value else []
-
-
-def new_button() -> blocks.Element:
-    return blocks.button("New ticket", controls.NEW, "new")
 
 
 def _missing(ids: Sequence[str]) -> str:
@@ -88,8 +83,8 @@ def _missing(ids: Sequence[str]) -> str:
 
 
 def _empty(asked: str) -> Rendered:
-    told = f"No tickets here: {asked}." if asked else "There are no tickets yet."
-    hint = "Ask for fewer things at once, or make one." if asked else "Make the first one."
+    told = f"No tickets match: {asked}." if asked else "There are no tickets yet."
+    hint = "Widen the search, or make a new one." if asked else "Make the first one."
     return rendered(
         [words.inert(f"{told} {hint}")],
         [

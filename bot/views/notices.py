@@ -7,13 +7,14 @@ from bot import replies
 from bot.replies import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
-from bot.views.controls import Pressed
-from bot.views.lists import row_text
+from bot.views.buttons import open_button
+from bot.views.lists import row_line, row_text
 from bot.views.rendered import Rendered, rendered
-from store.base import Change, Record
-from store.ticket import Status, cut
+from store.base import Record
+from store.ticket import cut
 
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
+ROWS = 5  # of them in one section
 MESSAGE_LIMIT = 1000  # characters of a message that may hold what a person typed
 NOTHING = "I read that as talk, so nothing was done. Say “help” to see what I understand."
 
@@ -57,35 +58,6 @@ def not_found(outcome: Outcome) -> Rendered:
     return notice(told, hint="view open", before="See what there is").carrying(outcome.reply)
 
 
-def changed(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
-    """What was changed on one ticket, in two lines: its card, wherever that is, shows the rest and stays true."""
-    record, change = outcome.records[0], outcome.changes[0]
-    ticket = record.ticket
-    what = " and ".join(changes.phrases(change))
-    what = words.dotted(what[:1].upper() + what[1:], changes.note(change))
-    over = ticket.stat is Status.DONE
-    title = words.title(ticket)
-    url = links.get(ticket.id, "")
-    return rendered(
-        [f"{ticket.id} {words.inert(title)}", words.inert(what)],
-        [
-            blocks.rich(
-                f"changed.{ticket.id}.{change.number}",
-                blocks.line(
-                    blocks.run(ticket.id, "code"), blocks.run(f"  {title}", "strike" if over else "bold")
-                ),
-                blocks.line(blocks.run(what)),
-            ),
-            blocks.actions(
-                f"changed.{ticket.id}.{change.number}.actions", [*undo_button(change), _open(record)]
-            ),
-            blocks.context(f"changed.{ticket.id}.{change.number}.card", words.link(url, "Go to thread"))
-            if words.is_url(url)
-            else None,
-        ],
-    ).carrying(outcome.reply)
-
-
 def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
     """Nothing to do: the ticket is like that already."""
     ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
@@ -95,32 +67,10 @@ def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Re
     state = words.status(record.ticket.stat, marked=False).lower()
     told = notice(
         f"{ticket_id} is like that already, nothing changed: {words.title(record.ticket)}, {state}.",
-        buttons=[_open(record)],
+        buttons=[open_button(record)],
     )
     url = links.get(ticket_id, "")
     return told.noting(words.link(url, "Go to thread") if words.is_url(url) else "").carrying(outcome.reply)
-
-
-def undone(outcome: Outcome, change: Change | None = None) -> Rendered:
-    """What was undone, and a button to undo that."""
-    change = change or (outcome.changes[0] if outcome.changes else None)
-    ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
-    record = outcome.records[0] if outcome.records else None
-    restored = changes.settings(change.after) if change else ""
-    if record and record.deleted:
-        told = f"Undone: {ticket_id} is withdrawn."
-    elif restored:
-        told = f"Undone on {ticket_id}: {restored}."
-    else:
-        told = f"Undone: {ticket_id} is back."
-    return notice(told, buttons=undo_button(change)).carrying(outcome.reply)
-
-
-def deleted(outcome: Outcome) -> Rendered:
-    ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
-    change = outcome.changes[0] if outcome.changes else None
-    told = f"{ticket_id} is withdrawn. Its history is kept."
-    return notice(told, buttons=undo_button(change)).carrying(outcome.reply)
 
 
 def bulk_result(outcome: Outcome) -> Rendered:
@@ -151,12 +101,11 @@ def bulk_preview(outcome: Outcome) -> Rendered:
     rest = [one for one in ids if one not in named]
     others = f"{'And' if shown else 'These'}: {', '.join(rest)}" if rest else ""
     expires = "Nothing is changed yet. Only you can confirm, within 10 minutes."
-    rows = "\n".join(_row(record) for record in shown)
     return rendered(
         [words.inert(asked), *(row_text(record) for record in shown), words.inert(others), expires],
         [
             blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
-            blocks.section(rows, "bulk.tickets") if rows else None,
+            *_rows(shown),
             blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
             blocks.actions("bulk.actions", _answers(outcome.token, len(ids))) if outcome.token else None,
             blocks.context("bulk.expires", expires),
@@ -218,22 +167,13 @@ def invite_hint(bot: str = "tickets") -> Rendered:
     )
 
 
-def undo_button(change: Change | None) -> list[blocks.Element]:
-    if change is None:
-        return []
-    value = Pressed(change.id, change.number).value()
-    return [blocks.button("Undo", controls.UNDO, value, says=f"Undo this change to {change.id}")]
-
-
-def _open(record: Record) -> blocks.Element:
-    ticket_id = record.ticket.id
-    value = Pressed(ticket_id, record.number).value()
-    return blocks.button("Open", f"{controls.OPEN}.{ticket_id}", value, says=f"Open {ticket_id}")
-
-
-def _row(record: Record) -> str:
-    ticket = record.ticket
-    return f"*{ticket.id}* {words.dotted(words.inert(words.title(ticket)), words.state(ticket))}"
+def _rows(records: Sequence[Record]) -> list[blocks.Block]:
+    """In sections that hold them even where every character has to be escaped."""
+    parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
+    return [
+        blocks.section("\n".join(row_line(record) for record in part), f"bulk.tickets.{at}")
+        for at, part in enumerate(parts)
+    ]
 
 
 def _answers(token: str, number: int) -> list[blocks.Element]:

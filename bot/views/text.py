@@ -11,12 +11,9 @@ from store.ticket import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority,
 
 # Slack's limits, in characters or items.
 MESSAGE_TEXT = 4000
-MESSAGE_BLOCKS = 50
-VIEW_BLOCKS = 100
-SECTION_TEXT = 3000
 BUTTON_TEXT = 75
 OPTION_TEXT = 75
-PRIVATE_METADATA = 3000
+VIEW_TITLE = 24
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 # Ours: what is longer is cut, so that it fits even where every character has to be escaped.

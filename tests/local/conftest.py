@@ -131,17 +131,23 @@ class Socket:
 
 
 @pytest.fixture
-async def open_socket(slack: LocalSlack, http: aiohttp.ClientSession) -> Callable[[], Awaitable[Socket]]:
+async def open_socket(
+    slack: LocalSlack, http: aiohttp.ClientSession
+) -> AsyncIterator[Callable[[], Awaitable[Socket]]]:
     """Opens a bare socket and takes its greeting off it."""
     client = AsyncWebClient(slack.app_token, base_url=slack.url)
+    sockets: list[Socket] = []
 
     async def opened() -> Socket:
         url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
         socket = Socket(await http.ws_connect(url))
+        sockets.append(socket)
         assert (await socket.frame())["type"] == "hello"
         return socket
 
-    return opened
+    yield opened
+    for socket in sockets:
+        await socket.web.close()
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ async def endpoint(slack):
 
     server = web.Application()
     server.router.add_post("/slack/events", serve)
-    runner = web.AppRunner(server, access_log=None)
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     slack.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
@@ -134,16 +134,17 @@ async def test_an_app_can_ask_for_no_retry(slack, clock, endpoint):
 
 async def test_http_has_three_seconds_too(slack, clock, endpoint):
     _, answers = endpoint
-    release = asyncio.Event()
+    arrived, release = asyncio.Event(), asyncio.Event()
 
     class Late(web.Response):
         async def prepare(self, request):
+            arrived.set()
             await release.wait()
             return await super().prepare(request)
 
     answers.append(Late())
     await slack.say("engineer", "support", "hello")
-    await slack.until(lambda: not answers)
+    await arrived.wait()
     await clock.advance(3)
     await slack.until(lambda: slack.deliveries[0].outcomes[:1] == ["http_timeout"])
     release.set()

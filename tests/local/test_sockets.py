@@ -11,7 +11,9 @@ from tests.local.conftest import refusal
 
 
 async def ticket(slack):
-    answer = await AsyncWebClient(slack.app_token, base_url=slack.url).apps_connections_open(app_token=slack.app_token)
+    answer = await AsyncWebClient(slack.app_token, base_url=slack.url).apps_connections_open(
+        app_token=slack.app_token
+    )
     return answer["url"]
 
 
@@ -61,13 +63,12 @@ async def test_each_payload_goes_to_one_socket_and_all_get_some(slack, open_sock
 
 
 async def test_ten_sockets_are_the_most(slack, open_socket, http):
-    for _ in range(10):
-        await open_socket()
+    ten = [await open_socket() for _ in range(10)]
     eleventh = await http.ws_connect(await ticket(slack))
     frame = await eleventh.receive_json(timeout=5)
     assert (frame["type"], frame["reason"]) == ("disconnect", "too_many_websockets")
     assert (await eleventh.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
-    assert slack.sockets == 10
+    assert slack.sockets == len(ten) == 10
 
 
 @pytest.mark.parametrize("tampered", [False, True], ids=["used before", "never issued"])
@@ -97,6 +98,8 @@ async def test_a_silenced_socket_may_leave_pings_unanswered(slack, http):
     async with http.ws_connect(await ticket(slack), autoping=False) as web:
         await web.receive_json(timeout=5)
         await web.ping(b"are you there")
+        with pytest.raises(TimeoutError):
+            await web.receive(timeout=0.05)
         slack.faults.speak()
         await web.ping(b"and now")
         assert bytes((await web.receive(timeout=5)).data) == b"and now"
@@ -114,7 +117,6 @@ async def test_silence_delivers_nothing_until_it_ends(slack, socket):
 async def test_what_fell_into_the_silence_is_repeated(slack, clock, socket):
     slack.faults.silence()
     await slack.say("engineer", "support", "hello")
-    await asyncio.sleep(0)
     await clock.advance(3)
     await slack.until(lambda: slack.deliveries[0].outcomes == ["timeout"])
     slack.faults.speak()
@@ -159,7 +161,9 @@ async def test_a_socket_that_drops_before_it_acknowledged_is_no_delivery(slack, 
     assert (frame["retry_attempt"], frame["retry_reason"]) == (1, "connection_failed")
 
 
-@pytest.mark.parametrize("garbage", ["", "{", "[]", '"text"', "{}", '{"envelope_id":"unknown"}', '{"envelope_id":[]}'])
+@pytest.mark.parametrize(
+    "garbage", ["", "{", "[]", '"text"', "{}", '{"envelope_id":"unknown"}', '{"envelope_id":[]}']
+)
 async def test_frames_that_mean_nothing_are_passed_over(slack, socket, garbage):
     await socket.web.send_str(garbage)
     await slack.say("engineer", "support", "hello")

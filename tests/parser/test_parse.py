@@ -424,6 +424,26 @@ async def test_a_models_command_is_read_as_text_and_not_as_slacks_markup(parser,
     assert rules.seen[-1].text == 'create "&lt;!channel&gt; &amp; co"'
 
 
+@pytest.mark.parametrize(
+    ("answer", "read"),
+    [
+        ("create p1 infra: New VPN?", 'create "New VPN?" pri 1 cat infra'),
+        ('create: say \\ or "hi" x', 'create "say \\\\ or \\"hi\\" x"'),
+        ('Create Doc: "a guide"', 'create "a guide" cat doc'),
+        ("close T001 T002: don't know why", 'close T001 T002, res: "don\'t know why"'),
+        ("update T001 prog p1: looking: into it", 'update T001 prog p1, res: "looking: into it"'),
+        ("update T001 stat:prog", "update T001 stat:prog"),
+        ("view open about a: b", "view open about a: b"),
+    ],
+)
+async def test_the_free_text_of_an_answer_is_read_as_text_whatever_it_says(
+    parser, model, rules, answer, read
+):
+    model.answer = answer
+    await parser.parse(Message("hmm"))
+    assert rules.seen[-1].text == read
+
+
 async def test_an_undo_is_taken_from_a_model(parser, model, rules):
     assert await answered(parser, model, rules, "take that back", {"action": "UNDO"}) == Undo()
 

@@ -1,14 +1,12 @@
 """Prompts are data: found by name, checked, and never sent half filled."""
 
-import string
-
 import pytest
 
 import prompts
-from prompts import Prompt, PromptError
+from prompts import PromptError
 
 
-@pytest.mark.parametrize("name", ["parse", "parse-small", "category"])
+@pytest.mark.parametrize("name", ["parse", "small", "category"])
 def test_every_prompt_has_both_its_parts(name):
     prompt = prompts.load(name)
     assert prompt.system.template
@@ -28,18 +26,28 @@ def test_only_prompts_are_loaded(name):
 
 def test_a_variable_without_a_value_is_an_error():
     with pytest.raises(PromptError, match="parse cannot be filled: 'message'"):
-        prompts.load("parse").fill(thread="")
+        prompt = prompts.load("parse")
+        prompt.fill(prompt.user, thread="", hint="")
 
 
 def test_what_a_person_wrote_is_no_template():
-    prompt = Prompt("test", string.Template("do"), string.Template("$message"))
-    assert prompt.fill(message="$thread ${x} $$") == ("do", "$thread ${x} $$")
+    prompt = prompts.parse("test", "## system\ndo\n## user\n$message\n")
+    assert prompt.fill(prompt.user, message="$thread ${x} $$") == "$thread ${x} $$"
 
 
-def test_a_prompt_needs_each_part_once(tmp_path, monkeypatch):
-    (tmp_path / "half.md").write_text("## system\nhello\n")
-    (tmp_path / "twice.md").write_text("## system\na\n## user\nb\n## user\nc\n")
-    monkeypatch.setattr(prompts, "files", lambda package: tmp_path)
-    for name in ("half", "twice"):
-        with pytest.raises(PromptError, match="needs one"):
-            prompts.load(name)
+def test_an_example_is_a_message_its_answer_and_the_thread_it_was_in():
+    prompt = prompts.parse(
+        "test", "## system\ndo\n## examples\na => b => c\n\n(T012) d => e\n## user\n$message\n"
+    )
+    assert prompt.examples == (("", "a", "b => c"), ("T012", "d", "e"))
+
+
+def test_an_example_without_an_answer_is_an_error():
+    with pytest.raises(PromptError, match="test has an example"):
+        prompts.parse("test", "## system\ndo\n## examples\nwhat now\n## user\n$message\n")
+
+
+@pytest.mark.parametrize("text", ["## system\nhello\n", "## system\na\n## user\nb\n## user\nc\n", ""])
+def test_a_prompt_needs_each_part_once(text):
+    with pytest.raises(PromptError, match="needs one"):
+        prompts.parse("test", text)

@@ -18,7 +18,8 @@ from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View as SdkView
 from slackblocks.errors import InvalidUsageError
-from slackblocks.rich_text import RichText, RichTextCodeBlock, RichTextQuote, RichTextSection
+
+from tests.views.as_slackblocks import slackblock
 
 TEXT_LIMIT = 4000
 METADATA_LIMIT = 8000
@@ -74,35 +75,6 @@ def check_view(view: Mapping[str, Any]) -> None:
     else:
         _accepted(lambda: slackblocks.HomeTabView(blocks=shown, **rest).to_dict(), "slackblocks")
     _accepted(lambda: SdkView(**dict(view)).to_dict(), "slack_sdk")
-
-
-def said(blocks: list[dict[str, Any]]) -> str:
-    """All words that the blocks show, in their order, as a person reads them."""
-    return " ".join(
-        text if kind == "plain_text" else _plain(text) for kind, text in _texts(blocks) if text.strip()
-    )
-
-
-def mrkdwns(blocks: list[dict[str, Any]]) -> list[str]:
-    """The texts of the blocks that Slack reads as mrkdwn."""
-    return [text for kind, text in _texts(blocks) if kind == "mrkdwn"]
-
-
-def _plain(mrkdwn: str) -> str:
-    shown = _ANGLES.sub(lambda found: found[1].rpartition("|")[2], mrkdwn)
-    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _texts(node: Any) -> Iterator[tuple[str, str]]:
-    """The kind and text of every text object and rich text run."""
-    if isinstance(node, dict):
-        if isinstance(node.get("text"), str) and node.get("type") in ("mrkdwn", "plain_text", "text"):
-            yield ("mrkdwn" if node["type"] == "mrkdwn" else "plain_text"), node["text"]
-        for child in node.values():
-            yield from _texts(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _texts(child)
 
 
 def _every(node: Any) -> Iterator[dict[str, Any]]:
@@ -293,6 +265,12 @@ def _check_metadata(metadata: Mapping[str, Any]) -> None:
     _accepted(lambda: Metadata(**dict(metadata)).to_dict(), "slack_sdk")
 
 
+def _slackblock(block: dict[str, Any]) -> Any:
+    built: list[Any] = []
+    _accepted(lambda: built.append(slackblock(block)), "slackblocks")
+    return built[0]
+
+
 _CHECKS = {
     "section": _check_section,
     "context": _check_context,
@@ -302,91 +280,3 @@ _CHECKS = {
     "input": _check_input,
     "rich_text": _check_rich,
 }
-
-
-# slackblocks reads only some blocks from JSON, so they are built here as a program would build them.
-
-
-def _slackblock(block: dict[str, Any]) -> Any:
-    built: list[Any] = []
-    _accepted(lambda: built.append(_build(block)), "slackblocks")
-    return built[0]
-
-
-def _build(block: dict[str, Any]) -> Any:
-    return _BUILDERS.get(block["type"], _build_rich)(block, block.get("block_id"))
-
-
-def _build_section(block: dict[str, Any], block_id: str | None) -> Any:
-    accessory = _element(block["accessory"]) if "accessory" in block else None
-    return slackblocks.SectionBlock(_text(block["text"]), block_id, accessory=accessory)
-
-
-def _build_input(block: dict[str, Any], block_id: str | None) -> Any:
-    element = _element(block["element"])
-    optional = block.get("optional", False)
-    return slackblocks.InputBlock(_text(block["label"]), element, block_id=block_id, optional=optional)
-
-
-def _build_rich(block: dict[str, Any], block_id: str | None) -> Any:
-    return slackblocks.RichTextBlock([_rich(one) for one in block["elements"]], block_id)
-
-
-_BUILDERS: dict[str, Any] = {
-    "section": _build_section,
-    "input": _build_input,
-    "context": lambda block, name: slackblocks.ContextBlock([_text(one) for one in block["elements"]], name),
-    "actions": lambda block, name: slackblocks.ActionsBlock(
-        [_element(one) for one in block["elements"]], name
-    ),
-    "header": lambda block, name: slackblocks.HeaderBlock(_text(block["text"]), name),
-    "divider": lambda _, name: slackblocks.DividerBlock(name),
-}
-
-
-def _text(text: dict[str, Any]) -> slackblocks.Text:
-    return slackblocks.Text.from_dict(text)
-
-
-def _rich(part: dict[str, Any]) -> Any:
-    runs = [RichText(run["text"], **run.get("style", {})) for run in part["elements"]]
-    kinds = {"rich_text_section": RichTextSection, "rich_text_quote": RichTextQuote}
-    return kinds.get(part["type"], RichTextCodeBlock)(runs)
-
-
-def _element(element: dict[str, Any]) -> Any:
-    match element["type"]:
-        case "button":
-            return slackblocks.Button(
-                _text(element["text"]),
-                element["action_id"],
-                value=element["value"],
-                style=element.get("style"),
-                accessibility_label=element.get("accessibility_label"),
-            )
-        case "static_select":
-            return slackblocks.StaticSelectMenu(
-                element["action_id"],
-                options=[_option(one) for one in element["options"]] if "options" in element else None,
-                option_groups=[
-                    slackblocks.OptionGroup(_text(one["label"]), [_option(each) for each in one["options"]])
-                    for one in element["option_groups"]
-                ]
-                if "option_groups" in element
-                else None,
-                initial_option=_option(element["initial_option"]) if "initial_option" in element else None,
-                placeholder=_text(element["placeholder"]),
-            )
-        case _:
-            return slackblocks.PlainTextInput(
-                element["action_id"],
-                element.get("initial_value"),
-                element.get("multiline", False),
-                element.get("min_length"),
-                element.get("max_length"),
-                placeholder=_text(element["placeholder"]) if "placeholder" in element else None,
-            )
-
-
-def _option(option: dict[str, Any]) -> slackblocks.Option:
-    return slackblocks.Option(_text(option["text"]), option["value"])

@@ -19,8 +19,9 @@ from bot.views.home import home
 from bot.views.lists import ticket_list
 from bot.views.rendered import Rendered
 from store.base import Match, Record
-from tests.views.blockkit import check_message, check_view, mrkdwns
+from tests.views.blockkit import check_message, check_view
 from tests.views.samples import HOSTILE, LINK, NAMES, TICKETS, change, hostile
+from tests.views.spoken import mrkdwns
 
 Draw = Callable[[Record], Rendered]
 
@@ -43,7 +44,8 @@ def _changed(record: Record):
 
 def _page(record: Record, pages: int) -> Outcome:
     one = record.ticket
-    query = View.model_construct(text=one.title, tickets=("T001",), mine=True)
+    text = one.title.encode(errors="replace").decode()  # what a query may hold at all
+    query = View.model_construct(text=text, tickets=("T001",), mine=True)
     return Outcome(
         replies.listed([one], 30, pages, pages, query),
         records=(record,),
@@ -115,7 +117,7 @@ MESSAGES: dict[str, Draw] = {kind: _answers(kind) for kind in replies.TEMPLATES}
     "bare card": card,
     "withdrawn card": lambda record: card(record._replace(deleted=True), undo=_changed(record)),
     "card with a bad link": lambda record: card(record, link=record.ticket.title),
-    "delta": lambda record: delta(_changed(record), record.ticket.title, named=True),
+    "delta": lambda record: delta(_changed(record), record.ticket.title, named=True, undo=True),
     "delta of a creation": lambda record: delta(
         change("created", after={"title": record.ticket.title}), "Ada"
     ),

@@ -35,22 +35,25 @@ def replies(platform: Platform, call: Call) -> Json:
 
 
 def _some(messages: list[Json], call: Call) -> Json:
-    oldest, latest, inclusive = call.maybe("oldest"), call.maybe("latest"), call.flag("inclusive")
+    oldest, latest = _bound(call, "oldest", float("-inf")), _bound(call, "latest", float("inf"))
+    inclusive = call.flag("inclusive")
 
-    def within(ts: str) -> bool:
-        if inclusive and ts in (oldest, latest):
-            return True
-        return (not oldest or float(ts) > float(oldest)) and (not latest or float(ts) < float(latest))
+    def within(ts: float) -> bool:
+        return oldest <= ts <= latest if inclusive else oldest < ts < latest
 
-    try:
-        found, metadata = page([message for message in messages if within(message["ts"])], call)
-    except ValueError:
-        raise SlackError("invalid_ts_oldest") from None
+    found, metadata = page([message for message in messages if within(float(message["ts"]))], call)
     without = () if call.flag("include_all_metadata") else ("metadata",)
     given = [{name: part for name, part in message.items() if name not in without} for message in found]
     more = bool(metadata["next_cursor"])
     answer: Json = {"messages": copy.deepcopy(given), "has_more": more, "pin_count": 0}
     return answer | ({"response_metadata": metadata} if more else {})
+
+
+def _bound(call: Call, name: str, default: float) -> float:
+    try:
+        return float(call.maybe(name) or default)
+    except ValueError:
+        raise SlackError(f"invalid_ts_{name}") from None
 
 
 def open_(platform: Platform, call: Call) -> Json:

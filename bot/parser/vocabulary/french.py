@@ -42,8 +42,8 @@ or yes          : ou
 polite yes      : s'il te plaît, s'il vous plaît, svp, stp, merci, merci beaucoup, merci d'avance, s'il te plait
 greet yes       : bonjour, bonsoir, salut, coucou, bonjour à tous, salut à tous, bonjour l'équipe
 request yes     : peux-tu, pouvez-vous, pourrais-tu, pourriez-vous, tu peux, vous pouvez, peux tu, pouvez vous, est-ce que tu peux, est-ce que vous pouvez, tu pourrais, vous pourriez, quelqu'un peut, quelqu'un pourrait, merci de, veuillez
-wish yes        : je veux, je voudrais, j'aimerais, je souhaite
-neg yes         : ne, pas, jamais, aucun, sans, ne pas, surtout pas, plus, sauf
+wish want       : je veux, je voudrais, j'aimerais, je souhaite
+neg order       : ne, pas, jamais, aucun, sans, ne pas, surtout pas, plus, sauf
 cond yes        : si, quand, dès que, lorsque, tant que, jusqu'à, peut-être, presque, après, avant, une fois que, sauf si, à moins que
 time yes        : demain, plus tard, la semaine prochaine, lundi, vendredi, ce soir
 wh yes          : quoi, quel, quelle, quels, quelles, qui, comment, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de

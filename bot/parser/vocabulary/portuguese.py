@@ -37,15 +37,15 @@ noun many       : chamados, tarefas, solicitações, problemas, casos, bilhetes,
 all yes         : todos, todas, tudo, todos os, todas as, cada
 mine yes        : meus, minhas
 about yes       : sobre
-glue yes        : o, a, os, as, um, uma, de, do, da, dos, das, em, no, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, temos, há, quais são, foi, ser, como, são, meu, minha
+glue yes        : o, a, os, as, um, uma, de, do, da, dos, das, em, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, temos, há, quais são, foi, ser, como, são, meu, minha
 to yes          : para, como, pra, em
 and yes         : e
 or yes          : ou
 polite yes      : por favor, obrigado, obrigada, muito obrigado, valeu, pfv, pf, faz favor, se possível, se faz favor
 greet yes       : olá, oi, bom dia, boa tarde, boa noite, oi pessoal, olá pessoal, bom dia pessoal
 request yes     : pode, poderia, você pode, você poderia, podes, poderias, podem, poderiam, alguém pode, alguém poderia, pode por favor
-wish yes        : quero, queria, gostaria de, preciso
-neg yes         : não, nunca, jamais, sem, nem, nenhum, exceto, menos
+wish want       : quero, queria, gostaria de, preciso
+neg order       : não, nunca, jamais, sem, nem, nenhum, exceto, menos
 cond yes        : se, quando, até que, assim que, talvez, quase, depois de, antes de, a menos que, caso, depois que, só se
 time yes        : amanhã, mais tarde, semana que vem, na segunda, na sexta
 wh yes          : o que, qual, quais, quem, quando, onde, por que, quantos, quantas, o que está, o que temos

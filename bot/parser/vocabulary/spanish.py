@@ -44,8 +44,8 @@ or yes          : o
 polite yes      : por favor, porfa, gracias, muchas gracias, porfavor, saludos, de nuevo
 greet yes       : hola, buenos días, buenas tardes, buenas noches, buenas, hola a todos, buen día, hola equipo
 request yes     : puedes, podrías, puede, podría, pueden, podrían, alguien puede, alguien podría, me puedes, me podrías, puedes por favor, podrías por favor, por favor puedes
-wish yes        : quiero, quisiera, me gustaría, necesito
-neg yes         : no, nunca, jamás, sin, tampoco, ni, ya no, excepto, menos
+wish want       : quiero, quisiera, me gustaría, necesito
+neg order       : no, nunca, jamás, sin, tampoco, ni, ya no, excepto, menos
 cond yes        : si, cuando, hasta que, en cuanto, a menos que, quizás, tal vez, casi, después de, antes de, salvo que, una vez que, acaso
 time yes        : mañana, más tarde, luego, la próxima semana, el lunes, el viernes
 wh yes          : qué, cuál, cuáles, quién, cómo, cuándo, dónde, por qué, cuántos, cuántas, qué es, qué está, qué hay, qué tenemos

@@ -1,0 +1,103 @@
+"""A ticket's category from its title, by the words of `topics`: a sum that can be looked at. No evidence is said so."""
+
+import re
+from typing import NamedTuple
+
+from bot.parser.text import fold
+from bot.parser.topics import SHAPES, TABLE
+from store.ticket import Category
+
+_WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
+_LEAST = 2  # less evidence than this is none
+_LONGEST = 400  # characters that are looked at
+
+
+class Evidence(NamedTuple):
+    words: str
+    category: Category
+    weight: float
+
+
+Weights = tuple[tuple[Category, float], ...]
+
+
+def _forms(word: str) -> list[str]:
+    """A word and its regular plural and verb forms."""
+    if len(word) < 3 or not word.isascii() or not word.isalpha():  # noqa: PLR2004  # too short to be inflected
+        return [word]
+    stem = word[:-1] if word.endswith("e") else word
+    plural = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "es" if word.endswith(("s", "x", "ch", "sh")) else word + "s"
+    doubled = [word + word[-1] + "ed", word + word[-1] + "ing"] if len(word) < 6 and word[-1] in "bdgmnpt" and word[-2] in "aeiou" else []  # noqa: PLR2004  # drop, dropped
+    return [word, plural, stem + "ed", stem + "ing", *doubled]
+
+
+def _table() -> dict[str, Weights]:
+    table: dict[str, dict[Category, float]] = {}
+    exact: set[tuple[str, Category]] = set()
+    for line in filter(None, TABLE.splitlines()):
+        head, _, words = line.partition(" : ")
+        name, weight = head.split()
+        category = Category(name)
+        for phrase in words.split(", "):
+            *before, last = fold(phrase.strip()).split(" ")
+            for form in _forms(last):
+                key = " ".join([*before, form])
+                if form == last:
+                    table.setdefault(key, {})[category] = float(weight)
+                    exact.add((key, category))
+                elif (key, category) not in exact:
+                    table.setdefault(key, {}).setdefault(category, float(weight))
+    return {key: tuple(weights.items()) for key, weights in table.items()}
+
+
+WORDS = _table()
+_SHAPES = tuple((re.compile(pattern, re.IGNORECASE if pattern.startswith("^") else 0), Category(name), weight) for pattern, name, weight in SHAPES)
+# Plain words have no shape: most titles need not be looked at for one.
+_SHAPELY = re.compile(r"[`_.:#=()\d]|[a-z][A-Z]|[A-Z]{4}|Error|Exception|file\b")
+
+
+def _keys(title: str) -> list[str]:
+    """What of `title` the table knows: a pair of words rather than its words, each once."""
+    words = _WORD.findall(title.lower() if title.isascii() else fold(title))
+    found: dict[str, None] = {}
+    skip = False
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        if skip:
+            skip = False
+            continue
+        pair = f"{word} {after}"
+        if pair in WORDS:
+            found[pair] = None
+            skip = True
+        elif word in WORDS:
+            found[word] = None
+    return list(found)
+
+
+def _shapes(title: str) -> list[Evidence]:
+    if not _SHAPELY.search(title):
+        return []
+    matches = ((pattern.search(title), category, weight) for pattern, category, weight in _SHAPES)
+    return [Evidence(match[0], category, weight) for match, category, weight in matches if match]
+
+
+def evidence(title: str) -> list[Evidence]:
+    """Everything in `title` that speaks for a category."""
+    title = title[:_LONGEST]
+    words = [Evidence(key, category, weight) for key in _keys(title) for category, weight in WORDS[key]]
+    return words + _shapes(title)
+
+
+def categorise(title: str) -> Category | None:
+    """The category that most of the evidence in `title` speaks for; None where there is next to none."""
+    title = title[:_LONGEST]
+    scores: dict[Category, float] = {}
+    for key in _keys(title):
+        for category, weight in WORDS[key]:
+            scores[category] = scores.get(category, 0) + weight
+    for _, category, weight in _shapes(title):
+        scores[category] = scores.get(category, 0) + weight
+    if not scores:
+        return None
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] >= _LEAST else None

@@ -1,0 +1,25 @@
+"""The buttons that more than one view has."""
+
+from bot.views import blocks, controls
+from bot.views.controls import Pressed
+from store.base import Change, Record
+
+
+def new_button() -> blocks.Element:
+    return blocks.button("New ticket", controls.NEW, "new")
+
+
+def open_button(record: Record) -> blocks.Element:
+    ticket_id = record.ticket.id
+    value = Pressed(ticket_id, record.number).value()
+    return blocks.button("Open", f"{controls.OPEN}.{ticket_id}", value, says=f"Open {ticket_id}")
+
+
+def undo_button(change: Change) -> blocks.Element:
+    value = Pressed(change.id, change.number).value()
+    return blocks.button("Undo", controls.UNDO, value, says=f"Undo this change to {change.id}")
+
+
+def turn_button(label: str, action_id: str, value: str) -> list[blocks.Element]:
+    """To another page; none where its `value` is ""."""
+    return [blocks.button(label, action_id, value, says=f"{label} page")] if value else []

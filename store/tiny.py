@@ -1,0 +1,305 @@
+"""The store on TinyDB: the promises of base.py over a journalled, indexed TinyDB file."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from os import PathLike
+from typing import Any
+
+from tinydb import where as field
+from tinydb.queries import QueryInstance
+
+from store.base import (
+    PAGE_SIZE,
+    Accepted,
+    Change,
+    Deed,
+    Delivery,
+    Filter,
+    Match,
+    NewTicket,
+    NotFoundError,
+    Page,
+    Parked,
+    Place,
+    Record,
+    Scope,
+    UsageDay,
+    Values,
+    Written,
+)
+from store.beside import BesideRows
+from store.changes import Batch, number_or_raise
+from store.commits import Commit
+from store.files import Files
+from store.history import History
+from store.inbox import Inbox
+from store.index import Found, Index, Order, by_author, visible
+from store.journal import FOLD_AT, JournalStorage
+from store.rows import read_ticket
+from store.similar import most_alike
+from store.table import IndexedTable
+from store.text import words
+from store.ticket import Status, number_of, parse_id
+from store.usage import Usage
+
+TICKETS, BESIDE = "tickets", "beside"
+_EVERY = QueryInstance(lambda _: True, ())
+_MANY = 64  # claims after which those that are settled are let go
+
+
+class TinyStore:
+    """A `TicketStore` in the file at `path`. To be made with `open`; for any number of tasks and threads."""
+
+    def __init__(
+        self, path: str | PathLike[str], *, files: Files | None = None, fold_at: int = FOLD_AT
+    ) -> None:
+        """Open the store at `path`, or begin it: about a second for 100,000 tickets.
+
+        Raises `LockedError`, `DamagedError` and `StoreError`.
+        """
+        self._index = Index()
+        self._beside = BesideRows(self._index)
+        self._storage = storage = JournalStorage(
+            path, files=files, cold=frozenset({"log"}), shapes={BESIDE: lambda: self._beside}, fold_at=fold_at
+        )
+        self._index.load((int(key), row) for key, row in storage.table(TICKETS).items())
+        storage.observers[TICKETS] = lambda key, before, after: self._index.change(int(key), before, after)
+        self._table = IndexedTable(storage, TICKETS)
+        self._table.index = self._index
+        self._history = History(storage)
+        self._inbox = Inbox(storage)
+        self._usage = Usage(storage)
+        self._claims: dict[str, Commit] = {}
+
+    @classmethod
+    async def open(
+        cls, path: str | PathLike[str], *, files: Files | None = None, fold_at: int = FOLD_AT
+    ) -> "TinyStore":
+        """As the constructor, without holding the event loop."""
+        return await asyncio.to_thread(cls, path, files=files, fold_at=fold_at)
+
+    # writing
+
+    async def create(self, new: NewTicket, deed: Deed) -> Written:
+        return (await self._do(deed, lambda batch: [batch.create(new)]))[0]
+
+    async def update(self, ticket_id: str, values: Values, deed: Deed) -> Written:
+        return (await self._do(deed, lambda batch: [batch.update(ticket_id, values)]))[0]
+
+    async def bulk(self, values: Mapping[str, Values], deed: Deed) -> list[Written]:
+        done = await self._do(deed, lambda batch: [batch.update(key, each) for key, each in values.items()])
+        if done and done[0].repeated:
+            # The key's changes are those that there were; the others had nothing to change then either.
+            first = {written.record.ticket.id: written for written in done}
+            return [first.get(parse_id(key)) or self._unchanged(key) for key in values]
+        return done
+
+    async def delete(self, ticket_id: str, deed: Deed) -> Written:
+        return (await self._do(deed, lambda batch: [batch.delete(ticket_id)]))[0]
+
+    async def undo(self, number: int, deed: Deed) -> Written:
+        return (await self._do(deed, lambda batch: [batch.undo(number)]))[0]
+
+    async def _do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written]:
+        """What `act` does, durably and once: the deed's key is claimed by the same commit."""
+        storage = self._storage
+        with storage.lock:
+            commit = self._claim(deed.key)
+            repeated = commit is not None or bool(self._history.made_by(deed.key))
+            done: list[Written] = []
+            if not repeated:
+                batch = Batch(storage.staged, deed)
+                done = act(batch)
+                commit = self._stage(batch, deed) if batch.patch else storage.latest()
+            waiter = commit.future() if commit is not None else None
+        if waiter is not None:
+            await waiter
+        return self._first_done(deed.key) if repeated else done
+
+    def _claim(self, key: str) -> Commit | None:
+        """The commit on its way that this key makes."""
+        claim = self._claims.get(key)
+        if claim is not None and claim.settled:
+            del self._claims[key]
+            return None
+        return claim
+
+    def _stage(self, batch: Batch, deed: Deed) -> Commit:
+        if forgotten := self._history.forget(deed.at):
+            batch.patch["counters"]["1"].update(forgotten)
+        commit = self._storage.stage(batch.patch)
+        if deed.key:
+            if len(self._claims) >= _MANY:
+                self._claims = {key: claim for key, claim in self._claims.items() if not claim.settled}
+            self._claims[deed.key] = commit
+        return commit
+
+    def _first_done(self, key: str) -> list[Written]:
+        with self._storage.lock:
+            changes = [
+                change for number in self._history.made_by(key) if (change := self._history.change(number))
+            ]
+            return [Written(self._record(number_of(change.id)), change, repeated=True) for change in changes]
+
+    def _unchanged(self, ticket_id: str) -> Written:
+        with self._storage.lock:
+            return Written(self._record(number_or_raise(ticket_id)), None, repeated=True)
+
+    # reading
+
+    def _record(self, number: int) -> Record:
+        """Also of a deleted one. Under the storage's lock. Raises `KeyError`."""
+        beside = self._beside.of(number)
+        row = self._rows.get(str(number)) or beside.gone
+        if row is None:
+            raise KeyError(number)
+        return Record(read_ticket(row), *beside[:6])
+
+    @property
+    def _rows(self) -> Mapping[str, Any]:
+        return self._storage.table(TICKETS)
+
+    async def get(self, ticket_id: str) -> Record | None:
+        try:
+            number = number_of(parse_id(ticket_id))
+        except ValueError:
+            return None
+        with self._storage.lock:
+            return self._record(number) if str(number) in self._rows else None
+
+    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
+        with self._storage.lock:
+            query = self._query(where, scope)
+            found = self._table.find(query) if not where.ids else self._among(where.ids, query)
+            pages = max(1, -(-found.total // size))
+            page = max(1, min(page, pages))
+            order: Order = "newest" if where.stat == (Status.DONE,) else "pri"
+            numbers = self._index.page(found, (page - 1) * size, size, order)
+            return Page(tuple(map(self._record, numbers)), found.total, page, pages)
+
+    def _among(self, ids: Sequence[str], query: QueryInstance) -> Found:
+        numbers = {number_of(parse_id(ticket_id)) for ticket_id in ids}
+        few = sorted(number for number in numbers if (row := self._rows.get(str(number))) and query(row))
+        return Found(len(few), frozenset(), few)
+
+    def _query(self, where: Filter, scope: Scope) -> QueryInstance:
+        parts = [_fields(where.stat, where.pri, where.cat)]
+        if where.text:
+            parts.append(words(where.text))
+        if where.author:
+            parts.append(by_author(where.author, lambda doc: self._born(doc).who))
+        if not scope.everything:
+            parts.append(visible(scope, lambda doc: scope.holds(self._born(doc))))
+        query = parts[0]
+        for part in parts[1:]:
+            query = query & part
+        return query
+
+    def _born(self, doc: Mapping[str, Any]) -> Deed:
+        return self._beside.of(number_of(doc["id"])).born
+
+    async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
+        with self._storage.lock:
+            alike = most_alike(
+                text,
+                self._index.words,
+                len(self._rows),
+                lambda number: self._rows.get(str(number)),
+                lambda number: scope.holds(self._beside.of(number).born),
+            )
+            matches = [Match(self._record(number), score) for number, score in alike]
+        matches.sort(key=lambda match: match.record.ticket.stat is Status.DONE)
+        return matches[:limit]
+
+    async def change(self, number: int) -> Change | None:
+        return self._history.change(number)
+
+    async def latest(self, who: str, ticket_id: str = "") -> Change | None:
+        newest = 0
+        if ticket_id:
+            try:
+                newest = self._beside.of(number_or_raise(ticket_id)).number
+            except (NotFoundError, KeyError):
+                return None
+        return self._history.latest(who, newest)
+
+    async def history(
+        self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
+    ) -> tuple[tuple[Change, ...], int]:
+        with self._storage.lock:
+            try:
+                beside = self._beside.of(number_or_raise(ticket_id))
+            except KeyError:
+                raise NotFoundError(ticket_id) from None
+            page = max(1, min(page, -(-beside.changes // size)))
+            return self._history.of(beside.number, (page - 1) * size, size), beside.changes
+
+    # where tickets live in Slack
+
+    async def show_card(self, ticket_id: str, card: Place) -> None:
+        number = str(number_or_raise(ticket_id))
+        with self._storage.lock:
+            row = self._storage.staged(BESIDE, number)
+            if row is None:
+                raise NotFoundError(ticket_id)
+            commit = (
+                self._storage.latest()
+                if row.get("card") == list(card)
+                else self._storage.stage({BESIDE: {number: {"card": list(card)}}})
+            )
+            waiter = commit.future() if commit is not None else None
+        if waiter is not None:
+            await waiter
+
+    async def ticket_of(self, channel: str, thread: str) -> str | None:
+        with self._storage.lock:
+            for number in self._beside.threads(channel, thread):
+                if row := self._rows.get(str(number)):
+                    ticket_id: str = row["id"]
+                    return ticket_id
+        return None
+
+    # deliveries
+
+    async def accept(self, delivery: Delivery) -> Accepted:
+        return await self._inbox.accept(delivery)
+
+    async def finish(self, key: str, reply: dict[str, Any] | None = None) -> None:
+        await self._inbox.finish(key, reply)
+
+    async def fail(self, key: str, reason: str, *, park: bool) -> int:
+        return await self._inbox.fail(key, reason, park=park)
+
+    async def pending(self) -> list[Delivery]:
+        return self._inbox.pending()
+
+    async def parked(self) -> list[Parked]:
+        return self._inbox.parked()
+
+    # what the model costs
+
+    async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None:
+        await self._usage.count(day, who, via, tokens, calls)
+
+    async def spent(self, day: date) -> int:
+        return self._usage.spent(day)
+
+    async def usage(self, days: int) -> Sequence[UsageDay]:
+        return self._usage.days(days)
+
+    async def close(self) -> None:
+        """Fold everything into the file, so that stock TinyDB opens it. Raises `UnwritableError`."""
+        await asyncio.to_thread(self._storage.close)
+
+
+@lru_cache(1024)
+def _fields(stat: tuple[Any, ...], pri: tuple[Any, ...], cat: tuple[Any, ...]) -> QueryInstance:
+    query = _EVERY
+    for name, values in (("stat", stat), ("pri", pri), ("cat", cat)):
+        if values:
+            plain = [value.value for value in values]
+            one = field(name) == plain[0] if len(plain) == 1 else field(name).one_of(plain)
+            query = one if query is _EVERY else query & one
+    return query

@@ -1,0 +1,181 @@
+"""A store's files: the snapshot, its journals, and the lock that lets one process write them."""
+
+import os
+import re
+from contextlib import suppress
+from typing import NamedTuple
+
+from store.base import DamagedError, LockedError
+from store.coding import decode
+from store.files import APPEND, READ, Files, read_all, write_all
+from store.lines import Damage, read_lines, write_line
+from store.snapshot import Snapshot, read_snapshot
+
+_WAY_OUT = "`tickets restore` brings back a backup, or what can still be read"
+
+
+class JournalFile:
+    """One journal, open for appending.
+
+    `broken` means that nobody knows what the disk holds of it, and that it must not be appended to.
+    """
+
+    def __init__(self, files: Files, path: str, generation: int) -> None:
+        """Begin an empty one, durably."""
+        self._files = files
+        self.path, self.generation = path, generation
+        self.broken = False
+        self.length = self._chain = 0
+        self._fd = files.open(path, APPEND)
+        try:
+            files.truncate(self._fd, 0)
+            self.append([b'{"journal":1,"generation":%d}' % generation])
+            files.sync_directory(os.path.dirname(path))  # noqa: PTH120  # paths are text at the files' seam
+        except BaseException:
+            files.close(self._fd)
+            raise
+        self.empty = self.length
+
+    def append(self, payloads: list[bytes]) -> None:
+        """Write the commits and sync them. Raises `OSError`: then none of them counts."""
+        parts, chain = [], self._chain
+        for payload in payloads:
+            line, chain = write_line(payload, chain)
+            parts.append(line)
+        data = b"".join(parts)
+        try:
+            write_all(self._files, self._fd, data)
+        except OSError:
+            self._cut_back()
+            raise
+        try:
+            self._files.sync(self._fd)
+        except OSError:
+            self._cut_back()  # as far as that goes: what has failed should not come back
+            self.broken = True
+            raise
+        self.length += len(data)
+        self._chain = chain
+
+    def _cut_back(self) -> None:
+        """Take away what a failed write may have left. What was synced before is not touched by that failure."""
+        try:
+            self._files.truncate(self._fd, self.length)
+            self._files.sync(self._fd)
+        except OSError:
+            self.broken = True
+
+    def close(self) -> None:
+        self._files.close(self._fd)
+
+    def remove(self) -> None:
+        self.close()
+        with suppress(OSError):  # a left-over journal is known to be one by its generation
+            self._files.remove(self.path)
+
+
+class Found(NamedTuple):
+    """What is on disk: the snapshot, if any, and the commits after it, oldest first."""
+
+    snapshot: Snapshot | None
+    payloads: list[bytes]
+    generation: int  # of the latest journal, or what the first one's would be
+
+
+class Volume:
+    """The files of the store at `path`: the snapshot itself, `path.N.journal`, `path.new` and `path.lock`."""
+
+    def __init__(self, files: Files, path: str) -> None:
+        self.files = files
+        self.path = os.path.realpath(path)  # two names of one file are one store
+        self.directory, self.name = os.path.split(self.path)
+        self._lock = -1
+
+    def lock(self) -> None:
+        """Raises `LockedError` when another process, or another store in this one, has it."""
+        self.files.make_directory(self.directory)
+        fd = self.files.open(f"{self.path}.lock", APPEND)
+        if not self.files.lock(fd):
+            owner = self.files.pread(fd, 20, 0).decode(errors="replace").strip()
+            self.files.close(fd)
+            raise LockedError(
+                f"{self.name} is in use by another process{f' ({owner})' if owner else ''}; stop that one first"
+            )
+        self.files.truncate(fd, 0)
+        write_all(self.files, fd, b"%d\n" % os.getpid())
+        self._lock = fd
+
+    def unlock(self) -> None:
+        if self._lock >= 0:
+            self.files.close(self._lock)
+            self._lock = -1
+
+    def journal_path(self, generation: int) -> str:
+        return f"{self.path}.{generation}.journal"
+
+    @property
+    def new_path(self) -> str:
+        return f"{self.path}.new"
+
+    def journals(self) -> list[int]:
+        """The generations that have a file, in order."""
+        pattern = re.compile(re.escape(self.name) + r"\.([1-9][0-9]*)\.journal")
+        found = (pattern.fullmatch(name) for name in self.files.names(self.directory))
+        return sorted(int(match[1]) for match in found if match)
+
+    def find(self, cold: frozenset[str] = frozenset()) -> Found:
+        """Read and verify everything; change nothing. The snapshot stays open.
+
+        Raises `ForeignError`, `DamagedError` and `StoreError` as `read_snapshot` does.
+        """
+        generations = self.journals()
+        if not self.files.exists(self.path):
+            if generations:
+                raise DamagedError(f"{self.name} is missing, but its journal is there; {_WAY_OUT}")
+            return Found(None, [], 1)
+        fd = self.files.open(self.path, READ)
+        try:
+            snapshot = read_snapshot(self.files, fd, self.name, cold)
+            live = [number for number in generations if number >= snapshot.generation]
+            if live and live != list(range(snapshot.generation, live[-1] + 1)):
+                raise DamagedError(f"one of the journals of {self.name} is missing; {_WAY_OUT}")
+            payloads: list[bytes] = []
+            for number in reversed(live):
+                # One that was begun and not yet written to may follow a torn one.
+                payloads[:0] = self._lines(number, last=not payloads)
+        except BaseException:
+            self.files.close(fd)
+            raise
+        return Found(snapshot, payloads, live[-1] if live else snapshot.generation)
+
+    def _lines(self, generation: int, *, last: bool) -> list[bytes]:
+        path = self.journal_path(generation)
+        fd = self.files.open(path, READ)
+        try:
+            data = read_all(self.files, fd, 0, self.files.size(fd))
+        finally:
+            self.files.close(fd)
+        try:
+            lines = read_lines(data, last=last).payloads
+        except Damage as damage:
+            raise DamagedError(
+                f"{os.path.basename(path)} is damaged in {damage}; {_WAY_OUT}"  # noqa: PTH119  # as above
+            ) from None
+        if not lines:
+            return []
+        header = decode(lines[0])
+        if not isinstance(header, dict) or header.get("generation") != generation:
+            raise DamagedError(f"{os.path.basename(path)} is not the journal it is named; {_WAY_OUT}")  # noqa: PTH119
+        return lines[1:]
+
+    def install(self) -> None:
+        """Make the new snapshot, written and synced, the snapshot; durably."""
+        self.files.replace(self.new_path, self.path)
+        self.files.sync_directory(self.directory)
+
+    def tidy(self, keep_from: int) -> None:
+        """Remove journals that are folded in, and a snapshot that was never finished."""
+        stale = [self.journal_path(number) for number in self.journals() if number < keep_from]
+        for path in [*stale, self.new_path]:
+            if self.files.exists(path):
+                self.files.remove(path)

@@ -1,0 +1,256 @@
+"""The command line: what it prints, and its exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+
+
+@pytest.fixture
+def tickets():
+    """Runs the command in this process."""
+    runner = CliRunner()
+
+    def run(*arguments: str, stdin: str | bytes | None = None):
+        return runner.invoke(main, arguments, input=stdin)
+
+    return run
+
+
+def test_the_four_dialogues_of_the_document(tickets):
+    created = tickets("ask", "Create ticket: API timeout issues in production, medium priority")
+    data = json.loads(created.stdout)
+    today = data["data"].pop("created")
+    assert data == {
+        "status": "ok",
+        "action": "created",
+        "data": {
+            "id": "T001",
+            "title": "API timeout issues in production",
+            "cat": "infra",
+            "pri": 2,
+            "stat": "open",
+        },
+    }
+    assert len(today) == 10
+    assert tickets("ask", "Update T001 to in progress, investigating load balancer").stdout == (
+        '{"status":"ok","action":"updated","data":{"id":"T001","stat":"prog","res":"investigating load balancer"}}\n'
+    )
+    assert (
+        tickets("ask", "Show me open high priority tickets").stdout == '{"status":"ok","count":0,"data":[]}\n'
+    )
+    assert tickets("ask", "Close T001, fixed load balancer configuration").stdout == (
+        '{"status":"ok","action":"closed","data":{"id":"T001","stat":"done","res":"fixed load balancer configuration"}}\n'
+    )
+
+
+def test_ask_works_end_to_end_and_remembers(tickets):
+    assert '"pri":1' in tickets("ask", "create API timeout, urgent").stdout
+    assert json.loads(tickets("ask", "view open pri 1").stdout)["count"] == 1
+
+
+def test_ask_in_a_thread_needs_no_id(tickets):
+    tickets("ask", "create API timeout, urgent")
+    done = tickets("ask", "--thread", "t1", "in progress")
+    assert done.stdout == '{"status":"ok","action":"updated","data":{"id":"T001","stat":"prog"}}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("view T999", "nf"),
+        ("close T0003", "er"),
+        ("update T001 pri 9", "er"),
+        ("close", "er"),
+        ("delete T001", "er"),
+    ],
+)
+def test_what_is_refused_says_so_and_exits_with_1(tickets, text, status):
+    done = tickets("ask", text)
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["status"] == status
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "🔥",
+        ":tada:",
+        "\x00\x07",
+        "a" * 4000,
+        "T\u200b0\u200b1",
+        "<@U0BOT>",
+        "\ud800",
+        "create \x1b[2J bell",
+    ],
+    ids=[
+        "empty",
+        "a blank",
+        "an emoji",
+        "an emoji's name",
+        "control characters",
+        "4,000 characters",
+        "hidden ones",
+        "a mention",
+        "half a character",
+        "an escape",
+    ],
+)
+def test_whatever_is_typed_is_answered_in_one_line_of_json(tickets, text):
+    done = tickets("ask", text)
+    assert done.exit_code in (0, 1)
+    assert json.loads(done.stdout)["status"] in ("ok", "er", "nf")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nonsense"],
+        ["nonsense"],
+        ["ask"],
+        ["parse"],
+        ["parse", "x", "--jsonl"],
+        ["ask", "x", "--thread", "T0003"],
+    ],
+)
+def test_wrong_usage_exits_with_2(tickets, arguments):
+    done = tickets(*arguments)
+    assert done.exit_code == 2
+    assert "Usage:" in done.stderr
+
+
+def test_parse_prints_the_action(tickets):
+    done = tickets("parse", "close T003, fixed")
+    assert json.loads(done.stdout) == {
+        "action": "CLOSE",
+        "id": "T003",
+        "res": "fixed",
+        "via": "rules",
+        "tokens": 0,
+    }
+
+
+def test_parse_reads_a_line_each_from_standard_input(tickets):
+    done = tickets("parse", "-", stdin="close T003\nview T004\n")
+    assert [json.loads(line)["action"] for line in done.stdout.splitlines()] == ["CLOSE", "VIEW"]
+
+
+def test_parse_of_json_lines_keeps_the_order_and_answers_what_it_cannot_read(tickets):
+    lines = [
+        {"text": "pri 1", "surface": "thread", "thread": "T012"},
+        "not json",
+        {"text": 5},
+        {"text": "help", "surface": "smoke signal"},
+        {"text": "<@U0BOT> close T003", "surface": "mention", "context": {}},
+    ]
+    stdin = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    done = tickets("parse", "--jsonl", stdin=stdin + "\n")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer.get("action") or answer["status"] for answer in answers] == [
+        "UPDATE",
+        "er",
+        "er",
+        "er",
+        "CLOSE",
+    ]
+    assert answers[0]["id"] == "T012"
+    assert done.exit_code == 0
+
+
+def test_parse_survives_bytes_that_are_no_utf_8(tickets):
+    done = tickets("parse", "--jsonl", stdin=b'{"text":"close T003\xff"}\n')
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_store_that_is_open_elsewhere_is_refused_in_one_sentence(tickets):
+    holder = "import asyncio, sys\nfrom store.opening import open_store\nasync def hold():\n    store = await open_store('data/tickets.json')\n    print('open', flush=True)\n    sys.stdin.readline()\n    await store.close()\nasyncio.run(hold())"
+    with subprocess.Popen(
+        [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "open\n"
+        done = tickets("ask", "view open")
+        other.communicate("\n")
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_store_that_cannot_be_read_is_refused_in_one_sentence(tickets):
+    Path("data").mkdir()
+    Path("data/tickets.json").write_text('{"tickets": {"1": ', encoding="utf-8")
+    done = tickets("ask", "view open")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.output
+
+
+def test_a_store_path_that_cannot_be_written_is_refused_in_one_sentence(tickets, monkeypatch):
+    Path("file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("TICKETS_STORE", "file/tickets.json")
+    done = tickets("ask", "create API timeout")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.output
+
+
+def test_settings_that_make_no_sense_say_what_would(tickets, monkeypatch):
+    monkeypatch.setenv("TICKETS_PARSER", "magic")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+    done = tickets("check")
+    assert done.exit_code == 1
+    assert "'auto', 'llm' or 'rules'" in done.stderr
+    assert "secret" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxp-wrong", "SLACK_APP_TOKEN": "xapp-1"}, "starts with xoxb-"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "wrong"}, "starts with xapp-"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is missing"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET is missing"),
+    ],
+)
+def test_missing_and_wrong_tokens_are_named_with_their_remedy(tickets, monkeypatch, given, said):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    for command in ([], ["check"]):
+        done = tickets(*command)
+        assert done.exit_code == 1
+        assert said in done.output
+        assert "Traceback" not in done.output
+
+
+def test_check_of_a_fresh_start_finds_nothing_to_fix(tickets):
+    done = tickets("check")
+    assert done.exit_code == 0
+    assert "FIX" not in done.stdout
+    assert "no SLACK_BOT_TOKEN" in done.stdout
+
+
+def test_a_taken_port_is_named_with_the_setting_that_moves_it(tickets):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = tickets("local", "--port", str(taken.getsockname()[1]))
+    assert done.exit_code == 1
+    assert "TICKETS_LOCAL_PORT" in done.stderr
+
+
+def test_parse_loads_neither_slack_nor_openai():
+    check = "import sys\nsys.argv=['tickets','parse','close T003']\nfrom bot.cli import main\nmain(standalone_mode=False)\nprint([name for name in ('slack_bolt','slack_sdk','openai','tinydb') if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True, env={**os.environ}
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

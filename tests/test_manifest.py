@@ -1,0 +1,58 @@
+"""manifest.yml creates the app as the code needs it: nothing is missing, and nothing is asked for in vain."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.app.check import SCOPES
+from bot.listeners import COMMANDS, EVENTS, SHORTCUTS
+
+MANIFEST = yaml.safe_load((Path(__file__).parent.parent / "manifest.yml").read_text(encoding="utf-8"))
+FEATURES, SETTINGS = MANIFEST["features"], MANIFEST["settings"]
+# How Slack names the kinds of `message`, and the scope that each needs to be delivered.
+HISTORY = {
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+}
+
+
+def test_every_event_has_its_listener_and_every_listener_its_event():
+    subscribed = {event.partition(".")[0] for event in SETTINGS["event_subscriptions"]["bot_events"]}
+    assert subscribed == set(EVENTS)
+
+
+def test_every_command_and_shortcut_has_its_listener():
+    assert {one["command"] for one in FEATURES["slash_commands"]} == set(COMMANDS)
+    assert {one["callback_id"] for one in FEATURES["shortcuts"]} == set(SHORTCUTS)
+
+
+def test_the_scopes_are_those_that_the_check_looks_for():
+    scopes = MANIFEST["oauth_config"]["scopes"]["bot"]
+    assert scopes == sorted(set(scopes))
+    assert set(scopes) == set(SCOPES)
+
+
+@pytest.mark.parametrize(("event", "scope"), HISTORY.items())
+def test_messages_of_every_kind_of_conversation_are_subscribed_with_their_scope(event, scope):
+    assert event in SETTINGS["event_subscriptions"]["bot_events"]
+    assert scope in MANIFEST["oauth_config"]["scopes"]["bot"]
+
+
+def test_socket_mode_interactivity_and_the_home_tab_are_on():
+    assert SETTINGS["socket_mode_enabled"]
+    assert SETTINGS["interactivity"]["is_enabled"]
+    assert FEATURES["app_home"]["home_tab_enabled"]
+    assert FEATURES["app_home"]["messages_tab_read_only_enabled"] is False
+
+
+def test_names_in_commands_reach_the_bot_as_ids():
+    assert all(one["should_escape"] for one in FEATURES["slash_commands"])
+
+
+def test_texts_fit_slacks_limits():
+    assert len(MANIFEST["display_information"]["description"]) <= 140
+    assert 174 <= len(MANIFEST["display_information"]["long_description"]) <= 4000
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in FEATURES["shortcuts"])

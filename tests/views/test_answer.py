@@ -1,0 +1,245 @@
+import pytest
+
+from bot import replies
+from bot.actions import View
+from bot.replies import Outcome
+from bot.views import controls, notices
+from bot.views.answer import answer, receipt
+from bot.views.help import EXAMPLES, help_message
+from bot.views.rendered import METADATA_LIMIT
+from store.ticket import Priority, Status
+from tests.views.blockkit import check_message
+from tests.views.samples import ALIKE, DONE, LINK, NAMES, USUAL, WITHDRAWN, change, history_of, listed, record
+from tests.views.snapshots import same_as_before
+from tests.views.spoken import said
+
+STARTED = change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"})
+CLOSED = change("closed", before={"stat": "prog"}, after={"stat": "done", "res": "fixed"})
+MANY = tuple(record(id=f"T{one:03d}", number=one, title=f"Ticket {one}") for one in range(1, 13))
+IDS = tuple(one.ticket.id for one in MANY)
+
+
+def _buttons(shown) -> dict[str, str]:
+    elements = [one for block in shown.blocks for one in block.get("elements", []) if one["type"] == "button"]
+    return {one["action_id"]: one["value"] for one in elements}
+
+
+def _accessory(shown) -> tuple[str, str]:
+    (block,) = shown.blocks
+    return block["accessory"]["action_id"], block["accessory"]["value"]
+
+
+OUTCOMES = {
+    "created": Outcome(replies.created(record().ticket), records=(record(),), similar=ALIKE),
+    "updated": Outcome(
+        replies.changed("updated", "T043", STARTED.after), records=(USUAL,), changes=(STARTED,)
+    ),
+    "closed": Outcome(replies.changed("closed", "T043", CLOSED.after), records=(DONE,), changes=(CLOSED,)),
+    "unchanged": Outcome(replies.about("unchanged", "T043"), records=(DONE,)),
+    "unchanged unseen": Outcome(replies.about("unchanged", "T043")),
+    "deleted": Outcome(replies.about("deleted", "T043"), records=(WITHDRAWN,), changes=(change("deleted"),)),
+    "undone": Outcome(
+        replies.changed("undone", "T043", {"stat": "open", "res": None}),
+        records=(record(),),
+        changes=(change("undone", 13, after={"stat": "open", "res": None}),),
+    ),
+    "undone creation": Outcome(
+        replies.changed("undone", "T043", {}), records=(WITHDRAWN,), changes=(change("undone", 13),)
+    ),
+    "undone deletion": Outcome(
+        replies.changed("undone", "T043", {}), records=(record(),), changes=(change("undone", 13),)
+    ),
+    "exported": Outcome(replies.exported("jsonl", 1200)),
+    "one": Outcome(replies.one(USUAL.ticket), records=(USUAL,)),
+    "list": listed(3),
+    "page": listed(11),
+    "history": history_of(2),
+    "usage": Outcome(
+        replies.many(
+            "usage",
+            2,
+            [
+                {"day": "2024-09-24", "messages": 120, "by_rules": 111, "calls": 9, "tokens": 1890},
+                {"day": "2024-09-23", "messages": 0, "by_rules": 0, "calls": 0, "tokens": 0},
+            ],
+        )
+    ),
+    "usage of nothing": Outcome(replies.many("usage", 0, [])),
+    "preview": Outcome(
+        replies.preview(IDS), records=MANY, values={"pri": 3, "stat": "done"}, token="p-1", count=12
+    ),
+    "bulk_updated": Outcome(
+        replies.bulk(("T001", "T002")),
+        records=MANY[:5],
+        changes=(change(id="T001", after={"stat": "done"}), change(id="T002", after={"stat": "done"})),
+        skipped=("T003", "T004"),
+        missing=("T999",),
+    ),
+    "bulk of nothing": Outcome(replies.bulk(()), records=MANY[:1]),
+    "missing": Outcome(replies.missing("T999"), missing=("T999",)),
+    "error": Outcome(replies.error("“pri 9” is no priority: say high, medium or low."), hint="T043 pri 1"),
+    "error without a hint": Outcome(replies.error("This desk answers members of the workspace only.")),
+    "help": Outcome(replies.HELP),
+    "none": Outcome(replies.NONE),
+}
+
+
+def test_every_kind_of_reply_is_among_the_examples():
+    assert {one.reply.kind for one in OUTCOMES.values()} == set(replies.TEMPLATES)
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_an_answer_looks_as_it_did(name: str):
+    shown = answer(OUTCOMES[name], receipt=receipt("rules", 0), links={"T043": LINK}, names=NAMES)
+    check_message(shown.payload())
+    same_as_before(f"answer-{name.replace(' ', '-')}", shown.payload())
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_an_answer_carries_the_reply_as_it_is(name: str):
+    assert answer(OUTCOMES[name]).metadata == {
+        "event_type": "ticket_reply",
+        "event_payload": OUTCOMES[name].reply.data,
+    }
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_the_text_of_an_answer_says_what_its_blocks_say(name: str):
+    shown = answer(OUTCOMES[name], names=NAMES)
+    kinds = ("actions", "section") if name == "created" else ("actions",)
+    blocks = [
+        {key: value for key, value in block.items() if key != "accessory"}
+        for block in shown.blocks
+        if block["type"] not in kinds
+    ]
+    told = shown.text.replace("∗", "*")
+    spoken = {"Day", "Messages", "By", "rules", "Calls", "Tokens", "%", "Add", "These:", "And:"}
+    for word in said(blocks).replace("*", "").replace("~", "").split():
+        assert word in told or word in spoken, f"{word!r} is not said in {told!r}"
+
+
+def test_the_receipt_is_the_last_thing_said():
+    shown = answer(OUTCOMES["list"], receipt="⚡ rules · 0 tokens")
+    assert shown.blocks[-1]["elements"][0]["text"] == "⚡ rules · 0 tokens"
+    assert shown.text.endswith("⚡ rules · 0 tokens")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("rules", 0), "⚡ rules · 0 tokens"),
+        (("llm", 212, "gpt-6-luna"), "✨ gpt-6-luna · 212 tokens"),
+        (
+            ("llm", 212, "gpt-6-luna", "start T043"),
+            "✨ gpt-6-luna · 212 tokens · for nothing: `start T043`",
+        ),
+        (("llm", 1212, "m", "close T043: a`b"), "✨ m · 1,212 tokens · for nothing: `close T043: aˋb`"),
+        (("fallback", 90, "gpt-6-luna"), "⚡ rules, without the model · 90 tokens"),
+    ],
+)
+def test_a_receipt_says_how_it_was_read_and_what_that_cost(given: tuple, told: str):
+    assert receipt(*given) == told
+
+
+def test_a_change_is_told_in_a_line_with_undo():
+    shown = answer(OUTCOMES["updated"], names=NAMES)
+    assert shown.text == "Ada started T043 · investigating load balancer"
+    assert _accessory(shown) == (controls.UNDO, "T043 12")
+
+
+def test_undoing_can_be_undone():
+    shown = answer(OUTCOMES["undone"], names=NAMES)
+    assert shown.text == "Ada undid a change to T043: status Open, no note"
+    assert _accessory(shown) == (controls.UNDO, "T043 13")
+
+
+def test_a_withdrawal_can_be_undone():
+    shown = answer(OUTCOMES["deleted"], names=NAMES)
+    assert shown.text == "Ada withdrew T043"
+    assert _accessory(shown) == (controls.UNDO, "T043 12")
+
+
+def test_a_ticket_that_may_not_be_seen_is_answered_like_one_that_does_not_exist():
+    """All that the answer is made of is the id that was asked for."""
+    there, nowhere = Outcome(replies.missing("T042"), missing=("T042",)), Outcome(replies.missing("T042"))
+    assert answer(there) == answer(nowhere)
+
+
+def test_a_preview_names_every_frozen_ticket_what_will_be_set_and_its_token():
+    shown = answer(OUTCOMES["preview"])
+    for told in (said(shown.blocks), shown.text):
+        assert "Change 12 tickets to status Done, priority Low?" in told
+        assert all(one in told for one in IDS)
+        assert "10 minutes" in told
+    assert _buttons(shown) == {controls.CONFIRM: "p-1", controls.CANCEL: "p-1"}
+
+
+def test_a_preview_of_a_hundred_tickets_fits_and_names_them_all():
+    ids = tuple(f"T{one:03d}" for one in range(1, 101))
+    records = tuple(record(id=one, title="&" * 50) for one in ids)
+    shown = answer(Outcome(replies.preview(ids), records=records, values={"pri": 1}, token="p"))
+    check_message(shown.payload())
+    assert all(one in shown.text for one in ids)
+
+
+def test_a_bulk_change_names_what_was_changed_skipped_the_same_and_not_there():
+    assert answer(OUTCOMES["bulk_updated"]).text == (
+        "Changed 2 tickets to status Done: T001, T002. Like that already: T005. "
+        "Left alone, changed meanwhile: T003, T004. Not found: T999. Undo one: undo T001"
+    )
+
+
+def test_a_cancelled_preview_says_that_nothing_was_changed():
+    check_message(notices.cancelled().payload())
+    assert notices.cancelled().text == "Cancelled: nothing was changed."
+
+
+def test_a_channel_without_the_bot_says_how_to_bring_it_in():
+    assert notices.invite_hint("tickets").text.endswith("Bring me in: /invite @tickets")
+
+
+def test_small_print_keeps_its_message():
+    shown = notices.with_hint(
+        answer(OUTCOMES["one"]), "Invite me to this channel to have tickets posted here."
+    )
+    check_message(shown.payload())
+    assert shown.text.endswith("Invite me to this channel to have tickets posted here.")
+    assert shown.metadata == answer(OUTCOMES["one"]).metadata
+
+
+def test_a_message_below_another_is_one_message():
+    shown = answer(OUTCOMES["one"]).under(notices.cancelled())
+    check_message(shown.payload())
+    assert shown.text.startswith("Cancelled")
+
+
+def test_a_reply_too_large_for_metadata_leaves_its_data_out():
+    outcome = history_of(10)
+    rows = [{"n": one, "title": "&" * 50, "desc": "🎫" * 200, "res": "🎫" * 100} for one in range(10)]
+    shown = answer(Outcome(replies.many("history", 10, rows), history=outcome.history, count=10))
+    assert shown.metadata == {
+        "event_type": "ticket_reply",
+        "event_payload": {"status": "ok", "action": "history", "count": 10},
+    }
+
+
+def test_the_largest_list_of_tickets_stays_whole_in_metadata():
+    tickets = [record(title="🎫" * 50, pri=Priority.HIGH, stat=Status.PROG).ticket] * 10
+    reply = replies.listed(tickets, 10**6, 10**5, 10**5, View())
+    assert len(reply.json.encode()) < METADATA_LIMIT
+
+
+def test_help_begins_its_examples_with_what_was_used_to_ask():
+    for prefix in ("/ticket", "@tickets", ""):
+        shown = help_message(prefix)
+        check_message(shown.payload())
+        assert f"{prefix} view T012".strip() in said(shown.blocks).splitlines()
+
+
+def test_help_offers_a_new_ticket():
+    assert controls.NEW in _buttons(help_message())
+
+
+def test_help_shows_no_example_twice():
+    examples = [one for _, them in EXAMPLES for one in them]
+    assert len(set(examples)) == len(examples)

@@ -1,0 +1,276 @@
+import json
+
+import pytest
+
+from bot import replies
+from bot.views import controls
+from bot.views.card import card, card_view, delta
+from bot.views.controls import read_chosen, read_pressed
+from store.base import Record
+from store.ticket import Category, Priority, Status
+from tests.views.blockkit import check_message, check_view
+from tests.views.samples import (
+    ALIKE,
+    DONE,
+    LARGEST,
+    LINK,
+    NAMES,
+    SMALLEST,
+    TICKETS,
+    USUAL,
+    WITHDRAWN,
+    change,
+    record,
+)
+from tests.views.snapshots import same_as_before
+from tests.views.spoken import said
+
+OPEN, STARTED = record(), record(stat=Status.PROG)
+
+
+def _elements(shown: Record) -> list[dict]:
+    rows = [block for block in card(shown).blocks if block["type"] == "actions"]
+    return rows[0]["elements"] if rows else []
+
+
+def _labels(shown: Record) -> list[str]:
+    return [one["text"]["text"] for one in _elements(shown) if one["type"] == "button"]
+
+
+def _menu(shown: Record) -> dict[str, list[str]]:
+    groups = _elements(shown)[-1]["option_groups"]
+    return {one["label"]["text"]: [each["text"]["text"] for each in one["options"]] for one in groups}
+
+
+@pytest.mark.parametrize("name", TICKETS)
+def test_a_card_looks_as_it_did(name: str):
+    shown = card(TICKETS[name], link=LINK, names=NAMES, receipt="⚡ rules · 0 tokens")
+    same_as_before(f"card-{name}", shown.payload())
+
+
+def test_a_card_with_similar_tickets_looks_as_it_did():
+    shown = card(record(), similar=ALIKE, names=NAMES)
+    check_message(shown.payload())
+    same_as_before("card-similar", shown.payload())
+
+
+def test_a_card_shows_everything_in_one_order():
+    told = said(card(LARGEST, names=NAMES).blocks)
+    parts = [
+        "T9ZZZZ",
+        "W" * 50,
+        "d d d",
+        "High",
+        "In progress",
+        "Infra",
+        "Ada",
+        "2024-09-24",
+        "Bo",
+        "r" * 100,
+    ]
+    places = [told.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", TICKETS)
+def test_the_text_says_what_the_blocks_say(name: str):
+    shown = card(TICKETS[name], names=NAMES)
+    ours = [block for block in shown.blocks if block["type"] != "actions"]
+    told = shown.text.replace("\n", " ").replace(" · ", " ")
+    for word in said(ours).replace(" · ", " ").split():
+        assert word in told
+
+
+def test_an_open_ticket_can_be_started_closed_and_edited():
+    assert _labels(OPEN) == ["Start", "Close…", "Edit…"]
+
+
+def test_a_started_ticket_cannot_be_started_again():
+    assert _labels(STARTED) == ["Close…", "Edit…"]
+
+
+def test_a_done_ticket_can_be_reopened_and_neither_started_nor_closed():
+    assert _labels(DONE) == ["Reopen", "Edit…"]
+
+
+def test_a_withdrawn_ticket_offers_nothing():
+    assert _elements(WITHDRAWN) == []
+
+
+def test_a_withdrawn_ticket_can_be_brought_back_by_undo():
+    shown = card(WITHDRAWN, undo=change("deleted", 13))
+    button = shown.blocks[-1]["elements"][0]
+    assert (button["action_id"], button["value"]) == (controls.UNDO, "T043 13")
+
+
+@pytest.mark.parametrize("over", [DONE, WITHDRAWN])
+def test_what_is_over_is_struck_out_and_not_urgent(over: Record):
+    face = card(over._replace(ticket=over.ticket.model_copy(update={"pri": Priority.HIGH}))).blocks[0]
+    runs = face["elements"][0]["elements"]
+    assert runs[-1]["style"] == {"strike": True}
+    assert "🔴" not in json.dumps(face, ensure_ascii=False)
+
+
+def test_no_mark_stands_without_its_word():
+    for priority in Priority:
+        for status in Status:
+            told = said(card(record(pri=priority, stat=status)).blocks)
+            assert priority.name.capitalize() in told
+            assert {"open": "Open", "prog": "In progress", "done": "Done"}[status] in told
+
+
+@pytest.mark.parametrize("priority", Priority)
+@pytest.mark.parametrize("category", Category)
+def test_the_menu_offers_what_the_ticket_is_not_yet(priority: Priority, category: Category):
+    menu = _menu(record(pri=priority, cat=category))
+    assert len(menu["Set priority"]) == 2
+    assert len(menu["Set category"]) == 3
+    assert not any(priority.name.capitalize() in label for label in menu["Set priority"])
+    assert menu["More"] == ["History", "Undo my latest change"]
+
+
+def test_every_option_of_the_menu_can_be_read_back():
+    options = [one for group in _elements(OPEN)[-1]["option_groups"] for one in group["options"]]
+    chosen = [read_chosen(one["value"]) for one in options]
+    assert [(one.what, one.to) for one in chosen if one] == [
+        ("pri", "1"),
+        ("pri", "3"),
+        ("cat", "code"),
+        ("cat", "doc"),
+        ("cat", "other"),
+        ("history", ""),
+        ("undo", ""),
+    ]
+    assert {one.pressed for one in chosen if one} == {controls.Pressed("T043", 12)}
+
+
+def test_a_button_names_the_ticket_and_the_change_it_was_drawn_after():
+    assert read_pressed(_elements(OPEN)[0]["value"]) == ("T043", 12)
+
+
+def test_a_card_has_new_names_after_every_change_so_that_slack_forgets_what_was_chosen():
+    before = {block["block_id"] for block in card(USUAL).blocks}
+    after = {block["block_id"] for block in card(USUAL._replace(number=13)).blocks}
+    assert not before & after
+
+
+def test_at_most_three_similar_tickets_are_offered():
+    shown = card(SMALLEST, similar=ALIKE * 2)
+    buttons = [block["accessory"] for block in shown.blocks if "accessory" in block]
+    assert [one["action_id"] for one in buttons] == [
+        "similar.add.T012",
+        "similar.add.T020",
+        "similar.add.T031",
+    ]
+    assert {one["value"] for one in buttons} == {"T043 1"}
+
+
+def test_a_card_carries_the_ticket_as_its_metadata():
+    assert card(USUAL).metadata == {
+        "event_type": "ticket_reply",
+        "event_payload": json.loads(replies.one(USUAL.ticket).json),
+    }
+
+
+def test_a_name_that_is_not_known_is_the_plain_id():
+    shown = card(USUAL)
+    assert "U0ADA · 2024-09-24 10:12 UTC" in shown.text
+
+
+@pytest.mark.parametrize("link", ["", "javascript:alert(1)", "https://a|b", "https://a b", "<https://a>"])
+def test_a_link_that_is_none_is_not_shown_as_one(link: str):
+    told = said(card(USUAL, link=link).blocks)
+    assert "|" not in told
+    assert "<" not in card(USUAL, link=link).text
+
+
+def test_the_card_as_a_view():
+    view = card_view(USUAL, link=LINK, names=NAMES)
+    check_view(view)
+    assert view["private_metadata"] == "T043 12"
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        (
+            change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"}),
+            "Ada started · investigating load balancer",
+        ),
+        (change(before={"stat": "done"}, after={"stat": "prog"}), "Ada started again"),
+        (change(before={"stat": "done"}, after={"stat": "open"}), "Ada reopened"),
+        (change(before={"stat": "prog"}, after={"stat": "open"}), "Ada put it back to open"),
+        (change("closed", before={"stat": "prog"}, after={"stat": "done"}), "Ada closed"),
+        (
+            change(after={"pri": 1, "cat": "code"}, before={"pri": 2, "cat": "infra"}),
+            "Ada set the priority to High and set the category to Code",
+        ),
+        (change(after={"title": "API"}, before={"title": "x"}), "Ada renamed it to “API”"),
+        (change(after={"desc": "More"}, before={"desc": None}), "Ada changed the description"),
+        (change(after={"desc": None}, before={"desc": "x"}), "Ada removed the description"),
+        (change(after={"res": "call Bo"}, before={"res": None}), "Ada noted · call Bo"),
+        (change(after={"res": None}, before={"res": "x"}), "Ada removed the note"),
+        (change("created", after={"title": "x"}), "Ada opened this ticket"),
+        (change("deleted"), "Ada withdrew this ticket"),
+        (change("undone", after={"stat": "open", "res": None}), "Ada undid a change: status Open, no note"),
+        (change("undone"), "Ada undid a change"),
+    ],
+)
+def test_a_delta_says_who_did_what_in_a_line(done, told: str):
+    shown = delta(done, "Ada")
+    check_message(shown.payload())
+    assert shown.text == told
+    assert said(shown.blocks) == told.replace("Ada", "*Ada*")
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        (
+            change(before={"stat": "open"}, after={"stat": "prog", "pri": 1}),
+            "started T043 and set the priority to High",
+        ),
+        (change(before={"stat": "done"}, after={"stat": "prog"}), "started T043 again"),
+        (change("closed", after={"stat": "done", "res": "fixed"}), "closed T043 · fixed"),
+        (change(before={"stat": "done"}, after={"stat": "open"}), "reopened T043"),
+        (change(before={"stat": "prog"}, after={"stat": "open"}), "put T043 back to open"),
+        (change(after={"cat": "doc"}), "set the category of T043 to Docs"),
+        (change(after={"title": "API"}), "renamed T043 to “API”"),
+        (change(after={"desc": "x"}), "changed the description of T043"),
+        (change(after={"res": "call Bo"}), "noted on T043 · call Bo"),
+        (change(after={"res": None}), "removed the note of T043"),
+        (change("created"), "opened T043"),
+        (change("deleted"), "withdrew T043"),
+        (change("undone", after={"pri": 2}), "undid a change to T043: priority Medium"),
+    ],
+)
+def test_a_delta_names_the_ticket_where_that_is_not_plain(done, told: str):
+    assert delta(done, "Ada", named=True).text == f"Ada {told}"
+
+
+def test_a_delta_offers_to_undo_it():
+    shown = delta(change(after={"stat": "prog"}), "Ada", undo=True)
+    check_message(shown.payload())
+    (block,) = shown.blocks
+    assert (block["accessory"]["action_id"], block["accessory"]["value"]) == (controls.UNDO, "T043 12")
+
+
+def test_a_delta_in_another_tickets_thread_names_the_ticket():
+    assert delta(change(after={"stat": "prog"}), "Ada", named=True).text == "Ada started T043"
+
+
+def test_a_delta_carries_only_what_changed():
+    done = change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"})
+    assert delta(done, "Ada").metadata == {
+        "event_type": "ticket_reply",
+        "event_payload": {
+            "status": "ok",
+            "action": "updated",
+            "data": {"id": "T043", "stat": "prog", "res": "investigating load balancer"},
+        },
+    }
+
+
+def test_a_delta_looks_as_it_did():
+    done = change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"})
+    same_as_before("delta", delta(done, "Ada").payload())

@@ -1,0 +1,71 @@
+import pytest
+
+from bot.views import controls
+from bot.views.history import history
+from tests.views.blockkit import check_message
+from tests.views.samples import NAMES, change, history_of
+from tests.views.snapshots import same_as_before
+from tests.views.spoken import said
+
+
+def _one(done):
+    outcome = history_of(1)
+    return outcome.__class__(outcome.reply, history=(done,), count=1)
+
+
+@pytest.mark.parametrize("number", [0, 1, 10, 11])
+def test_a_history_is_what_slack_accepts_and_looks_as_it_did(number: int):
+    shown = history(history_of(number), NAMES)
+    check_message(shown.payload())
+    same_as_before(f"history-{number}", shown.payload())
+
+
+def test_ten_changes_with_the_longest_texts_fit():
+    check_message(history(history_of(100, page=5, text="<&>" * 1400), NAMES).payload())
+
+
+def test_an_entry_says_who_when_what_changed_and_what_they_wrote():
+    done = change(
+        before={"stat": "open", "res": None}, after={"stat": "prog", "res": "looking"}, text="on it, looking"
+    )
+    shown = history(_one(done), NAMES)
+    for told in (said(shown.blocks), shown.text):
+        for part in (
+            "Ada",
+            "2024-09-24 10:12 UTC",
+            "updated",
+            "Status: Open → In progress",
+            "on it, looking",
+        ):
+            assert part in told
+        assert "Note: nothing → looking" in told
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        (change("created", after={"title": "x", "pri": 2}), "opened"),
+        (change("closed", before={"stat": "open"}, after={"stat": "done"}), "closed"),
+        (change("deleted"), "withdrew"),
+        (change("undone", undoes=7), "undid change 7"),
+        (change("undone"), "undid a change"),
+        (change(after={"pri": 1}, undone_by=9), "undone by change 9"),
+    ],
+)
+def test_every_kind_of_change_has_its_word(done, told: str):
+    assert told in said(history(_one(done), NAMES).blocks)
+
+
+def test_a_new_ticket_shows_what_it_was_made_with():
+    done = change("created", after={"title": "API timeout", "pri": 1, "cat": "infra", "stat": "open"})
+    assert "Title: API timeout Priority: High Status: Open Category: Infra" in said(
+        history(_one(done)).blocks
+    )
+
+
+def test_the_pages_of_a_history_name_its_ticket():
+    shown = history(history_of(25, page=2), NAMES)
+    (row,) = [block for block in shown.blocks if block["block_id"] == "history.pages"]
+    assert [one["text"]["text"] for one in row["elements"]] == ["Newer", "Older"]
+    assert [controls.read_turned(one["value"]) for one in row["elements"]] == [("T043", 1), ("T043", 3)]
+    assert "25 changes · Page 2 of 3" in shown.text

@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.actions import View
+from bot.views import text as words
+from store.ticket import Category, Priority, Status
+from tests.views.samples import DONE, ticket
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("a && b", "a &amp;&amp; b"),
+        ("&amp;", "&amp;amp;"),
+        ("*bold*", "∗bold∗"),
+        ("_it_ user_id __init__", "ˍitˍ user_id ˍˍinitˍˍ"),
+        ("~/.ssh `code`", "∼/.ssh ˋcodeˋ"),
+        (":tada: 10:30 a:b", "꞉tada: 10:30 a:b"),
+        ("a\u202eb\x00c\u200bd", "abcd"),
+        (" a\n\n b\t", "a b"),
+        ("👩‍👩‍👧 🇩🇪", "👩‍👩‍👧 🇩🇪"),
+    ],
+)
+def test_what_is_typed_is_read_as_it_was_typed(typed: str, shown: str):
+    assert words.inert(typed) == shown
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=100))
+def test_nothing_that_formats_is_left(typed: str):
+    shown = words.inert(typed)
+    assert not set("<>*~`\n") & set(shown)
+    assert shown == shown.strip()
+
+
+def test_code_stays_code():
+    assert words.code("a `b` <c>") == "`a ˋbˋ &lt;c&gt;`"
+
+
+def test_a_link_has_its_label_and_no_more():
+    assert words.link("https://x.example/?a=1&b=2", "T1") == "<https://x.example/?a=1&amp;b=2|T1>"
+    assert words.link("", "T1") == "T1"
+    assert words.link("https://x|y", "T1") == "T1"
+
+
+def test_a_date_is_shown_in_the_readers_time_with_a_fallback():
+    assert words.when(1727172720.9) == (
+        "<!date^1727172720^{date_short_pretty} at {time}|2024-09-24 10:12 UTC>"
+    )
+    assert words.day(0.0) == "<!date^0^{date_short_pretty}|1970-01-01>"
+
+
+def test_a_text_is_cut_at_a_whole_line():
+    assert words.lines(["a" * 10, "", "b" * 10, "c" * 10], 24) == f"{'a' * 10}\n{'b' * 10}\n…"
+    assert words.lines(["a", "b"]) == "a\nb"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=30), max_size=20), st.integers(10, 100))
+def test_a_text_is_never_longer_than_its_limit(parts: list[str], limit: int):
+    assert len(words.lines(parts, limit)) <= limit
+
+
+def test_state_has_one_order_and_marks_only_what_still_matters():
+    assert words.state(ticket(pri=Priority.HIGH)) == "🔴 High · 🎫 Open · Infra"
+    assert words.state(DONE.ticket) == "Medium · ✅ Done · Infra"
+
+
+def test_every_value_has_a_word():
+    assert set(words.PRIORITIES) == set(Priority)
+    assert set(words.STATUSES) == set(Status)
+    assert set(words.CATEGORIES) == set(Category)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (None, ""),
+        (View(), ""),
+        (View(stat="open", pri=1), "open · high"),
+        (View(stat=["open", "prog"], pri=[1, 2], cat=["doc"]), "open or in progress · high or medium · docs"),
+        (View(tickets=["T001", "T002"]), "T001, T002"),
+        (View(text="API", mine=True), "matching “API” · yours"),
+    ],
+)
+def test_a_list_is_described_as_it_was_asked_for(query: View | None, told: str):
+    assert words.described(query) == told
+
+
+def test_a_person_is_never_a_mention():
+    assert words.person("U1", {"U1": "Ada"}) == "Ada"
+    assert words.person("U1", {}) == "U1"
+    assert words.person("", {}) == "somebody"
+    assert words.person("U1", {"U1": "A" * 500}) == "A" * 79 + "…"
