@@ -152,7 +152,7 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
     if not jsonl and text != "-":
         lines = [text or ""]
     else:
-        stream = click.get_binary_stream("stdin")
+        stream = sys.stdin.buffer
         lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in stream]
     settings = _settings(**({"parser": order} if order else {}))
     refused = _run(parse_lines(settings, lines, jsonl=jsonl, say=click.echo))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot import settings as configured
-from bot.app.core import Clocks
+from bot.app.clocks import Clocks
 from bot.app.slack import Bot
 from bot.local.server import LocalSlack
 from bot.local.workspace import Json

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.actions import write_action
-from bot.app.core import RealTime, parser_of
+from bot.app.clocks import RealTime
+from bot.app.parsing import parser_of
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, Topic
 from bot.settings import Settings

@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from store.opening import open_store
 
-from bot.app.core import RealTime, parser_of
+from bot.app.clocks import RealTime
+from bot.app.parsing import parser_of
 from bot.parser.message import Message
 from bot.settings import Settings
 from store.base import LockedError, StoreError

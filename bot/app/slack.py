@@ -15,7 +15,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.core import Clocks, RealTime, open_core
+from bot.app.clocks import Clocks, RealTime
+from bot.app.core import open_core
 from bot.delivery.cards import Cards
 from bot.delivery.sender import RefusedError, Sender
 from bot.listeners import register

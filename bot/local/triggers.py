@@ -1,6 +1,7 @@
 """What an app is handed to answer a gesture with: trigger ids and response URLs, both short-lived."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from bot.local.clock import Clock
 from bot.local.errors import SlackError
@@ -9,6 +10,7 @@ from bot.local.ids import Ids
 TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
+MOST_KEPT = 1_000
 
 
 @dataclass(slots=True)
@@ -23,10 +25,12 @@ class Triggers:
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock, self._ids = clock, ids
         self._issued: dict[str, Trigger] = {}
+        self._count = 0
 
     def issue(self, user: str, view_id: str = "") -> str:
-        number = len(self._issued) + 1
-        trigger_id = f"{number}.{1_000_000 + number}.{self._ids.token('trigger')}"
+        self._count += 1
+        trigger_id = f"{self._count}.{1_000_000 + self._count}.{self._ids.token('trigger')}"
+        _forget_oldest(self._issued)
         self._issued[trigger_id] = Trigger(user, self._clock.time(), view_id)
         return trigger_id
 
@@ -63,6 +67,7 @@ class ResponseUrls:
     def issue(self, channel: str, user: str, ts: str = "", thread_ts: str = "") -> str:
         """The secret end of the URL."""
         secret = self._ids.token("response")
+        _forget_oldest(self._issued)
         self._issued[secret] = ResponseUrl(channel, user, self._clock.time(), ts, thread_ts)
         return secret
 
@@ -77,3 +82,9 @@ class ResponseUrls:
             raise SlackError("used_url")
         url.uses += 1
         return url
+
+
+def _forget_oldest(issued: dict[str, Any]) -> None:
+    """So that a workspace that is up for weeks does not grow with every gesture."""
+    if len(issued) >= MOST_KEPT:
+        del issued[next(iter(issued))]

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from bot.parser.grammar import read
 
 from bot.actions import Nothing, write_action
 from bot.parser import Message, Parser, Reading
+from bot.parser.grammar import read
 from bot.parser.llm import OpenAIModel
 from bot.parser.message import Parsed, Topic
 

@@ -25,8 +25,8 @@ def test_only_prompts_are_loaded(name):
 
 
 def test_a_variable_without_a_value_is_an_error():
+    prompt = prompts.load("parse")
     with pytest.raises(PromptError, match="parse cannot be filled: 'message'"):
-        prompt = prompts.load("parse")
         prompt.fill(prompt.user, thread="", hint="")
 
 

@@ -32,8 +32,8 @@ def what_is_wrong(blocks: Any, surface: str = "message", pointer: str = "/blocks
         _unique("action_id", list(_placed(block, f"{pointer}/{number}")), errors)
     if sum(block.get("type") == "table" for block in sound) > 1:
         note(errors, "no more than 1 table allowed", pointer)
-    written = sum(len(str(block.get("text", ""))) for block in sound if block.get("type") == "markdown")
-    if written > MARKDOWN_IN_ALL:
+    written = [len(str(block.get("text", ""))) for block in sound if block.get("type") == "markdown"]
+    if sum(written) > MARKDOWN_IN_ALL >= max(written):
         note(errors, f"must be less than {MARKDOWN_IN_ALL + 1} characters of markdown in all", pointer)
     focused = [element for block in sound for element in elements_of(block) if element.get("focus_on_load")]
     if len(focused) > 1:

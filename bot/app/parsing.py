@@ -1,0 +1,37 @@
+"""The parser as the settings want it."""
+
+from contextlib import AsyncExitStack
+
+from bot.app.clocks import Clocks, day_of
+from bot.parser import Parser
+from bot.parser.budget import Budget
+from bot.parser.llm import OPENAI, OpenAIModel
+from bot.settings import Settings
+from store.base import TicketStore
+
+
+def parser_of(settings: Settings, store: TicketStore | None, clocks: Clocks, stack: AsyncExitStack) -> Parser:
+    """Without a store the model's cost is neither limited nor counted."""
+    budget = None
+    if store:
+        budget = Budget(
+            store,
+            settings.daily_tokens,
+            clock=clocks.monotonic,
+            today=lambda: day_of(clocks.now(), settings.zone),
+        )
+    if not settings.has_model:
+        return Parser(None, budget, "rules")
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+    model = OpenAIModel(
+        key,
+        settings.model,
+        clock=clocks.monotonic,
+        effort=settings.reasoning,
+        prompt=settings.prompt,
+        deadline=settings.deadline,
+        read=max(6.0, settings.deadline - 2),
+        base_url=settings.openai_base_url or OPENAI,
+    )
+    stack.push_async_callback(model.close)
+    return Parser(model, budget, settings.parser)

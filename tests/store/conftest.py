@@ -1,0 +1,27 @@
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from store.base import TicketStore
+from store.opening import open_store
+from store.tiny import TinyStore
+from tests.store.disks import RamDisk
+
+
+async def in_memory(_directory) -> TicketStore:
+    return await TinyStore.open("/desk/tickets.json", files=RamDisk())
+
+
+async def in_a_file(directory) -> TicketStore:
+    return await open_store(str(directory / "desk" / "tickets.json"))
+
+
+BACKENDS: dict[str, Callable] = {"memory": in_memory, "file": in_a_file}
+
+
+@pytest.fixture(params=BACKENDS)
+async def store(request, tmp_path) -> AsyncIterator[TicketStore]:
+    """An empty store of every kind: one suite over all."""
+    store = await BACKENDS[request.param](tmp_path)
+    yield store
+    await store.close()

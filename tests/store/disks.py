@@ -1,0 +1,174 @@
+"""A disk in memory that forgets like a real one: what was not synced, and the names in a directory that was not."""
+
+import errno
+import os
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+POWER_LOST = "the power is gone"
+
+
+@dataclass
+class Inode:
+    """`data` is what the system shows, `disk` what the disk holds; `dirty` are the ranges still to be written there."""
+
+    data: bytearray = field(default_factory=bytearray)
+    disk: bytearray = field(default_factory=bytearray)
+    dirty: list[tuple[int, int]] = field(default_factory=list)
+    locked: int = 0
+
+    def sync(self) -> None:
+        for start, end in self.dirty:
+            if len(self.disk) < end:
+                self.disk.extend(bytes(end - len(self.disk)))
+            self.disk[start:end] = self.data[start:end]
+        del self.disk[len(self.data) :]
+        self.dirty.clear()
+
+    def lose(self) -> None:
+        """A sync has failed: the pages count as clean, and are on no disk."""
+        self.dirty.clear()
+
+
+class RamDisk:
+    """`before` is called with each operation's name and path, and may raise; `operations` counts them."""
+
+    def __init__(self, before: Callable[[str, str], None] = lambda _name, _path: None) -> None:
+        self.before = before
+        self.operations = 0
+        self.crash_at = -1
+        self.crashed: RamDisk | None = None
+        self.files: dict[str, Inode] = {}
+        self.named: dict[str, Inode] = {}
+        self._open: dict[int, tuple[str, Inode, int]] = {}
+        self._next = 3
+
+    def _do(self, name: str, path: str) -> None:
+        if self.crashed is not None:
+            raise OSError(errno.EIO, POWER_LOST)
+        self.operations += 1
+        if self.operations == self.crash_at:
+            self.crashed = self.copy()
+            raise OSError(errno.EIO, POWER_LOST)
+        self.before(name, path)
+
+    def copy(self) -> "RamDisk":
+        """The same content, with nothing open, as another process would find it."""
+        new = RamDisk()
+        inodes = {id(inode): inode for inode in [*self.files.values(), *self.named.values()]}
+        twins = {
+            key: Inode(bytearray(inode.data), bytearray(inode.disk), list(inode.dirty)) for key, inode in inodes.items()
+        }
+        new.files = {path: twins[id(inode)] for path, inode in self.files.items()}
+        new.named = {path: twins[id(inode)] for path, inode in self.named.items()}
+        return new
+
+    def after_power_cut(self, torn: float = 0.0, *, names: bool = False) -> "RamDisk":
+        """What is left: what was synced, `torn` of each tail that was not, and `names` that were not if so."""
+        new = self.copy()
+        new.named = dict(new.files) if names else new.named
+        for inode in new.named.values():
+            kept = bytearray(inode.disk)
+            tail = bytes(inode.data[len(kept) :])
+            kept += tail[: round(len(tail) * torn)]
+            inode.data, inode.disk, inode.dirty = kept, bytearray(kept), []
+        new.files = dict(new.named)
+        return new
+
+    # Files
+
+    def open(self, path: str, flags: int) -> int:
+        self._do("open", path)
+        inode = self.files.get(path)
+        if inode is None:
+            if not flags & os.O_CREAT:
+                raise FileNotFoundError(errno.ENOENT, "no such file", path)
+            inode = self.files[path] = Inode()
+        if flags & os.O_TRUNC:
+            inode.data.clear()
+        self._next += 1
+        self._open[self._next] = (path, inode, flags)
+        return self._next
+
+    def close(self, fd: int) -> None:
+        _, inode, _ = self._open.pop(fd)
+        if inode.locked == fd:
+            inode.locked = 0
+
+    def size(self, fd: int) -> int:
+        return len(self._open[fd][1].data)
+
+    def pread(self, fd: int, count: int, offset: int) -> bytes:
+        path, inode, _ = self._open[fd]
+        self._do("pread", path)
+        return bytes(inode.data[offset : offset + count])
+
+    def write(self, fd: int, data: bytes) -> int:
+        path, inode, _ = self._open[fd]
+        self._do("write", path)
+        inode.dirty.append((len(inode.data), len(inode.data) + len(data)))
+        inode.data += data
+        return len(data)
+
+    def truncate(self, fd: int, size: int) -> None:
+        path, inode, _ = self._open[fd]
+        self._do("truncate", path)
+        del inode.data[size:]
+        inode.dirty = [(start, min(end, size)) for start, end in inode.dirty if start < size]
+
+    def sync(self, fd: int) -> None:
+        path, inode, _ = self._open[fd]
+        try:
+            self._do("sync", path)
+        except OSError:
+            if self.crashed is None:
+                inode.lose()
+            raise
+        inode.sync()
+
+    def sync_directory(self, path: str) -> None:
+        self._do("sync_directory", path)
+        self.named = {name: inode for name, inode in self.named.items() if posixpath.dirname(name) != path}
+        self.named |= {name: inode for name, inode in self.files.items() if posixpath.dirname(name) == path}
+
+    def make_directory(self, path: str) -> None:
+        self._do("make_directory", path)
+
+    def names(self, path: str) -> list[str]:
+        self._do("names", path)
+        return [posixpath.basename(name) for name in self.files if posixpath.dirname(name) == path]
+
+    def exists(self, path: str) -> bool:
+        self._do("exists", path)
+        return path in self.files
+
+    def replace(self, old: str, new: str) -> None:
+        self._do("replace", new)
+        self.files[new] = self.files.pop(old)
+
+    def remove(self, path: str) -> None:
+        self._do("remove", path)
+        del self.files[path]
+
+    def lock(self, fd: int) -> bool:
+        path, inode, _ = self._open[fd]
+        self._do("lock", path)
+        if inode.locked:
+            return False
+        inode.locked = fd
+        return True
+
+
+def fail(number: int, name: str = "sync", path: str = "journal", error: int = errno.EIO) -> Callable[[str, str], None]:
+    """For `before`: the `number`-th operation of that name and path fails, counted from 1; 0 for every one."""
+    seen = 0
+
+    def before(operation: str, where: str) -> None:
+        nonlocal seen
+        if operation == name and path in where:
+            seen += 1
+            if number in {0, seen}:
+                raise OSError(error, os.strerror(error))
+
+    return before
