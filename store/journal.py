@@ -80,9 +80,12 @@ class JournalStorage(Storage):
         self._retry_at = self._fold_after = -math.inf
         self._closed = False
         self._volume = Volume(files or Disk(), fspath(path))
-        self._volume.lock()
         try:
+            self._volume.lock()
             self._begin(self._volume.find(cold))
+        except OSError as error:
+            self._volume.unlock()
+            raise UnwritableError(f"{self._volume.name} cannot be opened: {error}") from error
         except BaseException:
             self._volume.unlock()
             raise
@@ -283,7 +286,7 @@ class JournalStorage(Storage):
             self._mend()
             self._journal.append([commit.payload for commit in batch])
         except (OSError, StoreError) as failure:
-            log.exception("%s cannot be written", self._volume.name)
+            log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
             error = UnwritableError(f"the store cannot be written, so nothing was changed: {failure}")
         with self.lock:
             if error is None:

@@ -1,6 +1,7 @@
 """The store on TinyDB: the promises of base.py over a journalled, indexed TinyDB file."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -53,7 +54,12 @@ class TinyStore:
     """A `TicketStore` in the file at `path`. To be made with `open`; for any number of tasks and threads."""
 
     def __init__(
-        self, path: str | PathLike[str], *, files: Files | None = None, fold_at: int = FOLD_AT
+        self,
+        path: str | PathLike[str],
+        *,
+        files: Files | None = None,
+        fold_at: int = FOLD_AT,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open the store at `path`, or begin it: about a second for 100,000 tickets.
 
@@ -62,7 +68,7 @@ class TinyStore:
         self._index = Index()
         self._beside = BesideRows(self._index)
         self._storage = storage = JournalStorage(
-            path, files=files, cold=frozenset({"log"}), shapes={BESIDE: lambda: self._beside}, fold_at=fold_at
+            path, files=files, cold=frozenset({"log"}), shapes={BESIDE: lambda: self._beside}, fold_at=fold_at, now=now
         )
         self._index.load((int(key), row) for key, row in storage.table(TICKETS).items())
         storage.observers[TICKETS] = lambda key, before, after: self._index.change(int(key), before, after)
@@ -74,11 +80,9 @@ class TinyStore:
         self._claims: dict[str, Commit] = {}
 
     @classmethod
-    async def open(
-        cls, path: str | PathLike[str], *, files: Files | None = None, fold_at: int = FOLD_AT
-    ) -> "TinyStore":
+    async def open(cls, path: str | PathLike[str], **more: Any) -> "TinyStore":
         """As the constructor, without holding the event loop."""
-        return await asyncio.to_thread(cls, path, files=files, fold_at=fold_at)
+        return await asyncio.to_thread(cls, path, **more)
 
     # writing
 

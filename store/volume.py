@@ -9,7 +9,7 @@ from store.base import DamagedError, LockedError
 from store.coding import decode
 from store.files import APPEND, READ, Files, read_all, write_all
 from store.lines import Damage, read_lines, write_line
-from store.snapshot import Snapshot, read_snapshot
+from store.snapshot import ForeignError, Snapshot, read_snapshot
 
 _WAY_OUT = "`tickets restore` brings back a backup, or what can still be read"
 
@@ -66,7 +66,9 @@ class JournalFile:
             self.broken = True
 
     def close(self) -> None:
-        self._files.close(self._fd)
+        if self._fd >= 0:
+            fd, self._fd = self._fd, -1
+            self._files.close(fd)
 
     def remove(self) -> None:
         self.close()
@@ -94,16 +96,13 @@ class Volume:
     def lock(self) -> None:
         """Raises `LockedError` when another process, or another store in this one, has it."""
         self.files.make_directory(self.directory)
-        fd = self.files.open(f"{self.path}.lock", APPEND)
+        self._lock = fd = self.files.open(f"{self.path}.lock", APPEND)
         if not self.files.lock(fd):
             owner = self.files.pread(fd, 20, 0).decode(errors="replace").strip()
-            self.files.close(fd)
-            raise LockedError(
-                f"{self.name} is in use by another process{f' ({owner})' if owner else ''}; stop that one first"
-            )
+            by = f" ({owner})" if owner else ""
+            raise LockedError(f"{self.name} is in use by another process{by}; stop that one first")
         self.files.truncate(fd, 0)
         write_all(self.files, fd, b"%d\n" % os.getpid())
-        self._lock = fd
 
     def unlock(self) -> None:
         if self._lock >= 0:
@@ -135,7 +134,7 @@ class Volume:
             return Found(None, [], 1)
         fd = self.files.open(self.path, READ)
         try:
-            snapshot = read_snapshot(self.files, fd, self.name, cold)
+            snapshot = self._snapshot(fd, cold)
             live = [number for number in generations if number >= snapshot.generation]
             if live and live != list(range(snapshot.generation, live[-1] + 1)):
                 raise DamagedError(f"one of the journals of {self.name} is missing; {_WAY_OUT}")
@@ -147,6 +146,16 @@ class Volume:
             self.files.close(fd)
             raise
         return Found(snapshot, payloads, live[-1] if live else snapshot.generation)
+
+    def _snapshot(self, fd: int, cold: frozenset[str]) -> Snapshot:
+        try:
+            return read_snapshot(self.files, fd, self.name, cold)
+        except ForeignError:
+            try:
+                decode(read_all(self.files, fd, 0, self.files.size(fd)))
+            except ValueError:
+                raise DamagedError(f"{self.name} is no JSON, or only a part of it; {_WAY_OUT}") from None
+            raise
 
     def _lines(self, generation: int, *, last: bool) -> list[bytes]:
         path = self.journal_path(generation)

@@ -8,6 +8,7 @@ from bot.previews import Previews
 from bot.router import Asker, Router
 from store.base import Deed, TicketStore
 
+TODAY = date(2024, 9, 24)
 NOW = datetime(2024, 9, 24, 12, tzinfo=UTC).timestamp()
 
 ENGINEER = Person("U1", Role.ENGINEER, "Ada")

@@ -59,9 +59,9 @@ async def open_office(
     clocks: Clocks | None = None,
     **given: Any,
 ) -> AsyncIterator[Office]:
-    """`given` are the bot's settings; the messages of one channel do not wait for one another unless the bot's own
+    """`given` are the bot's settings, and `keep_slack` lets the local Slack run on; the messages of one channel do not wait for one another unless the bot's own
     `pace` says so."""
-    pace = given.pop("pace", 0.0)
+    pace, keep_slack = given.pop("pace", 0.0), given.pop("keep_slack", False)
     slack = slack or LocalSlack()
     if not slack.address:
         await slack.start()
@@ -74,4 +74,5 @@ async def open_office(
                 await slack.until(lambda: slack.sockets)
             yield Office(slack, bot)
     finally:
-        await slack.stop()
+        if not keep_slack:
+            await slack.stop()

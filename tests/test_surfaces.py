@@ -49,7 +49,9 @@ class TestCommand:
         await office.said("colleague", "support", "pri 3", thread=card["ts"])
         assert (await ticket(office, "T001")).pri == 3
 
-    async def test_where_the_bot_is_not_the_answer_is_for_the_person_alone_with_a_hint_to_invite_it(self, office):
+    async def test_where_the_bot_is_not_the_answer_is_for_the_person_alone_with_a_hint_to_invite_it(
+        self, office
+    ):
         await command(office, "create API timeout", channel="lobby")
         assert "T001" in whispered(office)
         assert "/invite" in whispered(office)
@@ -117,7 +119,9 @@ class TestMention:
         assert (await ticket(office, "T001")).stat == "open"
 
     async def test_nothing_typed_becomes_a_live_mention_or_link(self, office):
-        ts = await office.said("engineer", "support", "@tickets create <!channel> <https://evil.example|bank> *bold* & <b>")
+        ts = await office.said(
+            "engineer", "support", "@tickets create <!channel> <https://evil.example|bank> *bold* & <b>"
+        )
         card = office.thread("support", ts)[0]
         check_message(card)
         assert "<!channel>" not in str(card["blocks"])
@@ -140,7 +144,11 @@ class TestThread:
 
     @pytest.mark.parametrize(
         ("text", "field", "value"),
-        [("in progress, looking at the LB", "stat", "prog"), ("done: fixed", "stat", "done"), ("pri 1", "pri", 1)],
+        [
+            ("in progress, looking at the LB", "stat", "prog"),
+            ("done: fixed", "stat", "done"),
+            ("pri 1", "pri", 1),
+        ],
     )
     async def test_a_clear_command_needs_neither_mention_nor_id(self, desk, text, field, value):
         ts = await desk.said("engineer", "support", "@tickets create API timeout")
@@ -187,6 +195,12 @@ class TestCard:
         await office.slack.press(user, "support", message["ts"], action, value)
         await office.idle()
 
+    def offered(self, card, beginning):
+        elements = [one for block in card["blocks"] for one in block.get("elements", [])]
+        (menu,) = [one for one in elements if one.get("action_id") == "ticket.menu"]
+        values = [option["value"] for group in menu["option_groups"] for option in group["options"]]
+        return next(value for value in values if value.startswith(beginning))
+
     async def test_start_close_and_reopen_work_and_the_parent_bears_one_mark(self, office):
         ts, card = await self.card(office)
         await self.press(office, "colleague", card, "ticket.start")
@@ -208,15 +222,14 @@ class TestCard:
         for _ in range(2):
             await office.slack.press("engineer", "support", card["ts"], "ticket.start", forge=True)
         await office.idle()
-        assert len([text for text in texts(office.thread("support", ts)) if "started" in text]) == 1
+        assert len([text for text in texts(office.thread("support", ts))[1:] if "started" in text]) == 1
 
     async def test_the_menu_sets_priority_and_category_and_shows_the_history(self, desk):
-        _, card = await self.card(desk)
-        (menu,) = [one for block in card["blocks"] for one in block.get("elements", []) if one.get("action_id") == "ticket.menu"]
-        values = [option["value"] for group in menu["option_groups"] for option in group["options"]]
-        await self.press(desk, "engineer", card, "ticket.menu", next(one for one in values if one.startswith("pri:1")))
+        ts, card = await self.card(desk)
+        await self.press(desk, "engineer", card, "ticket.menu", self.offered(card, "pri:1"))
         assert (await ticket(desk, "T001")).pri == 1
-        await self.press(desk, "engineer", card, "ticket.menu", next(one for one in values if one.startswith("history")))
+        card = desk.thread("support", ts)[0]
+        await self.press(desk, "engineer", card, "ticket.menu", self.offered(card, "history"))
         assert "History of T001" in whispered(desk)
 
     async def test_the_edit_form_changes_what_was_edited_and_can_empty_a_field(self, desk):
@@ -224,7 +237,10 @@ class TestCard:
         await command(desk, 'update T001 desc "what was seen"')
         card = desk.thread("support", ts)[0]
         await self.press(desk, "engineer", card, "ticket.edit")
-        assert await desk.slack.submit("engineer", values={"title": "API timeouts", "desc": "", "pri": "1"}) is None
+        assert (
+            await desk.slack.submit("engineer", values={"title": "API timeouts", "desc": "", "pri": "1"})
+            is None
+        )
         await desk.idle()
         found = await ticket(desk, "T001")
         assert (found.title, found.desc, found.pri) == ("API timeouts", None, 1)
@@ -328,7 +344,9 @@ class TestBulk:
 class TestSimilar:
     async def test_a_message_can_be_added_to_a_similar_ticket_instead(self, office):
         await office.said("colleague", "support", "@tickets create payment API timeout in production")
-        ts = await office.said("engineer", "support", "@tickets create payment API timeout in production again")
+        ts = await office.said(
+            "engineer", "support", "@tickets create payment API timeout in production again"
+        )
         card = office.thread("support", ts)[0]
         check_message(card)
         assert "Looks like T001" in card["text"]

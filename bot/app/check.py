@@ -8,13 +8,13 @@ from typing import NamedTuple
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from store.opening import open_store
 
 from bot.app.clocks import RealTime
 from bot.app.parsing import parser_of
 from bot.parser.message import Message
 from bot.settings import Settings
 from store.base import LockedError, StoreError
+from store.opening import open_store
 
 # What manifest.yml asks for, and what the bot could not do without it.
 SCOPES = {

@@ -7,6 +7,7 @@ import secrets
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 from typing import Any, Self
 
 from aiohttp import web
@@ -31,6 +32,7 @@ from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
+AGAIN = 60.0  # seconds between two looks for what failed
 GRACE = 10.0  # seconds that a stop waits for what is in hand
 
 
@@ -122,13 +124,21 @@ class Bot:
         return app
 
     async def _replay(self) -> None:
-        """What was accepted and not finished before the last stop is worked on now, by the same listeners."""
-        for delivery in await self.core.store.pending():
-            log.info("Finishing what was accepted earlier: %s", delivery.keys[0])
-            request = AsyncBoltRequest(
-                body=delivery.payload, mode="socket_mode", context={REPLAYED: delivery.keys[0]}
-            )
-            await self.app.async_dispatch(request)
+        """What was accepted and not finished is worked on by the same listeners: what an earlier run left, at once;
+        what failed since, a while later."""
+        patience = 0.0
+        while True:
+            for delivery in await self.core.store.pending():
+                key = delivery.keys[0]
+                if self.workshop.works_on(key) or self.clocks.now() < delivery.at + patience:
+                    continue
+                log.info("Finishing what was accepted earlier: %s", key)
+                request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
+                answer = await self.app.async_dispatch(request)
+                if answer.status != HTTPStatus.OK:
+                    await self.workshop.give_up(key, f"no listener takes it (HTTP {answer.status})")
+            patience = AGAIN
+            await self.clocks.sleep(AGAIN)
 
     async def _connect(self, app_token: str) -> None:
         client = AsyncWebClient(app_token, base_url=self.settings.slack_api_url)

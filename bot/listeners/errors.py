@@ -1,4 +1,4 @@
-"""The one place where errors are met: a sentence and a reference for the person, the traceback for the log."""
+"""What the person who caused an error is told: a sentence and a reference. The traceback is the log's."""
 
 import logging
 from typing import Any
@@ -11,38 +11,23 @@ from store.base import StoreError, UnwritableError
 log = logging.getLogger(__name__)
 
 
-async def meet(desk: Desk, delivered: Delivered, error: Exception, patience: int) -> None:
-    """Tell the person, keep the delivery for the next start, and park one that has failed `patience` times."""
-    reference = desk.reference()
-    log.error("%s while working on %s", reference, delivered.key or "a gesture", exc_info=error)
-    times = 1
-    if delivered.key:
-        try:
-            times = await desk.store.fail(delivered.key, f"{reference} {type(error).__name__}", park=False)
-            if times >= patience:
-                await desk.store.fail(delivered.key, f"{reference} {type(error).__name__}", park=True)
-        except StoreError:
-            log.exception("%s could not be recorded", reference)
-    if times == 1 and not delivered.replayed:
-        await _say(desk, delivered, sentence(error, reference))
-
-
-def sentence(error: Exception, reference: str) -> str:
-    """What the person who caused it is told; never the error's own text unless it was written for them."""
+def sentence(error: Exception, reference: str, *, kept: bool) -> str:
+    """Never the error's own text, unless that was written for people. `kept`: it will be tried again by itself."""
+    then = "It is kept and will be tried again by itself." if kept else "Please try again."
     if isinstance(error, UnwritableError):
-        return f"The ticket store cannot be written at the moment, so nothing was changed. Please tell whoever runs the bot ({reference})."
+        return f"The ticket store cannot be written at the moment. {then} ({reference})"
     if isinstance(error, StoreError):
         return f"{error} ({reference})"
     if isinstance(error, RefusedError):
-        return f"Slack refused the answer ({error.code}). Please tell whoever runs the bot ({reference})."
-    return f"Something went wrong here, and it is noted as {reference}. Please try again, or tell whoever runs the bot."
+        return f"Slack refused the answer ({error.code}). Please tell whoever runs the bot. ({reference})"
+    return f"Something went wrong here. {then} If it goes on, tell whoever runs the bot. ({reference})"
 
 
-async def _say(desk: Desk, delivered: Delivered, text: str) -> None:
+async def tell(desk: Desk, delivered: Delivered, error: Exception, reference: str) -> None:
     """By the shortest way that needs neither the directory nor the store."""
-    body, rendered = delivered.body, notices.error(text)
+    body, shown = delivered.body, notices.notice(sentence(error, reference, kept=bool(delivered.key)))
     try:
-        if body.get("response_url") and await desk.sender.respond(str(body["response_url"]), rendered):
+        if body.get("response_url") and await desk.sender.respond(str(body["response_url"]), shown):
             return
         event: dict[str, Any] = body.get("event") or {}
         user = event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id")
@@ -50,8 +35,8 @@ async def _say(desk: Desk, delivered: Delivered, text: str) -> None:
         if not user:
             return
         if channel and event.get("channel_type") != "im":
-            await desk.sender.whisper(str(channel), str(user), str(event.get("thread_ts") or ""), rendered)
+            await desk.sender.whisper(str(channel), str(user), str(event.get("thread_ts") or ""), shown)
         else:
-            await desk.sender.write_to(str(user), rendered)
+            await desk.sender.write_to(str(user), shown)
     except RefusedError as refused:
         log.warning("The person could not be told: %s", refused)

@@ -18,9 +18,9 @@ _FAULTS = frozenset("in with on when where at of from during after if while mit 
 _MOST_BEFORE = 8
 
 
-def titled_from(tokens: list[Token], at: int) -> int:
-    """Where the title begins if `tokens[at:]` begins with a request for a ticket; -1 if it does not."""
-    return _head(tokens, at)[0]
+def has_head(tokens: list[Token]) -> bool:
+    """Whether it begins with a request that names a ticket: `create a ticket for …`."""
+    return _head(tokens, 0)[0] > 1
 
 
 def create(tokens: list[Token], source: str, *, asked: bool) -> Draft | None:
@@ -204,6 +204,7 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     if any("neg" in token.tags and token.tags["neg"] == "order" for token in tokens[max(start, 0) :]):
         return None
     found = draft(tokens[:start], source)
+    found.requested = True
     values = next((token.tags["pri"] for token in tokens[start:] if "pri" in token.tags), "")
     if values and found.pri is None:
         found.pri = int(values)

@@ -2,6 +2,7 @@
 
 from bot.parser.message import Topic
 from bot.parser.slots import Slots
+from bot.parser.clauses import unquoted
 from bot.parser.text import plain
 from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
 
@@ -92,5 +93,5 @@ def _text(rest: list[Token], source: str) -> str:
         return ""
     text = plain(source[rest[low].start : rest[high - 1].end])
     if high - low == 1 and rest[low].kind == QUOTE:
-        return text[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+        return unquoted(rest[low], source)
     return text

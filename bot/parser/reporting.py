@@ -1,46 +1,42 @@
 """What is said to the bot without a command and yet asks for a ticket: `prod is down`, `need access to the VPN`."""
 
-from bot.parser.tokens import BAD, FORWARD, ID, NO_TAGS, QUOTE, Token
+from bot.parser.said import Said
+from bot.parser.tokens import FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
 from bot.parser.vocabulary import REPORTS
 
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8
+_MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
 _OURS = frozenset("prod production live database db site website everything checkout payments payment server servers".split())
 
 
 class Report:
-    """`start` is where it begins in the source; `sure` that it is one; `urgent` that something vital is down."""
+    """`start` is where it begins in the source; `sure` that it is one."""
 
-    __slots__ = ("start", "sure", "urgent")
+    __slots__ = ("start", "sure")
 
-    def __init__(self, start: int, *, sure: bool, urgent: bool) -> None:
-        self.start, self.sure, self.urgent = start, sure, urgent
+    def __init__(self, start: int, *, sure: bool) -> None:
+        self.start, self.sure = start, sure
 
 
-def report(raw: list[Token], tokens: list[Token], *, question: bool, asked: bool) -> Report | None:
-    """What `tokens` report, if they do. `raw` are the same tokens before the vocabulary joined them."""
-    if not tokens or sum(token.kind not in ("mark", "line", "picture") for token in raw) < _FEWEST_WORDS:
+def report(said: Said) -> Report | None:
+    """What `said` reports, if it does."""
+    begin = said.body[0].start
+    raw = [token for token in said.raw if token.start >= begin]
+    if sum(token.kind in (WORD, NUMBER, QUOTE) for token in raw) < _FEWEST_WORDS:
         return None
-    begin = tokens[0].start
-    raw = [token for token in raw if token.start >= begin]
     found = REPORTS.find(raw)
     roles: dict[str, int] = {}
     for start, _, tags in found:
         for role in tags:
             roles.setdefault(role, start)
-    if not roles.keys() & {"trouble", "need", "task"}:
-        return None
     start = _past_leads(found, raw, begin)
-    first = _first(found, start)
-    trouble, need = "trouble" in roles, "need" in roles and _early(raw, roles["need"])
-    task = "task" in first
-    if not (trouble or need or task):
+    first = next((tags for at, _, tags in found if at == start), NO_TAGS)
+    needs = "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
+    if not ("trouble" in roles or needs or "task" in first):
         return None
-    ids = any(token.kind in (ID, BAD) for token in raw)
-    sure = not ids and "calm" not in roles and (not question or asked) and not _spoken(tokens)
-    if not (trouble or need) and task and asked is False and first.get("task") is None:
-        sure = False
-    return Report(start, sure=sure, urgent=vital(raw))
+    certain = not said.names_ids and "calm" not in roles and (not said.question or said.asked) and not _quoted(said)
+    return Report(start, sure=certain)
 
 
 def vital(raw: list[Token]) -> bool:
@@ -52,7 +48,7 @@ def vital(raw: list[Token]) -> bool:
     return False
 
 
-def _past_leads(found: list[tuple[int, int, dict[str, str]]] | list, raw: list[Token], begin: int) -> int:  # type: ignore[type-arg]
+def _past_leads(found: list[tuple[int, int, Tags]], raw: list[Token], begin: int) -> int:
     """Past `it looks like`, `customer Acme reports that`."""
     start = begin
     for at, end, tags in found:
@@ -64,16 +60,5 @@ def _past_leads(found: list[tuple[int, int, dict[str, str]]] | list, raw: list[T
     return start if any(token.start >= start for token in raw) else begin
 
 
-def _first(found: list, start: int) -> dict[str, str]:  # type: ignore[type-arg]
-    return next((dict(tags) for at, _, tags in found if at == start), {})
-
-
-def _early(raw: list[Token], at: int) -> bool:
-    return sum(token.start < at for token in raw) <= 6  # noqa: PLR2004  # `our new contractor in Berlin needs …`
-
-
-def _spoken(tokens: list[Token]) -> bool:
-    return any("said" in token.tags or token.kind == FORWARD for token in tokens) or (len(tokens) == 1 and tokens[0].kind == QUOTE)
-
-
-NONE = NO_TAGS
+def _quoted(said: Said) -> bool:
+    return any("said" in token.tags or token.kind == FORWARD for token in said.tokens) or said.body[0].kind == QUOTE

@@ -1,13 +1,19 @@
 """The nearest right command for a wrong one."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
+from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser import asks
 from bot.parser.message import Message, Reading, Topic
-from bot.parser.tokens import BAD, ID, WORD, Token
+from bot.parser.said import Said
+from bot.parser.spelling import spell
+from bot.parser.tokens import BAD, WORD, Token
 from bot.parser.vocabulary import COMMANDS
 
 _SHORTEST = 4
+_FIRST_WORDS = 4
 _CANONICAL = {"view": "view", "close": "close", "start": "start", "reopen": "reopen", "delete": "delete", "undo": "undo", "history": "history"}
 
 
@@ -65,31 +71,22 @@ def slipped(word: str, right: str) -> bool:
     return len(word) == len(right) + 1 and any(word[at] == word[at + 1] and word[:at] + word[at + 1 :] == right for at in range(len(right)))
 
 
-def mistyped(raw: list[Token], message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
     """The reading of `message` with the slips in its first words put right, or a question that shows it so."""
-    text, corrected, sure = message.text, [], True
-    targeted = any(token.kind in (ID, BAD) for token in raw)
-    words = [token for token in raw if token.kind == WORD][:4]
-    for token in words:
-        right = meant(token.word)
-        if right:
-            corrected.append((token.word, right))
-            sure = sure and slipped(token.word, right)
-    if not corrected or corrected[0][0] != (words[0].word if words else "") and not targeted and len(corrected) < 2:  # noqa: PLR2004  # two slips side by side are no chance
+    words = [token for token in said.raw if token.kind == WORD][:_FIRST_WORDS]
+    slips = [(token.word, right) for token in words if (right := meant(token.word))]
+    if not slips or not (slips[0][0] == words[0].word or said.names_ids or len(slips) > 1):
         return None
-    lowered = text.lower()
-    for wrong, right in corrected:
-        at = lowered.find(wrong)
-        if at < 0:
-            return None
-        text = text[:at] + right + text[at + len(wrong) :]
-        lowered = text.lower()
-    reading = read(Message(text, message.surface, message.thread, message.who, message.bot))
-    creates = reading.action.action == "CREATE"
-    if not reading.sure or reading.action.action in ("NONE", "ASK", "HELP"):
+    text = message.text
+    for wrong, right in slips:
+        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, count=1, flags=re.IGNORECASE)
+    if text == message.text:
         return None
-    if sure or reading.action.action in ("VIEW", "HISTORY") or (creates and len(corrected) > 1):
+    reading = read(replace(message, text=text))
+    action = reading.action
+    if not reading.sure or isinstance(action, (Ask, Nothing, Help)):
+        return None
+    harmless = isinstance(action, (View, History)) or (isinstance(action, Create) and len(slips) > 1)
+    if harmless or all(slipped(wrong, right) for wrong, right in slips):
         return reading
-    from bot.parser.spelling import spell  # noqa: PLC0415
-
-    return Reading(asks.mistyped(corrected[0][0], spell(reading.action)), sure=True)
+    return Reading(asks.mistyped(slips[0][0], spell(action)), sure=True)

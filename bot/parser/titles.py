@@ -45,6 +45,7 @@ class Draft:
     pri: int | None = None
     cat: str | None = None
     problem: Ask | None = None
+    requested: bool = False  # in so many words, at the end
     note: str = ""  # whatever else was there, for the category
 
 

@@ -56,6 +56,8 @@ def accept(answer: str, message: Message, reading: Reading, read: Read, spell: S
     ticket but those that the person named. Raises `UnreadableError`.
     """
     action = _proposed(answer, message, read)
+    if isinstance(action, Ask) and reading.sure:
+        raise UnreadableError  # a question where the rules have none
     if isinstance(action, _ADMINISTERS):
         return Ask(msg=ONLY_TYPED, hint=spell(action))
     if isinstance(action, (*CHANGES, Create)) and reading.sure and isinstance(reading.action, (Nothing, Ask)):

@@ -29,7 +29,7 @@ verb rename     : rename, retitle
 verb note       : comment, annotate, comment on
 verb undo       : undo, revert my last change, take that back, undo that, undo it, undo this, undo my last change, undo last change, undo the last change, undo my change, undo last
 verb history    : history, log of, changelog, audit, history of, history for, timeline, who changed, what changed in, what changed on, activity
-verb help       : help, ?, commands, usage help, h, how to, man, help me, help please, instructions, manual, how does this work, how do you work
+verb help       : help, commands, usage help, h, how to, man, help me, help please, instructions, manual, how does this work, how do you work
 verb help       : what can you do, what do you do, how do i use this, how do i use you, how can you help, what are the commands, what commands
 verb help       : who are you, what are you, show help, show commands, list commands, show me the commands, options, menu, what can i do, what can i say, what can i ask
 verb delete     : delete, remove, erase, purge, destroy, trash, wipe, del, rm, nuke, discard, deleting
@@ -53,7 +53,7 @@ stat done       : done, closed, resolved, fixed, finished, completed, solved, so
 stat done       : was fixed, was resolved, was closed, was solved, has been fixed, has been resolved, has been closed, has been solved, has been completed, been fixed
 stat done       : been resolved, been closed, got fixed, got resolved, is fixed now, now fixed, is all done, is good to close, good to close, can be closed, can be closed out, can be marked done
 stat done       : can be resolved, ready to close, ready to be closed, is solved now, fully fixed, should be closed, may be closed, good to go, was completed, was finished, were fixed, were resolved, have been fixed, have been resolved, have been closed, is complete, are complete, can close, you can close, we can close, we can close out
-pri 1           : urgent, asap, high, critical, emergency, blocker, blocking, top priority, highest, p1, p0, sev1, sev0, sev 1, sev-1, prio1, pri1, highest priority, urgently, crit
+pri 1           : urgent, asap, high, critical, emergency, blocker, blocking, top priority, highest, p1, p0, sev1, sev0, p1s, sev 1, sev-1, prio1, pri1, highest priority, urgently, crit
 pri 1           : high priority, high prio, high-priority, high-prio, high pri, top prio, urgent priority, critical priority, highest prio, priority one, as soon as possible, right away, show stopper, showstopper, show-stopper, mission critical, immediately, p-1, severity 1, prio one, a.s.a.p, priority high, hi pri, hi-pri, hipri, hi prio, very urgent, super urgent, really urgent, super high, very high, extremely urgent, most urgent, drop everything, top-priority
 pri 2           : medium, normal, mid, moderate, average, p2, sev2, sev 2, sev-2, prio2, pri2, medium priority, normal priority, medium prio, normal prio, med priority, med, mid priority, medium-priority, regular priority, default priority, standard priority, moderate priority, p-2, severity 2, normal-priority, med prio, mid prio, priority two
 pri 3           : low, minor, trivial, p3, p4, sev3, sev 3, sev-3, prio3, pri3, low priority, low prio, low-priority, low-prio, lowest, lowest priority, no rush, no hurry, not urgent, isn't urgent, is not urgent, it's not urgent
@@ -86,6 +86,8 @@ from yes        : from, was, used to be, instead of, rather than
 and yes         : and, &, &amp;, plus, as well as, along with, also, then, and then, and also, +
 or yes          : or, /
 up yes          : up, over, on
+through yes     : through, thru, till, until, bis, hasta, jusqu'à, até
+except yes      : except, except for, but not, excluding, other than, without, not, sauf, excepto, exceto, außer, ohne, minus
 
 polite yes      : please, pls, plz, please please, kindly, asap, thanks, thank you, thx, ty, cheers, tia, thanks in advance, thank you in advance, much appreciated, ta, tysm, thanks a lot, many thanks, thank you so much, thanks so much
 polite yes      : when you can, if you can, if possible, when you get a chance, when you get a sec, when you get a minute, when you have a minute, when you have a moment, when you have a sec, when you have time, if you don't mind, if that's ok, whenever you can, whenever, for me, for us, real quick, quickly, quick, at your convenience, if you could, when possible, right away, immediately, would be great, that would be great, would be nice, appreciate it, sir, folks, team, guys, all, everyone, mate, buddy, friend, bot, ticketbot, tickets bot, dear, there

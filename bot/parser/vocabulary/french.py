@@ -19,7 +19,7 @@ wants ticket    : j'ai besoin d'un, il faut, il faudrait, je veux, je voudrais, 
 stat open       : ouvert, ouverts, ouverte, ouvertes, non résolu, pas résolu, n'est pas résolu, pas réglé, n'est pas réglé, toujours cassé, en attente
 stat prog       : en cours, en progression, en traitement, en progrès, commencé, démarré, en cours de traitement
 stat done       : terminé, terminés, terminée, terminées, résolu, résolus, résolue, résolues, fermé, fermés, fermée, fermées, fini, finis, finie, réglé, réglés, réglée, corrigé, corrigée, clôturé, clôturés, clos, fait, est résolu, a été résolu, est réglé, c'est réglé, c'est résolu, c'est fait, est corrigé, peut être fermé, a été corrigé, a été réglé
-pri 1           : urgent, urgents, urgente, urgentes, haute, hautes, élevée, élevé, élevées, critique, critiques, haute priorité, priorité haute, priorité élevée, prioritaire, prioritaires, dès que possible, au plus vite, c'est urgent, très urgent, maximale
+pri 1           : d'urgent, urgent, urgents, urgente, urgentes, haute, hautes, élevée, élevé, élevées, critique, critiques, haute priorité, priorité haute, priorité élevée, prioritaire, prioritaires, dès que possible, au plus vite, c'est urgent, très urgent, maximale
 pri 2           : moyenne, moyen, normale, moyennes, priorité moyenne, priorité normale
 pri 3           : basse, bas, basses, faible, faibles, basse priorité, priorité basse, priorité faible, pas urgent, ce n'est pas urgent, c'est pas urgent, non urgent, rien d'urgent
 cat doc         : doc
@@ -31,11 +31,11 @@ field title     : titre, sujet
 field desc      : description
 field res       : note, commentaire, remarque
 noun one        : demande, tâche, problème, incident, tiquet
-noun many       : demandes, tâches, problèmes, tiquets
+noun many       : quelque chose, demandes, tâches, problèmes, tiquets
 all yes         : tous, toutes, tout, tous les, toutes les, chaque
 mine yes        : mes, les miens
 about yes       : sur, à propos de, concernant
-glue yes        : le, la, les, un, une, des, de, du, d'un, d'une, à, au, aux, en, avec, moi, nous, je, est, sont, ça, qui, pour, sur, et, maintenant, y, dans, a-t-on, avons-nous, il y a, y a-t-il, quels sont, c'est, vient, être, été, a, ont, j'ai, on, mon, ma, que, dès maintenant
+glue yes        : le, la, les, un, une, des, de, du, d'un, d'une, à, au, aux, en, avec, moi, nous, je, est, sont, ça, qui, pour, sur, et, maintenant, y, dans, quels sont, c'est, vient, être, été, a, ont, j'ai, on, mon, ma, que, dès maintenant
 to yes          : à, en, comme
 and yes         : et
 or yes          : ou
@@ -46,6 +46,7 @@ wish want       : je veux, je voudrais, j'aimerais, je souhaite
 neg order       : ne, pas, jamais, aucun, sans, ne pas, surtout pas, plus, sauf
 cond yes        : si, quand, dès que, lorsque, tant que, jusqu'à, peut-être, presque, après, avant, une fois que, sauf si, à moins que
 time yes        : demain, plus tard, la semaine prochaine, lundi, vendredi, ce soir
+aux yes         : a-t-on, avons-nous, y a-t-il, est-ce qu'il y a, il y a
 wh yes          : quoi, quel, quelle, quels, quelles, qui, comment, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de
 count yes       : combien de, combien
 modal yes       : faut-il, devons-nous, doit-on, devrait-on, dois-je, peut-on, pouvons-nous, on devrait, est-ce qu'on, est-ce que je, puis-je, est-ce

@@ -30,11 +30,11 @@ field title     : titel, betreff
 field desc      : beschreibung
 field res       : notiz, kommentar, anmerkung, lösung
 noun one        : anfrage, aufgabe, fall, meldung, vorgang
-noun many       : anfragen, aufgaben, fälle, meldungen, vorgänge
+noun many       : etwas, anfragen, aufgaben, fälle, meldungen, vorgänge
 all yes         : alle, alles, allen, jedes, sämtliche
 mine yes        : meine, meinen, meiner, von mir
 about yes       : über, zu, bezüglich, zum thema
-glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, gibt es, haben wir, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, da, hier, nochmal
+glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, da, hier, nochmal
 to yes          : auf, als
 and yes         : und
 or yes          : oder
@@ -46,6 +46,7 @@ wish want       : ich möchte, ich will, ich würde gerne, wir möchten, ich mus
 neg order       : nicht, kein, keine, keinen, nie, niemals, nicht mehr, ohne, außer
 cond yes        : wenn, falls, sobald, sofern, bis, erst, nachdem, vielleicht, eventuell, ob, würde, könnte, bevor, fast, beinahe, teilweise, nur wenn
 time yes        : morgen, später, nächste woche, heute abend, am montag, am freitag, bis morgen, bis freitag
+aux yes         : gibt es, haben wir, hast du, habt ihr
 wh yes          : was, welche, welcher, welches, wer, wie, wann, warum, wieso, wo, was ist, was sind, wie viele, wie ist, was gibt es, weshalb
 count yes       : wie viele, anzahl
 modal yes       : sollen, sollten, soll, sollte, darf, dürfen, können, sollen wir, sollten wir, soll ich, müssen wir, kann, muss, muss ich, darf ich

@@ -33,11 +33,11 @@ field title     : título, assunto
 field desc      : descrição
 field res       : nota, comentário, observação
 noun one        : chamado, tarefa, solicitação, problema, caso, bilhete, tíquete, incidente
-noun many       : chamados, tarefas, solicitações, problemas, casos, bilhetes, tíquetes, incidentes
+noun many       : algo, alguma coisa, chamados, tarefas, solicitações, problemas, casos, bilhetes, tíquetes, incidentes
 all yes         : todos, todas, tudo, todos os, todas as, cada
 mine yes        : meus, minhas
 about yes       : sobre
-glue yes        : o, a, os, as, um, uma, de, do, da, dos, das, em, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, temos, há, quais são, foi, ser, como, são, meu, minha
+glue yes        : o, a, os, as, um, uma, de, do, da, dos, das, em, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, quais são, foi, ser, como, são, meu, minha
 to yes          : para, como, pra, em
 and yes         : e
 or yes          : ou
@@ -48,6 +48,7 @@ wish want       : quero, queria, gostaria de, preciso
 neg order       : não, nunca, jamais, sem, nem, nenhum, exceto, menos
 cond yes        : se, quando, até que, assim que, talvez, quase, depois de, antes de, a menos que, caso, depois que, só se
 time yes        : amanhã, mais tarde, semana que vem, na segunda, na sexta
+aux yes         : há, temos, tem, existe, existem
 wh yes          : o que, qual, quais, quem, quando, onde, por que, quantos, quantas, o que está, o que temos
 count yes       : quantos, quantas
 modal yes       : devemos, deveríamos, deveria, devo, podemos, posso, temos que

@@ -33,11 +33,11 @@ field title     : título, asunto
 field desc      : descripción
 field res       : nota, comentario, solución
 noun one        : tique, incidencia, tarea, solicitud, caso, problema, tiquete, boleto
-noun many       : tiques, incidencias, tareas, solicitudes, casos, problemas, tiquetes
+noun many       : algo, tiques, incidencias, tareas, solicitudes, casos, problemas, tiquetes
 all yes         : todos, todas, todo, todos los, todas las, cada
 mine yes        : mis, míos, mías
 about yes       : sobre, acerca de
-glue yes        : el, la, los, las, un, una, de, del, en, con, me, es, está, están, se, ya, por, para, que, ahora, lo, y, nos, al, hay, tenemos, al tanto, mi, su, ha sido, ha, fue, sido, como, son, qué hay, estamos, tienen, tenga
+glue yes        : el, la, los, las, un, una, de, del, en, con, me, es, está, están, se, ya, por, para, que, ahora, lo, y, nos, al, al tanto, mi, su, ha sido, ha, fue, sido, como, son, qué hay, estamos, tienen, tenga
 to yes          : a, como
 and yes         : y
 or yes          : o
@@ -48,6 +48,7 @@ wish want       : quiero, quisiera, me gustaría, necesito
 neg order       : no, nunca, jamás, sin, tampoco, ni, ya no, excepto, menos
 cond yes        : si, cuando, hasta que, en cuanto, a menos que, quizás, tal vez, casi, después de, antes de, salvo que, una vez que, acaso
 time yes        : mañana, más tarde, luego, la próxima semana, el lunes, el viernes
+aux yes         : hay, tenemos, tienes, existe, existen
 wh yes          : qué, cuál, cuáles, quién, cómo, cuándo, dónde, por qué, cuántos, cuántas, qué es, qué está, qué hay, qué tenemos
 count yes       : cuántos, cuántas
 modal yes       : debemos, deberíamos, debería, debo, podemos, podríamos, puedo, tenemos que, hay que

@@ -1,0 +1,97 @@
+"""Messages that are no command: pictures, small talk, forwarded text; negated, conditional, asked about."""
+
+import re
+
+from bot.actions import Help, Nothing
+from bot.parser import asks, reporting
+from bot.parser.message import Reading
+from bot.parser.said import Said, sure, unsure
+from bot.parser.suggestions import nearest
+from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
+
+NOTHING = Nothing()
+CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
+
+_SPEAKER = re.compile(r"^\s*(?:assistant|user|human|ai)\s*:", re.IGNORECASE | re.MULTILINE)
+_FORWARDED = re.compile(r"^\s*(?:fwd?|wg|tr|rv)\s*:|^\s*-+ ?(?:forwarded|original) message", re.IGNORECASE)
+
+
+def silence(said: Said) -> Reading | None:
+    """Nothing is said, or only to somebody else: pictures, thanks, quotations, somebody's transcript."""
+    words = [token for token in said.raw if token.kind not in (LINE, PICTURE, MARK)]
+    if not words:
+        asks_help = any(token.word == "?" for token in said.raw) or not said.raw
+        return sure(Help() if asks_help else NOTHING)
+    if all(token.kind in (FORWARD, CODE, QUOTE) for token in words) and (len(words) == 1 or words[0].kind != QUOTE):
+        return sure(NOTHING)
+    if _SPEAKER.search(said.source) or _FORWARDED.match(said.source):
+        return sure(NOTHING)
+    if all("talk" in token.tags or token.kind in (LINE, PICTURE, MARK) for token in said.tokens):
+        first = next(token for token in said.tokens if token.tags)
+        return None if {"verb", "stat"} & first.tags.keys() else sure(NOTHING)
+    return None
+
+
+def negation(said: Said) -> Reading | None:
+    """`don't close T003`, `keep it open`. A command after it is for somebody else to judge."""
+    lead = said.lead.tags
+    if lead.get("neg") != "order" or "pri" in lead:
+        return None
+    rest = said.body[_clause_end(said.body) + 1 :]
+    commands = any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3])
+    if commands:
+        return unsure(asks.unclear(nearest(said.body, said.topic)), "begins with a negation")
+    if any({"verb", "stat", "pron", "noun", "opens"} & token.tags.keys() or token.kind in (ID, BAD) for token in said.body):
+        return sure(NOTHING)
+    return None
+
+
+def condition(said: Said) -> Reading | None:
+    """`if T003 passes, close it`; not `when I click save, the page crashes`."""
+    lead = said.lead.tags
+    if "cond" not in lead or "pri" in lead or said.asked:
+        return None
+    if said.names_ids or any(_commands(token) and _begins(said.body, at) for at, token in enumerate(said.body)):
+        return sure(asks.later(nearest(said.body, said.topic)))
+    return None
+
+
+def deliberation(said: Said) -> Reading | None:
+    """`should we close T003?`, `how do I close a ticket?`"""
+    lead = said.lead.tags
+    if said.asked or not {"howto", "modal"} & lead.keys():
+        return None
+    if "howto" in lead and not said.names_ids:
+        if any({"verb", "noun", "opens", "pron"} & token.tags.keys() for token in said.body[1:4]):
+            return sure(Help())
+        return unsure(NOTHING, "a question")
+    if said.names_ids or any({"verb", "pron", "opens"} & token.tags.keys() for token in said.body[1:]):
+        return sure(asks.instead(nearest(said.body, said.topic)))
+    return unsure(NOTHING, "a question")
+
+
+def leftover(said: Said) -> Reading:
+    """Whatever no recogniser accounted for."""
+    command = nearest(said.body, said.topic)
+    if said.names_ids:
+        return unsure(asks.unclear(command), command)
+    if said.question and not reporting.report(said):
+        return sure(NOTHING)
+    return unsure(NOTHING)
+
+
+def _clause_end(body: list[Token]) -> int:
+    for at, token in enumerate(body):
+        if at and (token.kind == LINE or (token.kind == MARK and token.word in ",;.!") or "but" in token.tags):
+            return at
+    return len(body)
+
+
+def _commands(token: Token) -> bool:
+    return token.tags.get("verb") in CHANGING and "stat" not in token.tags
+
+
+def _begins(body: list[Token], at: int) -> bool:
+    """A command can begin at `at`: at the beginning, after a comma, after `please`."""
+    before = body[at - 1] if at else None
+    return before is None or before.word in (",", "then") or bool({"request", "polite"} & before.tags.keys())
