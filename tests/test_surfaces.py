@@ -95,7 +95,7 @@ class TestMention:
     async def test_the_answer_is_in_the_thread_and_never_in_the_channel_as_well(self, office):
         ts = await office.said("engineer", "support", "@tickets create API timeout")
         await office.said("engineer", "support", "@tickets list open")
-        assert [message["ts"] for message in office.slack.messages("support")][0] == ts
+        assert office.slack.messages("support")[0]["ts"] == ts
         assert len(office.slack.messages("support")) == 2
         assert not any(call.args.get("reply_broadcast") for call in office.slack.called("chat.postMessage"))
 

@@ -124,21 +124,23 @@ class Bot:
         return app
 
     async def _replay(self) -> None:
-        """What was accepted and not finished is worked on by the same listeners: what an earlier run left, at once;
-        what failed since, a while later."""
-        patience = 0.0
+        """What an earlier run left is finished at once, what failed since a while later."""
+        await self.finish_earlier()
         while True:
-            for delivery in await self.core.store.pending():
-                key = delivery.keys[0]
-                if self.workshop.works_on(key) or self.clocks.now() < delivery.at + patience:
-                    continue
-                log.info("Finishing what was accepted earlier: %s", key)
-                request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
-                answer = await self.app.async_dispatch(request)
-                if answer.status != HTTPStatus.OK:
-                    await self.workshop.give_up(key, f"no listener takes it (HTTP {answer.status})")
-            patience = AGAIN
             await self.clocks.sleep(AGAIN)
+            await self.finish_earlier(AGAIN)
+
+    async def finish_earlier(self, patience: float = 0.0) -> None:
+        """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
+        for delivery in await self.core.store.pending():
+            key = delivery.keys[0]
+            if self.workshop.works_on(key) or self.clocks.now() < delivery.at + patience:
+                continue
+            log.info("Finishing what was accepted earlier: %s", key)
+            request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
+            answer = await self.app.async_dispatch(request)
+            if answer.status != HTTPStatus.OK:
+                await self.workshop.give_up(key, f"no listener takes it (HTTP {answer.status})")
 
     async def _connect(self, app_token: str) -> None:
         client = AsyncWebClient(app_token, base_url=self.settings.slack_api_url)

@@ -61,7 +61,7 @@ def _keys(title: str) -> list[str]:
     words = _WORD.findall(title.lower() if title.isascii() else fold(title))
     found: dict[str, None] = {}
     skip = False
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words, ""][1:], strict=True):
         if skip:
             skip = False
             continue

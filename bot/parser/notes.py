@@ -8,6 +8,7 @@ from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, T
 
 _RELATIONS = frozenset("of as by in into see with to from like than cf via for and on under ticket".split())
 _CONDITIONS = frozenset("if unless until till once provided assuming falls wenn sobald bis si sauf se cuando quand quando".split())
+_REFERRING = frozenset(("see", "check", "siehe", "ver", "voir", "veja"))
 _VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
 
 
@@ -22,9 +23,9 @@ class Note:
 
 def note(slots: Slots, body: list[Token], source: str, topic: Topic | None) -> Note:
     """The note in `body[slots.rest:]`."""
-    rest = body[slots.rest :]
-    first = rest[0]
     broken = slots.ended == "mark"
+    rest = body[slots.rest if broken else _after_ids(slots, body) :]
+    first = rest[0]
     conditional = _conditional(rest, broken=broken)
     if conditional or slots.guard in ("time", "cond") and not broken:
         return Note(later=True)
@@ -47,9 +48,17 @@ def _admitted(slots: Slots, body: list[Token], *, broken: bool, topic: Topic | N
         return True
     first = body[slots.rest]
     if first.kind == QUOTE or "because" in first.tags:
-        return bool(slots.ids or slots.verbs)
+        return bool(slots.ids or slots.opened in ("verb", "stat"))
     leads = slots.verbs[:1] in (["close"], ["start"], ["reopen"]) and slots.opened == "verb"
-    return leads and bool(slots.ids) and slots.ended != "and" and body[slots.rest - 1].kind == ID and "neg" not in first.tags and "modal" not in first.tags
+    return leads and bool(slots.ids) and slots.ended != "and" and body[_after_ids(slots, body) - 1].kind == ID and "neg" not in first.tags and "modal" not in first.tags
+
+
+def _after_ids(slots: Slots, body: list[Token]) -> int:
+    """Where a note without a break begins: after the ids, with the little words that follow them."""
+    at = slots.rest
+    while at > 0 and body[at - 1].kind != ID and {"glue", "but"} & body[at - 1].tags.keys():
+        at -= 1
+    return at if at and body[at - 1].kind == ID else slots.rest
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:
@@ -74,7 +83,7 @@ def _another(rest: list[Token]) -> bool:
             continue
         after = rest[at + 1 : at + 5]
         verb = token.tags.get("verb")
-        if verb in _VERBS and any(follower.kind == ID for follower in after):
+        if verb in _VERBS and token.word not in _REFERRING and any(follower.kind == ID for follower in after):
             return True
         if (verb == "create" or "opens" in token.tags) and any(follower.tags.get("noun") == "one" for follower in after[:4]):
             return True

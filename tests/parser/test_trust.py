@@ -12,7 +12,28 @@ from store.ticket import id_of
 
 IDS = st.integers(1, 30).map(id_of)
 WORDS = st.sampled_from(
-    "close update create view delete undo export none all open prog done p1 infra doc : , - and to".split()
+    [
+        "close",
+        "update",
+        "create",
+        "view",
+        "delete",
+        "undo",
+        "export",
+        "none",
+        "all",
+        "open",
+        "prog",
+        "done",
+        "p1",
+        "infra",
+        "doc",
+        ":",
+        ",",
+        "-",
+        "and",
+        "to",
+    ]
 )
 COMMANDS = st.lists(st.one_of(WORDS, IDS, st.text(max_size=8)), max_size=8).map(" ".join)
 ANSWERS = st.one_of(
@@ -25,7 +46,11 @@ ANSWERS = st.one_of(
     ),
 )
 MESSAGES = st.lists(
-    st.one_of(IDS, st.sampled_from("please the is fixed - to and , > ``` 7 ticket".split())), max_size=8
+    st.one_of(
+        IDS,
+        st.sampled_from(["please", "the", "is", "fixed", "-", "to", "and", ",", ">", "```", "7", "ticket"]),
+    ),
+    max_size=8,
 ).map(" ".join)
 
 

@@ -1,7 +1,7 @@
 """French: the everyday verbs, statuses and priorities."""
 
 TABLE = """
-verb view       : montre, montre-moi, montrer, montrez, montrez-moi, montre-nous, affiche, affiche-moi, afficher, affichez, liste, lister, listez, voir, cherche, chercher, donne-moi, donne moi, montre moi, affiche moi, trouve, recherche, où en est, où en sommes-nous avec, statut de, statut du, état de
+verb view       : montre, montre-moi, montrer, montrez, montrez-moi, montre-nous, affiche, affiche-moi, afficher, affichez, liste, lister, listez, voir, cherche, chercher, donne-moi, donne moi, montre moi, affiche moi, trouve, recherche, où en est, où en sommes-nous avec
 verb create     : crée, créer, créez, cree-moi, crée-moi, nouveau, nouvelle, nouvel, ajoute, ajouter, ajoutez, enregistre, enregistrer, signale, signaler
 verb close      : ferme, fermer, fermez, clos, clore, clôture, clôturer, clôturez, résous, résoudre, termine, terminer, terminez, ferme-le, cloturer, fermons
 verb start      : commence, commencer, démarre, démarrer, je prends, je m'occupe de, je m'en occupe, je travaille sur, je commence, je regarde, prends

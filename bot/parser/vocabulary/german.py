@@ -1,7 +1,7 @@
 """German: the everyday verbs, statuses and priorities."""
 
 TABLE = """
-verb view       : zeige, zeig, zeigen, anzeigen, zeige mir, zeig mir, zeig uns, liste, auflisten, finde, suche, suche nach, schau, schau dir, gib mir, anschauen, ansehen, auflistung, übersicht, wie steht es um, wie steht es mit, was ist mit, stand von
+verb view       : zeige, zeig, zeigen, anzeigen, zeige mir, zeig mir, zeig uns, liste, auflisten, finde, suche, suche nach, schau, schau dir, gib mir, anschauen, ansehen, auflistung, übersicht, wie steht es um, wie steht es mit, was ist mit
 verb create     : erstelle, erstell, erstellen, anlegen, lege, leg, neues, neuer, neue, neuen, erfasse, erfassen, hinzufügen, eröffne, eröffnen, erzeuge, erzeugen, aufmachen, aufnehmen, melde
 verb close      : schließe, schließ, schließen, schliesse, schliessen, abschließen, schließe ab, beende, beenden, erledige, erledigen, löse, zumachen, mach zu, mache zu, schließt, abhaken
 verb start      : beginne, starte, starten, beginnen, übernehme, ich übernehme, arbeite an, ich arbeite an, bin dran, ich bin dran, kümmere mich um, ich kümmere mich um, nehme, schaue mir, ich schaue mir, wird bearbeitet, bearbeite, ich bearbeite
@@ -16,7 +16,7 @@ verb history    : verlauf, historie
 
 opens ticket    : öffne, öffnen, mach, mache, aufmachen, anlegen, erstellen, erstelle, erfassen, eröffne, eröffnen, leg, lege, aufnehmen, bitte anlegen
 wants ticket    : brauche, brauchen, braucht, benötige, benötigen, benötigt, hätte gern, hätte gerne, möchte, möchten, will
-stat open       : offen, offene, offenen, offener, offenes, geöffnet, nicht behoben, nicht erledigt, nicht gelöst, immer noch kaputt, unerledigt, unerledigte
+stat open       : offen, öffne, öffnen, offene, offenen, offener, offenes, geöffnet, nicht behoben, nicht erledigt, nicht gelöst, immer noch kaputt, unerledigt, unerledigte
 stat prog       : in arbeit, in bearbeitung, laufend, laufende, laufenden, begonnen, angefangen, in gang
 stat done       : erledigt, erledigte, erledigten, fertig, geschlossen, geschlossene, geschlossenen, gelöst, gelöste, behoben, abgeschlossen, abgeschlossene, abgeschlossenen, wurde behoben, ist behoben, beendet, gefixt, gefixed, repariert, kann zu, kann geschlossen werden, ist durch
 pri 1           : dringend, dringende, dringenden, dringendes, dringender, hoch, hohe, hohen, hoher, eilig, kritisch, kritische, kritischen, hohe priorität, hohe prio, hoher priorität, hoher prio, höchste priorität, höchste prio, sofort, notfall, sehr dringend, wichtig
@@ -34,7 +34,7 @@ noun many       : etwas, anfragen, aufgaben, fälle, meldungen, vorgänge
 all yes         : alle, alles, allen, jedes, sämtliche
 mine yes        : meine, meinen, meiner, von mir
 about yes       : über, zu, bezüglich, zum thema
-glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, da, hier, nochmal
+glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, da, hier, nochmal, wieder
 to yes          : auf, als
 and yes         : und
 or yes          : oder

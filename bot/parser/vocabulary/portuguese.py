@@ -1,7 +1,7 @@
 """Portuguese: the everyday verbs, statuses and priorities."""
 
 TABLE = """
-verb view       : mostra, mostrar, mostre, mostra-me, me mostra, me mostre, mostre-me, lista, listar, liste, ver, veja, exibe, exibir, exiba, busca, buscar, procura, procurar, procure, quero ver, me dê, me dá, dá-me, status do, status da, como está, como anda
+verb view       : mostra, mostrar, mostre, mostra-me, me mostra, me mostre, mostre-me, lista, listar, liste, ver, veja, exibe, exibir, exiba, busca, buscar, procura, procurar, procure, quero ver, me dê, me dá, dá-me, como está, como anda
 verb create     : cria, criar, crie, criem, novo, nova, adiciona, adicionar, adicione, registra, registrar, registre, regista, registar, cadastra, cadastrar
 verb close      : fecha, fechar, feche, fechem, encerra, encerrar, encerre, resolve, resolver, resolva, conclui, concluir, conclua, finaliza, finalizar, finalize, termina, terminar
 verb start      : começa, começar, comece, inicia, iniciar, inicie, trabalhando em, estou trabalhando no, estou trabalhando em, vou pegar, pego, pegando, peguei, cuido do, estou cuidando do
@@ -18,7 +18,7 @@ opens ticket    : abre, abrir, abra, abram, faz, fazer, faça, gera, gerar, cria
 wants ticket    : preciso de, precisamos de, precisa de, preciso, precisamos, quero, queremos, solicito, pediu
 stat open       : aberto, abertos, aberta, abertas, em aberto, não resolvido, não está resolvido, ainda quebrado, pendente, pendentes, não foi resolvido
 stat prog       : em andamento, em progresso, em curso, em execução, em atendimento, iniciado, começado
-stat done       : feito, feitos, feita, resolvido, resolvidos, resolvida, resolvidas, fechado, fechados, fechada, fechadas, concluído, concluídos, concluída, concluídas, terminado, terminada, finalizado, finalizada, pronto, pronta, encerrado, encerrados, corrigido, corrigida, está resolvido, já está resolvido, foi resolvido, pode fechar, pode ser fechado, já foi resolvido, consertado
+stat done       : feito, feitos, feita, resolvido, resolvidos, resolvida, resolvidas, fechado, fechados, fechada, fechadas, concluído, concluídos, concluída, concluídas, terminado, terminada, finalizado, finalizada, pronto, pronta, encerrado, encerrados, corrigido, corrigida, está resolvido, já está resolvido, foi resolvido, pode ser fechado, já foi resolvido, consertado
 pri 1           : urgente, urgentes, alta, altas, crítico, crítica, críticos, críticas, prioridade alta, alta prioridade, máxima, o mais rápido possível, muito urgente, emergência, imediato
 pri 2           : média, médio, normal, prioridade média, prioridade normal, médias
 pri 3           : baixa, baixas, baixo, prioridade baixa, baixa prioridade, não urgente, não é urgente, sem pressa

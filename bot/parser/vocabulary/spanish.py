@@ -1,7 +1,7 @@
 """Spanish: the everyday verbs, statuses and priorities."""
 
 TABLE = """
-verb view       : muestra, muéstrame, mostrar, muestre, muéstranos, mostrarme, enséñame, enseña, lista, listar, listame, ver, busca, buscar, dame, dime, quiero ver, encuentra, ver el estado de, estado de, cómo va, cómo está, qué pasa con
+verb view       : muestra, muéstrame, mostrar, muestre, muéstranos, mostrarme, enséñame, enseña, lista, listar, listame, ver, busca, buscar, dame, dime, quiero ver, encuentra, cómo va, cómo está, qué pasa con
 verb create     : crea, crear, cree, creame, créame, nuevo, nueva, añade, añadir, agrega, agregar, registra, registrar, anota, reporta
 verb close      : cierra, cerrar, cierre, cierren, ciérralo, resuelve, resolver, termina, terminar, finaliza, finalizar, completa, cerremos
 verb start      : empieza, empezar, comienza, comenzar, inicia, iniciar, trabajando en, estoy trabajando en, me encargo de, me encargo del, yo me encargo de, tomo, empiezo, empiezo con, estoy con, me ocupo de
