@@ -107,7 +107,7 @@ async def _ask(settings: Settings, text: str, who: str, channel: str, thread: st
     from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
     from bot.parser.message import Message, Topic  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
-    from bot.router import Asker  # noqa: PLC0415
+    from bot.asking import Asker  # noqa: PLC0415
     from store.base import Deed  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:

@@ -6,10 +6,11 @@ listeners     parser       router           store           replies + views
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from bot.asking import Asker
+from bot.outcomes import Outcome
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
-from bot.replies import Outcome
-from bot.router import Asker, Router
+from bot.router import Router
 from store.base import Deed
 
 

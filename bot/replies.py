@@ -1,13 +1,11 @@
-"""What is answered: compressed JSON, from templates computed beforehand; and, beside it, what it speaks of."""
+"""What is answered: compressed JSON, from templates computed beforehand."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.actions import View
-from store.base import Change, Match, Record
 from store.ticket import Ticket
 
 Code = Literal["ok", "nf", "er", "up"]
@@ -51,33 +49,6 @@ class Reply:
     def data(self) -> dict[str, Any]:
         """The reply as a decoded object."""
         return dict(json.loads(self.json))
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A reply and the records that the views draw it from: all of them within the asker's scope.
-
-    `query` is the list that was asked for, with `page`, `pages` and `count` of what was found; `hint` is a
-    command that would have been right.
-    """
-
-    reply: Reply
-    records: tuple[Record, ...] = ()
-    changes: tuple[Change, ...] = ()
-    query: View | None = None
-    page: int = 1
-    pages: int = 1
-    count: int = 0
-    history: tuple[Change, ...] = ()
-    similar: tuple[Match, ...] = ()
-    missing: tuple[str, ...] = ()  # ids that were asked for and are not there, or not to be seen
-    hint: str = ""
-    values: Mapping[str, Any] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # what a preview would set
-    skipped: tuple[str, ...] = ()  # ids that a confirmed preview left alone: they changed meanwhile
-    token: str = ""  # names the frozen preview that Confirm carries out
-    repeated: bool = False
 
 
 def _dumps(data: Any) -> str:

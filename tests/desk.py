@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
+from bot.asking import Asker
 from bot.policy import Person, Role, Room, scope
 from bot.previews import Previews
-from bot.router import Asker, Router
+from bot.router import Router
 from store.base import Deed, TicketStore
 
 TODAY = date(2024, 9, 24)

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from store.opening import open_store
 
 from bot.actions import read_action
+from store.opening import open_store
 from tests.desk import asker, deed, router
 
 

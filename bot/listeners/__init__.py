@@ -28,6 +28,7 @@ PRESSES: dict[str, Job] = {
     controls.NEW: forms.open_new,
     controls.MENU: buttons.chosen,
     controls.UNDO: buttons.undone,
+    controls.UNDO_BULK: buttons.bulk_undone,
     controls.OPEN: buttons.opened,
     controls.PAGE: buttons.paged,
     controls.HISTORY_PAGE: buttons.history_paged,

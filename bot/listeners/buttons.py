@@ -76,7 +76,7 @@ async def undone(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     if pressed is None:
         return None
     made = await press(desk, delivered)
-    outcome = await desk.router.undo(pressed.number, made.asker, made.deed)
+    outcome = await desk.router.undoing.one(pressed.number, made.asker, made.deed)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}
 
@@ -130,7 +130,9 @@ async def _turn(desk: Desk, delivered: Delivered, action: Action) -> dict[str, A
 async def confirmed(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     """A previewed bulk change, by the person that it was shown to."""
     made = await press(desk, delivered)
-    outcome = await desk.router.confirm(pressed_value(delivered.body["actions"][0]), made.asker, made.deed)
+    outcome = await desk.router.bulk.confirm(
+        pressed_value(delivered.body["actions"][0]), made.asker, made.deed
+    )
     await _close_preview(desk, made, answer(outcome))
     if outcome.changes:
         await follow(desk, made, outcome)
@@ -139,7 +141,7 @@ async def confirmed(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 
 async def cancelled(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     made = await press(desk, delivered)
-    desk.router.cancel(pressed_value(delivered.body["actions"][0]), made.asker, made.deed)
+    desk.router.bulk.cancel(pressed_value(delivered.body["actions"][0]), made.asker, made.deed)
     await _close_preview(desk, made, notices.cancelled())
     return None
 
@@ -158,8 +160,19 @@ async def added_to(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     record = await desk.store.get(pressed.ticket_id) if pressed else None
     if pressed is None or record is None:
         return None
-    outcome = await desk.router.merge(
+    outcome = await desk.router.undoing.merge(
         record.ticket.id, action["action_id"].rpartition(".")[2], made.asker, made.deed
     )
+    await reply(desk, made, outcome)
+    return {"json": outcome.reply.json}
+
+
+async def bulk_undone(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """All that one bulk change did."""
+    span = controls.read_span(pressed_value(delivered.body["actions"][0]))
+    if span is None:
+        return None
+    made = await press(desk, delivered)
+    outcome = await desk.router.undoing.several(span.first, span.last, made.asker, made.deed)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}

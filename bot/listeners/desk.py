@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot import policy
+from bot.asking import Asker
 from bot.delivery.cards import Cards
 from bot.delivery.sender import Sender
 from bot.listeners.directory import Directory
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
-from bot.router import Asker, Router
+from bot.router import Router
 from store.base import Deed, Place, Record, TicketStore
 
 

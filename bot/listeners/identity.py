@@ -13,6 +13,7 @@ _CHANGING = (
     controls.REOPEN,
     controls.MENU,
     controls.UNDO,
+    controls.UNDO_BULK,
     controls.CONFIRM,
     controls.CANCEL,
     controls.ADD_TO,

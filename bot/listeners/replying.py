@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.delivery.sender import RefusedError
 from bot.listeners.desk import Desk, Gesture
+from bot.outcomes import Outcome
 from bot.parser.message import Parsed
-from bot.replies import Outcome
 from bot.views.answer import answer, receipt
 from bot.views.card import card, delta
 from bot.views.notices import invite_hint

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from bot.views import text as words
 from bot.views.card import card, delta
 from bot.views.help import help_message

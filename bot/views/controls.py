@@ -22,6 +22,7 @@ UNDO = "ticket.undo"
 NEW = "ticket.new"  # opens the form
 CONFIRM = "bulk.confirm"
 CANCEL = "bulk.cancel"
+UNDO_BULK = "bulk.undo"
 ADD_TO = "similar.add"  # + .T012
 HOME_FILTER = "home.filter"  # + .stat, .pri, .cat or .whose
 HOME_PAGE = "home.page"  # + .previous or .next
@@ -84,6 +85,28 @@ def read_turned(value: str) -> Turned | None:
     """None for a value that no view wrote."""
     pressed = read_pressed(value)
     return Turned(*pressed) if pressed and pressed.number else None
+
+
+class Span(NamedTuple):
+    """The log numbers of one bulk change."""
+
+    first: int
+    last: int
+
+    def value(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+MOST_TOGETHER = 500
+
+
+def read_span(value: str) -> Span | None:
+    """None for a value that no view wrote."""
+    first, _, last = value.partition("-")
+    if not (first.isdecimal() and last.isdecimal() and len(value) < 40):  # noqa: PLR2004  # far over any value written
+        return None
+    span = Span(int(first), int(last))
+    return span if 0 <= span.last - span.first < MOST_TOGETHER else None
 
 
 VALUE_LIMIT = 2000  # characters, Slack's for a button's value

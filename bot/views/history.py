@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
 from bot.views.buttons import turn_button

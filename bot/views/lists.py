@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.actions import View
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button, open_button, turn_button

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import replies
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
 from bot.views.buttons import open_button
@@ -86,9 +86,14 @@ def bulk_result(outcome: Outcome) -> Rendered:
         f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}." if outcome.skipped else "",
         f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
     ]
-    return notice(
-        " ".join(one for one in sentences if one), hint=f"undo {done[0]}" if done else "", before="Undo one"
-    ).carrying(outcome.reply)
+    numbers = [change.number for change in outcome.changes]
+    buttons = []
+    if numbers:
+        value = controls.Span(min(numbers), max(numbers)).value()
+        buttons = [
+            blocks.button("Undo all", controls.UNDO_BULK, value, says=f"Undo {words.count(len(done))}")
+        ]
+    return notice(" ".join(one for one in sentences if one), buttons=buttons).carrying(outcome.reply)
 
 
 def bulk_preview(outcome: Outcome) -> Rendered:

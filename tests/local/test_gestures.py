@@ -10,7 +10,8 @@ from tests.local.shapes import actions, asked, button, home, menu, modal, option
 
 @pytest.fixture
 def received(slack, socket):
-    """Makes a gesture and gives what the app received of it."""
+    """Makes a gesture and gives what the app received of it; of events it hears nothing."""
+    slack.settings.subscriptions = frozenset()
 
     async def receive(gesture, answer=None):
         before = len(slack.deliveries)
@@ -27,14 +28,12 @@ def received(slack, socket):
 
 
 @pytest.fixture
-async def card(slack, client, socket):
+async def card(client, received):
     """Posts blocks to #support as the bot; their ts."""
 
     async def post(*blocks, **more):
         where = {"channel": "C0SUPPORT", "text": "a card"} | more
-        posted = await client.chat_postMessage(blocks=list(blocks), **where)
-        await socket.next()
-        return posted["ts"]
+        return (await client.chat_postMessage(blocks=list(blocks), **where))["ts"]
 
     return post
 
@@ -206,11 +205,7 @@ async def test_a_pressed_button_tells_all_that_slack_tells(slack, received, card
 async def test_a_button_in_a_thread_names_the_thread(slack, received, card):
     parent = await card(section())
     ts = await card(actions(button()), thread_ts=parent)
-    slack.settings.subscriptions = frozenset()
-    frame = asyncio.create_task(received(slack.press("engineer", "support", ts, "start")))
-    payload = await frame
-    while payload["type"] != "block_actions":
-        payload = await received(slack.press("engineer", "support", ts, "start"))
+    payload = await received(slack.press("engineer", "support", ts, "start"))
     assert payload["container"]["thread_ts"] == parent
 
 
@@ -312,12 +307,9 @@ async def test_who_cannot_see_a_message_cannot_press_it(slack, client):
         await slack.press("guest", "lobby", posted["ts"], "start")
 
 
-async def test_a_message_shortcut_carries_the_message(slack, received, client):
+async def test_a_message_shortcut_carries_the_message(slack, received):
     ts = await slack.say("engineer", "support", "the build is broken")
-    while (payload := await received(slack.message_shortcut("engineer", "support", ts, "create")))[
-        "type"
-    ] == ("event_callback"):
-        pass
+    payload = await received(slack.message_shortcut("engineer", "support", ts, "create"))
     assert (payload["type"], payload["callback_id"]) == ("message_action", "create")
     assert (payload["message_ts"], payload["message"]["text"]) == (ts, "the build is broken")
     assert payload["channel"]["id"] == "C0SUPPORT"

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import replies
 from bot.actions import View
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from store.base import Change, Deed, Match, Record
 from store.ticket import Category, Priority, Status, Ticket, id_of
 

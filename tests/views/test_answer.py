@@ -2,7 +2,7 @@ import pytest
 
 from bot import replies
 from bot.actions import View
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer, receipt
 from bot.views.help import EXAMPLES, help_message
@@ -185,7 +185,7 @@ def test_a_preview_of_a_hundred_tickets_fits_and_names_them_all():
 def test_a_bulk_change_names_what_was_changed_skipped_the_same_and_not_there():
     assert answer(OUTCOMES["bulk_updated"]).text == (
         "Changed 2 tickets to status Done: T001, T002. Like that already: T005. "
-        "Left alone, changed meanwhile: T003, T004. Not found: T999. Undo one: undo T001"
+        "Left alone, changed meanwhile: T003, T004. Not found: T999."
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot import replies
 from bot.actions import View
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from bot.views import controls, forms, notices
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta

@@ -2,7 +2,7 @@ import pytest
 
 from bot import replies
 from bot.actions import View
-from bot.replies import Outcome
+from bot.outcomes import Outcome
 from bot.views import controls
 from bot.views.lists import ticket_list
 from store.ticket import Priority, Status
