@@ -27,7 +27,7 @@ from bot.bulk import Bulk
 from bot.outcomes import Outcome, not_found, of_write, refused
 from bot.previews import Previews
 from bot.undoing import Undoing
-from store.base import PAGE_SIZE, Change, Deed, NewTicket, TicketStore
+from store.base import PAGE_SIZE, Change, Deed, NewTicket, NotFoundError, TicketStore
 from store.ticket import Category, Priority, Status
 
 USAGE_DAYS = 14
@@ -45,12 +45,18 @@ class Router:
         self.bulk = Bulk(store, previews)
         self.undoing = Undoing(store)
 
-    async def act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
-        self, action: Action, asker: Asker, deed: Deed
-    ) -> Outcome:
+    async def act(self, action: Action, asker: Asker, deed: Deed) -> Outcome:
         """Check that `asker` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
         if not policy.may(asker.person, action):
             return _denied(action, asker)
+        try:
+            return await self._act(action, asker, deed)
+        except NotFoundError as gone:  # between the look and the act, or never there
+            return not_found(gone.ticket_id)
+
+    async def _act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
+        self, action: Action, asker: Asker, deed: Deed
+    ) -> Outcome:
         match action:
             case Create():
                 return await self._create(action, asker, deed)

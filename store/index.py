@@ -1,59 +1,28 @@
 """What is kept in memory to answer TinyDB's queries without looking at every ticket.
 
-Every ticket is in one cell: the tickets with the same status, priority, category and visibility. So a query about those
-is a set of cells, found by asking TinyDB's own query about one example of each, and its count is a sum. Words, authors
-and channels are sets of numbers. A query's hash is its syntax tree; what cannot be answered from it is
-left to the query itself, so that the meaning never differs from TinyDB's.
+A query's hash is its syntax tree. What the tree asks of status, priority, category and visibility is a set of cells
+(cells.py); words, authors and channels are sets of numbers (text.py, bits.py). Whatever else it asks is left to the
+query itself, so that the meaning never differs from TinyDB's.
 """
 
-from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import islice
 from operator import and_
 from typing import Any, Literal, NamedTuple
 
-from tinydb import where
 from tinydb.queries import QueryInstance
 
 from store.base import Scope
-from store.bits import (
-    FEW,
-    SHIFT,
-    Chunks,
-    Numbers,
-    add,
-    chunks_of,
-    count,
-    downwards,
-    has,
-    remove,
-    union,
-    upwards,
-)
-from store.text import Words, words_of
+from store.bits import SHIFT, Chunks, Numbers, add, chunks_of, count, downwards, has, union, upwards
+from store.cells import Cells, CellSet, Doc, UnindexedError
+from store.text import Words
 
-Doc = Mapping[str, Any]
 Order = Literal["pri", "newest", "oldest"]
 
-FIELDS = ("stat", "pri", "cat")
-_NO_CELL = 0xFFFF
-_NO_CELLS: frozenset[int] = frozenset()
+_NONE: CellSet = frozenset()
 _MOST_PLANS = 256
-_COMPARISONS: dict[str, Callable[[Any, Any], QueryInstance]] = {
-    "==": lambda path, value: path == value,
-    "!=": lambda path, value: path != value,
-    "<": lambda path, value: path < value,
-    "<=": lambda path, value: path <= value,
-    ">": lambda path, value: path > value,
-    ">=": lambda path, value: path >= value,
-    "exists": lambda path, _: path.exists(),
-    "one_of": lambda path, values: path.one_of(list(values)),
-}
-
-
-class UnindexedError(Exception):
-    """The index cannot say: ask the query."""
+_MOST_SCOPES = 64
 
 
 def by_author(who: str, author_of: Callable[[Doc], str]) -> QueryInstance:
@@ -66,126 +35,84 @@ def visible(scope: Scope, holds: Callable[[Doc], bool]) -> QueryInstance:
     return QueryInstance(holds, ("scope", scope))
 
 
-class Cell:
-    """Tickets that are alike in every field of `FIELDS` and in visibility."""
-
-    __slots__ = ("chunks", "count", "doc", "private")
-
-    def __init__(self, doc: Doc, *, private: bool) -> None:
-        self.doc, self.private = doc, private
-        self.count = 0
-        self.chunks: Chunks = []
-
-
 class Plan(NamedTuple):
-    """What a query asks, all of which must hold: to be in one of `cells`, and the rest."""
+    """What a query asks, all of which must hold: to be in `cells`, and the rest."""
 
-    cells: frozenset[int]
-    scope: Scope | None
-    words: tuple[str, ...]
-    authors: tuple[str, ...]
-    others: tuple[Hashable, ...]
+    cells: CellSet
+    scope: Scope | None = None
+    words: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    others: tuple[Hashable, ...] = ()
+    groups: tuple[list[Chunks], ...] = ()  # the bitmaps of `cells` by priority, for a plan that asks for nothing else
 
 
 class Found(NamedTuple):
-    """An answer: the tickets of whole `cells`, and `few` others; or those of `chunks`, if that is not None."""
+    """An answer: the tickets of whole cells, by priority, and those of `chunks`."""
 
     total: int
-    cells: frozenset[int]
-    few: list[int]
-    chunks: Chunks | None = None
+    groups: tuple[list[Chunks], ...] = ()
+    chunks: Chunks = []  # noqa: RUF012  # never changed
 
 
-def _put(sets: dict[str, Numbers], name: str, number: int) -> None:
-    if name not in sets:
-        sets[name] = Numbers()
-    sets[name].add(number)
+def found_numbers(numbers: list[int]) -> Found:
+    """The answer that these numbers are."""
+    return Found(len(numbers), (), chunks_of(numbers))
 
 
 class Index:
     def __init__(self) -> None:
         self.words = Words()
-        self.authors: dict[str, Numbers] = {}
-        self.channels: dict[str, Numbers] = {}
-        self.private = Numbers()
-        self.private_authors: dict[str, Numbers] = {}
-        self.private_channels: dict[str, Numbers] = {}
-        self._cells: list[Cell] = []
-        self._cell_numbers: dict[Hashable, int] = {}
-        self._cell_of = array("H")
-        self._odd: set[int] = (
-            set()
-        )  # tickets with values that no index can hold: as long as there are any, none answers
+        self.cells = Cells()
+        self._private: set[int] = set()
+        self._authors: dict[str, Numbers] = {}
+        self._channels: dict[str, Numbers] = {}
+        self._private_authors: dict[str, Numbers] = {}
+        self._private_channels: dict[str, Numbers] = {}
+        self._scopes: OrderedDict[Scope, Chunks] = OrderedDict()
         self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+        self._version = -1
+        self._priorities: list[CellSet] = []
 
     # what there is
 
     def place(self, number: int, who: str, channel: str, *, private: bool) -> None:
         """Where a ticket was born, which never changes. To be told before the ticket itself."""
-        _put(self.authors, who, number)
-        _put(self.channels, channel, number)
+        _put(self._authors, who, number)
+        _put(self._channels, channel, number)
         if private:
-            self.private.add(number)
-            _put(self.private_authors, who, number)
-            _put(self.private_channels, channel, number)
+            self._private.add(number)
+            _put(self._private_authors, who, number)
+            _put(self._private_channels, channel, number)
+        for scope, chunks in self._scopes.items():
+            if (private or not scope.public) and (channel in scope.channels or who == scope.author):
+                add(chunks, number)
 
     def change(self, number: int, before: Doc | None, after: Doc | None) -> None:
         """A ticket is new, other than before, or gone."""
-        self._move(number, after)
-        self.words.change(number, words_of(before) if before else set(), words_of(after) if after else set())
+        self.cells.move(number, after, private=number in self._private)
+        self.words.change(number, before, after)
 
     def load(self, docs: Iterable[tuple[int, Doc]]) -> None:
-        """As `change` for each of many, which come with their numbers upwards, into an empty index."""
+        """As `change` for each of many into an empty index."""
         self.words.load(self._moved(docs))
 
     def _moved(self, docs: Iterable[tuple[int, Doc]]) -> Iterator[tuple[int, Doc]]:
+        move, private = self.cells.move, self._private
         for number, doc in docs:
-            self._move(number, doc)
+            move(number, doc, private=number in private)
             yield number, doc
-
-    def _move(self, number: int, doc: Doc | None) -> None:
-        while number >= len(self._cell_of):
-            self._cell_of.extend([_NO_CELL] * (number + 1 - len(self._cell_of)))
-        to = _NO_CELL if doc is None else self._cell(doc, number)
-        at = self._cell_of[number]
-        if at == to:
-            return
-        if at != _NO_CELL:
-            cell = self._cells[at]
-            remove(cell.chunks, number)
-            cell.count -= 1
-        if to != _NO_CELL:
-            cell = self._cells[to]
-            add(cell.chunks, number)
-            cell.count += 1
-        self._cell_of[number] = to
-
-    def _cell(self, doc: Doc, number: int) -> int:
-        private = bool(self.private) and number in self.private
-        key = (doc.get("stat", ...), doc.get("pri", ...), doc.get("cat", ...), private)
-        try:
-            found = self._cell_numbers.get(key)
-        except TypeError:
-            self._odd.add(number)
-            return _NO_CELL
-        self._odd.discard(number)
-        if found is None:
-            if any(value != value for value in key):  # noqa: PLR0124  # not a number: equal to nothing
-                self._odd.add(number)
-                return _NO_CELL
-            example = {name: doc[name] for name in FIELDS if name in doc}
-            self._cells.append(Cell(example, private=private))
-            found = self._cell_numbers[key] = len(self._cells) - 1
-            self._plans.clear()
-        return found
 
     # questions
 
     def find(self, query: Any) -> Found:
         """The tickets that match. Raises `UnindexedError`."""
         tree = getattr(query, "_hash", None)
-        if tree is None or self._odd or not isinstance(query, QueryInstance):
+        if tree is None or self.cells.odd or not isinstance(query, QueryInstance):
             raise UnindexedError
+        if self._version != self.cells.version:
+            self._version = self.cells.version
+            self._priorities = self.cells.by_priority()
+            self._plans.clear()
         plan = self._plans.get(tree)
         if plan is None:
             plan = self._plan(tree)
@@ -198,128 +125,46 @@ class Index:
         """At most `size` of the numbers found, from the `start`-th on."""
         numbers: list[int] = []
         if order != "pri":
-            self._walk(found, None, start, size, numbers, newest=order == "newest")
+            sets = [chunks for group in found.groups for chunks in group]
+            _walk([*sets, found.chunks], None, start, size, numbers, newest=order == "newest")
             return numbers
-        for group in self._by_priority(found):
+        for at, cells in enumerate(self._priorities):
+            group = found.groups[at] if found.groups else []
+            if found.chunks:
+                mine = self.cells.view(cells)
+                start = _walk(group, (found.chunks, mine), start, size, numbers)
+            elif group:
+                start = _walk(group, None, start, size, numbers)
             if len(numbers) == size:
                 break
-            start = self._walk(found, group, start, size, numbers, newest=False)
         return numbers
-
-    def _by_priority(self, found: Found) -> list[frozenset[int]]:
-        groups: dict[Any, list[int]] = {}
-        for number, cell in enumerate(self._cells):
-            priority = cell.doc.get("pri")
-            rank = (0, priority) if isinstance(priority, int) else (1, 0)
-            groups.setdefault(rank, []).append(number)
-        return [frozenset(groups[rank]) for rank in sorted(groups)]
-
-    def _walk(
-        self,
-        found: Found,
-        group: frozenset[int] | None,
-        skip: int,
-        size: int,
-        out: list[int],
-        *,
-        newest: bool,
-    ) -> int:
-        """Put the numbers found in `group` (None: in any) into `out`, after the first `skip`; how many are left to skip."""
-        cells = self._cells
-        few = found.few
-        if found.chunks is None:
-            wanted = found.cells if group is None else found.cells & group
-            if group is not None:
-                few = [number for number in few if self._cell_of[number] in group]
-            total = len(few) + sum(cells[cell].count for cell in wanted)
-            if total <= skip:
-                return skip - total
-            sets = [cells[cell].chunks for cell in wanted]
-            if few:
-                sets.append(chunks_of(few))
-        else:
-            sets = [found.chunks]
-        length = max(map(len, sets), default=0)
-        group_sets = None
-        if found.chunks is not None and group is not None:
-            group_sets = [cells[cell].chunks for cell in group]
-        for at in range(length - 1, -1, -1) if newest else range(length):
-            chunk = 0
-            for chunks in sets:
-                if at < len(chunks):
-                    chunk |= chunks[at]
-            if chunk and group_sets is not None:
-                mask = 0
-                for chunks in group_sets:
-                    if at < len(chunks):
-                        mask |= chunks[at]
-                chunk &= mask
-            if not chunk:
-                continue
-            if skip and (here := chunk.bit_count()) <= skip:
-                skip -= here
-                continue
-            walk = (downwards if newest else upwards)(chunk, at << SHIFT)
-            out.extend(islice(walk, skip, skip + size - len(out)))
-            skip = 0
-            if len(out) == size:
-                break
-        return skip
 
     # plans
 
     def _plan(self, tree: Any) -> Plan:
-        cells = frozenset(range(len(self._cells)))
-        scope: Scope | None = None
+        cells = self.cells.all
+        scopes: list[Scope] = []
         words: list[str] = []
         authors: list[str] = []
         others: list[Hashable] = []
-        for part in self._parts(tree):
-            kind = part[0] if part else ""
-            if kind == "words":
-                words += part[1] or [""]
-            elif kind == "author":
-                authors.append(part[1])
-            elif kind == "scope" and scope is None:
-                scope = part[1]
-            elif (these := self._cells_of(part)) is not None:
-                cells &= these
-            else:
-                self._check(part)
-                others.append(part)
-        if scope is not None and scope.everything:
-            scope = None
-        return Plan(cells, scope, tuple(words), tuple(authors), tuple(others))
-
-    def _parts(self, tree: Any) -> Iterator[Any]:
-        if tree and tree[0] == "and":
-            for part in tree[1]:
-                yield from self._parts(part)
-        else:
-            yield tree
-
-    def _cells_of(self, tree: Any) -> frozenset[int] | None:
-        """The cells in which `tree` holds; None when that does not depend on the cell alone."""
-        everything = frozenset(range(len(self._cells)))
-        match tree:
-            case ():
-                return everything
-            case ("and" | "or" as kind, frozenset() as parts):
-                sets = [self._cells_of(part) for part in parts]
-                known = [these for these in sets if these is not None]
-                if len(known) < len(sets):
-                    return None
-                return frozenset.union(*known) if kind == "or" else frozenset.intersection(*known)
-            case ("not", part):
-                these = self._cells_of(part)
-                return None if these is None else everything - these
-            case (str(kind), (str(name),), *values) if name in FIELDS and kind in _COMPARISONS:
-                try:
-                    test = _COMPARISONS[kind](where(name), values[0] if values else None)
-                    return frozenset(at for at, cell in enumerate(self._cells) if test(cell.doc))
-                except TypeError:
-                    raise UnindexedError from None
-        return None
+        for part in _parts(tree):
+            match part:
+                case ("words", tuple() as wanted):
+                    words += wanted or [""]
+                case ("author", str(who)):
+                    authors.append(who)
+                case ("scope", Scope() as scope) if not scopes:
+                    scopes.append(scope)
+                case _ if (these := self.cells.matching(part)) is not None:
+                    cells &= these
+                case _:
+                    self._check(part)
+                    others.append(part)
+        scope = scopes[0] if scopes and not scopes[0].everything else None
+        if scope is not None and scope.public and not (scope.channels or scope.author):
+            scope, cells = None, cells - self.cells.private
+        groups = tuple(self.cells.chunks(cells & group) for group in self._priorities)
+        return Plan(cells, scope, tuple(words), tuple(authors), tuple(others), groups)
 
     def _check(self, tree: Any) -> None:
         match tree:
@@ -330,96 +175,148 @@ class Index:
                 self._check(part)
             case ("words" | "author" | "scope", _):
                 pass
-            case _ if self._cells_of(tree) is None:
+            case _ if self.cells.matching(tree) is None:
                 raise UnindexedError
 
     # answers
 
     def _answer(self, plan: Plan) -> Found:
-        cells, scope = plan.cells, plan.scope
+        if not (plan.words or plan.authors or plan.others):
+            return self._in_cells(plan)
         few: list[int] | None = None
         sets: list[Chunks] = []
-        for word in plan.words:
-            some, chunks = self.words.find(word) if word else ([], [])
-            few = self._narrow(few, some, sets, chunks)
-        for who in plan.authors:
-            numbers = self.authors.get(who) or Numbers()
-            few = self._narrow(few, None if numbers.few is None else list(numbers.few), sets, numbers.chunks)
-        sets += [self._chunks_of(part) for part in plan.others]
-        if few is None and not sets:
-            if scope is None:
-                return Found(self._count(cells), cells, [])
-            extra, _ = self._extra(scope)
-            if extra is not None:
-                public, rest = self._split(cells) if scope.public else (_NO_CELLS, cells)
-                mine = [number for number in extra if self._cell_of[number] in rest]
-                return Found(self._count(public) + len(mine), public, mine)
-        if scope is not None:
-            sets.append(self._seen(scope))
+        for some, chunks in self._sets(plan):
+            if some is None:
+                sets.append(chunks)
+            else:
+                few = some if few is None else sorted(set(few).intersection(some))
+        if plan.scope is not None:
+            sets.append(self._seen(plan.scope))
         if few is not None:
-            few = [number for number in few if self._cell_of[number] in cells]
+            few = self.cells.among(few, plan.cells)
             for chunks in sets:
                 few = [number for number in few if has(chunks, number)]
-            return Found(len(few), _NO_CELLS, few)
-        if len(cells) < len(self._cells):
-            sets.append(union([self._cells[cell].chunks for cell in cells]))
-        chunks = sets[0]
-        for other in sets[1:]:
-            chunks = list(map(and_, chunks, other))
-        return Found(count(chunks), _NO_CELLS, [], chunks)
+            return found_numbers(few)
+        if len(plan.cells) < len(self.cells.all):
+            sets.append(self.cells.view(plan.cells))
+        chunks = _intersection(sets)
+        return Found(count(chunks), (), chunks)
 
-    def _narrow(
-        self, few: list[int] | None, some: list[int] | None, sets: list[Chunks], chunks: Chunks
-    ) -> list[int] | None:
-        if some is None:
-            sets.append(chunks)
-            return few
-        return some if few is None else sorted(set(few).intersection(some))
+    def _in_cells(self, plan: Plan) -> Found:
+        cells, scope = plan.cells, plan.scope
+        if scope is None:
+            return Found(self.cells.count(cells), plan.groups)
+        extra = self._extra(scope)
+        if not scope.public:
+            chunks = list(map(and_, extra, self.cells.view(cells)))
+            return Found(count(chunks), (), chunks)
+        private = self.cells.private
+        chunks = list(map(and_, extra, self.cells.view(cells & private)))
+        public = cells - private
+        groups = tuple(self.cells.chunks(public & group) for group in self._priorities)
+        return Found(self.cells.count(public) + count(chunks), groups, chunks)
 
-    def _count(self, cells: frozenset[int]) -> int:
-        return sum(self._cells[cell].count for cell in cells)
+    def _sets(self, plan: Plan) -> Iterator[tuple[list[int] | None, Chunks]]:
+        """What the words and authors of a plan say, each few numbers, or else chunks."""
+        for word in plan.words:
+            yield self.words.find(word) if word else ([], [])
+        for who in plan.authors:
+            numbers = self._authors.get(who) or Numbers()
+            yield (None if numbers.few is None else list(numbers.few)), numbers.chunks
+        for part in plan.others:
+            yield None, self._chunks_of(part)
 
-    def _split(self, cells: frozenset[int]) -> tuple[frozenset[int], frozenset[int]]:
-        private = frozenset(cell for cell in cells if self._cells[cell].private)
-        return cells - private, private
-
-    def _extra(self, scope: Scope) -> tuple[list[int] | None, Chunks]:
-        """The tickets that `scope` holds not (only) for being public: few upwards, or all as chunks."""
-        channels, authors = self.channels, self.authors
-        if scope.public:
-            channels, authors = self.private_channels, self.private_authors
-        sets = [numbers for channel in scope.channels if (numbers := channels.get(channel))]
-        if scope.author and (mine := authors.get(scope.author)):
-            sets.append(mine)
-        few = [numbers.few for numbers in sets if numbers.few is not None]
-        if len(few) == len(sets) and sum(map(len, few)) <= FEW:
-            return sorted(set().union(*few)), []
-        return None, union([numbers.as_chunks() for numbers in sets])
+    def _extra(self, scope: Scope) -> Chunks:
+        """The tickets that `scope` holds otherwise than for being public; kept up to date."""
+        found = self._scopes.get(scope)
+        if found is None:
+            channels, authors = self._channels, self._authors
+            if scope.public:
+                channels, authors = self._private_channels, self._private_authors
+            sets = [numbers for channel in scope.channels if (numbers := channels.get(channel))]
+            if scope.author and (mine := authors.get(scope.author)):
+                sets.append(mine)
+            if len(self._scopes) >= _MOST_SCOPES:
+                self._scopes.popitem(last=False)
+            found = self._scopes[scope] = list(union([numbers.as_chunks() for numbers in sets]))
+        return found
 
     def _seen(self, scope: Scope) -> Chunks:
-        few, chunks = self._extra(scope)
-        public = [cell.chunks for cell in self._cells if scope.public and not cell.private]
-        return union([*public, chunks if few is None else chunks_of(few)])
+        extra = self._extra(scope)
+        return union([self.cells.view(self.cells.all - self.cells.private), extra]) if scope.public else extra
 
     def _chunks_of(self, tree: Any) -> Chunks:
         """As chunks, which may be short, the tickets for which any tree holds that `_check` let through."""
-        if (cells := self._cells_of(tree)) is not None:
-            return union([self._cells[cell].chunks for cell in cells])
+        cells = self.cells.matching(tree)
+        if cells is not None:
+            return self.cells.view(cells)
         match tree:
             case ("or", parts):
                 return union([self._chunks_of(part) for part in parts])
             case ("and", parts):
-                sets = [self._chunks_of(part) for part in parts]
-                whole = sets[0]
-                for other in sets[1:]:
-                    whole = list(map(and_, whole, other))
-                return whole
+                return _intersection([self._chunks_of(part) for part in parts])
             case ("not", part):
-                out = self._chunks_of(part)
-                everything = union([cell.chunks for cell in self._cells])
-                out = out + [0] * (len(everything) - len(out))
-                return [one & ~two for one, two in zip(everything, out, strict=False)]
-            case ("scope", scope):
-                return union([cell.chunks for cell in self._cells]) if scope.everything else self._seen(scope)
+                every = self.cells.view(self.cells.all)
+                without = self._chunks_of(part)
+                without = without + [0] * (len(every) - len(without))
+                return [one & ~other for one, other in zip(every, without, strict=False)]
         found = self._answer(self._plan(tree))
-        return chunks_of(found.few) if found.chunks is None else found.chunks
+        return union([*(chunks for group in found.groups for chunks in group), found.chunks])
+
+
+def _parts(tree: Any) -> Iterator[Any]:
+    if tree and tree[0] == "and":
+        for part in tree[1]:
+            yield from _parts(part)
+    else:
+        yield tree
+
+
+def _put(sets: dict[str, Numbers], name: str, number: int) -> None:
+    if name not in sets:
+        sets[name] = Numbers()
+    sets[name].add(number)
+
+
+def _intersection(sets: list[Chunks]) -> Chunks:
+    whole = sets[0]
+    for other in sets[1:]:
+        whole = list(map(and_, whole, other))
+    return whole
+
+
+def _walk(
+    sets: list[Chunks],
+    both: tuple[Chunks, Chunks] | None,
+    skip: int,
+    size: int,
+    out: list[int],
+    *,
+    newest: bool = False,
+) -> int:
+    """Put the numbers in any of `sets`, or in `both` of two, into `out` until it holds `size`, after the first `skip`.
+
+    Returns how many are still to skip.
+    """
+    length = max([len(chunks) for chunks in sets], default=0)
+    if both is not None:
+        length = max(length, min(len(both[0]), len(both[1])))
+    for at in range(length - 1, -1, -1) if newest else range(length):
+        chunk = 0
+        for chunks in sets:
+            if at < len(chunks):
+                chunk |= chunks[at]
+        if both is not None and at < len(both[0]) and at < len(both[1]):
+            chunk |= both[0][at] & both[1][at]
+        if not chunk:
+            continue
+        if skip and (here := chunk.bit_count()) <= skip:
+            skip -= here
+            continue
+        numbers = (downwards if newest else upwards)(chunk, at << SHIFT)
+        out.extend(islice(numbers, skip, skip + size - len(out)))
+        skip = 0
+        if len(out) == size:
+            break
+    return skip
+

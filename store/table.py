@@ -15,7 +15,8 @@ from tinydb.table import Document, Table
 from store.base import PAGE_SIZE
 from store.coding import plain
 from store.commits import Row
-from store.index import Found, Index, Order, UnindexedError
+from store.cells import UnindexedError
+from store.index import Found, Index, Order, found_numbers
 from store.journal import JournalStorage, wait_for
 from store.patch import Json, NoPatchError, diff
 
@@ -137,8 +138,7 @@ class IndexedTable(JournalTable):
                 return self.index.find(cond)
             except UnindexedError:
                 rows = self._storage.table(self.name)
-                few = sorted(int(key) for key, row in rows.items() if cond(row))
-                return Found(len(few), frozenset(), few)
+                return found_numbers([int(key) for key, row in rows.items() if cond(row)])
 
     def page(
         self, cond: QueryLike, number: int, size: int = PAGE_SIZE, order: Order = "pri"

@@ -86,18 +86,24 @@ class Words:
             found.settle()
         self._sorted = sorted(tickets)
 
-    def change(self, number: int, before: set[str], after: set[str]) -> None:
-        for word in before - after:
-            found = self._tickets[word]
+    def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+        """A ticket is new, other than before, or gone."""
+        if before and after and not any(before.get(name) != after.get(name) for name in TEXT_FIELDS):
+            return
+        old, new = words_of(before) if before else set(), words_of(after) if after else set()
+        tickets = self._tickets
+        for word in old - new:
+            found = tickets[word]
             found.remove(number)
             if not found:
-                del self._tickets[word]
+                del tickets[word]
                 del self._sorted[bisect_left(self._sorted, word)]
-        for word in after - before:
-            if word not in self._tickets:
-                self._tickets[word] = Numbers()
+        for word in new - old:
+            numbers = tickets.get(word)
+            if numbers is None:
+                numbers = tickets[word] = Numbers()
                 insort(self._sorted, word)
-            self._tickets[word].add(number)
+            numbers.add(number)
 
     def find(self, start: str) -> tuple[list[int] | None, Chunks]:
         """The tickets with a word that begins with `start`: few of them as a sorted list, or all as chunks."""

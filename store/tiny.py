@@ -36,7 +36,7 @@ from store.commits import Commit
 from store.files import Files
 from store.history import History
 from store.inbox import Inbox
-from store.index import Found, Index, Order, by_author, visible
+from store.index import Found, Index, Order, by_author, found_numbers, visible
 from store.journal import FOLD_AT, JournalStorage
 from store.rows import read_ticket
 from store.similar import most_alike
@@ -185,8 +185,8 @@ class TinyStore:
 
     def _among(self, ids: Sequence[str], query: QueryInstance) -> Found:
         numbers = {number_of(parse_id(ticket_id)) for ticket_id in ids}
-        few = sorted(number for number in numbers if (row := self._rows.get(str(number))) and query(row))
-        return Found(len(few), frozenset(), few)
+        rows = self._rows
+        return found_numbers([number for number in numbers if (row := rows.get(str(number))) and query(row)])
 
     def _query(self, where: Filter, scope: Scope) -> QueryInstance:
         parts = [_fields(where.stat, where.pri, where.cat)]

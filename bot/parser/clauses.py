@@ -15,12 +15,12 @@ _GUARDS = ("oops", "neg", "cond", "time", "modal")
 _MOST_PAGES = 100_000
 
 
-def gather(tokens: list[Token], source: str) -> Slots:
-    """The slots of `tokens`, up to where they can no longer be accounted for."""
+def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
+    """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
     slots, at = Slots(), 0
     while at < len(tokens):
         before = slots.copy() if at else None
-        clause = _Clause(slots, tokens, source, at)
+        clause = _Clause(slots, tokens, source, at, targeted=targeted)
         at = clause.read()
         if clause.stuck or (before and slots.commands_more_than(before)):
             if before is None:
@@ -37,12 +37,13 @@ def gather(tokens: list[Token], source: str) -> Slots:
 class _Clause:
     """One clause on its way into `slots`. `field` is a name that waits for its value, `marked` a `to` or `as` before it."""
 
-    def __init__(self, slots: Slots, tokens: list[Token], source: str, at: int) -> None:
+    def __init__(self, slots: Slots, tokens: list[Token], source: str, at: int, *, targeted: bool) -> None:
         self.slots, self.tokens, self.source = slots, tokens, source
         self.at = self.first = at
         self.field, self.marked, self.past = "", False, False
+        self.targeted = targeted
         self.stuck = self.closed = False
-        self.moved = False  # something came after the ids
+        self.named = self.moved = False  # ids stood in this clause; something came after them
 
     def read(self) -> int:
         """Take the clause in; returns where the next one begins, or where this one got `stuck`."""
@@ -94,7 +95,7 @@ class _Clause:
 
     def _id(self, token: Token) -> None:
         slots, before = self.slots, self._before()
-        if slots.ids and self.moved:
+        if self.moved:
             self.stuck = True
             return
         ids = token.ids
@@ -104,6 +105,7 @@ class _Clause:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         else:
             slots.ids += [ticket for ticket in ids if ticket not in slots.ids]
+        self.named = True
         self._next("id")
 
     def _mark(self, token: Token) -> None:
@@ -178,7 +180,7 @@ class _Clause:
         slots = self.slots
         if not self.past:
             slots.values.append(Value(name, value, self.marked))
-            self.moved = bool(slots.ids)
+            self.moved = self.named
         self.past = False
         self._next(name)
         if not (self.field == name and self._goes_on(name)):
@@ -223,7 +225,7 @@ class _Clause:
         if "stat" in tags and (slots.opened or self.marked):
             return False
         slots.verbs.append(tags["verb"])
-        self.moved = bool(slots.ids)
+        self.moved = self.named
         self.field = {"note": "res", "rename": "title"}.get(tags["verb"], self.field)
         self._next("verb")
         return True
@@ -317,12 +319,12 @@ class _Clause:
         else:
             return False
         self.slots.texts[self.field] = plain(text)
-        self.moved = bool(self.slots.ids)
+        self.moved = self.named
         self.field, self.marked, self.at = "", False, end
         return True
 
     def _target_known(self) -> bool:
-        return bool(self.slots.ids) or "pron" in self.slots.flags
+        return self.targeted or bool(self.slots.ids) or "pron" in self.slots.flags
 
     def _little(self, token: Token, before: Token) -> bool:
         """`to`, `of`, `saying` before the text begins."""

@@ -23,7 +23,7 @@ def command(said: Said) -> Reading | None:
     lead = said.lead.tags
     if "verb" in lead and names_a_part(said.body, 0) and not any(token.kind == ID for token in said.body):
         return None
-    slots = gather(said.body, said.source)
+    slots = gather(said.body, said.source, targeted=said.topic is not None)
     if slots.guard == "neg" and not slots.ids and not said.topic:
         return None
     asking = (said.question and not said.asked) or "wh" in lead or "count" in lead or ("aux" in lead and "verb" not in lead)
@@ -31,7 +31,7 @@ def command(said: Said) -> Reading | None:
         return _answered(said, slots)
     if "history" in slots.verbs and slots.whole and not slots.bad:
         return history(slots, said.topic)
-    if slots.verbs[:1] == ["view"] or slots.opened == "page" or _is_list(slots, said):
+    if slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said):
         return _shown(said, slots)
     return change(said, slots)
 
@@ -74,7 +74,7 @@ def _answered(said: Said, slots: Slots) -> Reading | None:
     commands = bool(CHANGING & set(slots.verbs)) or bool(slots.texts)
     if slots.bad and slots.whole:
         return sure(asks.bad_id(slots.bad[0], "view"))
-    if said.wish == "may" or (commands and slots.opened == "verb" and "wh" not in said.lead.tags):
+    if said.wish == "may" or (commands and slots.opened == "verb" and not {"wh", "aux"} & said.lead.tags.keys()):
         if (commands or slots.values) and (slots.ids or "pron" in slots.flags or said.topic):
             return sure(asks.instead(nearest(said.body, said.topic)))
     ids = slots.ids or [ticket for token in said.body for ticket in token.ids]
@@ -99,7 +99,8 @@ def _answered(said: Said, slots: Slots) -> Reading | None:
 
 def change(said: Said, slots: Slots) -> Reading | None:
     """A change, or what is missing for one; None where it does not look like a command."""
-    if set(slots.verbs) - CHANGING or not (slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong):
+    allowed = CHANGING | {"create"} if slots.texts else CHANGING
+    if set(slots.verbs) - allowed or not (slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong):
         return None
     if slots.bad:
         return sure(asks.bad_id(slots.bad[0], _verb(slots))) if slots.whole or slots.ended != "stuck" or slots.verbs else None
@@ -189,7 +190,7 @@ def overheard(said: Said) -> Action | None:
     begins = lead.kind == ID or bool({"verb", "stat", "pri", "field"} & lead.tags.keys())
     if not begins or said.question:
         return None
-    slots = gather(said.body, said.source)
+    slots = gather(said.body, said.source, targeted=said.topic is not None)
     clear = slots.whole or slots.ended == "mark"
     if not clear or set(slots.verbs) - CHANGING - {"undo"} or "pron" in slots.flags and not slots.verbs:
         return None

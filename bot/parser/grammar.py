@@ -9,6 +9,7 @@ from bot.parser.said import Said, sure
 from bot.parser.tokens import tokenize
 from bot.parser.typed import typed
 from bot.parser.vocabulary import COMMANDS
+from store.ticket import Priority
 
 # The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
 _RECOGNISERS = (
@@ -64,6 +65,6 @@ def _as_typed(action: object, message: Message) -> Reading:
     if isinstance(action, (Delete, Export, Usage)) and message.surface != "slash":
         return sure(administering.by_slash(action))
     if isinstance(action, Create):
-        action = action.model_copy(update={"pri": action.pri or 2, "cat": action.cat or categorise(action.title)})
+        action = action.model_copy(update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)})
         return Reading(action, sure=True, uncategorised=action.cat is None)
     return sure(action)  # type: ignore[arg-type]  # typed() returns actions

@@ -1,13 +1,12 @@
 """New tickets: asked for, or what is reported instead."""
 
 from bot.actions import Create
-from bot.parser import asks, creating, refusals, reporting
+from bot.parser import asks, creating, reporting
 from bot.parser.categories import categorise
 from bot.parser.message import Reading
 from bot.parser.refusals import CHANGING, NOTHING
 from bot.parser.said import Said, sure, unsure
 from bot.parser.spelling import spell
-from bot.parser.text import plain
 from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, Token
 
@@ -21,7 +20,7 @@ def requested(said: Said) -> Reading | None:
         return None
     if creating.names_a_part(body, 0) and not creating.has_head(body) and reporting.report(said):
         return None
-    made = creating.create(body, said.source, asked=said.asked or bool(said.wish))
+    made = creating.create(said)
     if made is None:
         return None
     if _second_command(body):
@@ -59,8 +58,8 @@ def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
         return sure(made.problem)
     if not made.title:
         return sure(asks.no_title())
-    cat = made.cat or next((found for text in (made.title, plain(made.note), made.desc or "") if (found := categorise(text))), None)
-    pri = made.pri or (1 if reporting.vital(said.raw) else 2)
+    cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
+    pri = made.said.pri or (1 if reporting.vital(said.raw) else 2)
     action = Create.model_validate({"title": made.title, "desc": made.desc or None, "cat": cat, "pri": pri})
     return Reading(action, sure=certain, uncategorised=certain and cat is None, hint="" if certain else spell(action))
 
@@ -77,5 +76,3 @@ def _second_command(body: list[Token]) -> bool:
             return True
     return False
 
-
-_ = refusals

@@ -37,6 +37,8 @@ def note(slots: Slots, body: list[Token], source: str, topic: Topic | None) -> N
         return Note()
     if any(token.kind == MARK and token.word == "?" for token in rest):
         return Note()
+    if next((token.tags.get("neg") for token in rest if "polite" not in token.tags), "") == "order" and any("pron" in token.tags for token in rest):
+        return Note()  # please keep this open
     return Note(_text(rest, source), found=True)
 
 
@@ -58,7 +60,9 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
     at = slots.rest
     while at > 0 and body[at - 1].kind != ID and {"glue", "but"} & body[at - 1].tags.keys():
         at -= 1
-    return at if at and body[at - 1].kind == ID else slots.rest
+    if at and body[at - 1].kind == ID:
+        return at
+    return slots.rest - 1 if slots.rest and "because" in body[slots.rest - 1].tags else slots.rest
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:

@@ -8,6 +8,7 @@ from bot.parser.message import Reading
 from bot.parser.said import Said, sure, unsure
 from bot.parser.suggestions import nearest
 from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
+from bot.parser.vocabulary import TALK
 
 NOTHING = Nothing()
 CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
@@ -26,10 +27,19 @@ def silence(said: Said) -> Reading | None:
         return sure(NOTHING)
     if _SPEAKER.search(said.source) or _FORWARDED.match(said.source):
         return sure(NOTHING)
-    if all("talk" in token.tags or token.kind in (LINE, PICTURE, MARK) for token in said.tokens):
-        first = next(token for token in said.tokens if token.tags)
-        return None if {"verb", "stat"} & first.tags.keys() else sure(NOTHING)
-    return None
+    return sure(NOTHING) if _small_talk(said, len(words)) else None
+
+
+def _small_talk(said: Said, words: int) -> bool:
+    """Nothing but thanks, greetings and the like; or thanks for something."""
+    first = said.raw[0].word
+    if first not in TALK.words and first not in TALK.phrases:
+        return False
+    found = TALK.find(said.raw)
+    if found and "thanks" in found[0][2]:
+        return True
+    covered = sum(any(start <= token.start < end for start, end, _ in found) for token in said.raw if token.kind not in (LINE, PICTURE, MARK))
+    return covered == words and any("talk" in tags for _, _, tags in found)
 
 
 def negation(said: Said) -> Reading | None:

@@ -49,7 +49,7 @@ class Slots:
     @property
     def effective(self) -> bool:
         """Says what to do with tickets, not only with which."""
-        return bool(self.values or self.texts) or any(verb != "update" for verb in self.verbs)
+        return bool(self.values or self.texts) or not {"close", "start", "reopen"}.isdisjoint(self.verbs)
 
     def copy(self) -> "Slots":
         return Slots(

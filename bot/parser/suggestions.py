@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 
 from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser import asks
@@ -13,7 +14,7 @@ from bot.parser.tokens import BAD, WORD, Token
 from bot.parser.vocabulary import COMMANDS
 
 _SHORTEST = 4
-_FIRST_WORDS = 4
+_FIRST_WORDS = 3
 _CANONICAL = {"view": "view", "close": "close", "start": "start", "reopen": "reopen", "delete": "delete", "undo": "undo", "history": "history"}
 
 
@@ -73,7 +74,7 @@ def slipped(word: str, right: str) -> bool:
 
 def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
     """The reading of `message` with the slips in its first words put right, or a question that shows it so."""
-    words = [token for token in said.raw if token.kind == WORD][:_FIRST_WORDS]
+    words = [token for token in takewhile(lambda token: token.word != ":", said.raw) if token.kind == WORD][:_FIRST_WORDS]
     slips = [(token.word, right) for token in words if (right := meant(token.word))]
     if not slips or not (slips[0][0] == words[0].word or said.names_ids or len(slips) > 1):
         return None

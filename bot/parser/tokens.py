@@ -52,7 +52,7 @@ _SCAN = re.compile(
     re.VERBOSE,
 )
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
-_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9o][0-9o]+")
+_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9o][0-9o]+|t[0-9]{2,}[a-z]")
 
 
 def tokenize(text: str) -> list[Token]:

@@ -12,14 +12,14 @@ decides by its place. In a command:
     noun kind       a ticket, tickets             all mine page about count   parts of a question for a list
     glue to from and or up     little words       polite greet filler request wish   manner
     neg cond time modal wh howto aux   no command  pron           which ticket: that one
-    because         begins a note                 oops but said talk   a change of mind, quoting, small talk
+    because         begins a note                 oops but said   a change of mind, quoting
 
 In a report: `trouble`, `need` and `task` say that it is one, `calm` that it is none, `lead` is what comes before
 it, and `part` is a noun that turns the verb before it into its name (`close button`).
 """
 
 from bot.parser.tokens import MARK, NO_TAGS, WORD, Tags, Token, tokenize
-from bot.parser.vocabulary import english, french, german, portuguese, reports, spanish
+from bot.parser.vocabulary import english, french, german, portuguese, reports, spanish, talk
 
 Phrase = tuple[tuple[str, ...], Tags]
 
@@ -105,3 +105,4 @@ def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Tok
 # German, Spanish, French and Portuguese must not change what an English word means: English comes first.
 COMMANDS = Dictionary(english.TABLE, german.TABLE, spanish.TABLE, french.TABLE, portuguese.TABLE)
 REPORTS = Dictionary(reports.TABLE)
+TALK = Dictionary(talk.TABLE)

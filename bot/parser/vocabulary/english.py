@@ -5,7 +5,7 @@ longest phrase that fits is taken. To add a synonym, add it to its line.
 """
 
 TABLE = """
-verb view       : view, show, list, display, fetch, find, search, search for, look up, pull up, bring up, give me, give us
+verb view       : status, view, show, list, display, fetch, find, search, search for, look up, pull up, bring up, give me, give us
 verb view       : tell me, tell us, show me, show us, see, check, check on, look at, let me see, let's see, let me know, print
 verb view       : any news on, any update on, any updates on, any updates about, any progress on, an update on, the latest on
 verb view       : details, detail, info, information, summary, overview, what about, how about, how's, what's up with
@@ -115,5 +115,4 @@ oops yes        : wait, no wait, nevermind, never mind, nvm, scratch that, i mea
 but yes         : but, however, though, although, still
 
 said yes        : said, says, wrote, told me, told us, asked me, yelled, typed, replied, mentioned, claims, claimed, according to, quote, quoting, he said, she said, they said, told, asked, suggested, suggests, the docs say, the message says, keeps saying, shouting
-talk yes        : hi, hey, hello, thanks, thank you, thx, ty, cheers, good morning, good afternoon, good evening, good night, morning, bye, goodbye, see you, cya, lol, haha, hahaha, rofl, lmao, nice, great, cool, awesome, perfect, excellent, wow, ok, okay, yes, no, yep, yeah, nope, sure, sounds good, got it, roger, understood, noted, good bot, bad bot, well done, good job, great job, nice job, nice work, great work, good work, love it, i love you, i love this, love this, love you, congrats, congratulations, welcome, welcome back, welcome aboard, happy birthday, happy friday, happy monday, have a nice day, have a good day, have a good one, have a great day, have a great weekend, have a nice weekend, sorry, oops, my bad, nevermind, never mind, nvm, test, testing, ping, pong, how are you, how are you doing, how's it going, what's up, wassup, sup, you there, are you there, are you alive, are you a bot, are you real, are you human, anyone there, good point, makes sense, agreed, +1, fine, brilliant, fantastic, amazing, super, whatever, hmm, interesting, tell me a joke, sing a song, you rock, you're the best, you are the best, you're awesome, you're welcome, no problem, np, no worries, all good, it's fine, that's fine, that's all, i see, right, exactly, indeed, true, false, really, seriously, omg, damn, boo, yay, hooray, woohoo, woot, see you tomorrow, brb, afk, back, ttyl, lunch, team, everyone, folks, all, bot, guys, you, so much, a lot, very much, for the help, for your help, for that, for this, again, so, for everything, buddy, mate, friend, tickets, ready, hurray, good, kudos, props, sweet, neat, yup, aye, ack, wilco, copy that, copy, done deal, enjoy, gg, bravo, well, oh, ah, the team, there, world, today, everybody, people, y'all, is everyone, happy, weekend, friday
 """

@@ -53,5 +53,4 @@ modal yes       : faut-il, devons-nous, doit-on, devrait-on, dois-je, peut-on, p
 pron yes        : ça, cela, ceci, ce, celui-ci, le, ce ticket
 because yes     : parce que, car, grâce à, à cause de, suite à, après, par, avec, puisque, doublon de, doublon
 said yes        : a dit, dit, a écrit
-talk yes        : bonjour, bonsoir, salut, merci, merci beaucoup, bonne nuit, bonne journée, au revoir, super, génial, parfait, oui, non, d'accord, bon travail, beau travail, ça va, comment ça va, bravo, à tous, à demain, bon week-end, bonne soirée
 """

@@ -53,5 +53,4 @@ modal yes       : sollen, sollten, soll, sollte, darf, dürfen, können, sollen 
 pron yes        : dieses, dieses ticket, das ticket, diese
 because yes     : weil, da, wegen, denn, durch, nach, mittels, duplikat von, duplikat
 said yes        : sagte, meinte, schrieb, sagt
-talk yes        : danke, vielen dank, hallo, guten morgen, guten tag, guten abend, gute nacht, tschüss, super, toll, prima, klasse, ja, nein, alles klar, gute arbeit, gut gemacht, moin, servus, schönes wochenende, wie geht's, wie geht es dir, zusammen, schönen tag, dir
 """

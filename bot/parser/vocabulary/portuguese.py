@@ -55,5 +55,4 @@ modal yes       : devemos, deveríamos, deveria, devo, podemos, posso, temos que
 pron yes        : isso, isto, este, esse, ele, esse chamado, este chamado, esse ticket, este ticket
 because yes     : porque, por, devido a, com, pois, após, duplicado de, duplicata de
 said yes        : disse, diz, escreveu
-talk yes        : olá, oi, obrigado, obrigada, muito obrigado, bom dia, boa tarde, boa noite, tchau, legal, perfeito, sim, não, beleza, valeu, bom trabalho, tudo bem, tudo bom, até logo, até amanhã, pessoal, ótimo
 """

@@ -55,5 +55,4 @@ modal yes       : debemos, deberíamos, debería, debo, podemos, podríamos, pue
 pron yes        : esto, eso, este, ese, lo, este ticket, ese ticket, el ticket
 because yes     : porque, por, debido a, ya que, con, gracias a, tras, duplicado de, duplicado, es un duplicado de
 said yes        : dijo, dice, escribió
-talk yes        : hola, gracias, muchas gracias, buenos días, buenas tardes, buenas noches, adiós, genial, perfecto, sí, no, vale, de acuerdo, buen trabajo, bien hecho, cómo estás, qué tal, hasta luego, hasta mañana, excelente, equipo, a todos
 """

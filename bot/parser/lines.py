@@ -1,0 +1,69 @@
+"""Titles out of several lines: quoted mails, stack traces, a title with its description below."""
+
+import re
+
+from bot.parser.text import plain
+from store.ticket import TITLE_LIMIT
+
+_GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE)
+_RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
+_FAILED = re.compile(
+    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|escap\w*|broke)\b|\b[45]\d\d\b", re.IGNORECASE
+)
+_CLAUSES = (". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ", ", and ", ", ", " since ", " so that ", " (", " when ")
+_LONG_WORD = re.compile(r"\S{21,}")
+_WORD_KEPT = 12
+_ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
+_LEAST = 15  # characters: a shorter clause says too little
+_OPENERS = "“\"'‘„«("
+_BEGINS, _ENDS = " \t\n.,;:|-–—*~=", " \t\n.,;:!?…|-–—*~="
+
+
+def trimmed(title: str) -> str:
+    """`title` without the punctuation around it and quotation marks around all of it."""
+    title = title.lstrip(_BEGINS).rstrip(_ENDS)
+    pair = title[:1] + title[-1:]
+    if len(title) > 1 and pair in ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()") and not set(pair) & set(title[1:-1]):
+        return title[1:-1].strip()
+    return title
+
+
+def shortened(title: str) -> str:
+    """A title that is too long in fewer words: its first clause, without articles, with what went wrong still in it."""
+    if len(title) <= TITLE_LIMIT:
+        return title
+    told = _FAILED.search(title)
+    for mark in _CLAUSES:
+        at = title.find(mark)
+        if _LEAST <= at <= TITLE_LIMIT and (not told or told.start() < at):
+            return title[:at].rstrip(_ENDS)
+    if not told or told.end() <= TITLE_LIMIT:
+        return title
+    title = _LONG_WORD.sub(lambda word: word[0][:_WORD_KEPT] + "…", title)
+    if len(title) > TITLE_LIMIT:
+        title = _ARTICLE.sub("", title)
+    told = _FAILED.search(title)
+    if told and told.end() > TITLE_LIMIT:
+        begin = title.find(" ", max(0, min(told.end() + _LEAST, len(title)) - TITLE_LIMIT + 1))
+        title = "…" + title[begin + 1 :]
+    return title
+
+
+def text_lines(source: str) -> list[str]:
+    """The lines of `source` as text, without quotation marks, fences and what is empty."""
+    found = (plain(line.replace("```", " ")).lstrip("> ").strip() for line in source.split("\n"))
+    return [line for line in found if line]
+
+
+def telling(lines: list[str]) -> str:
+    """The line that says what it is about: what was raised, what failed, or what is said first."""
+    raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
+    if raised:
+        return trimmed(raised)
+    spoken = [_GREETING.sub("", line, count=1) for line in lines]
+    failed = next((line for line in spoken if _FAILED.search(line)), None)
+    line = failed or next((line for line in spoken if line), "")
+    if len(line) > TITLE_LIMIT:
+        sentences = re.split(r"(?<=[.!?])\s+", line)
+        line = next((sentence for sentence in sentences if failed and _FAILED.search(sentence)), sentences[0])
+    return trimmed(line)

@@ -1,0 +1,178 @@
+"""Every operation, by everybody, in every room, aloud and alone: what it may touch, and that the rest is not there.
+
+The two tables are the policy as the product states it; an operation that stands in neither fails the first test.
+"""
+
+from itertools import product
+from typing import get_args
+
+import pytest
+
+from bot.actions import Action, read_action
+from bot.policy import NOWHERE, Person, Role, Room
+from store.opening import open_store
+from tests.desk import asker, deed, router
+
+PEOPLE = {
+    "admin": Person("UADMIN", Role.ADMIN),
+    "engineer": Person("UENG", Role.ENGINEER),
+    "deactivated": Person("UGONE", Role.NOBODY),
+    "guest": Person("UGUEST", Role.GUEST),
+    "other organisation": Person("UPARTNER", Role.GUEST),
+    "bot": Person("UBOT", Role.NOBODY),
+}
+ROOMS = {
+    "public": Room("CPUBLIC"),
+    "private": Room("CPRIVATE", "private"),
+    "DM": Room("DM", "dm"),
+    "shared": Room("CSHARED", outsiders=True),
+}
+# Whether others read the answer, by surface. In a DM nobody does, whatever the surface.
+SURFACES = {
+    "mention": False,
+    "thread": False,
+    "button": False,
+    "slash": True,
+    "form": True,
+    "ephemeral button": True,
+    "App Home": True,
+}
+
+EVERYBODY = {"admin", "engineer", "guest", "other organisation"}
+OPERATIONS: dict[str, tuple[dict, set[str]]] = {
+    "CREATE": ({"title": "something new"}, EVERYBODY),
+    "UPDATE": ({"id": "T001", "pri": 1}, EVERYBODY),
+    "VIEW": ({"id": "T001"}, EVERYBODY),
+    "CLOSE": ({"id": "T001"}, EVERYBODY),
+    "bulk_update": ({"tickets": ["T001", "T001"], "changes": {"pri": 1}}, EVERYBODY),
+    "HELP": ({}, EVERYBODY),
+    "HISTORY": ({"id": "T001"}, EVERYBODY),
+    "UNDO": ({"id": "T001"}, EVERYBODY),
+    "ASK": ({"msg": "What?"}, EVERYBODY),
+    "NONE": ({}, EVERYBODY),
+    "DELETE": ({"id": "T001"}, {"admin"}),
+    "EXPORT": ({}, {"admin"}),
+    "USAGE": ({}, {"admin"}),
+}
+ON_A_TICKET = ("UPDATE", "VIEW", "CLOSE", "bulk_update", "HISTORY", "DELETE")
+
+# Which of the births below somebody may see, by who asks, where, and whether others read along.
+PUBLIC, OWN, HIDDEN, HERE = "public elsewhere", "own, private elsewhere", "private elsewhere", "here"
+ALOUD, ALONE = False, True
+ALL = {PUBLIC, OWN, HIDDEN, HERE}
+SEEN: dict[tuple[str, str, bool], set[str]] = {
+    **{("admin", room, ALONE): ALL for room in ROOMS},
+    ("admin", "DM", ALOUD): ALL,
+    ("admin", "public", ALOUD): {PUBLIC, HERE},
+    ("admin", "private", ALOUD): {PUBLIC, HERE},
+    ("admin", "shared", ALOUD): {HERE},
+    **{("engineer", room, ALONE): {PUBLIC, OWN, HERE} for room in ROOMS},
+    ("engineer", "DM", ALOUD): {PUBLIC, OWN, HERE},
+    ("engineer", "public", ALOUD): {PUBLIC, HERE},
+    ("engineer", "private", ALOUD): {PUBLIC, HERE},
+    ("engineer", "shared", ALOUD): {HERE},
+    **{
+        (who, room, how): {HERE}
+        for who in ("guest", "other organisation")
+        for room in ROOMS
+        for how in (ALOUD, ALONE)
+    },
+    **{(who, room, how): set() for who in ("deactivated", "bot") for room in ROOMS for how in (ALOUD, ALONE)},
+}
+ELSEWHERE = Room("CELSEWHERE")
+PRIVATE_ELSEWHERE = Room("CSECRET", "private")
+
+
+def born(birth: str, person: Person, room: Room):
+    stranger = Person("USTRANGER", Role.ENGINEER)
+    return {
+        PUBLIC: deed(stranger, ELSEWHERE),
+        OWN: deed(person, PRIVATE_ELSEWHERE),
+        HIDDEN: deed(stranger, PRIVATE_ELSEWHERE),
+        HERE: deed(stranger, room),
+    }[birth]
+
+
+def test_every_operation_stands_in_the_table():
+    assert {kind.model_fields["action"].default for kind in get_args(Action)} == set(OPERATIONS)
+
+
+@pytest.fixture
+async def store(tmp_path):
+    opened = await open_store(str(tmp_path / "tickets.json"))
+    yield opened
+    await opened.close()
+
+
+def as_the_first(text: str, ticket_id: str) -> str:
+    return text.replace(ticket_id, "T001")
+
+
+@pytest.mark.parametrize("where", ROOMS)
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_who_may_do_what_where(store, who, where):
+    desk, person, room = router(store), PEOPLE[who], ROOMS[where]
+    system = asker(PEOPLE["admin"], NOWHERE)
+    for surface, (operation, (fields, allowed)), birth in product(SURFACES, OPERATIONS.items(), sorted(ALL)):
+        made = await desk.act(
+            read_action({"action": "CREATE", "title": "a ticket"}), system, born(birth, person, room)
+        )
+        ticket_id = made.records[0].ticket.id
+        if operation == "HISTORY" and who == "admin":
+            continue  # their own test: also of tickets that are deleted
+        named = {name: value for name, value in fields.items() if name not in ("id", "tickets")}
+        if "id" in fields:
+            named["id"] = ticket_id
+        if "tickets" in fields:
+            named["tickets"] = [ticket_id]
+        seen = birth in SEEN[who, where, SURFACES[surface]]
+        asked = asker(person, room, alone=SURFACES[surface])
+        outcome = await desk.act(read_action({"action": operation, **named}), asked, deed(person, room))
+        told = (surface, operation, birth, outcome.reply.json)
+        if who not in allowed:
+            assert outcome.reply.code == "er", told
+            assert ticket_id not in outcome.reply.json, told
+        elif operation in ON_A_TICKET and not seen:
+            assert outcome.reply.json == f'{{"status":"nf","msg":"{ticket_id}"}}', told
+        elif operation in ON_A_TICKET:
+            assert outcome.reply.code in ("ok", "up"), told
+        if who not in allowed or (operation in ON_A_TICKET and not seen):
+            now = await store.get(ticket_id)
+            assert (now.ticket.pri, now.ticket.stat) == (2, "open"), told
+        if now := await store.get(ticket_id):
+            await store.delete(ticket_id, deed(PEOPLE["admin"]))
+
+
+@pytest.mark.parametrize("where", ROOMS)
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("how", [ALOUD, ALONE], ids=["aloud", "alone"])
+async def test_a_list_holds_what_its_readers_may_see_and_nothing_else(store, who, where, how):
+    desk, person, room = router(store), PEOPLE[who], ROOMS[where]
+    system = asker(PEOPLE["admin"], NOWHERE)
+    births = {}
+    for birth in sorted(ALL):
+        made = await desk.act(
+            read_action({"action": "CREATE", "title": "a ticket"}), system, born(birth, person, room)
+        )
+        births[made.records[0].ticket.id] = birth
+    listed = await desk.act(
+        read_action({"action": "VIEW"}), asker(person, room, alone=how), deed(person, room)
+    )
+    assert {births[record.ticket.id] for record in listed.records} == SEEN[who, where, how]
+    assert listed.count == len(listed.records)
+
+
+async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_does(store):
+    desk, admin, engineer = router(store), PEOPLE["admin"], PEOPLE["engineer"]
+    room = ROOMS["public"]
+    await desk.act(
+        read_action({"action": "CREATE", "title": "a ticket"}), asker(engineer, room), deed(engineer, room)
+    )
+    await desk.act(read_action({"action": "DELETE", "id": "T001"}), asker(admin, room), deed(admin, room))
+    history = read_action({"action": "HISTORY", "id": "T001"})
+    assert (await desk.act(history, asker(admin, room), deed(admin, room))).count == 2
+    assert (await desk.act(history, asker(engineer, room), deed(engineer, room))).reply.code == "nf"
+    unknown = await desk.act(
+        read_action({"action": "HISTORY", "id": "T999"}), asker(admin, room), deed(admin, room)
+    )
+    assert unknown.reply.json == '{"status":"nf","msg":"T999"}'
