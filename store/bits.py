@@ -1,19 +1,29 @@
-"""Sets of ticket numbers: bitmaps as Python integers, some thousand bits each, and sorted arrays while there are few. Pure."""
+"""Sets of ticket numbers. Pure.
+
+Many are a bitmap, as Python integers of some thousand bits each: changing one copies a kilobyte, however many tickets
+there are. Few are a sorted array, and one is just that number, because most words are in one ticket.
+"""
 
 from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from operator import or_
+from typing import TypeAlias, Union
 
 SHIFT = 13
-CHUNK = 1 << SHIFT  # bits in one integer: changing one copies a kilobyte, however many tickets there are
+CHUNK = 1 << SHIFT
+FEW = 1024  # numbers that are kept as an array, which is walked fast enough up to here
 _MASK = CHUNK - 1
-_WORD = 60
-_LOW = (1 << _WORD) - 1
-FEW = 1024  # numbers that are kept as an array, which up to here is smaller and is walked fast enough
+_WINDOW = 480  # bits that are taken from a chunk at once to walk them
+_LOW = (1 << _WINDOW) - 1
+_DIGITS = bytes([48, 49]) + bytes(254)  # a flag as a digit
 
 Chunks = list[int]
+Numbers: TypeAlias = Union[int, "array[int]", Chunks]  # noqa: UP007  # an array takes no parameters at run time
+
+
+# bitmaps
 
 
 def add(chunks: Chunks, number: int) -> None:
@@ -32,15 +42,28 @@ def has(chunks: Chunks, number: int) -> bool:
     return at < len(chunks) and bool(chunks[at] >> (number & _MASK) & 1)
 
 
-def chunks_of(numbers: Iterable[int]) -> Chunks:
-    rows: dict[int, bytearray] = {}
+def count(chunks: Chunks) -> int:
+    return sum(map(int.bit_count, chunks))
+
+
+def chunks_of(numbers: Sequence[int]) -> Chunks:
+    if len(numbers) > FEW:
+        return _flagged([numbers])
+    chunks: Chunks = []
     for number in numbers:
-        at = number >> SHIFT
-        row = rows.get(at)
-        if row is None:
-            row = rows[at] = bytearray(CHUNK >> 3)
-        row[(number & _MASK) >> 3] |= 1 << (number & 7)
-    return [int.from_bytes(rows.get(at, b""), "little") for at in range(max(rows, default=-1) + 1)]
+        add(chunks, number)
+    return chunks
+
+
+def _flagged(sets: Iterable[Sequence[int]]) -> Chunks:
+    """The same for many numbers: flags first, which become a bitmap at once."""
+    sets = [numbers for numbers in sets if len(numbers)]
+    flags = bytearray(max((max(numbers) for numbers in sets), default=-1) + 1)
+    for numbers in sets:
+        for number in numbers:
+            flags[number] = 1
+    digits = flags.translate(_DIGITS)
+    return [int(digits[at : at + CHUNK][::-1], 2) for at in range(0, len(digits), CHUNK)]
 
 
 def union(sets: Sequence[Chunks]) -> Chunks:
@@ -55,84 +78,91 @@ def union(sets: Sequence[Chunks]) -> Chunks:
     return whole
 
 
-def count(chunks: Chunks) -> int:
-    return sum(map(int.bit_count, chunks))
-
-
 def upwards(chunk: int, base: int) -> Iterator[int]:
     """The numbers in one chunk, whose first is `base`, smallest first."""
     while chunk:
         empty = (chunk & -chunk).bit_length() - 1
         chunk >>= empty
         base += empty
-        word = chunk & _LOW
-        while word:
-            lowest = word & -word
+        window = chunk & _LOW
+        while window:
+            lowest = window & -window
             yield base + lowest.bit_length() - 1
-            word ^= lowest
-        chunk >>= _WORD
-        base += _WORD
+            window ^= lowest
+        chunk >>= _WINDOW
+        base += _WINDOW
 
 
 def downwards(chunk: int, base: int) -> Iterator[int]:
     """As `upwards`, largest first."""
     while chunk:
-        shift = max(chunk.bit_length() - _WORD, 0)
-        word = chunk >> shift
+        shift = max(chunk.bit_length() - _WINDOW, 0)
+        window = chunk >> shift
         chunk &= (1 << shift) - 1
-        while word:
-            top = word.bit_length() - 1
+        while window:
+            top = window.bit_length() - 1
             yield base + shift + top
-            word ^= 1 << top
+            window ^= 1 << top
 
 
-class Numbers:
-    """A set that begins as a sorted array and becomes a bitmap when it has grown."""
+# sets of any size
 
-    __slots__ = ("chunks", "few")
 
-    def __init__(self) -> None:
-        self.few: array[int] | None = array("I")
-        self.chunks: Chunks = []
+def with_number(numbers: Numbers | None, number: int) -> Numbers:
+    """`numbers` and one more; they are changed where they can be."""
+    if numbers is None:
+        return number
+    if isinstance(numbers, list):
+        add(numbers, number)
+        return numbers
+    if isinstance(numbers, int):
+        if numbers == number:
+            return number
+        return array("I", (numbers, number) if numbers < number else (number, numbers))
+    if number > numbers[-1]:
+        numbers.append(number)
+    elif numbers[bisect_left(numbers, number)] != number:
+        insort(numbers, number)
+    return chunks_of(numbers) if len(numbers) > FEW else numbers
 
-    def add(self, number: int) -> None:
-        few = self.few
-        if few is None:
-            add(self.chunks, number)
-        elif not few or number > few[-1]:
-            few.append(number)
-            if len(few) > FEW:
-                self.settle()
-        elif few[bisect_left(few, number)] != number:
-            insort(few, number)
 
-    def settle(self) -> None:
-        """Become a bitmap if there are many, after numbers were put into `few` directly."""
-        if self.few is not None and len(self.few) > FEW:
-            self.chunks, self.few = chunks_of(self.few), None
+def without_number(numbers: Numbers, number: int) -> Numbers | None:
+    """`numbers` but for that one; None when none is left."""
+    if isinstance(numbers, list):
+        remove(numbers, number)
+        return numbers if any(numbers) else None
+    if isinstance(numbers, int):
+        return None if numbers == number else numbers
+    at = bisect_left(numbers, number)
+    if at < len(numbers) and numbers[at] == number:
+        del numbers[at]
+    return numbers or None
 
-    def remove(self, number: int) -> None:
-        if self.few is None:
-            remove(self.chunks, number)
-        elif (at := bisect_left(self.few, number)) < len(self.few) and self.few[at] == number:
-            del self.few[at]
 
-    def __contains__(self, number: int) -> bool:
-        if self.few is None:
-            return has(self.chunks, number)
-        at = bisect_left(self.few, number)
-        return at < len(self.few) and self.few[at] == number
+def few(numbers: Numbers | None) -> Sequence[int] | None:
+    """The numbers, upwards, if they are not a bitmap."""
+    if numbers is None:
+        return ()
+    if isinstance(numbers, list):
+        return None
+    return (numbers,) if isinstance(numbers, int) else numbers
 
-    def __bool__(self) -> bool:
-        return any(self.chunks) if self.few is None else bool(self.few)
 
-    def __len__(self) -> int:
-        return count(self.chunks) if self.few is None else len(self.few)
+def as_chunks(numbers: Numbers) -> Chunks:
+    return numbers if isinstance(numbers, list) else chunks_of(few(numbers) or ())
 
-    def __iter__(self) -> Iterator[int]:
-        if self.few is not None:
-            return iter(self.few)
-        return (number for at, chunk in enumerate(self.chunks) for number in upwards(chunk, at << SHIFT))
 
-    def as_chunks(self) -> Chunks:
-        return self.chunks if self.few is None else chunks_of(self.few)
+def size(numbers: Numbers | None) -> int:
+    some = few(numbers)
+    return count(numbers) if some is None and isinstance(numbers, list) else len(some or ())
+
+
+def union_of(sets: Sequence[Numbers]) -> tuple[list[int] | None, Chunks]:
+    """Few numbers, upwards; or None and chunks."""
+    small = [some for numbers in sets if (some := few(numbers)) is not None]
+    if len(small) == len(sets) and sum(map(len, small)) <= FEW:
+        return (list(small[0]) if len(small) == 1 else sorted(set().union(*small))), []
+    large = [numbers for numbers in sets if isinstance(numbers, list)]
+    if small:
+        large.append(_flagged(small))
+    return None, union(large)

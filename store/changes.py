@@ -16,18 +16,20 @@ from store.base import (
     Values,
     Written,
 )
-from store.beside import read_beside
+from store.commits import Row
+from store.packed import read_beside
 from store.patch import Json, merge
 from store.rows import FIELDS, deed_row, fields_of, new_row, plain_values, read_ticket
 from store.ticket import Status, id_of, number_of, parse_id
 
-Rows = Callable[[str, str], Mapping[str, Any] | None]  # a table's row, as it will be; not to be changed
+Rows = Callable[[str, str], Json | None]  # a table's row, as it will be; not to be changed
 
 COUNTERS = "counters"
+_EVERYTHING = frozenset(FIELDS)
 
 
 class _Entry(NamedTuple):
-    """A change of the log that is about to be undone, or stands in the way of that."""
+    """A change of the log that is to be undone, or may stand in the way of that."""
 
     number: int
     row: Mapping[str, Any]
@@ -37,7 +39,7 @@ class _Entry(NamedTuple):
         """What it touched; making or deleting a ticket touches everything."""
         before, after = self.row.get("before"), self.row.get("after")
         if before is None or after is None:
-            return frozenset(FIELDS)
+            return _EVERYTHING
         return frozenset(before) | frozenset(after)
 
 
@@ -49,27 +51,27 @@ def number_or_raise(ticket_id: str) -> int:
 
 
 class Batch:
-    """The changes of one deed, in their order; `patch` is all of them."""
+    """The changes of one deed, in their order: `patch`, and the `rows` that it makes.
 
-    def __init__(self, rows: Rows, deed: Deed) -> None:
-        self._rows, self._deed = rows, deed
-        counters = rows(COUNTERS, "1") or {}
-        self._tickets: int = counters.get("tickets", 0)
-        self._entries: int = counters.get("log", 0)
+    `tickets` and `entries` are the numbers of the latest ticket and log entry.
+    """
+
+    def __init__(self, staged: Rows, deed: Deed, tickets: int, entries: int) -> None:
+        self._staged, self._deed = staged, deed
+        self.tickets, self.entries = tickets, entries
         self._deed_row = deed_row(deed)
         self.patch: Json = {}
-        self.entries: list[int] = []
+        self.rows: list[Row] = []
 
     def create(self, new: NewTicket) -> Written:
-        self._tickets += 1
-        number = self._tickets
+        self.tickets = number = self.tickets + 1
         ticket_id = id_of(number)
         row = new_row(ticket_id, new)
-        change = self._log(ticket_id, number, "created", None, fields_of(row), previous=0)
-        beside = self._deed_row | {"number": change.number, "changed": self._deed.at, "changes": 1}
-        self._set("beside", number, beside)
-        self._set("tickets", number, row)
-        return _written(row, beside, change)
+        change = self._log(ticket_id, "created", None, fields_of(row))
+        beside = {**self._deed_row, "number": change.number, "changed": self._deed.at, "changes": 1}
+        self._set("beside", number, beside, beside)
+        self._set("tickets", number, row, row)
+        return Written(Record(read_ticket(row), self._deed, change.number, self._deed.at), change)
 
     def update(self, ticket_id: str, values: Values) -> Written:
         number, row, beside = self._present(ticket_id)
@@ -79,80 +81,62 @@ class Batch:
             return _written(row, beside, None)
         before = {name: row.get(name) for name in after}
         closes = after.get("stat") == Status.DONE.value
-        change = self._log(
-            row["id"], number, "closed" if closes else "updated", before, after, previous=beside["number"]
-        )
+        change = self._log(row["id"], "closed" if closes else "updated", before, after, beside["number"])
         beside = self._touch(number, beside, change, self._start(beside, after, change.number))
-        self._set("tickets", number, after)
-        return _written(merge(row, after), beside, change)
+        row = merge(row, after)
+        self._set("tickets", number, after, row)
+        return _written(row, beside, change)
 
     def delete(self, ticket_id: str) -> Written:
         number, row, beside = self._present(ticket_id)
-        change = self._log(row["id"], number, "deleted", fields_of(row), None, previous=beside["number"])
+        change = self._log(row["id"], "deleted", fields_of(row), None, beside["number"])
         beside = self._touch(number, beside, change, {"gone": row})
-        self._set("tickets", number, None)
+        self._set("tickets", number, None, None)
         return _written(row, beside, change)
 
     def undo(self, number: int) -> Written:
-        row = self._rows("log", str(number))
+        row = self._staged("log", str(number))
         if row is None:
             raise NothingToUndoError("there is no such change")
         if row.get("undone_by"):
             raise NothingToUndoError("that is undone already")
-        entry = _Entry(number, row)
-        ticket = number_of(row["id"])
-        beside = self._rows("beside", str(ticket))
+        entry, ticket = _Entry(number, row), number_of(row["id"])
+        beside = self._staged("beside", str(ticket))
         if beside is None:
             raise NothingToUndoError("there is no such change")
-        if since := self._touched_since(entry, beside):
-            raise ConflictError(
-                f"{row['id']} was changed since ({', '.join(sorted(since))}), so nothing was undone"
-            )
-        if row.get("undoes"):
-            # What that had undone is in force again.
-            self._set("log", row["undoes"], {"undone_by": None})
-        undone_by = {"undone_by": self._entries + 1}
+        if since := self._touched_since(entry, beside["number"]):
+            raise ConflictError(f"{row['id']} was changed since ({', '.join(sorted(since))}), so nothing was undone")
         written = self._revert(entry, ticket, beside)
-        self._set("log", number, undone_by)
+        self._amend(number, {"undone_by": self.entries})
+        if undone := row.get("undoes"):
+            # What that had undone is in force again.
+            self._amend(undone, {"undone_by": None})
         return written
 
-    def _revert(self, entry: _Entry, number: int, beside: Mapping[str, Any]) -> Written:
+    def _revert(self, entry: _Entry, number: int, beside: Json) -> Written:
         ticket_id, before, after = entry.row["id"], entry.row.get("before"), entry.row.get("after")
-        latest = beside["number"]
+        latest, row = beside["number"], self._staged("tickets", str(number)) or beside["gone"]
         if before is None:  # it made the ticket, or brought it back
-            row = self._rows("tickets", str(number)) or {}
-            change = self._log(
-                ticket_id, number, "undone", fields_of(row), None, previous=latest, undoes=entry.number
-            )
+            change = self._log(ticket_id, "undone", fields_of(row), None, latest, entry.number)
             beside = self._touch(number, beside, change, {"gone": row})
-            self._set("tickets", number, None)
-            return _written(row, beside, change)
-        if after is None:  # it deleted the ticket
-            row = beside["gone"]
-            change = self._log(
-                ticket_id, number, "undone", None, fields_of(row), previous=latest, undoes=entry.number
-            )
+            self._set("tickets", number, None, None)
+        elif after is None:  # it deleted the ticket
+            change = self._log(ticket_id, "undone", None, fields_of(row), latest, entry.number)
             beside = self._touch(number, beside, change, {"gone": None})
-            self._set("tickets", number, row)
-            return _written(row, beside, change)
-        row = self._rows("tickets", str(number)) or {}
-        values = {name: before.get(name) for name in FIELDS if name in entry.fields}
-        now = {name: row.get(name) for name in values}
-        change = self._log(ticket_id, number, "undone", now, values, previous=latest, undoes=entry.number)
-        extra: Json = {"starter": None, "started": None} if beside.get("started") == entry.number else {}
-        extra |= (
-            self._start({} if extra else beside, values, change.number) if entry.row.get("undoes") else {}
-        )
-        beside = self._touch(number, beside, change, extra)
-        self._set("tickets", number, values)
-        return _written(merge(row, values), beside, change)
+            self._set("tickets", number, row, row)
+        else:
+            values = {name: before.get(name) for name in FIELDS if name in entry.fields}
+            change = self._log(ticket_id, "undone", {name: row.get(name) for name in values}, values, latest, entry.number)
+            beside = self._touch(number, beside, change, self._restart(entry, beside, values, change.number))
+            row = merge(row, values)
+            self._set("tickets", number, values, row)
+        return _written(row, beside, change)
 
-    def _touched_since(self, entry: _Entry, beside: Mapping[str, Any]) -> frozenset[str]:
-        """The fields of `entry` that another change has changed after it, and not changed back."""
+    def _touched_since(self, entry: _Entry, number: int) -> frozenset[str]:
+        """The fields of `entry` that a change after it, from `number` back, has changed and none has changed back."""
         touched: frozenset[str] = frozenset()
-        number = beside["number"]
         while number > entry.number:
-            later = _Entry(number, self._rows("log", str(number)) or {})
+            later = _Entry(number, self._staged("log", str(number)) or {})
             if not self._cancelled(later, entry.number):
                 touched |= later.fields & entry.fields
             number = later.row.get("prev", 0)
@@ -165,39 +149,37 @@ class Batch:
         undoes = later.row.get("undoes", 0)
         if undoes <= first:
             return False
-        undone = self._rows("log", str(undoes)) or {}
+        undone = self._staged("log", str(undoes)) or {}
         return bool(undone.get("undone_by") == later.number)
 
-    def _present(self, ticket_id: str) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:
+    def _present(self, ticket_id: str) -> tuple[int, Json, Json]:
         number = number_or_raise(ticket_id)
-        row, beside = self._rows("tickets", str(number)), self._rows("beside", str(number))
+        row, beside = self._staged("tickets", str(number)), self._staged("beside", str(number))
         if row is None or beside is None:
             raise NotFoundError(ticket_id)
         return number, row, beside
 
-    def _start(self, beside: Mapping[str, Any], after: Mapping[str, Any], number: int) -> Json:
+    def _start(self, beside: Json, after: Json, number: int) -> Json:
         if after.get("stat") != Status.PROG.value or beside.get("starter"):
             return {}
         return {"starter": self._deed.who, "started": number}
 
-    def _touch(self, number: int, beside: Mapping[str, Any], change: Change, more: Json) -> Json:
+    def _restart(self, entry: _Entry, beside: Json, values: Json, number: int) -> Json:
+        """Who started a ticket is nobody when that is undone, and somebody again when the undoing is."""
+        if beside.get("started") == entry.number:
+            return {"starter": None, "started": None}
+        return self._start(beside, values, number) if entry.row.get("undoes") else {}
+
+    def _touch(self, number: int, beside: Json, change: Change, more: Json) -> Json:
         patch = {"number": change.number, "changed": self._deed.at, "changes": beside["changes"] + 1, **more}
-        self._set("beside", number, patch)
-        return merge(beside, patch)
+        row = merge(beside, patch)
+        self._set("beside", number, patch, row)
+        return row
 
     def _log(
-        self,
-        ticket_id: str,
-        number: int,
-        kind: Kind,
-        before: Json | None,
-        after: Json | None,
-        *,
-        previous: int,
-        undoes: int | None = None,
+        self, ticket_id: str, kind: Kind, before: Json | None, after: Json | None, previous: int = 0, undoes: int = 0
     ) -> Change:
-        self._entries += 1
-        self.entries.append(self._entries)
+        self.entries = number = self.entries + 1
         row: Json = {"id": ticket_id, "kind": kind, **self._deed_row}
         if before is not None:
             row["before"] = {name: value for name, value in before.items() if value is not None}
@@ -207,26 +189,24 @@ class Batch:
             row["undoes"] = undoes
         if previous:
             row["prev"] = previous
-        self._set("log", self._entries, row)
-        counters: Json = {"log": self._entries}
-        if kind == "created":
-            counters["tickets"] = number
-        self.patch.setdefault(COUNTERS, {}).setdefault("1", {}).update(counters)
+        self._set("log", number, row, row)
         return Change(
-            self._entries,
-            ticket_id,
-            kind,
-            self._deed,
-            MappingProxyType(before or {}),
-            MappingProxyType(after or {}),
-            undoes,
+            number, ticket_id, kind, self._deed, MappingProxyType(before or {}), MappingProxyType(after or {}), undoes or None
         )
 
-    def _set(self, table: str, number: int, row: Json | None) -> None:
-        rows = self.patch.setdefault(table, {})
+    def _amend(self, number: int, patch: Json) -> None:
+        """Change an earlier entry of the log."""
+        self._set("log", number, patch, merge(self._staged("log", str(number)), patch))
+
+    def _set(self, table: str, number: int, change: Json | None, row: Json | None) -> None:
         key = str(number)
-        rows[key] = rows[key] | row if key in rows and row is not None else row
+        changes = self.patch.get(table)
+        if changes is None:
+            self.patch[table] = {key: change}
+        else:
+            changes[key] = change
+        self.rows.append((table, key, row))
 
 
-def _written(row: Mapping[str, Any], beside: Mapping[str, Any], change: Change | None) -> Written:
-    return Written(Record(read_ticket(row), *read_beside(dict(beside))[:6]), change)
+def _written(row: Json, beside: Json, change: Change | None) -> Written:
+    return Written(Record(read_ticket(row), *read_beside(beside)[:6]), change)

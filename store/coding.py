@@ -26,6 +26,11 @@ def decode(data: bytes) -> Any:
         return json.loads(data)
 
 
+def row_line(key: str, row: Any) -> bytes:
+    """A row as it is in a snapshot: one line, its line break and comma left out."""
+    return encode(key) + b":" + encode(row)
+
+
 def plain(value: Any) -> Any:
     """`value` as it will be when it has been written and read again: keys are text, tuples are lists.
 

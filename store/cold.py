@@ -9,7 +9,7 @@ from typing import Any
 from zlib import crc32
 
 from store.base import DamagedError
-from store.coding import decode, encode
+from store.coding import decode, row_line
 from store.files import Files, read_all
 
 _BLOCK = 1 << 20
@@ -27,11 +27,11 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
         self._fd = -1
         self._starts = array("Q", [0])
         self._checksum = 0
-        self._hot: dict[int, bytes] = {}
+        self._hot: dict[int, dict[str, Any]] = {}
         self._count = 0
 
     def place(
-        self, fd: int, starts: "array[int]", checksum: int, forget: dict[int, bytes] | None = None
+        self, fd: int, starts: "array[int]", checksum: int, forget: dict[int, dict[str, Any]] | None = None
     ) -> None:
         """The rows are in this snapshot from now on; `forget` are the recent ones that it holds."""
         self._fd, self._starts, self._checksum = fd, starts, checksum
@@ -40,34 +40,31 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
                 del self._hot[number]
         self._count = max(self._count, len(starts) - 1)
 
-    def recent(self) -> dict[int, bytes]:
+    def recent(self) -> dict[int, dict[str, Any]]:
         """The rows that are not in the snapshot, or newer than there."""
         return dict(self._hot)
 
     def __getitem__(self, key: str) -> dict[str, Any]:
-        row: dict[str, Any] = decode(self.raw(int(key)))
-        return row
-
-    def raw(self, number: int) -> bytes:
-        """The row as JSON. Raises `KeyError`."""
+        number = int(key)
         if (hot := self._hot.get(number)) is not None:
             return hot
         if not 1 <= number < len(self._starts):
             raise KeyError(str(number))
-        start, end = self._starts[number - 1], self._starts[number] - 2
-        line = self._files.pread(self._fd, end - start, start)
-        key = b'"%d":' % number
-        if not line.startswith(key) or not line.endswith(b"}"):
+        at = self._starts[number - 1]
+        line = self._files.pread(self._fd, self._starts[number] - 2 - at, at)
+        start = b'"%d":' % number
+        if not line.startswith(start) or not line.endswith(b"}"):
             raise DamagedError(
                 f"the log's entry {number} on disk is not what was written; `tickets restore` brings back a backup"
             )
-        return line[len(key) :]
+        row: dict[str, Any] = decode(line[len(start) :])
+        return row
 
     def __setitem__(self, key: str, row: dict[str, Any]) -> None:
         number = int(key)
         if not 1 <= number <= self._count + 1:
             raise KeyError(f"{key} is not the next number after {self._count}")
-        self._hot[number] = encode(row)
+        self._hot[number] = row
         self._count = max(self._count, number)
 
     def __delitem__(self, key: str) -> None:
@@ -83,11 +80,10 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
         return isinstance(key, str) and key.isdigit() and 1 <= int(key) <= self._count
 
     def backwards(self, needle: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The rows whose JSON contains `needle`, newest first, without decoding the others."""
+        """At least the rows whose JSON contains `needle`, newest first, without decoding the others on disk."""
         on_disk = len(self._starts) - 1
         for number in range(self._count, on_disk, -1):
-            if needle in self._hot[number]:
-                yield number, self[str(number)]
+            yield number, self._hot[number]
         first = on_disk
         while first > 0:
             # A block at a time: the newest are asked for most.
@@ -98,14 +94,11 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
             block = read_all(self._files, self._fd, self._starts[first], self._starts[last] - 2)
             for number in range(last, first, -1):
                 start = self._starts[number - 1] - self._starts[first]
-                hot = self._hot.get(number)
-                row = (
-                    hot if hot is not None else block[start : self._starts[number] - 2 - self._starts[first]]
-                )
+                row = block[start : self._starts[number] - 2 - self._starts[first]]
                 if needle in row:
                     yield number, self[str(number)]
 
-    def blocks(self, recent: dict[int, bytes]) -> Iterator[list[bytes]]:
+    def blocks(self, recent: dict[int, dict[str, Any]]) -> Iterator[list[bytes]]:
         """Every row's line for the next snapshot, some hundred at a time: those of the old one with `recent` over them.
 
         Raises `DamagedError` when what is on disk is not what was written there.
@@ -126,9 +119,9 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
                 )
             for number in range(first + 1, last + 1):
                 if number in recent:
-                    lines[number - first - 1] = b'"%d":%b' % (number, recent[number])
+                    lines[number - first - 1] = row_line(str(number), recent[number])
             first = last
             yield lines
         new = sorted(number for number in recent if number > on_disk)
         for at in range(0, len(new), 200):
-            yield [b'"%d":%b' % (number, recent[number]) for number in new[at : at + 200]]
+            yield [row_line(str(number), recent[number]) for number in new[at : at + 200]]

@@ -1,6 +1,7 @@
 """The log: every change of every ticket, and which keys have made one."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 
 from store.base import Change
@@ -13,6 +14,8 @@ from store.patch import Json
 from store.rows import read_change
 
 LOG = "log"
+_MOST_AT_ONCE = 64
+KEYS = "keys"
 
 
 class History:
@@ -21,7 +24,7 @@ class History:
     def __init__(self, storage: JournalStorage) -> None:
         self._storage = storage
         self._keys: dict[str, tuple[float, list[int]]] = {}  # the oldest first
-        first = storage.table(COUNTERS).get("1", {}).get("keys", 1)
+        first = storage.table(COUNTERS).get("1", {}).get(KEYS, 1)
         for number in range(first, len(self._rows) + 1):
             self._learn(str(number), None, self._rows[str(number)])
         storage.observers[LOG] = self._learn
@@ -42,16 +45,15 @@ class History:
         return list(self._keys[key][1]) if key in self._keys else []
 
     def forget(self, at: float) -> Json:
-        """Forget the keys that are too old; the patch that says from which change on there are keys now."""
-        forgotten = False
-        while self._keys:
-            key = next(iter(self._keys))
-            born, numbers = self._keys[key]
+        """Forget the keys that are too old; the patch that says from which change on there are keys now, if others."""
+        keys, forgotten = self._keys, False
+        for key in list(islice(keys, _MOST_AT_ONCE)):
+            born, numbers = keys[key]
             if born >= at - KEPT:
-                return {"keys": numbers[0]} if forgotten else {}
-            del self._keys[key]
+                return {COUNTERS: {"1": {KEYS: numbers[0]}}} if forgotten else {}
+            del keys[key]
             forgotten = True
-        return {"keys": len(self._rows) + 1} if forgotten else {}
+        return {COUNTERS: {"1": {KEYS: len(self._rows) + 1}}} if forgotten and not keys else {}
 
     def change(self, number: int) -> Change | None:
         with self._storage.lock:

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from tinydb.queries import QueryInstance
 
 from store.base import Scope
-from store.bits import SHIFT, Chunks, Numbers, add, chunks_of, count, downwards, has, union, upwards
+from store.bits import SHIFT, Chunks, Numbers, add, chunks_of, count, downwards, has, union, union_of, upwards, with_number
 from store.cells import Cells, CellSet, Doc, UnindexedError
 from store.text import Words
 
@@ -83,9 +83,12 @@ class Index:
             self._private.add(number)
             _put(self._private_authors, who, number)
             _put(self._private_channels, channel, number)
-        for scope, chunks in self._scopes.items():
-            if (private or not scope.public) and (channel in scope.channels or who == scope.author):
+        for scope, chunks in self._scopes.items() if private else self._closed():
+            if channel in scope.channels or who == scope.author:
                 add(chunks, number)
+
+    def _closed(self) -> list[tuple[Scope, Chunks]]:
+        return [(scope, chunks) for scope, chunks in self._scopes.items() if not scope.public]
 
     def change(self, number: int, before: Doc | None, after: Doc | None) -> None:
         """A ticket is new, other than before, or gone."""
@@ -221,8 +224,8 @@ class Index:
         for word in plan.words:
             yield self.words.find(word) if word else ([], [])
         for who in plan.authors:
-            numbers = self._authors.get(who) or Numbers()
-            yield (None if numbers.few is None else list(numbers.few)), numbers.chunks
+            numbers = self._authors.get(who)
+            yield union_of([] if numbers is None else [numbers])
         for part in plan.others:
             yield None, self._chunks_of(part)
 
@@ -233,12 +236,12 @@ class Index:
             channels, authors = self._channels, self._authors
             if scope.public:
                 channels, authors = self._private_channels, self._private_authors
-            sets = [numbers for channel in scope.channels if (numbers := channels.get(channel))]
-            if scope.author and (mine := authors.get(scope.author)):
-                sets.append(mine)
+            named = [channels.get(channel) for channel in scope.channels]
+            named.append(authors.get(scope.author) if scope.author else None)
+            few, chunks = union_of([numbers for numbers in named if numbers is not None])
             if len(self._scopes) >= _MOST_SCOPES:
                 self._scopes.popitem(last=False)
-            found = self._scopes[scope] = list(union([numbers.as_chunks() for numbers in sets]))
+            found = self._scopes[scope] = list(chunks) if few is None else chunks_of(few)
         return found
 
     def _seen(self, scope: Scope) -> Chunks:
@@ -273,9 +276,7 @@ def _parts(tree: Any) -> Iterator[Any]:
 
 
 def _put(sets: dict[str, Numbers], name: str, number: int) -> None:
-    if name not in sets:
-        sets[name] = Numbers()
-    sets[name].add(number)
+    sets[name] = with_number(sets.get(name), number)
 
 
 def _intersection(sets: list[Chunks]) -> Chunks:

@@ -24,12 +24,12 @@ from typing import Any
 from tinydb.storages import Storage
 
 from store.base import StoreError, UnwritableError
-from store.coding import decode, encode, plain
+from store.coding import decode, encode, plain, row_line
 from store.cold import ColdRows
 from store.commits import Commit, Flusher, Row, wake
 from store.files import Disk, Files
 from store.patch import Json, merge
-from store.snapshot import read_rows, read_value, row_line, write_snapshot
+from store.snapshot import read_rows, read_value, write_snapshot
 from store.volume import Found, JournalFile, Volume
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class JournalStorage(Storage):
         super().__init__()
         self.lock = threading.RLock()
         self.observers: dict[str, Observer] = {}  # by table; called under `lock`
+        self.rolled_back: Callable[[], None] = lambda: None  # called under `lock`
         self._cold, self._shapes, self._fold_at, self._now = cold, dict(shapes or {}), fold_at, now
         self._tables: dict[str, Any] = {}
         self._staged: dict[tuple[str, str], tuple[Commit, Json | None]] = {}
@@ -118,9 +119,15 @@ class JournalStorage(Storage):
 
     # writing
 
-    def stage(self, patch: Json) -> Commit:
-        """Send a merge patch of the tables on its way. Under `lock`, in which its waiter has to be made too."""
-        payload, rows = encode(patch), []
+    def stage(self, patch: Json, rows: list[Row] | None = None) -> Commit:
+        """Send a merge patch of the tables on its way. Under `lock`, in which its waiter has to be made too.
+
+        `rows` are the rows that the patch makes of those that are staged, for who has them already.
+        """
+        payload = encode(patch)
+        if rows is not None:
+            return self._send(payload, rows)
+        rows = []
         for name, changes in patch.items():
             for key, change in changes.items():
                 rows.append((name, key, None if change is None else merge(self.staged(name, key), change)))
@@ -297,6 +304,7 @@ class JournalStorage(Storage):
                 batch += self._queue
                 self._queue = []
                 self._staged.clear()
+                self.rolled_back()
             for commit in batch:
                 commit.settled, commit.error = True, error
         wake(batch)
@@ -405,7 +413,7 @@ class JournalStorage(Storage):
             if old is not None:
                 volume.files.close(old.fd)
 
-    def _lines_of(self, table: Any, recent: dict[int, bytes]) -> Iterator[list[bytes]] | bytes:
+    def _lines_of(self, table: Any, recent: dict[int, Json]) -> Iterator[list[bytes]] | bytes:
         if isinstance(table, ColdRows):
             return table.blocks(recent)
         return self._some_lines(table) if isinstance(table, MutableMapping) else encode(table)

@@ -30,7 +30,7 @@ _set_given = BaseModel.__dict__["__pydantic_fields_set__"].__set__
 _set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
 _set_private = BaseModel.__dict__["__pydantic_private__"].__set__
 _BLANK: dict[str, Any] = dict.fromkeys(Ticket.model_fields)
-_GIVEN = set(Ticket.model_fields)
+_GIVEN = set(Ticket.model_fields)  # which pydantic copies before it changes it
 
 
 def read_ticket(row: Mapping[str, Any]) -> Ticket:
@@ -42,7 +42,7 @@ def read_ticket(row: Mapping[str, Any]) -> Ticket:
     values["created"] = _date(values["created"])
     ticket = _new(Ticket)
     _set_values(ticket, values)
-    _set_given(ticket, _GIVEN.copy())
+    _set_given(ticket, _GIVEN)
     _set_extra(ticket, None)
     _set_private(ticket, None)
     return ticket

@@ -1,64 +1,77 @@
 """Which tickets are like a text: by the words that they share, where a rare word says more than a common one. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
-from math import sqrt
+from collections.abc import Callable, Mapping
+from itertools import islice
+from math import log, sqrt
 from typing import Any
 
+from store.bits import SHIFT, Chunks, downwards, few, has, size
 from store.text import Words, split_words, words_of
 
 THRESHOLD = 0.5
-_MOST_COMPARED = 200
+_MOST_COMPARED = 50
+
+Doc = Mapping[str, Any]
+
+
+class Likeness:
+    """How like tickets are to `text`, from 0 to 1, which is the same words; `total` is how many tickets there are."""
+
+    def __init__(self, text: str, words: Words, total: int) -> None:
+        self._words, self._total = words, total
+        self._weights: dict[str, float] = {}
+        self._wanted = dict.fromkeys(split_words(text), 0.0)
+        for word in self._wanted:
+            self._wanted[word] = self._weight(word)
+        self._whole = sum(self._wanted.values())
+
+    def _weight(self, word: str) -> float:
+        """How much a word says: the more, the fewer tickets have it."""
+        found = self._weights.get(word)
+        if found is None:
+            found = self._weights[word] = log(1 + self._total / (1 + size(self._words.holding(word))))
+        return found
+
+    def candidates(self) -> list[int]:
+        """The tickets that share most with the text, among those that share one of its rarer words."""
+        shared: dict[int, float] = {}
+        for word in sorted(self._wanted, key=self._wanted.__getitem__, reverse=True):
+            weight, holding = self._wanted[word], self._words.holding(word)
+            numbers = few(holding)
+            if numbers is not None:
+                for number in numbers:
+                    shared[number] = shared.get(number, 0.0) + weight
+                continue
+            if not isinstance(holding, list):
+                continue
+            if not shared:
+                shared = dict.fromkeys(_latest(holding, _MOST_COMPARED), weight)
+                continue
+            best = sorted(shared, key=shared.__getitem__, reverse=True)[: 8 * _MOST_COMPARED]
+            shared = {number: shared[number] + weight * has(holding, number) for number in best}
+        return sorted(shared, key=lambda number: (-shared[number], number))[:_MOST_COMPARED]
+
+    def of(self, doc: Doc) -> float:
+        title = words_of({"title": doc.get("title")})
+        return max(self._cosine(title), self._cosine(words_of(doc)))
+
+    def _cosine(self, theirs: set[str]) -> float:
+        shared = sum(self._wanted.get(word, 0.0) for word in theirs)
+        return shared / sqrt(self._whole * sum(map(self._weight, theirs))) if shared else 0.0
 
 
 def most_alike(
-    text: str,
-    words: Words,
-    total: int,
-    doc_of: Callable[[int], Mapping[str, Any] | None],
-    seen: Callable[[int], bool],
+    likeness: Likeness, doc_of: Callable[[int], Doc | None], seen: Callable[[int], bool]
 ) -> list[tuple[int, float]]:
-    """The numbers of those of `total` tickets that are like `text` and may be `seen`, with how much: 1 is the same words.
-
-    Best first. Only tickets that share one of its rarer words are compared.
-    """
-    wanted = {word: words.weight(word, total) for word in split_words(text)}
-    if not wanted:
-        return []
-    whole = sum(wanted.values())
-    shared: dict[int, float] = {}
-    for word in sorted(wanted, key=wanted.__getitem__, reverse=True):
-        found = words.holding(word)
-        if found is None:
-            continue
-        if found.few is not None:
-            for number in found.few:
-                shared[number] = shared.get(number, 0.0) + wanted[word]
-        elif shared:
-            for number in shared:
-                if number in found:
-                    shared[number] += wanted[word]
-        else:
-            shared = dict.fromkeys(list(found)[-_MOST_COMPARED:], wanted[word])
-    candidates = sorted(shared, key=lambda number: (-shared[number], number))[:_MOST_COMPARED]
+    """The numbers of the tickets that may be `seen` and are alike enough, with how much; the most alike first."""
     alike = []
-    for number in candidates:
+    for number in likeness.candidates():
         doc = doc_of(number)
-        if doc is None or not seen(number):
-            continue
-        score = max(
-            _likeness(wanted, whole, part, words, total)
-            for part in (words_of({"title": doc.get("title")}), words_of(doc))
-        )
-        if score >= THRESHOLD:
+        if doc is not None and seen(number) and (score := likeness.of(doc)) >= THRESHOLD:
             alike.append((number, score))
     return sorted(alike, key=lambda found: (-found[1], found[0]))
 
 
-def _likeness(
-    wanted: Mapping[str, float], whole: float, theirs: Iterable[str], words: Words, total: int
-) -> float:
-    shared = all_of_theirs = 0.0
-    for word in theirs:
-        all_of_theirs += words.weight(word, total)
-        shared += wanted.get(word, 0.0)
-    return shared / sqrt(whole * all_of_theirs) if shared else 0.0
+def _latest(chunks: Chunks, most: int) -> list[int]:
+    every = (number for at in range(len(chunks) - 1, -1, -1) for number in downwards(chunks[at], at << SHIFT))
+    return list(islice(every, most))

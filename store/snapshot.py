@@ -55,10 +55,6 @@ class Snapshot:
     sections: dict[str, Section]
 
 
-def row_line(key: str, row: Any) -> bytes:
-    return encode(key) + b":" + encode(row)
-
-
 def write_snapshot(
     files: Files,
     path: str,

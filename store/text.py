@@ -6,16 +6,18 @@ may be a beginning.
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from math import log
 from typing import Any
 
 from tinydb.queries import QueryInstance
 
-from store.bits import FEW, Chunks, Numbers, chunks_of, union
+from store.bits import FEW, Chunks, Numbers, add, chunks_of, union_of, with_number, without_number
 
+_COSTLY = 8  # words that begin so, from which on an answer is kept
+_MOST_BROAD = 16
 TEXT_FIELDS = ("title", "desc", "res")
 
 _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -72,19 +74,21 @@ class Words:
     def __init__(self) -> None:
         self._tickets: dict[str, Numbers] = {}
         self._sorted: list[str] = []
+        self._broad: dict[str, Chunks] = {}  # answers that were costly, kept up to date
 
     def load(self, docs: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-        """As `change` for each of many, which come with their numbers upwards, into an empty index."""
-        tickets = self._tickets
+        """As `change` for each of many into an empty index."""
+        lists: dict[str, list[int]] = {}
         for number, doc in docs:
             for word in words_of(doc):
-                found = tickets.get(word)
-                if found is None:
-                    found = tickets[word] = Numbers()
-                found.few.append(number)  # type: ignore[union-attr]  # all are arrays until they have settled
-        for found in tickets.values():
-            found.settle()
-        self._sorted = sorted(tickets)
+                numbers = lists.get(word)
+                if numbers is None:
+                    lists[word] = [number]
+                else:
+                    numbers.append(number)
+        for word, numbers in lists.items():
+            self._tickets[word] = numbers[0] if len(numbers) == 1 else _of_list(numbers)
+        self._sorted = sorted(lists)
 
     def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         """A ticket is new, other than before, or gone."""
@@ -93,37 +97,47 @@ class Words:
         old, new = words_of(before) if before else set(), words_of(after) if after else set()
         tickets = self._tickets
         for word in old - new:
-            found = tickets[word]
-            found.remove(number)
-            if not found:
+            left = without_number(tickets[word], number)
+            if left is None:
                 del tickets[word]
                 del self._sorted[bisect_left(self._sorted, word)]
+            else:
+                tickets[word] = left
         for word in new - old:
             numbers = tickets.get(word)
             if numbers is None:
-                numbers = tickets[word] = Numbers()
                 insort(self._sorted, word)
-            numbers.add(number)
+            tickets[word] = with_number(numbers, number)
+        if self._broad:
+            self._keep_broad(number, old - new, new)
+
+    def _keep_broad(self, number: int, gone: set[str], there: set[str]) -> None:
+        for start in [start for start in self._broad if any(word.startswith(start) for word in gone)]:
+            del self._broad[start]
+        for start, chunks in self._broad.items():
+            if any(word.startswith(start) for word in there):
+                add(chunks, number)
 
     def find(self, start: str) -> tuple[list[int] | None, Chunks]:
-        """The tickets with a word that begins with `start`: few of them as a sorted list, or all as chunks."""
+        """The tickets with a word that begins with `start`: few as a list, upwards, or None and as chunks."""
+        broad = self._broad.get(start)
+        if broad is not None:
+            return None, broad
         ordered, tickets = self._sorted, self._tickets
-        at = bisect_left(ordered, start)
-        found = []
+        first = at = bisect_left(ordered, start)
         while at < len(ordered) and ordered[at].startswith(start):
-            found.append(tickets[ordered[at]])
             at += 1
-        few = [numbers.few for numbers in found if numbers.few is not None]
-        if len(few) == len(found) and sum(map(len, few)) <= FEW:
-            return (list(few[0]) if len(few) == 1 else sorted(set().union(*few))), []
-        many = [numbers.chunks for numbers in found if numbers.few is None]
-        if few:
-            many.append(chunks_of(number for numbers in few for number in numbers))
-        return None, union(many)
-
-    def weight(self, word: str, total: int) -> float:
-        """How much a word says: the more, the fewer of the `total` tickets have it."""
-        return log(1 + total / (1 + len(self._tickets.get(word, ()))))
+        few, chunks = union_of([tickets[word] for word in ordered[first:at]])
+        if few is None and at - first > _COSTLY:
+            if len(self._broad) >= _MOST_BROAD:
+                del self._broad[next(iter(self._broad))]
+            self._broad[start] = chunks
+        return few, chunks
 
     def holding(self, word: str) -> Numbers | None:
         return self._tickets.get(word)
+
+
+def _of_list(numbers: list[int]) -> Numbers:
+    numbers.sort()
+    return chunks_of(numbers) if len(numbers) > FEW else array("I", numbers)

@@ -69,13 +69,12 @@ def id_of(number: int) -> str:
 
 def number_of(ticket_id: str) -> int:
     """The inverse of `id_of`, for an id as `parse_id` returns it."""
-    body = ticket_id[1:]
-    if body.isdigit():
-        return int(body)
-    tail = len(body) - 2
-    place: int = int(body[0]) * 26 + ord(body[1]) - ord("A")
-    shorter: int = 260 * (36**tail - 36) // 35  # 36 + 36² + … ids are shorter, 260 times that
-    return _PLAIN + 1 + shorter + place * 36**tail + int(body[2:], 36)
+    tail = ticket_id[3:]
+    if ticket_id[2] <= "9":
+        return int(ticket_id[1:])
+    size: int = 36 ** len(tail)
+    shorter: int = 260 * (size - 36) // 35  # ids with fewer characters: 260 times 36 + 36² + …
+    return _PLAIN + 1 + shorter + (int(ticket_id[1]) * 26 + ord(ticket_id[2]) - 65) * size + int(tail, 36)
 
 
 def parse_id(text: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from os import PathLike
 from typing import Any
 
@@ -31,15 +31,16 @@ from store.base import (
     Written,
 )
 from store.beside import BesideRows
-from store.changes import Batch, number_or_raise
+from store.changes import COUNTERS, Batch, number_or_raise
 from store.commits import Commit
 from store.files import Files
 from store.history import History
 from store.inbox import Inbox
 from store.index import Found, Index, Order, by_author, found_numbers, visible
 from store.journal import FOLD_AT, JournalStorage
+from store.patch import merge
 from store.rows import read_ticket
-from store.similar import most_alike
+from store.similar import Likeness, most_alike
 from store.table import IndexedTable
 from store.text import words
 from store.ticket import Status, number_of, parse_id
@@ -47,6 +48,7 @@ from store.usage import Usage
 
 TICKETS, BESIDE = "tickets", "beside"
 _EVERY = QueryInstance(lambda _: True, ())
+_make_record = partial(tuple.__new__, Record)  # `Record._make`, without its own steps
 _MANY = 64  # claims after which those that are settled are let go
 
 
@@ -68,9 +70,10 @@ class TinyStore:
         self._index = Index()
         self._beside = BesideRows(self._index)
         self._storage = storage = JournalStorage(
-            path, files=files, cold=frozenset({"log"}), shapes={BESIDE: lambda: self._beside}, fold_at=fold_at, now=now
+            path, files=files, cold=frozenset({"log"}), shapes={BESIDE: lambda: self._beside, TICKETS: dict}, fold_at=fold_at, now=now
         )
-        self._index.load((int(key), row) for key, row in storage.table(TICKETS).items())
+        self._rows = storage.table(TICKETS)
+        self._index.load((int(key), row) for key, row in self._rows.items())
         storage.observers[TICKETS] = lambda key, before, after: self._index.change(int(key), before, after)
         self._table = IndexedTable(storage, TICKETS)
         self._table.index = self._index
@@ -78,11 +81,17 @@ class TinyStore:
         self._inbox = Inbox(storage)
         self._usage = Usage(storage)
         self._claims: dict[str, Commit] = {}
+        storage.rolled_back = self._count
+        self._count()
 
     @classmethod
     async def open(cls, path: str | PathLike[str], **more: Any) -> "TinyStore":
         """As the constructor, without holding the event loop."""
         return await asyncio.to_thread(cls, path, **more)
+
+    def _count(self) -> None:
+        """Go on numbering after what is durable: nothing of it is ever taken away."""
+        self._last_ticket, self._last_entry = self._beside.last, len(self._storage.table("log"))
 
     # writing
 
@@ -114,9 +123,9 @@ class TinyStore:
             repeated = commit is not None or bool(self._history.made_by(deed.key))
             done: list[Written] = []
             if not repeated:
-                batch = Batch(storage.staged, deed)
+                batch = Batch(storage.staged, deed, self._last_ticket, self._last_entry)
                 done = act(batch)
-                commit = self._stage(batch, deed) if batch.patch else storage.latest()
+                commit = self._stage(batch, deed) if batch.rows else storage.latest()
             waiter = commit.future() if commit is not None else None
         if waiter is not None:
             await waiter
@@ -132,8 +141,11 @@ class TinyStore:
 
     def _stage(self, batch: Batch, deed: Deed) -> Commit:
         if forgotten := self._history.forget(deed.at):
-            batch.patch["counters"]["1"].update(forgotten)
-        commit = self._storage.stage(batch.patch)
+            row = self._storage.staged(COUNTERS, "1")
+            batch.patch |= forgotten
+            batch.rows.append((COUNTERS, "1", merge(row, forgotten[COUNTERS]["1"])))
+        commit = self._storage.stage(batch.patch, batch.rows)
+        self._last_ticket, self._last_entry = batch.tickets, batch.entries
         if deed.key:
             if len(self._claims) >= _MANY:
                 self._claims = {key: claim for key, claim in self._claims.items() if not claim.settled}
@@ -159,19 +171,18 @@ class TinyStore:
         row = self._rows.get(str(number)) or beside.gone
         if row is None:
             raise KeyError(number)
-        return Record(read_ticket(row), *beside[:6])
-
-    @property
-    def _rows(self) -> Mapping[str, Any]:
-        return self._storage.table(TICKETS)
+        return _make_record((read_ticket(row), *beside[:6]))
 
     async def get(self, ticket_id: str) -> Record | None:
-        try:
-            number = number_of(parse_id(ticket_id))
-        except ValueError:
-            return None
         with self._storage.lock:
-            return self._record(number) if str(number) in self._rows else None
+            try:
+                number = number_of(ticket_id)
+                row = self._rows[str(number)]
+                if row["id"] != ticket_id:
+                    return None
+            except (KeyError, ValueError, IndexError):
+                return None
+            return _make_record((read_ticket(row), *self._beside.of(number)[:6]))
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
         with self._storage.lock:
@@ -181,7 +192,9 @@ class TinyStore:
             page = max(1, min(page, pages))
             order: Order = "newest" if where.stat == (Status.DONE,) else "pri"
             numbers = self._index.page(found, (page - 1) * size, size, order)
-            return Page(tuple(map(self._record, numbers)), found.total, page, pages)
+            rows, of = self._rows, self._beside.of
+            records = [_make_record((read_ticket(rows[str(number)]), *of(number)[:6])) for number in numbers]
+            return Page(tuple(records), found.total, page, pages)
 
     def _among(self, ids: Sequence[str], query: QueryInstance) -> Found:
         numbers = {number_of(parse_id(ticket_id)) for ticket_id in ids}
@@ -207,9 +220,7 @@ class TinyStore:
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
         with self._storage.lock:
             alike = most_alike(
-                text,
-                self._index.words,
-                len(self._rows),
+                Likeness(text, self._index.words, len(self._rows)),
                 lambda number: self._rows.get(str(number)),
                 lambda number: scope.holds(self._beside.of(number).born),
             )

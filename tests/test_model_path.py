@@ -64,7 +64,7 @@ async def test_with_the_model_down_nothing_unclear_is_changed(office, model):
 async def test_the_model_is_told_no_names_and_nothing_of_other_tickets(office, model):
     await office.said("engineer", "support", "@tickets create secret merger papers cat other")
     model.does(says("none"))
-    await office.said("engineer", "support", UNCLEAR + " <@U0COLLEAGUE>")
+    await office.said("engineer", "support", UNCLEAR + " @colleague")
     sent = str(model.requests[-1])
     assert "secret merger" not in sent
     assert "U0COLLEAGUE" not in sent

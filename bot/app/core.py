@@ -1,12 +1,14 @@
 """Everything that needs no Slack, wired: what `tickets ask` runs on."""
 
 import secrets
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot.app.clocks import Clocks, RealTime, day_of
 from bot.app.parsing import parser_of
 from bot.parser import Parser
+from bot.parser.model import Model
 from bot.pipeline import Pipeline
 from bot.previews import Previews
 from bot.router import Router
@@ -23,10 +25,15 @@ class Core:
     pipeline: Pipeline
 
 
-async def open_core(settings: Settings, stack: AsyncExitStack, clocks: Clocks | None = None) -> Core:
+async def open_core(
+    settings: Settings,
+    stack: AsyncExitStack,
+    clocks: Clocks | None = None,
+    wrap: Callable[[Model], Model] = lambda model: model,
+) -> Core:
     clocks = clocks or RealTime()
     store = await open_store(settings.store)
     stack.push_async_callback(store.close)
-    parser = parser_of(settings, store, clocks, stack)
+    parser = parser_of(settings, store, clocks, stack, wrap)
     router = Router(store, lambda at: day_of(at, settings.zone), Previews(lambda: secrets.token_urlsafe(12)))
     return Core(store, parser, router, Pipeline(parser, router))

@@ -2,36 +2,94 @@
 
 import asyncio
 import sys
+import webbrowser
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 import click
 from pydantic import SecretStr
 
+from bot.actions import write_action
+from bot.app import demo
+from bot.app.clocks import RealTime
 from bot.app.slack import Bot, run_until_stopped
+from bot.listeners import COMMANDS
+from bot.listeners.desk import Gesture
+from bot.local.browser import Browser, Noticed, Offer
 from bot.local.people import ADMIN
 from bot.local.server import LocalSlack
 from bot.local.terminal import converse
+from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
+from bot.views import controls
+from bot.views.help import EXAMPLES
+
+TEAM = "Local workspace"
+REPLIES = ("in progress, looking at it", "done: fixed", "pri 1", "reopen", "history")
+TEXT_BROWSERS = ("www-browser", "links", "elinks", "lynx", "w3m")
 
 
-async def try_locally(settings: Settings) -> None:
+@dataclass(frozen=True, slots=True)
+class Local:
+    """`address` is the page's."""
+
+    slack: LocalSlack
+    bot: Bot
+    browser: Browser
+
+    @property
+    def address(self) -> str:
+        return f"{self.slack.address}/"
+
+
+async def try_locally(settings: Settings, *, sample: bool = False) -> None:
+    """Until it is stopped. With `sample`, in a workspace of sample tickets with a file of their own."""
     async with AsyncExitStack() as stack:
 
         async def start() -> None:
-            slack = await open_local(settings, stack)
-            click.echo(
-                f"The local workspace is at {slack.address}. Your tickets are kept in {settings.store}. Ctrl-C stops it."
+            if sample:
+                click.echo("Preparing the sample tickets …")
+            local = await (open_demo(settings, stack) if sample else open_local(settings, stack))
+            kept = local.bot.settings.store
+            about = (
+                f"Sample tickets are in {kept}, made anew at each start"
+                if sample
+                else f"Your tickets are kept in {kept}"
             )
-            if sys.stdin.isatty():
-                talk = asyncio.create_task(converse(slack))
+            click.echo(f"The local workspace is at {local.address} {about}. Ctrl-C stops it.")
+            if sys.stdin.isatty() and not _show(local.address):
+                talk = asyncio.create_task(converse(local.slack))
                 stack.callback(talk.cancel)
 
         await run_until_stopped(start)
 
 
-async def open_local(settings: Settings, stack: AsyncExitStack) -> LocalSlack:
-    """A local Slack with the bot in it, for as long as `stack` is open."""
-    slack = LocalSlack()
+def _show(address: str) -> bool:
+    """Open the page in the browser of whoever sits here; false where there is none but for text."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    if getattr(browser, "name", "") in TEXT_BROWSERS:
+        return False
+    return browser.open(address)
+
+
+async def open_local(
+    settings: Settings,
+    stack: AsyncExitStack,
+    clock: RealTime | None = None,
+    *,
+    note: str = "",
+    team: str = TEAM,
+) -> Local:
+    """A local Slack with its page and the bot in it, for as long as `stack` is open."""
+    clock = clock or RealTime()
+    browser = Browser(offer(note))
+    slack = LocalSlack(_Seconds(clock), routes=browser.routes())
+    # What the store remembers of an earlier start must not be taken for a repetition.
+    slack.platform.ids.first = int(clock.now() * 1000)
+    slack.workspace.team["name"] = team
     try:
         await slack.start(port=settings.local_port)
     except OSError as error:
@@ -39,6 +97,9 @@ async def open_local(settings: Settings, stack: AsyncExitStack) -> LocalSlack:
             f"Port {settings.local_port} cannot be used ({error.strerror}): set TICKETS_LOCAL_PORT, or give tickets local --port, another one."
         ) from None
     stack.push_async_callback(slack.stop)
+    slack.workspace.team["url"] = f"{slack.address}/"
+    browser.attach(slack)
+    stack.callback(browser.close)
     inside = settings.model_copy(
         update={
             "slack_bot_token": SecretStr(slack.bot_token),
@@ -47,5 +108,69 @@ async def open_local(settings: Settings, stack: AsyncExitStack) -> LocalSlack:
             "admins": settings.admins | {ADMIN},
         }
     )
-    await stack.enter_async_context(Bot(inside))
-    return slack
+    # Slack's limit of one message a second a channel is not this Slack's.
+    bot = Bot(
+        inside,
+        clock,
+        pace=0.0,
+        noticed=lambda made, answer: browser.notice(noticed(made, answer)),
+        wrap=browser.model.wrap,
+    )
+    await stack.enter_async_context(bot)
+    return Local(slack, bot, browser)
+
+
+async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
+    """The same with sample tickets, made anew, in a file of their own."""
+    store = await demo.fresh_store(settings.store)
+    clock = demo.MovableTime()
+    clock.go_back(demo.BEGINS)
+    local = await open_local(
+        settings.model_copy(update={"store": store}), stack, clock, note=demo.NOTE, team=demo.TEAM
+    )
+    await demo.play(local.slack, local.bot, clock)
+    return local
+
+
+def offer(note: str = "") -> Offer:
+    """What the page proposes: the bot's command, its shortcuts and its examples, as Slack shows them from the manifest."""
+    (command,) = COMMANDS
+    return Offer(
+        command=command,
+        about="Create, find, change and close tickets",
+        examples=tuple((does, one) for does, words in EXAMPLES for one in words),
+        replies=REPLIES,
+        global_shortcut=("New ticket", controls.NEW_SHORTCUT),
+        message_shortcut=("Create ticket", controls.MESSAGE_SHORTCUT),
+        note=note,
+    )
+
+
+def noticed(made: Gesture, answer: Answer) -> Noticed:
+    """What the bot made of a message, as plain data for the look inside."""
+    parsed, outcome = answer
+    key = made.deed.key
+    return Noticed(
+        channel=made.deed.channel,
+        ts=made.deed.message,
+        trigger=key.rpartition(":")[2] if key.startswith("command:") else "",
+        action=write_action(parsed.action),
+        via=parsed.via,
+        tokens=parsed.tokens,
+        model=parsed.model,
+        command=parsed.command,
+        reply=outcome.reply.json,
+    )
+
+
+class _Seconds:
+    """The bot's clock as the local Slack reads it."""
+
+    def __init__(self, clock: RealTime) -> None:
+        self._clock = clock
+
+    def time(self) -> float:
+        return self._clock.now()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)

@@ -1,17 +1,25 @@
 """The parser as the settings want it."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from bot.app.clocks import Clocks, day_of
 from bot.parser import Parser
 from bot.parser.budget import Budget
 from bot.parser.llm import OPENAI, OpenAIModel
+from bot.parser.model import Model
 from bot.settings import Settings
 from store.base import TicketStore
 
 
-def parser_of(settings: Settings, store: TicketStore | None, clocks: Clocks, stack: AsyncExitStack) -> Parser:
-    """Without a store the model's cost is neither limited nor counted."""
+def parser_of(
+    settings: Settings,
+    store: TicketStore | None,
+    clocks: Clocks,
+    stack: AsyncExitStack,
+    wrap: Callable[[Model], Model] = lambda model: model,
+) -> Parser:
+    """Without a store the model's cost is neither limited nor counted. `wrap` is put around the model, if there is one."""
     budget = None
     if store:
         budget = Budget(
@@ -34,4 +42,4 @@ def parser_of(settings: Settings, store: TicketStore | None, clocks: Clocks, sta
         base_url=settings.openai_base_url or OPENAI,
     )
     stack.push_async_callback(model.close)
-    return Parser(model, budget, settings.parser)
+    return Parser(wrap(model), budget, settings.parser)

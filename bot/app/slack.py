@@ -27,6 +27,7 @@ from bot.listeners.http import web_app
 from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.replying import draw
 from bot.listeners.work import Workshop
+from bot.parser.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 
@@ -52,11 +53,13 @@ class Bot:
         *,
         pace: float = 1.0,
         noticed: Callable[[Gesture, Answer], None] = lambda *_: None,
+        wrap: Callable[[Model], Model] = lambda model: model,
     ) -> None:
         self.settings = settings
         self.clocks = clocks or RealTime()
         self.pace = pace
         self.noticed = noticed
+        self.wrap = wrap
         self.port = 0
         self._stack = AsyncExitStack()
 
@@ -74,7 +77,7 @@ class Bot:
     async def _start(self) -> None:
         if faults := self.settings.faults():
             raise SettingsError("\n".join(faults))
-        self.core = await open_core(self.settings, self._stack, self.clocks)
+        self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
         self.desk = await self._open_desk()
         self.workshop = Workshop(self.desk)
         self.app = self._bolt()
@@ -106,7 +109,14 @@ class Bot:
             router=self.core.router,
             directory=Directory(sender, str(me["team_id"]), self.settings.admins, self.clocks.monotonic),
             sender=sender,
-            cards=Cards(store, sender, lambda record: draw(desk, record)),
+            cards=Cards(
+                store,
+                sender,
+                lambda record: draw(desk, record),
+                clock=self.clocks.monotonic,
+                sleep=self.clocks.sleep,
+                pace=self.pace,
+            ),
             clock=self.clocks.now,
             reference=lambda: f"E-{secrets.token_hex(3).upper()}",
             noticed=self.noticed,

@@ -5,7 +5,6 @@ import heapq
 import time
 from typing import Protocol
 
-
 _TURNS = 10  # of the event loop; from a gesture to the deadline of its delivery it takes three
 
 

@@ -92,9 +92,8 @@ class Endpoints:
         return web.Response(text="ok") if answer.status == web.HTTPOk.status_code else answer
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
-        content = await request.read()
-        if request.content_type.startswith("multipart/"):
-            content = await _first_part(request)
+        whole = not request.content_type.startswith("multipart/")
+        content = await request.read() if whole else await _first_part(request)
         try:
             return web.Response(text=files.receive(self.platform, request.match_info["secret"], content))
         except SlackError as error:
@@ -170,15 +169,20 @@ def _token(request: web.Request, args: Mapping[str, Any]) -> str:
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
-    """From the query, a form or a JSON object. Raises `invalid_json`, `json_not_object`, `invalid_charset`."""
+    """From the query, a form or a JSON object.
+
+    Raises `invalid_json`, `json_not_object`, `invalid_charset`, `invalid_form_data`.
+    """
     args: dict[str, Any] = dict(request.query)
     if request.content_type != "application/json":
-        return args | {
-            name: value for name, value in (await request.post()).items() if isinstance(value, str)
-        }
+        try:
+            form = await request.post()
+        except ValueError:
+            raise SlackError("invalid_form_data") from None
+        return args | {name: value for name, value in form.items() if isinstance(value, str)}
     try:
         body = json.loads(await request.text() or "{}")
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, LookupError):
         raise SlackError("invalid_charset") from None
     except ValueError:
         raise SlackError("invalid_json") from None

@@ -9,6 +9,7 @@ from bot.local.clock import Clock
 class Ids:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.first = 0  # what counting starts from: another one at each start, where something outlives it
         self._counted: Counter[str] = Counter()
         self._second = 0
         self._within = 0
@@ -16,7 +17,7 @@ class Ids:
     def next(self, prefix: str) -> str:
         """Such as `C0000000001`, by the prefix that Slack gives that kind of thing."""
         self._counted[prefix] += 1
-        return f"{prefix}{self._counted[prefix]:010d}"
+        return f"{prefix}{self.first + self._counted[prefix]:010d}"
 
     def token(self, kind: str) -> str:
         """24 hexadecimal digits, the n-th of its kind."""

@@ -11,7 +11,6 @@ from bot.local.errors import SlackError
 from bot.local.ids import Ids
 from bot.local.people import (
     APP,
-    BOT,
     BOT_ID,
     BOT_USER,
     TEAM,
@@ -34,6 +33,7 @@ class Workspace:
         self.users = {user.id: user for user in (sample_users() if users is None else users)}
         self.channels = {one.id: one for one in (sample_channels() if channels is None else channels)}
         self.messages: dict[str, dict[str, Json]] = {}
+        self._replies: dict[tuple[str, str], dict[str, Json]] = {}
         self.ephemerals: list[Json] = []
         self.statuses: dict[tuple[str, str], str] = {}
         self.files: dict[str, Json] = {}
@@ -118,6 +118,7 @@ class Workspace:
             message |= {"thread_ts": thread, "parent_user_id": self.message(channel, thread)["user"]}
         self.messages.setdefault(channel, {})[ts] = message
         if thread is not None:
+            self._replies.setdefault((channel, thread), {})[ts] = message
             self._count_replies(channel, thread)
         return message
 
@@ -133,18 +134,16 @@ class Workspace:
 
     def _count_replies(self, channel: str, thread: str) -> None:
         parent = self.messages[channel].get(thread)
-        replies = [
-            one for one in self.messages[channel].values() if one.get("thread_ts") == thread != one["ts"]
-        ]
+        replies = self._replies.get((channel, thread))
         if parent is None:
             return
-        parent |= {"thread_ts": thread, "reply_count": len(replies)}
-        parent["reply_users"] = list(dict.fromkeys(reply["user"] for reply in replies))
-        parent["reply_users_count"] = len(parent["reply_users"])
-        parent["latest_reply"] = max((reply["ts"] for reply in replies), default=thread)
         if not replies:
             for part in ("thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply"):
-                del parent[part]
+                parent.pop(part, None)
+            return
+        users = list(dict.fromkeys(reply["user"] for reply in replies.values()))
+        parent |= {"thread_ts": thread, "reply_count": len(replies), "latest_reply": max(replies)}
+        parent |= {"reply_users": users, "reply_users_count": len(users)}
 
     def edit(self, channel: str, ts: str, editor: str, **parts: Any) -> Json:
         """Replace parts of a message. Returns a copy of what it was before."""
@@ -165,6 +164,7 @@ class Workspace:
         del self.messages[channel][ts]
         thread = message.get("thread_ts")
         if thread is not None:
+            self._replies.get((channel, thread), {}).pop(ts, None)
             self._count_replies(channel, thread)
         return message
 
@@ -174,7 +174,8 @@ class Workspace:
         if ts not in posted:
             raise SlackError("thread_not_found")
         root = posted[ts].get("thread_ts", ts)
-        return [one for one in posted.values() if one["ts"] == root or one.get("thread_ts") == root]
+        parent = [posted[root]] if root in posted else []
+        return [*parent, *self._replies.get((channel, root), {}).values()]
 
     def history(self, channel: str) -> list[Json]:
         """What stands in the channel itself, oldest first."""
@@ -230,6 +231,3 @@ class Workspace:
         found["users"].remove(user)
         found["count"] -= 1
         message["reactions"] = [one for one in message["reactions"] if one["count"]]
-
-    def bot_profile(self) -> Json:
-        return self._profile(BOT)

@@ -23,7 +23,7 @@ def no_title() -> Ask:
 
 def bad_id(token: Token, verb: str) -> Ask:
     """`verb` is the command's word, or "" where only the id stood."""
-    written, nearest = token.word.upper(), token.note
+    written, nearest = token.word.upper(), token.nearest
     if not nearest:
         return Ask(msg=f"{written} is not a ticket id, they look like T042.", hint=f"{verb or 'view'} T042")
     return Ask(msg=f"{written} is not a ticket id; did you mean {nearest}?", hint=f"{verb or 'view'} {nearest}")

@@ -4,15 +4,19 @@
 
 from bot.parser.slots import Slots, Value
 from bot.parser.text import plain
-from bot.parser.tokens import BAD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, WORD, Token, span
+from bot.parser.tokens import BAD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, WORD, Token, bad_id, span, tokenize
+from bot.parser.vocabulary import COMMANDS
 
 TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
 _DECORATION = frozenset("*_~•")
-_OF_THE_LIST = ("all", "mine", "pron", "count", "wh", "aux")
-_SILENT = ("glue", "polite", "filler", "greet", "up", "or", "request")
+_OF_THE_LIST = ("all", "mine", "pron", "count", "wh", "aux", "or")
+_SILENT = ("glue", "polite", "filler", "greet", "up", "request")
 _GUARDS = ("oops", "neg", "cond", "time", "modal")
+_CLOSED = frozenset(("closed", "reopened"))
+_FORBIDDING = frozenset(("neg", "cond", "oops"))
 _MOST_PAGES = 100_000
+_ARTICLES = frozenset("the a an our my any der die das el la los las le les o os as".split())
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
@@ -40,7 +44,8 @@ class _Clause:
     def __init__(self, slots: Slots, tokens: list[Token], source: str, at: int, *, targeted: bool) -> None:
         self.slots, self.tokens, self.source = slots, tokens, source
         self.at = self.first = at
-        self.field, self.marked, self.past = "", False, False
+        self.field, self.marked = "", False
+        self.past = self.ought = False  # `was …`, `should be …`: not what is now
         self.targeted = targeted
         self.stuck = self.closed = False
         self.named = self.moved = False  # ids stood in this clause; something came after them
@@ -67,7 +72,7 @@ class _Clause:
             elif kind == BAD:
                 slots.bad.append(token)
                 self._next("id")
-            elif not (kind == QUOTE and self._text(token)):
+            elif not (kind == QUOTE and (self._text(token) or self._quoted_value(token))):
                 self.stuck = True
         if self.field:
             slots.named = slots.named or self.field
@@ -136,7 +141,7 @@ class _Clause:
         elif self.field in ("cat", "stat"):
             self._is_wrong(token)
         elif before and ("noun" in before.tags or "verb" in before.tags or before.word in ("number", "no.", "no .", "nr", "t", "id")):
-            slots.bad.append(_as_id(token))
+            slots.bad.append(bad_id(token))
             self._next("id")
         else:
             self.stuck = True
@@ -178,6 +183,11 @@ class _Clause:
 
     def _value(self, name: str, value: str) -> None:
         slots = self.slots
+        if self.ought and name == "stat" and self.tokens[self.at].word not in _CLOSED:
+            slots.guard = "modal"  # it should be done: it is not
+            self.stuck = True
+            return
+        slots.former = slots.former or self.past
         if not self.past:
             slots.values.append(Value(name, value, self.marked))
             self.moved = self.named
@@ -262,45 +272,71 @@ class _Clause:
 
     def _to(self, token: Token) -> bool:
         self.marked = True
+        self.ought = self.ought or "ought" in token.tags
         self.at += 1
         return True
 
     def _about(self, token: Token) -> bool:
         """`tickets about the VPN`: the words to look for."""
         after = self._after()
-        if after is None or after.kind in (ID, BAD) or "pron" in after.tags:
+        if after is None or after.kind in (ID, BAD) or {"pron", "cat"} & after.tags.keys():
             self.at += 1
             return True
-        if "view" not in self.slots.verbs and self.slots.flags.get("noun") != "many" and not {"wh", "mine"} & self.slots.flags.keys():
+        if "view" not in self.slots.verbs and self.slots.flags.get("noun") != "many" and not {"wh", "aux", "mine"} & self.slots.flags.keys():
             return False
         last = len(self.tokens)
         while last > self.at + 2 and self.tokens[last - 1].word in ("?", ".", "!", "please", "thanks"):
             last -= 1
         words = self.tokens[self.at + 1 : last]
+        words = words[1:] if len(words) > 1 and words[0].word in _ARTICLES else words
         text = unquoted(words[0], self.source) if len(words) == 1 and words[0].kind == QUOTE else self.source[words[0].start : words[-1].end]
         self.slots.search = plain(text)[:200]
         self.at = len(self.tokens)
         return True
 
     def _except(self, token: Token) -> bool:
+        """`T001-T005 except T003`; `infra, not code`"""
         after = self._after()
-        if not (self.slots.ids and after and after.kind == ID):
-            return False
-        self.at += 1
-        return True
+        if after and self.slots.ids and after.kind == ID:
+            self.at += 1
+            return True
+        if after and any(value.field in after.tags and after.tags[value.field] != value.value for value in self.slots.values):
+            self.at += 2
+            return True
+        return False
 
     def _flag(self, token: Token) -> bool:
+        if _FORBIDDING & token.tags.keys():
+            return False
         flags = self.slots.flags
+        after_id = self.at > 0 and self.tokens[self.at - 1].kind == ID
         for role in _OF_THE_LIST:
-            if role in token.tags:
+            # copulas are no questions, and Portuguese `o` is an `or` only after an id
+            little = "glue" in token.tags and (role == "aux" or (role == "or" and not after_id))
+            if role in token.tags and not little:
                 flags[role] = token.tags[role]
         if "noun" in token.tags:
             flags["noun"] = token.tags["noun"]
         self.at += 1
         return True
 
-    def _skip(self, token: Token) -> bool:  # noqa: ARG002  # as the other readers of a role
+    def _skip(self, token: Token) -> bool:
+        if _FORBIDDING & token.tags.keys():
+            return False
         self.at += 1
+        return True
+
+    def _quoted_value(self, token: Token) -> bool:
+        """`set T003 to "in progress"`"""
+        if not (self.marked or self.field):
+            return False
+        inner = COMMANDS.tag(tokenize(unquoted(token, self.source)))
+        if len(inner) != 1:
+            return False
+        name = self.field or next((role for role in ("stat", "pri", "cat") if role in inner[0].tags), "")
+        if name not in inner[0].tags:
+            return False
+        self._value(name, inner[0].tags[name])
         return True
 
     # -- title, description, note
@@ -310,6 +346,8 @@ class _Clause:
         if self.field not in TEXT_FIELDS:
             return False
         before = self.tokens[self.at - 1]
+        if "aux" in before.tags:
+            return False  # `the title is wrong`
         given = before.word in (":", "=")
         if token.kind == QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
@@ -345,14 +383,6 @@ class _Clause:
             return False
         sign, value = self.tokens[at + 1], self.tokens[at + 2]
         return sign.word in (":", "=") and sign.start == token.end and value.start == sign.end
-
-
-def _as_id(token: Token) -> Token:
-    """A number that stands for an id."""
-    bad = Token(BAD, token.word, token.start, token.end)
-    number = int(token.word) if len(token.word) < 4 else 0  # noqa: PLR2004  # plain ids have three digits
-    bad.note = f"T{number:03d}" if number else ""
-    return bad
 
 
 def unquoted(token: Token, source: str) -> str:

@@ -10,7 +10,7 @@ from bot.parser.said import Said, sure, unsure
 from bot.parser.slots import Slots, Value
 from bot.parser.suggestions import nearest
 from bot.parser.text import plain
-from bot.parser.tokens import ID
+from bot.parser.tokens import ID, PICTURE
 
 _FILTER = {"close": "done", "start": "prog", "reopen": "open"}
 _SEARCHING = frozenset(
@@ -59,6 +59,8 @@ def _shown(said: Said, slots: Slots) -> Reading | None:
     if slots.wrong:
         return sure(asks.wrong_value(*slots.wrong, ()))
     only = set(slots.verbs) <= {"view"}
+    if slots.whole and only and "pron" in slots.flags and not (slots.ids or slots.values or said.topic):
+        return sure(asks.which("view"))
     if slots.whole and only:
         return sure(changes.view(slots, said.topic))
     if only and said.lead.word in _SEARCHING and not slots.ids and not slots.values:
@@ -71,7 +73,7 @@ def _shown(said: Said, slots: Slots) -> Reading | None:
 
 def _answered(said: Said, slots: Slots) -> Reading | None:
     """A question: never a change. What shows the answer, where that is plain."""
-    commands = bool(CHANGING & set(slots.verbs)) or bool(slots.texts)
+    commands = bool(CHANGING - {"update"} & set(slots.verbs)) or ("update" in slots.verbs and slots.effective) or bool(slots.texts)
     if slots.bad and slots.whole:
         return sure(asks.bad_id(slots.bad[0], "view"))
     if said.wish == "may" or (commands and slots.opened == "verb" and not {"wh", "aux"} & said.lead.tags.keys()):
@@ -91,7 +93,18 @@ def _answered(said: Said, slots: Slots) -> Reading | None:
                 return sure(changes.view(slots, None))
         if said.topic:
             return sure(View(id=said.topic.id))
-    return None
+    return _looked_for(said, slots)
+
+
+def _looked_for(said: Said, slots: Slots) -> Reading | None:
+    """`do we have a ticket for the login bug?`"""
+    before = said.body[slots.rest - 1] if 0 < slots.rest < len(said.body) else said.lead
+    if slots.flags.get("noun") != "one" or slots.values or not {"about", "glue"} & before.tags.keys() or "aux" not in said.lead.tags:
+        return None
+    if not any(token.word in ("for", "für", "para", "pour") for token in said.body[: slots.rest]):
+        return None
+    words = plain(said.source[said.body[slots.rest].start : said.body[-1].end]).rstrip(" ?!.")
+    return sure(View(text=words[:200])) if words else None
 
 
 # -- to change
@@ -102,6 +115,9 @@ def change(said: Said, slots: Slots) -> Reading | None:
     allowed = CHANGING | {"create"} if slots.texts else CHANGING
     if set(slots.verbs) - allowed or not (slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong):
         return None
+    other = any(value.field == "cat" and value.value == "other" and not value.marked for value in slots.values)
+    if {"wh", "aux", "count", "or"} & slots.flags.keys() or slots.page or other:
+        return unsure(asks.unclear(nearest(said.body, said.topic))) if slots.ids else None
     if slots.bad:
         return sure(asks.bad_id(slots.bad[0], _verb(slots))) if slots.whole or slots.ended != "stuck" or slots.verbs else None
     if slots.wrong and (slots.ids or slots.verbs or said.topic):
@@ -158,24 +174,26 @@ def _applied(said: Said, slots: Slots, note: str) -> Reading | None:
     if slots.asap and not values:
         values["pri"] = 1
     if not values:
-        return _without_change(slots, ids, topic)
+        return _without_change(slots, ids, topic, doubtful=slots.former or any(token.kind == PICTURE for token in said.body))
     if note:
         values.setdefault("res", note)
     return sure(changes.change(ids, values))
 
 
 def _untargeted(slots: Slots) -> Reading | None:
+    if slots.verbs == ["note"]:
+        return None
     if slots.verbs or "pron" in slots.flags:
         return sure(asks.which(_verb(slots) or "close"))
     return None
 
 
-def _without_change(slots: Slots, ids: tuple[str, ...], topic: Topic | None) -> Reading | None:
+def _without_change(slots: Slots, ids: tuple[str, ...], topic: Topic | None, *, doubtful: bool) -> Reading | None:
     """`T003`, `priority of T003`, `update T003`"""
     if slots.verbs:
         return sure(asks.no_change(ids))
     if slots.ids:
-        return sure(changes.view(slots, topic))
+        return Reading(changes.view(slots, topic), sure=not doubtful)
     return None
 
 

@@ -8,7 +8,7 @@ from bot.parser.vocabulary import REPORTS
 
 # What may stand between `ticket` and its title.
 _CONNECTORS = frozenset(
-    ": - = for about that re regarding to saying says stating titled called named concerning on as because reading describing"
+    "from : - = for about that re regarding to saying says stating titled called named concerning on as because reading describing"
     " which asking -> of covering mentioning around explaining with title subject"
     " für fur über uber dass zu wegen para sobre de por que porque pour concernant sur".split()
 )
@@ -25,12 +25,12 @@ _MOST_BEFORE = 8
 _LONGEST_NOUN = 7
 
 
-def create(said: Said) -> Draft | None:
-    """The ticket that `said` asks for, if it asks for one."""
+def create(said: Said, *, headed: bool = True) -> Draft | None:
+    """The ticket that `said` asks for, if it asks for one; `headed` unless its first word is no verb."""
     body, source = said.body, said.source
     before, at = _urgency_first(body)
     body = body[at:]
-    made = _headed(body, source, asked=said.asked or bool(said.wish)) or _named(body, source)
+    made = (_headed(body, source, asked=said.asked or bool(said.wish)) if headed else None) or _named(body, source)
     if made is None and not said.names_ids:
         made = _suffixed(body, source) or _embedded(body, source)
     if made and before:
@@ -45,7 +45,7 @@ def has_head(tokens: list[Token]) -> bool:
 
 def names_a_part(tokens: list[Token], at: int) -> bool:
     """Whether the verb at `at` is only the name of something: `close button`, `create user page`."""
-    return at + 1 < len(tokens) and "part" in REPORTS.words.get(tokens[at + 1].word, NO_TAGS)
+    return at + 1 < len(tokens) and "part" in REPORTS.words.get(tokens[at + 1].word, NO_TAGS) and not (at + 2 < len(tokens) and tokens[at + 2].kind == NUMBER)
 
 
 def _urgency_first(body: list[Token]) -> tuple[Settings | None, int]:
@@ -90,6 +90,10 @@ def _head(tokens: list[Token], *, asked: bool) -> tuple[int, Settings]:
     noun, head = _noun(tokens, at)
     if noun < 0:
         noun, head = _as_noun(tokens, at)
+    if noun < 0 and opens and "opens" in tags:
+        logged = _logged(tokens, at)
+        if logged[0] >= 0:
+            return logged
     if noun >= 0:
         return _connected(tokens, noun, head, articled=noun > at), head
     if not creates or _for_a_ticket(tokens, at):
@@ -138,6 +142,20 @@ def _as_noun(tokens: list[Token], at: int) -> tuple[int, Settings]:
         if tokens[index].word == "as":
             return _noun(tokens, index + 1)
     return -1, Settings()
+
+
+def _logged(tokens: list[Token], at: int) -> tuple[int, Settings]:
+    """`log this: …`, `report that …`, `file a p1: …`"""
+    if at + 1 >= len(tokens):
+        return -1, Settings()
+    token, after = tokens[at], tokens[at + 1]
+    if "pron" in token.tags and (after.word in (":", "-", ",") or after.kind == LINE):
+        return _past_connectors(tokens, at + 1), Settings()
+    if token.word == "that" and tokens[at - 1].word in _LOGS_IT:
+        return at + 1, Settings()
+    end = next((end for end in range(at, min(at + _AS_NOUN, len(tokens))) if tokens[end].word in (":", "for")), -1)
+    head = settings(tokens[at:end]) if end > at and tokens[at].word in ("a", "an", "another") else None
+    return (_past_connectors(tokens, end), head) if head else (-1, Settings())
 
 
 def _connected(tokens: list[Token], noun: int, head: Settings, *, articled: bool) -> int:
@@ -197,7 +215,9 @@ def _named(tokens: list[Token], source: str) -> Draft | None:
     if plainly and (after.tags.get("verb") == "create" or "opens" in after.tags):
         at = _past_connectors(tokens, noun + 2)
         return _with(head, tokens, at, source) if noun + 2 < at <= len(tokens) else None
-    if after.word == ":" or (plainly and after.word in ("-", "for", "about", "re", "regarding", "für", "fur", "para", "pour", "sobre")):
+    if after.word in (":", "-") or (plainly and "polite" in after.tags and _past_connectors(tokens, noun + 1) > noun + 2):
+        return _with(head, tokens, _past_connectors(tokens, noun + 1), source)
+    if (plainly and after.word in ("for", "about", "re", "regarding", "für", "fur", "para", "pour", "sobre")):
         return _with(head, tokens, _connected(tokens, noun, head, articled=True), source)
     return None
 

@@ -16,14 +16,14 @@ _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
 _LEAST = 15  # characters: a shorter clause says too little
 _OPENERS = "“\"'‘„«("
-_BEGINS, _ENDS = " \t\n.,;:|-–—*~=", " \t\n.,;:!?…|-–—*~="
+_BEGINS, _ENDS = " \t\n.,;:|-–—=", " \t\n.,;:!?…|-–—="
 
 
 def trimmed(title: str) -> str:
     """`title` without the punctuation around it and quotation marks around all of it."""
     title = title.lstrip(_BEGINS).rstrip(_ENDS)
     pair = title[:1] + title[-1:]
-    if len(title) > 1 and pair in ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()") and not set(pair) & set(title[1:-1]):
+    if len(title) > 1 and pair in ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__") and not set(pair) & set(title[1:-1]):
         return title[1:-1].strip()
     return title
 

@@ -6,7 +6,7 @@ from bot.parser.message import Message
 from bot.parser.text import clean
 from bot.parser.tokens import ENTITY, LINE, MARK, PICTURE, Token
 
-_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>[\s,:;!]*")
+_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>[\s,:]*")
 _OTHER = re.compile(r"<@(\w+)(?:\|[^<>]*)?>")
 
 

@@ -93,6 +93,8 @@ def _beside(token: Token) -> bool:
 
 def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """The settings that end `tokens[low:high]` without a break before them, and where they begin: `pri 1`, `asap`, `is urgent`."""
+    if not any("pri" in token.tags or "field" in token.tags for token in tokens[max(low, high - 6) : high]):
+        return None
     best = None
     for start in range(high - 1, max(low, high - 6) - 1, -1):
         if start == low or not _opens(tokens, start, high):
@@ -137,7 +139,7 @@ def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
     if at + 1 >= high or "pri" not in tokens[at].tags:
         return None
     token, after = tokens[at], tokens[at + 1]
-    if after.word in _NAMED or "but" in after.tags or "field" in after.tags:
+    if (after.word in _NAMED and not token.word[-1:].isdigit()) or "but" in after.tags or "field" in after.tags:
         return None
     if not _strong(token) and "kind" not in after.tags:
         return None

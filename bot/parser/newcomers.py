@@ -18,9 +18,8 @@ def requested(said: Said) -> Reading | None:
     body, lead = said.body, said.lead.tags
     if {"wh", "aux", "count"} & lead.keys() and not {"verb", "wants", "opens"} & lead.keys():
         return None
-    if creating.names_a_part(body, 0) and not creating.has_head(body) and reporting.report(said):
-        return None
-    made = creating.create(said)
+    named = creating.names_a_part(body, 0) and not creating.has_head(body) and reporting.report(said) is not None
+    made = creating.create(said, headed=not named)
     if made is None:
         return None
     if _second_command(body):
@@ -34,9 +33,9 @@ def reported(said: Said) -> Reading | None:
     if said.topic:
         return None
     found = reporting.report(said)
-    if not found:
+    if not found or said.names_ids:
         return None
-    if said.question and not said.asked:
+    if said.question and not (said.asked or (said.wish and found.needs)):
         return unsure(NOTHING, "a question")
     made = draft([token for token in said.body if token.start >= found.start], said.source)
     return _new(made, said, certain=found.sure) if made.title else None

@@ -1,5 +1,7 @@
 """What follows a command: a note, or something that makes it no command after all."""
 
+from itertools import pairwise
+
 from bot.parser.message import Topic
 from bot.parser.slots import Slots
 from bot.parser.clauses import unquoted
@@ -48,11 +50,12 @@ def _admitted(slots: Slots, body: list[Token], *, broken: bool, topic: Topic | N
         return False
     if broken:
         return True
-    first = body[slots.rest]
+    first = body[_after_ids(slots, body)]
     if first.kind == QUOTE or "because" in first.tags:
         return bool(slots.ids or slots.opened in ("verb", "stat"))
-    leads = slots.verbs[:1] in (["close"], ["start"], ["reopen"]) and slots.opened == "verb"
-    return leads and bool(slots.ids) and slots.ended != "and" and body[_after_ids(slots, body) - 1].kind == ID and "neg" not in first.tags and "modal" not in first.tags
+    leads = body[0].tags.get("verb") in ("close", "start", "reopen") and any(token.kind == ID for token in body[1:3])
+    follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
+    return leads and follows and not {"neg", "modal"} & first.tags.keys() and not any(token.kind == ID and "and" in before.tags for before, token in pairwise(body[slots.rest :]))
 
 
 def _after_ids(slots: Slots, body: list[Token]) -> int:

@@ -4,15 +4,19 @@ import re
 
 from bot.actions import Help, Nothing
 from bot.parser import asks, reporting
+from bot.parser.categories import categorise
+from bot.parser.lines import trimmed
 from bot.parser.message import Reading
 from bot.parser.said import Said, sure, unsure
 from bot.parser.suggestions import nearest
+from bot.parser.text import plain
 from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
 from bot.parser.vocabulary import TALK
 
 NOTHING = Nothing()
 CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
 
+_LONGEST_TALK = 20  # words
 _SPEAKER = re.compile(r"^\s*(?:assistant|user|human|ai)\s*:", re.IGNORECASE | re.MULTILINE)
 _FORWARDED = re.compile(r"^\s*(?:fwd?|wg|tr|rv)\s*:|^\s*-+ ?(?:forwarded|original) message", re.IGNORECASE)
 
@@ -38,8 +42,15 @@ def _small_talk(said: Said, words: int) -> bool:
     found = TALK.find(said.raw)
     if found and "thanks" in found[0][2]:
         return True
-    covered = sum(any(start <= token.start < end for start, end, _ in found) for token in said.raw if token.kind not in (LINE, PICTURE, MARK))
-    return covered == words and any("talk" in tags for _, _, tags in found)
+    if words > _LONGEST_TALK:
+        return False
+    ends = {start: end for start, end, _ in found}
+    until = 0
+    for token in said.raw:
+        until = max(until, ends.get(token.start, 0))
+        if token.start >= until and token.kind not in (LINE, PICTURE, MARK):
+            return False
+    return any("talk" in tags for _, _, tags in found)
 
 
 def negation(said: Said) -> Reading | None:
@@ -87,6 +98,9 @@ def leftover(said: Said) -> Reading:
         return unsure(asks.unclear(command), command)
     if said.question and not reporting.report(said):
         return sure(NOTHING)
+    if categorise(said.source[said.lead.start :]):
+        title = trimmed(plain(said.source[said.lead.start :].split("\n")[0]))
+        return unsure(asks.unclear(f'create "{title}"' if title and '"' not in title else ""))
     return unsure(NOTHING)
 
 

@@ -1,9 +1,12 @@
 """What is said to the bot without a command and yet asks for a ticket: `prod is down`, `need access to the VPN`."""
 
+import re
+
 from bot.parser.said import Said
-from bot.parser.tokens import FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
+from bot.parser.tokens import CODE, FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
 from bot.parser.vocabulary import REPORTS
 
+_ID = re.compile(r"\bT\d", re.IGNORECASE)
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
@@ -11,12 +14,12 @@ _OURS = frozenset("prod production live database db site website everything chec
 
 
 class Report:
-    """`start` is where it begins in the source; `sure` that it is one."""
+    """`start` is where it begins in the source; `sure` that it is one, `needs` that it asks for something."""
 
-    __slots__ = ("start", "sure")
+    __slots__ = ("needs", "start", "sure")
 
-    def __init__(self, start: int, *, sure: bool) -> None:
-        self.start, self.sure = start, sure
+    def __init__(self, start: int, *, sure: bool, needs: bool) -> None:
+        self.start, self.sure, self.needs = start, sure, needs
 
 
 def report(said: Said) -> Report | None:
@@ -35,8 +38,8 @@ def report(said: Said) -> Report | None:
     needs = "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
     if not ("trouble" in roles or needs or "task" in first):
         return None
-    certain = not said.names_ids and "calm" not in roles and (not said.question or said.asked) and not _quoted(said)
-    return Report(start, sure=certain)
+    certain = not said.names_ids and "calm" not in roles and (not said.question or said.asked or bool(said.wish and needs)) and not _quoted(said)
+    return Report(start, sure=certain, needs=needs)
 
 
 def vital(raw: list[Token]) -> bool:
@@ -61,4 +64,6 @@ def _past_leads(found: list[tuple[int, int, Tags]], raw: list[Token], begin: int
 
 
 def _quoted(said: Said) -> bool:
+    if any(token.kind in (QUOTE, CODE) and _ID.search(token.word) for token in said.body):
+        return True
     return any("said" in token.tags or token.kind == FORWARD for token in said.tokens) or said.body[0].kind == QUOTE

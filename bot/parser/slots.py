@@ -34,7 +34,7 @@ class Slots:
     opened: str = ""  # what came first: verb, id, field, stat, pri, cat, page
     ended: str = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
     rest: int = 0  # the first token that is not accounted for
-    scattered: bool = False  # ids stood in more than one place
+    former: bool = False  # a value that was: `was high`
 
     @property
     def whole(self) -> bool:
@@ -68,7 +68,7 @@ class Slots:
             self.opened,
             self.ended,
             self.rest,
-            self.scattered,
+            self.former,
         )
 
     def commands_more_than(self, before: "Slots") -> bool:

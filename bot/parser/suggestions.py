@@ -20,7 +20,7 @@ _CANONICAL = {"view": "view", "close": "close", "start": "start", "reopen": "reo
 
 def nearest(body: list[Token], topic: Topic | None = None) -> str:
     """A command out of the verb, the ids and the values that `body` names; "" if it names none."""
-    ids = [ticket for token in body for ticket in token.ids] + [token.note for token in body if token.kind == BAD and token.note]
+    ids = [ticket for token in body for ticket in token.ids] + [token.nearest for token in body if token.kind == BAD and token.nearest]
     ids = list(dict.fromkeys(ids))[:3] or ([topic.id] if topic else [])
     verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in _CANONICAL), "")
     values = [f"{role} {token.tags[role]}" for token in body for role in ("pri", "stat", "cat") if role in token.tags and "verb" not in token.tags]

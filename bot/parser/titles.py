@@ -11,9 +11,10 @@ from bot.parser.text import plain
 from bot.parser.tokens import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token
 
 _BREAKS = ",;.!?-([:"
-_NOISE = " .,;:!?…-=|)]*~"
+_NOISE = " .,;:!?…-=|)]"
 _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 _ADDRESSED = frozenset(("team", "guys", "all", "everyone", "bot", "folks", "there", "for us", "for me", "quick", "friend", "dear"))
+_SETTING = frozenset(("pri", "cat", "field", "kind", "noun"))
 _SMALL = frozenset(("pron", "glue", "polite", "noun", "to", "about"))
 
 
@@ -35,9 +36,13 @@ def draft(tokens: list[Token], source: str) -> Draft:
     only = settings(tokens)
     if only and (only.pri or any("field" in token.tags for token in tokens)):
         found.said, tokens = only, []
-    high = _end(tokens, 0, len(tokens), found.said)
-    low = _begin(tokens, high, found.said)
-    high = _end(tokens, low, high, found.said)
+    if any(_SETTING & token.tags.keys() for token in tokens):
+        high = _end(tokens, 0, len(tokens), found.said)
+        low = _begin(tokens, high, found.said)
+        high = _end(tokens, low, high, found.said)
+    else:
+        high = _noise_end(tokens, 0, len(tokens))
+        low = _noise_begin(tokens, 0, high)
     if not found.title and low < high:
         _title(tokens[low:high], source, found)
     if found.said.wrong:
@@ -186,7 +191,7 @@ def _noise_begin(tokens: list[Token], low: int, high: int) -> int:
         token = tokens[low]
         tags = token.tags
         polite = bool({"polite", "greet"} & tags.keys()) and not {"pri", "noun"} & tags.keys() and low + 1 < high and token.word not in _ADDRESSED
-        if not (polite or token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ":,;.!-=|?)]*" and not tags)):
+        if not (polite or token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ":,;.!-=|?)]" and not tags)):
             break
         low += 1
     return low
@@ -209,6 +214,9 @@ def _title(tokens: list[Token], source: str, found: Draft) -> None:
     """Title and description from what is left: the telling line, then the telling clause."""
     if len(tokens) == 1 and tokens[0].kind == QUOTE:
         found.title = plain(unquoted(tokens[0], source))
+        return
+    if len(tokens) == 1 and tokens[0].kind == CODE and "\n" not in tokens[0].word:
+        found.title = plain(tokens[0].word.strip("`"))
         return
     if any(token.kind in (LINE, FORWARD) or (token.kind == CODE and "\n" in token.word) for token in tokens):
         _from_lines(tokens, source, found)

@@ -5,7 +5,8 @@ taken from what the person wrote; what it is recognised by is in `word`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from bot.parser.text import fold
@@ -21,30 +22,40 @@ QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK = "quote", "code", "entity", "
 
 
 class Token:
-    """`text[start:end]`; `tags` is what the vocabulary knows about it, `note` the nearest id of a BAD one."""
+    """`text[start:end]`; `tags` is what the vocabulary knows about it."""
 
-    __slots__ = ("end", "ids", "kind", "note", "start", "tags", "word")
+    __slots__ = ("_more", "end", "kind", "start", "tags", "word")
 
-    def __init__(self, kind: str, word: str, start: int, end: int) -> None:
+    def __init__(self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = ()) -> None:
         self.kind, self.word, self.start, self.end = kind, word, start, end
         self.tags: Tags = NO_TAGS
-        self.ids: tuple[str, ...] = ()
-        self.note = ""
+        self._more = more
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The tickets that an ID names."""
+        return self._more if self.kind == ID else ()
+
+    @property
+    def nearest(self) -> str:
+        """The id that a BAD one comes closest to; "" if none does."""
+        return self._more[0] if self.kind == BAD and self._more else ""
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.word}{dict(self.tags) or ''}"
 
 
+# The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear.
 _SCAN = re.compile(
     r"""
-      (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`)
+      (?P<word>\w{1,200}(?:(?:['’\-–‐‑@/+_]|\.{1,3}|…)\w{1,200}){0,20}(?:\+\+|\#(?!\w))?)
+    | (?P<quote>"(?:[^"\\\n]|\\.){0,3000}"|[“„«][^“”„«»\n]{0,1000}[”“»]|(?<!\w)['‘][^'‘’\n]{1,300}['’](?!\w))
+    | (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`)
     | (?P<entity><(?:[@\#!]|https?:|mailto:|tel:)[^<>\n]{1,3000}>)
     | (?P<forward>(?<![^\n])[ ]*(?:&gt;&gt;&gt;[^\x00]*|(?:&gt;|>)[^\n]*))
-    | (?P<quote>"(?:[^"\\\n]|\\.){0,3000}"|[“„«][^“”„«»\n]{0,1000}[”“»]|(?<!\w)['‘][^'‘’\n]{1,300}['’](?!\w))
     | (?P<picture>(?<!\w):[a-z0-9_+][a-z0-9_+'-]{0,60}:(?!\w)|[\U0001f000-\U0001faff☀-➿⬀-⯿️‍⏏-⏿]+)
     | (?P<escape>&(?:lt|gt|amp);)
     | (?P<hash>\#\d{1,9}(?!\w))
-    | (?P<word>\w+(?:(?:['’\-–‐‑@/+_]|\.{1,3}|…)\w+)*(?:\+\+|\#(?!\w))?)
     | (?P<line>\n)
     | (?P<arrow>-+>|=>|→|-+&gt;|=&gt;)
     | (?P<mark>\S)
@@ -56,56 +67,38 @@ _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9o][0-9o]+|t[0-9]{2,}[a-z]"
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of a `clean` text. `escape` and arrow are marks; `hash` is a BAD id."""
-    tokens = []
-    for found in _SCAN.finditer(text):
-        kind = found.lastgroup or MARK
-        start, end = found.span()
-        raw = found[0]
-        if kind == WORD:
-            token = _word(raw, start, end)
-        elif kind == MARK:
-            token = Token(MARK, "-" if raw in "–—" else ":" if raw == "：" else fold(raw), start, end)
-        elif kind == "arrow":
-            token = Token(MARK, "->", start, end)
-        elif kind == "escape":
-            token = Token(MARK, raw, start, end)
-        elif kind == "hash":
-            token = Token(BAD, raw, start, end)
-            token.note = _nearest(raw)
-        else:
-            token = Token(kind, raw, start, end)
-        tokens.append(token)
-    return tokens
+    """The tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
+    return [_READERS[found.lastgroup or MARK](found[0], *found.span()) for found in _SCAN.finditer(text)]
 
 
 def _word(raw: str, start: int, end: int) -> Token:
     word = fold(raw)
-    if word[0] == "t" and len(word) > 1 and (word[1] in "0123456789-_" or (word[1] == "o" and word[-1] in "0123456789o")):
+    first = word[0]
+    if first == "t" and word[1:2] in _AFTER_T:
         return _id(word, start, end)
-    if word[0] in "0123456789" and word.isdecimal():
+    if first in _DIGITS and word.isdecimal():
         return Token(NUMBER, word, start, end)
     return Token(WORD, word, start, end)
 
 
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
+    digits = word[1:]
+    if len(digits) < 4 and digits.isdecimal() and int(digits):  # noqa: PLR2004  # T1 to T999
+        return Token(ID, word, start, end, (f"T{int(digits):03d}",))
     name = word.removesuffix("'s")
     ids: tuple[str, ...] = ()
-    for part in name.split("/"):
+    for part in re.split(r"[/+]", name):
         found = _ID_LIKE.fullmatch(part)
         more = _ids(found) if found else ()
         if not more:
             break
         ids += more
     else:
-        token = Token(ID, word, start, end)
-        token.ids = ids
-        return token
-    token = Token(WORD, word, start, end)
+        return Token(ID, word, start, end, ids)
     if _BAD_ID.fullmatch(name):
-        token.kind, token.note = BAD, _nearest(name)
-    return token
+        return Token(BAD, word, start, end, _nearest(name))
+    return Token(WORD, word, start, end)
 
 
 def _ids(found: re.Match[str]) -> tuple[str, ...]:
@@ -125,8 +118,29 @@ def span(first: str, last: str) -> tuple[str, ...]:
     return tuple(map(id_of, range(low, min(high, low + WIDEST_RANGE) + 1)))
 
 
-def _nearest(text: str) -> str:
+def _nearest(text: str) -> tuple[str, ...]:
     try:
-        return parse_id(text)
+        return (parse_id(text),)
     except InvalidIdError as error:
-        return error.nearest
+        return (error.nearest,) if error.nearest else ()
+
+
+def bad_id(number: Token) -> Token:
+    """A number that stands for an id."""
+    return Token(BAD, number.word, number.start, number.end, _nearest("T" + number.word))
+
+
+def _mark(raw: str, start: int, end: int) -> Token:
+    return Token(MARK, "-" if raw in "–—" else ":" if raw == "：" else raw if raw.isascii() else fold(raw), start, end)
+
+
+_DIGITS = frozenset("0123456789")
+_AFTER_T = _DIGITS | {"-", "_", "o"}
+_READERS: dict[str, Callable[[str, int, int], Token]] = {
+    "word": _word,
+    "mark": _mark,
+    "arrow": lambda _, start, end: Token(MARK, "->", start, end),
+    "escape": lambda raw, start, end: Token(MARK, raw, start, end),
+    "hash": lambda raw, start, end: Token(BAD, raw, start, end, _nearest(raw)),
+    **{kind: partial(Token, kind) for kind in (QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE)},
+}

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.actions import Action, Ask, BulkUpdate, Close, Create, Delete, Export, Update, Usage, View, read_action
+from bot.actions import Action, BulkUpdate, Where, read_action
 from bot.parser import asks
 from bot.parser.text import plain, unescape
 
@@ -26,13 +26,15 @@ def typed(text: str) -> Action | None:
     if "action" not in data:
         return asks.unread_json('"action" is missing.')
     try:
-        return read_action(_plain(data))
+        action = read_action(_plain(data))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         return asks.unread_json(f"{where}: {first['msg']}" if where else str(first["msg"]))
     except (ValueError, TypeError):
         return asks.unread_json("there is no such action.")
+    unbounded = isinstance(action, BulkUpdate) and action.where == Where()
+    return asks.unbounded() if unbounded else action
 
 
 def _decoded(text: str) -> Any:
@@ -48,5 +50,3 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
     inner = {"changes": _plain(data["changes"])} if isinstance(data.get("changes"), dict) else {}
     return {**data, **texts, **inner}
 
-
-Known = (Create, Update, View, Close, BulkUpdate, Ask, Delete, Export, Usage)

@@ -1,7 +1,7 @@
 """A local Slack on a clock that stands still, and real clients of it: the SDK, Bolt, a bare socket."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-
 from typing import Any
 
 import aiohttp
@@ -153,3 +153,33 @@ async def open_socket(
 @pytest.fixture
 async def socket(open_socket) -> Socket:
     return await open_socket()
+
+
+@pytest.fixture
+def received(slack, socket):
+    """Makes a gesture and gives what the app received of it; of events it hears nothing."""
+    slack.settings.subscriptions = frozenset()
+
+    async def receive(gesture, answer=None):
+        before = len(slack.deliveries)
+        making = asyncio.create_task(gesture)
+        await slack.until(lambda: len(slack.deliveries) > before or making.done())
+        if making.done():
+            return await making
+        frame = await socket.frame()
+        await socket.acknowledge(frame, answer)
+        await making
+        return frame["payload"]
+
+    return receive
+
+
+@pytest.fixture
+async def card(client, received):
+    """Posts blocks to #support as the bot; their ts."""
+
+    async def post(*blocks, **more):
+        where = {"channel": "C0SUPPORT", "text": "a card"} | more
+        return (await client.chat_postMessage(blocks=list(blocks), **where))["ts"]
+
+    return post

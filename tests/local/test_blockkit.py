@@ -97,6 +97,7 @@ def long(most):
         (asked(element={"type": "plain_text_input", "max_length": 3001}), "must be less than 3001 [json-pointer:/blocks/0/element/max_length]"),
         (asked(element={"type": "plain_text_input", "max_length": 0}), "must be greater than 0 [json-pointer:/blocks/0/element/max_length]"),
         (asked(element={"type": "plain_text_input", "max_length": "9"}), "must be an integer [json-pointer:/blocks/0/element/max_length]"),
+        (actions(menu("a", options=["a"])), "must be an object [json-pointer:/blocks/0/elements/0/options/0]"),
         (asked(optional="yes"), "must be a boolean [json-pointer:/blocks/0/optional]"),
         (section(7), "must be a string [json-pointer:/blocks/0/text/text]"),
         (section() | {"text": "bare"}, "must be an object [json-pointer:/blocks/0/text]"),

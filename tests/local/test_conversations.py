@@ -1,5 +1,7 @@
 """conversations.*, users.*, reactions.*, files.*, auth.*: what the bot can ask of Slack."""
 
+import io
+
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -253,3 +255,48 @@ async def test_the_port_can_be_taken():
         second = LocalSlack()
         with pytest.raises(OSError, match="address already in use"):
             await second.start(first.port)
+
+
+async def test_an_upload_can_be_a_form(slack, client, http):
+    step = await client.files_getUploadURLExternal(filename="x.csv", length=3)
+    async with http.post(step["upload_url"], data={"file": io.BytesIO(b"a,b")}) as response:
+        assert await response.text() == "OK - 3"
+    await client.files_completeUploadExternal(files=[{"id": step["file_id"]}])
+    assert slack.uploads() == {"x.csv": b"a,b"}
+
+
+async def test_an_upload_needs_its_name_its_size_and_its_files(client):
+    assert await refusal(client.files_getUploadURLExternal(filename="", length=1)) == "invalid_arguments"
+    assert (
+        await refusal(client.files_getUploadURLExternal(filename="x", length=10**10))
+        == "file_upload_size_restricted"
+    )
+    assert (
+        await refusal(client.api_call("files.completeUploadExternal", json={"files": []}))
+        == "invalid_arguments"
+    )
+
+
+async def test_a_status_has_its_limits(slack, client):
+    call = client.assistant_threads_setStatus(
+        channel_id="C0SUPPORT", thread_ts="1.000001", status="is thinking…"
+    )
+    assert await refusal(call) == "invalid_thread_ts"
+    ts = await slack.say("engineer", "support", "hello")
+    more = {"channel_id": "C0SUPPORT", "thread_ts": ts}
+    call = client.assistant_threads_setStatus(status="is", loading_messages=["x"] * 11, **more)
+    assert await refusal(call) == "invalid_arguments"
+    await client.assistant_threads_setStatus(status="is thinking…", **more)
+    await client.assistant_threads_setStatus(status="", **more)
+    assert slack.workspace.statuses == {}
+
+
+async def test_direct_messages_are_with_one_person(client):
+    call = client.conversations_open(users="U0ENGINEER,U0ADMIN")
+    assert await refusal(call) == "method_not_supported_for_channel_type"
+
+
+async def test_a_form_in_another_encoding(slack, http):
+    headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    async with http.post(f"{slack.url}auth.test", data=b"token=\xff", headers=headers) as response:
+        assert await response.json() == {"ok": False, "error": "invalid_form_data"}

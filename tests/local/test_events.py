@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.local.clock import ManualClock
 from bot.local.events import USUAL_EVENTS
 from bot.local.platform import Settings
 from bot.local.server import LocalSlack
@@ -198,8 +199,6 @@ async def test_only_what_is_subscribed_to_is_told():
 
 async def test_the_same_acts_have_the_same_ids():
     async def story():
-        from bot.local.clock import ManualClock
-
         async with LocalSlack(ManualClock()) as slack:
             ts = await slack.say("engineer", "support", "@tickets help")
             await slack.edit("engineer", "support", ts, "@tickets more help")

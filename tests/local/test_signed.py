@@ -10,17 +10,18 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.local.delivery.signed import sign
 from bot.local.errors import GestureError
+from bot.local.server import LocalSlack
 from tests.local.shapes import actions, button
 
 
 @pytest.fixture
-async def received(slack):
-    """The requests that reach a request URL, each as headers and body."""
-    requests = []
+async def endpoint(slack):
+    """A request URL: the requests that reach it, each as headers and body, and what it is to answer."""
+    requests, answers = [], []
 
     async def serve(request):
         requests.append((request.headers, await request.text()))
-        return web.Response()
+        return answers.pop() if answers else web.Response()
 
     server = web.Application()
     server.router.add_post("/slack/events", serve)
@@ -28,9 +29,19 @@ async def received(slack):
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     slack.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
-    yield requests
+    yield requests, answers
     slack.deliver_to(None)
     await runner.cleanup()
+
+
+@pytest.fixture
+def received(endpoint):
+    return endpoint[0]
+
+
+@pytest.fixture
+def answering(endpoint):
+    return endpoint[1].append
 
 
 async def test_what_is_delivered_is_signed_as_slack_signs(slack, received):
@@ -95,4 +106,17 @@ async def test_bolt_refuses_another_secret(slack, app, by_http):
     slack.signing_secret = "another secret"
     slack.deliver_to(slack.platform.courier.carrier.url)
     with pytest.raises(GestureError, match="dispatch_failed"):
+        await slack.command("engineer", "support", "/ticket")
+
+
+@pytest.mark.parametrize("answer", ["{", "just words"])
+async def test_an_answer_that_is_no_json_is_words(slack, answering, answer):
+    answering(web.Response(text=answer, content_type="application/json"))
+    assert (await slack.command("engineer", "support", "/ticket"))["text"] == answer
+
+
+async def test_before_it_runs_nothing_is_delivered_by_http():
+    slack = LocalSlack()
+    slack.deliver_to("http://127.0.0.1:9/slack/events")
+    with pytest.raises(RuntimeError, match="start it first"):
         await slack.command("engineer", "support", "/ticket")

@@ -58,7 +58,7 @@ async def test_each_payload_goes_to_one_socket_and_all_get_some(slack, open_sock
     await slack.until(lambda: len(slack.deliveries) == 20 and all(one.done for one in slack.deliveries))
     for reader in readers:
         reader.cancel()
-    assert sorted(sum(received.values(), [])) == sorted(said)
+    assert sorted(line for lines in received.values() for line in lines) == sorted(said)
     assert all(received.values())
 
 

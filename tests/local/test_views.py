@@ -104,3 +104,9 @@ async def test_home_is_published_for_each_person(slack, client):
 async def test_home_is_no_place_for_a_modal(client):
     assert await refusal(client.views_publish(user_id="U0ENGINEER", view=modal())) == "invalid_arguments"
     assert await refusal(client.views_publish(user_id="U9NOBODY", view=home())) == "user_not_found"
+
+
+async def test_home_can_be_updated_by_its_id(slack, client):
+    published = await client.views_publish(user_id="U0ENGINEER", view=home(section("one")))
+    await client.views_update(view_id=published["view"]["id"], view=home(section("two")))
+    assert slack.home("engineer")["blocks"][0]["text"]["text"] == "two"

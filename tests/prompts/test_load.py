@@ -27,7 +27,7 @@ def test_only_prompts_are_loaded(name):
 def test_a_variable_without_a_value_is_an_error():
     prompt = prompts.load("parse")
     with pytest.raises(PromptError, match="parse cannot be filled: 'message'"):
-        prompt.fill(prompt.user, thread="", hint="")
+        prompt.fill(prompt.user, thread="")
 
 
 def test_what_a_person_wrote_is_no_template():

@@ -53,6 +53,7 @@ class Courier:
         if len(self.deliveries) >= MOST_KEPT:
             del self.deliveries[: MOST_KEPT // 2]
         self.deliveries.append(delivery)
+        self._changed(delivery)
 
     async def _insist(self, delivery: Delivery) -> None:
         reason = ""

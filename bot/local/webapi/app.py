@@ -11,7 +11,7 @@ MOST_LOADING = 10
 def auth_test(platform: Platform, _call: Call) -> Json:
     team = platform.workspace.team
     return {
-        "url": f"https://{team['domain']}.slack.com/",
+        "url": team.get("url") or f"https://{team['domain']}.slack.com/",
         "team": team["name"],
         "user": BOT.name,
         "team_id": TEAM,

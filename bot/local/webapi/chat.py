@@ -126,7 +126,9 @@ def post_ephemeral(platform: Platform, call: Call) -> Json:
 def get_permalink(platform: Platform, call: Call) -> Json:
     channel = platform.workspace.seen_by(BOT_USER, call.text("channel"))
     message = platform.workspace.message(channel.id, call.text("message_ts"))
-    link = f"https://{platform.workspace.team['domain']}.slack.com/archives/{channel.id}/p{message['ts'].replace('.', '')}"
+    team = platform.workspace.team
+    root = team.get("url") or f"https://{team['domain']}.slack.com/"
+    link = f"{root}archives/{channel.id}/p{message['ts'].replace('.', '')}"
     if message.get("thread_ts", message["ts"]) != message["ts"]:
         link += f"?thread_ts={message['thread_ts']}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}

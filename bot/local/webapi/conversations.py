@@ -62,7 +62,7 @@ def open_(platform: Platform, call: Call) -> Json:
         return {"channel": {"id": platform.workspace.inside(BOT_USER, channel).id}}
     users = call.text("users").split(",")
     if len(users) > 1:
-        raise SlackError("not_enough_users" if users == [""] else "method_not_supported_for_channel_type")
+        raise SlackError("method_not_supported_for_channel_type")
     user = platform.workspace.user(users[0])
     if user.deleted:
         raise SlackError("user_disabled")

@@ -47,7 +47,7 @@ neg order       : ne, pas, jamais, aucun, sans, ne pas, surtout pas, plus, sauf
 cond yes        : si, quand, dès que, lorsque, tant que, jusqu'à, peut-être, presque, après, avant, une fois que, sauf si, à moins que
 time yes        : demain, plus tard, la semaine prochaine, lundi, vendredi, ce soir
 aux yes         : a-t-on, avons-nous, y a-t-il, est-ce qu'il y a, il y a
-wh yes          : quoi, quel, quelle, quels, quelles, qui, comment, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de
+wh yes          : quoi, quel, quelle, quels, quelles, qui, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de
 count yes       : combien de, combien
 modal yes       : faut-il, devons-nous, doit-on, devrait-on, dois-je, peut-on, pouvons-nous, on devrait, est-ce qu'on, est-ce que je, puis-je, est-ce
 pron yes        : ça, cela, ceci, ce, celui-ci, le, ce ticket

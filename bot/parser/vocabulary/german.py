@@ -15,7 +15,7 @@ verb cannot     : zuweisen, weise, zusammenführen, erinnere, erinnere mich
 verb history    : verlauf, historie
 
 opens ticket    : öffne, öffnen, mach, mache, aufmachen, anlegen, erstellen, erstelle, erfassen, eröffne, eröffnen, leg, lege, aufnehmen, bitte anlegen
-wants ticket    : brauche, brauchen, braucht, benötige, benötigen, benötigt, hätte gern, hätte gerne, möchte, möchten, will
+wants ticket    : brauche, brauchen, braucht, benötige, benötigen, benötigt, hätte gern, hätte gerne, möchte, möchten
 stat open       : offen, öffne, öffnen, offene, offenen, offener, offenes, geöffnet, nicht behoben, nicht erledigt, nicht gelöst, immer noch kaputt, unerledigt, unerledigte
 stat prog       : in arbeit, in bearbeitung, laufend, laufende, laufenden, begonnen, angefangen, in gang
 stat done       : erledigt, erledigte, erledigten, fertig, geschlossen, geschlossene, geschlossenen, gelöst, gelöste, behoben, abgeschlossen, abgeschlossene, abgeschlossenen, wurde behoben, ist behoben, beendet, gefixt, gefixed, repariert, kann zu, kann geschlossen werden, ist durch
@@ -29,7 +29,7 @@ field cat       : kategorie
 field title     : titel, betreff
 field desc      : beschreibung
 field res       : notiz, kommentar, anmerkung, lösung
-noun one        : anfrage, aufgabe, fall, meldung, vorgang
+noun one        : anfrage, aufgabe, meldung, vorgang
 noun many       : etwas, anfragen, aufgaben, fälle, meldungen, vorgänge
 all yes         : alle, alles, allen, jedes, sämtliche
 mine yes        : meine, meinen, meiner, von mir

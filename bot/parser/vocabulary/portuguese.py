@@ -6,7 +6,7 @@ verb create     : cria, criar, crie, criem, novo, nova, adiciona, adicionar, adi
 verb close      : fecha, fechar, feche, fechem, encerra, encerrar, encerre, resolve, resolver, resolva, conclui, concluir, conclua, finaliza, finalizar, finalize, termina, terminar
 verb start      : começa, começar, comece, inicia, iniciar, inicie, trabalhando em, estou trabalhando no, estou trabalhando em, vou pegar, pego, pegando, peguei, cuido do, estou cuidando do
 verb reopen     : reabre, reabrir, reabra, abre de novo, abrir de novo, abra novamente
-verb update     : coloca, colocar, coloque, muda, mudar, mude, altera, alterar, altere, atualiza, atualizar, atualize, marca, marcar, marque, move, mover, mova, passa, passar, passe, põe, pôr, defina, define, definir, deixa
+verb update     : coloca, colocar, coloque, muda, mudar, mude, altera, alterar, altere, atualiza, atualizar, atualize, marca, marcar, marque, move, mover, mova, passa, passar, passe, põe, defina, define, definir, deixa
 verb rename     : renomeia, renomear, renomeie
 verb delete     : apaga, apagar, apague, exclui, excluir, exclua, deleta, deletar
 verb undo       : desfazer, desfaz, desfaça
@@ -20,7 +20,7 @@ stat open       : aberto, abertos, aberta, abertas, em aberto, não resolvido, n
 stat prog       : em andamento, em progresso, em curso, em execução, em atendimento, iniciado, começado
 stat done       : feito, feitos, feita, resolvido, resolvidos, resolvida, resolvidas, fechado, fechados, fechada, fechadas, concluído, concluídos, concluída, concluídas, terminado, terminada, finalizado, finalizada, pronto, pronta, encerrado, encerrados, corrigido, corrigida, está resolvido, já está resolvido, foi resolvido, pode ser fechado, já foi resolvido, consertado
 pri 1           : urgente, urgentes, alta, altas, crítico, crítica, críticos, críticas, prioridade alta, alta prioridade, máxima, o mais rápido possível, muito urgente, emergência, imediato
-pri 2           : média, médio, normal, prioridade média, prioridade normal, médias
+pri 2           : prioridade média, prioridade normal, média prioridade
 pri 3           : baixa, baixas, baixo, prioridade baixa, baixa prioridade, não urgente, não é urgente, sem pressa
 cat code        : código
 cat infra       : infraestrutura

@@ -20,7 +20,7 @@ stat open       : abierto, abiertos, abierta, abiertas, pendiente, pendientes, s
 stat prog       : en progreso, en curso, en proceso, en marcha, en desarrollo, empezado, iniciado
 stat done       : hecho, hechos, hecha, resuelto, resueltos, resuelta, resueltas, cerrado, cerrados, cerrada, cerradas, terminado, terminados, terminada, solucionado, solucionada, arreglado, arreglada, listo, completado, completada, finalizado, ya está, está resuelto, ya está resuelto, quedó resuelto, fue resuelto, se puede cerrar, puede cerrarse, ya quedó, ya está arreglado
 pri 1           : urgente, urgentes, alta, alto, altas, crítico, crítica, críticos, críticas, prioridad alta, alta prioridad, máxima prioridad, inmediato, lo antes posible, cuanto antes, muy urgente, es urgente, emergencia
-pri 2           : media, medio, normal, prioridad media, prioridad normal, medias
+pri 2           : prioridad media, prioridad normal, media prioridad
 pri 3           : baja, bajo, bajas, prioridad baja, baja prioridad, no urgente, no es urgente, sin prisa, no corre prisa, no hay prisa
 cat code        : código
 cat infra       : infraestructura

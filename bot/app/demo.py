@@ -1,0 +1,73 @@
+"""A workspace of sample tickets: its people say what is in `samples.py` to the real bot, at the times given there."""
+
+import time
+from pathlib import Path
+
+from bot.app.clocks import RealTime
+from bot.app.samples import BEGINS_DAYS_AGO, steps
+from bot.app.slack import Bot
+from bot.local.server import LocalSlack
+from bot.settings import SettingsError
+from store.base import DamagedError
+from store.opening import open_store
+
+STORE = "data/demo.json"
+TEAM = "Sample Consulting"
+NOTE = "Sample tickets: everything here is made up. It is made anew at each start and kept in data/demo.json, apart from your own."
+BEGINS = BEGINS_DAYS_AGO * 86_400.0  # seconds before now
+
+
+class MovableTime(RealTime):
+    """The machine's time, moved back while the past is played."""
+
+    def __init__(self) -> None:
+        self._behind = 0.0
+
+    def now(self) -> float:
+        return time.time() - self._behind
+
+    def go_back(self, seconds: float) -> None:
+        """To so many seconds before the machine's time."""
+        self._behind = seconds
+
+
+async def fresh_store(configured: str) -> str:
+    """The path of the sample's store, emptied. Raises `SettingsError` where that is somebody's own, and
+    `LockedError` while another process has it open."""
+    path = Path(STORE)
+    if "://" not in configured and Path(configured).resolve() == path.resolve():
+        raise SettingsError(
+            f"TICKETS_STORE is {STORE}, which --demo makes anew: set it to another file, or leave out --demo."
+        )
+    if path.exists():
+        try:
+            await (await open_store(STORE)).close()  # refuses while somebody has it open
+        except DamagedError:
+            pass
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    return STORE
+
+
+async def play(slack: LocalSlack, bot: Bot, clock: MovableTime) -> None:
+    """Say everything, each at its time, and come back to the present."""
+    threads: dict[str, str] = {}
+    await slack.until(lambda: slack.sockets)
+    for step in steps():
+        clock.go_back(step.seconds_ago)
+        if step.text.startswith("/"):
+            command, _, words = step.text.partition(" ")
+            await slack.command(step.who, step.where, command, words)
+            await _idle(slack, bot)
+            threads[step.ticket] = slack.messages(step.where)[-1]["ts"]
+        else:
+            thread = threads.get(step.ticket)
+            ts = await slack.say(step.who, step.where, step.text, thread=thread)
+            threads.setdefault(step.ticket, ts)
+            await _idle(slack, bot)
+    clock.go_back(0)
+
+
+async def _idle(slack: LocalSlack, bot: Bot) -> None:
+    await slack.until(lambda: all(one.done for one in slack.deliveries), timeout=60)
+    await bot.workshop.idle()

@@ -1,0 +1,51 @@
+"""The page of the local workspace: routes for a `LocalSlack`, and what the bot lets it see.
+
+browser = Browser(Offer("/ticket", …))
+slack = LocalSlack(routes=browser.routes())
+browser.attach(slack)
+"""
+
+from aiohttp import web
+
+from bot.local.browsing.files import Files
+from bot.local.browsing.guard import Guard
+from bot.local.browsing.inside import Noticed
+from bot.local.browsing.room import Offer, Room
+from bot.local.browsing.visit import Visit
+from bot.local.browsing.weather import ModelSwitch
+from bot.local.server import LocalSlack
+
+__all__ = ["Browser", "Noticed", "Offer"]
+
+
+class Browser:
+    """`model` is the switch to wrap the bot's model with; without one the page says that there is none."""
+
+    def __init__(self, offer: Offer) -> None:
+        self.offer = offer
+        self.guard = Guard()
+        self.model = ModelSwitch()
+        self._room: Room | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        return [*Files(self.guard).routes(), web.get("/live", self._live)]
+
+    def attach(self, slack: LocalSlack) -> None:
+        """Show this workspace from now on; its own address is where links to it lead."""
+        self._room = Room(slack, self.guard, self.offer, self.model)
+
+    def close(self) -> None:
+        if self._room is not None:
+            self._room.close()
+
+    def notice(self, noticed: Noticed) -> None:
+        """What the bot made of a message."""
+        if self._room is not None:
+            self._room.notice(noticed)
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        if self._room is None:
+            raise web.HTTPServiceUnavailable(text="the workspace is not open yet\n")
+        if not self.guard.of_the_page(request):
+            raise web.HTTPForbidden(text="only the workspace's own page may connect\n")
+        return await Visit(self._room).serve(request)
