@@ -1,4 +1,4 @@
-"""Commits on their way to the disk: who waits for them, and the thread that syncs for all who wait."""
+"""Commits on their way to the disk: who waits for them, and the threads that see to them."""
 
 import asyncio
 import threading
@@ -12,14 +12,15 @@ Row = tuple[str, str, dict[str, Any] | None]  # a table, an id, and the row as i
 class Commit:
     """One change of any number of rows: durable when waiting for it returns, and undone when that raises.
 
-    Waiters are made under the storage's lock, in which `settled` is still false.
+    `settled`: it is durable, or has failed with `error`. `installed`: readers find it. Waiters are made under the storage's
+    lock, while it is not settled.
     """
 
-    __slots__ = ("error", "payload", "rows", "settled", "waiters")
+    __slots__ = ("error", "installed", "payload", "rows", "settled", "waiters")
 
     def __init__(self, payload: bytes, rows: list[Row]) -> None:
         self.payload, self.rows = payload, rows
-        self.settled = False
+        self.settled = self.installed = False
         self.error: Exception | None = None
         self.waiters: list[asyncio.Future[None] | threading.Event] = []
 
@@ -61,15 +62,20 @@ def _resolve(waiters: "list[tuple[asyncio.Future[None], Exception | None]]") -> 
             waiter.set_exception(error)
 
 
-class Flusher:
-    """A thread that does `work` whenever it has been woken since it last began to."""
+class Worker:
+    """A thread that does `work` when it has been woken since it last began to.
 
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._work = work
+    `idle` is done instead when, for `patience` seconds after that, it has not been woken again.
+    """
+
+    def __init__(
+        self, name: str, work: Callable[[], None], idle: Callable[[], None] | None = None, patience: float = 0
+    ) -> None:
+        self._work, self._idle, self._patience = work, idle, patience
         self._signal = threading.Lock()
         self._signal.acquire()
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="tickets-flusher", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
@@ -86,9 +92,11 @@ class Flusher:
         self._thread.join()
 
     def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._signal.acquire()
-            stopping = self._stopping
             self._work()
-            if stopping:
-                return
+            if self._idle is not None:
+                while self._signal.acquire(timeout=self._patience):
+                    self._work()
+                self._idle()
+        self._work()

@@ -21,9 +21,9 @@ class Inbox:
         self._storage = storage
         self._numbers: dict[str, str] = {}  # of the row, by each of its keys
         self._coming: dict[str, tuple[str, Commit]] = {}
-        for number, row in storage.table(INBOX).items():
+        for number, row in storage.memory.table(INBOX).items():
             self._learn(number, None, row)
-        storage.observers[INBOX] = self._learn
+        storage.memory.observers[INBOX] = self._learn
 
     def _learn(self, number: str, before: Json | None, after: Json | None) -> None:
         for key in (before or {}).get("keys", ()):
@@ -36,7 +36,7 @@ class Inbox:
         if not delivery.keys:
             raise StoreError("a delivery without a key cannot be told from its twin")
         storage = self._storage
-        with storage.lock:
+        with storage.memory.lock:
             number = next(filter(None, map(self._number, delivery.keys)), None)
             patch = self._known(number, delivery) if number else self._new(delivery)
             commit = storage.stage(patch) if patch else storage.latest()
@@ -47,13 +47,14 @@ class Inbox:
             waiter = commit.future() if commit else None
         if waiter is not None:
             await waiter
-        row = storage.table(INBOX)[str(number)]
+        with storage.memory.reading:
+            row = storage.memory.table(INBOX)[str(number)]
         if patch and len(patch[INBOX].get(number, ())) > 1:
             return Accepted(True, delivery.keys[0])  # noqa: FBT003  # its fields are in base.py
         return Accepted(False, row["keys"][0], row["state"], _read(row.get("reply")))  # noqa: FBT003  # as above
 
     def _new(self, delivery: Delivery) -> Json:
-        number = (self._storage.staged(COUNTERS, "1") or {}).get(INBOX, 0) + 1
+        number = (self._storage.memory.staged(COUNTERS, "1") or {}).get(INBOX, 0) + 1
         row = {
             "keys": list(dict.fromkeys(delivery.keys)),
             "at": delivery.at,
@@ -65,31 +66,31 @@ class Inbox:
 
     def _known(self, number: str, delivery: Delivery) -> Json:
         """Keys by which it was not known yet; another twin may have only these."""
-        row = self._storage.staged(INBOX, number) or {}
+        row = self._storage.memory.staged(INBOX, number) or {}
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         return {INBOX: {number: {"keys": keys}}} if len(keys) > len(row["keys"]) else {}
 
     def _old(self, before: float) -> list[str]:
-        table = self._storage.table(INBOX)
-        oldest = islice(table.items(), _MOST_AT_ONCE)
-        return [number for number, row in oldest if row["at"] < before and row["state"] == "done"]
+        memory = self._storage.memory
+        oldest = {number: memory.staged(INBOX, number) for number in islice(memory.table(INBOX), _MOST_AT_ONCE)}
+        return [number for number, row in oldest.items() if row and row["at"] < before and row["state"] == "done"]
 
     def _number(self, key: str) -> str | None:
         if (coming := self._coming.get(key)) is not None:
-            if not coming[1].settled:
+            if coming[1].error is None:
                 return coming[0]
             del self._coming[key]
         return self._numbers.get(key)
 
     def _row(self, key: str) -> tuple[str, Json]:
         number = self._number(key)
-        row = self._storage.staged(INBOX, number) if number else None
+        row = self._storage.memory.staged(INBOX, number) if number else None
         if number is None or row is None:
             raise NotFoundError(key)
         return number, row
 
     async def finish(self, key: str, reply: Json | None) -> None:
-        with self._storage.lock:
+        with self._storage.memory.lock:
             number, _ = self._row(key)
             patch: Json = {"state": "done", "payload": None, "reason": None}
             patch["reply"] = None if reply is None else encode(reply).decode()
@@ -97,7 +98,7 @@ class Inbox:
         await waiter
 
     async def fail(self, key: str, reason: str, *, park: bool) -> int:
-        with self._storage.lock:
+        with self._storage.memory.lock:
             number, row = self._row(key)
             failures: int = row.get("failures", 0) + 1
             state = "parked" if park else row["state"]
@@ -113,8 +114,8 @@ class Inbox:
         return [Parked(delivery, row.get("reason", "")) for delivery, row in self._in("parked")]
 
     def _in(self, state: str) -> list[tuple[Delivery, Json]]:
-        with self._storage.lock:
-            rows = [row for row in self._storage.table(INBOX).values() if row["state"] == state]
+        with self._storage.memory.reading:
+            rows = [row for row in self._storage.memory.table(INBOX).values() if row["state"] == state]
         rows.sort(key=lambda row: row["at"])
         return [(Delivery(tuple(row["keys"]), row["at"], _read(row["payload"]) or {}), row) for row in rows]
 

@@ -72,16 +72,16 @@ class TinyStore:
         self._storage = storage = JournalStorage(
             path, files=files, cold=frozenset({"log"}), shapes={BESIDE: lambda: self._beside, TICKETS: dict}, fold_at=fold_at, now=now
         )
-        self._rows = storage.table(TICKETS)
+        self._rows = storage.memory.table(TICKETS)
         self._index.load((int(key), row) for key, row in self._rows.items())
-        storage.observers[TICKETS] = lambda key, before, after: self._index.change(int(key), before, after)
+        storage.memory.observers[TICKETS] = lambda key, before, after: self._index.change(int(key), before, after)
         self._table = IndexedTable(storage, TICKETS)
         self._table.index = self._index
         self._history = History(storage)
         self._inbox = Inbox(storage)
         self._usage = Usage(storage)
         self._claims: dict[str, Commit] = {}
-        storage.rolled_back = self._count
+        storage.memory.rolled_back = self._count
         self._count()
 
     @classmethod
@@ -91,7 +91,7 @@ class TinyStore:
 
     def _count(self) -> None:
         """Go on numbering after what is durable: nothing of it is ever taken away."""
-        self._last_ticket, self._last_entry = self._beside.last, len(self._storage.table("log"))
+        self._last_ticket, self._last_entry = self._beside.last, len(self._storage.memory.table("log"))
 
     # writing
 
@@ -118,12 +118,12 @@ class TinyStore:
     async def _do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written]:
         """What `act` does, durably and once: the deed's key is claimed by the same commit."""
         storage = self._storage
-        with storage.lock:
+        with storage.memory.lock:
             commit = self._claim(deed.key)
             repeated = commit is not None or bool(self._history.made_by(deed.key))
             done: list[Written] = []
             if not repeated:
-                batch = Batch(storage.staged, deed, self._last_ticket, self._last_entry)
+                batch = Batch(storage.memory.staged, deed, self._last_ticket, self._last_entry)
                 done = act(batch)
                 commit = self._stage(batch, deed) if batch.rows else storage.latest()
             waiter = commit.future() if commit is not None else None
@@ -134,33 +134,36 @@ class TinyStore:
     def _claim(self, key: str) -> Commit | None:
         """The commit on its way that this key makes."""
         claim = self._claims.get(key)
-        if claim is not None and claim.settled:
-            del self._claims[key]
-            return None
-        return claim
+        if claim is None or not claim.settled:
+            return claim
+        del self._claims[key]
+        self._storage.memory.catch_up()
+        return None
 
     def _stage(self, batch: Batch, deed: Deed) -> Commit:
         if forgotten := self._history.forget(deed.at):
-            row = self._storage.staged(COUNTERS, "1")
+            row = self._storage.memory.staged(COUNTERS, "1")
             batch.patch |= forgotten
             batch.rows.append((COUNTERS, "1", merge(row, forgotten[COUNTERS]["1"])))
         commit = self._storage.stage(batch.patch, batch.rows)
         self._last_ticket, self._last_entry = batch.tickets, batch.entries
         if deed.key:
             if len(self._claims) >= _MANY:
-                self._claims = {key: claim for key, claim in self._claims.items() if not claim.settled}
+                self._claims = {
+                    key: claim for key, claim in self._claims.items() if not (claim.installed or claim.error)
+                }
             self._claims[deed.key] = commit
         return commit
 
     def _first_done(self, key: str) -> list[Written]:
-        with self._storage.lock:
+        with self._storage.memory.reading:
             changes = [
                 change for number in self._history.made_by(key) if (change := self._history.change(number))
             ]
             return [Written(self._record(number_of(change.id)), change, repeated=True) for change in changes]
 
     def _unchanged(self, ticket_id: str) -> Written:
-        with self._storage.lock:
+        with self._storage.memory.reading:
             return Written(self._record(number_or_raise(ticket_id)), None, repeated=True)
 
     # reading
@@ -174,7 +177,7 @@ class TinyStore:
         return _make_record((read_ticket(row), *beside[:6]))
 
     async def get(self, ticket_id: str) -> Record | None:
-        with self._storage.lock:
+        with self._storage.memory.reading:
             try:
                 number = number_of(ticket_id)
                 row = self._rows[str(number)]
@@ -185,7 +188,7 @@ class TinyStore:
             return _make_record((read_ticket(row), *self._beside.of(number)[:6]))
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
-        with self._storage.lock:
+        with self._storage.memory.reading:
             query = self._query(where, scope)
             found = self._table.find(query) if not where.ids else self._among(where.ids, query)
             pages = max(1, -(-found.total // size))
@@ -218,7 +221,7 @@ class TinyStore:
         return self._beside.of(number_of(doc["id"])).born
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
-        with self._storage.lock:
+        with self._storage.memory.reading:
             alike = most_alike(
                 Likeness(text, self._index.words, len(self._rows)),
                 lambda number: self._rows.get(str(number)),
@@ -243,7 +246,7 @@ class TinyStore:
     async def history(
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[tuple[Change, ...], int]:
-        with self._storage.lock:
+        with self._storage.memory.reading:
             try:
                 beside = self._beside.of(number_or_raise(ticket_id))
             except KeyError:
@@ -255,8 +258,8 @@ class TinyStore:
 
     async def show_card(self, ticket_id: str, card: Place) -> None:
         number = str(number_or_raise(ticket_id))
-        with self._storage.lock:
-            row = self._storage.staged(BESIDE, number)
+        with self._storage.memory.lock:
+            row = self._storage.memory.staged(BESIDE, number)
             if row is None:
                 raise NotFoundError(ticket_id)
             commit = (
@@ -269,7 +272,7 @@ class TinyStore:
             await waiter
 
     async def ticket_of(self, channel: str, thread: str) -> str | None:
-        with self._storage.lock:
+        with self._storage.memory.reading:
             for number in self._beside.threads(channel, thread):
                 if row := self._rows.get(str(number)):
                     ticket_id: str = row["id"]

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ class JournalFile:
             raise
         self.empty = self.length
 
-    def append(self, payloads: list[bytes]) -> None:
+    def append(self, payloads: list[bytes], before_sync: Callable[[], None] | None = None) -> None:
         """Write the commits and sync them. Raises `OSError`: then none of them counts."""
         parts, chain = [], self._chain
         for payload in payloads:
@@ -48,6 +49,8 @@ class JournalFile:
         except OSError:
             self._cut_back()
             raise
+        if before_sync is not None:
+            before_sync()
         try:
             self._files.sync(self._fd)
         except OSError:

@@ -78,4 +78,5 @@ class Form:
         return None
 
     def ask_again(self, block_id: str) -> None:
-        self._left.append(block_id)
+        if block_id not in self._left:
+            self._left.append(block_id)

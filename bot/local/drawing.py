@@ -31,8 +31,8 @@ class Drawing:
         self._name_of = name_of
 
     def message(self, message: Mapping[str, Any]) -> str:
-        """Its blocks, or its text where it has none; what a person wrote is their text."""
-        blocks = [block for block in message.get("blocks") or [] if block.get("type") != "rich_text"]
+        """Its blocks, or its text where it has none."""
+        blocks = message.get("blocks")
         drawn = self.blocks(blocks) if blocks else self.mrkdwn(str(message.get("text", "")))
         names = [f"[file {file['name']}]" for file in message.get("files", [])]
         reactions = [f":{one['name']}: {one['count']}" for one in message.get("reactions", [])]
@@ -97,8 +97,49 @@ class Drawing:
         return f"{self.text(block['label'])}{' (optional)' if block.get('optional') else ''}{offered}"
 
     def table(self, block: Json) -> str:
-        rows = [[clean(str(cell.get("text", "…"))) for cell in row] for row in block["rows"]]
+        rows = [
+            [self.rich_text(cell) if "elements" in cell else clean(str(cell["text"])) for cell in row]
+            for row in block["rows"]
+        ]
         return "\n".join(" | ".join(row) for row in rows)
+
+    def rich_text(self, block: Json) -> str:
+        return "\n".join(self._rich(part) for part in block["elements"])
+
+    def _rich(self, part: Json) -> str:
+        """A section, a list, a quotation or preformatted text."""
+        kind, inside = part["type"], part["elements"]
+        if kind == "rich_text_list":
+            marks = [
+                f"{number}." if part["style"] == "ordered" else "•" for number in range(1, len(inside) + 1)
+            ]
+            margin = "  " * part.get("indent", 0)
+            return "\n".join(
+                f"{margin}{mark} {self._rich(one)}" for mark, one in zip(marks, inside, strict=True)
+            )
+        text = "".join(self._inline(one) for one in inside)
+        return "\n".join(f"> {line}" for line in text.split("\n")) if kind == "rich_text_quote" else text
+
+    def _inline(self, part: Json) -> str:
+        kind = part["type"]
+        if kind == "text":
+            return clean(part["text"])
+        if kind == "link":
+            label = clean(part.get("text") or "")
+            url = clean(part["url"])
+            return f"{label} ({url})" if label and label not in url else label or url
+        if kind == "user":
+            return self.mrkdwn(f"<@{part['user_id']}>")
+        if kind == "emoji":
+            codes = str(part.get("unicode", "")).split("-")
+            return "".join(chr(int(code, 16)) for code in codes) if codes != [""] else f":{part['name']}:"
+        shown = {
+            "broadcast": "range",
+            "channel": "channel_id",
+            "usergroup": "usergroup_id",
+            "date": "fallback",
+        }
+        return clean(str(part.get(shown.get(kind, "value"), kind)))
 
 
 _BLOCKS: dict[str, Callable[[Drawing, Json], str]] = {
@@ -112,4 +153,5 @@ _BLOCKS: dict[str, Callable[[Drawing, Json], str]] = {
     "image": lambda drawing, block: drawing.element({**block, "type": "image"}),
     "markdown": lambda _drawing, block: clean(str(block["text"])),
     "table": Drawing.table,
+    "rich_text": Drawing.rich_text,
 }

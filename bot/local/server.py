@@ -127,7 +127,7 @@ class LocalSlack(Talking, Pressing, Filling):
     def repeat(self, delivery: Delivery) -> Delivery:
         """Deliver an event again although it was acknowledged, as Slack does when an acknowledgement got lost."""
         again = Delivery(delivery.kind, copy.deepcopy(delivery.payload))
-        self.platform.courier.post(again)
+        self.platform.courier.post(again, again=True)
         return again
 
     def drop_sockets(self) -> None:
@@ -229,7 +229,7 @@ class LocalSlack(Talking, Pressing, Filling):
         """Call `watcher` at every change of state and every call, until what is returned is called."""
         return self.platform.news.watch(watcher)
 
-    async def until(self, predicate: Callable[[], Any], timeout: float = 5) -> Any:  # noqa: ASYNC109  # a test's own
+    async def until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:  # noqa: ASYNC109  # a test's own
         """What `predicate` returns, once that is true. Raises `TimeoutError` with what was called last."""
         try:
             return await self.platform.news.until(predicate, timeout)

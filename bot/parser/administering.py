@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from bot.actions import Ask, Delete, Export, Help, Undo, Usage
 from bot.parser import asks
-from bot.parser.clauses import gather
-from bot.parser.commands import change
+from bot.parser.words import gather
+from bot.parser.changing import changed
 from bot.parser.message import Reading
 from bot.parser.said import Said, sure
 from bot.parser.slots import Slots
@@ -58,7 +58,7 @@ def _delete(said: Said, slots: Slots) -> Reading | None:
 def _cannot(said: Said, slots: Slots) -> Reading | None:
     if slots.whole and slots.values and slots.ids:  # assign T003 to infra
         slots.verbs = ["update" if verb == "cannot" else verb for verb in slots.verbs]
-        return change(said, slots)
+        return changed(said, slots)
     if slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys():
         return sure(asks.unsupported(f"{said.lead.word} tickets", tuple(slots.ids)))
     return None

@@ -26,7 +26,9 @@ def bad_id(token: Token, verb: str) -> Ask:
     written, nearest = token.word.upper(), token.nearest
     if not nearest:
         return Ask(msg=f"{written} is not a ticket id, they look like T042.", hint=f"{verb or 'view'} T042")
-    return Ask(msg=f"{written} is not a ticket id; did you mean {nearest}?", hint=f"{verb or 'view'} {nearest}")
+    return Ask(
+        msg=f"{written} is not a ticket id; did you mean {nearest}?", hint=f"{verb or 'view'} {nearest}"
+    )
 
 
 def wrong_value(field: str, token: Token, ids: tuple[str, ...]) -> Ask:
@@ -35,7 +37,10 @@ def wrong_value(field: str, token: Token, ids: tuple[str, ...]) -> Ask:
 
 
 def too_many() -> Ask:
-    return Ask(msg=f"That is more than {MOST_IDS} tickets; say which, {MOST_IDS} at most at a time.", hint="view open")
+    return Ask(
+        msg=f"That is more than {MOST_IDS} tickets; say which, {MOST_IDS} at most at a time.",
+        hint="view open",
+    )
 
 
 def unbounded() -> Ask:
@@ -47,7 +52,10 @@ def unbounded() -> Ask:
 
 def no_change(ids: tuple[str, ...]) -> Ask:
     target = " ".join(ids) or "T042"
-    return Ask(msg="What should change? Give a status, priority, category, title or note.", hint=f"update {target} pri 1")
+    return Ask(
+        msg="What should change? Give a status, priority, category, title or note.",
+        hint=f"update {target} pri 1",
+    )
 
 
 def later(command: str) -> Ask:

@@ -26,8 +26,18 @@ def _forms(word: str) -> list[str]:
     if len(word) < 3 or not word.isascii() or not word.isalpha():  # noqa: PLR2004  # too short to be inflected
         return [word]
     stem = word[:-1] if word.endswith("e") else word
-    plural = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "es" if word.endswith(("s", "x", "ch", "sh")) else word + "s"
-    doubled = [word + word[-1] + "ed", word + word[-1] + "ing"] if len(word) < 6 and word[-1] in "bdgmnpt" and word[-2] in "aeiou" else []  # noqa: PLR2004  # drop, dropped
+    plural = (
+        word[:-1] + "ies"
+        if word.endswith("y") and word[-2] not in "aeiou"
+        else word + "es"
+        if word.endswith(("s", "x", "ch", "sh"))
+        else word + "s"
+    )
+    doubled = (
+        [word + word[-1] + "ed", word + word[-1] + "ing"]
+        if len(word) < 6 and word[-1] in "bdgmnpt" and word[-2] in "aeiou"
+        else []
+    )  # noqa: PLR2004  # drop, dropped
     return [word, plural, stem + "ed", stem + "ing", *doubled]
 
 
@@ -51,7 +61,10 @@ def _table() -> dict[str, Weights]:
 
 
 WORDS = _table()
-_SHAPES = tuple((re.compile(pattern, re.IGNORECASE if pattern.startswith("^") else 0), Category(name), weight) for pattern, name, weight in SHAPES)
+_SHAPES = tuple(
+    (re.compile(pattern, re.IGNORECASE if pattern.startswith("^") else 0), Category(name), weight)
+    for pattern, name, weight in SHAPES
+)
 # Plain words have no shape: most titles need not be looked at for one.
 _SHAPELY = re.compile(r"[`_.:#=()\d]|[a-z][A-Z]|[A-Z]{4}|Error|Exception|file\b")
 

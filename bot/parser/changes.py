@@ -7,7 +7,7 @@ from bot.parser import asks
 from bot.parser.message import Topic
 from bot.parser.slots import Slots
 
-_EFFECT = {"close": "done", "start": "prog", "reopen": "open"}
+EFFECTS = {"close": "done", "start": "prog", "reopen": "open"}  # what a verb makes of the status
 
 
 class ConflictError(ValueError):
@@ -17,7 +17,7 @@ class ConflictError(ValueError):
 def effects(slots: Slots) -> dict[str, Any]:
     """The fields that change, with their new values. Raises `ConflictError`."""
     changes: dict[str, Any] = {}
-    said = [("stat", _EFFECT[verb]) for verb in slots.verbs if verb in _EFFECT]
+    said = [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     said += [(value.field, value.value) for value in slots.values]
     for field, value in said:
         if changes.setdefault(field, value) != value:
@@ -48,8 +48,8 @@ def by_filter(slots: Slots) -> Action:
     """A change of all the tickets that a filter finds; a question where there is no filter."""
     where, changes = _where(slots, marked=False), dict[str, Any](slots.texts)
     for verb in slots.verbs:
-        if verb in _EFFECT:
-            changes["stat"] = _EFFECT[verb]
+        if verb in EFFECTS:
+            changes["stat"] = EFFECTS[verb]
     for value in slots.values:
         if value.marked:
             changes[value.field] = int(value.value) if value.field == "pri" else value.value

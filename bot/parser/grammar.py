@@ -46,7 +46,17 @@ def _heard(message: Message, text: str, bot: str) -> Said:
     tokens = COMMANDS.tag(raw)
     begin = opening(tokens)
     body = tokens[begin.at :]
-    return Said(text, message.surface, message.thread, raw, tokens, body, begin.asked, begin.wish, asks_something(body))
+    return Said(
+        text,
+        message.surface,
+        message.thread,
+        raw,
+        tokens,
+        body,
+        begin.asked,
+        begin.wish,
+        asks_something(body),
+    )
 
 
 def _recognised(said: Said) -> Reading | None:
@@ -65,6 +75,8 @@ def _as_typed(action: object, message: Message) -> Reading:
     if isinstance(action, (Delete, Export, Usage)) and message.surface != "slash":
         return sure(administering.by_slash(action))
     if isinstance(action, Create):
-        action = action.model_copy(update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)})
+        action = action.model_copy(
+            update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
+        )
         return Reading(action, sure=True, uncategorised=action.cat is None)
     return sure(action)  # type: ignore[arg-type]  # typed() returns actions

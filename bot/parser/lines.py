@@ -5,12 +5,34 @@ import re
 from bot.parser.text import plain
 from store.ticket import TITLE_LIMIT
 
-_GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
+)
 _RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
 _FAILED = re.compile(
-    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|escap\w*|broke)\b|\b[45]\d\d\b", re.IGNORECASE
+    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|escap\w*|broke)\b|\b[45]\d\d\b",
+    re.IGNORECASE,
 )
-_CLAUSES = (". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ", ", and ", ", ", " since ", " so that ", " (", " when ")
+_CLAUSES = (
+    ". ",
+    "! ",
+    "? ",
+    "; ",
+    " - ",
+    " – ",
+    " — ",
+    " because ",
+    ", since ",
+    ", so ",
+    ", which ",
+    ", but ",
+    ", and ",
+    ", ",
+    " since ",
+    " so that ",
+    " (",
+    " when ",
+)
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
@@ -23,7 +45,11 @@ def trimmed(title: str) -> str:
     """`title` without the punctuation around it and quotation marks around all of it."""
     title = title.lstrip(_BEGINS).rstrip(_ENDS)
     pair = title[:1] + title[-1:]
-    if len(title) > 1 and pair in ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__") and not set(pair) & set(title[1:-1]):
+    if (
+        len(title) > 1
+        and pair in ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__")
+        and not set(pair) & set(title[1:-1])
+    ):
         return title[1:-1].strip()
     return title
 

@@ -60,7 +60,11 @@ def opening(tokens: list[Token]) -> Opening:
         elif "greet" in tags:
             found.greeted = True
             found.at += 1
-        elif ("polite" in tags or "filler" in tags) and not {"pri", "verb", "stat", "neg"} & tags.keys() and not last:
+        elif (
+            ("polite" in tags or "filler" in tags)
+            and not {"pri", "verb", "stat", "neg"} & tags.keys()
+            and not last
+        ):
             found.at += 1
         else:
             break
@@ -72,6 +76,10 @@ def asks_something(tokens: list[Token]) -> bool:
     for token in reversed(tokens):
         if token.kind == MARK and token.word == "?":
             return True
-        if not (token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in "!.)") or "polite" in token.tags):
+        if not (
+            token.kind in (PICTURE, LINE)
+            or (token.kind == MARK and token.word in "!.)")
+            or "polite" in token.tags
+        ):
             return False
     return False

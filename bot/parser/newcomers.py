@@ -4,21 +4,26 @@ from bot.actions import Create
 from bot.parser import asks, creating, reporting
 from bot.parser.categories import categorise
 from bot.parser.message import Reading
-from bot.parser.refusals import CHANGING, NOTHING
-from bot.parser.said import Said, sure, unsure
+from bot.parser.refusals import NOTHING
+from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, Token
 
+_ASKING = frozenset(("noun", "opens", "wants", "verb"))
 _SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
 def requested(said: Said) -> Reading | None:
     """`create a ticket for X` and its like."""
     body, lead = said.body, said.lead.tags
+    if said.roles.isdisjoint(_ASKING):
+        return None
     if {"wh", "aux", "count"} & lead.keys() and not {"verb", "wants", "opens"} & lead.keys():
         return None
-    named = creating.names_a_part(body, 0) and not creating.has_head(body) and reporting.report(said) is not None
+    named = (
+        creating.names_a_part(body, 0) and not creating.has_head(body) and reporting.report(said) is not None
+    )
     made = creating.create(said, headed=not named)
     if made is None:
         return None
@@ -44,7 +49,12 @@ def reported(said: Said) -> Reading | None:
 def implied(said: Said) -> Reading | None:
     """`update the README`: a change, but of no ticket; perhaps a task for a new one."""
     verb = said.lead.tags.get("verb")
-    if said.topic or said.names_ids or said.question or verb not in ("update", "delete", "start", "raise", "lower", "cannot"):
+    if (
+        said.topic
+        or said.names_ids
+        or said.question
+        or verb not in ("update", "delete", "start", "raise", "lower", "cannot")
+    ):
         return None
     if len(said.body) < 3 or any({"noun", "pron", "all"} & token.tags.keys() for token in said.body[1:3]):  # noqa: PLR2004  # a verb and something to do it to
         return None
@@ -60,7 +70,9 @@ def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = made.said.pri or (1 if reporting.vital(said.raw) else 2)
     action = Create.model_validate({"title": made.title, "desc": made.desc or None, "cat": cat, "pri": pri})
-    return Reading(action, sure=certain, uncategorised=certain and cat is None, hint="" if certain else spell(action))
+    return Reading(
+        action, sure=certain, uncategorised=certain and cat is None, hint="" if certain else spell(action)
+    )
 
 
 def _second_command(body: list[Token]) -> bool:
@@ -69,9 +81,12 @@ def _second_command(body: list[Token]) -> bool:
         before, after = body[at - 1], body[at + 1 : at + 5]
         if body[at].tags.get("verb") not in _SECOND:
             continue
-        if not ({"and", "filler"} & before.tags.keys() or before.word in (",", ".", ";") or before.kind == LINE):
+        if not (
+            {"and", "filler"} & before.tags.keys() or before.word in (",", ".", ";") or before.kind == LINE
+        ):
             continue
-        if any(token.kind == ID for token in after) or (body[at].tags["verb"] == "cannot" and "pron" in after[0].tags):
+        if any(token.kind == ID for token in after) or (
+            body[at].tags["verb"] == "cannot" and "pron" in after[0].tags
+        ):
             return True
     return False
-

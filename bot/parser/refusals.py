@@ -7,27 +7,32 @@ from bot.parser import asks, reporting
 from bot.parser.categories import categorise
 from bot.parser.lines import trimmed
 from bot.parser.message import Reading
-from bot.parser.said import Said, sure, unsure
+from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.suggestions import nearest
 from bot.parser.text import plain
 from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
 from bot.parser.vocabulary import TALK
 
 NOTHING = Nothing()
-CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
 
+_SILENT = frozenset((LINE, PICTURE, MARK))
+_OTHERS = frozenset((FORWARD, CODE, QUOTE))
 _LONGEST_TALK = 20  # words
-_SPEAKER = re.compile(r"^\s*(?:assistant|user|human|ai)\s*:", re.IGNORECASE | re.MULTILINE)
-_FORWARDED = re.compile(r"^\s*(?:fwd?|wg|tr|rv)\s*:|^\s*-+ ?(?:forwarded|original) message", re.IGNORECASE)
+_SPEAKER = re.compile(r"^[ ]*(?:assistant|user|human|ai)\s*:", re.IGNORECASE | re.MULTILINE)
+_FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|original) message", re.IGNORECASE)
 
 
 def silence(said: Said) -> Reading | None:
     """Nothing is said, or only to somebody else: pictures, thanks, quotations, somebody's transcript."""
-    words = [token for token in said.raw if token.kind not in (LINE, PICTURE, MARK)]
+    words = [token for token in said.raw if token.kind not in _SILENT]
     if not words:
         asks_help = any(token.word == "?" for token in said.raw) or not said.raw
         return sure(Help() if asks_help else NOTHING)
-    if all(token.kind in (FORWARD, CODE, QUOTE) for token in words) and (len(words) == 1 or words[0].kind != QUOTE):
+    if (
+        words[0].kind in _OTHERS
+        and all(token.kind in _OTHERS for token in words)
+        and (len(words) == 1 or words[0].kind != QUOTE)
+    ):
         return sure(NOTHING)
     if _SPEAKER.search(said.source) or _FORWARDED.match(said.source):
         return sure(NOTHING)
@@ -62,7 +67,10 @@ def negation(said: Said) -> Reading | None:
     commands = any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3])
     if commands:
         return unsure(asks.unclear(nearest(said.body, said.topic)), "begins with a negation")
-    if any({"verb", "stat", "pron", "noun", "opens"} & token.tags.keys() or token.kind in (ID, BAD) for token in said.body):
+    if any(
+        {"verb", "stat", "pron", "noun", "opens"} & token.tags.keys() or token.kind in (ID, BAD)
+        for token in said.body
+    ):
         return sure(NOTHING)
     return None
 
@@ -72,7 +80,9 @@ def condition(said: Said) -> Reading | None:
     lead = said.lead.tags
     if "cond" not in lead or "pri" in lead or said.asked:
         return None
-    if said.names_ids or any(_commands(token) and _begins(said.body, at) for at, token in enumerate(said.body)):
+    if said.names_ids or any(
+        _commands(token) and _begins(said.body, at) for at, token in enumerate(said.body)
+    ):
         return sure(asks.later(nearest(said.body, said.topic)))
     return None
 
@@ -106,7 +116,9 @@ def leftover(said: Said) -> Reading:
 
 def _clause_end(body: list[Token]) -> int:
     for at, token in enumerate(body):
-        if at and (token.kind == LINE or (token.kind == MARK and token.word in ",;.!") or "but" in token.tags):
+        if at and (
+            token.kind == LINE or (token.kind == MARK and token.word in ",;.!") or "but" in token.tags
+        ):
             return at
     return len(body)
 

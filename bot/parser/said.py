@@ -25,15 +25,19 @@ class Said:
     asked: bool = False
     wish: str = ""
     question: bool = False
+    names_ids: bool = False  # some ticket's id, or what is meant as one, stands in it
+    roles: set[str] = field(default_factory=set)  # every role of any of its words
+
+    def __post_init__(self) -> None:
+        self.names_ids = any(token.kind in (ID, BAD) for token in self.body)
+        self.roles = set().union(*[token.tags for token in self.body])
 
     @property
     def lead(self) -> Token:
         return self.body[0]
 
-    @property
-    def names_ids(self) -> bool:
-        """Some ticket's id, or what is meant as one, stands in it."""
-        return any(token.kind in (ID, BAD) for token in self.body)
+
+CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
 
 
 def sure(action: Action) -> Reading:

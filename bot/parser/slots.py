@@ -76,5 +76,9 @@ class Slots:
         if not before.ids or len(self.ids) == len(before.ids) or not before.effective:
             return False
         same = self.verbs[len(before.verbs) :] == before.verbs[-1:] and len(self.values) == len(before.values)
-        more = len(self.values) > len(before.values) or len(self.verbs) > len(before.verbs) or bool(before.values)
+        more = (
+            len(self.values) > len(before.values)
+            or len(self.verbs) > len(before.verbs)
+            or bool(before.values)
+        )
         return more and not same

@@ -15,15 +15,30 @@ from bot.parser.vocabulary import COMMANDS
 
 _SHORTEST = 4
 _FIRST_WORDS = 3
-_CANONICAL = {"view": "view", "close": "close", "start": "start", "reopen": "reopen", "delete": "delete", "undo": "undo", "history": "history"}
+_CANONICAL = {
+    "view": "view",
+    "close": "close",
+    "start": "start",
+    "reopen": "reopen",
+    "delete": "delete",
+    "undo": "undo",
+    "history": "history",
+}
 
 
 def nearest(body: list[Token], topic: Topic | None = None) -> str:
     """A command out of the verb, the ids and the values that `body` names; "" if it names none."""
-    ids = [ticket for token in body for ticket in token.ids] + [token.nearest for token in body if token.kind == BAD and token.nearest]
+    ids = [ticket for token in body for ticket in token.ids] + [
+        token.nearest for token in body if token.kind == BAD and token.nearest
+    ]
     ids = list(dict.fromkeys(ids))[:3] or ([topic.id] if topic else [])
     verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in _CANONICAL), "")
-    values = [f"{role} {token.tags[role]}" for token in body for role in ("pri", "stat", "cat") if role in token.tags and "verb" not in token.tags]
+    values = [
+        f"{role} {token.tags[role]}"
+        for token in body
+        for role in ("pri", "stat", "cat")
+        if role in token.tags and "verb" not in token.tags
+    ]
     if verb in ("close", "start", "reopen", "delete", "history") and ids:
         return f"{verb} {' '.join(ids)}"
     if values and ids and verb != "view":
@@ -68,13 +83,22 @@ def slipped(word: str, right: str) -> bool:
     """Whether only two neighbouring letters changed places, or one is doubled: a slip of the fingers, never another word."""
     if len(word) == len(right):
         differing = [at for at in range(len(word)) if word[at] != right[at]]
-        return len(differing) == 2 and differing[1] == differing[0] + 1 and word[differing[0]] == right[differing[1]] and word[differing[1]] == right[differing[0]]  # noqa: PLR2004  # two letters
-    return len(word) == len(right) + 1 and any(word[at] == word[at + 1] and word[:at] + word[at + 1 :] == right for at in range(len(right)))
+        return (
+            len(differing) == 2
+            and differing[1] == differing[0] + 1
+            and word[differing[0]] == right[differing[1]]
+            and word[differing[1]] == right[differing[0]]
+        )  # noqa: PLR2004  # two letters
+    return len(word) == len(right) + 1 and any(
+        word[at] == word[at + 1] and word[:at] + word[at + 1 :] == right for at in range(len(right))
+    )
 
 
 def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
     """The reading of `message` with the slips in its first words put right, or a question that shows it so."""
-    words = [token for token in takewhile(lambda token: token.word != ":", said.raw) if token.kind == WORD][:_FIRST_WORDS]
+    words = [token for token in takewhile(lambda token: token.word != ":", said.raw) if token.kind == WORD][
+        :_FIRST_WORDS
+    ]
     slips = [(token.word, right) for token in words if (right := meant(token.word))]
     if not slips or not (slips[0][0] == words[0].word or said.names_ids or len(slips) > 1):
         return None

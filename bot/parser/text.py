@@ -25,7 +25,9 @@ def clean(text: str) -> str:
     """`text` without what cannot be seen; every kind of space is a space or a line break."""
     if text.isascii() and text.isprintable():
         return text
-    return _INVISIBLE.sub("", _SPACE.sub(lambda found: "\n" if found[0][0] in "\r\u2028\u2029\x85" else " ", text))
+    return _INVISIBLE.sub(
+        "", _SPACE.sub(lambda found: "\n" if found[0][0] in "\r\u2028\u2029\x85" else " ", text)
+    )
 
 
 def fold(word: str) -> str:

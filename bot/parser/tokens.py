@@ -15,10 +15,19 @@ from store.ticket import InvalidIdError, id_of, number_of, parse_id
 Tags = Mapping[str, str]
 NO_TAGS: Tags = MappingProxyType({})
 WIDEST_RANGE = 100
+MOST_TOKENS = 250  # no command is longer; what is, is a description
 
 # Kinds of token. ID carries one id or, written together (`T1/T2`, `T1-T5`), several; BAD is meant as an id and is none.
 ID, BAD, WORD, NUMBER = "id", "bad", "word", "number"
-QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK = "quote", "code", "entity", "forward", "picture", "line", "mark"
+QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK = (
+    "quote",
+    "code",
+    "entity",
+    "forward",
+    "picture",
+    "line",
+    "mark",
+)
 
 
 class Token:
@@ -40,6 +49,10 @@ class Token:
     def nearest(self) -> str:
         """The id that a BAD one comes closest to; "" if none does."""
         return self._more[0] if self.kind == BAD and self._more else ""
+
+    def has(self, *roles: str) -> bool:
+        """Whether the vocabulary gives it one of `roles`."""
+        return not self.tags.keys().isdisjoint(roles)
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.word}{dict(self.tags) or ''}"
@@ -63,22 +76,26 @@ _SCAN = re.compile(
     re.VERBOSE,
 )
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
-_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9o][0-9o]+|t[0-9]{2,}[a-z]")
+_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]")
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
-    return [_READERS[found.lastgroup or MARK](found[0], *found.span()) for found in _SCAN.finditer(text)]
-
-
-def _word(raw: str, start: int, end: int) -> Token:
-    word = fold(raw)
-    first = word[0]
-    if first == "t" and word[1:2] in _AFTER_T:
-        return _id(word, start, end)
-    if first in _DIGITS and word.isdecimal():
-        return Token(NUMBER, word, start, end)
-    return Token(WORD, word, start, end)
+    """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
+    tokens: list[Token] = []
+    for found in _SCAN.finditer(text):
+        if len(tokens) == MOST_TOKENS:
+            break
+        kind, raw, (start, end) = found.lastgroup, found[0], found.span()
+        if kind != WORD:
+            tokens.append(_READERS[kind or MARK](raw, start, end))
+            continue
+        word = raw.lower() if raw.isascii() else fold(raw)
+        first = word[0]
+        if first == "t" and (word[1:2] in _AFTER_T or (word[1:2] == "o" and word[-1] in _DIGITS)):
+            tokens.append(_id(word, start, end))
+        else:
+            tokens.append(Token(NUMBER if first in _DIGITS and word.isdecimal() else WORD, word, start, end))
+    return tokens
 
 
 def _id(word: str, start: int, end: int) -> Token:
@@ -125,19 +142,30 @@ def _nearest(text: str) -> tuple[str, ...]:
         return (error.nearest,) if error.nearest else ()
 
 
+def unquoted(token: Token, source: str) -> str:
+    """What stands between a quotation's marks."""
+    inner = source[token.start + 1 : token.end - 1]
+    return (
+        inner.replace('\\"', '"').replace("\\\\", "\\")
+        if source[token.start] == '"' and "\\" in inner
+        else inner
+    )
+
+
 def bad_id(number: Token) -> Token:
     """A number that stands for an id."""
     return Token(BAD, number.word, number.start, number.end, _nearest("T" + number.word))
 
 
 def _mark(raw: str, start: int, end: int) -> Token:
-    return Token(MARK, "-" if raw in "–—" else ":" if raw == "：" else raw if raw.isascii() else fold(raw), start, end)
+    return Token(
+        MARK, "-" if raw in "–—" else ":" if raw == "：" else raw if raw.isascii() else fold(raw), start, end
+    )
 
 
 _DIGITS = frozenset("0123456789")
-_AFTER_T = _DIGITS | {"-", "_", "o"}
+_AFTER_T = _DIGITS | {"-", "_"}
 _READERS: dict[str, Callable[[str, int, int], Token]] = {
-    "word": _word,
     "mark": _mark,
     "arrow": lambda _, start, end: Token(MARK, "->", start, end),
     "escape": lambda raw, start, end: Token(MARK, raw, start, end),

@@ -17,6 +17,8 @@ from bot.actions import (
     Update,
     Usage,
     View,
+    read_action,
+    write_action,
 )
 from bot.parser.message import Message, Reading
 from bot.parser.plain import plain_text
@@ -62,7 +64,7 @@ def accept(answer: str, message: Message, reading: Reading, read: Read, spell: S
         return Ask(msg=ONLY_TYPED, hint=spell(action))
     if isinstance(action, (*CHANGES, Create)) and reading.sure and isinstance(reading.action, (Nothing, Ask)):
         return reading.action
-    return _within(action, named_ids(message), reading, spell)
+    return _within(_in_their_words(action, message), named_ids(message), reading, spell)
 
 
 def category(answer: str) -> Category:
@@ -101,6 +103,30 @@ def _typed(line: str) -> str:
         )
         return " ".join([verb, quoted, *fields])
     return f"{' '.join([verb, *head])}, res: {quoted}"
+
+
+def _in_their_words(action: Action, message: Message) -> Action:
+    """`action` without a note that has no word of the message: it was made up, or is the prompt's own.
+
+    Raises `UnreadableError` for such a title, which is all that a new ticket has.
+    """
+    said = fold(plain_text(message))
+    if isinstance(action, Create) and not _echoes(action.desc or action.title, said):
+        raise UnreadableError
+    asked = write_action(action)
+    fields = asked.get("changes", asked)
+    if not isinstance(action, CHANGES) or "res" not in fields or _echoes(fields["res"], said):
+        return action
+    del fields["res"]
+    try:
+        return read_action(asked)
+    except ValueError:
+        raise UnreadableError from None  # there was nothing else in it
+
+
+def _echoes(text: str, said: str) -> bool:
+    words = re.findall(r"\w{2,}", fold(text))
+    return not words or any(word in said for word in words)
 
 
 def _within(action: Action, named: frozenset[str], reading: Reading, spell: Spell) -> Action:

@@ -49,4 +49,3 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
     texts = {key: plain(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)}
     inner = {"changes": _plain(data["changes"])} if isinstance(data.get("changes"), dict) else {}
     return {**data, **texts, **inner}
-

@@ -48,6 +48,11 @@ def test_a_sound_block_has_nothing_wrong(block):
     assert what_is_wrong([block]) == []
 
 
+def rich(*elements, kind="rich_text_section"):
+    inside = list(elements) or [{"type": "rich_text_section", "elements": []}]
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": inside}]}
+
+
 def long(most):
     return "x" * (most + 1)
 
@@ -98,6 +103,13 @@ def long(most):
         (asked(element={"type": "plain_text_input", "max_length": 0}), "must be greater than 0 [json-pointer:/blocks/0/element/max_length]"),
         (asked(element={"type": "plain_text_input", "max_length": "9"}), "must be an integer [json-pointer:/blocks/0/element/max_length]"),
         (actions(menu("a", options=["a"])), "must be an object [json-pointer:/blocks/0/elements/0/options/0]"),
+        (rich({"type": "text", "text": ""}), "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]"),
+        (rich({"type": "mrkdwn", "text": "a"}), "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/elements/0/type]"),
+        (rich({"type": "text", "text": "a", "style": {"big": True}}), "invalid additional property: big [json-pointer:/blocks/0/elements/0/elements/0/style]"),
+        (rich({"type": "user"}), "missing required field: user_id [json-pointer:/blocks/0/elements/0/elements/0]"),
+        (rich(kind="rich_text_list"), "missing required field: style [json-pointer:/blocks/0/elements/0]"),
+        (rich(kind="paragraph"), "unsupported type: paragraph [json-pointer:/blocks/0/elements/0/type]"),
+        ({"type": "rich_text", "elements": []}, "no less than 1 items allowed [json-pointer:/blocks/0/elements]"),
         (asked(optional="yes"), "must be a boolean [json-pointer:/blocks/0/optional]"),
         (section(7), "must be a string [json-pointer:/blocks/0/text/text]"),
         (section() | {"text": "bare"}, "must be an object [json-pointer:/blocks/0/text]"),

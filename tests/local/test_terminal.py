@@ -1,11 +1,12 @@
 """Trying the bot in a terminal, line by line, with a small Bolt app for a bot."""
 
-import io
+import os
 import sys
 
 import pytest
 
-from bot.local.terminal import Conversation, converse, stdin_lines
+from bot.local.conversation import Conversation
+from bot.local.terminal import converse, stdin_lines
 from tests.local.shapes import actions, asked, button, home, menu, modal, option, section, words
 
 
@@ -66,6 +67,24 @@ async def shown(app, by_sockets):  # noqa: C901  # one listener of each kind
         await client.views_open(
             trigger_id=body["trigger_id"], view=modal(asked("title"), notify_on_close=False)
         )
+
+    @app.shortcut("confirm")
+    async def confirm(ack, shortcut, client):
+        await ack()
+        sure = modal(section("Sure?"), actions(button("More", "more")), callback_id="sure")
+        await client.views_open(trigger_id=shortcut["trigger_id"], view=sure)
+
+    @app.action("more")
+    async def more(ack, body, client):
+        await ack()
+        await client.views_update(
+            view_id=body["view"]["id"], view=modal(section("Quite sure?"), callback_id="sure")
+        )
+
+    @app.view("sure")
+    async def sure(ack, client):
+        await ack()
+        await client.chat_postMessage(channel="C0SUPPORT", text="they were sure")
 
     @app.shortcut("from_message")
     async def from_message(ack, shortcut, respond):
@@ -223,5 +242,24 @@ async def test_the_conversation_ends_with_its_lines(slack, shown):
 
 
 async def test_lines_come_from_the_terminal_whatever_their_bytes(monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("one\n\nhé\n".encode() + b"\xff\n")))
-    assert [line async for line in stdin_lines()] == ["one", "", "hé", "\ufffd"]
+    reading, writing = os.pipe()
+    os.write(writing, b"one\n\nh")
+    os.write(writing, "é\r\n".encode() + b"\xff\nlast")
+    os.close(writing)
+    with os.fdopen(reading) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        assert [line async for line in stdin_lines()] == ["one", "", "hé", "\ufffd", "last"]
+
+
+async def test_a_form_without_fields_is_pressed_and_sent(talk):
+    assert "Sure?\n[More]" in await talk(":shortcut confirm", ":send")
+    await talk(":press More", "Quite sure?")
+    await talk(":send", "they were sure")
+
+
+async def test_a_form_can_be_sent_with_what_is_there(talk):
+    await talk("@tickets create login bug", "*T001*")
+    await talk(":press Start", "Note:")
+    assert "Note: Please complete this required field." in await talk(":send", "Please")
+    await talk("all well", "Pri")
+    await talk(":send", "closed: all well (low)")

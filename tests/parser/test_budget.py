@@ -6,6 +6,7 @@ import pytest
 
 from bot.parser.breaker import Breaker
 from bot.parser.budget import EXPECTED_TOKENS, Budget, OverBudgetError
+from store.opening import open_store
 
 DAY = date(2024, 9, 24)
 
@@ -72,6 +73,18 @@ async def test_the_daily_budget_outlives_a_restart(ledger, clock):
     await call(budget(ledger, clock, daily=1_000), tokens=900)
     with pytest.raises(OverBudgetError):
         await call(budget(ledger, clock, daily=1_000))
+
+
+async def test_the_daily_budget_outlives_a_restart_of_the_real_store(tmp_path, clock):
+    for left in (True, False):
+        store = await open_store(str(tmp_path / "tickets.json"))
+        ours = budget(store, clock, daily=1_000)
+        if left:
+            await call(ours, tokens=900)
+        else:
+            with pytest.raises(OverBudgetError):
+                await call(ours)
+        await store.close()
 
 
 async def test_a_budget_of_nothing_allows_no_call(ledger, clock):

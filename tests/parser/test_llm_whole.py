@@ -38,7 +38,7 @@ async def parse(server: ModelServer) -> AsyncIterator:
             "close T003 T004",
             BulkUpdate(tickets=("T003", "T004"), changes={"stat": "done"}),
         ),
-        ("T003 works", "close T003: don't know why", Close(id="T003", res="don't know why")),
+        ("T003 works, don't know why", "close T003: don't know why", Close(id="T003", res="don't know why")),
         ("docs?", "view open p1 doc", View(stat="open", pri=1, cat="doc")),
         ("that printer?", "view about printer", View(text="printer")),
     ],

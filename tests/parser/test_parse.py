@@ -444,6 +444,34 @@ async def test_the_free_text_of_an_answer_is_read_as_text_whatever_it_says(
     assert rules.seen[-1].text == read
 
 
+async def test_a_title_that_has_no_word_of_the_message_makes_no_ticket(parser, model, rules):
+    made_up = {"action": "CREATE", "title": "short title"}
+    assert await answered(parser, model, rules, "the printer is on fire", made_up) == Nothing()
+
+
+@pytest.mark.parametrize("title", ["Printer on fire", "PRINTER", "🔥🔥"])
+async def test_a_title_in_the_persons_words_makes_one(parser, model, rules, title):
+    made = {"action": "CREATE", "title": title}
+    assert await answered(parser, model, rules, "the printer is on fire 🔥", made) == Create(title=title)
+
+
+async def test_a_note_that_has_no_word_of_the_message_is_left_out(parser, model, rules):
+    made_up = {"action": "CLOSE", "id": "T003", "res": "note"}
+    assert await answered(parser, model, rules, "T003 works", made_up) == read_action(CLOSE)
+    made_up = {"action": "UPDATE", "id": "T003", "stat": "prog", "res": "note"}
+    assert await answered(parser, model, rules, "T003 works", made_up) == Update(id="T003", stat="prog")
+
+
+async def test_a_made_up_note_on_several_is_left_out_too(parser, model, rules):
+    made_up = BULK | {"changes": {"stat": "done", "res": "note"}}
+    assert await answered(parser, model, rules, "T001, T002 work", made_up) == read_action(BULK)
+
+
+async def test_nothing_but_a_made_up_note_changes_nothing(parser, model, rules):
+    made_up = {"action": "UPDATE", "id": "T003", "res": "note"}
+    assert await answered(parser, model, rules, "T003 works", made_up) == Nothing()
+
+
 async def test_an_undo_is_taken_from_a_model(parser, model, rules):
     assert await answered(parser, model, rules, "take that back", {"action": "UNDO"}) == Undo()
 

@@ -3,6 +3,11 @@
 import pytest
 
 import prompts
+from bot.actions import Ask, Nothing
+from bot.parser.grammar import read
+from bot.parser.message import Message, Reading, Topic
+from bot.parser.spelling import spell
+from bot.parser.trust import accept
 from prompts import PromptError
 
 
@@ -51,3 +56,18 @@ def test_an_example_without_an_answer_is_an_error():
 def test_a_prompt_needs_each_part_once(text):
     with pytest.raises(PromptError, match="needs one"):
         prompts.parse("test", text)
+
+
+def test_the_usual_prompt_stays_within_its_tokens():
+    prompt = prompts.load("parse")
+    texts = [prompt.system.template, *(shown.message + shown.answer for shown in prompt.examples)]
+    assert sum(map(len, texts)) < 800  # 196 tokens with the schema, as prompts/README.md counts them
+
+
+@pytest.mark.parametrize("name", ["parse", "small"])
+def test_every_example_answers_with_what_the_rules_read(name):
+    for shown in prompts.load(name).examples:
+        thread = Topic(shown.thread) if shown.thread else None
+        message = Message(shown.message, "thread" if thread else "mention", thread)
+        action = accept(shown.answer, message, Reading(Nothing(), sure=False), read, spell)
+        assert not isinstance(action, Ask), shown

@@ -4,6 +4,7 @@ Source: docs.slack.dev, reference/block-kit and reference/views.
 """
 
 from bot.local.blockkit.elements import ELEMENTS, ID, URL, plain, some, text
+from bot.local.blockkit.rich import RICH_TEXTS
 from bot.local.blockkit.schema import (
     Check,
     Shape,
@@ -34,6 +35,8 @@ _ACTIONS = (*_CHOICES[:5], *_CHOICES[10:], "button", "overflow", "datetimepicker
 _MULTI = _SELECTS[5:]
 _TYPED_IN = ("plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input")
 _BLOCK: dict[str, Check] = {"block_id": ID}
+_RICH_TEXT = Shape({"elements": RICH_TEXTS}, _BLOCK)
+_CELL = Shape({"text": string(12_000)})
 
 BLOCKS: dict[str, Check] = {
     "section": Shape(
@@ -69,10 +72,10 @@ BLOCKS: dict[str, Check] = {
     ),
     "markdown": Shape({"text": string(12_000, 1)}, _BLOCK),
     "table": Shape(
-        {"rows": items(items(typed({"raw_text": anything, "rich_text": anything}), 20), 100)},
+        {"rows": items(items(typed({"raw_text": _CELL, "rich_text": _RICH_TEXT}), 20), 100)},
         {**_BLOCK, "column_settings": items(anything, 20)},
     ),
-    "rich_text": Shape({"elements": items(anything, 10_000)}, _BLOCK),
+    "rich_text": _RICH_TEXT,
     "video": Shape(
         {"alt_text": string(2000, 1), "title": plain(200), "thumbnail_url": URL, "video_url": URL},
         {**_BLOCK, "author_name": string(50), "description": plain(200), "provider_icon_url": URL}

@@ -24,10 +24,10 @@ class Courier:
         self.deliveries: list[Delivery] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def post(self, delivery: Delivery) -> None:
-        """Deliver an event in the background, with up to three retries."""
+    def post(self, delivery: Delivery, *, again: bool = False) -> None:
+        """Deliver an event in the background, with up to three retries; `again` begins with the first of them."""
         self._keep(delivery)
-        task = asyncio.get_running_loop().create_task(self._insist(delivery))
+        task = asyncio.get_running_loop().create_task(self._insist(delivery, 1 if again else 0))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -55,9 +55,9 @@ class Courier:
         self.deliveries.append(delivery)
         self._changed(delivery)
 
-    async def _insist(self, delivery: Delivery) -> None:
-        reason = ""
-        for retry in range(len(RETRY_AFTER) + 1):
+    async def _insist(self, delivery: Delivery, first: int) -> None:
+        reason = self.carrier.timeout_reason if first else ""
+        for retry in range(first, len(RETRY_AFTER) + 1):
             if retry:
                 await self._clock.sleep(RETRY_AFTER[retry - 1])
             try:

@@ -49,7 +49,8 @@ export function mrkdwn(text, { links = true } = {}) {
   return nodes;
 }
 
-function spans(text, links) {
+function spans(given, links) {
+  const text = given.replaceAll("\u0000", "");
   const held = [];
   // Tokens are set aside first, so that no star within a link or a piece of code makes anything bold.
   const marked = text.replace(TOKEN, (_, token, block, code) => {

@@ -14,6 +14,7 @@ export class State extends EventTarget {
     this.home = null;
     this.weather = { slack: "fine", model: "fine", has_model: false };
     this.entries = new Map();
+    this.entryOf = new Map(); // by channel and timestamp of a message
     this.pending = 0;
     this.offer = null;
     this.connected = false;
@@ -34,6 +35,11 @@ export class State extends EventTarget {
   put(channel, message) {
     if (!this.messages.has(channel)) this.messages.set(channel, new Map());
     this.messages.get(channel).set(message.ts, message);
+  }
+
+  putEntry(entry) {
+    this.entries.set(entry.number, entry);
+    for (const [channel, ts] of entry.spots) this.entryOf.set(`${channel} ${ts}`, entry.number);
   }
 
   message(channel, ts) {
@@ -112,7 +118,9 @@ const TAKEN = {
     state.statuses = new Map(frame.statuses.map((one) => [`${one.channel} ${one.thread}`, one.status]));
     state.reads = frame.reads;
     state.weather = frame.weather;
-    state.entries = new Map(frame.entries.map((one) => [one.number, one]));
+    state.entries = new Map();
+    state.entryOf = new Map();
+    for (const one of frame.entries) state.putEntry(one);
     Object.assign(state, { modal: frame.modal, depth: frame.depth, home: frame.home });
     state.tell("state");
   },
@@ -148,7 +156,7 @@ const TAKEN = {
     state.tell("pending");
   },
   entry(state, frame) {
-    state.entries.set(frame.entry.number, frame.entry);
+    state.putEntry(frame.entry);
     state.tell("entry", { number: frame.entry.number });
   },
 };

@@ -1,5 +1,6 @@
 """What is about the app itself and the people it meets: auth.test, apps.connections.open, users.info, …"""
 
+from bot.local.blockkit.schema import items, string
 from bot.local.errors import SlackError
 from bot.local.people import BOT, BOT_ID, BOT_USER, TEAM, Json
 from bot.local.platform import Platform
@@ -45,10 +46,10 @@ def set_status(platform: Platform, call: Call) -> Json:
     thread, status = call.text("thread_ts"), call.maybe("status")
     if thread not in platform.workspace.messages.get(channel.id, {}):
         raise SlackError("invalid_thread_ts")
-    loading = call.data("loading_messages") or []
-    if len(loading) > MOST_LOADING:
-        reason = f"no more than {MOST_LOADING} items allowed [json-pointer:/loading_messages]"
-        raise SlackError.invalid("invalid_arguments", [reason])
+    reasons: list[str] = []
+    items(string(50, 1), MOST_LOADING, 0)(call.data("loading_messages") or [], "/loading_messages", reasons)
+    if reasons:
+        raise SlackError.invalid("invalid_arguments", reasons)
     platform.workspace.statuses.pop((channel.id, thread), None)
     if status:
         platform.workspace.statuses[channel.id, thread] = status

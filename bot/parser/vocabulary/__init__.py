@@ -10,33 +10,36 @@ decides by its place. In a command:
     verb            what is to be done            opens, wants    a verb, if its object is a ticket
     stat pri cat    a field's value               field           a field's name
     noun kind       a ticket, tickets             all mine page about count   parts of a question for a list
-    glue to from and or up     little words       polite greet filler request wish   manner
+    glue to from and or up through except     little words       polite greet filler request wish   manner
+    search          a verb whose object is what to look for           relates whether   in what follows a command
     neg cond time modal wh howto aux   no command  pron           which ticket: that one
     because         begins a note                 oops but said   a change of mind, quoting
+    article indirect connects leads within logs beside mild measures names   around a title: see `surroundings`
 
 In a report: `trouble`, `need` and `task` say that it is one, `calm` that it is none, `lead` is what comes before
-it, and `part` is a noun that turns the verb before it into its name (`close button`).
+it, and `part` is a noun that turns the verb before it into its name (`close button`); `ours` is vital when `out`.
 """
 
 from bot.parser.tokens import MARK, NO_TAGS, WORD, Tags, Token, tokenize
-from bot.parser.vocabulary import english, french, german, portuguese, reports, spanish, talk
+from bot.parser.vocabulary import english, french, german, portuguese, reports, spanish, surroundings, talk
 
 Phrase = tuple[tuple[str, ...], Tags]
 
 
 class Dictionary:
-    """`words` and, by their first word, `phrases`, the longest first. What an earlier table says, a later one keeps."""
+    """`words`, and `phrases` by their first and second word, the longest first. What an earlier table says, a later one keeps."""
 
     def __init__(self, *tables: str) -> None:
         self.words: dict[str, Tags] = {}
-        self.phrases: dict[str, list[Phrase]] = {}
+        self.phrases: dict[str, dict[str, list[Phrase]]] = {}
         for key, tags in _meanings(tables).items():
             if len(key) == 1:
                 self.words[key[0]] = tags
             else:
-                self.phrases.setdefault(key[0], []).append((key[1:], tags))
-        for several in self.phrases.values():
-            several.sort(key=lambda phrase: -len(phrase[0]))
+                self.phrases.setdefault(key[0], {}).setdefault(key[1], []).append((key[1:], tags))
+        for seconds in self.phrases.values():
+            for several in seconds.values():
+                several.sort(key=lambda phrase: -len(phrase[0]))
 
     def tag(self, tokens: list[Token]) -> list[Token]:
         """`tokens` with what is known about them; a phrase that is known becomes one token."""
@@ -46,31 +49,32 @@ class Dictionary:
         while at < count:
             token = tokens[at]
             at += 1
-            if token.kind in (WORD, MARK):
-                several = phrases.get(token.word)
-                longer = _phrase(several, tokens, at) if several and at < count else None
+            if token.kind == WORD or token.kind == MARK:  # noqa: PLR1714  # every token passes here, and this is the faster way
+                word = token.word
+                longer = _phrase(phrases[word], tokens, at) if word in phrases and at < count else None
                 if longer:
                     at += len(longer[0])
                     token = _joined(token, tokens[at - 1], *longer)
                 else:
-                    token.tags = words.get(token.word, NO_TAGS)
+                    token.tags = words.get(word, NO_TAGS)
             tagged.append(token)
         return tagged
 
     def find(self, tokens: list[Token]) -> list[tuple[int, int, Tags]]:
         """Where in the source known words and phrases stand; the tokens keep their own tags."""
         found = []
+        words, phrases = self.words, self.phrases
         at, count = 0, len(tokens)
         while at < count:
             token = tokens[at]
+            word = token.word
             at += 1
-            several = self.phrases.get(token.word)
-            longer = _phrase(several, tokens, at) if several and at < count else None
+            longer = _phrase(phrases[word], tokens, at) if word in phrases and at < count else None
             if longer:
                 at += len(longer[0])
                 found.append((token.start, tokens[at - 1].end, longer[1]))
-            elif token.word in self.words:
-                found.append((token.start, token.end, self.words[token.word]))
+            elif word in words:
+                found.append((token.start, token.end, words[word]))
         return found
 
 
@@ -85,13 +89,11 @@ def _meanings(tables: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, str]]:
     return meanings
 
 
-def _phrase(several: list[Phrase], tokens: list[Token], at: int) -> Phrase | None:
-    following = tokens[at].word
-    for phrase in several:
+def _phrase(seconds: dict[str, list[Phrase]], tokens: list[Token], at: int) -> Phrase | None:
+    """The longest phrase that goes on at `tokens[at]`, by its second word."""
+    for phrase in seconds.get(tokens[at].word, ()):
         rest = phrase[0]
-        if rest[0] == following and (
-            len(rest) == 1 or tuple(token.word for token in tokens[at : at + len(rest)]) == rest
-        ):
+        if len(rest) == 1 or tuple(token.word for token in tokens[at : at + len(rest)]) == rest:
             return phrase
     return None
 
@@ -103,6 +105,6 @@ def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Tok
 
 
 # German, Spanish, French and Portuguese must not change what an English word means: English comes first.
-COMMANDS = Dictionary(english.TABLE, german.TABLE, spanish.TABLE, french.TABLE, portuguese.TABLE)
+COMMANDS = Dictionary(english.TABLE, german.TABLE, spanish.TABLE, french.TABLE, portuguese.TABLE, surroundings.TABLE)
 REPORTS = Dictionary(reports.TABLE)
 TALK = Dictionary(talk.TABLE)

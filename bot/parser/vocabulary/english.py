@@ -87,6 +87,7 @@ from yes        : from, was, used to be
 and yes         : and, &, &amp;, plus, as well as, along with, also, then, and then, and also, +
 or yes          : or, /
 up yes          : up, over, on
+search yes      : search, search for, find, find me, look up, lookup, suche, suche nach, busca, buscar, cherche, chercher, procura, procurar
 through yes     : through, thru, till, until, bis, hasta, jusqu'à, até
 except yes      : except, except for, but not, excluding, other than, without, not, sauf, excepto, exceto, außer, ohne, minus
 

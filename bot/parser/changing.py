@@ -1,0 +1,114 @@
+"""A change of tickets, or what is missing for one."""
+
+from typing import Any
+
+from bot.parser import asks, changes, notes
+from bot.parser.message import Reading
+from bot.parser.said import CHANGING, Said, sure, unsure
+from bot.parser.slots import Slots
+from bot.parser.suggestions import nearest
+from bot.parser.tokens import MOST_TOKENS, PICTURE
+
+
+def changed(said: Said, slots: Slots) -> Reading | None:
+    """The change that `slots` describe; None where it does not look like a command."""
+    if not _is_command(said, slots):
+        return None
+    return _faulty(said, slots) or _complete(said, slots)
+
+
+def _is_command(said: Said, slots: Slots) -> bool:
+    if len(said.raw) >= MOST_TOKENS:
+        return False  # nobody commands at such length, and its end was not looked at
+    allowed = CHANGING | {"create"} if slots.texts else CHANGING  # add a note to T003
+    says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
+    return bool(says_something) and set(slots.verbs) <= allowed
+
+
+def _faulty(said: Said, slots: Slots) -> Reading | None:
+    """What is plainly wrong or missing."""
+    ids = changes.targets(slots, said.topic)
+    if _puzzling(slots):
+        hint = nearest(said.body, said.topic)
+        return unsure(asks.unclear(hint), hint) if slots.ids else unsure(asks.unclear())
+    if slots.bad and (slots.ended != "stuck" or slots.verbs):
+        return sure(asks.bad_id(slots.bad[0], _verb(slots)))
+    if slots.wrong and (ids or slots.verbs):
+        return sure(asks.wrong_value(*slots.wrong, ids))
+    if said.wish == "may" and ids and slots.whole:
+        return sure(asks.instead(nearest(said.body, said.topic)))
+    return None
+
+
+def _puzzling(slots: Slots) -> bool:
+    """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
+    other = any(value.value == "other" and not value.marked for value in slots.values)
+    return other or bool(slots.page) or not {"wh", "aux", "count", "or"}.isdisjoint(slots.flags)
+
+
+def _verb(slots: Slots) -> str:
+    """The word of the command for a hint."""
+    known = next((verb for verb in slots.verbs if verb in ("close", "start", "reopen", "update")), "")
+    return known or ("update" if slots.values else "")
+
+
+def _complete(said: Said, slots: Slots) -> Reading | None:
+    if slots.bad:
+        return None
+    if slots.many and not slots.ids and (slots.effective or slots.verbs):
+        return _unnamed(slots)
+    if slots.whole:
+        return _applied(said, slots, "")
+    note = notes.note(slots, said.body, said.source, targeted=said.topic is not None)
+    if note.found:
+        return _applied(said, slots, note.text)
+    hint = nearest(said.body, said.topic)
+    if note.later and (slots.ids or "pron" in slots.flags):
+        return sure(asks.later(hint))
+    return unsure(asks.unclear(hint), hint) if slots.ids else None
+
+
+def _unnamed(slots: Slots) -> Reading | None:
+    """`close all open doc tickets`: by filter, if that is all that is said."""
+    if slots.whole and not slots.guard:
+        return sure(changes.by_filter(slots))
+    return sure(asks.unbounded()) if slots.verbs or "all" in slots.flags else None
+
+
+def _applied(said: Said, slots: Slots, note: str) -> Reading | None:
+    try:
+        values = changes.effects(slots)
+    except changes.ConflictError:
+        hint = nearest(said.body, said.topic)
+        return unsure(asks.one_at_a_time(hint), hint)
+    ids = changes.targets(slots, said.topic)
+    if not ids:
+        return _untargeted(slots)
+    if "pri" not in values and not {"raise", "lower"}.isdisjoint(slots.verbs):
+        return sure(asks.instead(f"update {' '.join(ids)} pri {1 if 'raise' in slots.verbs else 3}"))
+    if slots.asap and not values:
+        values["pri"] = 1
+    if not values:
+        return _without_change(said, slots, ids)
+    return sure(changes.change(ids, _noted(values, note)))
+
+
+def _noted(values: dict[str, Any], note: str) -> dict[str, Any]:
+    return {"res": note, **values} if note else values
+
+
+def _untargeted(slots: Slots) -> Reading | None:
+    """`close it`, `set to high`: which ticket?"""
+    if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags):
+        return None
+    return sure(asks.which(_verb(slots) or "close"))
+
+
+def _without_change(said: Said, slots: Slots, ids: tuple[str, ...]) -> Reading | None:
+    """`T003`, `priority of T003`, `update T003`"""
+    if slots.verbs:
+        return sure(asks.no_change(ids))
+    if not slots.ids:
+        return None
+    doubtful = slots.former or any(token.kind == PICTURE for token in said.body)
+    return Reading(changes.view(slots, said.topic), sure=not doubtful)

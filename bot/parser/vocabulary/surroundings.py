@@ -1,0 +1,37 @@
+"""What stands around a new ticket's title: words that lead to it, that may stand beside a priority in a clause of its own,
+and those that make an adjective part of the sentence rather than a priority.
+"""
+
+TABLE = """
+article yes     : a, an, the, one, another, new, some, this, my, our, quick, brand, small, separate, fresh
+article yes     : ein, eine, einen, das, neues, un, una, uno, el, la, nuevo, nueva, une, le, nouveau, nouvelle, um, uma, o, novo, nova
+indirect yes    : me, us, up, just, also, quickly, kindly, now, mir, uns, mich, moi, nous
+connects yes    : from, for, about, that, re, regarding, to, saying, says, stating, titled, called, named, concerning, on, as, because
+connects yes    : reading, describing, which, asking, of, covering, mentioning, around, explaining, with, title, subject
+connects yes    : für, über, dass, zu, wegen, para, sobre, de, por, que, porque, pour, concernant, sur
+leads yes       : for, about, that, regarding, re, to, titled, called, für, para, pour, sobre
+within yes      : in, with, on, when, where, at, of, from, during, after, while, mit, bei, con, avec, com, en, dans
+logs yes        : log, file, raise, create, track, register, submit, record, report, add
+
+relates yes     : of, as, by, in, into, see, with, to, from, like, than, cf, via, for, on, under, ticket
+whether yes     : if, unless, until, till, once, provided, assuming, as soon as, in case, only if, only when, falls, wenn, sobald, bis
+whether yes     : si, sauf, se, cuando, cuándo, quand, quando, en cuanto, assim que, dès que
+
+beside yes      : it's, its, it, is, this, that's, which, that, be, as, to, with, at, a, an, the, very, super, really, quite, pretty
+beside yes      : rather, us, them, me, for, of, needs, need, should, one, kinda, kind, i'd say, id, you, i, can, could, consider, bit
+beside yes      : though, but, so, and, think, also, all, under, in, category, please, pls, ticket, issue, bug, prio, guess, don't
+beside yes      : this is, that is, it is, this one, i think, this ticket, this issue, i'd, i guess, c'est, es, ist, das, et, y, e, est, é, como, en, bitte
+
+mild yes        : high, medium, normal, low, critical, minor, mid, moderate, average, trivial, blocker, blocking, emergency, immediately
+mild yes        : highest, lowest, cosmetic, eventually, whenever, med, crit, hoch, mittel, niedrig, alta, media, baja, haute, moyenne
+mild yes        : basse, alto, medio, bajo, bas, baixa, kritisch, wichtig, sofort, gering, crítico, crítica, critique, prioritaire, imediato, inmediato
+measures yes    : usage, load, cpu, memory, ram, space, usages, battery, disk, volume, temperature, latency, rate, level, levels, traffic
+measures yes    : cost, costs, pressure, is, are, was, were, too, very, so, at, on, in, from, to, of, and, or, a, the, as, not, be, run, runs
+measures yes    : running, get, gets, getting, stay, stays, look, looks, keep, keeps, go, goes, going, set, than, pretty, quite, really
+measures yes    : extremely, much, still, remains, feels, seems, quality, risk, contrast, noise, light, become, becomes, became, mark, marked
+measures yes    : marks, labelled, labeled, flagged, tagged, called, named, says, show, shows, zu, sehr, ist, es, est, muy, très, muito, até, más, plus, mais
+names yes       : care, message, messages, flag, label, tag, badge, checkbox, filter, email, emails, notification, notifications, mail
+names yes       : button, icon, color, colour, priority, status, banner, queue, list, tickets, issues, toggle, option, field, column
+names yes       : category, response, alert, alerts, call, calls, section, path, availability, contrast, level, levels, dpi, resolution
+names yes       : mode, css, value, state, row, rows, ones, dropdown, school, schools, volume, tide, risk, land, tea, street, end, traffic, season, court, pass
+"""

@@ -1,0 +1,231 @@
+"""What a word does in a clause, role by role; and the gathering of clauses, which is where commands are read."""
+
+from collections.abc import Callable
+
+from bot.parser.clauses import TEXT_FIELDS, Clause, is_word
+from bot.parser.slots import Slots
+from bot.parser.text import plain
+from bot.parser.tokens import BAD, ID, QUOTE, Token, unquoted
+
+_FLAGS = ("all", "mine", "pron", "count", "wh", "aux", "or")
+_SILENT = ("glue", "polite", "filler", "greet", "up", "request")
+_GUARDS = ("oops", "neg", "cond", "time", "modal")
+_FORBIDDING = frozenset(("neg", "cond", "oops"))
+_AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks"))
+_LONGEST_SEARCH = 200
+
+
+def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
+    """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
+    slots, at = Slots(), 0
+    while at < len(tokens):
+        before = slots.copy() if at else None
+        clause = Clause(slots, tokens, source, at, targeted=targeted)
+        _read(clause)
+        at = clause.at
+        if clause.stuck or (before and slots.commands_more_than(before)):
+            if before is None:
+                slots.ended, slots.rest = "stuck", at
+                return slots
+            before.guard = slots.guard
+            before.wrong = slots.wrong if len(slots.values) == len(before.values) else None
+            return before
+        slots.rest = at
+    slots.ended = "end"
+    return slots
+
+
+def _read(clause: Clause) -> None:
+    """Take the clause in, up to its end or to where it is stuck."""
+    clause.slots.ended = "end"
+    tokens, count = clause.tokens, len(clause.tokens)
+    while clause.at < count and not clause.stuck and not clause.closed:
+        token = tokens[clause.at]
+        if is_word(token):
+            _word(clause, token)
+        else:
+            clause.take(token)
+    if clause.field:
+        clause.slots.named = clause.slots.named or clause.field
+
+
+def _word(clause: Clause, token: Token) -> None:
+    tags = token.tags
+    if clause.field and ((clause.field in TEXT_FIELDS and clause.text(token)) or _value(clause, token)):
+        return
+    for role, read in _ROLES:
+        if role in tags and read(clause, token):
+            return
+    guard = next((role for role in _GUARDS if role in tags), "")
+    clause.slots.guard = clause.slots.guard or guard
+    if not guard:
+        _unknown(clause, token)
+    clause.stuck = True
+
+
+def _value(clause: Clause, token: Token) -> bool:
+    """The value that the field's name announced."""
+    if clause.field not in token.tags:
+        return False
+    clause.value(clause.field, token.tags[clause.field])
+    return True
+
+
+def _unknown(clause: Clause, token: Token) -> None:
+    before = clause.before()
+    if clause.field not in ("pri", "cat", "stat") or not before:
+        return
+    if "field" in before.tags or "to" in before.tags or before.word in (":", "="):
+        clause.wrong(token)
+
+
+# -- one reader a role; False leaves the word to the next role
+
+
+def _and(clause: Clause, token: Token) -> bool:
+    if "verb" in token.tags:
+        return False
+    clause.close("and")
+    return True
+
+
+def _field(clause: Clause, token: Token) -> bool:
+    slots, tags, before = clause.slots, token.tags, clause.before()
+    name = tags["field"]
+    if before and slots.values and name in before.tags and slots.values[-1].field == name:
+        clause.at += 1  # `high priority`: the value came first
+        return True
+    if "verb" in tags and not slots.opened:
+        slots.verbs.append(tags["verb"])
+        slots.opened = "verb"
+    slots.named = slots.named or clause.field
+    clause.field = name
+    clause.marked = clause.marked and name not in TEXT_FIELDS
+    clause.next("field")
+    return True
+
+
+def _verb(clause: Clause, token: Token) -> bool:
+    slots, verb = clause.slots, token.tags["verb"]
+    if "stat" in token.tags and (slots.opened or clause.marked):
+        return False
+    slots.verbs.append(verb)
+    clause.moved = clause.named
+    clause.field = {"note": "res", "rename": "title"}.get(verb, clause.field)
+    clause.next("verb")
+    return True
+
+
+def _state(clause: Clause, token: Token) -> bool:
+    """A value without its field's name."""
+    tags = token.tags
+    name = "stat" if "stat" in tags else "pri" if "pri" in tags else "cat"
+    if "polite" in tags and not clause.marked:
+        clause.slots.asap = True
+        clause.at += 1
+        return True
+    if "noun" in tags and not clause.marked:
+        clause.slots.flags["noun"] = tags["noun"]
+        if tags["noun"] == "one":
+            clause.at += 1
+            return True
+    clause.value(name, tags[name])
+    return True
+
+
+def _from(clause: Clause, token: Token) -> bool:
+    """`from low to high`: the value that follows is the old one."""
+    if "wh" in token.tags and not clause.slots.opened:
+        return False
+    clause.past = True
+    clause.at += 1
+    return True
+
+
+def _page(clause: Clause, token: Token) -> bool:
+    clause.slots.page = 2 if token.tags["page"] == "next" else 1
+    clause.next("page")
+    return True
+
+
+def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+    """`T001-T005 except T003`; `infra, not code`"""
+    slots, after = clause.slots, clause.after()
+    if after and slots.ids and after.kind == ID:
+        clause.at += 1
+        return True
+    if after and any(value.field in after.tags and after.tags[value.field] != value.value for value in slots.values):
+        clause.at += 2
+        return True
+    return False
+
+
+def _to(clause: Clause, token: Token) -> bool:
+    clause.marked = True
+    clause.ought = clause.ought or "ought" in token.tags
+    clause.at += 1
+    return True
+
+
+def _about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+    """`tickets about the VPN`: the words to look for."""
+    slots, after = clause.slots, clause.after()
+    if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:
+        clause.at += 1
+        return True
+    listing = "view" in slots.verbs or slots.flags.get("noun") == "many" or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
+    if not listing:
+        return False
+    words = clause.tokens[clause.at + 1 :]
+    while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
+        words = words[:-1]
+    if len(words) > 1 and "article" in words[0].tags:
+        words = words[1:]
+    quoted = len(words) == 1 and words[0].kind == QUOTE
+    text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
+    slots.search = plain(text)[:_LONGEST_SEARCH]
+    clause.at = len(clause.tokens)
+    return True
+
+
+def _flag(clause: Clause, token: Token) -> bool:
+    tags, flags = token.tags, clause.slots.flags
+    if not _FORBIDDING.isdisjoint(tags):
+        return False
+    before = clause.before()
+    for role in _FLAGS:
+        # copulas are no questions, and Portuguese `o` is an `or` only after an id
+        little = "glue" in tags and (role == "aux" or (role == "or" and not (before and before.kind == ID)))
+        if role in tags and not little:
+            flags[role] = tags[role]
+    if "noun" in tags:
+        flags["noun"] = tags["noun"]
+    clause.at += 1
+    return True
+
+
+def _skip(clause: Clause, token: Token) -> bool:
+    if not _FORBIDDING.isdisjoint(token.tags):
+        return False
+    clause.at += 1
+    return True
+
+
+# What a word is taken for, in this order: the first that accepts it.
+_ROLES: tuple[tuple[str, Callable[[Clause, Token], bool]], ...] = (
+    ("and", _and),
+    ("field", _field),
+    ("verb", _verb),
+    ("stat", _state),
+    ("pri", _state),
+    ("cat", _state),
+    ("from", _from),
+    ("page", _page),
+    ("except", _except),
+    ("to", _to),
+    ("through", _skip),
+    ("about", _about),
+    ("noun", _flag),
+    *((role, _flag) for role in _FLAGS),
+    *((role, _skip) for role in _SILENT),
+)
