@@ -35,6 +35,7 @@ class Outcome:
     )  # what a preview would set
     skipped: tuple[str, ...] = ()  # ids that a confirmed preview left alone: they changed meanwhile
     token: str = ""  # names the frozen preview that Confirm carries out
+    file: str = ""  # what an export wrote
     repeated: bool = False
 
 

@@ -29,6 +29,7 @@ from bot.previews import Previews
 from bot.undoing import Undoing
 from store.base import PAGE_SIZE, Change, Deed, NewTicket, NotFoundError, TicketStore
 from store.ticket import Category, Priority, Status
+from store.transfer import export
 
 USAGE_DAYS = 14
 
@@ -159,7 +160,9 @@ class Router:
         return Outcome(replies.many("usage", len(rows), rows), count=len(rows))
 
     async def _export(self, action: Export) -> Outcome:
-        return refused(f"tickets export writes them as {action.format}.")
+        written: list[str] = []
+        count = await export(self._store, written.append, action.format)
+        return Outcome(replies.exported(action.format, count), count=count, file="".join(written))
 
 
 def _row(entry: Change) -> dict[str, Any]:

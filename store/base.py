@@ -81,6 +81,14 @@ class NewTicket:
     pri: Priority = Priority.MEDIUM
 
 
+class Import(NamedTuple):
+    """A ticket to take in as it is, and the deed that made it; `id` is "" for the next free one."""
+
+    id: str
+    ticket: Ticket
+    born: Deed
+
+
 class Place(NamedTuple):
     """A message in Slack."""
 
@@ -251,6 +259,21 @@ class TicketStore(Protocol):
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[tuple[Change, ...], int]:
         """Newest first, and how many in all; of deleted tickets too. Raises `NotFoundError` if there never was one."""
+        ...
+
+    async def scan(self, after: str = "", size: int = 500) -> list[Record]:
+        """The next tickets after that id, in the order of ids, deleted ones left out: to go through all of them."""
+        ...
+
+    async def taken(self, ids: Sequence[str]) -> list[str]:
+        """Those of `ids` that are or were a ticket's."""
+        ...
+
+    async def take_in(self, tickets: Sequence[Import], deed: Deed) -> list[str]:
+        """Take in tickets from elsewhere, as one commit: all or none. Returns their ids, in their order.
+
+        Raises `StoreError` when an id is taken, or twice in `tickets`.
+        """
         ...
 
     # where tickets live in Slack

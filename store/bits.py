@@ -7,7 +7,7 @@ there are. Few are a sorted array, and one is just that number, because most wor
 from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from operator import or_
 from typing import TypeAlias, Union
 
@@ -20,7 +20,7 @@ _LOW = (1 << _WINDOW) - 1
 _DIGITS = bytes([48, 49]) + bytes(254)  # a flag as a digit
 
 Chunks = list[int]
-Numbers: TypeAlias = Union[int, "array[int]", Chunks]  # noqa: UP007  # an array takes no parameters at run time
+Numbers: TypeAlias = Union[int, "array[int]", Chunks]  # an array takes no parameters at run time
 
 
 # bitmaps
@@ -166,3 +166,42 @@ def union_of(sets: Sequence[Numbers]) -> tuple[list[int] | None, Chunks]:
     if small:
         large.append(_flagged(small))
     return None, union(large)
+
+
+# several sets
+
+
+def walk(
+    sets: list[Chunks],
+    both: tuple[Chunks, Chunks] | None,
+    skip: int,
+    size: int,
+    out: list[int],
+    *,
+    newest: bool = False,
+) -> int:
+    """Put the numbers in any of `sets`, or in `both` of two, into `out` until it holds `size`, after the first `skip`.
+
+    Returns how many are still to skip.
+    """
+    length = max([len(chunks) for chunks in sets], default=0)
+    if both is not None:
+        length = max(length, min(len(both[0]), len(both[1])))
+    for at in range(length - 1, -1, -1) if newest else range(length):
+        chunk = 0
+        for chunks in sets:
+            if at < len(chunks):
+                chunk |= chunks[at]
+        if both is not None and at < len(both[0]) and at < len(both[1]):
+            chunk |= both[0][at] & both[1][at]
+        if not chunk:
+            continue
+        if skip and (here := chunk.bit_count()) <= skip:
+            skip -= here
+            continue
+        numbers = (downwards if newest else upwards)(chunk, at << SHIFT)
+        out.extend(islice(numbers, skip, skip + size - len(out)))
+        skip = 0
+        if len(out) == size:
+            break
+    return skip

@@ -170,4 +170,3 @@ class Cells:
         """Those of `numbers` that are in `cells`."""
         of, length = self._of, len(self._of)
         return [number for number in numbers if number < length and of[number] in cells]
-

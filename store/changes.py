@@ -1,6 +1,6 @@
 """What a deed does to the rows: the patch that one commit makes, and what it did. Pure: it reads rows and writes none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -8,23 +8,26 @@ from store.base import (
     Change,
     ConflictError,
     Deed,
+    Import,
     Kind,
     NewTicket,
     NotFoundError,
     NothingToUndoError,
     Record,
+    StoreError,
     Values,
     Written,
 )
 from store.commits import Row
 from store.packed import read_beside
 from store.patch import Json, merge
-from store.rows import FIELDS, deed_row, fields_of, new_row, plain_values, read_ticket
+from store.rows import FIELDS, deed_row, fields_of, new_row, plain_values, read_ticket, ticket_row
 from store.ticket import Status, id_of, number_of, parse_id
 
 Rows = Callable[[str, str], Json | None]  # a table's row, as it will be; not to be changed
 
 COUNTERS = "counters"
+_FAR = 1_000_000  # tickets between the latest and one that is taken in
 _EVERYTHING = frozenset(FIELDS)
 
 
@@ -73,6 +76,32 @@ class Batch:
         self._set("tickets", number, row, row)
         return Written(Record(read_ticket(row), self._deed, change.number, self._deed.at), change)
 
+    def take_in(self, tickets: Sequence[Import]) -> list[Written]:
+        """Raises `StoreError` for an id that is taken or too far off."""
+        numbers = [number_of(each.id) if each.id else 0 for each in tickets]
+        free = max(self.tickets, *numbers, 0)
+        if free > self.tickets + _FAR:
+            raise StoreError(f"{id_of(free)} is too far from {id_of(self.tickets + 1)}, which would be next")
+        used: set[int] = set()
+        written = []
+        for number, each in zip(numbers, tickets, strict=True):
+            if not number:
+                free += 1
+            if number in used or (number and self._staged("beside", str(number))):
+                raise StoreError(f"{each.id} is taken")
+            used.add(number or free)
+            written.append(self._take_in(number or free, each))
+        self.tickets = free
+        return written
+
+    def _take_in(self, number: int, each: Import) -> Written:
+        row = ticket_row(each.ticket) | {"id": id_of(number)}
+        change = self._log(row["id"], "created", None, fields_of(row))
+        beside = {**deed_row(each.born), "number": change.number, "changed": self._deed.at, "changes": 1}
+        self._set("beside", number, beside, beside)
+        self._set("tickets", number, row, row)
+        return _written(row, beside, change)
+
     def update(self, ticket_id: str, values: Values) -> Written:
         number, row, beside = self._present(ticket_id)
         wanted = plain_values(values)
@@ -105,7 +134,9 @@ class Batch:
         if beside is None:
             raise NothingToUndoError("there is no such change")
         if since := self._touched_since(entry, beside["number"]):
-            raise ConflictError(f"{row['id']} was changed since ({', '.join(sorted(since))}), so nothing was undone")
+            raise ConflictError(
+                f"{row['id']} was changed since ({', '.join(sorted(since))}), so nothing was undone"
+            )
         written = self._revert(entry, ticket, beside)
         self._amend(number, {"undone_by": self.entries})
         if undone := row.get("undoes"):
@@ -126,7 +157,9 @@ class Batch:
             self._set("tickets", number, row, row)
         else:
             values = {name: before.get(name) for name in FIELDS if name in entry.fields}
-            change = self._log(ticket_id, "undone", {name: row.get(name) for name in values}, values, latest, entry.number)
+            change = self._log(
+                ticket_id, "undone", {name: row.get(name) for name in values}, values, latest, entry.number
+            )
             beside = self._touch(number, beside, change, self._restart(entry, beside, values, change.number))
             row = merge(row, values)
             self._set("tickets", number, values, row)
@@ -177,7 +210,13 @@ class Batch:
         return row
 
     def _log(
-        self, ticket_id: str, kind: Kind, before: Json | None, after: Json | None, previous: int = 0, undoes: int = 0
+        self,
+        ticket_id: str,
+        kind: Kind,
+        before: Json | None,
+        after: Json | None,
+        previous: int = 0,
+        undoes: int = 0,
     ) -> Change:
         self.entries = number = self.entries + 1
         row: Json = {"id": ticket_id, "kind": kind, **self._deed_row}
@@ -191,7 +230,13 @@ class Batch:
             row["prev"] = previous
         self._set("log", number, row, row)
         return Change(
-            number, ticket_id, kind, self._deed, MappingProxyType(before or {}), MappingProxyType(after or {}), undoes or None
+            number,
+            ticket_id,
+            kind,
+            self._deed,
+            MappingProxyType(before or {}),
+            MappingProxyType(after or {}),
+            undoes or None,
         )
 
     def _amend(self, number: int, patch: Json) -> None:

@@ -43,7 +43,9 @@ class Folding:
             names = list(tables)
         sections = ((name, self._lines(tables[name], recent.get(name, {}))) for name in names)
         try:
-            snapshot = write_snapshot(volume.files, volume.new_path, generation, sections, memory.cold, breathe)
+            snapshot = write_snapshot(
+                volume.files, volume.new_path, generation, sections, cold=memory.cold, breathe=breathe
+            )
         except BaseException:
             with suppress(OSError):
                 volume.files.remove(volume.new_path)

@@ -50,8 +50,8 @@ class Inbox:
         with storage.memory.reading:
             row = storage.memory.table(INBOX)[str(number)]
         if patch and len(patch[INBOX].get(number, ())) > 1:
-            return Accepted(True, delivery.keys[0])  # noqa: FBT003  # its fields are in base.py
-        return Accepted(False, row["keys"][0], row["state"], _read(row.get("reply")))  # noqa: FBT003  # as above
+            return Accepted(True, delivery.keys[0])  # its fields are in base.py
+        return Accepted(False, row["keys"][0], row["state"], _read(row.get("reply")))  # as above
 
     def _new(self, delivery: Delivery) -> Json:
         number = (self._storage.memory.staged(COUNTERS, "1") or {}).get(INBOX, 0) + 1
@@ -72,8 +72,12 @@ class Inbox:
 
     def _old(self, before: float) -> list[str]:
         memory = self._storage.memory
-        oldest = {number: memory.staged(INBOX, number) for number in islice(memory.table(INBOX), _MOST_AT_ONCE)}
-        return [number for number, row in oldest.items() if row and row["at"] < before and row["state"] == "done"]
+        oldest = {
+            number: memory.staged(INBOX, number) for number in islice(memory.table(INBOX), _MOST_AT_ONCE)
+        }
+        return [
+            number for number, row in oldest.items() if row and row["at"] < before and row["state"] == "done"
+        ]
 
     def _number(self, key: str) -> str | None:
         if (coming := self._coming.get(key)) is not None:

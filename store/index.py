@@ -7,15 +7,25 @@ query itself, so that the meaning never differs from TinyDB's.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from itertools import islice
 from operator import and_
 from typing import Any, Literal, NamedTuple
 
 from tinydb.queries import QueryInstance
 
 from store.base import Scope
-from store.bits import SHIFT, Chunks, Numbers, add, chunks_of, count, downwards, has, union, union_of, upwards, with_number
+from store.bits import (
+    Chunks,
+    Numbers,
+    add,
+    chunks_of,
+    count,
+    has,
+    union,
+    union_of,
+    with_number,
+)
 from store.cells import Cells, CellSet, Doc, UnindexedError
+from store.plans import Plan, make_plan
 from store.text import Words
 
 Order = Literal["pri", "newest", "oldest"]
@@ -33,17 +43,6 @@ def by_author(who: str, author_of: Callable[[Doc], str]) -> QueryInstance:
 def visible(scope: Scope, holds: Callable[[Doc], bool]) -> QueryInstance:
     """A TinyDB query: the tickets that `scope` holds."""
     return QueryInstance(holds, ("scope", scope))
-
-
-class Plan(NamedTuple):
-    """What a query asks, all of which must hold: to be in `cells`, and the rest."""
-
-    cells: CellSet
-    scope: Scope | None = None
-    words: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    others: tuple[Hashable, ...] = ()
-    groups: tuple[list[Chunks], ...] = ()  # the bitmaps of `cells` by priority, for a plan that asks for nothing else
 
 
 class Found(NamedTuple):
@@ -116,70 +115,34 @@ class Index:
             self._version = self.cells.version
             self._priorities = self.cells.by_priority()
             self._plans.clear()
+        return self._answer(self._plan(tree))
+
+    def _plan(self, tree: Any) -> Plan:
         plan = self._plans.get(tree)
         if plan is None:
-            plan = self._plan(tree)
+            plan = make_plan(tree, self.cells, self._priorities)
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.popitem(last=False)
             self._plans[tree] = plan
-        return self._answer(plan)
+        return plan
 
     def page(self, found: Found, start: int, size: int, order: Order) -> list[int]:
         """At most `size` of the numbers found, from the `start`-th on."""
         numbers: list[int] = []
         if order != "pri":
             sets = [chunks for group in found.groups for chunks in group]
-            _walk([*sets, found.chunks], None, start, size, numbers, newest=order == "newest")
+            walk([*sets, found.chunks], None, start, size, numbers, newest=order == "newest")
             return numbers
         for at, cells in enumerate(self._priorities):
             group = found.groups[at] if found.groups else []
             if found.chunks:
                 mine = self.cells.view(cells)
-                start = _walk(group, (found.chunks, mine), start, size, numbers)
+                start = walk(group, (found.chunks, mine), start, size, numbers)
             elif group:
-                start = _walk(group, None, start, size, numbers)
+                start = walk(group, None, start, size, numbers)
             if len(numbers) == size:
                 break
         return numbers
-
-    # plans
-
-    def _plan(self, tree: Any) -> Plan:
-        cells = self.cells.all
-        scopes: list[Scope] = []
-        words: list[str] = []
-        authors: list[str] = []
-        others: list[Hashable] = []
-        for part in _parts(tree):
-            match part:
-                case ("words", tuple() as wanted):
-                    words += wanted or [""]
-                case ("author", str(who)):
-                    authors.append(who)
-                case ("scope", Scope() as scope) if not scopes:
-                    scopes.append(scope)
-                case _ if (these := self.cells.matching(part)) is not None:
-                    cells &= these
-                case _:
-                    self._check(part)
-                    others.append(part)
-        scope = scopes[0] if scopes and not scopes[0].everything else None
-        if scope is not None and scope.public and not (scope.channels or scope.author):
-            scope, cells = None, cells - self.cells.private
-        groups = tuple(self.cells.chunks(cells & group) for group in self._priorities)
-        return Plan(cells, scope, tuple(words), tuple(authors), tuple(others), groups)
-
-    def _check(self, tree: Any) -> None:
-        match tree:
-            case ("and" | "or", frozenset() as parts):
-                for part in parts:
-                    self._check(part)
-            case ("not", part):
-                self._check(part)
-            case ("words" | "author" | "scope", _):
-                pass
-            case _ if self.cells.matching(tree) is None:
-                raise UnindexedError
 
     # answers
 
@@ -267,14 +230,6 @@ class Index:
         return union([*(chunks for group in found.groups for chunks in group), found.chunks])
 
 
-def _parts(tree: Any) -> Iterator[Any]:
-    if tree and tree[0] == "and":
-        for part in tree[1]:
-            yield from _parts(part)
-    else:
-        yield tree
-
-
 def _put(sets: dict[str, Numbers], name: str, number: int) -> None:
     sets[name] = with_number(sets.get(name), number)
 
@@ -284,40 +239,3 @@ def _intersection(sets: list[Chunks]) -> Chunks:
     for other in sets[1:]:
         whole = list(map(and_, whole, other))
     return whole
-
-
-def _walk(
-    sets: list[Chunks],
-    both: tuple[Chunks, Chunks] | None,
-    skip: int,
-    size: int,
-    out: list[int],
-    *,
-    newest: bool = False,
-) -> int:
-    """Put the numbers in any of `sets`, or in `both` of two, into `out` until it holds `size`, after the first `skip`.
-
-    Returns how many are still to skip.
-    """
-    length = max([len(chunks) for chunks in sets], default=0)
-    if both is not None:
-        length = max(length, min(len(both[0]), len(both[1])))
-    for at in range(length - 1, -1, -1) if newest else range(length):
-        chunk = 0
-        for chunks in sets:
-            if at < len(chunks):
-                chunk |= chunks[at]
-        if both is not None and at < len(both[0]) and at < len(both[1]):
-            chunk |= both[0][at] & both[1][at]
-        if not chunk:
-            continue
-        if skip and (here := chunk.bit_count()) <= skip:
-            skip -= here
-            continue
-        numbers = (downwards if newest else upwards)(chunk, at << SHIFT)
-        out.extend(islice(numbers, skip, skip + size - len(out)))
-        skip = 0
-        if len(out) == size:
-            break
-    return skip
-

@@ -18,14 +18,16 @@ from typing import Any
 from tinydb.storages import Storage
 
 from store.base import UnwritableError
-from store.coding import decode, encode, plain
+from store.coding import encode, plain
 from store.commits import Commit, Row
-from store.files import Disk, Files
+from store.files import Disk, Files, duplicate
 from store.folding import Folding
+from store.loading import load
 from store.memory import Memory, Table
+from store.migration import adopt_any
 from store.patch import Json
-from store.snapshot import Snapshot, read_rows, read_value
-from store.volume import Found, Volume
+from store.snapshot import ForeignError
+from store.volume import Volume
 from store.writer import FOLD_AT, Writer
 
 
@@ -39,12 +41,14 @@ class JournalStorage(Storage):
         files: Files | None = None,
         cold: frozenset[str] = frozenset(),
         shapes: Mapping[str, Callable[[], Table]] | None = None,
+        adopt: Callable[[Volume], dict[str, Any]] = adopt_any,
         fold_at: int = FOLD_AT,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open the store at `path`, or begin it; for `cold` and `shapes` see `Memory`.
 
-        Raises `LockedError`, `DamagedError`, `ForeignError`, `StoreError`, and `UnwritableError` when the disk does.
+        `adopt` makes tables of a file that stock TinyDB wrote, which is kept as `path.v0`. Raises `LockedError`,
+        `DamagedError`, `StoreError`, and `UnwritableError` when the disk fails.
         """
         super().__init__()
         files = files or Disk()
@@ -54,8 +58,10 @@ class JournalStorage(Storage):
         self._folding = Folding(self._volume, self.memory)
         try:
             self._volume.lock()
-            generation = self._begin(self._volume.find(cold))
-            self._writer = Writer(self._volume, self.memory, self._folding, generation, fold_at, now)
+            generation = self._begin(adopt)
+            self._writer = Writer(
+                self._volume, self.memory, self._folding, generation, fold_at=fold_at, now=now
+            )
         except OSError as error:
             self._let_go()
             raise UnwritableError(f"{self._volume.name} cannot be opened: {error}") from error
@@ -63,13 +69,20 @@ class JournalStorage(Storage):
             self._let_go()
             raise
 
-    def _begin(self, found: Found) -> int:
-        """Read what was found; the generation of the journal to go on with."""
+    def _begin(self, adopt: Callable[[Volume], dict[str, Any]]) -> int:
+        """Read what is there; the generation of the journal to go on with."""
+        volume = self._volume
+        try:
+            found = volume.find(self.memory.cold)
+        except ForeignError:
+            tables = adopt(volume)
+            duplicate(volume.files, volume.path, f"{volume.path}.v0")
+            self._folding.replace(tables, 1)
+            self._folding.close()
+            found = volume.find(self.memory.cold)
         if found.snapshot is not None:
             self._folding.snapshot = found.snapshot
-            self._load(found.snapshot)
-        for payload in found.payloads:
-            self.memory.replay(decode(payload))
+        load(self._volume.files, found, self.memory)
         generation = found.generation
         if found.snapshot is None or found.payloads:
             # After a crash what was read may be in the system's memory alone, and a failed sync may have been
@@ -78,19 +91,6 @@ class JournalStorage(Storage):
             self._folding.replace(self.memory.tables, generation)
         self._volume.tidy(generation)
         return generation
-
-    def _load(self, snapshot: Snapshot) -> None:
-        tables, files = self.memory.tables, self._volume.files
-        for name, section in snapshot.sections.items():
-            if section.rows < 0:
-                tables[name] = read_value(files, snapshot.fd, section)
-                continue
-            tables[name] = table = self.memory.shape(name)
-            if name in self.memory.cold:
-                table.place(snapshot.fd, section.starts, section.checksum)
-                continue
-            for rows in read_rows(files, snapshot.fd, section):
-                table.update(rows)
 
     # TinyDB's storage
 

@@ -12,10 +12,14 @@ _SPACE = b" "
 
 
 class Damage(ValueError):  # noqa: N818  # what it is, until journal.py says where and what to do
-    """A line that is not what was written; `offset` is where it begins, `number` its number from 1."""
+    """A line that is not what was written; `offset` is where it begins, `number` its number from 1.
 
-    def __init__(self, number: int, offset: int) -> None:
-        self.number, self.offset = number, offset
+    `before` are the commits of the lines before it.
+    """
+
+    def __init__(self, before: list[bytes], offset: int) -> None:
+        number = len(before) + 1
+        self.number, self.offset, self.before = number, offset, before
         super().__init__(f"line {number} (byte {offset})")
 
 
@@ -48,10 +52,10 @@ def read_lines(data: bytes, *, last: bool) -> Lines:
             # Cut short, unless it is whole and only the line break is wrong.
             whole = payload is not None or _read(data[start:-1], chain)[0] is not None
             if not last or (whole and payload is None):
-                raise Damage(len(payloads) + 1, start)
+                raise Damage(payloads, start)
             break
         if payload is None:
-            raise Damage(len(payloads) + 1, start)
+            raise Damage(payloads, start)
         payloads.append(payload)
         chain, start = after, end + 1
     return Lines(payloads, chain, start)

@@ -15,7 +15,9 @@ from store.files import Files
 from store.patch import Json, merge
 
 Table = MutableMapping[str, Json]
-Observer = Callable[[str, Json | None, Json | None], None]  # an id, its row as it was, and as it is durable now
+Observer = Callable[
+    [str, Json | None, Json | None], None
+]  # an id, its row as it was, and as it is durable now
 
 
 class Memory:

@@ -26,10 +26,19 @@ class Beside(NamedTuple):
 class _Deed:
     """A deed before it is frozen: made in a quarter of the time, for values that come from one."""
 
-    __slots__ = Deed.__slots__  # type: ignore[misc]  # the same, so that one can become the other
+    __slots__ = Deed.__slots__
 
-    def __init__(
-        self, key: str, who: str, at: float, team: str, channel: str, message: str, thread: str, private: bool, text: str
+    def __init__(  # noqa: PLR0917  # given all at once, in this order
+        self,
+        key: str,
+        who: str,
+        at: float,
+        team: str,
+        channel: str,
+        message: str,
+        thread: str,
+        private: bool,  # noqa: FBT001  # as above
+        text: str,
     ) -> None:
         self.key = key
         self.who = who

@@ -50,7 +50,7 @@ def read_ticket(row: Mapping[str, Any]) -> Ticket:
 
 def new_row(ticket_id: str, new: NewTicket) -> Json:
     """The row of a ticket that is made. Raises `StoreError`."""
-    row = {"id": ticket_id, "title": new.title}
+    row: Json = {"id": ticket_id, "title": new.title}
     if new.desc is not None:
         row["desc"] = new.desc
     row |= {
@@ -63,6 +63,11 @@ def new_row(ticket_id: str, new: NewTicket) -> Json:
     return row
 
 
+def ticket_row(ticket: Ticket) -> Json:
+    """The row of a ticket that there is already."""
+    return {name: value for name, value in ticket.model_dump(mode="json").items() if value is not None}
+
+
 def check(values: Values) -> None:
     """Raises `StoreError` for a value that a ticket cannot have; other names than `FIELDS` are not looked at."""
     for name, value in values.items():
@@ -71,9 +76,8 @@ def check(values: Values) -> None:
                 continue
             if not isinstance(value, str) or len(value) > limit or (name == "title" and not value):
                 raise StoreError(f"{name} has to be text of at most {limit} characters")
-        elif choices := _CHOICES.get(name):
-            if isinstance(value, (bool, float)) or value not in choices:
-                raise StoreError(f"{name} has to be one of {', '.join(map(str, choices))}, not {value!r}")
+        elif (choices := _CHOICES.get(name)) and (isinstance(value, (bool, float)) or value not in choices):
+            raise StoreError(f"{name} has to be one of {', '.join(map(str, choices))}, not {value!r}")
 
 
 def plain_values(values: Values) -> Json:

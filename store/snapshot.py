@@ -60,6 +60,7 @@ def write_snapshot(
     path: str,
     generation: int,
     tables: Iterable[tuple[str, Iterable[list[bytes]] | bytes]],
+    *,
     cold: frozenset[str] = frozenset(),
     breathe: Callable[[], None] = lambda: None,
 ) -> Snapshot:
@@ -137,6 +138,12 @@ def _write_table(out: _Out, name: str, value: Iterable[list[bytes]] | bytes, *, 
     end = out.place
     out.add(b"\n}")
     return Section(start, end, rows, starts, checksum)
+
+
+def generation_of(beginning: bytes) -> int:
+    """Of the snapshot that begins so; 0 when it does not say."""
+    header = _HEADER.match(beginning)
+    return int(header[2]) if header else 0
 
 
 def read_snapshot(files: Files, fd: int, name: str, cold: frozenset[str] = frozenset()) -> Snapshot:

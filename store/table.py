@@ -13,9 +13,9 @@ from tinydb.queries import QueryLike
 from tinydb.table import Document, Table
 
 from store.base import PAGE_SIZE
+from store.cells import UnindexedError
 from store.coding import plain
 from store.commits import Row
-from store.cells import UnindexedError
 from store.index import Found, Index, Order, found_numbers
 from store.journal import JournalStorage, wait_for
 from store.patch import Json, NoPatchError, diff
@@ -99,12 +99,12 @@ class JournalTable(Table):
 
     def _get_next_id(self) -> int:
         with self._storage.memory.reading:
-            number: int = super()._get_next_id()
+            number: int = super()._get_next_id()  # type: ignore[no-untyped-call]  # TinyDB's own
             return number
 
     def __len__(self) -> int:
         with self._storage.memory.reading:
-            return super().__len__()
+            return len(self._read_table())
 
     def __iter__(self) -> Iterator[Document]:
         with self._storage.memory.reading:
@@ -124,7 +124,7 @@ class JournalDB(TinyDB):
     """TinyDB in a journal; what it is given goes to `JournalStorage`."""
 
     table_class = JournalTable
-    default_storage_class = JournalStorage
+    default_storage_class = JournalStorage  # type: ignore[assignment]  # TinyDB's stubs know JSON files alone
 
 
 class IndexedTable(JournalTable):

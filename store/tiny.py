@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
+from itertools import islice
 from os import PathLike
 from typing import Any
 
@@ -18,6 +19,7 @@ from store.base import (
     Deed,
     Delivery,
     Filter,
+    Import,
     Match,
     NewTicket,
     NotFoundError,
@@ -31,25 +33,25 @@ from store.base import (
     Written,
 )
 from store.beside import BesideRows
-from store.changes import COUNTERS, Batch, number_or_raise
-from store.commits import Commit
+from store.changes import Batch, number_or_raise
+from store.deeds import Deeds
 from store.files import Files
 from store.history import History
 from store.inbox import Inbox
 from store.index import Found, Index, Order, by_author, found_numbers, visible
-from store.journal import FOLD_AT, JournalStorage
-from store.patch import merge
+from store.journal import JournalStorage
+from store.migration import adopt
 from store.rows import read_ticket
 from store.similar import Likeness, most_alike
 from store.table import IndexedTable
 from store.text import words
 from store.ticket import Status, number_of, parse_id
 from store.usage import Usage
+from store.writer import FOLD_AT
 
 TICKETS, BESIDE = "tickets", "beside"
 _EVERY = QueryInstance(lambda _: True, ())
 _make_record = partial(tuple.__new__, Record)  # `Record._make`, without its own steps
-_MANY = 64  # claims after which those that are settled are let go
 
 
 class TinyStore:
@@ -70,28 +72,30 @@ class TinyStore:
         self._index = Index()
         self._beside = BesideRows(self._index)
         self._storage = storage = JournalStorage(
-            path, files=files, cold=frozenset({"log"}), shapes={BESIDE: lambda: self._beside, TICKETS: dict}, fold_at=fold_at, now=now
+            path,
+            files=files,
+            cold=frozenset({"log"}),
+            shapes={BESIDE: lambda: self._beside, TICKETS: dict},
+            adopt=adopt,
+            fold_at=fold_at,
+            now=now,
         )
         self._rows = storage.memory.table(TICKETS)
         self._index.load((int(key), row) for key, row in self._rows.items())
-        storage.memory.observers[TICKETS] = lambda key, before, after: self._index.change(int(key), before, after)
+        storage.memory.observers[TICKETS] = lambda key, before, after: self._index.change(
+            int(key), before, after
+        )
         self._table = IndexedTable(storage, TICKETS)
         self._table.index = self._index
         self._history = History(storage)
         self._inbox = Inbox(storage)
         self._usage = Usage(storage)
-        self._claims: dict[str, Commit] = {}
-        storage.memory.rolled_back = self._count
-        self._count()
+        self._deeds = Deeds(storage, self._beside, self._history)
 
     @classmethod
     async def open(cls, path: str | PathLike[str], **more: Any) -> "TinyStore":
         """As the constructor, without holding the event loop."""
         return await asyncio.to_thread(cls, path, **more)
-
-    def _count(self) -> None:
-        """Go on numbering after what is durable: nothing of it is ever taken away."""
-        self._last_ticket, self._last_entry = self._beside.last, len(self._storage.memory.table("log"))
 
     # writing
 
@@ -115,45 +119,17 @@ class TinyStore:
     async def undo(self, number: int, deed: Deed) -> Written:
         return (await self._do(deed, lambda batch: [batch.undo(number)]))[0]
 
+    async def taken(self, ids: Sequence[str]) -> list[str]:
+        with self._storage.memory.reading:
+            return [ticket_id for ticket_id in ids if str(number_of(parse_id(ticket_id))) in self._beside]
+
+    async def take_in(self, tickets: Sequence[Import], deed: Deed) -> list[str]:
+        done = await self._do(deed, lambda batch: batch.take_in(tickets))
+        return [written.record.ticket.id for written in done]
+
     async def _do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written]:
-        """What `act` does, durably and once: the deed's key is claimed by the same commit."""
-        storage = self._storage
-        with storage.memory.lock:
-            commit = self._claim(deed.key)
-            repeated = commit is not None or bool(self._history.made_by(deed.key))
-            done: list[Written] = []
-            if not repeated:
-                batch = Batch(storage.memory.staged, deed, self._last_ticket, self._last_entry)
-                done = act(batch)
-                commit = self._stage(batch, deed) if batch.rows else storage.latest()
-            waiter = commit.future() if commit is not None else None
-        if waiter is not None:
-            await waiter
-        return self._first_done(deed.key) if repeated else done
-
-    def _claim(self, key: str) -> Commit | None:
-        """The commit on its way that this key makes."""
-        claim = self._claims.get(key)
-        if claim is None or not claim.settled:
-            return claim
-        del self._claims[key]
-        self._storage.memory.catch_up()
-        return None
-
-    def _stage(self, batch: Batch, deed: Deed) -> Commit:
-        if forgotten := self._history.forget(deed.at):
-            row = self._storage.memory.staged(COUNTERS, "1")
-            batch.patch |= forgotten
-            batch.rows.append((COUNTERS, "1", merge(row, forgotten[COUNTERS]["1"])))
-        commit = self._storage.stage(batch.patch, batch.rows)
-        self._last_ticket, self._last_entry = batch.tickets, batch.entries
-        if deed.key:
-            if len(self._claims) >= _MANY:
-                self._claims = {
-                    key: claim for key, claim in self._claims.items() if not (claim.installed or claim.error)
-                }
-            self._claims[deed.key] = commit
-        return commit
+        done = await self._deeds.do(deed, act)
+        return self._first_done(deed.key) if done is None else done
 
     def _first_done(self, key: str) -> list[Written]:
         with self._storage.memory.reading:
@@ -253,6 +229,13 @@ class TinyStore:
                 raise NotFoundError(ticket_id) from None
             page = max(1, min(page, -(-beside.changes // size)))
             return self._history.of(beside.number, (page - 1) * size, size), beside.changes
+
+    async def scan(self, after: str = "", size: int = 500) -> list[Record]:
+        first = number_of(parse_id(after)) + 1 if after else 1
+        with self._storage.memory.reading:
+            rows = self._rows
+            there = (number for number in range(first, self._beside.last + 1) if str(number) in rows)
+            return [self._record(number) for number in islice(there, size)]
 
     # where tickets live in Slack
 

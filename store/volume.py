@@ -139,16 +139,20 @@ class Volume:
         try:
             snapshot = self._snapshot(fd, cold)
             live = [number for number in generations if number >= snapshot.generation]
-            if live and live != list(range(snapshot.generation, live[-1] + 1)):
-                raise DamagedError(f"one of the journals of {self.name} is missing; {_WAY_OUT}")
-            payloads: list[bytes] = []
-            for number in reversed(live):
-                # One that was begun and not yet written to may follow a torn one.
-                payloads[:0] = self._lines(number, last=not payloads)
+            payloads = self._commits(live, snapshot.generation)
         except BaseException:
             self.files.close(fd)
             raise
         return Found(snapshot, payloads, live[-1] if live else snapshot.generation)
+
+    def _commits(self, journals: list[int], first: int) -> list[bytes]:
+        if journals and journals != list(range(first, journals[-1] + 1)):
+            raise DamagedError(f"one of the journals of {self.name} is missing; {_WAY_OUT}")
+        payloads: list[bytes] = []
+        for number in reversed(journals):
+            # One that was begun and not yet written to may follow a torn one.
+            payloads[:0] = self._lines(number, last=not payloads)
+        return payloads
 
     def _snapshot(self, fd: int, cold: frozenset[str]) -> Snapshot:
         try:

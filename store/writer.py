@@ -34,6 +34,7 @@ class Writer:
         memory: Memory,
         folding: Folding,
         generation: int,
+        *,
         fold_at: int = FOLD_AT,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -115,7 +116,9 @@ class Writer:
             self._succeed()
             self._mend()
             # While the disk is busy there is time to put the commits before into their places.
-            self._journal.append([commit.payload for commit in batch], self._installer.wake if memory.behind else None)
+            self._journal.append(
+                [commit.payload for commit in batch], self._installer.wake if memory.behind else None
+            )
         except (OSError, StoreError) as failure:
             log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
             error = UnwritableError(f"the store cannot be written, so nothing was changed: {failure}")
@@ -170,7 +173,9 @@ class Writer:
                 self._renew(tables)
             except OSError as error:
                 self._journal.broken = True
-                raise UnwritableError(f"the store cannot be written, so nothing was changed: {error}") from error
+                raise UnwritableError(
+                    f"the store cannot be written, so nothing was changed: {error}"
+                ) from error
             self._memory.tables = tables
 
     def _finish(self) -> None:

@@ -393,3 +393,56 @@ class TestGuests:
     async def test_other_bots_are_nobody(self, desk):
         await desk.said("buildbot", "support", "@tickets create build is broken")
         assert await ticket(desk, "T001") is None
+
+
+class TestAdmin:
+    async def test_a_deleted_ticket_is_gone_from_lists_and_its_card_and_undo_brings_it_back(self, office):
+        ts = await office.said("engineer", "support", "@tickets create printer jam on floor 2")
+        await command(office, "delete T001", "engineer")
+        assert "Only an admin" in whispered(office)
+        await command(office, "delete T001", "admin")
+        assert await ticket(office, "T001") is None
+        assert "Withdrawn" in office.thread("support", ts)[0]["text"]
+        await command(office, "undo T001", "admin")
+        assert (await ticket(office, "T001")).title == "printer jam on floor 2"
+        assert "Withdrawn" not in office.thread("support", ts)[0]["text"]
+
+    @pytest.mark.parametrize(
+        ("said", "name", "beginning"),
+        [("export", "tickets.jsonl", '{"id"'), ("export csv", "tickets.csv", "id,title")],
+    )
+    async def test_an_export_comes_as_a_file_to_the_admin_directly(self, office, said, name, beginning):
+        await command(office, "create printer jam on floor 2")
+        await command(office, said, "admin")
+        assert office.slack.uploads()[name].decode().startswith(beginning)
+        assert "Exported 1 ticket" in whispered(office, "admin")
+
+    async def test_nobody_else_exports(self, desk):
+        await command(desk, "export", "engineer")
+        assert desk.slack.uploads() == {}
+        assert "Only an admin" in whispered(desk)
+
+    async def test_usage_says_how_many_messages_the_rules_read(self, desk):
+        await command(desk, "view open")
+        await command(desk, "usage", "admin")
+        assert "Usage" in whispered(desk, "admin")
+        assert "100 %" in whispered(desk, "admin")
+
+
+class TestUndoOfBulk:
+    async def test_one_click_undoes_all_of_it(self, office):
+        for one in range(3):
+            await command(office, f'create "ticket number {one}" cat doc')
+        await command(office, "close T001, T002 and T003")
+        told = office.slack.messages("support")[-1]
+        check_message(told)
+        await office.slack.press("engineer", "support", told["ts"], "bulk.undo")
+        await office.idle()
+        assert [(await ticket(office, f"T00{one}")).stat for one in (1, 2, 3)] == ["open"] * 3
+
+    async def test_the_word_undo_undoes_all_of_it_too(self, desk):
+        for one in range(3):
+            await command(desk, f'create "ticket number {one}" cat doc')
+        await command(desk, "T001-T003 pri 1")
+        await command(desk, "undo")
+        assert [(await ticket(desk, f"T00{one}")).pri for one in (1, 2, 3)] == [2] * 3

@@ -23,6 +23,7 @@ SCOPES = {
     "channels:read": "know which channels are public",
     "chat:write": "answer",
     "commands": "offer /ticket and its shortcuts",
+    "files:write": "hand an admin's export over",
     "groups:history": "hear replies in private channels",
     "groups:read": "know which channels are private",
     "im:history": "hear direct messages",

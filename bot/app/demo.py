@@ -15,6 +15,7 @@ STORE = "data/demo.json"
 TEAM = "Sample Consulting"
 NOTE = "Sample tickets: everything here is made up. It is made anew at each start and kept in data/demo.json, apart from your own."
 BEGINS = BEGINS_DAYS_AGO * 86_400.0  # seconds before now
+NEWS = 86_400.0  # what is older has been read by everybody
 
 
 class MovableTime(RealTime):

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import webbrowser
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 from pydantic import SecretStr
@@ -16,7 +16,7 @@ from bot.app.slack import Bot, run_until_stopped
 from bot.listeners import COMMANDS
 from bot.listeners.desk import Gesture
 from bot.local.browser import Browser, Noticed, Offer
-from bot.local.people import ADMIN
+from bot.local.people import ADMIN, sample_users
 from bot.local.server import LocalSlack
 from bot.local.terminal import converse
 from bot.pipeline import Answer
@@ -86,7 +86,8 @@ async def open_local(
     """A local Slack with its page and the bot in it, for as long as `stack` is open."""
     clock = clock or RealTime()
     browser = Browser(offer(note))
-    slack = LocalSlack(_Seconds(clock), routes=browser.routes())
+    people = [replace(one, display_name=one.real_name) for one in sample_users()]
+    slack = LocalSlack(_Seconds(clock), users=people, routes=browser.routes())
     # What the store remembers of an earlier start must not be taken for a repetition.
     slack.platform.ids.first = int(clock.now() * 1000)
     slack.workspace.team["name"] = team
@@ -129,6 +130,7 @@ async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
         settings.model_copy(update={"store": store}), stack, clock, note=demo.NOTE, team=demo.TEAM
     )
     await demo.play(local.slack, local.bot, clock)
+    local.browser.read_until(clock.now() - demo.NEWS)
     return local
 
 

@@ -180,6 +180,19 @@ class Sender:
         opened = await self.call("conversations.open", users=user)
         return await self.post(str(opened["channel"]["id"]), "", rendered, key=key, maybe_sent=maybe_sent)
 
+    async def hand_over(self, user: str, name: str, content: str) -> None:
+        """A file in a direct message to `user`."""
+        opened = await self.call("conversations.open", users=user)
+        data = content.encode()
+        ticket = await self.call("files.getUploadURLExternal", filename=name, length=len(data))
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
+            session.post(str(ticket["upload_url"]), data=data) as answer,
+        ):
+            answer.raise_for_status()
+        files = [{"id": ticket["file_id"], "title": name}]
+        await self.call("files.completeUploadExternal", files=files, channel_id=str(opened["channel"]["id"]))
+
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
         """Answer by `response_url`, to the person alone; False when it is used up, expired or out of reach."""
         payload: dict[str, Any] = {

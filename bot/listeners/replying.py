@@ -36,6 +36,9 @@ async def reply(desk: Desk, made: Gesture, outcome: Outcome, parsed: Parsed | No
     elif outcome.changes:
         await _changed(desk, made, outcome, shown)
     elif kind in _ALONE or made.alone:
+        if outcome.file:
+            form = str(outcome.reply.data["data"]["format"])
+            await desk.sender.hand_over(made.person.id, f"tickets.{form}", outcome.file)
         await tell(desk, made, shown)
     else:
         await _post(desk, made, made.thread, shown)

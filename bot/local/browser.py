@@ -43,6 +43,11 @@ class Browser:
         if self._room is not None:
             self._room.notice(noticed)
 
+    def read_until(self, at: float) -> None:
+        """Everybody has read what was said before then."""
+        if self._room is not None:
+            self._room.read_until(at)
+
     async def _live(self, request: web.Request) -> web.StreamResponse:
         if self._room is None:
             raise web.HTTPServiceUnavailable(text="the workspace is not open yet\n")

@@ -27,7 +27,7 @@ LOBBY = "C0LOBBY"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`name` is what people type after `@`."""
+    """`name` is what people type after `@`; `display_name` what they are called, which is `name` unless it is given."""
 
     id: str
     name: str
@@ -42,14 +42,15 @@ class User:
     bot_id: str = ""
     app_id: str = ""
     tz: str = "Europe/Paris"
+    display_name: str = ""
 
     def shown(self) -> Json:
         """As `users.info` gives it. Somebody deactivated has hardly more than a name left."""
         profile: Json = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
-            "display_name": self.name,
-            "display_name_normalized": self.name,
+            "display_name": self.display_name or self.name,
+            "display_name_normalized": self.display_name or self.name,
             "team": self.team_id,
         }
         if self.bot_id:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from bot.actions import Ask, Delete, Export, Help, Undo, Usage
 from bot.parser import asks
-from bot.parser.words import gather
 from bot.parser.changing import changed
 from bot.parser.message import Reading
 from bot.parser.said import Said, sure
 from bot.parser.slots import Slots
+from bot.parser.words import gather
 
 _LONGEST_EXPORT = 4  # export all tickets csv
 

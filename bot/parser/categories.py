@@ -9,6 +9,8 @@ from store.ticket import Category
 
 _WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
 _LEAST = 2  # less evidence than this is none
+_SHORTEST_INFLECTED = 3
+_LONGEST_DOUBLED = 5  # drop, dropped
 _LONGEST = 400  # characters that are looked at
 
 
@@ -23,22 +25,17 @@ Weights = tuple[tuple[Category, float], ...]
 
 def _forms(word: str) -> list[str]:
     """A word and its regular plural and verb forms."""
-    if len(word) < 3 or not word.isascii() or not word.isalpha():  # noqa: PLR2004  # too short to be inflected
+    if len(word) < _SHORTEST_INFLECTED or not (word.isascii() and word.isalpha()):
         return [word]
-    stem = word[:-1] if word.endswith("e") else word
-    plural = (
-        word[:-1] + "ies"
-        if word.endswith("y") and word[-2] not in "aeiou"
-        else word + "es"
-        if word.endswith(("s", "x", "ch", "sh"))
-        else word + "s"
-    )
-    doubled = (
-        [word + word[-1] + "ed", word + word[-1] + "ing"]
-        if len(word) < 6 and word[-1] in "bdgmnpt" and word[-2] in "aeiou"
-        else []
-    )  # noqa: PLR2004  # drop, dropped
-    return [word, plural, stem + "ed", stem + "ing", *doubled]
+    stem = word.removesuffix("e")
+    if word.endswith("y") and word[-2] not in "aeiou":
+        plural = word.removesuffix("y") + "ies"
+    else:
+        plural = word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+    forms = [word, plural, stem + "ed", stem + "ing"]
+    if len(word) <= _LONGEST_DOUBLED and word[-1] in "bdgmnpt" and word[-2] in "aeiou":
+        forms += [word + word[-1] + "ed", word + word[-1] + "ing"]
+    return forms
 
 
 def _table() -> dict[str, Weights]:

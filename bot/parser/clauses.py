@@ -4,7 +4,21 @@
 
 from bot.parser.slots import Slots, Value
 from bot.parser.text import plain
-from bot.parser.tokens import BAD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, WORD, Token, bad_id, span, tokenize, unquoted
+from bot.parser.tokens import (
+    BAD,
+    ID,
+    LINE,
+    MARK,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    WORD,
+    Token,
+    bad_id,
+    span,
+    tokenize,
+    unquoted,
+)
 from bot.parser.vocabulary import COMMANDS
 
 TEXT_FIELDS = ("title", "desc", "res")

@@ -13,12 +13,20 @@ from bot.parser.words import gather
 def command(said: Said) -> Reading | None:
     """The reading of `said` as a question or command about tickets; None where it is neither."""
     lead = said.lead
-    if "verb" in lead.tags and names_a_part(said.body, 0) and not any(token.kind == ID for token in said.body):
+    if (
+        "verb" in lead.tags
+        and names_a_part(said.body, 0)
+        and not any(token.kind == ID for token in said.body)
+    ):
         return None
     slots = gather(said.body, said.source, targeted=said.topic is not None)
     if slots.guard == "neg" and not slots.ids and not said.topic:
         return None
-    if (said.question and not said.asked) or lead.has("wh", "count") or ("aux" in lead.tags and "verb" not in lead.tags):
+    if (
+        (said.question and not said.asked)
+        or lead.has("wh", "count")
+        or ("aux" in lead.tags and "verb" not in lead.tags)
+    ):
         return showing.answered(said, slots)
     if "history" in slots.verbs and slots.whole and not slots.bad:
         return showing.history(slots, said.topic)
@@ -38,7 +46,11 @@ def _is_list(slots: Slots, said: Said) -> bool:
 
 def overheard(said: Said) -> Action | None:
     """A clear command in words that people in a ticket's thread did not direct at the bot; None for talk."""
-    if not said.body or said.question or not (said.lead.kind == ID or said.lead.has("verb", "stat", "pri", "field")):
+    if (
+        not said.body
+        or said.question
+        or not (said.lead.kind == ID or said.lead.has("verb", "stat", "pri", "field"))
+    ):
         return None
     slots = gather(said.body, said.source, targeted=said.topic is not None)
     if slots.verbs == ["undo"] and slots.whole:

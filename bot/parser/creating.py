@@ -82,7 +82,9 @@ class _Request:
     def take(self, tokens: list[Token], at: int) -> bool:
         """Take `tokens[at]` in, if it can be part of one."""
         token, tags = tokens[at], tokens[at].tags
-        if tags.get("noun") == "one" and (token.word in TICKETS or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags):
+        if tags.get("noun") == "one" and (
+            token.word in TICKETS or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags
+        ):
             self.noun = True
         elif "logs" in tags and at + 1 < len(tokens) and "pron" in tokens[at + 1].tags:
             self.logs = True
@@ -116,7 +118,11 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
         if not request.take(tokens, at):
             break
         token, tags = tokens[at], tokens[at].tags
-        breaks = token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",.!;-…?:") or "and" in tags
+        breaks = (
+            token.kind in (PICTURE, LINE)
+            or (token.kind == MARK and token.word in ",.!;-…?:")
+            or "and" in tags
+        )
         if request.complete and (breaks or "request" in tags or (request.verb and "polite" in tags)):
             start = at
             if breaks:
@@ -124,7 +130,9 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     if start < _FEWEST:
         return None
     found = draft(tokens[:start], source)
-    found.said.join(Settings(pri=next((int(token.tags["pri"]) for token in tokens[start:] if "pri" in token.tags), None)))
+    found.said.join(
+        Settings(pri=next((int(token.tags["pri"]) for token in tokens[start:] if "pri" in token.tags), None))
+    )
     found.requested = True
     return found if found.title else None
 
@@ -140,6 +148,10 @@ def _embedded(tokens: list[Token], source: str) -> Draft | None:
         if "wants" in tags or "opens" in tags or tags.get("verb") == "create":
             named = noun(tokens, at + 1)
             after = tokens[named.title + 1] if named and named.title + 1 < len(tokens) else None
-            if named and after and ("connects" in after.tags or "about" in after.tags or after.word in (":", "-")):
+            if (
+                named
+                and after
+                and ("connects" in after.tags or "about" in after.tags or after.word in (":", "-"))
+            ):
                 return _drafted(Head(connected(tokens, *named, articled=True), named.said), tokens, source)
     return None

@@ -8,14 +8,20 @@ _FIRST_BREAKS = frozenset(",:-!.])")
 _NOISE_BEFORE = frozenset(":,;.!-=|?)]")
 _NOISE_AFTER = frozenset(".,;:!?…-=|)]")
 _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
-_ADDRESSED = frozenset(("team", "guys", "bot", "folks", "there", "for us", "for me", "quick", "friend", "dear"))
+_ADDRESSED = frozenset(
+    ("team", "guys", "bot", "folks", "there", "for us", "for me", "quick", "friend", "dear")
+)
 
 
 def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
     """Where the title that begins at `low` ends: before thanks, pictures, and clauses that only set fields, which go into `said`."""
     while high > low:
         shorter = noise_end(tokens, low, high)
-        ended = _last_clause(tokens, low, shorter) or closing(tokens, low, shorter) or _after_quote(tokens, low, shorter)
+        ended = (
+            _last_clause(tokens, low, shorter)
+            or closing(tokens, low, shorter)
+            or _after_quote(tokens, low, shorter)
+        )
         if ended:
             shorter, found = ended
             said.join(found)

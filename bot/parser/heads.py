@@ -5,7 +5,9 @@ from typing import NamedTuple
 from bot.parser.markers import Settings, settings
 from bot.parser.tokens import BAD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
 
-TICKETS = frozenset(("ticket", "new ticket", "support ticket", "trouble ticket", "tix", "tkt", "chamado", "tique", "tiquete"))
+TICKETS = frozenset(
+    ("ticket", "new ticket", "support ticket", "trouble ticket", "tix", "tkt", "chamado", "tique", "tiquete")
+)
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
 _AS_NOUN = 5  # log this customer mail as a ticket
@@ -63,7 +65,11 @@ def noun(tokens: list[Token], at: int) -> Head | None:
             said.pri = int(tags["pri"])
         elif "cat" in tags:
             said.cat = tags["cat"]
-        elif token.kind == NUMBER and token.word in ("1", "2", "3") and tokens[index - 1].tags.get("field") == "pri":
+        elif (
+            token.kind == NUMBER
+            and token.word in ("1", "2", "3")
+            and tokens[index - 1].tags.get("field") == "pri"
+        ):
             said.pri = int(token.word)
         elif not _adjectival(token):
             break
@@ -72,7 +78,12 @@ def noun(tokens: list[Token], at: int) -> Head | None:
 
 def _adjectival(token: Token) -> bool:
     tags = token.tags
-    return "article" in tags or tags.get("field") in ("pri", "cat") or tags.get("stat") == "open" or token.word in (",", "-", "/")
+    return (
+        "article" in tags
+        or tags.get("field") in ("pri", "cat")
+        or tags.get("stat") == "open"
+        or token.word in (",", "-", "/")
+    )
 
 
 def _as_noun(tokens: list[Token], at: int) -> Head | None:
@@ -96,7 +107,9 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
         return Head(at + 1, Settings())
     if token.word not in ("a", "an", "another"):
         return None
-    end = next((end for end in range(at, min(at + _AS_NOUN, len(tokens))) if tokens[end].word in (":", "for")), at)
+    end = next(
+        (end for end in range(at, min(at + _AS_NOUN, len(tokens))) if tokens[end].word in (":", "for")), at
+    )
     said = settings(tokens[at:end])
     return Head(past_connectors(tokens, end), said) if said else None
 
@@ -128,7 +141,12 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
         begin = end
     elif "kind" in the_noun.tags and "within" in after.tags:
         return at  # `report a bug in the export`
-    elif not (the_noun.word in TICKETS or articled or after.word in (":", "-", "for", "about", "to", ",") or after.kind in (QUOTE, LINE)):
+    elif not (
+        the_noun.word in TICKETS
+        or articled
+        or after.word in (":", "-", "for", "about", "to", ",")
+        or after.kind in (QUOTE, LINE)
+    ):
         return at  # `create issue template`
     return past_connectors(tokens, begin)
 
@@ -137,7 +155,9 @@ def _settings_end(tokens: list[Token], at: int) -> int:
     """Where `with high priority`, `in infra`, `, urgent` ends, if what leads to a title follows it; 0 if not."""
     for end in range(at + 1, min(at + _LONGEST_NOUN, len(tokens))):
         token = tokens[end]
-        if ("leads" in token.tags or token.word in (":", "-") or token.kind == LINE) and settings(tokens[at:end]):
+        if ("leads" in token.tags or token.word in (":", "-") or token.kind == LINE) and settings(
+            tokens[at:end]
+        ):
             return end
     return 0
 
@@ -148,7 +168,9 @@ def past_connectors(tokens: list[Token], at: int) -> int:
     first = at
     while at < last:
         token = tokens[at]
-        if not (_connects(token) or _points(tokens, at) or (at == first and token.tags.get("verb") == "create")):
+        if not (
+            _connects(token) or _points(tokens, at) or (at == first and token.tags.get("verb") == "create")
+        ):
             break
         at += 1
         if token.word == ":":
@@ -158,13 +180,15 @@ def past_connectors(tokens: list[Token], at: int) -> int:
 
 def _connects(token: Token) -> bool:
     tags = token.tags
-    if token.kind in (LINE, PICTURE) or (token.kind == MARK and (token.word in CONNECTING_MARKS or token.word == ",")):
+    if token.kind in (LINE, PICTURE) or (
+        token.kind == MARK and (token.word in CONNECTING_MARKS or token.word == ",")
+    ):
         return True
     return "connects" in tags or "about" in tags or ("polite" in tags and "pri" not in tags)
 
 
 def _points(tokens: list[Token], at: int) -> bool:
-    """`this` in `for this: …`"""
+    """Says `this`, as in `for this: …`."""
     if "pron" not in tokens[at].tags:
         return False
     after = tokens[at + 1] if at + 1 < len(tokens) else None

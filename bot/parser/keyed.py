@@ -47,7 +47,12 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     if begin >= len(tokens):
         return 0
     value, kept = tokens[begin], found.rest
-    first = not kept or kept[-1].kind in (QUOTE, LINE) or kept[-1].word in (",", ";", ":") or "and" in kept[-1].tags
+    first = (
+        not kept
+        or kept[-1].kind in (QUOTE, LINE)
+        or kept[-1].word in (",", ";", ":")
+        or "and" in kept[-1].tags
+    )
     if value.kind == QUOTE and (signed or first):
         end, text = begin + 1, unquoted(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
@@ -64,7 +69,11 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
 
 def _setting(tokens: list[Token], at: int, found: Keyed) -> int:
     """Where `pri:1` or `cat=infra` at `at` ends; 0 if it is none."""
-    if tokens[at].tags.get("field") not in ("pri", "cat", "stat") or at + 2 >= len(tokens) or not is_key(tokens, at):
+    if (
+        tokens[at].tags.get("field") not in ("pri", "cat", "stat")
+        or at + 2 >= len(tokens)
+        or not is_key(tokens, at)
+    ):
         return 0
     said, value = settings(tokens[at : at + 3]), tokens[at + 2]
     in_sentence = value.start != tokens[at + 1].end and at + 3 < len(tokens)

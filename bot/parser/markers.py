@@ -6,6 +6,7 @@ from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, Token
 from store.ticket import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
+_USING_URGENT = frozenset(("the", "an", "as", "marked", "be", "not", "mark", "of", "than", "a"))
 _LONGEST_END = 6  # tokens of settings without a break before them
 _FIELDS = ("pri", "cat", "stat")
 
@@ -104,11 +105,14 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
         return any("field" in after.tags or _strong(after) for after in tokens[start + 1 : high])
     if token.word in ("is", "it's", "are"):
         return start + 2 == high and _strong(tokens[start + 1])
-    if "pri" not in token.tags:
-        return False
+    return "pri" in token.tags and _marks_alone(token, before)
+
+
+def _marks_alone(token: Token, before: Token) -> bool:
+    """A priority with nothing beside it; not `marked as urgent`, `usage is high`."""
     if _strong(token):
-        return token.word != "urgent" or before.word not in ("the", "an", "as", "marked", "be", "not", "mark", "of", "than", "a")
-    return "measures" not in before.tags and "aux" not in before.tags
+        return token.word != "urgent" or before.word not in _USING_URGENT
+    return not before.has("measures", "aux")
 
 
 def _names_field(tokens: list[Token], start: int, before: Token) -> bool:
@@ -116,7 +120,10 @@ def _names_field(tokens: list[Token], start: int, before: Token) -> bool:
     if "pri" in before.tags or before.word in ("the", "a", "our", "by", "of", "my"):
         return False
     value = tokens[start + 1 : start + 3]
-    return any("pri" in after.tags or "cat" in after.tags or after.kind == NUMBER or after.word in (":", "=") for after in value)
+    return any(
+        "pri" in after.tags or "cat" in after.tags or after.kind == NUMBER or after.word in (":", "=")
+        for after in value
+    )
 
 
 def _strong(token: Token) -> bool:

@@ -11,34 +11,36 @@ from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, Token
 
 _ASKING = frozenset(("noun", "opens", "wants", "verb"))
+_TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
+_SHORTEST_TASK = 3  # tokens: a verb and something to do it to
 _SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
 def requested(said: Said) -> Reading | None:
     """`create a ticket for X` and its like."""
-    body, lead = said.body, said.lead.tags
-    if said.roles.isdisjoint(_ASKING):
-        return None
-    if {"wh", "aux", "count"} & lead.keys() and not {"verb", "wants", "opens"} & lead.keys():
+    lead = said.lead
+    if said.roles.isdisjoint(_ASKING) or (
+        lead.has("wh", "aux", "count") and not lead.has("verb", "wants", "opens")
+    ):
         return None
     named = (
-        creating.names_a_part(body, 0) and not creating.has_head(body) and reporting.report(said) is not None
+        creating.names_a_part(said.body, 0)
+        and not creating.has_head(said.body)
+        and reporting.report(said) is not None
     )
     made = creating.create(said, headed=not named)
     if made is None:
         return None
-    if _second_command(body):
+    if _second_command(said.body):
         return unsure(asks.one_at_a_time(), "a new ticket and another command")
-    doubtful = said.question and not said.asked and not said.wish and not made.requested
+    doubtful = said.question and not (said.asked or said.wish or made.requested)
     return _new(made, said, certain=not doubtful)
 
 
 def reported(said: Said) -> Reading | None:
     """`prod is down`, `need access to the VPN`: a ticket, though nobody says so."""
-    if said.topic:
-        return None
-    found = reporting.report(said)
-    if not found or said.names_ids:
+    found = reporting.report(said) if not (said.topic or said.names_ids) else None
+    if not found:
         return None
     if said.question and not (said.asked or (said.wish and found.needs)):
         return unsure(NOTHING, "a question")
@@ -48,45 +50,39 @@ def reported(said: Said) -> Reading | None:
 
 def implied(said: Said) -> Reading | None:
     """`update the README`: a change, but of no ticket; perhaps a task for a new one."""
-    verb = said.lead.tags.get("verb")
+    of_tickets = (
+        said.topic or said.names_ids or any(token.has("noun", "pron", "all") for token in said.body[1:3])
+    )
     if (
-        said.topic
-        or said.names_ids
+        said.lead.tags.get("verb") not in _TASKS
+        or of_tickets
         or said.question
-        or verb not in ("update", "delete", "start", "raise", "lower", "cannot")
+        or len(said.body) < _SHORTEST_TASK
     ):
-        return None
-    if len(said.body) < 3 or any({"noun", "pron", "all"} & token.tags.keys() for token in said.body[1:3]):  # noqa: PLR2004  # a verb and something to do it to
         return None
     made = draft(said.body, said.source)
     return _new(made, said, certain=False) if made.title else None
 
 
 def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
-    if made.problem:
-        return sure(made.problem)
-    if not made.title:
-        return sure(asks.no_title())
+    if made.problem or not made.title:
+        return sure(made.problem or asks.no_title())
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = made.said.pri or (1 if reporting.vital(said.raw) else 2)
     action = Create.model_validate({"title": made.title, "desc": made.desc or None, "cat": cat, "pri": pri})
-    return Reading(
-        action, sure=certain, uncategorised=certain and cat is None, hint="" if certain else spell(action)
-    )
+    hint = "" if certain else spell(action)
+    return Reading(action, sure=certain, uncategorised=certain and cat is None, hint=hint)
 
 
 def _second_command(body: list[Token]) -> bool:
-    """`create X and close T003`"""
+    """`create X and close T003`, `… and assign it to Bob`"""
     for at in range(2, len(body) - 1):
-        before, after = body[at - 1], body[at + 1 : at + 5]
-        if body[at].tags.get("verb") not in _SECOND:
+        before, verb = body[at - 1], body[at].tags.get("verb")
+        begins = before.has("and", "filler") or before.word in (",", ".", ";") or before.kind == LINE
+        if verb not in _SECOND or not begins:
             continue
-        if not (
-            {"and", "filler"} & before.tags.keys() or before.word in (",", ".", ";") or before.kind == LINE
-        ):
-            continue
-        if any(token.kind == ID for token in after) or (
-            body[at].tags["verb"] == "cannot" and "pron" in after[0].tags
+        if any(token.kind == ID for token in body[at + 1 : at + 5]) or (
+            verb == "cannot" and "pron" in body[at + 1].tags
         ):
             return True
     return False

@@ -38,7 +38,9 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
     if first.kind == QUOTE or "because" in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
-    commanded = body[0].tags.get("verb") in ("close", "start", "reopen") and any(token.kind == ID for token in body[1:3])
+    commanded = body[0].tags.get("verb") in ("close", "start", "reopen") and any(
+        token.kind == ID for token in body[1:3]
+    )
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
     lists = any(token.kind == ID and "and" in before.tags for before, token in pairwise(body[slots.rest :]))
     return commanded and follows and not lists and not first.has("neg", "modal")
@@ -64,7 +66,9 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     lead = rest[at].tags
     if ("cond" in lead and "because" not in lead) or "time" in lead:
         return True
-    return any("whether" in token.tags for token in rest) or (not broken and any("time" in token.tags for token in rest[:_NEAR]))
+    return any("whether" in token.tags for token in rest) or (
+        not broken and any("time" in token.tags for token in rest[:_NEAR])
+    )
 
 
 def _takes_back(rest: list[Token]) -> bool:
@@ -74,7 +78,9 @@ def _takes_back(rest: list[Token]) -> bool:
         return True
     if any(token.kind == MARK and token.word == "?" for token in rest):
         return True
-    excepts = "neg" in first.tags or ("but" in first.tags and any("neg" in token.tags for token in rest[:_NEAR]))
+    excepts = "neg" in first.tags or (
+        "but" in first.tags and any("neg" in token.tags for token in rest[:_NEAR])
+    )
     if excepts and any(token.kind == ID for token in rest[:_NEAR]):
         return True
     refuses = next((token.tags.get("neg") for token in rest if "polite" not in token.tags), "") == "order"
@@ -85,15 +91,24 @@ def _another(rest: list[Token]) -> bool:
     """A second command: a verb where a command can begin, and what it is about."""
     for at, token in enumerate(rest):
         after = rest[at + 1 : at + 1 + _NEAR]
-        if at and not (rest[at - 1].kind in (LINE, MARK) or rest[at - 1].has("and", "filler", "polite", "request")):
+        if at and not (
+            rest[at - 1].kind in (LINE, MARK) or rest[at - 1].has("and", "filler", "polite", "request")
+        ):
             continue
         verb = token.tags.get("verb")
         ids = any(follower.kind == ID for follower in after)
         if verb in _VERBS and ids and token.word not in _REFERRING:
             return True
-        if (verb == "create" or "opens" in token.tags) and any(follower.tags.get("noun") == "one" for follower in after):
+        if (verb == "create" or "opens" in token.tags) and any(
+            follower.tags.get("noun") == "one" for follower in after
+        ):
             return True
-        if token.kind == ID and at and "relates" not in rest[at - 1].tags and any(follower.has("stat", "verb") for follower in after[:3]):
+        if (
+            token.kind == ID
+            and at
+            and "relates" not in rest[at - 1].tags
+            and any(follower.has("stat", "verb") for follower in after[:3])
+        ):
             return True
     return False
 
@@ -101,9 +116,13 @@ def _another(rest: list[Token]) -> bool:
 def _text(rest: list[Token], source: str) -> str:
     """The note without what leads to it and the thanks after it."""
     low, high = 0, len(rest)
-    while high > low and (_is_noise(rest[high - 1]) or ("polite" in rest[high - 1].tags and "pri" not in rest[high - 1].tags)):
+    while high > low and (
+        _is_noise(rest[high - 1]) or ("polite" in rest[high - 1].tags and "pri" not in rest[high - 1].tags)
+    ):
         high -= 1
-    while low < high - 1 and (_is_noise(rest[low]) or rest[low].word in _LEADING or (low == 0 and "and" in rest[low].tags)):
+    while low < high - 1 and (
+        _is_noise(rest[low]) or rest[low].word in _LEADING or (low == 0 and "and" in rest[low].tags)
+    ):
         low += 1
     if low >= high or "thanks" in rest[low].tags:
         return ""

@@ -10,7 +10,7 @@ from bot.parser.message import Reading
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.suggestions import nearest
 from bot.parser.text import plain
-from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
+from bot.parser.tokens import CODE, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
 from bot.parser.vocabulary import TALK
 
 NOTHING = Nothing()
@@ -64,15 +64,10 @@ def negation(said: Said) -> Reading | None:
     if lead.get("neg") != "order" or "pri" in lead:
         return None
     rest = said.body[_clause_end(said.body) + 1 :]
-    commands = any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3])
-    if commands:
+    if any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3]):
         return unsure(asks.unclear(nearest(said.body, said.topic)), "begins with a negation")
-    if any(
-        {"verb", "stat", "pron", "noun", "opens"} & token.tags.keys() or token.kind in (ID, BAD)
-        for token in said.body
-    ):
-        return sure(NOTHING)
-    return None
+    about = said.names_ids or not said.roles.isdisjoint(("verb", "stat", "pron", "noun", "opens"))
+    return sure(NOTHING) if about else None
 
 
 def condition(said: Said) -> Reading | None:
@@ -89,14 +84,12 @@ def condition(said: Said) -> Reading | None:
 
 def deliberation(said: Said) -> Reading | None:
     """`should we close T003?`, `how do I close a ticket?`"""
-    lead = said.lead.tags
-    if said.asked or not {"howto", "modal"} & lead.keys():
+    if said.asked or not said.lead.has("howto", "modal"):
         return None
-    if "howto" in lead and not said.names_ids:
-        if any({"verb", "noun", "opens", "pron"} & token.tags.keys() for token in said.body[1:4]):
-            return sure(Help())
-        return unsure(NOTHING, "a question")
-    if said.names_ids or any({"verb", "pron", "opens"} & token.tags.keys() for token in said.body[1:]):
+    if "howto" in said.lead.tags and not said.names_ids:
+        about_tickets = any(token.has("verb", "noun", "opens", "pron") for token in said.body[1:4])
+        return sure(Help()) if about_tickets else unsure(NOTHING, "a question")
+    if said.names_ids or any(token.has("verb", "pron", "opens") for token in said.body[1:]):
         return sure(asks.instead(nearest(said.body, said.topic)))
     return unsure(NOTHING, "a question")
 
@@ -117,7 +110,7 @@ def leftover(said: Said) -> Reading:
 def _clause_end(body: list[Token]) -> int:
     for at, token in enumerate(body):
         if at and (
-            token.kind == LINE or (token.kind == MARK and token.word in ",;.!") or "but" in token.tags
+            token.kind == LINE or "but" in token.tags or (token.kind == MARK and token.word in ",;.!")
         ):
             return at
     return len(body)
@@ -129,5 +122,4 @@ def _commands(token: Token) -> bool:
 
 def _begins(body: list[Token], at: int) -> bool:
     """A command can begin at `at`: at the beginning, after a comma, after `please`."""
-    before = body[at - 1] if at else None
-    return before is None or before.word in (",", "then") or bool({"request", "polite"} & before.tags.keys())
+    return at == 0 or body[at - 1].word in (",", "then") or body[at - 1].has("request", "polite")

@@ -70,6 +70,8 @@ def _past_leads(found: Found, raw: list[Token]) -> int:
 
 def _quotes(said: Said) -> bool:
     """It tells what somebody else said, or quotes something with a ticket's id."""
-    if said.body[0].kind == QUOTE or any(token.kind in (QUOTE, CODE) and _ID.search(token.word) for token in said.body):
+    if said.body[0].kind == QUOTE or any(
+        token.kind in (QUOTE, CODE) and _ID.search(token.word) for token in said.body
+    ):
         return True
     return any("said" in token.tags or token.kind == FORWARD for token in said.tokens)

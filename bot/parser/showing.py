@@ -18,10 +18,8 @@ def history(slots: Slots, topic: Topic | None) -> Reading:
 
 def shown(said: Said, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
-    if slots.bad:
-        return sure(asks.bad_id(slots.bad[0], "view"))
-    if slots.wrong:
-        return sure(asks.wrong_value(*slots.wrong, ()))
+    if slots.bad or slots.wrong:
+        return sure(asks.wrong_value(*slots.wrong, ()) if slots.wrong else asks.bad_id(slots.bad[0], "view"))
     if not set(slots.verbs) <= {"view"}:
         return None
     if slots.whole:
@@ -29,9 +27,8 @@ def shown(said: Said, slots: Slots) -> Reading | None:
         return sure(asks.which("view") if nobody else changes.view(slots, said.topic))
     if "search" in said.lead.tags and not slots.ids and not slots.values:
         return _searched(said, slots)
-    if not slots.guard and (slots.ids or slots.values or slots.many):
-        return unsure(changes.view(slots, said.topic), nearest(said.body, said.topic))
-    return None
+    guess = not slots.guard and (slots.ids or slots.values or slots.many)
+    return unsure(changes.view(slots, said.topic), nearest(said.body, said.topic)) if guess else None
 
 
 def answered(said: Said, slots: Slots) -> Reading | None:
@@ -53,7 +50,9 @@ def _asks_leave(said: Said, slots: Slots) -> bool:
     changing = not (CHANGING - {"update"}).isdisjoint(slots.verbs) or bool(slots.texts)
     changing = changing or ("update" in slots.verbs and slots.effective)
     asked = said.wish == "may" or (changing and slots.opened == "verb" and not said.lead.has("wh", "aux"))
-    return asked and (changing or bool(slots.values)) and bool(slots.ids or "pron" in slots.flags or said.topic)
+    return (
+        asked and (changing or bool(slots.values)) and bool(slots.ids or "pron" in slots.flags or said.topic)
+    )
 
 
 def _listed(said: Said, slots: Slots) -> Reading | None:
@@ -67,7 +66,12 @@ def _listed(said: Said, slots: Slots) -> Reading | None:
 
 def _looked_for(said: Said, slots: Slots) -> Reading | None:
     """`do we have a ticket for the login bug?`"""
-    if slots.flags.get("noun") != "one" or slots.values or "aux" not in said.lead.tags or slots.rest >= len(said.body):
+    if (
+        slots.flags.get("noun") != "one"
+        or slots.values
+        or "aux" not in said.lead.tags
+        or slots.rest >= len(said.body)
+    ):
         return None
     leads = any("leads" in token.tags for token in said.body[: slots.rest])
     return _searched(said, slots) if leads else None

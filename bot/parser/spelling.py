@@ -1,12 +1,11 @@
 """An action as the short command that gives it back: what a person could have typed, for no tokens at all."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 from bot.actions import (
     Action,
-    Ask,
     BulkUpdate,
     Changes,
     Close,
@@ -15,45 +14,19 @@ from bot.actions import (
     Export,
     Help,
     History,
-    Nothing,
     Undo,
     Update,
     Usage,
     View,
     Where,
+    write_action,
 )
-from bot.actions import write_action
 
 
 def spell(action: Action) -> str:
-    """The command for `action`; "" for ASK and NONE, which no command gives."""
-    match action:
-        case Create():
-            return " ".join(["create", _quoted(action.title), *_fields(action, ("pri", "cat", "desc"))])
-        case Update():
-            return " ".join(["update", action.id, *_changes(action)])
-        case Close():
-            return f"close {action.id}" + (f", res: {_quoted(action.res)}" if action.res else "")
-        case View():
-            return _view(action)
-        case BulkUpdate() if action.tickets and len(action.tickets) > 1:
-            return " ".join(["update", *action.tickets, *_changes(action.changes)])
-        case BulkUpdate():
-            return json.dumps(write_action(action), ensure_ascii=False)
-        case History():
-            return f"history {action.id}" + (f" page {action.page}" if action.page else "")
-        case Undo():
-            return f"undo {action.id}" if action.id else "undo"
-        case Delete():
-            return f"delete {action.id}"
-        case Export():
-            return "export csv" if action.format == "csv" else "export"
-        case Help():
-            return "help"
-        case Usage():
-            return "usage"
-        case Ask() | Nothing():
-            return ""
+    """The command for `action`, with quotation marks in its texts escaped; "" for ASK and NONE, which no command gives."""
+    spelled = _SPELLED.get(type(action))
+    return spelled(action) if spelled else ""
 
 
 def _quoted(text: str) -> str:
@@ -61,35 +34,72 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _fields(values: Any, names: Iterable[str]) -> list[str]:
+def _fields(values: Any, *names: str) -> list[str]:
+    """`pri 1`, `title "…"`: those of the fields that are given."""
     said = []
     for name in names:
         value = getattr(values, name)
         if value is not None:
-            said.append(f"{name} {_quoted(value)}" if name in ("title", "desc", "res") else f"{name} {value}")
+            said.append(f"{name} {_quoted(value) if name in ('title', 'desc', 'res') else value}")
     return said
 
 
 def _changes(changes: Changes) -> list[str]:
-    return _fields(changes, ("stat", "pri", "cat", "title", "desc", "res"))
+    return _fields(changes, "stat", "pri", "cat", "title", "desc", "res")
+
+
+def _create(action: Create) -> str:
+    return " ".join(["create", _quoted(action.title), *_fields(action, "pri", "cat", "desc")])
+
+
+def _update(action: Update) -> str:
+    return " ".join(["update", action.id, *_changes(action)])
+
+
+def _close(action: Close) -> str:
+    return f"close {action.id}" + (f", {_quoted(action.res)}" if action.res else "")
+
+
+def _bulk(action: BulkUpdate) -> str:
+    if action.tickets and len(action.tickets) > 1:
+        return " ".join(["update", *action.tickets, *_changes(action.changes)])
+    where = action.where
+    if where is None or where.text or where == Where():
+        return json.dumps(write_action(action), ensure_ascii=False)
+    return " ".join(
+        ["update all", *_filter(where), "tickets", *(f"to {change}" for change in _changes(action.changes))]
+    )
 
 
 def _view(view: View) -> str:
-    said = ["view"]
-    if view.id:
-        said.append(view.id)
-    said += view.tickets or ()
-    said += _filters(view)
-    if view.page:
-        said.append(f"page {view.page}")
-    return " ".join(said) if len(said) > 1 else "view all"
+    ids = [view.id] if view.id else list(view.tickets or ())
+    said = [*ids, *_filter(view), *([f"page {view.page}"] if view.page else [])]
+    if view.text:
+        said.append(f"about {_quoted(view.text)}")
+    return " ".join(["view", *(said or ["all"])])
 
 
-def _filters(where: Where) -> list[str]:
+def _filter(where: Where) -> list[str]:
     said = ["mine"] if where.mine else []
     for name in ("stat", "pri", "cat"):
-        values = getattr(where, name)
-        said += [f"{name} {value}" for value in values or ()]
-    if where.text:
-        said.append(f"about {_quoted(where.text)}")
+        said += [f"{name} {value}" for value in getattr(where, name) or ()]
     return said
+
+
+def _history(action: History) -> str:
+    return f"history {action.id}" + (f" page {action.page}" if action.page else "")
+
+
+_SPELLED: dict[type, Callable[[Any], str]] = {
+    Create: _create,
+    Update: _update,
+    Close: _close,
+    BulkUpdate: _bulk,
+    View: _view,
+    History: _history,
+    Undo: lambda action: f"undo {action.id}" if action.id else "undo",
+    Delete: lambda action: f"delete {action.id}",
+    Export: lambda action: "export csv" if action.format == "csv" else "export",
+    Help: lambda _: "help",
+    Usage: lambda _: "usage",
+}

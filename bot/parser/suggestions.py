@@ -8,61 +8,54 @@ from itertools import takewhile
 from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser import asks
 from bot.parser.message import Message, Reading, Topic
-from bot.parser.said import Said
+from bot.parser.said import Said, sure
 from bot.parser.spelling import spell
-from bot.parser.tokens import BAD, WORD, Token
+from bot.parser.tokens import WORD, Token
 from bot.parser.vocabulary import COMMANDS
 
-_SHORTEST = 4
-_FIRST_WORDS = 3
-_CANONICAL = {
-    "view": "view",
-    "close": "close",
-    "start": "start",
-    "reopen": "reopen",
-    "delete": "delete",
-    "undo": "undo",
-    "history": "history",
-}
+_SHORTEST = 4  # letters: of shorter words every other is a slip away
+_FIRST_WORDS = 3  # a command's verb and noun are among them
+_MOST_IDS = 3  # in a hint
+_BY_VERB = ("close", "start", "reopen", "delete", "history")
 
 
 def nearest(body: list[Token], topic: Topic | None = None) -> str:
-    """A command out of the verb, the ids and the values that `body` names; "" if it names none."""
-    ids = [ticket for token in body for ticket in token.ids] + [
-        token.nearest for token in body if token.kind == BAD and token.nearest
-    ]
-    ids = list(dict.fromkeys(ids))[:3] or ([topic.id] if topic else [])
-    verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in _CANONICAL), "")
-    values = [
+    """A command out of the verb, the ids and the values that `body` names; "" if it names no ticket."""
+    named = [ticket for token in body for ticket in (token.ids or (token.nearest,)) if ticket]
+    ids = " ".join(list(dict.fromkeys(named))[:_MOST_IDS]) or (topic.id if topic else "")
+    if not ids:
+        return ""
+    verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in (*_BY_VERB, "view")), "")
+    if verb in _BY_VERB:
+        return f"{verb} {ids}"
+    values = (
         f"{role} {token.tags[role]}"
         for token in body
         for role in ("pri", "stat", "cat")
         if role in token.tags and "verb" not in token.tags
-    ]
-    if verb in ("close", "start", "reopen", "delete", "history") and ids:
-        return f"{verb} {' '.join(ids)}"
-    if values and ids and verb != "view":
-        return f"update {' '.join(ids)} {values[0]}"
-    if ids:
-        return f"view {' '.join(ids)}"
-    return ""
+    )
+    value = next(values, "") if verb != "view" else ""
+    return f"update {ids} {value}" if value else f"view {ids}"
 
 
-def _verbs() -> dict[str, str]:
-    """Every one-word verb of a command, by each way to leave one of its letters out."""
-    index: dict[str, str] = {}
-    for word, tags in COMMANDS.words.items():
-        if ("verb" in tags or tags.get("noun") == "one") and len(word) >= _SHORTEST and word.isascii():
-            for shorter in _shortened(word):
-                index.setdefault(shorter, word)
-    return index
-
-
-def _shortened(word: str) -> list[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]
-
-
-_INDEX = _verbs()
+def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+    """The reading of `message` with the slips in its first words put right, or a question that shows it so."""
+    beginning = takewhile(lambda token: token.word != ":", said.raw)
+    words = [token.word for token in beginning if token.kind == WORD][:_FIRST_WORDS]
+    slips = {word: right for word in words if (right := meant(word))}
+    if not slips or not (words[0] in slips or said.names_ids or len(slips) > 1):
+        return None
+    text = message.text
+    for word, right in slips.items():
+        text = re.sub(rf"\b{re.escape(word)}\b", right, text, count=1, flags=re.IGNORECASE)
+    reading = read(replace(message, text=text)) if text != message.text else None
+    if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
+        return None
+    action = reading.action
+    harmless = isinstance(action, (View, History)) or (isinstance(action, Create) and len(slips) > 1)
+    if harmless or all(_slipped(word, right) for word, right in slips.items()):
+        return reading
+    return sure(asks.mistyped(next(iter(slips)), spell(action)))
 
 
 def meant(word: str) -> str:
@@ -72,46 +65,34 @@ def meant(word: str) -> str:
     if word in _INDEX:
         return _INDEX[word]
     for shorter in _shortened(word):
-        if shorter in COMMANDS.words and "verb" in COMMANDS.words[shorter] and len(shorter) >= _SHORTEST:
+        if len(shorter) >= _SHORTEST and _leads(shorter):
             return shorter
         if shorter in _INDEX:
             return _INDEX[shorter]
     return ""
 
 
-def slipped(word: str, right: str) -> bool:
-    """Whether only two neighbouring letters changed places, or one is doubled: a slip of the fingers, never another word."""
-    if len(word) == len(right):
-        differing = [at for at in range(len(word)) if word[at] != right[at]]
-        return (
-            len(differing) == 2
-            and differing[1] == differing[0] + 1
-            and word[differing[0]] == right[differing[1]]
-            and word[differing[1]] == right[differing[0]]
-        )  # noqa: PLR2004  # two letters
-    return len(word) == len(right) + 1 and any(
-        word[at] == word[at + 1] and word[:at] + word[at + 1 :] == right for at in range(len(right))
-    )
+def _leads(word: str) -> bool:
+    """A verb or a ticket: what a command begins with."""
+    tags = COMMANDS.words.get(word, {})
+    return "verb" in tags or tags.get("noun") == "one"
 
 
-def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
-    """The reading of `message` with the slips in its first words put right, or a question that shows it so."""
-    words = [token for token in takewhile(lambda token: token.word != ":", said.raw) if token.kind == WORD][
-        :_FIRST_WORDS
-    ]
-    slips = [(token.word, right) for token in words if (right := meant(token.word))]
-    if not slips or not (slips[0][0] == words[0].word or said.names_ids or len(slips) > 1):
-        return None
-    text = message.text
-    for wrong, right in slips:
-        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, count=1, flags=re.IGNORECASE)
-    if text == message.text:
-        return None
-    reading = read(replace(message, text=text))
-    action = reading.action
-    if not reading.sure or isinstance(action, (Ask, Nothing, Help)):
-        return None
-    harmless = isinstance(action, (View, History)) or (isinstance(action, Create) and len(slips) > 1)
-    if harmless or all(slipped(wrong, right) for wrong, right in slips):
-        return reading
-    return Reading(asks.mistyped(slips[0][0], spell(action)), sure=True)
+def _shortened(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
+
+
+def _slipped(word: str, right: str) -> bool:
+    """Whether two neighbouring letters changed places, or one is doubled: a slip of the fingers, never another word."""
+    swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+    doubled = (word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1])
+    return right in swapped or right in doubled
+
+
+# Every word that a command begins with, by each way to leave one of its letters out.
+_INDEX = {
+    shorter: word
+    for word in reversed(COMMANDS.words)
+    if len(word) >= _SHORTEST and word.isascii() and _leads(word)
+    for shorter in _shortened(word)
+}

@@ -154,7 +154,9 @@ def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every r
     if after and slots.ids and after.kind == ID:
         clause.at += 1
         return True
-    if after and any(value.field in after.tags and after.tags[value.field] != value.value for value in slots.values):
+    if after and any(
+        value.field in after.tags and after.tags[value.field] != value.value for value in slots.values
+    ):
         clause.at += 2
         return True
     return False
@@ -173,7 +175,11 @@ def _about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every re
     if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:
         clause.at += 1
         return True
-    listing = "view" in slots.verbs or slots.flags.get("noun") == "many" or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
+    listing = (
+        "view" in slots.verbs
+        or slots.flags.get("noun") == "many"
+        or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
+    )
     if not listing:
         return False
     words = clause.tokens[clause.at + 1 :]

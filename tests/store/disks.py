@@ -58,7 +58,8 @@ class RamDisk:
         new = RamDisk()
         inodes = {id(inode): inode for inode in [*self.files.values(), *self.named.values()]}
         twins = {
-            key: Inode(bytearray(inode.data), bytearray(inode.disk), list(inode.dirty)) for key, inode in inodes.items()
+            key: Inode(bytearray(inode.data), bytearray(inode.disk), list(inode.dirty))
+            for key, inode in inodes.items()
         }
         new.files = {path: twins[id(inode)] for path, inode in self.files.items()}
         new.named = {path: twins[id(inode)] for path, inode in self.named.items()}
@@ -160,7 +161,9 @@ class RamDisk:
         return True
 
 
-def fail(number: int, name: str = "sync", path: str = "journal", error: int = errno.EIO) -> Callable[[str, str], None]:
+def fail(
+    number: int, name: str = "sync", path: str = "journal", error: int = errno.EIO
+) -> Callable[[str, str], None]:
     """For `before`: the `number`-th operation of that name and path fails, counted from 1; 0 for every one."""
     seen = 0
 

@@ -47,7 +47,9 @@ async def test_a_created_ticket_has_the_defaults_and_what_it_was_given(store):
 
 
 async def test_what_is_kept_beside_a_ticket_is_the_deed_that_made_it(store):
-    made = deed("U7", team="T9", channel="C1", message="1.2", thread="1.1", private=True, text="make a ticket")
+    made = deed(
+        "U7", team="T9", channel="C1", message="1.2", thread="1.1", private=True, text="make a ticket"
+    )
     written = await store.create(new(), made)
     assert written.record.born == made
     assert (written.record.changed, written.record.card, written.record.starter) == (NOW, None, "")
@@ -74,7 +76,11 @@ async def test_a_ticket_that_breaks_a_limit_is_refused_and_takes_no_id(store, wr
 async def test_an_unknown_id_is_nothing(store):
     assert await store.get("T999") is None
     assert await store.get("nonsense") is None
-    for act in (store.update("T999", {"pri": 1}, deed()), store.delete("T999", deed()), store.history("T999")):
+    for act in (
+        store.update("T999", {"pri": 1}, deed()),
+        store.delete("T999", deed()),
+        store.history("T999"),
+    ):
         with pytest.raises(NotFoundError):
             await act
 
@@ -103,7 +109,9 @@ async def test_an_update_that_changes_nothing_writes_nothing(store):
     assert written.record == first.record
 
 
-@pytest.mark.parametrize("wrong", [{"stat": "gone"}, {"pri": 4}, {"pri": True}, {"title": None}, {"id": "T002"}])
+@pytest.mark.parametrize(
+    "wrong", [{"stat": "gone"}, {"pri": 4}, {"pri": True}, {"title": None}, {"id": "T002"}]
+)
 async def test_a_value_that_no_ticket_can_have_is_refused(store, wrong):
     await store.create(new(), deed())
     with pytest.raises(StoreError):
@@ -182,10 +190,14 @@ async def test_bulk_is_done_for_all_or_none(store):
         await store.bulk({"T001": {"pri": 1}, "T009": {"pri": 1}}, deed())
     assert await ids(store, Filter(pri=(Priority.HIGH,))) == []
     await store.update("T002", {"pri": 1}, deed())
-    written = await store.bulk({"T003": {"pri": 1}, "T002": {"pri": 1}, "T001": {"stat": "done"}}, deed(key="b"))
+    written = await store.bulk(
+        {"T003": {"pri": 1}, "T002": {"pri": 1}, "T001": {"stat": "done"}}, deed(key="b")
+    )
     assert [each.record.ticket.id for each in written] == ["T003", "T002", "T001"]
     assert [each.change.kind if each.change else None for each in written] == ["updated", None, "closed"]
-    again = await store.bulk({"T003": {"pri": 1}, "T002": {"pri": 1}, "T001": {"stat": "done"}}, deed(key="b"))
+    again = await store.bulk(
+        {"T003": {"pri": 1}, "T002": {"pri": 1}, "T001": {"stat": "done"}}, deed(key="b")
+    )
     assert [each.change for each in again] == [each.change for each in written]
     assert all(each.repeated for each in again)
 
@@ -498,5 +510,8 @@ async def test_usage_is_counted_by_day(store):
     await store.count(TODAY.replace(day=25), "U1", "fallback", 80, 1)
     assert await store.spent(TODAY) == 212
     assert await store.spent(TODAY.replace(day=1)) == 0
-    assert [(day.day.day, *day[1:]) for day in await store.usage(5)] == [(25, 1, 0, 1, 80), (24, 2, 1, 1, 212)]
+    assert [(day.day.day, *day[1:]) for day in await store.usage(5)] == [
+        (25, 1, 0, 1, 80),
+        (24, 2, 1, 1, 212),
+    ]
     assert len(await store.usage(1)) == 1

@@ -73,7 +73,9 @@ async def test_crash_at_every_operation_loses_nothing_acknowledged(fold_at):
             break
         crashes += 1
         left = [disk.crashed.copy()]
-        left += [disk.crashed.after_power_cut(torn, names=names) for torn in (0, 0.4, 1) for names in (False, True)]
+        left += [
+            disk.crashed.after_power_cut(torn, names=names) for torn in (0, 0.4, 1) for names in (False, True)
+        ]
         for disk_left in left:
             found = await content_of(disk_left)
             # One more may have reached the disk without anybody having been told.
@@ -113,7 +115,9 @@ async def test_a_journal_with_a_flipped_byte_is_refused_with_the_place_and_the_w
     for at in range(len(journal_of(disk).data)):
         flipped = disk.copy()
         journal_of(flipped).data[at] ^= 1
-        with pytest.raises(DamagedError, match=r"journal is damaged in line \d+ \(byte \d+\); `tickets restore`"):
+        with pytest.raises(
+            DamagedError, match=r"journal is damaged in line \d+ \(byte \d+\); `tickets restore`"
+        ):
             await reopen(flipped)
 
 

@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from store.coding import encode
 from store.lines import Damage, read_lines, write_line
 
-PATCHES = [{"tickets": {"1": {"title": "café\n\u2028 ☕", "pri": 1}}}, {"tickets": {"1": {"stat": "done"}}}, {"t": {}}]
+PATCHES = [
+    {"tickets": {"1": {"title": "café\n\u2028 ☕", "pri": 1}}},
+    {"tickets": {"1": {"stat": "done"}}},
+    {"t": {}},
+]
 
 
 def journal(values) -> tuple[bytes, list[bytes]]:

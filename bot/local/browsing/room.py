@@ -67,6 +67,12 @@ class Room:
     def notice(self, noticed: Noticed) -> None:
         self.inside.notice(noticed)
 
+    def read_until(self, at: float) -> None:
+        """Everybody has read what was said before `at`, in seconds since 1970."""
+        for channel in self.slack.workspace.channels.values():
+            for user in channel.members:
+                self.marks.note(user, channel.id, f"{int(at)}.000000")
+
     def whole(self, user: User) -> Json:
         """Everything that a page begins with."""
         return {

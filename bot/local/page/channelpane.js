@@ -21,7 +21,7 @@ export class ChannelPane {
   /** Another channel, or another person in the same one. */
   enter() {
     const channel = state.channels.get(place.id);
-    this.fresh = state.reads[place.id] ?? "";
+    this.fresh = freshAfter(place.id);
     this.list.clear();
     this.list.marked = place.thread ? "" : place.marked;
     this.composer.show(placeholder(channel), `${state.me} ${place.id}`);
@@ -52,6 +52,12 @@ export class ChannelPane {
     if (own) this.list.edit(own.ts);
     return Boolean(own);
   }
+}
+
+/** Up to where this person had read when they came, if anything was new to them; "" where the line is not drawn. */
+function freshAfter(channel) {
+  const read = state.reads[channel] ?? "";
+  return read && state.roots(channel).some((one) => one.ts > read && one.user !== state.me) ? read : "";
 }
 
 function placeholder(channel) {

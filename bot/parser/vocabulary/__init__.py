@@ -105,6 +105,8 @@ def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Tok
 
 
 # German, Spanish, French and Portuguese must not change what an English word means: English comes first.
-COMMANDS = Dictionary(english.TABLE, german.TABLE, spanish.TABLE, french.TABLE, portuguese.TABLE, surroundings.TABLE)
+COMMANDS = Dictionary(
+    english.TABLE, german.TABLE, spanish.TABLE, french.TABLE, portuguese.TABLE, surroundings.TABLE
+)
 REPORTS = Dictionary(reports.TABLE)
 TALK = Dictionary(talk.TABLE)

@@ -1,41 +1,19 @@
 """The `tickets` command. Exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
 
-import asyncio
 import logging
 import sys
 import time
 import uuid
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import Any, TypeVar
 
 import click
 
-from bot import settings as configured
-from bot.settings import Settings, SettingsError
-from store.base import StoreError
+from bot.cli import keeping
+from bot.cli.edge import run, settings
+from bot.settings import Settings
 from store.ticket import InvalidIdError, parse_id
 
-T = TypeVar("T")
-
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-
-def _run(job: Coroutine[Any, Any, T]) -> T:
-    """The edge where errors become one sentence and exit code 1."""
-    try:
-        return asyncio.run(job)
-    except (SettingsError, StoreError) as error:
-        raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
-        raise click.exceptions.Exit(1) from None
-
-
-def _settings(**given: Any) -> Settings:
-    try:
-        return configured.load(**given)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _log_to_stderr(*, verbose: bool) -> None:
@@ -57,18 +35,18 @@ def main(context: click.Context, *, verbose: bool) -> None:
     """
     _log_to_stderr(verbose=verbose)
     if context.invoked_subcommand is None:
-        found = _settings()
+        found = settings()
         in_slack = found.slack_bot_token or found.slack_app_token
-        _run(_in_slack(found) if in_slack else _locally(found))
+        run(_in_slack(found) if in_slack else _locally(found))
 
 
-async def _in_slack(settings: Settings) -> None:
+async def _in_slack(found: Settings) -> None:
     from bot.app.slack import Bot, run_until_stopped  # noqa: PLC0415  # Slack's libraries take a while; parse and ask do without
 
     async with AsyncExitStack() as stack:
 
         async def start() -> None:
-            bot = await stack.enter_async_context(Bot(settings))
+            bot = await stack.enter_async_context(Bot(found))
             where = f"serving HTTP on port {bot.port}" if bot.port else "connected by Socket Mode"
             click.echo(f"The bot is running, {where}. Ctrl-C stops it.")
 
@@ -79,15 +57,16 @@ async def _in_slack(settings: Settings) -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Where to serve; 0 takes any free port. [default: 3210]"
 )
-def local(port: int | None) -> None:
+@click.option("--demo", is_flag=True, help="With sample tickets, in a file of their own.")
+def local(port: int | None, *, demo: bool) -> None:
     """Try the bot in a workspace on this machine, without Slack."""
-    _run(_locally(_settings(**({} if port is None else {"local_port": port}))))
+    run(_locally(settings(**({} if port is None else {"local_port": port})), demo=demo))
 
 
-async def _locally(settings: Settings) -> None:
+async def _locally(found: Settings, *, demo: bool = False) -> None:
     from bot.app.local import try_locally  # noqa: PLC0415  # as above
 
-    await try_locally(settings)
+    await try_locally(found, sample=demo)
 
 
 @main.command()
@@ -97,21 +76,21 @@ async def _locally(settings: Settings) -> None:
 @click.option("--thread", metavar="T012", help="The ticket whose thread it is written in.")
 def ask(text: str, who: str, channel: str, thread: str | None) -> None:
     """One message, start to finish; compressed JSON out."""
-    code, answer = _run(_ask(_settings(), text, who, channel, thread))
+    code, answer = run(_ask(settings(), text, who, channel, thread))
     click.echo(answer)
     if code in ("nf", "er"):
         raise click.exceptions.Exit(1)
 
 
-async def _ask(settings: Settings, text: str, who: str, channel: str, thread: str | None) -> tuple[str, str]:
+async def _ask(found: Settings, text: str, who: str, channel: str, thread: str | None) -> tuple[str, str]:
     from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
+    from bot.asking import Asker  # noqa: PLC0415
     from bot.parser.message import Message, Topic  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
-    from bot.asking import Asker  # noqa: PLC0415
     from store.base import Deed  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
-        core = await open_core(settings, stack)
+        core = await open_core(found, stack)
         topic = None
         if thread:
             record = await core.store.get(_id(thread))
@@ -120,7 +99,7 @@ async def _ask(settings: Settings, text: str, who: str, channel: str, thread: st
                 if record
                 else Topic(_id(thread))
             )
-        person = Person(who, Role.ADMIN if who in settings.admins else Role.ENGINEER)
+        person = Person(who, Role.ADMIN if who in found.admins else Role.ENGINEER)
         room = Room(channel)
         deed = Deed(key=f"ask:{uuid.uuid4()}", who=who, at=time.time(), channel=channel, text=text)
         message = Message(text, "mention", thread=topic, who=who)
@@ -154,8 +133,8 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
     else:
         stream = sys.stdin.buffer
         lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in stream]
-    settings = _settings(**({"parser": order} if order else {}))
-    refused = _run(parse_lines(settings, lines, jsonl=jsonl, say=click.echo))
+    found = settings(**({"parser": order} if order else {}))
+    refused = run(parse_lines(found, lines, jsonl=jsonl, say=click.echo))
     if refused and not jsonl:
         raise click.exceptions.Exit(1)
 
@@ -165,8 +144,12 @@ def check() -> None:
     """What is configured, what is missing and what answers, with the remedy for each."""
     from bot.app.check import check_all  # noqa: PLC0415  # as above
 
-    findings = _run(check_all(_settings()))
+    findings = run(check_all(settings()))
     for finding in findings:
         click.echo(f"{'ok  ' if finding.fine else 'FIX '} {finding.what}")
     if not all(finding.fine for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+for command in keeping.COMMANDS:
+    main.add_command(command)

@@ -1,0 +1,31 @@
+"""From what is on disk to tables in memory."""
+
+from typing import Any
+
+from store.coding import decode
+from store.files import Files
+from store.memory import Memory
+from store.snapshot import Snapshot, read_rows, read_value
+from store.volume import Found
+
+
+def load(files: Files, found: Found, memory: Memory) -> None:
+    """Put the snapshot and then the journals' commits into `memory`."""
+    if found.snapshot is not None:
+        for name in found.snapshot.sections:
+            memory.tables[name] = _read(files, found.snapshot, name, memory)
+    for payload in found.payloads:
+        memory.replay(decode(payload))
+
+
+def _read(files: Files, snapshot: Snapshot, name: str, memory: Memory) -> Any:
+    section = snapshot.sections[name]
+    if section.rows < 0:
+        return read_value(files, snapshot.fd, section)
+    table: Any = memory.shape(name)
+    if name in memory.cold:
+        table.place(snapshot.fd, section.starts, section.checksum)
+    else:
+        for rows in read_rows(files, snapshot.fd, section):
+            table.update(rows)
+    return table
