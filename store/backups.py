@@ -127,6 +127,7 @@ def restore(
     """
     files = files or Disk()
     volume = Volume(files, target)
+    files.make_directory(volume.directory)
     volume.lock()
     copied: Copy | None = None
     try:

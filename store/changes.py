@@ -148,17 +148,22 @@ class Batch:
         ticket_id, before, after = entry.row["id"], entry.row.get("before"), entry.row.get("after")
         latest, row = beside["number"], self._staged("tickets", str(number)) or beside["gone"]
         if before is None:  # it made the ticket, or brought it back
-            change = self._log(ticket_id, "undone", fields_of(row), None, latest, entry.number)
+            change = self._log(ticket_id, "undone", fields_of(row), None, latest, undoes=entry.number)
             beside = self._touch(number, beside, change, {"gone": row})
             self._set("tickets", number, None, None)
         elif after is None:  # it deleted the ticket
-            change = self._log(ticket_id, "undone", None, fields_of(row), latest, entry.number)
+            change = self._log(ticket_id, "undone", None, fields_of(row), latest, undoes=entry.number)
             beside = self._touch(number, beside, change, {"gone": None})
             self._set("tickets", number, row, row)
         else:
             values = {name: before.get(name) for name in FIELDS if name in entry.fields}
             change = self._log(
-                ticket_id, "undone", {name: row.get(name) for name in values}, values, latest, entry.number
+                ticket_id,
+                "undone",
+                {name: row.get(name) for name in values},
+                values,
+                latest,
+                undoes=entry.number,
             )
             beside = self._touch(number, beside, change, self._restart(entry, beside, values, change.number))
             row = merge(row, values)
@@ -216,6 +221,7 @@ class Batch:
         before: Json | None,
         after: Json | None,
         previous: int = 0,
+        *,
         undoes: int = 0,
     ) -> Change:
         self.entries = number = self.entries + 1

@@ -19,20 +19,20 @@ class Deeds:
     def __init__(self, storage: JournalStorage, beside: BesideRows, history: History) -> None:
         self._storage, self._beside, self._history = storage, beside, history
         self._claims: dict[str, Commit] = {}
-        storage.memory.rolled_back = self._count
+        storage.data.rolled_back = self._count
         self._count()
 
     def _count(self) -> None:
-        self._last_ticket, self._last_entry = self._beside.last, len(self._storage.memory.table(LOG))
+        self._last_ticket, self._last_entry = self._beside.last, len(self._storage.data.table(LOG))
 
     async def do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written] | None:
         """What `act` did; the deed's key is claimed by the same commit. None when that key was used before."""
-        storage, memory = self._storage, self._storage.memory
-        with memory.lock:
+        storage, data = self._storage, self._storage.data
+        with data.lock:
             commit = self._claim(deed.key)
             done: list[Written] | None = None
             if commit is None and not self._history.made_by(deed.key):
-                batch = Batch(memory.staged, deed, self._last_ticket, self._last_entry)
+                batch = Batch(data.staged, deed, self._last_ticket, self._last_entry)
                 done = act(batch)
                 # Even when there was nothing to change, that may rest on a change that is on its way.
                 commit = self._stage(batch, deed) if batch.rows else storage.latest()
@@ -47,12 +47,12 @@ class Deeds:
         if claim is None or not claim.settled:
             return claim
         del self._claims[key]
-        self._storage.memory.catch_up()
+        self._storage.data.catch_up()
         return None
 
     def _stage(self, batch: Batch, deed: Deed) -> Commit:
         if forgotten := self._history.forget(deed.at):
-            row = self._storage.memory.staged(COUNTERS, "1")
+            row = self._storage.data.staged(COUNTERS, "1")
             batch.patch |= forgotten
             batch.rows.append((COUNTERS, "1", merge(row, forgotten[COUNTERS]["1"])))
         commit = self._storage.stage(batch.patch, batch.rows)

@@ -27,13 +27,20 @@ class Files(Protocol):
         ...
 
     def sync_directory(self, path: str) -> None: ...
-    def make_directory(self, path: str) -> None: ...
+    def make_directory(self, path: str) -> None:
+        """A directory and those above it, durably, where there is none."""
+        ...
+
     def names(self, path: str) -> list[str]: ...
     def exists(self, path: str) -> bool: ...
     def replace(self, old: str, new: str) -> None: ...
     def remove(self, path: str) -> None: ...
     def lock(self, fd: int) -> bool:
         """Take the only lock on `fd` until it is closed, or the process ends; false when another has it."""
+        ...
+
+    def is_at(self, fd: int, path: str) -> bool:
+        """Whether `path` still names the file that is open as `fd`."""
         ...
 
 
@@ -69,7 +76,12 @@ class Disk:
             os.close(fd)
 
     def make_directory(self, path: str) -> None:
-        os.makedirs(path, PRIVATE_DIRECTORY, exist_ok=True)  # noqa: PTH103  # as below
+        if os.path.isdir(path):  # noqa: PTH112  # as below
+            return
+        parent = os.path.dirname(path)  # noqa: PTH120  # as below
+        self.make_directory(parent)
+        os.mkdir(path, PRIVATE_DIRECTORY)  # noqa: PTH102  # as below
+        self.sync_directory(parent)
 
     def names(self, path: str) -> list[str]:
         return os.listdir(path)  # noqa: PTH208  # names alone, as the seam has them
@@ -91,6 +103,12 @@ class Disk:
                 return False
             raise
         return True
+
+    def is_at(self, fd: int, path: str) -> bool:
+        try:
+            return os.path.samestat(os.fstat(fd), os.stat(path))  # noqa: PTH116  # as above
+        except FileNotFoundError:
+            return False
 
 
 def write_all(files: Files, fd: int, data: bytes) -> None:

@@ -24,14 +24,14 @@ class History:
     def __init__(self, storage: JournalStorage) -> None:
         self._storage = storage
         self._keys: dict[str, tuple[float, list[int]]] = {}  # the oldest first
-        first = storage.memory.table(COUNTERS).get("1", {}).get(KEYS, 1)
+        first = storage.data.table(COUNTERS).get("1", {}).get(KEYS, 1)
         for number in range(first, len(self._rows) + 1):
             self._learn(str(number), None, self._rows[str(number)])
-        storage.memory.observers[LOG] = self._learn
+        storage.data.observers[LOG] = self._learn
 
     @property
     def _rows(self) -> ColdRows:
-        return cast(ColdRows, self._storage.memory.table(LOG))
+        return cast(ColdRows, self._storage.data.table(LOG))
 
     def _learn(self, number: str, _before: Json | None, row: Json | None) -> None:
         if row is None or "key" not in row:
@@ -56,13 +56,13 @@ class History:
         return {COUNTERS: {"1": {KEYS: len(self._rows) + 1}}} if forgotten and not keys else {}
 
     def change(self, number: int) -> Change | None:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             row = self._rows.get(str(number))
         return None if row is None else read_change(number, row)
 
     def latest(self, who: str, newest: int) -> Change | None:
         """The newest change by `who` that is in force and no undoing; of the ticket whose `newest` is given, or of any."""
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             for number, row in self._back(newest) if newest else self._by(who):
                 if row["who"] == who and not row.get("undone_by") and row["kind"] != "undone":
                     return read_change(number, row)
@@ -70,7 +70,7 @@ class History:
 
     def of(self, newest: int, start: int, size: int) -> tuple[Change, ...]:
         """A ticket's changes, back from its `newest`: `size` of them after the first `start`."""
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             rows = [item for at, item in enumerate(self._back(newest)) if start <= at < start + size]
         return tuple(read_change(number, row) for number, row in rows)
 

@@ -21,9 +21,9 @@ class Inbox:
         self._storage = storage
         self._numbers: dict[str, str] = {}  # of the row, by each of its keys
         self._coming: dict[str, tuple[str, Commit]] = {}
-        for number, row in storage.memory.table(INBOX).items():
+        for number, row in storage.data.table(INBOX).items():
             self._learn(number, None, row)
-        storage.memory.observers[INBOX] = self._learn
+        storage.data.observers[INBOX] = self._learn
 
     def _learn(self, number: str, before: Json | None, after: Json | None) -> None:
         for key in (before or {}).get("keys", ()):
@@ -36,7 +36,7 @@ class Inbox:
         if not delivery.keys:
             raise StoreError("a delivery without a key cannot be told from its twin")
         storage = self._storage
-        with storage.memory.lock:
+        with storage.data.lock:
             number = next(filter(None, map(self._number, delivery.keys)), None)
             patch = self._known(number, delivery) if number else self._new(delivery)
             commit = storage.stage(patch) if patch else storage.latest()
@@ -47,14 +47,14 @@ class Inbox:
             waiter = commit.future() if commit else None
         if waiter is not None:
             await waiter
-        with storage.memory.reading:
-            row = storage.memory.table(INBOX)[str(number)]
+        with storage.data.reading:
+            row = storage.data.table(INBOX)[str(number)]
         if patch and len(patch[INBOX].get(number, ())) > 1:
             return Accepted(True, delivery.keys[0])  # its fields are in base.py
         return Accepted(False, row["keys"][0], row["state"], _read(row.get("reply")))  # as above
 
     def _new(self, delivery: Delivery) -> Json:
-        number = (self._storage.memory.staged(COUNTERS, "1") or {}).get(INBOX, 0) + 1
+        number = (self._storage.data.staged(COUNTERS, "1") or {}).get(INBOX, 0) + 1
         row = {
             "keys": list(dict.fromkeys(delivery.keys)),
             "at": delivery.at,
@@ -66,12 +66,12 @@ class Inbox:
 
     def _known(self, number: str, delivery: Delivery) -> Json:
         """Keys by which it was not known yet; another twin may have only these."""
-        row = self._storage.memory.staged(INBOX, number) or {}
+        row = self._storage.data.staged(INBOX, number) or {}
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         return {INBOX: {number: {"keys": keys}}} if len(keys) > len(row["keys"]) else {}
 
     def _old(self, before: float) -> list[str]:
-        memory = self._storage.memory
+        memory = self._storage.data
         oldest = {
             number: memory.staged(INBOX, number) for number in islice(memory.table(INBOX), _MOST_AT_ONCE)
         }
@@ -88,13 +88,13 @@ class Inbox:
 
     def _row(self, key: str) -> tuple[str, Json]:
         number = self._number(key)
-        row = self._storage.memory.staged(INBOX, number) if number else None
+        row = self._storage.data.staged(INBOX, number) if number else None
         if number is None or row is None:
             raise NotFoundError(key)
         return number, row
 
     async def finish(self, key: str, reply: Json | None) -> None:
-        with self._storage.memory.lock:
+        with self._storage.data.lock:
             number, _ = self._row(key)
             patch: Json = {"state": "done", "payload": None, "reason": None}
             patch["reply"] = None if reply is None else encode(reply).decode()
@@ -102,7 +102,7 @@ class Inbox:
         await waiter
 
     async def fail(self, key: str, reason: str, *, park: bool) -> int:
-        with self._storage.memory.lock:
+        with self._storage.data.lock:
             number, row = self._row(key)
             failures: int = row.get("failures", 0) + 1
             state = "parked" if park else row["state"]
@@ -118,8 +118,8 @@ class Inbox:
         return [Parked(delivery, row.get("reason", "")) for delivery, row in self._in("parked")]
 
     def _in(self, state: str) -> list[tuple[Delivery, Json]]:
-        with self._storage.memory.reading:
-            rows = [row for row in self._storage.memory.table(INBOX).values() if row["state"] == state]
+        with self._storage.data.reading:
+            rows = [row for row in self._storage.data.table(INBOX).values() if row["state"] == state]
         rows.sort(key=lambda row: row["at"])
         return [(Delivery(tuple(row["keys"]), row["at"], _read(row["payload"]) or {}), row) for row in rows]
 

@@ -22,6 +22,7 @@ from store.bits import (
     has,
     union,
     union_of,
+    walk,
     with_number,
 )
 from store.cells import Cells, CellSet, Doc, UnindexedError

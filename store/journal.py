@@ -30,38 +30,50 @@ from store.snapshot import ForeignError
 from store.volume import Volume
 from store.writer import FOLD_AT, Writer
 
+_FORMATTING = frozenset({"ensure_ascii", "indent", "separators", "sort_keys"})
+
 
 class JournalStorage(Storage):
-    """Tables in `memory` and on disk; see the module. It can be used from any thread."""
+    """Tables in memory (`data`) and on disk; see the module. It can be used from any thread."""
 
     def __init__(
         self,
         path: str | PathLike[str],
         *,
         files: Files | None = None,
+        create_dirs: bool = False,
         cold: frozenset[str] = frozenset(),
         shapes: Mapping[str, Callable[[], Table]] | None = None,
         adopt: Callable[[Volume], dict[str, Any]] = adopt_any,
         fold_at: int = FOLD_AT,
         now: Callable[[], float] = time.monotonic,
+        **formatting: Any,
     ) -> None:
         """Open the store at `path`, or begin it; for `cold` and `shapes` see `Memory`.
+
+        TinyDB's options for how its JSON looks are taken, and change nothing: the format is the store's own.
 
         `adopt` makes tables of a file that stock TinyDB wrote, which is kept as `path.v0`. Raises `LockedError`,
         `DamagedError`, `StoreError`, and `UnwritableError` when the disk fails.
         """
         super().__init__()
+        if unknown := set(formatting).difference(_FORMATTING):
+            raise TypeError(f"{type(self).__name__} has no option {', '.join(sorted(unknown))}")
         files = files or Disk()
         self._closed = False
         self._volume = Volume(files, fspath(path))
-        self.memory = Memory(files, cold, shapes or {})
-        self._folding = Folding(self._volume, self.memory)
+        self.data = Memory(files, cold, shapes or {})
+        self._folding = Folding(self._volume, self.data)
         try:
+            if create_dirs:
+                files.make_directory(self._volume.directory)
             self._volume.lock()
             generation = self._begin(adopt)
             self._writer = Writer(
-                self._volume, self.memory, self._folding, generation, fold_at=fold_at, now=now
+                self._volume, self.data, self._folding, generation, fold_at=fold_at, now=now
             )
+        except FileNotFoundError:
+            raise  # there is no such directory
         except OSError as error:
             self._let_go()
             raise UnwritableError(f"{self._volume.name} cannot be opened: {error}") from error
@@ -73,22 +85,22 @@ class JournalStorage(Storage):
         """Read what is there; the generation of the journal to go on with."""
         volume = self._volume
         try:
-            found = volume.find(self.memory.cold)
+            found = volume.find(self.data.cold)
         except ForeignError:
             tables = adopt(volume)
             duplicate(volume.files, volume.path, f"{volume.path}.v0")
             self._folding.replace(tables, 1)
             self._folding.close()
-            found = volume.find(self.memory.cold)
+            found = volume.find(self.data.cold)
         if found.snapshot is not None:
             self._folding.snapshot = found.snapshot
-        load(self._volume.files, found, self.memory)
+        load(self._volume.files, found, self.data)
         generation = found.generation
         if found.snapshot is None or found.payloads:
             # After a crash what was read may be in the system's memory alone, and a failed sync may have been
             # forgotten: written anew it is certain.
             generation += 1
-            self._folding.replace(self.memory.tables, generation)
+            self._folding.replace(self.data.tables, generation)
         self._volume.tidy(generation)
         return generation
 
@@ -96,8 +108,8 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Every table, as it is in memory: not to be changed."""
-        with self.memory.reading:
-            return dict(self.memory.tables) or None
+        with self.data.reading:
+            return dict(self.data.tables) or None
 
     def write(self, data: Mapping[str, Any]) -> None:
         """Replace everything by `data`, durably: a new snapshot.
@@ -106,9 +118,9 @@ class JournalStorage(Storage):
         """
         self._open()
         tables: dict[str, Any] = plain(data)
-        for name in self.memory.tables:
-            if name in tables and type(self.memory.tables[name]) is not dict:
-                shaped = self.memory.shape(name)
+        for name in self.data.tables:
+            if name in tables and type(self.data.tables[name]) is not dict:
+                shaped = self.data.shape(name)
                 shaped.update(tables[name])
                 tables[name] = shaped
         self._writer.replace_all(tables)
@@ -130,7 +142,7 @@ class JournalStorage(Storage):
 
         `rows` are the rows that the patch makes of those that are staged, for who has them already.
         """
-        return self._send(encode(patch), self.memory.rows(patch) if rows is None else rows)
+        return self._send(encode(patch), self.data.rows(patch) if rows is None else rows)
 
     def stage_rows(self, rows: list[Row]) -> Commit:
         """As `stage`, with whole rows, which unlike patches may hold nulls."""
@@ -139,13 +151,13 @@ class JournalStorage(Storage):
     def _send(self, payload: bytes, rows: list[Row]) -> Commit:
         self._open()
         commit = Commit(payload, rows)
-        self.memory.stage(commit)
+        self.data.stage(commit)
         self._writer.send(commit)
         return commit
 
     def apply(self, patch: Json) -> None:
         """Make a merge patch durable. Raises `UnwritableError`, and then has changed nothing."""
-        with self.memory.lock:
+        with self.data.lock:
             commit = self.stage(patch)
             event = commit.event()
         wait_for(commit, event)

@@ -75,8 +75,8 @@ class JournalTable(Table):
 
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         storage = self._storage
-        with storage.memory.lock:
-            rows = storage.memory.staged_table(self.name)
+        with storage.data.lock:
+            rows = storage.data.staged_table(self.name)
             draft = Draft(rows or {}, self.document_id_class)
             updater(draft)
             changes = draft.changes(self.name, rows or {})
@@ -98,25 +98,25 @@ class JournalTable(Table):
         return self._storage.stage({self.name: patch})
 
     def _get_next_id(self) -> int:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             number: int = super()._get_next_id()  # type: ignore[no-untyped-call]  # TinyDB's own
             return number
 
     def __len__(self) -> int:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             return len(self._read_table())
 
     def __iter__(self) -> Iterator[Document]:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             documents = list(super().__iter__())
         return iter(documents)
 
     def search(self, cond: QueryLike) -> list[Document]:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             return super().search(cond)
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             return super().get(*args, **kwargs)
 
 
@@ -133,29 +133,29 @@ class IndexedTable(JournalTable):
     index: Index
 
     def find(self, cond: QueryLike) -> Found:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             try:
                 return self.index.find(cond)
             except UnindexedError:
-                rows = self._storage.memory.table(self.name)
+                rows = self._storage.data.table(self.name)
                 return found_numbers([int(key) for key, row in rows.items() if cond(row)])
 
     def page(
         self, cond: QueryLike, number: int, size: int = PAGE_SIZE, order: Order = "pri"
     ) -> tuple[int, list[int]]:
         """How many rows match, and the ids of the `number`-th `size` of them, counted from 1; past the end the last."""
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             found = self.find(cond)
             number = max(1, min(number, -(-found.total // size)))
             return found.total, self.index.page(found, (number - 1) * size, size, order)
 
     def search(self, cond: QueryLike) -> list[Document]:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             try:
                 found = self.index.find(cond)
             except UnindexedError:
                 return super().search(cond)
-            rows = self._storage.memory.table(self.name)
+            rows = self._storage.data.table(self.name)
             numbers = set(self.index.page(found, 0, found.total, "oldest"))
             return [Document(row, int(key)) for key, row in rows.items() if int(key) in numbers]
 

@@ -74,15 +74,16 @@ class TinyStore:
         self._storage = storage = JournalStorage(
             path,
             files=files,
+            create_dirs=True,
             cold=frozenset({"log"}),
             shapes={BESIDE: lambda: self._beside, TICKETS: dict},
             adopt=adopt,
             fold_at=fold_at,
             now=now,
         )
-        self._rows = storage.memory.table(TICKETS)
+        self._rows = storage.data.table(TICKETS)
         self._index.load((int(key), row) for key, row in self._rows.items())
-        storage.memory.observers[TICKETS] = lambda key, before, after: self._index.change(
+        storage.data.observers[TICKETS] = lambda key, before, after: self._index.change(
             int(key), before, after
         )
         self._table = IndexedTable(storage, TICKETS)
@@ -120,7 +121,7 @@ class TinyStore:
         return (await self._do(deed, lambda batch: [batch.undo(number)]))[0]
 
     async def taken(self, ids: Sequence[str]) -> list[str]:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             return [ticket_id for ticket_id in ids if str(number_of(parse_id(ticket_id))) in self._beside]
 
     async def take_in(self, tickets: Sequence[Import], deed: Deed) -> list[str]:
@@ -132,14 +133,14 @@ class TinyStore:
         return self._first_done(deed.key) if done is None else done
 
     def _first_done(self, key: str) -> list[Written]:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             changes = [
                 change for number in self._history.made_by(key) if (change := self._history.change(number))
             ]
             return [Written(self._record(number_of(change.id)), change, repeated=True) for change in changes]
 
     def _unchanged(self, ticket_id: str) -> Written:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             return Written(self._record(number_or_raise(ticket_id)), None, repeated=True)
 
     # reading
@@ -153,7 +154,7 @@ class TinyStore:
         return _make_record((read_ticket(row), *beside[:6]))
 
     async def get(self, ticket_id: str) -> Record | None:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             try:
                 number = number_of(ticket_id)
                 row = self._rows[str(number)]
@@ -164,7 +165,7 @@ class TinyStore:
             return _make_record((read_ticket(row), *self._beside.of(number)[:6]))
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             query = self._query(where, scope)
             found = self._table.find(query) if not where.ids else self._among(where.ids, query)
             pages = max(1, -(-found.total // size))
@@ -197,7 +198,7 @@ class TinyStore:
         return self._beside.of(number_of(doc["id"])).born
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             alike = most_alike(
                 Likeness(text, self._index.words, len(self._rows)),
                 lambda number: self._rows.get(str(number)),
@@ -222,7 +223,7 @@ class TinyStore:
     async def history(
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[tuple[Change, ...], int]:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             try:
                 beside = self._beside.of(number_or_raise(ticket_id))
             except KeyError:
@@ -232,7 +233,7 @@ class TinyStore:
 
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         first = number_of(parse_id(after)) + 1 if after else 1
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             rows = self._rows
             there = (number for number in range(first, self._beside.last + 1) if str(number) in rows)
             return [self._record(number) for number in islice(there, size)]
@@ -241,8 +242,8 @@ class TinyStore:
 
     async def show_card(self, ticket_id: str, card: Place) -> None:
         number = str(number_or_raise(ticket_id))
-        with self._storage.memory.lock:
-            row = self._storage.memory.staged(BESIDE, number)
+        with self._storage.data.lock:
+            row = self._storage.data.staged(BESIDE, number)
             if row is None:
                 raise NotFoundError(ticket_id)
             commit = (
@@ -255,7 +256,7 @@ class TinyStore:
             await waiter
 
     async def ticket_of(self, channel: str, thread: str) -> str | None:
-        with self._storage.memory.reading:
+        with self._storage.data.reading:
             for number in self._beside.threads(channel, thread):
                 if row := self._rows.get(str(number)):
                     ticket_id: str = row["id"]

@@ -17,8 +17,8 @@ class Usage:
 
     async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None:
         key = str(day.toordinal())
-        with self._storage.memory.lock:
-            row = self._storage.memory.staged(USAGE, key) or {}
+        with self._storage.data.lock:
+            row = self._storage.data.staged(USAGE, key) or {}
             patch: Json = {
                 "messages": row.get("messages", 0) + 1,
                 "by_rules": row.get("by_rules", 0) + (via == "rules"),
@@ -30,14 +30,14 @@ class Usage:
         await waiter
 
     def spent(self, day: date) -> int:
-        with self._storage.memory.reading:
-            row = self._storage.memory.table(USAGE).get(str(day.toordinal()), {})
+        with self._storage.data.reading:
+            row = self._storage.data.table(USAGE).get(str(day.toordinal()), {})
         tokens: int = row.get("tokens", 0)
         return tokens
 
     def days(self, count: int) -> list[UsageDay]:
-        with self._storage.memory.reading:
-            rows = sorted(self._storage.memory.table(USAGE).items(), key=lambda item: -int(item[0]))[:count]
+        with self._storage.data.reading:
+            rows = sorted(self._storage.data.table(USAGE).items(), key=lambda item: -int(item[0]))[:count]
         return [
             UsageDay(
                 date.fromordinal(int(key)), row["messages"], row["by_rules"], row["calls"], row["tokens"]

@@ -98,17 +98,26 @@ class Volume:
 
     def lock(self) -> None:
         """Raises `LockedError` when another process, or another store in this one, has it."""
-        self.files.make_directory(self.directory)
-        self._lock = fd = self.files.open(f"{self.path}.lock", APPEND)
-        if not self.files.lock(fd):
+        path = f"{self.path}.lock"
+        while True:
+            self._lock = fd = self.files.open(path, APPEND)
+            locked = self.files.lock(fd)
+            if self.files.is_at(fd, path):
+                break
+            self.files.close(fd)  # its owner has just removed it: what is locked now is nothing
+        if not locked:
             owner = self.files.pread(fd, 20, 0).decode(errors="replace").strip()
             by = f" ({owner})" if owner else ""
+            self.files.close(fd)
+            self._lock = -1
             raise LockedError(f"{self.name} is in use by another process{by}; stop that one first")
         self.files.truncate(fd, 0)
         write_all(self.files, fd, b"%d\n" % os.getpid())
 
     def unlock(self) -> None:
         if self._lock >= 0:
+            with suppress(OSError):
+                self.files.remove(f"{self.path}.lock")
             self.files.close(self._lock)
             self._lock = -1
 

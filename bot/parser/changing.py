@@ -42,7 +42,7 @@ def _faulty(said: Said, slots: Slots) -> Reading | None:
 
 def _puzzling(slots: Slots) -> bool:
     """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
-    other = any(value.value == "other" and not value.marked for value in slots.values)
+    other = any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
     return other or bool(slots.page) or not {"wh", "aux", "count", "or"}.isdisjoint(slots.flags)
 
 
@@ -58,7 +58,7 @@ def _complete(said: Said, slots: Slots) -> Reading | None:
     if slots.many and not slots.ids and (slots.effective or slots.verbs):
         return _unnamed(slots)
     if slots.whole:
-        return _applied(said, slots, "")
+        return _applied(said, slots, notes.last_word(said.body, said.source))
     note = notes.note(slots, said.body, said.source, targeted=said.topic is not None)
     if note.found:
         return _applied(said, slots, note.text)

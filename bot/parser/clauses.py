@@ -149,7 +149,7 @@ class Clause:
             return
         slots.former = slots.former or self.past
         if not self.past:
-            slots.values.append(Value(name, value, self.marked))
+            slots.values.append(Value(name, value, self.marked, self.field == name))
             self.moved = self.named
         self.past = False
         self.next(name)

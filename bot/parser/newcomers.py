@@ -10,6 +10,10 @@ from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, Token
 
+# After `create button`, what says that this is the button's name: `create button in the form returns 403`.
+_OF_A_PART = frozenset(
+    "in on of is are does doesn't isn't was shows throws returns crashes fails hangs gives takes keeps won't stopped".split()
+)
 _ASKING = frozenset(("noun", "opens", "wants", "verb"))
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
@@ -25,6 +29,8 @@ def requested(said: Said) -> Reading | None:
         return None
     named = (
         creating.names_a_part(said.body, 0)
+        and said.body[2:]
+        and said.body[2].word in _OF_A_PART
         and not creating.has_head(said.body)
         and reporting.report(said) is not None
     )

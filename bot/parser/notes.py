@@ -9,6 +9,7 @@ from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, T
 
 _VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
 _REFERRING = frozenset(("see", "check", "siehe", "ver", "voir", "veja"))
+_APART = 3  # tokens: a command, a mark and the word
 _NEAR = 4  # tokens after a verb in which its object stands
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
 
@@ -32,6 +33,18 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     if not (slots.effective and known and admitted) or _takes_back(rest) or _another(rest):
         return Note()
     return Note(_text(rest, source), found=True)
+
+
+def last_word(body: list[Token], source: str) -> str:
+    """`close T003, fixed` closes it, and `fixed` is how: the word for done that stands apart after one; "" if none does."""
+    said = [token for token in body if token.kind != PICTURE]
+    while said and said[-1].kind == MARK:
+        said.pop()
+    if len(said) < _APART or said[-2].kind != MARK or said[-2].word not in ",:;-":
+        return ""
+    before = any(token.tags.get("verb") == "close" or token.tags.get("stat") == "done" for token in said[:-2])
+    last = said[-1]
+    return plain(source[last.start : last.end]) if before and last.tags.get("stat") == "done" else ""
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:

@@ -10,11 +10,12 @@ from bot.parser.tokens import Token
 
 @dataclass(slots=True)
 class Value:
-    """A field's value; `marked` as the new one by a `to` or `as` before it, or by its field's name."""
+    """A field's value; `marked` as the new one by a `to` or `as` before it; `named`: its field's name was said."""
 
     field: str
     value: str
     marked: bool = False
+    named: bool = False
 
 
 @dataclass(slots=True)

@@ -49,7 +49,7 @@ def _changes(changes: Changes) -> list[str]:
 
 
 def _create(action: Create) -> str:
-    return " ".join(["create", _quoted(action.title), *_fields(action, "pri", "cat", "desc")])
+    return " ".join(["create", _quoted(action.title), *_fields(action, "desc", "pri", "cat")])
 
 
 def _update(action: Update) -> str:

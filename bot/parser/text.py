@@ -39,17 +39,18 @@ def fold(word: str) -> str:
 
 
 def plain(text: str) -> str:
-    """What Slack's markup shows, as text on one line: a link's label, `@name`, `#channel`, escapes undone.
-
-    Nothing in it can become a mention or a disguised link again, whoever writes it out: `<!channel>` that somebody
-    typed as text loses its brackets.
-    """
+    """What Slack's markup shows, as text on one line: a link's label, `@name`, `#channel`, escapes undone."""
     if "<" in text:
         text = _ENTITY.sub(_shown, text)
-    if "&" in text:
-        text = unescape(text)
-        text = _LIVE.sub(r"\1", text)
-    return " ".join(text.split())
+    return tame(unescape(text)) if "&" in text else " ".join(text.split())
+
+
+def tame(text: str) -> str:
+    """`text` on one line, with nothing in it that can become a mention or a disguised link, whoever writes it out.
+
+    A `<!channel>` that somebody typed as text loses its brackets.
+    """
+    return " ".join((_LIVE.sub(r"\1", text) if "<" in text else text).split())
 
 
 def unescape(text: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot.actions import Action, BulkUpdate, Where, read_action
 from bot.parser import asks
-from bot.parser.text import plain, unescape
+from bot.parser.text import tame, unescape
 
 _CURLY = str.maketrans("“”„‟", '""""')
 _TEXTS = ("title", "desc", "res", "text")
@@ -46,6 +46,6 @@ def _decoded(text: str) -> Any:
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
     """`data` with its texts as a title keeps them."""
-    texts = {key: plain(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)}
+    texts = {key: tame(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)}
     inner = {"changes": _plain(data["changes"])} if isinstance(data.get("changes"), dict) else {}
     return {**data, **texts, **inner}

@@ -92,7 +92,8 @@ def _and(clause: Clause, token: Token) -> bool:
 def _field(clause: Clause, token: Token) -> bool:
     slots, tags, before = clause.slots, token.tags, clause.before()
     name = tags["field"]
-    if before and slots.values and name in before.tags and slots.values[-1].field == name:
+    last = slots.values[-1] if slots.values else None
+    if before and last and name in before.tags and last.field == name and not last.named:
         clause.at += 1  # `high priority`: the value came first
         return True
     if "verb" in tags and not slots.opened:

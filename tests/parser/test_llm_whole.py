@@ -1,6 +1,8 @@
 """The whole parser with the real rules, over real HTTP: what comes of a message with each kind of model."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -71,3 +73,8 @@ async def test_a_command_is_done_in_time_whatever_becomes_of_the_model(server, p
     async with asyncio.timeout(8):
         parsed = await parse("close T003: new fan")
     assert (parsed.action, parsed.via) == (Close(id="T003", res="new fan"), "rules")
+
+
+def test_the_model_library_is_loaded_only_where_a_model_is_configured():
+    look = "import bot.parser, bot.parser.llm, sys; sys.exit('openai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

@@ -160,6 +160,10 @@ class RamDisk:
         inode.locked = fd
         return True
 
+    def is_at(self, fd: int, path: str) -> bool:
+        self._do("is_at", path)
+        return self.files.get(path) is self._open[fd][1]
+
 
 def fail(
     number: int, name: str = "sync", path: str = "journal", error: int = errno.EIO

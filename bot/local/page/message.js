@@ -64,7 +64,7 @@ function summary(one, view) {
   if (!one.reply_count) return null;
   const people = [...new Set(one.reply_users)].slice(0, 4).map((id) => avatar(state.person(id), "small"));
   const count = `${one.reply_count} ${one.reply_count === 1 ? "reply" : "replies"}`;
-  return el("button", { type: "button", class: "summary", data: { key: "summary" }, on: { click: () => view.open(one.ts) } }, people, el("span", { class: "summary-count" }, count), el("span", { class: "summary-ago" }, `Last reply ${ago(moment(one.latest_reply))}`), el("span", { class: "summary-view" }, "View thread"));
+  return el("button", { type: "button", class: "summary", data: { key: "summary" }, aria: { label: `${count}, view thread` }, on: { click: () => view.open(one.ts) } }, people, el("span", { class: "summary-count" }, count), el("span", { class: "summary-ago" }, `Last reply ${ago(moment(one.latest_reply))}`), el("span", { class: "summary-view" }, "View thread"));
 }
 
 function status(one, view) {

@@ -21,6 +21,7 @@ export function suggest(text, { offer, people, thread }) {
   const mentioned = /(^|\s)@([\w.-]*)$/.exec(text);
   if (mentioned) {
     const typed = mentioned[2].toLowerCase();
+    if (people.some((one) => one.name === typed)) return null;
     const found = people.filter((one) => one.name.startsWith(typed) || one.real_name.toLowerCase().startsWith(typed));
     const items = found.map((one) => ({ insert: `@${one.name} `, title: one.real_name, note: one.bot ? "app" : `@${one.name}`, person: one }));
     return list(items, text.length - mentioned[2].length - 1, true);

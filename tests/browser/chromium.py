@@ -1,0 +1,32 @@
+"""The browser that these tests and the pictures use: Debian's Chromium, driven by Playwright."""
+
+import shutil
+from typing import Any
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def missing() -> str:
+    """Why there is no browser here, "" if there is one."""
+    try:
+        import playwright  # noqa: F401, PLC0415  # only these tests need it
+    except ImportError:
+        return "Playwright is not installed: pip install playwright"
+    return "" if path() else "there is no Chromium here: apt-get install chromium"
+
+
+def path() -> str | None:
+    return shutil.which("chromium")
+
+
+async def launch(playwright: Any) -> Any:
+    return await playwright.chromium.launch(executable_path=path(), args=list(ARGUMENTS))

@@ -1,0 +1,115 @@
+"""What holds for every message, not only for the ones in the phrasebook."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.actions import BulkUpdate, Close, Create, Update, read_action, write_action
+from bot.parser.grammar import read
+from bot.parser.message import Message, Topic
+from tests.parser.phrases import message, phrases
+
+CHANGING = (Update, Close, BulkUpdate)
+SURFACES = ("mention", "slash", "thread", "dm")
+COMMANDS = [phrase.line for name in ("views", "changes", "creates") for phrase in phrases(name) if not phrase.line.startswith("[")]
+CHANGES = [phrase.line for phrase in phrases("changes") if not phrase.line.startswith(("[", "undo"))]
+PIECES = st.sampled_from(
+    ["close", "T003", "T1-T9", "TOO3", "#12", "pri", "1", "9", "cat:", "infra", "to", "not", "if", "and", ",", ":", "?", "\n", "create", "ticket", "title=", '"', "“x”", "`", "```", "&gt; ", "<@U1>", "<!here>", "<http://a|b>", "urgent", "all", "except", "because", "don't", "page", "{", "}", "it", "done", "note", "🔥", ":tada:", "\u200b", "\x00", "é", "с", " "]
+)  # fmt: skip
+
+
+def messages(texts):
+    return st.builds(Message, texts, st.sampled_from(SURFACES), st.sampled_from([None, Topic("T012")]), st.just("U1"), st.sampled_from(["", "U0BOT"]))
+
+
+@settings(max_examples=200, deadline=None)
+@given(messages(st.one_of(st.text(), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join))))
+def test_any_text_has_a_reading_that_is_a_valid_action(said):
+    reading = read(said)
+    assert read_action(write_action(reading.action)) == reading.action
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="tT#0123456789"), max_size=200))
+def test_what_names_no_ticket_changes_none_by_itself(text):
+    assert not isinstance(read(Message(text)).action, (Update, Close))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(COMMANDS), st.sampled_from([str.upper, str.title, str.swapcase]))
+def test_letter_case_does_not_change_what_is_done(line, shout):
+    before, after = read(message(line)), read(message(shout(line)))
+    texts = ("title", "desc", "res", "text")
+    said, shouted = ({k: v for k, v in write_action(one.action).items() if k not in texts} for one in (before, after))
+    if "{" in line or "`" in line or "’" in line:
+        return
+    assert shouted["action"] == said["action"]
+    assert shouted.get("id") == said.get("id")
+    assert shouted.get("tickets") == said.get("tickets")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from([line for line in COMMANDS if '"' not in line and "`" not in line]), st.sampled_from(["  ", "\u00a0", " \u200b ", "\t"]))
+def test_spaces_do_not_change_the_reading(line, space):
+    assert read(message(line.replace(" ", space))).action == read(message(line)).action
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(CHANGES), st.sampled_from(["please ", "hi, ", "hey, could you please ", "ok, ", "can you "]))
+def test_politeness_does_not_change_a_command(line, polite):
+    first = line.split(" ", maxsplit=1)[0].casefold()
+    if first not in ("close", "set", "move", "mark", "change", "update", "reopen", "start", "bump", "make", "rename", "tag", "resolve"):
+        return
+    assert read(message(polite + line)).action == read(message(line)).action
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["close T014", "T014 is fixed", "set T014 to high", "create ticket"]), st.text(st.sampled_from("a<>& ;lgtmp"), max_size=20))
+def test_slacks_escapes_are_undone_in_what_is_kept(command, text):
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    action = read(Message(f"{command}: x {escaped} x", "slash")).action
+    kept = write_action(action).get("res") or write_action(action).get("title") or ""
+    assert isinstance(action, Create) or kept in ("", " ".join(f"x {text} x".split()))
+    assert "&amp;" not in kept or "&amp;" in text
+
+
+NOT_YET = ["not", "never", "don't", "isn't", "almost", "nearly", "unless", "if", "maybe", "perhaps", "might", "should", "won't", "didn't", "cannot", "nobody", "until", "hardly", "barely", "half", "why", "or T099", "no wait", "instead of", "nicht", "pas", "jamais", "nunca", "não", "wenn", "si", "quando"]  # fmt: skip
+PLAIN = ["T014 is fixed", "set T014 to high", "move T014 to in progress", "T014 done", "mark T014 as done", "T014 pri 1", "change the priority of T014 to low", "set T014 status to done", "T014 to docs"]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", NOT_YET)
+def test_a_word_that_takes_it_back_anywhere_in_a_command_stops_it(word):
+    for line in PLAIN:
+        words = line.split()
+        for at in range(len(words)):
+            told = " ".join([*words[:at], word, *words[at:]])
+            reading = read(message(told))
+            # "is not fixed" says that it is open
+            fine = isinstance(reading.action, Update) and reading.action.stat == "open"
+            assert fine or not (reading.sure and isinstance(reading.action, CHANGING)), told
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(PLAIN), st.text(st.characters(categories=["Ll"]), min_size=5, max_size=12), st.integers(0, 8))
+def test_a_command_with_a_word_that_nobody_knows_is_not_sure(line, word, place):
+    words = line.split()
+    at = min(place, len(words) - 1)
+    reading = read(message(" ".join([*words[:at], f"x{word}x", *words[at:]])))
+    assert not (reading.sure and isinstance(reading.action, CHANGING))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(CHANGES))
+def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
+    without = " ".join(word for word in line.split() if not word.strip(".,;:!?'\"()*s").upper().startswith("T0"))
+    action = read(message(without)).action
+    assert not isinstance(action, (Update, Close))
+    assert not (isinstance(action, BulkUpdate) and action.tickets)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(CHANGES), st.sampled_from(['"{}"', "`{}`", "```{}```", "&gt; {}", "he said: “{}”", "what does '{}' do?"]))
+def test_a_quoted_command_is_no_command(line, quotation):
+    if any(mark in line for mark in "\"'`“”{}\\"):
+        return
+    assert not isinstance(read(message(quotation.format(line))).action, CHANGING)
