@@ -111,7 +111,7 @@ async def _import(found: Settings, path: str, text: str, form: Any) -> list[str]
         with progress("Importing") as show:
             deed = Deed(key="", who="import", at=now, text=f"tickets import {path}")
             today = datetime.fromtimestamp(now, found.zone).date()
-            return await take_in(store, text.splitlines(keepends=True), deed, today, form, show)
+            return await take_in(store, text.splitlines(keepends=True), deed, today, form=form, progress=show)
     finally:
         await store.close()
 
