@@ -28,7 +28,7 @@ def _undo(said: Said, slots: Slots) -> Reading | None:
         return None
     if len(slots.ids) > 1 or slots.bad:
         return sure(asks.bad_id(slots.bad[0], "undo") if slots.bad else asks.which("undo"))
-    named = slots.ids or ([said.topic.id] if said.topic and "pron" in slots.flags else [])
+    named = slots.ids or ([said.topic.id] if said.topic else [])
     return sure(Undo(id=named[0] if named else None))
 
 

@@ -43,7 +43,7 @@ def _faulty(said: Said, slots: Slots) -> Reading | None:
 def _puzzling(slots: Slots) -> bool:
     """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
     other = any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
-    return other or bool(slots.page) or not {"wh", "aux", "count", "or"}.isdisjoint(slots.flags)
+    return other or slots.scattered or bool(slots.page) or not {"wh", "aux", "count", "or"}.isdisjoint(slots.flags)
 
 
 def _verb(slots: Slots) -> str:
@@ -110,5 +110,5 @@ def _without_change(said: Said, slots: Slots, ids: tuple[str, ...]) -> Reading |
         return sure(asks.no_change(ids))
     if not slots.ids:
         return None
-    doubtful = slots.former or any(token.kind == PICTURE for token in said.body)
+    doubtful = slots.former or not {"mine", "pron"}.isdisjoint(slots.flags) or any(token.kind == PICTURE for token in said.body)
     return Reading(changes.view(slots, said.topic), sure=not doubtful)

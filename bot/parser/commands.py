@@ -41,7 +41,8 @@ def _is_list(slots: Slots, said: Said) -> bool:
         return False
     if any(value.marked for value in slots.values) or slots.named or "pron" in slots.flags:
         return False
-    return slots.many or "mine" in slots.flags or (bool(slots.values) and said.topic is None)
+    alone = said.topic is None  # in a thread `open` is a change and `mine` may be one
+    return slots.many or (alone and ("mine" in slots.flags or bool(slots.values)))
 
 
 def overheard(said: Said) -> Action | None:
@@ -54,7 +55,7 @@ def overheard(said: Said) -> Action | None:
         return None
     slots = gather(said.body, said.source, targeted=said.topic is not None)
     if slots.verbs == ["undo"] and slots.whole:
-        return Undo(id=slots.ids[0] if slots.ids else None)
+        return Undo(id=slots.ids[0] if slots.ids else said.topic.id if said.topic else None)
     if slots.ended not in ("end", "mark") or ("pron" in slots.flags and not slots.verbs):
         return None
     reading = changing.changed(said, slots)

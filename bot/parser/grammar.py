@@ -1,5 +1,7 @@
 """The rules: one message in, their best reading out, and whether they are sure of it. No network, no clock, no error."""
 
+from collections.abc import Callable
+
 from bot.actions import Create, Delete, Export, Help, Nothing, Usage
 from bot.parser import administering, commands, newcomers, refusals, suggestions
 from bot.parser.categories import categorise
@@ -12,16 +14,15 @@ from bot.parser.vocabulary import COMMANDS
 from store.ticket import Priority
 
 # The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
-_RECOGNISERS = (
+_COMMANDS = (
     refusals.negation,
     refusals.condition,
     refusals.deliberation,
     administering.administered,
     newcomers.requested,
     commands.command,
-    newcomers.reported,
-    newcomers.implied,
 )
+_REPORTS = (newcomers.reported, newcomers.implied)
 
 
 def read(message: Message) -> Reading:
@@ -38,7 +39,7 @@ def read(message: Message) -> Reading:
     if overheard:
         action = commands.overheard(said)
         return sure(action) if action else Reading(Nothing(), sure=True, addressed=False)
-    return _recognised(said) or suggestions.corrected(said, message, read) or refusals.leftover(said)
+    return _recognised(said, message) or suggestions.corrected(said, message, read) or refusals.leftover(said)
 
 
 def _heard(message: Message, text: str, bot: str) -> Said:
@@ -59,11 +60,17 @@ def _heard(message: Message, text: str, bot: str) -> Said:
     )
 
 
-def _recognised(said: Said) -> Reading | None:
+def _recognised(said: Said, message: Message) -> Reading | None:
     reading = refusals.silence(said)
     if reading or not said.body:
         return reading or sure(Nothing())
-    for recognise in _RECOGNISERS:
+    return (
+        _first(_COMMANDS, said) or suggestions.mistyped_first(said, message, read) or _first(_REPORTS, said)
+    )
+
+
+def _first(recognisers: tuple[Callable[[Said], Reading | None], ...], said: Said) -> Reading | None:
+    for recognise in recognisers:
         reading = recognise(said)
         if reading:
             return reading

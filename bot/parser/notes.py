@@ -8,8 +8,10 @@ from bot.parser.text import plain
 from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token, unquoted
 
 _VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
+_ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
 _REFERRING = frozenset(("see", "check", "siehe", "ver", "voir", "veja"))
 _APART = 3  # tokens: a command, a mark and the word
+_CURT = frozenset(("close", "resolve", "done", "start", "reopen"))  # verbs after which the rest is the note
 _NEAR = 4  # tokens after a verb in which its object stands
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
 
@@ -51,9 +53,7 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
     if first.kind == QUOTE or "because" in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
-    commanded = body[0].tags.get("verb") in ("close", "start", "reopen") and any(
-        token.kind == ID for token in body[1:3]
-    )
+    commanded = body[0].word in _CURT and any(token.kind == ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
     lists = any(token.kind == ID and "and" in before.tags for before, token in pairwise(body[slots.rest :]))
     return commanded and follows and not lists and not first.has("neg", "modal")
@@ -89,7 +89,7 @@ def _takes_back(rest: list[Token]) -> bool:
     first = rest[0]
     if first.kind in (FORWARD, ENTITY, ID) or "oops" in first.tags:
         return True
-    if any(token.kind == MARK and token.word == "?" for token in rest):
+    if any((token.kind == MARK and token.word == "?") or "mistake" in token.tags for token in rest):
         return True
     excepts = "neg" in first.tags or (
         "but" in first.tags and any("neg" in token.tags for token in rest[:_NEAR])
@@ -110,6 +110,8 @@ def _another(rest: list[Token]) -> bool:
             continue
         verb = token.tags.get("verb")
         ids = any(follower.kind == ID for follower in after)
+        if at and verb in _ALONE and (not after or after[0].kind == MARK or "pron" in after[0].tags):
+            return True
         if verb in _VERBS and ids and token.word not in _REFERRING:
             return True
         if (verb == "create" or "opens" in token.tags) and any(

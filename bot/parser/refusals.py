@@ -88,7 +88,9 @@ def deliberation(said: Said) -> Reading | None:
         return None
     if "howto" in said.lead.tags and not said.names_ids:
         about_tickets = any(token.has("verb", "noun", "opens", "pron") for token in said.body[1:4])
-        return sure(Help()) if about_tickets else unsure(NOTHING, "a question")
+        if about_tickets:
+            return sure(Help())
+        return unsure(NOTHING, "a question") if reporting.report(said) else sure(NOTHING)
     if said.names_ids or any(token.has("verb", "pron", "opens") for token in said.body[1:]):
         return sure(asks.instead(nearest(said.body, said.topic)))
     return unsure(NOTHING, "a question")
@@ -99,7 +101,8 @@ def leftover(said: Said) -> Reading:
     command = nearest(said.body, said.topic)
     if said.names_ids:
         return unsure(asks.unclear(command), command)
-    if said.question and not reporting.report(said):
+    asks_something = (said.question and not said.asked) or said.lead.has("wh", "howto", "aux")
+    if asks_something and not reporting.report(said):
         return sure(NOTHING)
     if categorise(said.source[said.lead.start :]):
         title = trimmed(plain(said.source[said.lead.start :].split("\n")[0]))

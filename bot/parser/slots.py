@@ -35,6 +35,7 @@ class Slots:
     opened: str = ""  # what came first: verb, id, field, stat, pri, cat, page
     ended: str = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
     rest: int = 0  # the first token that is not accounted for
+    scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
     former: bool = False  # a value that was: `was high`
 
     @property
@@ -69,6 +70,7 @@ class Slots:
             self.opened,
             self.ended,
             self.rest,
+            self.scattered,
             self.former,
         )
 

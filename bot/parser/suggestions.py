@@ -11,10 +11,12 @@ from bot.parser.message import Message, Reading, Topic
 from bot.parser.said import Said, sure
 from bot.parser.spelling import spell
 from bot.parser.tokens import WORD, Token
-from bot.parser.vocabulary import COMMANDS
+from bot.parser.vocabulary import COMMANDS, ENGLISH, REPORTS
 
 _SHORTEST = 4  # letters: of shorter words every other is a slip away
-_FIRST_WORDS = 3  # a command's verb and noun are among them
+_FIRST_WORDS = 4  # a command's verb and noun are among them
+_MOST_WORDS = 8  # of a command that names ids
+_OF_COMMANDS = frozenset(("verb", "noun", "field", "stat", "pri", "cat"))
 _MOST_IDS = 3  # in a hint
 _BY_VERB = ("close", "start", "reopen", "delete", "history")
 
@@ -39,11 +41,15 @@ def nearest(body: list[Token], topic: Topic | None = None) -> str:
 
 
 def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
-    """The reading of `message` with the slips in its first words put right, or a question that shows it so."""
+    """The reading of `message` with the slips in its words put right, or a question that shows it so.
+
+    Only where something else says that it is a command: an id, a ticket, a second slip.
+    """
     beginning = takewhile(lambda token: token.word != ":", said.raw)
-    words = [token.word for token in beginning if token.kind == WORD][:_FIRST_WORDS]
-    slips = {word: right for word in words if (right := meant(word))}
-    if not slips or not (words[0] in slips or said.names_ids or len(slips) > 1):
+    words = [token for token in beginning if token.kind == WORD][: _MOST_WORDS if said.names_ids else _FIRST_WORDS]
+    slips = {token.word: right for token in words if not token.tags and (right := meant(token.word))}
+    about_tickets = said.names_ids or any("noun" in token.tags for token in words)
+    if not slips or not (about_tickets or len(slips) > 1 or said.lead.word in slips):
         return None
     text = message.text
     for word, right in slips.items():
@@ -52,47 +58,63 @@ def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) 
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
         return None
     action = reading.action
-    harmless = isinstance(action, (View, History)) or (isinstance(action, Create) and len(slips) > 1)
+    harmless = isinstance(action, (View, History)) or (isinstance(action, Create) and (about_tickets or len(slips) > 1))
     if harmless or all(_slipped(word, right) for word, right in slips.items()):
         return reading
     return sure(asks.mistyped(next(iter(slips)), spell(action)))
 
 
+def mistyped_first(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+    """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
+    if said.lead.tags or said.lead.kind != WORD or not meant(said.lead.word):
+        return None
+    near = said.body[1:_FIRST_WORDS]
+    named = any("noun" in token.tags or meant(token.word) in ("ticket", "issue") for token in near)
+    return corrected(said, message, read) if named else None
+
+
 def meant(word: str) -> str:
     """The word of a command that `word` is one slip away from; "" if there is none or it is a word itself."""
-    if len(word) < _SHORTEST or word in COMMANDS.words:
+    if len(word) < _SHORTEST or word in COMMANDS.words or word in REPORTS.words:
         return ""
-    if word in _INDEX:
-        return _INDEX[word]
+    certain = next((right for right in (*_swaps(word), *_undoublings(word)) if _is_command_word(right)), "")
+    if certain or word in _INDEX:
+        return certain or _INDEX[word]
     for shorter in _shortened(word):
-        if len(shorter) >= _SHORTEST and _leads(shorter):
+        if len(shorter) >= _SHORTEST and _is_command_word(shorter):
             return shorter
         if shorter in _INDEX:
             return _INDEX[shorter]
     return ""
 
 
-def _leads(word: str) -> bool:
-    """A verb or a ticket: what a command begins with."""
+def _is_command_word(word: str) -> bool:
+    """A verb, a ticket, a field or a value: what commands are made of."""
     tags = COMMANDS.words.get(word, {})
-    return "verb" in tags or tags.get("noun") == "one"
+    return not _OF_COMMANDS.isdisjoint(tags)
 
 
 def _shortened(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
+def _swaps(word: str) -> list[str]:
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+
+
+def _undoublings(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1]]
+
+
 def _slipped(word: str, right: str) -> bool:
     """Whether two neighbouring letters changed places, or one is doubled: a slip of the fingers, never another word."""
-    swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
-    doubled = (word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1])
-    return right in swapped or right in doubled
+    return right in _swaps(word) or right in _undoublings(word)
 
 
-# Every word that a command begins with, by each way to leave one of its letters out.
+# Every English word that commands are made of, by each way to leave one of its letters out.
 _INDEX = {
     shorter: word
-    for word in reversed(COMMANDS.words)
-    if len(word) >= _SHORTEST and word.isascii() and _leads(word)
+    for word in reversed(ENGLISH.words)
+    if len(word) >= _SHORTEST and word.isascii() and _is_command_word(word)
     for shorter in _shortened(word)
 }

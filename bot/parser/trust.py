@@ -36,8 +36,10 @@ CHANGES = (Update, Close, BulkUpdate, Undo, Delete)
 _ADMINISTERS = (Delete, Export, Usage)
 _WIDEST_RANGE = 100
 
-# What a person quotes is not what they say: fenced code, quoted lines, JSON inside a sentence.
-_QUOTED = re.compile(r"```.*?(?:```|\Z)|^[ \t]*>.*?$|\{[^{}]*\}", re.DOTALL | re.MULTILINE)
+# What a person quotes is not what they say: fenced code, quoted lines and sentences, JSON inside a sentence.
+_QUOTED = re.compile(
+    r"```.*?(?:```|\Z)|^[ \t]*>.*?$|\{[^{}]*\}|[\"“„][^\"“”„\n]* [^\"“”„\n]*[\"”“]", re.DOTALL | re.MULTILINE
+)
 _ID = re.compile(r"(?<![\w-])(?:T|#|(?:tickets?|number|no\.?|nr\.?)\s*[#:]?\s*T?)(\d\w*)", re.IGNORECASE)
 _NEXT = re.compile(
     r"\s*(?:(?P<through>-|–|—|…|\.\.+|to\b|through\b|thru\b|bis\b|à\b|a\b|al\b|até\b)|,|&|and\b|und\b|y\b|et\b|e\b|or\b)"

@@ -108,5 +108,6 @@ def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Tok
 COMMANDS = Dictionary(
     english.TABLE, german.TABLE, spanish.TABLE, french.TABLE, portuguese.TABLE, surroundings.TABLE
 )
+ENGLISH = Dictionary(english.TABLE)
 REPORTS = Dictionary(reports.TABLE)
 TALK = Dictionary(talk.TABLE)
