@@ -51,7 +51,7 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
         if not 1 <= number < len(self._starts):
             raise KeyError(str(number))
         at = self._starts[number - 1]
-        line = self._files.pread(self._fd, self._starts[number] - 2 - at, at)
+        line = self._read(at, self._starts[number] - 2)
         start = b'"%d":' % number
         if not line.startswith(start) or not line.endswith(b"}"):
             raise DamagedError(
@@ -59,6 +59,12 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
             )
         row: dict[str, Any] = decode(line[len(start) :])
         return row
+
+    def _read(self, start: int, end: int) -> bytes:
+        try:
+            return read_all(self._files, self._fd, start, end)
+        except OSError as error:
+            raise DamagedError(f"the log cannot be read ({error}); is the disk failing?") from error
 
     def __setitem__(self, key: str, row: dict[str, Any]) -> None:
         number = int(key)
@@ -91,7 +97,7 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
             while first > 0 and self._starts[first - 1] >= floor:
                 first -= 1
             first = min(first, last - 1)
-            block = read_all(self._files, self._fd, self._starts[first], self._starts[last] - 2)
+            block = self._read(self._starts[first], self._starts[last] - 2)
             for number in range(last, first, -1):
                 start = self._starts[number - 1] - self._starts[first]
                 row = block[start : self._starts[number] - 2 - self._starts[first]]
@@ -109,7 +115,7 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
             last = first + 1
             while last < on_disk and self._starts[last] - self._starts[first] < _BLOCK // 8:
                 last += 1
-            block = read_all(self._files, self._fd, self._starts[first], self._starts[last])
+            block = self._read(self._starts[first], self._starts[last])
             block = block[:-2] if last == on_disk else block
             checksum = crc32(block, checksum)
             lines = block.removesuffix(b",\n").split(b",\n")

@@ -1,10 +1,13 @@
 """Commits on their way to the disk: who waits for them, and the threads that see to them."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 Row = tuple[str, str, dict[str, Any] | None]  # a table, an id, and the row as it will be; None takes it away
 
@@ -94,9 +97,15 @@ class Worker:
     def _run(self) -> None:
         while not self._stopping:
             self._signal.acquire()
-            self._work()
+            self._do(self._work)
             if self._idle is not None:
                 while self._signal.acquire(timeout=self._patience):
-                    self._work()
-                self._idle()
-        self._work()
+                    self._do(self._work)
+                self._do(self._idle)
+        self._do(self._work)
+
+    def _do(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:  # a thread that ended would let everybody wait for ever
+            log.exception("%s failed, and goes on", self._thread.name)

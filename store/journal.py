@@ -72,10 +72,10 @@ class JournalStorage(Storage):
             self._writer = Writer(
                 self._volume, self.data, self._folding, generation, fold_at=fold_at, now=now
             )
-        except FileNotFoundError:
-            raise  # there is no such directory
         except OSError as error:
             self._let_go()
+            if isinstance(error, FileNotFoundError) and not create_dirs:
+                raise  # no such directory: TinyDB's own storage says it so
             raise UnwritableError(f"{self._volume.name} cannot be opened: {error}") from error
         except BaseException:
             self._let_go()

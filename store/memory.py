@@ -114,7 +114,7 @@ class Memory:
         staged, observers = self._staged, self.observers
         for name, key, row in commit.rows:
             observer = observers.get(name)
-            if observer is None:
+            if observer is None or not key:
                 self.put(name, key, row)
             else:
                 old = None if name in self.cold else self.table(name).get(key)

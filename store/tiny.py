@@ -71,7 +71,7 @@ class TinyStore:
         """
         self._index = Index()
         self._beside = BesideRows(self._index)
-        self._storage = storage = JournalStorage(
+        self._storage = JournalStorage(
             path,
             files=files,
             create_dirs=True,
@@ -81,13 +81,19 @@ class TinyStore:
             fold_at=fold_at,
             now=now,
         )
+        try:
+            self._begin(self._storage)
+        except BaseException:
+            self._storage.close()
+            raise
+
+    def _begin(self, storage: JournalStorage) -> None:
+        index = self._index
         self._rows = storage.data.table(TICKETS)
-        self._index.load((int(key), row) for key, row in self._rows.items())
-        storage.data.observers[TICKETS] = lambda key, before, after: self._index.change(
-            int(key), before, after
-        )
+        index.load((int(key), row) for key, row in self._rows.items())
+        storage.data.observers[TICKETS] = lambda key, before, after: index.change(int(key), before, after)
         self._table = IndexedTable(storage, TICKETS)
-        self._table.index = self._index
+        self._table.index = index
         self._history = History(storage)
         self._inbox = Inbox(storage)
         self._usage = Usage(storage)

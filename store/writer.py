@@ -122,6 +122,10 @@ class Writer:
         except (OSError, StoreError) as failure:
             log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
             error = UnwritableError(f"the store cannot be written, so nothing was changed: {failure}")
+        except Exception:
+            log.exception("%s could not be written", self._volume.name)
+            self._journal.broken = True
+            error = UnwritableError("the store failed, so nothing was changed; its log says why")
         with memory.lock:
             if error is None:
                 memory.behind += batch

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Final, Literal
 
 from bot.delivery.sender import PACE, RefusedError, Sender
 from bot.views.rendered import Rendered
@@ -13,7 +13,7 @@ from store.ticket import Status
 log = logging.getLogger(__name__)
 
 MARKS = {Status.OPEN: "ticket", Status.PROG: "eyes", Status.DONE: "white_check_mark"}
-NO_MARK = "none"
+NO_MARK: Final = "none"
 Mark = Status | Literal["none"]
 
 
@@ -86,7 +86,7 @@ class Cards:
             return
         if isinstance(mark, Status):
             await self._sender.react(place, MARKS[mark], there=True)
-        for other in MARKS:
+        for other, emoji in MARKS.items():
             if other != mark and there in (None, other):  # None: nobody remembers which
-                await self._sender.react(place, MARKS[other], there=False)
+                await self._sender.react(place, emoji, there=False)
         self._marks[name] = mark

@@ -59,12 +59,14 @@ def no_change(ids: tuple[str, ...]) -> Ask:
 
 
 def later(command: str) -> Ask:
-    return Ask(msg="I act at once and cannot wait for that. When it is time, send the command.", hint=command)
+    return Ask(
+        msg="I act at once and cannot wait for that. When it is time, send the command.", hint=command or None
+    )
 
 
 def instead(command: str) -> Ask:
     """A command that was asked about rather than given."""
-    return Ask(msg="I changed nothing. If you want that, send it as a command.", hint=command)
+    return Ask(msg="I changed nothing. If you want that, send it as a command.", hint=command or None)
 
 
 def unsupported(what: str, ids: tuple[str, ...]) -> Ask:

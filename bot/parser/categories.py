@@ -8,6 +8,7 @@ from bot.parser.topics import SHAPES, TABLE
 from store.ticket import Category
 
 _WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
+_ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante
 _LEAST = 2  # less evidence than this is none
 _SHORTEST_INFLECTED = 3
 _LONGEST_DOUBLED = 5  # drop, dropped
@@ -68,7 +69,8 @@ _SHAPELY = re.compile(r"[`_.:#=()\d]|[a-z][A-Z]|[A-Z]{4}|Error|Exception|file\b"
 
 def _keys(title: str) -> list[str]:
     """What of `title` the table knows: a pair of words rather than its words, each once."""
-    words = _WORD.findall(title.lower() if title.isascii() else fold(title))
+    flat = title.lower() if title.isascii() else fold(title)
+    words = _WORD.findall(_ELISION.sub("", flat) if "'" in flat else flat)
     found: dict[str, None] = {}
     skip = False
     for word, after in zip(words, [*words, ""][1:], strict=True):

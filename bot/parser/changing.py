@@ -20,7 +20,8 @@ def changed(said: Said, slots: Slots) -> Reading | None:
 def _is_command(said: Said, slots: Slots) -> bool:
     if len(said.raw) >= MOST_TOKENS:
         return False  # nobody commands at such length, and its end was not looked at
-    allowed = CHANGING | {"create"} if slots.texts else CHANGING  # add a note to T003
+    added = slots.texts or (slots.ids and slots.values)
+    allowed = CHANGING | {"create"} if added else CHANGING  # add a note to T003, add priority high to T003
     says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
     return bool(says_something) and set(slots.verbs) <= allowed
 
@@ -35,7 +36,7 @@ def _faulty(said: Said, slots: Slots) -> Reading | None:
         return sure(asks.bad_id(slots.bad[0], _verb(slots)))
     if slots.wrong and (ids or slots.verbs):
         return sure(asks.wrong_value(*slots.wrong, ids))
-    if said.wish == "may" and ids and slots.whole:
+    if said.wish in ("may", "have") and ids and slots.whole:
         return sure(asks.instead(nearest(said.body, said.topic)))
     return None
 
@@ -43,7 +44,12 @@ def _faulty(said: Said, slots: Slots) -> Reading | None:
 def _puzzling(slots: Slots) -> bool:
     """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
     other = any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
-    return other or slots.scattered or bool(slots.page) or not {"wh", "aux", "count", "or"}.isdisjoint(slots.flags)
+    return (
+        other
+        or slots.scattered
+        or bool(slots.page)
+        or not {"wh", "aux", "count", "or"}.isdisjoint(slots.flags)
+    )
 
 
 def _verb(slots: Slots) -> str:
@@ -110,5 +116,9 @@ def _without_change(said: Said, slots: Slots, ids: tuple[str, ...]) -> Reading |
         return sure(asks.no_change(ids))
     if not slots.ids:
         return None
-    doubtful = slots.former or not {"mine", "pron"}.isdisjoint(slots.flags) or any(token.kind == PICTURE for token in said.body)
+    doubtful = (
+        slots.former
+        or not {"mine", "pron"}.isdisjoint(slots.flags)
+        or any(token.kind == PICTURE for token in said.body)
+    )
     return Reading(changes.view(slots, said.topic), sure=not doubtful)

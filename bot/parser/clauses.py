@@ -98,7 +98,9 @@ class Clause:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         else:
             slots.ids += [ticket for ticket in ids if ticket not in slots.ids]
-        slots.scattered = slots.scattered or (self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids))
+        slots.scattered = slots.scattered or (
+            self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
+        )
         self.named = True
         self.next("id")
 

@@ -1,13 +1,16 @@
 """Commands and questions about tickets that there are: which of them it is, and who reads it."""
 
 from bot.actions import Action, Ask, Nothing, Undo, View
-from bot.parser import changing, showing
+from bot.parser import changes, changing, showing
 from bot.parser.creating import names_a_part
 from bot.parser.message import Reading
-from bot.parser.said import Said
+from bot.parser.said import Said, unsure
 from bot.parser.slots import Slots
-from bot.parser.tokens import ID
+from bot.parser.tokens import ID, MARK, Token
 from bot.parser.words import gather
+
+# Verbs and states that nobody says to a colleague but about the ticket.
+_CLEAR = frozenset(("start", "begin", "reopened"))
 
 
 def command(said: Said) -> Reading | None:
@@ -32,7 +35,15 @@ def command(said: Said) -> Reading | None:
         return showing.history(slots, said.topic)
     if slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said):
         return showing.shown(said, slots)
-    return changing.changed(said, slots)
+    return _opened(said, slots) or changing.changed(said, slots)
+
+
+def _opened(said: Said, slots: Slots) -> Reading | None:
+    """`open T003`: to look at it, or once more?"""
+    only = all(token.kind in (ID, MARK) or token.has("noun", "polite", "article") for token in said.body[1:])
+    if "opens" in said.lead.tags and "stat" in said.lead.tags and only and slots.whole and slots.ids:
+        return unsure(changes.view(slots, None), f"reopen {slots.ids[0]}")
+    return None
 
 
 def _is_list(slots: Slots, said: Said) -> bool:
@@ -47,18 +58,24 @@ def _is_list(slots: Slots, said: Said) -> bool:
 
 def overheard(said: Said) -> Action | None:
     """A clear command in words that people in a ticket's thread did not direct at the bot; None for talk."""
-    if (
-        not said.body
-        or said.question
-        or not (said.lead.kind == ID or said.lead.has("verb", "stat", "pri", "field"))
-    ):
+    if not said.body or said.question or not _is_clear(said.lead):
         return None
     slots = gather(said.body, said.source, targeted=said.topic is not None)
     if slots.verbs == ["undo"] and slots.whole:
         return Undo(id=slots.ids[0] if slots.ids else said.topic.id if said.topic else None)
-    if slots.ended not in ("end", "mark") or ("pron" in slots.flags and not slots.verbs):
+    unsaid = slots.texts and not any(token.word in (":", "=") for token in said.body)  # `title looks off`
+    if slots.ended not in ("end", "mark") or unsaid or ("pron" in slots.flags and not slots.verbs):
         return None
     reading = changing.changed(said, slots)
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, View)):
         return None
     return reading.action
+
+
+def _is_clear(lead: Token) -> bool:
+    """Whether a command to the bot begins so; `urgent`, `open` and `on it` people also say to each other."""
+    if lead.kind == ID or "field" in lead.tags or lead.word in _CLEAR:
+        return True
+    if "pri" in lead.tags:
+        return lead.word[-1].isdigit() or "pri" in lead.word
+    return lead.tags.get("stat", "open") != "open" or lead.tags.get("verb") not in (None, "start")

@@ -16,6 +16,13 @@ def create(said: Said, *, headed: bool = True) -> Draft | None:
     before, at = _urgency_first(said.body)
     body, source = said.body[at:], said.source
     begun = (head(body, asked=said.asked or bool(said.wish)) if headed else None) or _named(body)
+    if (
+        begun
+        and body[0].word == "new"
+        and said.surface != "slash"
+        and "novel" in body[begun.title - 1 : begun.title + 1][-1].tags
+    ):
+        begun = Head(0, begun.said)  # `new hire needs laptop`
     made = _drafted(begun, body, source) if begun else None
     if made is None and not said.names_ids:
         made = _suffixed(body, source) or _embedded(body, source)

@@ -52,9 +52,10 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
     while high > low:
         token = tokens[high - 1]
         tags = token.tags
+        verb_last = "final" in tags  # kannst du ein Ticket für … anlegen
         thanks = "polite" in tags and "pri" not in tags and token.word not in _ADDRESSED
         mark = token.kind == MARK and token.word in _NOISE_AFTER and "verb" not in tags
-        if not (thanks or mark or token.kind in (PICTURE, LINE)):
+        if not (thanks or mark or verb_last or token.kind in (PICTURE, LINE)):
             break
         high -= 1
     return high

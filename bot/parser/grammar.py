@@ -39,7 +39,10 @@ def read(message: Message) -> Reading:
     if overheard:
         action = commands.overheard(said)
         return sure(action) if action else Reading(Nothing(), sure=True, addressed=False)
-    return _recognised(said, message) or suggestions.corrected(said, message, read) or refusals.leftover(said)
+    reading = _recognised(said, message)
+    if reading and reading.sure:
+        return reading
+    return suggestions.corrected(said, message, read) or reading or refusals.leftover(said)
 
 
 def _heard(message: Message, text: str, bot: str) -> Said:

@@ -122,8 +122,11 @@ def _for_a_ticket(tokens: list[Token], at: int) -> bool:
     if near[0].kind in (ID, BAD):
         return True
     fields = [index for index, token in enumerate(near) if "field" in token.tags]
-    if any(token.kind in (ID, BAD) for token in near) and (fields or "to" in near[0].tags):
-        return True
+    for index, token in enumerate(near):
+        if token.kind in (ID, BAD) and (
+            fields or "to" in near[index - 1].tags or near[index - 1].word == "of"
+        ):
+            return True
     notes = fields and fields[0] < 2 and near[fields[0]].tags["field"] == "res"  # noqa: PLR2004  # after an article at most
     after = near[fields[0] + 1] if notes and fields[0] + 1 < len(near) else None
     return after is not None and (after.word in (":", "here", "to") or after.kind == QUOTE)
@@ -184,7 +187,7 @@ def _connects(token: Token) -> bool:
         token.kind == MARK and (token.word in CONNECTING_MARKS or token.word == ",")
     ):
         return True
-    return "connects" in tags or "about" in tags or ("polite" in tags and "pri" not in tags)
+    return "connects" in tags or "up" in tags or "about" in tags or ("polite" in tags and "pri" not in tags)
 
 
 def _points(tokens: list[Token], at: int) -> bool:

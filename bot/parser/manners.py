@@ -49,7 +49,7 @@ def opening(tokens: list[Token]) -> Opening:
         token = tokens[found.at]
         tags = token.tags
         last = found.at + 1 >= count
-        if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",;.!:-…*~" and not tags):
+        if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",;.!:-…*~¿¡" and not tags):
             found.at += 1
         elif "request" in tags and not last:
             found.asked = True

@@ -1,5 +1,7 @@
 """New tickets: asked for, or what is reported instead."""
 
+import re
+
 from bot.actions import Create
 from bot.parser import asks, creating, reporting
 from bot.parser.categories import categorise
@@ -12,9 +14,31 @@ from bot.parser.tokens import ID, LINE, Token
 
 # After `create button`, what says that this is the button's name: `create button in the form returns 403`.
 _OF_A_PART = frozenset(
-    "in on of is are does doesn't isn't was shows throws returns crashes fails hangs gives takes keeps won't stopped".split()
+    [
+        "in",
+        "on",
+        "of",
+        "is",
+        "are",
+        "does",
+        "doesn't",
+        "isn't",
+        "was",
+        "shows",
+        "throws",
+        "returns",
+        "crashes",
+        "fails",
+        "hangs",
+        "gives",
+        "takes",
+        "keeps",
+        "won't",
+        "stopped",
+    ]
 )
 _ASKING = frozenset(("noun", "opens", "wants", "verb"))
+_BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
 _SECOND = CHANGING | {"delete", "cannot", "view"}
@@ -71,7 +95,7 @@ def implied(said: Said) -> Reading | None:
 
 
 def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
-    if made.problem or not made.title:
+    if made.problem or not made.title or _BARE_ID.fullmatch(made.title):
         return sure(made.problem or asks.no_title())
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = made.said.pri or (1 if reporting.vital(said.raw) else 2)

@@ -32,7 +32,11 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
         return Note(later=True)
     admitted = broken or _leads_to_note(slots, body, rest[0])
     known = bool(slots.ids) or targeted or "pron" in slots.flags
-    if not (slots.effective and known and admitted) or _takes_back(rest) or _another(rest):
+    if (
+        not (slots.effective and known and admitted)
+        or _takes_back(rest, closes=_closes(slots))
+        or _another(rest)
+    ):
         return Note()
     return Note(_text(rest, source), found=True)
 
@@ -47,6 +51,10 @@ def last_word(body: list[Token], source: str) -> str:
     before = any(token.tags.get("verb") == "close" or token.tags.get("stat") == "done" for token in said[:-2])
     last = said[-1]
     return plain(source[last.start : last.end]) if before and last.tags.get("stat") == "done" else ""
+
+
+def _closes(slots: Slots) -> bool:
+    return "close" in slots.verbs or any(value.value == "done" for value in slots.values)
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
@@ -84,12 +92,16 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     )
 
 
-def _takes_back(rest: list[Token]) -> bool:
+def _takes_back(rest: list[Token], *, closes: bool) -> bool:
     """`no wait`, `but not T004`, `please keep it open`, `right?`"""
     first = rest[0]
     if first.kind in (FORWARD, ENTITY, ID) or "oops" in first.tags:
         return True
-    if any((token.kind == MARK and token.word == "?") or "mistake" in token.tags for token in rest):
+    if any(
+        (token.kind == MARK and token.word == "?") or (closes and "mistake" in token.tags) for token in rest
+    ):
+        return True
+    if closes and "but" in first.tags:
         return True
     excepts = "neg" in first.tags or (
         "but" in first.tags and any("neg" in token.tags for token in rest[:_NEAR])

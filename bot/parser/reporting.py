@@ -38,20 +38,25 @@ def report(said: Said) -> Report | None:
             roles.setdefault(role, at)
     start = _past_leads(found, raw)
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
-    needs = "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
+    wished = said.wish == "have"
+    needs = wished or (
+        "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
+    )
     if not ("trouble" in roles or needs or "task" in first):
         return None
-    asks = said.question and not (said.asked or (said.wish and needs))
+    asks = said.question and not (said.asked or wished or (said.wish and needs))
     doubtful = asks or said.names_ids or "calm" in roles or _quotes(said)
     return Report(start, not doubtful, needs)
 
 
 def vital(raw: list[Token]) -> bool:
-    """Production or a database is down."""
+    """Production or its database is down, not only staging."""
     for at, token in enumerate(raw):
         if "out" in REPORTS.words.get(token.word, NO_TAGS):
-            before = raw[max(0, at - _MOST_BEFORE_OUT) : at]
-            if any("ours" in REPORTS.words.get(word.word, NO_TAGS) for word in before):
+            roles: set[str] = set()
+            for before in raw[max(0, at - _MOST_BEFORE_OUT) : at]:
+                roles.update(REPORTS.words.get(before.word, NO_TAGS))
+            if "ours" in roles and "lesser" not in roles:
                 return True
     return False
 

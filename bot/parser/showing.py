@@ -59,7 +59,8 @@ def _listed(said: Said, slots: Slots) -> Reading | None:
     """`what's open?`, `what did we close?`; in a thread, `what's the status?`"""
     slots.values += [Value("stat", changes.EFFECTS[verb]) for verb in slots.verbs if verb in changes.EFFECTS]
     described = slots.values or slots.flags.get("noun") == "many" or "mine" in slots.flags or slots.search
-    if described and not (said.topic and "pron" in slots.flags):
+    this_one = "pron" in slots.flags or ("aux" in said.lead.tags and not slots.many)
+    if described and not (said.topic and this_one):
         return sure(changes.view(slots, None))
     return sure(View(id=said.topic.id)) if said.topic else None
 

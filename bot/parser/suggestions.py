@@ -46,7 +46,9 @@ def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) 
     Only where something else says that it is a command: an id, a ticket, a second slip.
     """
     beginning = takewhile(lambda token: token.word != ":", said.raw)
-    words = [token for token in beginning if token.kind == WORD][: _MOST_WORDS if said.names_ids else _FIRST_WORDS]
+    words = [token for token in beginning if token.kind == WORD][
+        : _MOST_WORDS if said.names_ids else _FIRST_WORDS
+    ]
     slips = {token.word: right for token in words if not token.tags and (right := meant(token.word))}
     about_tickets = said.names_ids or any("noun" in token.tags for token in words)
     if not slips or not (about_tickets or len(slips) > 1 or said.lead.word in slips):
@@ -58,7 +60,9 @@ def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) 
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
         return None
     action = reading.action
-    harmless = isinstance(action, (View, History)) or (isinstance(action, Create) and (about_tickets or len(slips) > 1))
+    harmless = isinstance(action, (View, History)) or (
+        isinstance(action, Create) and (about_tickets or len(slips) > 1)
+    )
     if harmless or all(_slipped(word, right) for word, right in slips.items()):
         return reading
     return sure(asks.mistyped(next(iter(slips)), spell(action)))
@@ -66,11 +70,13 @@ def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) 
 
 def mistyped_first(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
     """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
-    if said.lead.tags or said.lead.kind != WORD or not meant(said.lead.word):
+    word = said.lead.word
+    right = meant(word) if said.lead.kind == WORD and not said.lead.tags else ""
+    if not right or not (_slipped(word, right) or word in _shortened(right)):
         return None
-    near = said.body[1:_FIRST_WORDS]
-    named = any("noun" in token.tags or meant(token.word) in ("ticket", "issue") for token in near)
-    return corrected(said, message, read) if named else None
+    opens = not {"verb", "opens"}.isdisjoint(ENGLISH.words[right])
+    named = any("noun" in token.tags for token in said.body[1:_FIRST_WORDS])
+    return corrected(said, message, read) if opens and named else None
 
 
 def meant(word: str) -> str:
@@ -90,7 +96,7 @@ def meant(word: str) -> str:
 
 def _is_command_word(word: str) -> bool:
     """A verb, a ticket, a field or a value: what commands are made of."""
-    tags = COMMANDS.words.get(word, {})
+    tags = ENGLISH.words.get(word, {})
     return not _OF_COMMANDS.isdisjoint(tags)
 
 

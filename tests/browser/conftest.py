@@ -5,8 +5,8 @@ Every page is held to two things when its test is over: no error on its console,
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -15,10 +15,18 @@ import pytest_asyncio
 from bot import settings as configured
 from bot.app.local import Local, open_local
 from tests.browser import chromium
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, Watched
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for everything here, so that one browser serves every test."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def local(tmp_path) -> AsyncIterator[Local]:
     async with AsyncExitStack() as stack:
         settings = configured.load(None, local_port=0, store=str(tmp_path / "tickets.json"))
@@ -27,13 +35,13 @@ async def local(tmp_path) -> AsyncIterator[Local]:
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
         yield session
 
 
-@pytest_asyncio.fixture(loop_scope="function")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def chrome() -> AsyncIterator[Any]:
     if why := chromium.missing():
         pytest.skip(why)
@@ -45,33 +53,13 @@ async def chrome() -> AsyncIterator[Any]:
         await browser.close()
 
 
-class Watched:
-    """What went wrong on a page, and where it called."""
-
-    def __init__(self, page: Any) -> None:
-        self.wrong: list[str] = []
-        self.elsewhere: list[str] = []
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("request", lambda request: self._called(request.url))
-        page.on("websocket", lambda socket: self._called(socket.url))
-
-    def _said(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.wrong.append(message.text)
-
-    def _called(self, url: str) -> None:
-        if urlsplit(url).hostname != "127.0.0.1":
-            self.elsewhere.append(url)
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(chrome, local: Local) -> AsyncIterator[Desk]:
     context = await chrome.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
     page.set_default_timeout(10_000)
     watched = Watched(page)
-    desk = Desk(page, local)
+    desk = Desk(page, local, watched)
     await desk.open()
     yield desk
     await context.close()

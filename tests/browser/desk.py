@@ -1,13 +1,35 @@
 """What a person does on the page and sees there, by the names that a screen reader would give."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.app.local import Local
 
 
+class Watched:
+    """What went wrong on a page, and where it called beyond this machine."""
+
+    def __init__(self, page: Any) -> None:
+        self.wrong: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", lambda request: self._called(request.url))
+        page.on("websocket", lambda socket: self._called(socket.url))
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(message.text)
+
+    def _called(self, url: str) -> None:
+        if urlsplit(url).hostname != "127.0.0.1":
+            self.elsewhere.append(url)
+
+
 class Desk:
-    def __init__(self, page: Any, local: Local) -> None:
+    def __init__(self, page: Any, local: Local, watched: Watched | None = None) -> None:
         self.page, self.local = page, local
+        self.watched = watched or Watched(page)
 
     async def open(self, path: str = "") -> None:
         await self.page.goto(self.local.address + path)

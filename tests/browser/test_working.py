@@ -103,7 +103,7 @@ async def test_the_global_shortcut_asks_for_what_is_needed(desk: Desk):
 async def test_app_home_filters_and_opens_what_it_lists(desk: Desk):
     await desk.say("/ticket create API timeout in production, urgent")
     await expect(desk.channel.get_by_role("button", name="Start T001")).to_be_visible()
-    await desk.say("/ticket create typo in the handbook, whenever")
+    await desk.say("/ticket create typo in the handbook pri:3")
     await expect(desk.channel.get_by_role("button", name="Start T002")).to_be_visible()
     await desk.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
     await expect(desk.home).to_contain_text("2 tickets")
@@ -166,11 +166,16 @@ async def test_a_reaction_is_added_and_taken_back(desk: Desk):
     await expect(said.get_by_role("button", name="eyes, 1")).to_have_count(0)
 
 
-async def test_the_bot_is_brought_into_a_channel_where_it_is_not(desk: Desk):
+async def test_where_the_bot_is_not_a_new_ticket_is_shown_to_the_asker_alone(desk: Desk):
     await desk.go("lobby")
     await desk.say("/ticket create new chairs")
     told = desk.channel.get_by_role("listitem").filter(has_text="Only visible to you")
     await expect(told).to_contain_text("/invite @tickets")
+    await expect(told).to_contain_text("new chairs")
+
+
+async def test_the_bot_is_brought_into_a_channel_where_it_is_not(desk: Desk):
+    await desk.go("lobby")
     await desk.say("/invite @tickets")
     await expect(desk.page.get_by_role("link", name="lobby")).not_to_contain_text("no bot")
     await desk.say("@tickets create new lamps")

@@ -42,7 +42,9 @@ def phrases(name: str) -> Iterator[Phrase]:
 def message(line: str) -> Message:
     """The message that a line of the book stands for."""
     found = _PLACE.match(line)
-    kind, ticket, text = (found[1], found[2], found[3]) if found and (found[1] or found[2]) else ("", "", line)
+    kind, ticket, text = (
+        (found[1], found[2], found[3]) if found and (found[1] or found[2]) else ("", "", line)
+    )
     text = text.replace("\\n", "\n")
     topic = Topic(ticket) if ticket else None
     if kind == "slash":
@@ -72,18 +74,26 @@ def meets(reading: Reading, wanted: str) -> bool:
 
 
 def _fields_meet(said: dict[str, Any], conditions: str) -> bool:
-    given = {"mine"} if conditions.split(" ")[0] == "mine" else set()
+    given = {"mine"} if conditions.split(" ", maxsplit=1)[0] == "mine" else set()
     if given and not said["fields"].get("mine"):
         return False
     for name, sign, value in _CONDITION.findall(conditions):
         given.add(name)
         got = said["fields"].get(name)
         wanted = value.strip().strip('"')
-        if sign == "~" and not any(word.casefold() in str(got or "").casefold() for word in wanted.split("|")):
+        if sign == "~" and not any(
+            word.casefold() in str(got or "").casefold() for word in wanted.split("|")
+        ):
             return False
         if sign == "=" and _plain(got) != _plain(wanted):
             return False
-    free = {"stat", "res"} if said["action"] == "CLOSE" else {"res"} if said["fields"].get("stat") == "done" else set()
+    free = (
+        {"stat", "res"}
+        if said["action"] == "CLOSE"
+        else {"res"}
+        if said["fields"].get("stat") == "done"
+        else set()
+    )
     return said["action"] == "CREATE" or not set(said["fields"]) - given - free
 
 

@@ -4,7 +4,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.actions import Ask, BulkUpdate, Changes, Close, Create, Delete, Export, Help, History, Nothing, Undo, Update, Usage, View, Where
+from bot.actions import (
+    Ask,
+    BulkUpdate,
+    Changes,
+    Close,
+    Create,
+    Delete,
+    Export,
+    Help,
+    History,
+    Nothing,
+    Undo,
+    Update,
+    Usage,
+    View,
+    Where,
+)
 from bot.parser.grammar import read
 from bot.parser.message import Message
 from bot.parser.spelling import spell
@@ -35,7 +51,15 @@ def filters(values):
     return some(st.lists(values, min_size=1, max_size=3, unique=True).map(tuple))
 
 
-changes = st.builds(Changes, title=some(texts(50)), desc=some(texts(80)), cat=some(cats), pri=some(pris), stat=stats, res=some(texts(60)))
+changes = st.builds(
+    Changes,
+    title=some(texts(50)),
+    desc=some(texts(80)),
+    cat=some(cats),
+    pri=some(pris),
+    stat=stats,
+    res=some(texts(60)),
+)
 actions = st.one_of(
     st.builds(Create, title=texts(50), desc=some(texts(80)), cat=cats, pri=pris),
     st.builds(Update, id=ids, title=some(texts(50)), desc=some(texts(80)), cat=some(cats), pri=pris, stat=some(stats), res=some(texts(60))),
@@ -70,7 +94,10 @@ def test_a_spelled_action_is_read_back(action):
         (Update(id="T003", stat="prog"), "update T003 stat prog"),
         (View(stat="open", pri=1), "view stat open pri 1"),
         (BulkUpdate(tickets=("T001", "T002"), changes=Changes(stat="done")), "update T001 T002 stat done"),
-        (BulkUpdate(where=Where(stat="open", cat="doc"), changes=Changes(pri=3)), "update all stat open cat doc tickets to pri 3"),
+        (
+            BulkUpdate(where=Where(stat="open", cat="doc"), changes=Changes(pri=3)),
+            "update all stat open cat doc tickets to pri 3",
+        ),
         (View(), "view all"),
     ],
 )

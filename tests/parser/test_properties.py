@@ -11,7 +11,12 @@ from tests.parser.phrases import message, phrases
 
 CHANGING = (Update, Close, BulkUpdate)
 SURFACES = ("mention", "slash", "thread", "dm")
-COMMANDS = [phrase.line for name in ("views", "changes", "creates") for phrase in phrases(name) if not phrase.line.startswith("[")]
+COMMANDS = [
+    phrase.line
+    for name in ("views", "changes", "creates")
+    for phrase in phrases(name)
+    if not phrase.line.startswith("[")
+]
 CHANGES = [phrase.line for phrase in phrases("changes") if not phrase.line.startswith(("[", "undo"))]
 PIECES = st.sampled_from(
     ["close", "T003", "T1-T9", "TOO3", "#12", "pri", "1", "9", "cat:", "infra", "to", "not", "if", "and", ",", ":", "?", "\n", "create", "ticket", "title=", '"', "“x”", "`", "```", "&gt; ", "<@U1>", "<!here>", "<http://a|b>", "urgent", "all", "except", "because", "don't", "page", "{", "}", "it", "done", "note", "🔥", ":tada:", "\u200b", "\x00", "é", "с", " "]
@@ -19,11 +24,24 @@ PIECES = st.sampled_from(
 
 
 def messages(texts):
-    return st.builds(Message, texts, st.sampled_from(SURFACES), st.sampled_from([None, Topic("T012")]), st.just("U1"), st.sampled_from(["", "U0BOT"]))
+    return st.builds(
+        Message,
+        texts,
+        st.sampled_from(SURFACES),
+        st.sampled_from([None, Topic("T012")]),
+        st.just("U1"),
+        st.sampled_from(["", "U0BOT"]),
+    )
 
 
 @settings(max_examples=200, deadline=None)
-@given(messages(st.one_of(st.text(), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join))))
+@given(
+    messages(
+        st.one_of(
+            st.text(), st.lists(PIECES, max_size=40).map(" ".join), st.lists(PIECES, max_size=40).map("".join)
+        )
+    )
+)
 def test_any_text_has_a_reading_that_is_a_valid_action(said):
     reading = read(said)
     assert read_action(write_action(reading.action)) == reading.action
@@ -40,7 +58,9 @@ def test_what_names_no_ticket_changes_none_by_itself(text):
 def test_letter_case_does_not_change_what_is_done(line, shout):
     before, after = read(message(line)), read(message(shout(line)))
     texts = ("title", "desc", "res", "text")
-    said, shouted = ({k: v for k, v in write_action(one.action).items() if k not in texts} for one in (before, after))
+    said, shouted = (
+        {k: v for k, v in write_action(one.action).items() if k not in texts} for one in (before, after)
+    )
     if "{" in line or "`" in line or "’" in line:
         return
     assert shouted["action"] == said["action"]
@@ -49,22 +69,45 @@ def test_letter_case_does_not_change_what_is_done(line, shout):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from([line for line in COMMANDS if '"' not in line and "`" not in line]), st.sampled_from(["  ", "\u00a0", " \u200b ", "\t"]))
+@given(
+    st.sampled_from([line for line in COMMANDS if '"' not in line and "`" not in line]),
+    st.sampled_from(["  ", "\u00a0", " \u200b ", "\t"]),
+)
 def test_spaces_do_not_change_the_reading(line, space):
     assert read(message(line.replace(" ", space))).action == read(message(line)).action
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(CHANGES), st.sampled_from(["please ", "hi, ", "hey, could you please ", "ok, ", "can you "]))
+@given(
+    st.sampled_from(CHANGES),
+    st.sampled_from(["please ", "hi, ", "hey, could you please ", "ok, ", "can you "]),
+)
 def test_politeness_does_not_change_a_command(line, polite):
     first = line.split(" ", maxsplit=1)[0].casefold()
-    if first not in ("close", "set", "move", "mark", "change", "update", "reopen", "start", "bump", "make", "rename", "tag", "resolve"):
+    if first not in (
+        "close",
+        "set",
+        "move",
+        "mark",
+        "change",
+        "update",
+        "reopen",
+        "start",
+        "bump",
+        "make",
+        "rename",
+        "tag",
+        "resolve",
+    ):
         return
     assert read(message(polite + line)).action == read(message(line)).action
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(["close T014", "T014 is fixed", "set T014 to high", "create ticket"]), st.text(st.sampled_from("a<>& ;lgtmp"), max_size=20))
+@given(
+    st.sampled_from(["close T014", "T014 is fixed", "set T014 to high", "create ticket"]),
+    st.text(st.sampled_from("a<>& ;lgtmp"), max_size=20),
+)
 def test_slacks_escapes_are_undone_in_what_is_kept(command, text):
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     action = read(Message(f"{command}: x {escaped} x", "slash")).action
@@ -90,7 +133,11 @@ def test_a_word_that_takes_it_back_anywhere_in_a_command_stops_it(word):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(PLAIN), st.text(st.characters(categories=["Ll"]), min_size=5, max_size=12), st.integers(0, 8))
+@given(
+    st.sampled_from(PLAIN),
+    st.text(st.characters(categories=["Ll"]), min_size=5, max_size=12),
+    st.integers(0, 8),
+)
 def test_a_command_with_a_word_that_nobody_knows_is_not_sure(line, word, place):
     words = line.split()
     at = min(place, len(words) - 1)
@@ -101,14 +148,19 @@ def test_a_command_with_a_word_that_nobody_knows_is_not_sure(line, word, place):
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(CHANGES))
 def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
-    without = " ".join(word for word in line.split() if not word.strip(".,;:!?'\"()*s").upper().startswith("T0"))
+    without = " ".join(
+        word for word in line.split() if not word.strip(".,;:!?'\"()*s").upper().startswith("T0")
+    )
     action = read(message(without)).action
     assert not isinstance(action, (Update, Close))
     assert not (isinstance(action, BulkUpdate) and action.tickets)
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(CHANGES), st.sampled_from(['"{}"', "`{}`", "```{}```", "&gt; {}", "he said: “{}”", "what does '{}' do?"]))
+@given(
+    st.sampled_from(CHANGES),
+    st.sampled_from(['"{}"', "`{}`", "```{}```", "&gt; {}", "he said: “{}”", "what does '{}' do?"]),
+)
 def test_a_quoted_command_is_no_command(line, quotation):
     if any(mark in line for mark in "\"'`“”{}\\"):
         return

@@ -14,10 +14,10 @@ decides by its place. In a command:
     search          a verb whose object is what to look for           relates whether   in what follows a command
     neg cond time modal wh howto aux   no command  pron           which ticket: that one
     because         begins a note                 oops but said   a change of mind, quoting
-    article indirect connects leads within logs beside mild measures names   around a title: see `surroundings`
+    article final indirect novel connects leads within logs beside mild measures names   around a title: see `surroundings`
 
 In a report: `trouble`, `need` and `task` say that it is one, `calm` that it is none, `lead` is what comes before
-it, and `part` is a noun that turns the verb before it into its name (`close button`); `ours` is vital when `out`.
+it, and `part` is a noun that turns the verb before it into its name (`close button`); `ours` is vital when `out`, but for a `lesser` one.
 """
 
 from bot.parser.tokens import MARK, NO_TAGS, WORD, Tags, Token, tokenize

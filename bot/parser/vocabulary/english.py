@@ -11,7 +11,7 @@ verb view       : any news on, any update on, any updates on, any updates about,
 verb view       : details, detail, info, information, summary, overview, what about, how about, how's, what's up with
 verb view       : read, browse, filter, search tickets, find me, lookup, what happened with, lets see, gimme, shw
 verb create     : create, new, add, creating, adding
-verb close      : close, resolve, done, finish, complete, close out, close off, close down, closing, resolving, wrap up, finish off
+verb close      : close, resolve, done, finish, complete, close out, close off, close down, closing out, closing off, closing, resolving, wrap up, finish off
 verb close      : shut, mark done, finishing, completing, sort out, finalize, finalise, be done with
 verb start      : start, begin, pick up, picking up, picking, take, taking, take over, taking over, work on, working on, grab
 verb start      : start work on, start working on, started work on, started working on, starting on, starting, beginning, grabbing
@@ -67,7 +67,7 @@ field cat       : cat, category, area, type, categories
 field stat      : stat, status, state
 field title     : title, subject, name, titled, headline, summary line
 field desc      : desc, description, descr, details field, body
-field res       : res, resolution, note, notes, comment, comments, remark, resolution note, reason, a note, work note, a comment
+field res       : res, resolution, note, notes, comment, comments, remark, resolution note, a note, work note, a comment
 field page      : page
 
 noun one        : tiket, tikcet, ticekt, tciket, tickt, ticet, tikket, itcket, tickte
@@ -98,6 +98,7 @@ greet yes       : hi, hey, hello, hiya, heya, yo, good morning, good afternoon, 
 filler yes      : first, firstly, ok, okay, so, um, uh, erm, well, right, alright, oh, ah, hmm, hm, fyi, btw, by the way, just, quick one, quick question, heads up, also, yes, yep, yeah, sure, sorry, anyway, actually, oops, argh, ugh, wow, now, look, listen, ok so, great, cool, perfect, awesome, basically, honestly, sadly, unfortunately, annoyingly, weirdly, apparently, headsup, hmmm, but
 request yes     : can you, could you, would you, will you, can u, could u, would u, can someone, could someone, can somebody, could somebody, can anyone, could anyone, can anybody, would someone, can you please, could you please, would you please, can you pls, could you pls, would you mind, would you kindly, could you kindly, can you just, could you just, could you quickly, can you quickly, can you go ahead and, may i ask you to, i'd like you to, i want you to, i need you to, i would like you to, we'd like you to, go ahead and, feel free to, you can, you may, please can you, please could you, pls can you, pls could you, would it be possible to, is it possible to, any chance you could, any chance you can, are you able to, be so kind to, be a dear and, do me a favor and, do me a favour and, i'm asking you to, let's, lets, let us, time to, ready to, i'd be grateful if you could, it would be great if you could, would be great if you could, it'd be great if you could, would appreciate if you could, i wonder if you could, i was wondering if you could, mind, would one of you, go and, go, can you also, could you also, can we please
 wish want       : i'd like to, i would like to, i want to, i wanna, we'd like to, we would like to, we want to, want to, i'd love to, i just want to, i wish to, let me, i would love to
+wish have       : would be great to have, would be nice to have, it would be great to have, it would be nice to have, it'd be great to have, it'd be nice to have, can we have, could we have, can i have, could i have, can we get, could we get, can i get, could i get, may i have, may we have, i'd love to have, we'd love to have, i would love to have, i wish we had, wish we had, it would be nice if we had, it would be great if we had
 wish may        : i wanted to, i just wanted to, i need to, we need to, need to, i have to, we have to, i'm trying to, i am trying to, can i, may i, could i, can we, could we, might we, trying to, i am looking to, looking to, allow me to, i must, we must, gotta, i'm going to
 wish may        : i'm gonna, mind if i, i think we need to, i think we should, we should, i should, someone should, someone needs to, somebody should, you should, maybe we should, we ought to, i think i need to, should i, should we, shall i, shall we
 neg order       : don't, dont, do not, never, not, no need to, please don't, pls don't, please do not, stop, avoid, without, nobody should, nobody, no one, neither, nor, hold off, hold off on

@@ -43,10 +43,10 @@ polite yes      : s'il te plaît, s'il vous plaît, svp, stp, merci, merci beauc
 greet yes       : bonjour, bonsoir, salut, coucou, bonjour à tous, salut à tous, bonjour l'équipe
 request yes     : peux-tu, pouvez-vous, pourrais-tu, pourriez-vous, tu peux, vous pouvez, peux tu, pouvez vous, est-ce que tu peux, est-ce que vous pouvez, tu pourrais, vous pourriez, quelqu'un peut, quelqu'un pourrait, merci de, veuillez
 wish want       : je veux, je voudrais, j'aimerais, je souhaite
-neg order       : ne, pas, jamais, aucun, sans, ne pas, surtout pas, plus, sauf
+neg order       : pas encore, ne, pas, jamais, aucun, sans, ne pas, surtout pas, plus, sauf
 cond yes        : si, quand, dès que, lorsque, tant que, jusqu'à, peut-être, presque, après, avant, une fois que, sauf si, à moins que
 time yes        : demain, plus tard, la semaine prochaine, lundi, vendredi, ce soir
-aux yes         : a-t-on, avons-nous, y a-t-il, est-ce qu'il y a, il y a
+aux yes         : est, sont, a-t-on, avons-nous, y a-t-il, est-ce qu'il y a, il y a
 wh yes          : quoi, quel, quelle, quels, quelles, qui, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de
 count yes       : combien de, combien
 modal yes       : faut-il, devons-nous, doit-on, devrait-on, dois-je, peut-on, pouvons-nous, on devrait, est-ce qu'on, est-ce que je, puis-je, est-ce

@@ -34,8 +34,8 @@ noun many       : etwas, anfragen, aufgaben, fälle, meldungen, vorgänge
 all yes         : alle, alles, allen, jedes, sämtliche
 mine yes        : meine, meinen, meiner, von mir
 about yes       : über, zu, bezüglich, zum thema
-glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, da, hier, nochmal, wieder
-to yes          : auf, als
+glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, hat, da, hier, nochmal, wieder
+to yes          : auf, als, nach
 and yes         : und
 or yes          : oder
 up yes          : zu, ab, an, um, dich, mich
@@ -43,10 +43,10 @@ polite yes      : bitte, danke, vielen dank, danke dir, danke schön, dankeschö
 greet yes       : hallo, guten morgen, guten tag, guten abend, moin, servus, grüß gott, grüezi, hallo zusammen, hi zusammen
 request yes     : kannst du, könntest du, kannst du bitte, könntest du bitte, kann jemand, könnte jemand, könnt ihr, könntet ihr, würdest du, können sie, könnten sie, können sie bitte, könnten sie bitte, kann man bitte, bitte
 wish want       : ich möchte, ich will, ich würde gerne, wir möchten, ich muss, kann ich, können wir
-neg order       : nicht, kein, keine, keinen, nie, niemals, nicht mehr, ohne, außer
+neg order       : noch nicht, nicht, kein, keine, keinen, nie, niemals, nicht mehr, ohne, außer
 cond yes        : wenn, falls, sobald, sofern, bis, erst, nachdem, vielleicht, eventuell, ob, würde, könnte, bevor, fast, beinahe, teilweise, nur wenn
 time yes        : morgen, später, nächste woche, heute abend, am montag, am freitag, bis morgen, bis freitag
-aux yes         : gibt es, haben wir, hast du, habt ihr
+aux yes         : ist, sind, hat, haben, wurde, gibt es, haben wir, hast du, habt ihr
 wh yes          : was, welche, welcher, welches, wer, wie, wann, warum, wieso, wo, was ist, was sind, wie viele, wie ist, was gibt es, weshalb
 count yes       : wie viele, anzahl
 modal yes       : sollen, sollten, soll, sollte, darf, dürfen, können, sollen wir, sollten wir, soll ich, müssen wir, kann, muss, muss ich, darf ich

@@ -44,11 +44,11 @@ or yes          : ou
 polite yes      : por favor, obrigado, obrigada, muito obrigado, valeu, pfv, pf, faz favor, se possível, se faz favor
 greet yes       : olá, oi, bom dia, boa tarde, boa noite, oi pessoal, olá pessoal, bom dia pessoal
 request yes     : pode, poderia, você pode, você poderia, podes, poderias, podem, poderiam, alguém pode, alguém poderia, pode por favor
-wish want       : quero, queria, gostaria de, preciso
-neg order       : não, nunca, jamais, sem, nem, nenhum, exceto, menos
+wish want       : quero, queria, gostaria de
+neg order       : ainda não, não, nunca, jamais, sem, nem, nenhum, exceto, menos
 cond yes        : se, quando, até que, assim que, talvez, quase, depois de, antes de, a menos que, caso, depois que, só se
 time yes        : amanhã, mais tarde, semana que vem, na segunda, na sexta
-aux yes         : há, temos, tem, existe, existem
+aux yes         : está, estão, é, são, há, temos, tem, existe, existem
 wh yes          : o que, qual, quais, quem, quando, onde, por que, quantos, quantas, o que está, o que temos
 count yes       : quantos, quantas
 modal yes       : devemos, deveríamos, deveria, devo, podemos, posso, temos que

@@ -44,11 +44,11 @@ or yes          : o
 polite yes      : por favor, porfa, gracias, muchas gracias, porfavor, saludos, de nuevo
 greet yes       : hola, buenos días, buenas tardes, buenas noches, buenas, hola a todos, buen día, hola equipo
 request yes     : puedes, podrías, puede, podría, pueden, podrían, alguien puede, alguien podría, me puedes, me podrías, puedes por favor, podrías por favor, por favor puedes
-wish want       : quiero, quisiera, me gustaría, necesito
-neg order       : no, nunca, jamás, sin, tampoco, ni, ya no, excepto, menos
+wish want       : quiero, quisiera, me gustaría
+neg order       : todavía no, aún no, no, nunca, jamás, sin, tampoco, ni, ya no, excepto, menos
 cond yes        : si, cuando, hasta que, en cuanto, a menos que, quizás, tal vez, casi, después de, antes de, salvo que, una vez que, acaso
 time yes        : mañana, más tarde, luego, la próxima semana, el lunes, el viernes
-aux yes         : hay, tenemos, tienes, existe, existen
+aux yes         : está, están, es, son, hay, tenemos, tienes, existe, existen
 wh yes          : qué, cuál, cuáles, quién, cómo, cuándo, dónde, por qué, cuántos, cuántas, qué es, qué está, qué hay, qué tenemos
 count yes       : cuántos, cuántas
 modal yes       : debemos, deberíamos, debería, debo, podemos, podríamos, puedo, tenemos que, hay que

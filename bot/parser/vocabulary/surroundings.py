@@ -5,10 +5,13 @@ and those that make an adjective part of the sentence rather than a priority.
 TABLE = """
 article yes     : a, an, the, one, another, new, some, this, my, our, quick, brand, small, separate, fresh
 article yes     : ein, eine, einen, das, neues, un, una, uno, el, la, nuevo, nueva, une, le, nouveau, nouvelle, um, uma, o, novo, nova
+final yes       : anlegen, erstellen, öffnen, aufmachen, eröffnen, erfassen
 indirect yes    : me, us, up, just, also, quickly, kindly, now, mir, uns, mich, moi, nous
 connects yes    : from, for, about, that, re, regarding, to, saying, says, stating, titled, called, named, concerning, on, as, because
-connects yes    : reading, describing, which, asking, of, covering, mentioning, around, explaining, with, title, subject
+connects yes    : with the title, with the subject, with the name, with title, with subject, under the title, with a title, reading, describing, which, asking, of, covering, mentioning, around, explaining, with, title, subject
 connects yes    : für, über, dass, zu, wegen, para, sobre, de, por, que, porque, pour, concernant, sur
+novel yes       : hire, hires, starter, starters, joiner, joiners, employee, employees, colleague, intern, interns, contractor, consultant, designer, developer, engineer
+novel yes       : version, release, laptop, monitor, keyboard, mouse, phone, badge, chair, desk, hardware, office
 leads yes       : for, about, that, regarding, re, to, titled, called, für, para, pour, sobre
 within yes      : in, with, on, when, where, at, of, from, during, after, while, mit, bei, con, avec, com, en, dans
 logs yes        : log, file, raise, create, track, register, submit, record, report, add
