@@ -1,7 +1,7 @@
 """Copies of a store as files: made while it is in use, and put in its place."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import Any, NamedTuple
 
 from store.base import DamagedError, StoreError, UnwritableError
@@ -88,26 +88,23 @@ def backup(source: str, target: str, *, files: Files | None = None, progress: Pr
     """
     files = files or Disk()
     volume = Volume(files, target)
-    if files.exists(volume.path):
-        raise StoreError(f"{target} is there already; name another file")
-    copied = Copy(source, files)
-    try:
-        _put(copied.tables, volume, 1, progress)
-    finally:
-        copied.close()
+    with _told(target):
+        if files.exists(volume.path):
+            raise StoreError(f"{target} is there already; name another file")
+        with closing(Copy(source, files)) as copied:
+            _put(copied.tables, volume, 1, progress)
 
 
 def copy(source: str, target: str, *, files: Files | None = None, progress: Progress = quietly) -> None:
     """As `backup`, of a store that nobody has open. Raises `LockedError` too."""
     files = files or Disk()
     volume = Volume(files, source)
-    if not files.exists(volume.path):
-        raise StoreError(f"there is no {source}")
-    volume.lock()
-    try:
+    with _told(target), ExitStack() as stack:
+        if not files.exists(volume.path):
+            raise StoreError(f"there is no {source}")
+        volume.lock()
+        stack.callback(volume.unlock)
         backup(source, target, files=files, progress=progress)
-    finally:
-        volume.unlock()
 
 
 def restore(
@@ -127,24 +124,23 @@ def restore(
     """
     files = files or Disk()
     volume = Volume(files, target)
-    files.make_directory(volume.directory)
-    volume.lock()
-    copied: Copy | None = None
-    try:
-        losses: list[str] = []
+    with _told(target), ExitStack() as stack:
+        files.make_directory(volume.directory)
+        volume.lock()
+        stack.callback(volume.unlock)
         if salvage:
             saved = Salvage(source, files)
-            tables, losses = saved.tables, saved.losses
-        else:
-            copied = Copy(source, files)
-            tables = copied.tables
-        return Restored(_replace(volume, tables, stamp, progress), losses)
+            return Restored(_replace(volume, saved.tables, stamp, progress), saved.losses)
+        copied = stack.enter_context(closing(Copy(source, files)))
+        return Restored(_replace(volume, copied.tables, stamp, progress), [])
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise UnwritableError(f"{target} cannot be restored: {error}") from error
-    finally:
-        if copied is not None:
-            copied.close()
-        volume.unlock()
+        raise UnwritableError(f"{path} cannot be written: {error}") from error
 
 
 def _replace(volume: Volume, tables: Mapping[str, Any], stamp: str, progress: Progress) -> str:
@@ -188,11 +184,9 @@ def _put(tables: Mapping[str, Any], volume: Volume, generation: int, progress: P
         files.make_directory(volume.directory)
         files.close(write_snapshot(files, volume.new_path, generation, sections).fd)
         volume.install()
-    except BaseException as error:
+    except BaseException:
         with suppress(OSError):
             files.remove(volume.new_path)
-        if isinstance(error, OSError):
-            raise UnwritableError(f"{volume.path} cannot be written: {error}") from error
         raise
 
 

@@ -7,8 +7,6 @@ from store.packed import Beside, beside_row, pack, unpack
 from store.patch import Json
 from store.threads import Threads
 
-_MOST_UNPACKED = 4096
-
 
 class BesideRows(MutableMapping[str, Json]):
     """Rows by ticket number, none of which is ever taken away.
@@ -18,29 +16,22 @@ class BesideRows(MutableMapping[str, Json]):
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._packed: list[bytes | None] = [None]
-        self._unpacked: dict[int, Beside] = {}
+        self.packed: list[bytes] = [
+            b""
+        ]  # b"" where there is none; replaced by another whenever anything changes
         self._threads = Threads()
         self._count = 0
 
     @property
     def last(self) -> int:
         """The highest number that there is."""
-        return len(self._packed) - 1
+        return len(self.packed) - 1
 
     def of(self, number: int) -> Beside:
         """Raises `KeyError`."""
-        found = self._unpacked.get(number)
-        if found is not None:
-            return found
-        packed = self._packed[number] if 0 < number < len(self._packed) else None
-        if packed is None:
+        if not 0 < number < len(self.packed) or not self.packed[number]:
             raise KeyError(str(number))
-        if len(self._unpacked) >= _MOST_UNPACKED:
-            for old in list(self._unpacked)[: _MOST_UNPACKED // 4]:
-                del self._unpacked[old]
-        found = self._unpacked[number] = unpack(packed)
-        return found
+        return unpack(self.packed[number])
 
     def threads(self, channel: str, thread: str) -> list[int]:
         """The tickets that were born or have their card in this thread, the first first; of deleted ones too."""
@@ -54,10 +45,10 @@ class BesideRows(MutableMapping[str, Json]):
 
     def __setitem__(self, key: str, row: Json) -> None:
         number, channel, thread = int(key), row.get("channel", ""), row.get("thread")
-        packed = self._packed
+        packed = self.packed
         if number >= len(packed):
-            packed += [None] * (number + 1 - len(packed))
-        if packed[number] is None:
+            packed += [b""] * (number + 1 - len(packed))
+        if not packed[number]:
             self._count += 1
             self._index.place(number, row["who"], channel, private=row.get("private", False))
             if thread:
@@ -65,7 +56,6 @@ class BesideRows(MutableMapping[str, Json]):
         if card := row.get("card"):
             self._threads.add(card[0], card[2] or card[1], number)
         packed[number] = pack(row)
-        self._unpacked.pop(number, None)
 
     def __delitem__(self, key: str) -> None:
         raise KeyError(f"{key} stays: its number is never used again")
@@ -74,12 +64,12 @@ class BesideRows(MutableMapping[str, Json]):
         return self._count
 
     def __iter__(self) -> Iterator[str]:
-        return (str(number) for number, packed in enumerate(self._packed) if packed is not None)
+        return (str(number) for number, packed in enumerate(self.packed) if packed)
 
     def __contains__(self, key: object) -> bool:
         if not isinstance(key, str) or not key.isdigit():
             return False
-        return int(key) < len(self._packed) and self._packed[int(key)] is not None
+        return int(key) < len(self.packed) and bool(self.packed[int(key)])
 
 
 def _threads(beside: Beside) -> set[tuple[str, str]]:

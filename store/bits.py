@@ -6,8 +6,8 @@ there are. Few are a sorted array, and one is just that number, because most wor
 
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, zip_longest
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from operator import or_
 from typing import TypeAlias, Union
 
@@ -15,7 +15,7 @@ SHIFT = 13
 CHUNK = 1 << SHIFT
 FEW = 1024  # numbers that are kept as an array, which is walked fast enough up to here
 _MASK = CHUNK - 1
-_WINDOW = 480  # bits that are taken from a chunk at once to walk them
+_WINDOW = 256  # bits that are taken from a chunk at once to walk them
 _LOW = (1 << _WINDOW) - 1
 _DIGITS = bytes([48, 49]) + bytes(254)  # a flag as a digit
 
@@ -78,31 +78,45 @@ def union(sets: Sequence[Chunks]) -> Chunks:
     return whole
 
 
-def upwards(chunk: int, base: int) -> Iterator[int]:
-    """The numbers in one chunk, whose first is `base`, smallest first."""
+def upwards(chunk: int, base: int, skip: int, most: int) -> list[int]:
+    """At most `most` of the numbers in one chunk, whose first is `base`: smallest first, after the first `skip`."""
+    numbers: list[int] = []
+    most += skip
     while chunk:
-        empty = (chunk & -chunk).bit_length() - 1
-        chunk >>= empty
-        base += empty
         window = chunk & _LOW
-        while window:
-            lowest = window & -window
-            yield base + lowest.bit_length() - 1
-            window ^= lowest
+        if not window:
+            empty = (chunk & -chunk).bit_length() - 1
+            chunk >>= empty
+            base += empty
+            window = chunk & _LOW
+        digits = bin(window)[:1:-1]
+        at = digits.find("1")
+        while at >= 0:
+            numbers.append(base + at)
+            if len(numbers) == most:
+                return numbers[skip:]
+            at = digits.find("1", at + 1)
         chunk >>= _WINDOW
         base += _WINDOW
+    return numbers[skip:]
 
 
-def downwards(chunk: int, base: int) -> Iterator[int]:
+def downwards(chunk: int, base: int, skip: int, most: int) -> list[int]:
     """As `upwards`, largest first."""
+    numbers: list[int] = []
+    most += skip
     while chunk:
         shift = max(chunk.bit_length() - _WINDOW, 0)
-        window = chunk >> shift
+        digits = bin(chunk >> shift)
+        last = base + shift + len(digits) - 1
+        at = digits.find("1")
+        while at >= 0:
+            numbers.append(last - at)
+            if len(numbers) == most:
+                return numbers[skip:]
+            at = digits.find("1", at + 1)
         chunk &= (1 << shift) - 1
-        while window:
-            top = window.bit_length() - 1
-            yield base + shift + top
-            window ^= 1 << top
+    return numbers[skip:]
 
 
 # sets of any size
@@ -199,8 +213,7 @@ def walk(
         if skip and (here := chunk.bit_count()) <= skip:
             skip -= here
             continue
-        numbers = (downwards if newest else upwards)(chunk, at << SHIFT)
-        out.extend(islice(numbers, skip, skip + size - len(out)))
+        out += (downwards if newest else upwards)(chunk, at << SHIFT, skip, size - len(out))
         skip = 0
         if len(out) == size:
             break

@@ -49,6 +49,8 @@ class Cells:
 
     def __init__(self) -> None:
         self.version = 0
+        self.all: CellSet = frozenset()
+        self.private: CellSet = frozenset()
         self.odd: set[int] = set()  # tickets with values that no cell can stand for
         self._cells: list[Cell] = []
         self._numbers: dict[Hashable, int] = {}
@@ -98,17 +100,11 @@ class Cells:
             found = self._numbers[key] = len(self._cells) - 1
             self._views.clear()
             self.version += 1
+            self.all |= {found}
+            self.private |= {found} if private else frozenset()
         return found
 
     # sets of cells
-
-    @property
-    def all(self) -> CellSet:
-        return frozenset(range(len(self._cells)))
-
-    @property
-    def private(self) -> CellSet:
-        return frozenset(at for at, cell in enumerate(self._cells) if cell.private)
 
     def by_priority(self) -> list[CellSet]:
         """All cells by their priority, the most urgent first, and last those without one."""

@@ -1,7 +1,8 @@
 """What is kept beside a ticket, packed into a few bytes: there are many of them, and memory is not free. Pure."""
 
 import marshal
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from store.base import Deed, Place
 from store.patch import Json
@@ -21,6 +22,9 @@ class Beside(NamedTuple):
     changes: int
     started: int
     gone: Json | None
+
+
+RecordTail = tuple[Deed, int, float, Place | None, str, bool]
 
 
 class _Deed:
@@ -78,16 +82,21 @@ def pack(row: Json) -> bytes:
     )
 
 
+def unpack_record(packed: bytes) -> RecordTail:
+    """What of it is in a `Record`, in its order."""
+    values = marshal.loads(packed)  # noqa: S302  # as below
+    born: Any = _Deed(*values[:9])
+    born.__class__ = Deed  # see `_Deed`
+    card = values[11]
+    return born, values[9], values[10], card and _make_place(card), values[12], values[13]
+
+
 def unpack(packed: bytes) -> Beside:
     values = marshal.loads(packed)  # noqa: S302  # from this process's memory, never from a file
-    born = _Deed(*values[:9])
-    born.__class__ = Deed  # type: ignore[assignment]  # see `_Deed`
-    number, changed, card, *rest = values[9:]
-    return _make((born, number, changed, None if card is None else _make_place(card), *rest))
+    return Beside(*unpack_record(packed), *values[14:])
 
 
-_make = Beside._make
-_make_place = Place._make
+_make_place = partial(tuple.__new__, Place)
 
 
 def read_beside(row: Json) -> Beside:

@@ -1,7 +1,6 @@
 """Which tickets are like a text: by the words that they share, where a rare word says more than a common one. Pure."""
 
 from collections.abc import Callable, Mapping
-from itertools import islice
 from math import log, sqrt
 from typing import Any
 
@@ -9,7 +8,7 @@ from store.bits import SHIFT, Chunks, downwards, few, has, size
 from store.text import Words, split_words, words_of
 
 THRESHOLD = 0.5
-_MOST_COMPARED = 50
+_MOST_COMPARED = 25
 
 Doc = Mapping[str, Any]
 
@@ -73,5 +72,7 @@ def most_alike(
 
 
 def _latest(chunks: Chunks, most: int) -> list[int]:
-    every = (number for at in range(len(chunks) - 1, -1, -1) for number in downwards(chunks[at], at << SHIFT))
-    return list(islice(every, most))
+    numbers: list[int] = []
+    for at in range(len(chunks) - 1, -1, -1):
+        numbers += downwards(chunks[at], at << SHIFT, 0, most - len(numbers))
+    return numbers

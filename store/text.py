@@ -18,9 +18,11 @@ from store.bits import FEW, Chunks, Numbers, add, chunks_of, union_of, with_numb
 
 _COSTLY = 8  # words that begin so, from which on an answer is kept
 _MOST_BROAD = 16
+_MOST_NEW = 512
 TEXT_FIELDS = ("title", "desc", "res")
 
-_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+# Letters small, digits as they are, everything else a space: the fastest way to words where there is only ASCII.
+_ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
 _WORD = re.compile(r"[^\W_]+")
 # Thai, Lao, Tibetan, Burmese, Khmer, kana, Han, and what belongs to them.
 _UNSPACED = re.compile(
@@ -36,17 +38,16 @@ def fold(text: str) -> str:
 
 def split_words(text: str) -> list[str]:
     if text.isascii():
-        return text.lower().translate(_ASCII).split()
+        return text.encode().translate(_ASCII).decode().split()
     return _WORD.findall(fold(text))
 
 
 def words_of(doc: Mapping[str, Any]) -> set[str]:
     """The words that a ticket is found by."""
-    parts = [part for name in TEXT_FIELDS if isinstance(part := doc.get(name), str)]
-    text = " ".join(parts)
-    if text.isascii():
-        return set(text.lower().translate(_ASCII).split())
+    text = " ".join([part for name in TEXT_FIELDS if isinstance(part := doc.get(name), str)])
     words = set(split_words(text))
+    if text.isascii():
+        return words
     for word in list(words):
         for run in _UNSPACED.finditer(word):
             words.update(word[at:] for at in range(run.start() + 1, run.end()))
@@ -68,12 +69,42 @@ def words(text: str) -> QueryInstance:
     return QueryInstance(test, ("words", wanted))
 
 
+class Vocabulary:
+    """Words in order, to find those with the same beginning. The latest are apart, so that adding one is cheap."""
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._old = sorted(words)
+        self._new: list[str] = []
+
+    def add(self, word: str) -> None:
+        """Also one that is there already."""
+        if not (_there(self._old, word) or _there(self._new, word)):
+            insort(self._new, word)
+            if len(self._new) > _MOST_NEW:
+                self._old = sorted(self._old + self._new)
+                self._new = []
+
+    def beginning(self, start: str) -> list[str]:
+        found = []
+        for words in (self._old, self._new):
+            first = at = bisect_left(words, start)
+            while at < len(words) and words[at].startswith(start):
+                at += 1
+            found += words[first:at]
+        return found
+
+
+def _there(words: list[str], word: str) -> bool:
+    at = bisect_left(words, word)
+    return at < len(words) and words[at] == word
+
+
 class Words:
     """Which tickets hold which word."""
 
     def __init__(self) -> None:
         self._tickets: dict[str, Numbers] = {}
-        self._sorted: list[str] = []
+        self._vocabulary = Vocabulary()
         self._broad: dict[str, Chunks] = {}  # answers that were costly, kept up to date
 
     def load(self, docs: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
@@ -88,32 +119,42 @@ class Words:
                     numbers.append(number)
         for word, numbers in lists.items():
             self._tickets[word] = numbers[0] if len(numbers) == 1 else _of_list(numbers)
-        self._sorted = sorted(lists)
+        self._vocabulary = Vocabulary(lists)
 
     def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         """A ticket is new, other than before, or gone."""
-        if before and after and not any(before.get(name) != after.get(name) for name in TEXT_FIELDS):
+        if before is None:
+            old: set[str] = set()
+        elif after is not None and not any(before.get(name) != after.get(name) for name in TEXT_FIELDS):
             return
-        old, new = words_of(before) if before else set(), words_of(after) if after else set()
-        tickets = self._tickets
-        for word in old - new:
+        else:
+            old = words_of(before)
+        new = words_of(after) if after is not None else set()
+        tickets, gone = self._tickets, old - new
+        for word in gone:
             left = without_number(tickets[word], number)
             if left is None:
-                del tickets[word]
-                del self._sorted[bisect_left(self._sorted, word)]
+                del tickets[word]  # and stays in the vocabulary, where it does no harm
             else:
                 tickets[word] = left
-        for word in new - old:
+        for word in new - old if old else new:
             numbers = tickets.get(word)
             if numbers is None:
-                insort(self._sorted, word)
-            tickets[word] = with_number(numbers, number)
+                self._vocabulary.add(word)
+                tickets[word] = number
+            elif isinstance(numbers, list):
+                add(numbers, number)
+            elif isinstance(numbers, array) and number > numbers[-1] and len(numbers) < FEW:
+                numbers.append(number)
+            else:
+                tickets[word] = with_number(numbers, number)
         if self._broad:
-            self._keep_broad(number, old - new, new)
+            self._keep_broad(number, gone, new)
 
     def _keep_broad(self, number: int, gone: set[str], there: set[str]) -> None:
-        for start in [start for start in self._broad if any(word.startswith(start) for word in gone)]:
-            del self._broad[start]
+        if gone:
+            for start in [start for start in self._broad if any(word.startswith(start) for word in gone)]:
+                del self._broad[start]
         for start, chunks in self._broad.items():
             if any(word.startswith(start) for word in there):
                 add(chunks, number)
@@ -123,12 +164,10 @@ class Words:
         broad = self._broad.get(start)
         if broad is not None:
             return None, broad
-        ordered, tickets = self._sorted, self._tickets
-        first = at = bisect_left(ordered, start)
-        while at < len(ordered) and ordered[at].startswith(start):
-            at += 1
-        few, chunks = union_of([tickets[word] for word in ordered[first:at]])
-        if few is None and at - first > _COSTLY:
+        tickets = self._tickets
+        words = self._vocabulary.beginning(start)
+        few, chunks = union_of([tickets[word] for word in words if word in tickets])
+        if few is None and len(words) > _COSTLY:
             if len(self._broad) >= _MOST_BROAD:
                 del self._broad[next(iter(self._broad))]
             self._broad[start] = chunks

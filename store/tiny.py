@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 from os import PathLike
 from typing import Any
@@ -41,7 +41,7 @@ from store.inbox import Inbox
 from store.index import Found, Index, Order, by_author, found_numbers, visible
 from store.journal import JournalStorage
 from store.migration import adopt
-from store.rows import read_ticket
+from store.records import Records
 from store.similar import Likeness, most_alike
 from store.table import IndexedTable
 from store.text import words
@@ -50,8 +50,8 @@ from store.usage import Usage
 from store.writer import FOLD_AT
 
 TICKETS, BESIDE = "tickets", "beside"
+_DONE = (Status.DONE,)
 _EVERY = QueryInstance(lambda _: True, ())
-_make_record = partial(tuple.__new__, Record)  # `Record._make`, without its own steps
 
 
 class TinyStore:
@@ -92,6 +92,7 @@ class TinyStore:
         self._rows = storage.data.table(TICKETS)
         index.load((int(key), row) for key, row in self._rows.items())
         storage.data.observers[TICKETS] = lambda key, before, after: index.change(int(key), before, after)
+        self._records = Records(self._rows, self._beside)
         self._table = IndexedTable(storage, TICKETS)
         self._table.index = index
         self._history = History(storage)
@@ -143,44 +144,35 @@ class TinyStore:
             changes = [
                 change for number in self._history.made_by(key) if (change := self._history.change(number))
             ]
-            return [Written(self._record(number_of(change.id)), change, repeated=True) for change in changes]
+            return [
+                Written(self._records.of(number_of(change.id)), change, repeated=True) for change in changes
+            ]
 
     def _unchanged(self, ticket_id: str) -> Written:
         with self._storage.data.reading:
-            return Written(self._record(number_or_raise(ticket_id)), None, repeated=True)
+            return Written(self._records.of(number_or_raise(ticket_id)), None, repeated=True)
 
     # reading
 
-    def _record(self, number: int) -> Record:
-        """Also of a deleted one. Under the storage's lock. Raises `KeyError`."""
-        beside = self._beside.of(number)
-        row = self._rows.get(str(number)) or beside.gone
-        if row is None:
-            raise KeyError(number)
-        return _make_record((read_ticket(row), *beside[:6]))
-
     async def get(self, ticket_id: str) -> Record | None:
-        with self._storage.data.reading:
-            try:
-                number = number_of(ticket_id)
-                row = self._rows[str(number)]
-                if row["id"] != ticket_id:
-                    return None
-            except (KeyError, ValueError, IndexError):
-                return None
-            return _make_record((read_ticket(row), *self._beside.of(number)[:6]))
+        data = self._storage.data
+        with data.lock:
+            if data.behind:
+                data.catch_up()
+            return self._records.get(ticket_id)
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
-        with self._storage.data.reading:
+        data = self._storage.data
+        with data.lock:
+            if data.behind:
+                data.catch_up()
             query = self._query(where, scope)
-            found = self._table.find(query) if not where.ids else self._among(where.ids, query)
-            pages = max(1, -(-found.total // size))
+            found = self._among(where.ids, query) if where.ids else self._index.find(query)
+            pages = -(-found.total // size) or 1
             page = max(1, min(page, pages))
-            order: Order = "newest" if where.stat == (Status.DONE,) else "pri"
+            order: Order = "newest" if where.stat == _DONE else "pri"
             numbers = self._index.page(found, (page - 1) * size, size, order)
-            rows, of = self._rows, self._beside.of
-            records = [_make_record((read_ticket(rows[str(number)]), *of(number)[:6])) for number in numbers]
-            return Page(tuple(records), found.total, page, pages)
+            return Page(self._records.page(numbers), found.total, page, pages)
 
     def _among(self, ids: Sequence[str], query: QueryInstance) -> Found:
         numbers = {number_of(parse_id(ticket_id)) for ticket_id in ids}
@@ -210,7 +202,7 @@ class TinyStore:
                 lambda number: self._rows.get(str(number)),
                 lambda number: scope.holds(self._beside.of(number).born),
             )
-            matches = [Match(self._record(number), score) for number, score in alike]
+            matches = [Match(self._records.of(number), score) for number, score in alike]
         matches.sort(key=lambda match: match.record.ticket.stat is Status.DONE)
         return matches[:limit]
 
@@ -242,7 +234,7 @@ class TinyStore:
         with self._storage.data.reading:
             rows = self._rows
             there = (number for number in range(first, self._beside.last + 1) if str(number) in rows)
-            return [self._record(number) for number in islice(there, size)]
+            return [self._records.of(number) for number in islice(there, size)]
 
     # where tickets live in Slack
 

@@ -99,7 +99,9 @@ def _nothing(value: Any) -> bool:
 
 def _json_row(values: dict[str, Any]) -> str:
     there = {name: value for name, value in values.items() if not _nothing(value)}
-    return json.dumps(there, ensure_ascii=False) + "\n"
+    text = json.dumps(there, ensure_ascii=False)
+    # Line breaks to some programs, though not to JSON.
+    return text.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
 
 
 def _cell(value: Any) -> str:
@@ -121,7 +123,7 @@ def _csv_row(cells: Sequence[str]) -> str:
 
 async def import_tickets(
     store: TicketStore,
-    lines: Iterable[str],
+    lines: Iterable[str] | str,
     deed: Deed,
     today: date,
     *,
@@ -130,8 +132,12 @@ async def import_tickets(
 ) -> list[str]:
     """Take in what `export` wrote, or the like: all of it as one commit of `deed`, or nothing. Returns the ids.
 
+    `lines` is a text file opened with `newline=""`, or its whole text; not what `splitlines` makes of it, which also
+    divides at characters that may be in a ticket.
+
     Raises `RefusedError`, with every line that is no ticket or whose id is taken.
     """
+    lines = io.StringIO(lines, newline="") if isinstance(lines, str) else lines
     bad: list[Bad] = []
     found: list[Import] = []
     seen: dict[str, int] = {}

@@ -1,6 +1,7 @@
 """A workspace of sample tickets: its people say what is in `samples.py` to the real bot, at the times given there."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from bot.app.clocks import RealTime
@@ -35,19 +36,26 @@ class MovableTime(RealTime):
 async def fresh_store(configured: str) -> str:
     """The path of the sample's store, emptied. Raises `SettingsError` where that is somebody's own, and
     `LockedError` while another process has it open."""
-    path = Path(STORE)
-    if "://" not in configured and Path(configured).resolve() == path.resolve():
+    if _is_sample(configured):
         raise SettingsError(
             f"TICKETS_STORE is {STORE}, which --demo makes anew: set it to another file, or leave out --demo."
         )
-    if path.exists():
-        try:
+    if _left_over():
+        with suppress(DamagedError):
             await (await open_store(STORE)).close()  # refuses while somebody has it open
-        except DamagedError:
-            pass
-    for file in path.parent.glob(f"{path.name}*"):
+    for file in _left_over():
         file.unlink()
     return STORE
+
+
+def _is_sample(configured: str) -> bool:
+    return "://" not in configured and Path(configured).resolve() == Path(STORE).resolve()
+
+
+def _left_over() -> list[Path]:
+    """The store's file and its journals."""
+    path = Path(STORE)
+    return [file for file in path.parent.glob(f"{path.name}*") if file.is_file()]
 
 
 async def play(slack: LocalSlack, bot: Bot, clock: MovableTime) -> None:

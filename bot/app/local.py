@@ -89,7 +89,7 @@ async def open_local(
     people = [replace(one, display_name=one.real_name) for one in sample_users()]
     slack = LocalSlack(_Seconds(clock), users=people, routes=browser.routes())
     # What the store remembers of an earlier start must not be taken for a repetition.
-    slack.platform.ids.first = int(clock.now() * 1000)
+    slack.platform.ids.begin(clock.now())
     slack.workspace.team["name"] = team
     try:
         await slack.start(port=settings.local_port)

@@ -25,32 +25,32 @@ class Browser:
         self.offer = offer
         self.guard = Guard()
         self.model = ModelSwitch()
-        self._room: Room | None = None
+        self.room: Room | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [*Files(self.guard).routes(), web.get("/live", self._live)]
 
     def attach(self, slack: LocalSlack) -> None:
         """Show this workspace from now on; its own address is where links to it lead."""
-        self._room = Room(slack, self.guard, self.offer, self.model)
+        self.room = Room(slack, self.guard, self.offer, self.model)
 
     def close(self) -> None:
-        if self._room is not None:
-            self._room.close()
+        if self.room is not None:
+            self.room.close()
 
     def notice(self, noticed: Noticed) -> None:
         """What the bot made of a message."""
-        if self._room is not None:
-            self._room.notice(noticed)
+        if self.room is not None:
+            self.room.notice(noticed)
 
     def read_until(self, at: float) -> None:
         """Everybody has read what was said before then."""
-        if self._room is not None:
-            self._room.read_until(at)
+        if self.room is not None:
+            self.room.read_until(at)
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        if self._room is None:
+        if self.room is None:
             raise web.HTTPServiceUnavailable(text="the workspace is not open yet\n")
         if not self.guard.of_the_page(request):
             raise web.HTTPForbidden(text="only the workspace's own page may connect\n")
-        return await Visit(self._room).serve(request)
+        return await Visit(self.room).serve(request)

@@ -9,15 +9,21 @@ from bot.local.clock import Clock
 class Ids:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.first = 0  # what counting starts from: another one at each start, where something outlives it
+        self._first = 0
         self._counted: Counter[str] = Counter()
         self._second = 0
         self._within = 0
 
+    def begin(self, at: float) -> None:
+        """Give no id and no timestamp of an earlier start, which what outlives it may remember. `at` is when this
+        one is, in seconds since 1970."""
+        self._first = int(at * 1000)
+        self._second, self._within = int(at), int(at % 1 * 1_000_000)
+
     def next(self, prefix: str) -> str:
         """Such as `C0000000001`, by the prefix that Slack gives that kind of thing."""
         self._counted[prefix] += 1
-        return f"{prefix}{self.first + self._counted[prefix]:010d}"
+        return f"{prefix}{self._first + self._counted[prefix]:010d}"
 
     def token(self, kind: str) -> str:
         """24 hexadecimal digits, the n-th of its kind."""

@@ -9,6 +9,7 @@ from store.ticket import Category
 
 _WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
 _ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante
+_LETTERS_AND_SPACES = re.compile(r"[a-z ]*")
 _LEAST = 2  # less evidence than this is none
 _SHORTEST_INFLECTED = 3
 _LONGEST_DOUBLED = 5  # drop, dropped
@@ -60,11 +61,14 @@ def _table() -> dict[str, Weights]:
 
 WORDS = _table()
 _SHAPES = tuple(
-    (re.compile(pattern, re.IGNORECASE if pattern.startswith("^") else 0), Category(name), weight)
-    for pattern, name, weight in SHAPES
+    (
+        frozenset(needs),
+        re.compile(pattern, re.IGNORECASE if pattern.startswith("^") else 0),
+        Category(name),
+        weight,
+    )
+    for needs, pattern, name, weight in SHAPES
 )
-# Plain words have no shape: most titles need not be looked at for one.
-_SHAPELY = re.compile(r"[`_.:#=()\d]|[a-z][A-Z]|[A-Z]{4}|Error|Exception|file\b")
 
 
 def _keys(title: str) -> list[str]:
@@ -87,10 +91,16 @@ def _keys(title: str) -> list[str]:
 
 
 def _shapes(title: str) -> list[Evidence]:
-    if not _SHAPELY.search(title):
+    rest = title[1:]
+    if rest.islower() and _LETTERS_AND_SPACES.fullmatch(rest):
         return []
-    matches = ((pattern.search(title), category, weight) for pattern, category, weight in _SHAPES)
-    return [Evidence(match[0], category, weight) for match, category, weight in matches if match]
+    there = set(rest)
+    found = []
+    for needs, pattern, category, weight in _SHAPES:
+        match = None if needs.isdisjoint(there) else pattern.search(title)
+        if match:
+            found.append(Evidence(match[0], category, weight))
+    return found
 
 
 def evidence(title: str) -> list[Evidence]:

@@ -10,6 +10,7 @@ from bot.parser.tokens import ID, MARK, Token
 from bot.parser.words import gather
 
 # Verbs and states that nobody says to a colleague but about the ticket.
+_DOING = frozenset(("have", "has", "had", "do"))
 _CLEAR = frozenset(("start", "begin", "reopened"))
 
 
@@ -25,17 +26,23 @@ def command(said: Said) -> Reading | None:
     slots = gather(said.body, said.source, targeted=said.topic is not None)
     if slots.guard == "neg" and not slots.ids and not said.topic:
         return None
-    if (
-        (said.question and not said.asked)
-        or lead.has("wh", "count")
-        or ("aux" in lead.tags and "verb" not in lead.tags)
-    ):
+    if _asks(said):
         return showing.answered(said, slots)
     if "history" in slots.verbs and slots.whole and not slots.bad:
         return showing.history(slots, said.topic)
     if slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said):
         return showing.shown(said, slots)
     return _opened(said, slots) or changing.changed(said, slots)
+
+
+def _asks(said: Said) -> bool:
+    """Whether it is a question; `have it done` is none."""
+    lead = said.lead
+    if said.question and not said.asked:
+        return True
+    return lead.has("wh", "count") or (
+        "aux" in lead.tags and "verb" not in lead.tags and lead.word not in _DOING
+    )
 
 
 def _opened(said: Said, slots: Slots) -> Reading | None:

@@ -16,19 +16,21 @@ def create(said: Said, *, headed: bool = True) -> Draft | None:
     before, at = _urgency_first(said.body)
     body, source = said.body[at:], said.source
     begun = (head(body, asked=said.asked or bool(said.wish)) if headed else None) or _named(body)
-    if (
-        begun
-        and body[0].word == "new"
-        and said.surface != "slash"
-        and "novel" in body[begun.title - 1 : begun.title + 1][-1].tags
-    ):
-        begun = Head(0, begun.said)  # `new hire needs laptop`
+    if begun and begun.title == 1 and _is_new_somebody(said, body):
+        begun = Head(0, begun.said)
     made = _drafted(begun, body, source) if begun else None
     if made is None and not said.names_ids:
-        made = _suffixed(body, source) or _embedded(body, source)
+        made = _suffixed(body, source) or (
+            None if "verb" in body[0].tags and headed else _embedded(body, source)
+        )
     if made:
         made.said.join(before)
     return made
+
+
+def _is_new_somebody(said: Said, body: list[Token]) -> bool:
+    """`new hire needs a laptop`; `/ticket new laptop` is a command."""
+    return body[0].word == "new" and said.surface != "slash" and len(body) > 1 and "novel" in body[1].tags
 
 
 def has_head(tokens: list[Token]) -> bool:

@@ -6,7 +6,7 @@ from bot.parser.tokens import LINE, MARK, PICTURE, QUOTE, Token
 _BREAKS = frozenset(",;.!?-([:")
 _FIRST_BREAKS = frozenset(",:-!.])")
 _NOISE_BEFORE = frozenset(":,;.!-=|?)]")
-_NOISE_AFTER = frozenset(".,;:!?…-=|)]")
+_NOISE_AFTER = frozenset(".,;:!?…-=|")
 _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 _ADDRESSED = frozenset(
     ("team", "guys", "bot", "folks", "there", "for us", "for me", "quick", "friend", "dear")

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bot.parser.markers import Settings, settings
-from bot.parser.tokens import BAD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
+from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
 
 TICKETS = frozenset(
     ("ticket", "new ticket", "support ticket", "trouble ticket", "tix", "tkt", "chamado", "tique", "tiquete")
@@ -122,10 +122,10 @@ def _for_a_ticket(tokens: list[Token], at: int) -> bool:
     if near[0].kind in (ID, BAD):
         return True
     fields = [index for index, token in enumerate(near) if "field" in token.tags]
+    adds = "adds" in tokens[0].tags
     for index, token in enumerate(near):
-        if token.kind in (ID, BAD) and (
-            fields or "to" in near[index - 1].tags or near[index - 1].word == "of"
-        ):
+        before = near[index - 1]
+        if token.kind in (ID, BAD) and (fields or (adds and "to" in before.tags) or before.word == "of"):
             return True
     notes = fields and fields[0] < 2 and near[fields[0]].tags["field"] == "res"  # noqa: PLR2004  # after an article at most
     after = near[fields[0] + 1] if notes and fields[0] + 1 < len(near) else None
@@ -171,14 +171,26 @@ def past_connectors(tokens: list[Token], at: int) -> int:
     first = at
     while at < last:
         token = tokens[at]
-        if not (
-            _connects(token) or _points(tokens, at) or (at == first and token.tags.get("verb") == "create")
-        ):
+        below = _points_below(tokens, at)
+        made = at == first and token.tags.get("verb") == "create"
+        if not (_connects(token) or _points(tokens, at) or below or made):
             break
-        at += 1
+        at = below or at + 1
         if token.word == ":":
             break
     return at
+
+
+def _points_below(tokens: list[Token], at: int) -> int:
+    """Past `this customer mail` where what it points to stands below; 0 if it does not."""
+    if "pron" not in tokens[at].tags:
+        return 0
+    for end in range(at + 1, min(at + _AS_NOUN, len(tokens) - 1)):
+        if tokens[end].kind in (LINE, FORWARD) or (
+            tokens[end].word == ":" and tokens[end + 1].kind in (LINE, FORWARD, CODE)
+        ):
+            return end
+    return 0
 
 
 def _connects(token: Token) -> bool:

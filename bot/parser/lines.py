@@ -3,7 +3,7 @@
 import re
 
 from bot.parser.text import plain
-from store.ticket import TITLE_LIMIT
+from store.ticket import TITLE_LIMIT, cut
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
@@ -37,7 +37,6 @@ _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
 _LEAST = 15  # characters: a shorter clause says too little
-_OPENERS = "“\"'‘„«("
 _BEGINS, _ENDS = " \t\n.,;:|-–—=", " \t\n.,;:!?…|-–—="
 
 
@@ -66,13 +65,17 @@ def shortened(title: str) -> str:
     if not told or told.end() <= TITLE_LIMIT:
         return title
     title = _LONG_WORD.sub(lambda word: word[0][:_WORD_KEPT] + "…", title)
-    if len(title) > TITLE_LIMIT:
+    if len(title) > TITLE_LIMIT and len(_ARTICLE.sub("", title)) <= TITLE_LIMIT:
         title = _ARTICLE.sub("", title)
     told = _FAILED.search(title)
-    if told and told.end() > TITLE_LIMIT:
-        begin = title.find(" ", max(0, min(told.end() + _LEAST, len(title)) - TITLE_LIMIT + 1))
-        title = "…" + title[begin + 1 :]
-    return title
+    return _without_middle(title, told.start()) if told and told.end() > TITLE_LIMIT else title
+
+
+def _without_middle(title: str, at: int) -> str:
+    """The beginning of a title, and what it says from `at` on."""
+    tail = cut(title[at:], TITLE_LIMIT // 2)
+    head = cut(title[:at], TITLE_LIMIT - len(tail) - 1)
+    return f"{head} {tail}"
 
 
 def text_lines(source: str) -> list[str]:

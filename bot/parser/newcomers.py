@@ -37,7 +37,7 @@ _OF_A_PART = frozenset(
         "stopped",
     ]
 )
-_ASKING = frozenset(("noun", "opens", "wants", "verb"))
+_ASKING = frozenset(("noun", "opens", "wants"))
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
@@ -107,9 +107,11 @@ def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
 def _second_command(body: list[Token]) -> bool:
     """`create X and close T003`, `… and assign it to Bob`"""
     for at in range(2, len(body) - 1):
-        before, verb = body[at - 1], body[at].tags.get("verb")
-        begins = before.has("and", "filler") or before.word in (",", ".", ";") or before.kind == LINE
-        if verb not in _SECOND or not begins:
+        verb = body[at].tags.get("verb")
+        if verb not in _SECOND:
+            continue
+        before = body[at - 1]
+        if not (before.has("and", "filler") or before.word in (",", ".", ";") or before.kind == LINE):
             continue
         if any(token.kind == ID for token in body[at + 1 : at + 5]) or (
             verb == "cannot" and "pron" in body[at + 1].tags

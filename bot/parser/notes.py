@@ -43,6 +43,8 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
 
 def last_word(body: list[Token], source: str) -> str:
     """`close T003, fixed` closes it, and `fixed` is how: the word for done that stands apart after one; "" if none does."""
+    if not any(token.kind == MARK for token in body):
+        return ""
     said = [token for token in body if token.kind != PICTURE]
     while said and said[-1].kind == MARK:
         said.pop()

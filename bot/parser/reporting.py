@@ -14,6 +14,8 @@ _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
+_OUT = frozenset(word for word, tags in REPORTS.words.items() if "out" in tags)
+
 Found = list[tuple[int, int, Tags]]
 
 
@@ -52,7 +54,7 @@ def report(said: Said) -> Report | None:
 def vital(raw: list[Token]) -> bool:
     """Production or its database is down, not only staging."""
     for at, token in enumerate(raw):
-        if "out" in REPORTS.words.get(token.word, NO_TAGS):
+        if token.word in _OUT:
             roles: set[str] = set()
             for before in raw[max(0, at - _MOST_BEFORE_OUT) : at]:
                 roles.update(REPORTS.words.get(before.word, NO_TAGS))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.actions import Action
 from bot.parser.message import Reading, Surface, Topic
-from bot.parser.tokens import BAD, ID, Token
+from bot.parser.tokens import Token
 
 
 @dataclass(slots=True)
@@ -29,8 +29,8 @@ class Said:
     roles: set[str] = field(default_factory=set)  # every role of any of its words
 
     def __post_init__(self) -> None:
-        self.names_ids = any(token.kind in (ID, BAD) for token in self.body)
         self.roles = set().union(*[token.tags for token in self.body])
+        self.names_ids = "id" in self.roles
 
     @property
     def lead(self) -> Token:

@@ -24,7 +24,8 @@ def shown(said: Said, slots: Slots) -> Reading | None:
         return None
     if slots.whole:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or said.topic)
-        return sure(asks.which("view") if nobody else changes.view(slots, said.topic))
+        topic = None if "lists" in said.lead.tags else said.topic
+        return sure(asks.which("view") if nobody else changes.view(slots, topic))
     if "search" in said.lead.tags and not slots.ids and not slots.values:
         return _searched(said, slots)
     guess = not slots.guard and (slots.ids or slots.values or slots.many)

@@ -3,7 +3,8 @@
 A clause is taken whole or not at all. What is left begins a note, or is not understood.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.parser.tokens import Token
 
@@ -18,25 +19,28 @@ class Value:
     named: bool = False
 
 
-@dataclass(slots=True)
 class Slots:
-    verbs: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    bad: list[Token] = field(default_factory=list)  # meant as ids, and none
-    values: list[Value] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)  # title, desc, res
-    flags: dict[str, str] = field(default_factory=dict)  # all, mine, noun, pron, count, wh, aux, question
-    search: str = ""
-    page: int = 0
-    asap: bool = False  # said where it may be politeness
-    named: str = ""  # a field's name that got no value
+    """A plain class, its defaults the class's own: one is made for every message, and copied for every clause."""
+
+    search = ""
+    page = 0
+    asap = False  # said where it may be politeness
+    named = ""  # a field's name that got no value
     wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
-    guard: str = ""  # the role that stopped the gathering: neg, cond, time, modal, oops
-    opened: str = ""  # what came first: verb, id, field, stat, pri, cat, page
-    ended: str = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
-    rest: int = 0  # the first token that is not accounted for
-    scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
-    former: bool = False  # a value that was: `was high`
+    guard = ""  # the role that stopped the gathering: neg, cond, time, modal, oops
+    opened = ""  # what came first: verb, id, field, stat, pri, cat, page
+    ended = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
+    rest = 0  # the first token that is not accounted for
+    scattered = False  # `this` and an id, in a thread: one ticket or two?
+    former = False  # a value that was: `was high`
+
+    def __init__(self, ids: Sequence[str] = ()) -> None:
+        self.verbs: list[str] = []
+        self.ids: list[str] = [*ids]
+        self.bad: list[Token] = []  # meant as ids, and none
+        self.values: list[Value] = []
+        self.texts: dict[str, str] = {}  # title, desc, res
+        self.flags: dict[str, str] = {}  # all, mine, noun, pron, count, wh, aux, question
 
     @property
     def whole(self) -> bool:
@@ -54,25 +58,13 @@ class Slots:
         return bool(self.values or self.texts) or not {"close", "start", "reopen"}.isdisjoint(self.verbs)
 
     def copy(self) -> "Slots":
-        return Slots(
-            self.verbs[:],
-            self.ids[:],
-            self.bad[:],
-            self.values[:],
-            dict(self.texts),
-            dict(self.flags),
-            self.search,
-            self.page,
-            self.asap,
-            self.named,
-            self.wrong,
-            self.guard,
-            self.opened,
-            self.ended,
-            self.rest,
-            self.scattered,
-            self.former,
-        )
+        """One that goes its own way."""
+        twin = Slots(self.ids)
+        mine = {name: value for name, value in vars(self).items() if name not in _CONTAINERS}
+        vars(twin).update(mine)
+        twin.verbs, twin.bad, twin.values = self.verbs[:], self.bad[:], self.values[:]
+        twin.texts, twin.flags = dict(self.texts), dict(self.flags)
+        return twin
 
     def commands_more_than(self, before: "Slots") -> bool:
         """Whether what came since `before` is a command of its own: other tickets, and what to do with them."""
@@ -85,3 +77,6 @@ class Slots:
             or bool(before.values)
         )
         return more and not same
+
+
+_CONTAINERS = frozenset(vars(Slots()))

@@ -14,6 +14,7 @@ from bot.parser.tokens import WORD, Token
 from bot.parser.vocabulary import COMMANDS, ENGLISH, REPORTS
 
 _SHORTEST = 4  # letters: of shorter words every other is a slip away
+_LONGEST = 20
 _FIRST_WORDS = 4  # a command's verb and noun are among them
 _MOST_WORDS = 8  # of a command that names ids
 _OF_COMMANDS = frozenset(("verb", "noun", "field", "stat", "pri", "cat"))
@@ -81,7 +82,7 @@ def mistyped_first(said: Said, message: Message, read: Callable[[Message], Readi
 
 def meant(word: str) -> str:
     """The word of a command that `word` is one slip away from; "" if there is none or it is a word itself."""
-    if len(word) < _SHORTEST or word in COMMANDS.words or word in REPORTS.words:
+    if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
         return ""
     certain = next((right for right in (*_swaps(word), *_undoublings(word)) if _is_command_word(right)), "")
     if certain or word in _INDEX:

@@ -1,17 +1,16 @@
 """A new ticket's title and description, and what is said beside them."""
 
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from bot.actions import Ask
 from bot.parser import asks, edges
 from bot.parser.keyed import Keyed, keyed
 from bot.parser.lines import shortened, telling, text_lines, trimmed
-from bot.parser.markers import Settings, settings
+from bot.parser.markers import CATEGORY_NAMES, Settings, settings
 from bot.parser.text import plain
 from bot.parser.tokens import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, unquoted
 
-_SETTING = frozenset(("pri", "cat", "field", "kind", "noun"))
 _SMALL = frozenset(("pron", "glue", "polite", "noun", "to", "about"))
 
 
@@ -32,20 +31,22 @@ class Draft:
 
 def draft(tokens: list[Token], source: str) -> Draft:
     """The ticket that `tokens` describe."""
-    roles = set(chain.from_iterable(token.tags for token in tokens))
+    roles: set[str] = set().union(*[token.tags for token in tokens])
     given = keyed(tokens, source) if "field" in roles else Keyed(rest=tokens)
     found = Draft(given.title, given.desc, given.said)
     tokens = given.rest
-    if roles.isdisjoint(_SETTING):
-        high = edges.noise_end(tokens, 0, len(tokens))
-        low = edges.noise_begin(tokens, 0, high)
-    elif nothing_else := _only_settings(tokens):
-        found.said.join(nothing_else)
-        return found
-    else:
+    if "pri" in roles or "field" in roles or any(token.word in CATEGORY_NAMES for token in tokens):
+        nothing_else = _only_settings(tokens)
+        if nothing_else:
+            found.said.join(nothing_else)
+            return found
         high = edges.end(tokens, 0, len(tokens), found.said)
         low = edges.begin(tokens, high, found.said)
-        high = edges.end(tokens, low, high, found.said)
+        high = edges.end(tokens, low, high, found.said) if low else high
+    else:
+        high = edges.noise_end(tokens, 0, len(tokens))
+        named = "kind" in roles or "noun" in roles  # `bug: …`
+        low = edges.begin(tokens, high, found.said) if named else edges.noise_begin(tokens, 0, high)
     if not found.title and low < high:
         _title(tokens[low:high], source, found)
     return found

@@ -14,6 +14,7 @@ from store.ticket import InvalidIdError, id_of, number_of, parse_id
 
 Tags = Mapping[str, str]
 NO_TAGS: Tags = MappingProxyType({})
+A_TICKET: Tags = MappingProxyType({"id": "yes"})
 WIDEST_RANGE = 100
 MOST_TOKENS = 250  # no command is longer; what is, is a description
 
@@ -35,10 +36,11 @@ class Token:
 
     __slots__ = ("_more", "end", "kind", "start", "tags", "word")
 
-    def __init__(self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, kind: str, word: str, start: int, end: int, *, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
+    ) -> None:
         self.kind, self.word, self.start, self.end = kind, word, start, end
-        self.tags: Tags = NO_TAGS
-        self._more = more
+        self.tags, self._more = tags, more
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ class Token:
 # The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear.
 _SCAN = re.compile(
     r"""
-      (?P<word>\w{1,200}(?:(?:['’\-–‐‑@/+_]|\.{1,3}|…)\w{1,200}){0,20}(?:\+\+|\#(?!\w))?)
+      (?P<word>\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w))?)
     | (?P<quote>"(?:[^"\\\n]|\\.){0,3000}"|[“„«][^“”„«»\n]{0,1000}[”“»]|(?<!\w)['‘][^'‘’\n]{1,300}['’](?!\w))
     | (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`)
     | (?P<entity><(?:[@\#!]|https?:|mailto:|tel:)[^<>\n]{1,3000}>)
@@ -102,7 +104,7 @@ def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
     digits = word[1:]
     if len(digits) < 4 and digits.isdecimal() and int(digits):  # noqa: PLR2004  # T1 to T999
-        return Token(ID, word, start, end, (f"T{int(digits):03d}",))
+        return Token(ID, word, start, end, more=(f"T{int(digits):03d}",), tags=A_TICKET)
     name = word.removesuffix("'s")
     ids: tuple[str, ...] = ()
     for part in re.split(r"[/+]", name):
@@ -112,9 +114,9 @@ def _id(word: str, start: int, end: int) -> Token:
             break
         ids += more
     else:
-        return Token(ID, word, start, end, ids)
+        return Token(ID, word, start, end, more=ids, tags=A_TICKET)
     if _BAD_ID.fullmatch(name):
-        return Token(BAD, word, start, end, _nearest(name))
+        return Token(BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
     return Token(WORD, word, start, end)
 
 
@@ -154,7 +156,7 @@ def unquoted(token: Token, source: str) -> str:
 
 def bad_id(number: Token) -> Token:
     """A number that stands for an id."""
-    return Token(BAD, number.word, number.start, number.end, _nearest("T" + number.word))
+    return Token(BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET)
 
 
 def _mark(raw: str, start: int, end: int) -> Token:
@@ -169,6 +171,6 @@ _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
     "arrow": lambda _, start, end: Token(MARK, "->", start, end),
     "escape": lambda raw, start, end: Token(MARK, raw, start, end),
-    "hash": lambda raw, start, end: Token(BAD, raw, start, end, _nearest(raw)),
+    "hash": lambda raw, start, end: Token(BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
     **{kind: partial(Token, kind) for kind in (QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE)},
 }

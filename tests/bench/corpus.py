@@ -147,8 +147,9 @@ YEAR = 365 * 86_400
 START = 1_700_000_000.0
 
 
-def vocabulary(random: Random, size: int = 6000) -> tuple[list[str], list[float]]:
+def vocabulary(size: int = 6000) -> tuple[list[str], list[float]]:
     """Words, and how often each is: the n-th most frequent one n-th part as often as the first."""
+    random = Random(0)
     rare = {"".join(random.choice(SYLLABLES) for _ in range(random.randint(2, 4))) for _ in range(size)}
     words = [*COMMON, *SUBJECTS, *sorted(rare)]
     return words, list(accumulate(1 / (rank + 3) for rank in range(len(words))))
@@ -157,7 +158,7 @@ def vocabulary(random: Random, size: int = 6000) -> tuple[list[str], list[float]
 def tickets(count: int, seed: int = 1) -> Iterator[tuple[NewTicket, Deed, dict[str, Any]]]:
     """What is created, by which deed, and what of it was changed since: four of five are done."""
     random = Random(seed)
-    words, weights = vocabulary(random)
+    words, weights = vocabulary()
     categories, priorities = list(Category), list(Priority)
     for number in range(count):
         text = random.choices(words, cum_weights=weights, k=random.randint(8, 32))

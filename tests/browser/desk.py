@@ -87,6 +87,8 @@ class Desk:
     async def weather(self, what: str, state: str) -> None:
         panel = await self.look_inside()
         await panel.get_by_role("group", name=what).get_by_text(state, exact=True).click()
-        await panel.get_by_role("group", name=what).get_by_role("radio", name=state, checked=True).wait_for(
-            state="attached"
+        await (
+            panel.get_by_role("group", name=what)
+            .get_by_role("radio", name=state, checked=True)
+            .wait_for(state="attached")
         )

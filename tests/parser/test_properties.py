@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.actions import BulkUpdate, Close, Create, Update, read_action, write_action
 from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
+from bot.parser.tokens import BAD, ID, tokenize
 from tests.parser.phrases import message, phrases
 
 CHANGING = (Update, Close, BulkUpdate)
@@ -61,7 +62,7 @@ def test_letter_case_does_not_change_what_is_done(line, shout):
     said, shouted = (
         {k: v for k, v in write_action(one.action).items() if k not in texts} for one in (before, after)
     )
-    if "{" in line or "`" in line or "’" in line:
+    if any(mark in line for mark in "{`’\\"):
         return
     assert shouted["action"] == said["action"]
     assert shouted.get("id") == said.get("id")
@@ -148,9 +149,10 @@ def test_a_command_with_a_word_that_nobody_knows_is_not_sure(line, word, place):
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(CHANGES))
 def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
-    without = " ".join(
-        word for word in line.split() if not word.strip(".,;:!?'\"()*s").upper().startswith("T0")
-    )
+    without = line
+    for token in reversed(tokenize(line)):
+        if token.kind in (ID, BAD):
+            without = without[: token.start] + without[token.end :]
     action = read(message(without)).action
     assert not isinstance(action, (Update, Close))
     assert not (isinstance(action, BulkUpdate) and action.tickets)

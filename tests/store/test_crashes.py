@@ -55,7 +55,7 @@ async def run_until_crash(at, *, fold_at):
         return done, disk
     try:
         await work(store, done)
-    except (UnwritableError, OSError):
+    except (StoreError, OSError):
         pass
     finally:
         with contextlib.suppress(StoreError, OSError):

@@ -164,11 +164,21 @@ class Inside:
         entry = next((one for one in reversed(self.entries.values()) if one.act.key == act.key), None)
         if entry is None:
             self._numbers += 1
+            act = act._replace(spots=act.spots or self._opened_at(delivery))
             entry = self.entries[self._numbers] = Entry(self._numbers, act, self._slack.platform.clock.time())
             if len(self.entries) > MOST_ENTRIES:
                 del self.entries[next(iter(self.entries))]
         entry.deliveries.append(delivery)
         self._changed(entry)
+
+    def _opened_at(self, delivery: Delivery) -> tuple[Spot, ...]:
+        """Where the button was that opened the form of `delivery`."""
+        view = (delivery.payload.get("view") or {}).get("id")
+        for entry in reversed(self.entries.values()):
+            shown = [made.call.answer.get("view") or {} for made in entry.calls]
+            if view and any(one.get("id") == view for one in shown):
+                return entry.act.spots
+        return ()
 
     def _called(self, call: ApiCall) -> None:
         waiting = self._begun.get(call.method)

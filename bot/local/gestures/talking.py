@@ -102,6 +102,7 @@ class Talking(Person):
             raise GestureError("not_in_channel", f"{member.name} in {where.name}")
         self._moved("member_left_channel", where.id, member.id, "")
         where.members.remove(member.id)
+        self.platform.news.tell("member", channel=where.id, user=member.id)
 
     def _moved(self, kind: str, channel: str, user: str, inviter: str) -> None:
         where = self.platform.workspace.channels[channel]

@@ -58,7 +58,7 @@ export class Inside {
 
   card(number) {
     const card = el("details", { class: "entry", data: { row: `entry ${number}` } }, el("summary", { data: { key: "summary" } }), el("div", { class: "entry-body" }));
-    card.addEventListener("toggle", () => card.open && this.fetch(number));
+    card.addEventListener("toggle", () => card.open && this.load(number));
     this.cards.set(number, card);
     this.head(number);
     return card;
@@ -70,7 +70,7 @@ export class Inside {
       this.list.prepend(this.card(number));
     }
     this.head(number);
-    if (this.cards.get(number).open) this.fetch(number);
+    if (this.cards.get(number).open) this.load(number);
   }
 
   head(number) {
@@ -82,7 +82,7 @@ export class Inside {
     fill(this.cards.get(number).firstChild, ...parts);
   }
 
-  async fetch(number) {
+  async load(number) {
     try {
       const { entry } = await ask("inspect", { entry: number });
       const card = this.cards.get(number);

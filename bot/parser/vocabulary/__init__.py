@@ -11,7 +11,7 @@ decides by its place. In a command:
     stat pri cat    a field's value               field           a field's name
     noun kind       a ticket, tickets             all mine page about count   parts of a question for a list
     glue to from and or up through except     little words       polite greet filler request wish   manner
-    search          a verb whose object is what to look for           relates whether   in what follows a command
+    lists search    verbs of a list, and of what to look for in one           relates whether   in what follows a command
     neg cond time modal wh howto aux   no command  pron           which ticket: that one
     because         begins a note                 oops but said   a change of mind, quoting
     article final indirect novel connects leads within logs beside mild measures names   around a title: see `surroundings`
@@ -31,8 +31,10 @@ class Dictionary:
 
     def __init__(self, *tables: str) -> None:
         self.words: dict[str, Tags] = {}
+        self.known: set[str] = set()  # every word, in phrases too
         self.phrases: dict[str, dict[str, list[Phrase]]] = {}
         for key, tags in _meanings(tables).items():
+            self.known.update(key)
             if len(key) == 1:
                 self.words[key[0]] = tags
             else:

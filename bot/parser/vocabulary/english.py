@@ -38,7 +38,7 @@ verb usage      : usage, token usage, tokens used, show usage, usage report
 verb cannot     : assign, reassign, assign to, unassign, merge, link, split, snooze, archive, subscribe, unsubscribe, watch, follow, attach
 verb cannot     : remind, remind me about, remind me of, schedule, notify, ping, clone, duplicate, copy, lock, pin, vote, transfer, email, forward, block, unblock, approve, reject, cc
 
-opens ticket    : open, open up, raise, file, log, make, submit, register, record, put in, put up, put together, start, write up, enter, log in, open me
+opens ticket    : open, open up, raise, file, log, make, submit, register, record, put in, put up, put together, start, write up, enter, log in, open me, adding
 opens ticket    : write, draft, set up, generate, spin up, track, report, reporting, add, create, new, logging, filing, opening, raising, creating, making, cut, throw in, drop in, kick off, get me, make me, open us, issue, lodge, post, insert, pop in, stick in
 opens asked     : get, have
 wants ticket    : need, needs, want, wants, asked for, asks for, asking for, asked to open, asked me to create, asked us to create, asked me to open, asked to create, asked to have, asked me to log, asked me to file, asked me to raise, requested, requests, requesting, would like, i'd like, we'd like, wanted, wants us to open, wants me to open, is asking for, are asking for, is requesting, there should be, deserves, deserve, we should have, should have, could use, could do with, would love, is after, insists on, demands, demanded
@@ -88,6 +88,7 @@ from yes        : from, was, used to be
 and yes         : and, &, &amp;, plus, as well as, along with, also, then, and then, and also, +
 or yes          : or, /
 up yes          : up, over, on
+lists yes       : list, browse, filter, liste, lista, lister, listar, auflisten
 search yes      : search, search for, find, find me, look up, lookup, suche, suche nach, busca, buscar, cherche, chercher, procura, procurar
 through yes     : through, thru, till, until, bis, hasta, jusqu'à, até
 except yes      : except, except for, but not, excluding, other than, without, not, sauf, excepto, exceto, außer, ohne, minus

@@ -14,7 +14,7 @@ verb help       : aide, commandes, que peux-tu faire, aide-moi
 verb cannot     : assigne, assigner, attribue, attribuer, fusionne, fusionner, rappelle-moi
 verb history    : historique
 
-opens ticket    : ouvre, ouvrir, ouvrez, fais, faire, créer, crée, créez, enregistre, signale, ouvre-moi, fais-moi, faites
+opens ticket    : ouvre, ouvrir, ouvrez, fais, faire, créer, crée, créez, enregistre, signale, ouvre-moi, fais-moi, faites, ajoute, ajouter, ajoutez, cree-moi, crée-moi, enregistrer, nouveau, nouvel, nouvelle, signaler
 wants ticket    : j'ai besoin d'un, il faut, il faudrait, je veux, je voudrais, nous voulons, demande, a demandé, nous avons besoin d'un, il nous faut, il me faut
 stat open       : ouvert, ouverts, ouverte, ouvertes, non résolu, pas résolu, n'est pas résolu, pas réglé, n'est pas réglé, toujours cassé, en attente
 stat prog       : en cours, en progression, en traitement, en progrès, commencé, démarré, en cours de traitement

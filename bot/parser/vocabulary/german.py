@@ -14,7 +14,7 @@ verb help       : hilfe, befehle, was kannst du
 verb cannot     : zuweisen, weise, zusammenführen, erinnere, erinnere mich
 verb history    : verlauf, historie
 
-opens ticket    : öffne, öffnen, mach, mache, aufmachen, anlegen, erstellen, erstelle, erfassen, eröffne, eröffnen, leg, lege, aufnehmen, bitte anlegen
+opens ticket    : öffne, öffnen, mach, mache, aufmachen, anlegen, erstellen, erstelle, erfassen, eröffne, eröffnen, leg, lege, aufnehmen, bitte anlegen, erfasse, erstell, erzeuge, erzeugen, hinzufügen, melde, neue, neuen, neuer, neues
 wants ticket    : brauche, brauchen, braucht, benötige, benötigen, benötigt, hätte gern, hätte gerne, möchte, möchten
 stat open       : offen, öffne, öffnen, offene, offenen, offener, offenes, geöffnet, nicht behoben, nicht erledigt, nicht gelöst, immer noch kaputt, unerledigt, unerledigte
 stat prog       : in arbeit, in bearbeitung, laufend, laufende, laufenden, begonnen, angefangen, in gang

@@ -14,7 +14,7 @@ verb help       : ajuda, comandos, o que você faz
 verb cannot     : atribui, atribuir, atribua, mescla, mesclar
 verb history    : histórico
 
-opens ticket    : abre, abrir, abra, abram, faz, fazer, faça, gera, gerar, cria, criar, crie, registra, levanta, lança
+opens ticket    : abre, abrir, abra, abram, faz, fazer, faça, gera, gerar, cria, criar, crie, registra, levanta, lança, adiciona, adicionar, adicione, cadastra, cadastrar, criem, nova, novo, regista, registar, registrar, registre
 wants ticket    : preciso de, precisamos de, precisa de, preciso, precisamos, quero, queremos, solicito, pediu
 stat open       : aberto, abertos, aberta, abertas, em aberto, não resolvido, não está resolvido, ainda quebrado, pendente, pendentes, não foi resolvido
 stat prog       : em andamento, em progresso, em curso, em execução, em atendimento, iniciado, começado

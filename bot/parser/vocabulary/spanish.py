@@ -14,7 +14,7 @@ verb help       : ayuda, comandos, qué puedes hacer
 verb cannot     : asigna, asignar, fusiona, fusionar, recuérdame
 verb history    : historial
 
-opens ticket    : abre, abrir, abra, levanta, levantar, genera, generar, haz, hacer, crear, crea, registra, pon, abrirme, mete
+opens ticket    : abre, abrir, abra, levanta, levantar, genera, generar, haz, hacer, crear, crea, registra, pon, abrirme, mete, agrega, agregar, anota, añade, añadir, creame, cree, créame, nueva, nuevo, registrar, reporta
 wants ticket    : necesito, necesitamos, necesita, quiero, queremos, quiere, quisiera, solicito, requiero, pide, pidió
 stat open       : abierto, abiertos, abierta, abiertas, pendiente, pendientes, sin resolver, no resuelto, no está resuelto, sigue roto, sigue fallando, no está arreglado
 stat prog       : en progreso, en curso, en proceso, en marcha, en desarrollo, empezado, iniciado

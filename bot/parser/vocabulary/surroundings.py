@@ -14,6 +14,7 @@ novel yes       : hire, hires, starter, starters, joiner, joiners, employee, emp
 novel yes       : version, release, laptop, monitor, keyboard, mouse, phone, badge, chair, desk, hardware, office
 leads yes       : for, about, that, regarding, re, to, titled, called, für, para, pour, sobre
 within yes      : in, with, on, when, where, at, of, from, during, after, while, mit, bei, con, avec, com, en, dans
+adds yes        : add, adding, put, añade, añadir, agrega, ajoute, ajouter, adiciona, adicione
 logs yes        : log, file, raise, create, track, register, submit, record, report, add
 
 relates yes     : of, as, by, in, into, see, with, to, from, like, than, cf, via, for, on, under, ticket

@@ -1,0 +1,62 @@
+"""A page without a browser: its WebSocket, frame by frame."""
+
+import itertools
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from bot.app.local import Local
+
+
+class Refused(Exception):  # noqa: N818  # what the page is told, not a fault of the test's
+    pass
+
+
+class Wire:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.told: list[dict[str, Any]] = []
+        self._ids = itertools.count(1)
+
+    async def next(self) -> dict[str, Any]:
+        return dict(await self.socket.receive_json(timeout=10))
+
+    async def until(self, wanted: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+        """The next frame that is wanted; the others are kept in `told`."""
+        while True:
+            frame = await self.next()
+            self.told.append(frame)
+            if wanted(frame):
+                return frame
+
+    async def ask(self, do: str, **parts: Any) -> dict[str, Any]:
+        """Raises `Refused` with what the page would say."""
+        number = next(self._ids)
+        await self.socket.send_str(json.dumps({"id": number, "do": do, **parts}))
+        answer = await self.until(lambda frame: frame.get("re") == number)
+        if not answer["ok"]:
+            raise Refused(answer["error"])
+        return answer
+
+    async def send(self, frame: Any) -> None:
+        await self.socket.send_str(frame if isinstance(frame, str) else json.dumps(frame))
+
+    async def pushed(self, kind: str) -> dict[str, Any]:
+        return await self.until(lambda frame: frame.get("push") == kind)
+
+
+def origin(local: Local) -> dict[str, str]:
+    return {"Origin": local.slack.address}
+
+
+@asynccontextmanager
+async def wired(
+    http: aiohttp.ClientSession, local: Local, user: str = "", token: str | None = None
+) -> AsyncIterator[Wire]:
+    async with http.ws_connect(f"{local.slack.address}/live", headers=origin(local)) as socket:
+        given = local.browser.guard.token if token is None else token
+        await socket.send_str(json.dumps({"token": given, "user": user}))
+        yield Wire(socket)

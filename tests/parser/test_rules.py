@@ -1,0 +1,239 @@
+"""What the rules promise beyond the readings of the phrasebook: questions back, hints, surfaces, what is sure."""
+
+import pytest
+
+from bot.actions import Ask, BulkUpdate, Close, Delete, Export, Help, Nothing, Update, Usage, View
+from bot.parser.grammar import read
+from bot.parser.message import Message, Topic
+from store.ticket import Category, Priority
+
+
+def said(text, surface="mention", thread=None, bot=""):
+    mention = "<@U0BOT> " if surface == "mention" else ""
+    return read(Message(mention + text, surface, Topic(thread) if thread else None, bot=bot))
+
+
+@pytest.mark.parametrize(
+    ("text", "msg", "hint"),
+    [
+        ("close T0003", "did you mean T003?", "close T003"),
+        ("close TOO4", "did you mean T004?", "close T004"),
+        ("view #12", "did you mean T012?", "view T012"),
+        ("close ticket 12", "did you mean T012?", "close T012"),
+        ("update T003 pri 9", "There is no priority 9", "update T003 pri 1"),
+        ("update T003 cat bananas", "code, infra, doc, other", "update T003 cat infra"),
+        ("set T003 status to flying", "open, prog, done", "update T003 prog"),
+        ("close", "Which ticket?", "close T042"),
+        ("close it", "Which ticket?", "close T042"),
+        ("create", "What is the ticket about?", 'create "login page is slow" pri 2'),
+        ("update T003", "What should change?", "update T003 pri 1"),
+        ("close all tickets", "every ticket", "close all open doc tickets"),
+        ("should we close T003?", "I changed nothing", "close T003"),
+        ("if QA agrees close T003", "cannot wait", "close T003"),
+        ("assign T003 to Bob", "I cannot assign tickets", "view T003"),
+        ("marke T003 as done", "I do not know marke", "close T003"),
+    ],
+)
+def test_a_wrong_command_is_answered_with_what_is_right(text, msg, hint):
+    reading = said(text)
+    assert reading.sure
+    assert isinstance(reading.action, Ask)
+    assert msg in reading.action.msg
+    assert reading.action.hint == hint
+
+
+@pytest.mark.parametrize("text", ["close T001-T500", "view T001-T200", "update T1-T101 pri 1"])
+def test_more_than_a_hundred_tickets_are_asked_about(text):
+    assert isinstance(said(text).action, Ask)
+
+
+def test_a_hundred_tickets_are_not_too_many():
+    action = said("close T001-T100").action
+    assert isinstance(action, BulkUpdate)
+    assert len(action.tickets) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "changes"),
+    [
+        ("close all open doc tickets", {"stat": "open", "cat": "doc"}, {"stat": "done"}),
+        ("set every open infra ticket to pri 3", {"stat": "open", "cat": "infra"}, {"pri": 3}),
+        ("mark all urgent tickets as done", {"pri": 1}, {"stat": "done"}),
+        ("close all my tickets", {"mine": True}, {"stat": "done"}),
+        ("set all tickets in infra to high", {"cat": "infra"}, {"pri": 1}),
+    ],
+)
+def test_a_change_of_unnamed_tickets_goes_by_filter(text, where, changes):
+    action = said(text).action
+    assert isinstance(action, BulkUpdate)
+    assert action.where.model_dump(mode="json", exclude_none=True) == where
+    assert action.changes.values() == changes
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("delete T043", Delete(id="T043")),
+        ("export", Export()),
+        ("export csv", Export(format="csv")),
+        ("usage", Usage()),
+    ],
+)
+def test_admins_commands_are_typed_as_slash_commands(text, action):
+    assert said(text, "slash").action == action
+    told = said(text).action
+    assert isinstance(told, Ask)
+    assert told.hint.startswith("/ticket ")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\u200b", "<@U0BOT>", "<@U0BOT|tickets>  "])
+def test_a_mention_and_nothing_else_is_a_call_for_help(text):
+    assert read(Message(text)) == read(Message("help"))
+    assert isinstance(read(Message(text)).action, Help)
+
+
+def test_the_bots_mention_may_stand_anywhere_once_its_id_is_known():
+    reading = read(Message("close T003 please <@U0BOT>", "thread", Topic("T012"), bot="U0BOT"))
+    assert reading.action == Close(id="T003")
+    assert reading.addressed
+
+
+def test_a_mention_of_somebody_else_is_not_the_bots():
+    reading = read(Message("<@U7> close this", "thread", Topic("T012"), bot="U0BOT"))
+    assert reading.action == Nothing()
+    assert not reading.addressed
+
+
+def test_talk_in_a_thread_is_left_alone_and_known_as_talk():
+    reading = read(Message("thanks, that was quick", "thread", Topic("T012"), bot="U0BOT"))
+    assert (reading.action, reading.sure, reading.addressed) == (Nothing(), True, False)
+
+
+def test_a_command_in_a_thread_counts_without_a_mention():
+    reading = read(Message("done: cache flushed", "thread", Topic("T012"), bot="U0BOT"))
+    assert (reading.action, reading.sure, reading.addressed) == (
+        Close(id="T012", res="cache flushed"),
+        True,
+        True,
+    )
+
+
+def test_an_id_that_is_written_wins_over_the_threads():
+    assert said("close T013", "thread", thread="T012").action == Close(id="T013")
+
+
+def test_this_and_an_id_in_a_thread_are_asked_about():
+    assert not said("<@U0BOT> close this and T013", "thread", thread="T012").sure
+
+
+def test_a_new_ticket_always_has_a_priority():
+    assert said("create ticket: slow search").action.pri is Priority.MEDIUM
+    assert said('{"action":"CREATE","title":"slow search"}').action.pri is Priority.MEDIUM
+
+
+def test_a_new_ticket_without_evidence_for_a_category_says_so():
+    reading = said("create ticket: Zmrzlina")
+    assert reading.sure
+    assert reading.uncategorised
+    assert reading.action.cat is None
+
+
+def test_a_new_ticket_with_a_category_given_is_not_uncategorised():
+    reading = said("create ticket: Zmrzlina, cat doc")
+    assert not reading.uncategorised
+    assert reading.action.cat is Category.DOC
+
+
+def test_a_long_title_keeps_its_first_clause_and_all_of_it_in_the_description():
+    text = "the report takes four minutes to load for larger customers, and the browser asks to kill the page"
+    action = said(f"create ticket: {text}").action
+    assert action.title == "the report takes four minutes to load for larger…"
+    assert action.desc == text
+
+
+def test_what_went_wrong_stays_in_a_long_title():
+    action = said(
+        "create ticket: opening the monthly statement of a customer with many accounts crashes the app"
+    ).action
+    assert "crashes the app" in action.title
+    assert len(action.title) <= 50
+
+
+def test_two_commands_are_never_half_done():
+    for text in (
+        "close T003 and reopen T004",
+        "T003 done, T004 prog",
+        "create ticket X and close T003",
+        "close T003. Set T004 to high.",
+    ):
+        reading = said(text)
+        assert not reading.sure
+        assert isinstance(reading.action, Ask)
+
+
+def test_one_change_of_two_tickets_named_one_after_the_other_is_one_change():
+    assert said("close T003 and close T004").action.tickets == ("T003", "T004")
+
+
+@pytest.mark.parametrize(
+    "text", ["close T003, not T004", "close T003-T004 except T004", "close T003 but not T004"]
+)
+def test_an_excepted_ticket_is_left_alone(text):
+    action = said(text).action
+    assert action == Close(id="T003") or isinstance(action, Ask)
+
+
+def test_what_the_rules_are_not_sure_of_comes_with_what_they_did_account_for():
+    reading = said("please have T003 sorted with the vendor")
+    assert not reading.sure
+    assert "T003" in reading.hint
+
+
+def test_a_doubtful_reading_never_is_a_change():
+    for text in (
+        "T003 closed maybe soonish",
+        "Bob fixed T003",
+        "T003 has been deployed",
+        "make T003 less urgent",
+    ):
+        assert not isinstance(said(text).action, (Update, Close, BulkUpdate)), text
+
+
+def test_at_great_length_nothing_is_a_command():
+    assert not isinstance(said("close T003 " + "and so on " * 200).action, (Update, Close))
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ('{"action":"view","stat":"open"}', View(stat="open")),
+        ("{“action”:“CLOSE”,“id”:“t3”}", Close(id="T003")),
+        ('{"action":"update","id":"T003","res":"a &amp; b"}', Update(id="T003", res="a & b")),
+        (' {"action":"help"} ', Help()),
+    ],
+)
+def test_json_is_accepted_as_typed(text, action):
+    reading = said(text, "slash")
+    assert reading.sure
+    assert reading.action == action
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "{}",
+        '{"action":"CLOSE"}',
+        '{"action":"CLOSE","id":"T0003"}',
+        '{"action":"FLY"}',
+        '{"a":' * 900 + "}" * 900,
+        '{"action":"UPDATE","id":"T1","x":1}',
+    ],
+)
+def test_json_that_is_no_action_is_asked_about(text):
+    reading = said(text, "slash")
+    assert isinstance(reading.action, (Ask, Nothing))
+
+
+def test_a_change_of_everything_in_json_is_not_done():
+    assert isinstance(said('{"action":"bulk_update","where":{},"changes":{"stat":"done"}}').action, Ask)

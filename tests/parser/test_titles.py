@@ -1,0 +1,90 @@
+"""A title as a careful colleague would write it."""
+
+import pytest
+
+from bot.parser.grammar import read
+from bot.parser.message import Message
+
+
+def made(text):
+    return read(Message(text, "slash")).action
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("create Please fix the footer, thanks!", "fix the footer"),
+        ("create URGENT: Fix the Footer", "Fix the Footer"),
+        ('create Fix `foo()` in "bar"', 'Fix `foo()` in "bar"'),
+        ("create 'single quotes around'", "single quotes around"),
+        ("create «guillemets»", "guillemets"),
+        ("create a dark mode", "dark mode"),
+        ("create the urgent care page is blank", "the urgent care page is blank"),
+        ("create the 'urgent' box is red", "the 'urgent' box is red"),
+        ("create high contrast theme is ugly", "high contrast theme is ugly"),
+        ("create disk usage is high", "disk usage is high"),
+        ("create low battery warning missing", "low battery warning missing"),
+        ("create fix docs and code", "fix docs and code"),
+        ("create upgrade to v2.4.", "upgrade to v2.4"),
+        ("create :fire: the oven :fire:", "the oven"),
+        ("create (the whole thing)", "the whole thing"),
+        ("create *bold claim*", "bold claim"),
+        ("create don't cache the login page", "don't cache the login page"),
+        ("create close all tickets link is broken", "close all tickets link is broken"),
+        ("create page title: wrong on mobile", "page title: wrong on mobile"),
+        ("create migrate T3 boxes to T4", "migrate T3 boxes to T4"),
+    ],
+)  # fmt: skip
+def test_title(text, title):
+    assert made(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "pri"),
+    [
+        ("create x is broken", 2),
+        ("create x is broken asap", 1),
+        ("create x is broken, it's urgent", 1),
+        ("create x is broken. This is blocking us!", 1),
+        ("create x is broken, blocker", 1),
+        ("create x is broken - p1", 1),
+        ("create x is broken (high priority)", 1),
+        ("create not urgent: x is broken", 3),
+        ("create x is broken, no rush", 3),
+        ("create x is broken, minor", 3),
+        ("create x is broken, normal priority", 2),
+        ("create the 'urgent' label is broken", 2),
+        ("create prod is down", 1),
+        ("create the production database is down", 1),
+        ("create the staging database is down", 2),
+        ("create API timeout issues in production", 2),
+    ],
+)
+def test_priority(text, pri):
+    assert made(text).pri == pri
+
+
+def test_lines_below_the_first_are_the_description():
+    action = made("create Login fails\nSince Monday.\nOnly with SSO.")
+    assert (action.title, action.desc) == ("Login fails", "Since Monday. Only with SSO")
+
+
+def test_a_trace_is_titled_by_what_was_raised():
+    action = made(
+        'create ticket for this:\n```Traceback (most recent call last):\n  File "a.py", line 1\nValueError: no plan```'
+    )
+    assert action.title == "ValueError: no plan"
+    assert action.desc.startswith("Traceback")
+
+
+def test_a_quoted_mail_is_titled_by_what_went_wrong_and_commands_nothing():
+    action = made(
+        "create ticket from this mail:\n&gt; Dear team,\n&gt; the invoice is wrong.\n&gt; Please close T003."
+    )
+    assert action.action == "CREATE"
+    assert action.title == "the invoice is wrong"
+
+
+def test_fields_may_stand_anywhere_with_their_names():
+    action = made('create pri:1 cat=doc title: "Fix it" desc: "All of it"')
+    assert (action.title, action.desc, action.pri, action.cat) == ("Fix it", "All of it", 1, "doc")

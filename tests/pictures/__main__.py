@@ -1,0 +1,105 @@
+"""`python -m tests.pictures`: every scene, light and dark, into this folder.
+
+It takes Chromium and Playwright; with the fonts Lato and Noto Color Emoji they look as they do in the README.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot import settings as configured
+from bot.app.local import Local, open_local
+from tests.browser import chromium
+from tests.browser.desk import Desk
+from tests.pictures.story import NOW, TO_BE_A_TICKET, PictureTime, tell
+
+FOLDER = Path(__file__).parent
+SIZE = {"width": 1240, "height": 760}
+SHARPNESS = 2
+
+
+async def channel(desk: Desk) -> None:
+    """A thread with its card, next to the channel."""
+    await desk.channel.get_by_role("button", name="view thread").first.click()
+    await desk.thread.get_by_role("button", name="Undo").wait_for()
+    await desk.page.get_by_role("combobox", name="Message #support").focus()
+
+
+async def listed(desk: Desk) -> None:
+    await desk.say("/ticket view open")
+    await desk.channel.get_by_text("Only visible to you").wait_for()
+
+
+async def form(desk: Desk) -> None:
+    said = desk.channel.get_by_role("listitem").filter(has_text=TO_BE_A_TICKET)
+    await said.hover()
+    await said.get_by_role("button", name="Create ticket").click()
+    await desk.form.get_by_label("Title").wait_for()
+
+
+async def home(desk: Desk) -> None:
+    await desk.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
+    await desk.home.get_by_role("button", name="Open T001").wait_for()
+
+
+async def inside(desk: Desk) -> None:
+    """What became of the message that the thread begins with."""
+    said = desk.channel.get_by_role("listitem").filter(has_text="API timeout issues")
+    await said.hover()
+    await said.get_by_role("button", name="Look inside").click()
+    panel = await desk.look_inside()
+    await panel.get_by_text("Understood").wait_for()
+    await desk.page.get_by_role("combobox", name="Message #support").focus()
+
+
+SCENES: dict[str, Callable[[Desk], Awaitable[None]]] = {
+    "channel": channel,
+    "list": listed,
+    "form": form,
+    "home": home,
+    "inside": inside,
+}
+
+
+async def take(browser: Any, local: Local, name: str, colours: str) -> None:
+    context = await browser.new_context(
+        viewport=SIZE, device_scale_factor=SHARPNESS, color_scheme=colours, timezone_id="UTC", locale="en"
+    )
+    page = await context.new_page()
+    await page.clock.set_fixed_time(datetime.fromtimestamp(NOW, UTC))
+    desk = Desk(page, local)
+    await desk.open()
+    await SCENES[name](desk)
+    await page.mouse.move(2, 400)
+    await page.evaluate("document.fonts.ready")
+    path = FOLDER / f"{name}-{colours}.png"
+    await page.screenshot(path=path, animations="disabled", caret="hide")
+    sys.stdout.write(f"{path.name}\n")
+    await context.close()
+
+
+async def main() -> None:
+    if why := chromium.missing():
+        raise SystemExit(why)
+    from playwright.async_api import async_playwright  # noqa: PLC0415  # said above when it is missing
+
+    async with async_playwright() as playwright:
+        browser = await chromium.launch(playwright)
+        for name in SCENES:
+            for colours in ("light", "dark"):
+                async with AsyncExitStack() as stack:
+                    folder = stack.enter_context(tempfile.TemporaryDirectory())
+                    settings = configured.load(None, local_port=0, store=f"{folder}/tickets.json")
+                    clock = PictureTime()
+                    local = await open_local(settings, stack, clock, team="Acme Consulting")
+                    await tell(local, clock)
+                    await take(browser, local, name, colours)
+        await browser.close()
+
+
+asyncio.run(main())
