@@ -22,7 +22,9 @@ _MOST_NEW = 512
 TEXT_FIELDS = ("title", "desc", "res")
 
 # Letters small, digits as they are, everything else a space: the fastest way to words where there is only ASCII.
-_ASCII = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
+_ASCII = bytes(
+    ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256)
+)
 _WORD = re.compile(r"[^\W_]+")
 # Thai, Lao, Tibetan, Burmese, Khmer, kana, Han, and what belongs to them.
 _UNSPACED = re.compile(

@@ -3,8 +3,9 @@
 import asyncio
 import sys
 import webbrowser
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 from pydantic import SecretStr
@@ -49,7 +50,9 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
         async def start() -> None:
             if sample:
                 click.echo("Preparing the sample tickets …")
-            local = await (open_demo(settings, stack) if sample else open_local(settings, stack))
+                local = await open_demo(settings, stack)
+            else:
+                local = await open_local(settings, stack, memory=memory_of(settings.store))
             kept = local.bot.settings.store
             about = (
                 f"Sample tickets are in {kept}, made anew at each start"
@@ -80,10 +83,13 @@ async def open_local(
     stack: AsyncExitStack,
     clock: RealTime | None = None,
     *,
+    memory: Path | None = None,
     note: str = "",
     team: str = TEAM,
 ) -> Local:
-    """A local Slack with its page and the bot in it, for as long as `stack` is open."""
+    """A local Slack with its page and the bot in it, for as long as `stack` is open. What is said there is kept in
+    the file `memory`, if one is given.
+    """
     clock = clock or RealTime()
     browser = Browser(offer(note))
     people = [replace(one, display_name=one.real_name) for one in sample_users()]
@@ -101,6 +107,9 @@ async def open_local(
     slack.workspace.team["url"] = f"{slack.address}/"
     browser.attach(slack)
     stack.callback(browser.close)
+    if memory:
+        keeping = asyncio.create_task(browser.remember(memory).follow())
+        stack.push_async_callback(_end, keeping)
     inside = settings.model_copy(
         update={
             "slack_bot_token": SecretStr(slack.bot_token),
@@ -132,6 +141,17 @@ async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
     await demo.play(local.slack, local.bot, clock)
     local.browser.read_until(clock.now() - demo.NEWS)
     return local
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def memory_of(store: str) -> Path:
+    """Where what was said is kept: beside the store, or in `data` where the store is no file."""
+    return Path("data/local.slack.json") if "://" in store else Path(store).with_suffix(".slack.json")
 
 
 def offer(note: str = "") -> Offer:

@@ -5,11 +5,14 @@ slack = LocalSlack(routes=browser.routes())
 browser.attach(slack)
 """
 
+from pathlib import Path
+
 from aiohttp import web
 
 from bot.local.browsing.files import Files
 from bot.local.browsing.guard import Guard
 from bot.local.browsing.inside import Noticed
+from bot.local.browsing.memory import Memory
 from bot.local.browsing.room import Offer, Room
 from bot.local.browsing.visit import Visit
 from bot.local.browsing.weather import ModelSwitch
@@ -33,6 +36,13 @@ class Browser:
     def attach(self, slack: LocalSlack) -> None:
         """Show this workspace from now on; its own address is where links to it lead."""
         self.room = Room(slack, self.guard, self.offer, self.model)
+
+    def remember(self, path: Path) -> Memory:
+        """What was said earlier is put back from the file `path`; `follow` of what is returned keeps it there."""
+        assert self.room is not None  # noqa: S101  # attached first
+        memory = Memory(path, self.room.slack, self.room.marks)
+        memory.recall()
+        return memory
 
     def close(self) -> None:
         if self.room is not None:

@@ -12,7 +12,6 @@ from bot.parser.tokens import (
     NUMBER,
     PICTURE,
     QUOTE,
-    WORD,
     Token,
     bad_id,
     span,
@@ -235,8 +234,3 @@ class Clause:
 
 
 _LEADING = frozenset(("glue", "to", "pron", "noun", "about", "because"))
-
-
-def is_word(token: Token) -> bool:
-    """A word, or a mark that the vocabulary knows as one (`&`, `->`)."""
-    return token.kind == WORD or (token.kind == MARK and bool(token.tags))

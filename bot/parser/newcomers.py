@@ -95,7 +95,8 @@ def implied(said: Said) -> Reading | None:
 
 
 def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
-    if made.problem or not made.title or _BARE_ID.fullmatch(made.title):
+    only_id = said.names_ids and _BARE_ID.fullmatch(made.title)
+    if made.problem or not made.title or only_id:
         return sure(made.problem or asks.no_title())
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = made.said.pri or (1 if reporting.vital(said.raw) else 2)

@@ -7,6 +7,7 @@ taken from what the person wrote; what it is recognised by is in `word`.
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 
 from bot.parser.text import fold
@@ -77,21 +78,21 @@ _SCAN = re.compile(
     """,
     re.VERBOSE,
 )
+_LONGEST_ID = 12  # characters: far more tickets than anybody has
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
 _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]")
 
 
 def tokenize(text: str) -> list[Token]:
     """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
-    tokens: list[Token] = []
-    for found in _SCAN.finditer(text):
-        if len(tokens) == MOST_TOKENS:
-            break
-        kind, raw, (start, end) = found.lastgroup, found[0], found.span()
+    tokens = []
+    lower = text.lower() if text.isascii() else ""
+    for found in islice(_SCAN.finditer(text), MOST_TOKENS):
+        kind, (start, end) = found.lastgroup, found.span()
         if kind != WORD:
-            tokens.append(_READERS[kind or MARK](raw, start, end))
+            tokens.append(_READERS[kind or MARK](found[0], start, end))
             continue
-        word = raw.lower() if raw.isascii() else fold(raw)
+        word = lower[start:end] if lower else fold(found[0])
         first = word[0]
         if first == "t" and (word[1:2] in _AFTER_T or (word[1:2] == "o" and word[-1] in _DIGITS)):
             tokens.append(_id(word, start, end))
@@ -123,12 +124,12 @@ def _id(word: str, start: int, end: int) -> Token:
 def _ids(found: re.Match[str]) -> tuple[str, ...]:
     try:
         first = parse_id(found[1])
-        if not found[2]:
-            return (first,)
-        last = found[3] if found[3][0] == "t" else "t" + found[3]
-        return span(first, parse_id(last))
+        last = parse_id(found[3] if found[3][0] == "t" else "t" + found[3]) if found[2] else first
     except InvalidIdError:
         return ()
+    if len(first) > _LONGEST_ID or len(last) > _LONGEST_ID:
+        return ()
+    return span(first, last) if found[2] else (first,)
 
 
 def span(first: str, last: str) -> tuple[str, ...]:

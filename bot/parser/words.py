@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.parser.clauses import TEXT_FIELDS, Clause, is_word
+from bot.parser.clauses import TEXT_FIELDS, Clause
 from bot.parser.slots import Slots
 from bot.parser.text import plain
-from bot.parser.tokens import BAD, ID, QUOTE, Token, unquoted
+from bot.parser.tokens import BAD, ID, MARK, QUOTE, WORD, Token, unquoted
 
 _FLAGS = ("all", "mine", "pron", "count", "wh", "aux", "or")
 _SILENT = ("glue", "polite", "filler", "greet", "up", "request")
@@ -41,7 +41,9 @@ def _read(clause: Clause) -> None:
     tokens, count = clause.tokens, len(clause.tokens)
     while clause.at < count and not clause.stuck and not clause.closed:
         token = tokens[clause.at]
-        if is_word(token):
+        if token.kind == WORD or (
+            token.kind == MARK and token.tags
+        ):  # a mark like `&` or `->` is one of its words
             _word(clause, token)
         else:
             clause.take(token)

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = {"store": "tests.bench.store"}
+BENCHMARKS = {"parser": "tests.bench.parser", "store": "tests.bench.store"}
 
 
 def main() -> int:

@@ -143,9 +143,7 @@ async def processor_time(report: Report, small: TinyStore, large: TinyStore) -> 
     for at, name in enumerate(("create", "update")):
         few, many = figures["1,000"][at], figures["all"][at]
         report.add(f"processor time a {name}", f"{many * MICRO:.0f} µs", "≤ 20 µs", reached=many <= 20e-6)
-        report.add(
-            "  its growth from 1,000 tickets", f"{many / few:.2f}", "≤ 1.5", reached=many / few <= 1.5
-        )
+        report.add("  its growth from 1,000 tickets", f"{many / few:.2f}", "≤ 1.5", reached=many / few <= 1.5)
 
 
 async def reading(report: Report, store: TinyStore, directory: Path, rows: dict[str, dict[str, Any]]) -> None:

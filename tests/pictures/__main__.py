@@ -19,8 +19,8 @@ from tests.browser.desk import Desk
 from tests.pictures.story import NOW, TO_BE_A_TICKET, PictureTime, tell
 
 FOLDER = Path(__file__).parent
-SIZE = {"width": 1240, "height": 760}
-SHARPNESS = 2
+SIZE = {"width": 1240, "height": 800}
+SHARPNESS = 1.5
 
 
 async def channel(desk: Desk) -> None:

@@ -11,7 +11,7 @@ Spot = tuple[str, str]  # a channel and a timestamp
 
 class Act(NamedTuple):
     """`key` is the same for the several deliveries of one gesture; `spots` are the messages and threads that it was
-    made in."""
+    made in, a message's own place first."""
 
     key: str
     kind: str  # message, command, press, form, closed, shortcut or home
@@ -40,11 +40,10 @@ def _event(event: Json, drawing: Drawing) -> Act | None:
         return Act(f"home {event['event_ts']}", "home", event["user"], channel, "opened App Home")
     if kind not in ("message", "app_mention") or event.get("subtype") or event.get("bot_id"):
         return None
-    spots = {(channel, str(event["ts"])), (channel, str(event.get("thread_ts") or event["ts"]))}
+    own, root = str(event["ts"]), str(event.get("thread_ts") or event["ts"])
+    spots = ((channel, own), *(((channel, root),) if root != own else ()))
     text = drawing.mrkdwn(event["text"])
-    return Act(
-        f"message {channel} {event['ts']}", "message", event["user"], channel, text, tuple(sorted(spots))
-    )
+    return Act(f"message {channel} {event['ts']}", "message", event["user"], channel, text, spots)
 
 
 def _gesture(payload: Json, drawing: Drawing) -> Act:

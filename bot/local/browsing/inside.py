@@ -73,7 +73,7 @@ class Entry:
             "action": self.noticed.action.get("action", "") if self.noticed else "",
             "calls": len(self.calls),
             "failed": sum(not made.call.ok for made in self.calls),
-            "spots": [list(spot) for spot in sorted({*self.act.spots[:1], *self.posted})],
+            "spots": [list(spot) for spot in (*self._said(), *sorted(self.posted))],
             "deliveries": [
                 {
                     "kind": one.payload.get("event", one.payload).get("type", one.kind),
@@ -82,6 +82,10 @@ class Entry:
                 for one in self.deliveries
             ],
         }
+
+    def _said(self) -> tuple[Spot, ...]:
+        """The message that this entry is about, if it is about one."""
+        return self.act.spots[:1] if self.act.kind == "message" else ()
 
     def whole(self) -> Json:
         noticed = self.noticed

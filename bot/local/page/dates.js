@@ -46,6 +46,11 @@ export function day(at) {
   return at.toLocaleDateString("en", { weekday: "long", month: "long", day: "numeric" });
 }
 
+/** The time of today, or the date of another day. */
+export function clockOrDay(at) {
+  return days(at) === 0 ? clock(at) : at.toLocaleDateString("en", { month: "short", day: "numeric" });
+}
+
 export function sameDay(one, other) {
   return days(one, other) === 0;
 }

@@ -1,6 +1,6 @@
 // A look inside: for each thing that somebody did, what the parser made of it, the answer, and the calls to Slack.
 
-import { clock } from "./dates.js";
+import { clockOrDay } from "./dates.js";
 import { el, fill, icon, keepFocus } from "./dom.js";
 import { coloured, json } from "./json.js";
 import { ask, state } from "./shared.js";
@@ -76,7 +76,7 @@ export class Inside {
   head(number) {
     const entry = state.entries.get(number);
     const parts = [
-      el("span", { class: "entry-line" }, el("span", { class: `chip ${entry.kind}` }, KINDS[entry.kind] ?? entry.kind), el("span", { class: "entry-text" }, entry.text), el("time", {}, clock(new Date(entry.at * 1000)))),
+      el("span", { class: "entry-line" }, el("span", { class: `chip ${entry.kind}` }, KINDS[entry.kind] ?? entry.kind), el("span", { class: "entry-text" }, entry.text), el("time", {}, clockOrDay(new Date(entry.at * 1000)))),
       el("span", { class: "entry-facts" }, facts(entry)),
     ];
     fill(this.cards.get(number).firstChild, ...parts);

@@ -7,7 +7,7 @@ import { textOf } from "./mrkdwn.js";
 import { ask, state } from "./shared.js";
 import { orToast, toast } from "./toasts.js";
 
-const NEAR_LIMIT = 20;
+const NEAR_LIMIT = 10;
 
 export class Modal {
   constructor() {

@@ -1,0 +1,35 @@
+"""What reading takes grows with the length of a message and no faster. Counted in calls, which are always the same;
+`python -m tests.bench parser` has the times."""
+
+import sys
+
+import pytest
+
+from bot.parser.grammar import read
+from bot.parser.message import Message
+from tests.bench.parser import HOSTILE, LONGEST
+
+
+def calls(text: str) -> int:
+    """How many functions are called to read it, Python's own included."""
+    counted = 0
+
+    def count(_frame, event, _argument):
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        read(Message(text))
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("command", ["", "create ", "close T003 "])
+def test_a_message_twice_as_long_takes_no_more_than_twice_the_work(command, piece):
+    half = calls((command + piece * LONGEST)[: LONGEST // 2])
+    whole = calls((command + piece * LONGEST)[:LONGEST])
+    assert whole <= 2.2 * half + 200
