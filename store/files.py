@@ -6,7 +6,7 @@ import os
 from typing import Protocol
 
 READ = os.O_RDONLY | os.O_CLOEXEC
-APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+WRITE = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 REPLACE = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 PRIVATE_FILE = 0o600
@@ -20,7 +20,7 @@ class Files(Protocol):
     def close(self, fd: int) -> None: ...
     def size(self, fd: int) -> int: ...
     def pread(self, fd: int, count: int, offset: int) -> bytes: ...
-    def write(self, fd: int, data: bytes) -> int: ...
+    def pwrite(self, fd: int, data: bytes, offset: int) -> int: ...
     def truncate(self, fd: int, size: int) -> None: ...
     def sync(self, fd: int) -> None:
         """Return when everything written to `fd`, and its length, is on the disk."""
@@ -59,8 +59,8 @@ class Disk:
     def pread(self, fd: int, count: int, offset: int) -> bytes:
         return os.pread(fd, count, offset)
 
-    def write(self, fd: int, data: bytes) -> int:
-        return os.write(fd, data)
+    def pwrite(self, fd: int, data: bytes, offset: int) -> int:
+        return os.pwrite(fd, data, offset)
 
     def truncate(self, fd: int, size: int) -> None:
         os.ftruncate(fd, size)
@@ -111,11 +111,11 @@ class Disk:
             return False
 
 
-def write_all(files: Files, fd: int, data: bytes) -> None:
+def write_all(files: Files, fd: int, data: bytes, offset: int) -> None:
     """Write all of `data`: the system may take less than it is given."""
-    view = memoryview(data)
-    while view:
-        view = view[files.write(fd, bytes(view) if len(view) < len(data) else data) :]
+    done = files.pwrite(fd, data, offset)
+    while done < len(data):
+        done += files.pwrite(fd, data[done:], offset + done)
 
 
 def duplicate(files: Files, old: str, new: str) -> None:
@@ -124,7 +124,7 @@ def duplicate(files: Files, old: str, new: str) -> None:
     try:
         size = files.size(source)
         for at in range(0, size, 1 << 20):
-            write_all(files, target, read_all(files, source, at, min(at + (1 << 20), size)))
+            write_all(files, target, read_all(files, source, at, min(at + (1 << 20), size)), at)
         files.sync(target)
     finally:
         files.close(source)

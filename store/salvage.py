@@ -76,7 +76,7 @@ class Salvage:
             if number < generation:
                 continue
             try:
-                payloads = read_lines(_content(volume.files, volume.journal_path(number)), last=True).payloads
+                payloads = read_lines(_content(volume.files, volume.journal_path(number)), last=True)
             except Damage as damage:
                 payloads = damage.before
                 self.losses.append(f"{volume.name}.{number}.journal: everything from {damage} on")

@@ -76,7 +76,7 @@ def write_snapshot(
         directory = encode({name: [part.start, part.end, part.rows] for name, part in sections.items()})
         out.add(b',\n"%b":{"1":{"sections":%b,"crc32":"' % (SEAL.encode(), directory))
         out.flush()
-        write_all(files, fd, b"%08x%b" % (out.checksum, _END))
+        write_all(files, fd, b"%08x%b" % (out.checksum, _END), out.place)
         files.sync(fd)
     except BaseException:
         files.close(fd)
@@ -105,7 +105,7 @@ class _Out:
         self._parts.clear()
         self._waiting = 0
         self.checksum = crc32(data, self.checksum)
-        write_all(self._files, self._fd, data)
+        write_all(self._files, self._fd, data, self.place - len(data))
         self._unsynced += len(data)
         if self._unsynced >= _PIECE:
             # Much unsynced data at once would make the journal's own sync wait for all of it.

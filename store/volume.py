@@ -2,81 +2,16 @@
 
 import os
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
 from store.base import DamagedError, LockedError
 from store.coding import decode
-from store.files import APPEND, READ, Files, read_all, write_all
-from store.lines import Damage, read_lines, write_line
+from store.files import READ, WRITE, Files, read_all, write_all
+from store.lines import Damage, read_lines
 from store.snapshot import ForeignError, Snapshot, read_snapshot
 
 _WAY_OUT = "`tickets restore` brings back a backup, or what can still be read"
-
-
-class JournalFile:
-    """One journal, open for appending.
-
-    `broken` means that nobody knows what the disk holds of it, and that it must not be appended to.
-    """
-
-    def __init__(self, files: Files, path: str, generation: int) -> None:
-        """Begin an empty one, durably."""
-        self._files = files
-        self.path, self.generation = path, generation
-        self.broken = False
-        self.length = self._chain = 0
-        self._fd = files.open(path, APPEND)
-        try:
-            files.truncate(self._fd, 0)
-            self.append([b'{"journal":1,"generation":%d}' % generation])
-            files.sync_directory(os.path.dirname(path))  # noqa: PTH120  # paths are text at the files' seam
-        except BaseException:
-            files.close(self._fd)
-            raise
-        self.empty = self.length
-
-    def append(self, payloads: list[bytes], before_sync: Callable[[], None] | None = None) -> None:
-        """Write the commits and sync them. Raises `OSError`: then none of them counts."""
-        parts, chain = [], self._chain
-        for payload in payloads:
-            line, chain = write_line(payload, chain)
-            parts.append(line)
-        data = b"".join(parts)
-        try:
-            write_all(self._files, self._fd, data)
-        except OSError:
-            self._cut_back()
-            raise
-        if before_sync is not None:
-            before_sync()
-        try:
-            self._files.sync(self._fd)
-        except OSError:
-            self._cut_back()  # as far as that goes: what has failed should not come back
-            self.broken = True
-            raise
-        self.length += len(data)
-        self._chain = chain
-
-    def _cut_back(self) -> None:
-        """Take away what a failed write may have left. What was synced before is not touched by that failure."""
-        try:
-            self._files.truncate(self._fd, self.length)
-            self._files.sync(self._fd)
-        except OSError:
-            self.broken = True
-
-    def close(self) -> None:
-        if self._fd >= 0:
-            fd, self._fd = self._fd, -1
-            self._files.close(fd)
-
-    def remove(self) -> None:
-        self.close()
-        with suppress(OSError):  # a left-over journal is known to be one by its generation
-            self._files.remove(self.path)
 
 
 class Found(NamedTuple):
@@ -100,7 +35,7 @@ class Volume:
         """Raises `LockedError` when another process, or another store in this one, has it."""
         path = f"{self.path}.lock"
         while True:
-            self._lock = fd = self.files.open(path, APPEND)
+            self._lock = fd = self.files.open(path, WRITE)
             locked = self.files.lock(fd)
             if self.files.is_at(fd, path):
                 break
@@ -112,7 +47,7 @@ class Volume:
             self._lock = -1
             raise LockedError(f"{self.name} is in use by another process{by}; stop that one first")
         self.files.truncate(fd, 0)
-        write_all(self.files, fd, b"%d\n" % os.getpid())
+        write_all(self.files, fd, b"%d\n" % os.getpid(), 0)
 
     def unlock(self) -> None:
         if self._lock >= 0:
@@ -181,7 +116,7 @@ class Volume:
         finally:
             self.files.close(fd)
         try:
-            lines = read_lines(data, last=last).payloads
+            lines = read_lines(data, last=last)
         except Damage as damage:
             raise DamagedError(
                 f"{os.path.basename(path)} is damaged in {damage}; {_WAY_OUT}"  # noqa: PTH119  # as above

@@ -12,8 +12,9 @@ from typing import Any
 from store.base import StoreError, UnwritableError
 from store.commits import Commit, Worker, wake
 from store.folding import Folding
+from store.journal_file import JournalFile
 from store.memory import Memory
-from store.volume import JournalFile, Volume
+from store.volume import Volume
 
 log = logging.getLogger(__name__)
 

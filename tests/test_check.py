@@ -1,7 +1,5 @@
 """`tickets check` names what is configured, what is missing and what answers, with the remedy for each."""
 
-from pathlib import Path
-
 import pytest
 
 from bot import settings as configured
@@ -69,10 +67,15 @@ async def test_a_store_in_use_is_no_fault(tmp_path):
         assert "in use by a running bot" in await found(settings, fine=True)
 
 
-async def test_a_store_that_cannot_be_read_is_a_fault(tmp_path):
+@pytest.fixture
+def nonsense(tmp_path):
     path = tmp_path / "tickets.json"
-    Path(path).write_text("nonsense", encoding="utf-8")
-    assert "Store: " in await found(configured.load(store=str(path)), fine=False)
+    path.write_text("nonsense", encoding="utf-8")
+    return path
+
+
+async def test_a_store_that_cannot_be_read_is_a_fault(nonsense):
+    assert "Store: " in await found(configured.load(store=str(nonsense)), fine=False)
 
 
 async def test_what_was_parked_is_named_with_its_reason(tmp_path):

@@ -122,6 +122,14 @@ class Workspace:
             self._count_replies(channel, thread)
         return message
 
+    def put_back(self, channel: str, messages: Iterable[Json]) -> None:
+        """What was said at an earlier start, oldest first, as it was."""
+        for message in messages:
+            ts, thread = str(message["ts"]), message.get("thread_ts")
+            self.messages.setdefault(channel, {})[ts] = message
+            if thread and thread != ts:
+                self._replies.setdefault((channel, thread), {})[ts] = message
+
     def _profile(self, author: User) -> Json:
         return {
             "id": author.bot_id,

@@ -26,10 +26,10 @@ class Said:
     wish: str = ""
     question: bool = False
     names_ids: bool = False  # some ticket's id, or what is meant as one, stands in it
-    roles: set[str] = field(default_factory=set)  # every role of any of its words
+    roles: frozenset[str] = frozenset()  # every role of any of its words
 
     def __post_init__(self) -> None:
-        self.roles = set().union(*[token.tags for token in self.body])
+        self.roles = frozenset().union(*[token.tags.roles for token in self.body])
         self.names_ids = "id" in self.roles
 
     @property

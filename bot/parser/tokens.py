@@ -13,9 +13,19 @@ from types import MappingProxyType
 from bot.parser.text import fold
 from store.ticket import InvalidIdError, id_of, number_of, parse_id
 
-Tags = Mapping[str, str]
-NO_TAGS: Tags = MappingProxyType({})
-A_TICKET: Tags = MappingProxyType({"id": "yes"})
+
+class Tags(dict[str, str]):
+    """What the vocabulary knows about a word: its roles, and the value that it has in each. Never changed."""
+
+    __slots__ = ("roles",)
+
+    def __init__(self, values: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__(values)
+        self.roles = frozenset(values)
+
+
+NO_TAGS = Tags()
+A_TICKET = Tags({"id": "yes"})
 WIDEST_RANGE = 100
 MOST_TOKENS = 250  # no command is longer; what is, is a description
 
@@ -55,7 +65,7 @@ class Token:
 
     def has(self, *roles: str) -> bool:
         """Whether the vocabulary gives it one of `roles`."""
-        return not self.tags.keys().isdisjoint(roles)
+        return not self.tags.roles.isdisjoint(roles)
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.word}{dict(self.tags) or ''}"

@@ -1,6 +1,7 @@
 """What a word does in a clause, role by role; and the gathering of clauses, which is where commands are read."""
 
 from collections.abc import Callable
+from functools import cache
 
 from bot.parser.clauses import TEXT_FIELDS, Clause
 from bot.parser.slots import Slots
@@ -55,8 +56,8 @@ def _word(clause: Clause, token: Token) -> None:
     tags = token.tags
     if clause.field and ((clause.field in TEXT_FIELDS and clause.text(token)) or _value(clause, token)):
         return
-    for role, read in _ROLES:
-        if role in tags and read(clause, token):
+    for read in _readers(tags.roles):
+        if read(clause, token):
             return
     guard = next((role for role in _GUARDS if role in tags), "")
     clause.slots.guard = clause.slots.guard or guard
@@ -221,7 +222,8 @@ def _skip(clause: Clause, token: Token) -> bool:
 
 
 # What a word is taken for, in this order: the first that accepts it.
-_ROLES: tuple[tuple[str, Callable[[Clause, Token], bool]], ...] = (
+Reader = Callable[[Clause, Token], bool]
+_ROLES: tuple[tuple[str, Reader], ...] = (
     ("and", _and),
     ("field", _field),
     ("verb", _verb),
@@ -238,3 +240,9 @@ _ROLES: tuple[tuple[str, Callable[[Clause, Token], bool]], ...] = (
     *((role, _flag) for role in _FLAGS),
     *((role, _skip) for role in _SILENT),
 )
+
+
+@cache
+def _readers(roles: frozenset[str]) -> tuple[Reader, ...]:
+    """The readers of a word with `roles`, in their order."""
+    return tuple(read for role, read in _ROLES if role in roles)

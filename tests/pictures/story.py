@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from bot.app.clocks import RealTime
 from bot.app.demo import MovableTime
 from bot.app.local import Local
 

@@ -5,6 +5,9 @@ import os
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
+
+from store.lines import SECTOR
 
 POWER_LOST = "the power is gone"
 
@@ -65,15 +68,28 @@ class RamDisk:
         new.named = {path: twins[id(inode)] for path, inode in self.named.items()}
         return new
 
-    def after_power_cut(self, torn: float = 0.0, *, names: bool = False) -> "RamDisk":
-        """What is left: what was synced, `torn` of each tail that was not, and `names` that were not if so."""
+    def after_power_cut(
+        self, torn: float = 0.0, *, names: bool = False, chance: Random | None = None
+    ) -> "RamDisk":
+        """What is left: what was synced, `torn` of what was not, and `names` that were not if so.
+
+        Of what was not synced it is the first part, or with `chance` any sectors; the length is the one or the other.
+        """
         new = self.copy()
         new.named = dict(new.files) if names else new.named
         for inode in new.named.values():
-            kept = bytearray(inode.disk)
-            tail = bytes(inode.data[len(kept) :])
-            kept += tail[: round(len(tail) * torn)]
-            inode.data, inode.disk, inode.dirty = kept, bytearray(kept), []
+            sectors = sorted(
+                {at for start, end in inode.dirty for at in range(start // SECTOR, -(-end // SECTOR))}
+            )
+            lucky = sectors[: round(len(sectors) * torn)]
+            if chance is not None:
+                lucky = [sector for sector in sectors if chance.random() < torn]
+            left = bytearray(inode.disk)
+            for sector in lucky:
+                start, end = sector * SECTOR, min((sector + 1) * SECTOR, len(inode.data))
+                left.extend(bytes(max(end - len(left), 0)))
+                left[start:end] = inode.data[start:end]
+            inode.data, inode.disk, inode.dirty = left, bytearray(left), []
         new.files = dict(new.named)
         return new
 
@@ -105,11 +121,14 @@ class RamDisk:
         self._do("pread", path)
         return bytes(inode.data[offset : offset + count])
 
-    def write(self, fd: int, data: bytes) -> int:
+    def pwrite(self, fd: int, data: bytes, offset: int) -> int:
         path, inode, _ = self._open[fd]
         self._do("write", path)
-        inode.dirty.append((len(inode.data), len(inode.data) + len(data)))
-        inode.data += data
+        end = offset + len(data)
+        inode.dirty.append((offset, end))
+        if len(inode.data) < end:
+            inode.data.extend(bytes(end - len(inode.data)))
+        inode.data[offset:end] = data
         return len(data)
 
     def truncate(self, fd: int, size: int) -> None:

@@ -111,7 +111,11 @@ async def test_tickets_are_intents_none_lost_and_none_doubled(stream, random, to
         waiting = await deliver(disk, waiting, together)
         left = disk.crashed or disk.copy()
         power_cut = data.draw(st.booleans())
-        disk = left.after_power_cut(data.draw(st.sampled_from([0.0, 0.5, 1.0]))) if power_cut else left
+        disk = (
+            left.after_power_cut(data.draw(st.sampled_from([0.0, 0.5, 1.0])), chance=random)
+            if power_cut
+            else left
+        )
     while waiting:
         waiting = await deliver(disk, waiting, together)
     disk = disk.copy()

@@ -5,7 +5,6 @@ are, and they should still be there.
 import asyncio
 import json
 import logging
-import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -47,15 +46,16 @@ class Memory:
         """When the latest of it was said, in seconds since 1970."""
         workspace = self._slack.workspace
         channels = [Channel(**one) for one in kept["channels"]]
-        messages = {channel: {one["ts"]: one for one in said} for channel, said in kept["messages"].items()}
+        messages = {str(channel): [dict(one) for one in said] for channel, said in kept["messages"].items()}
         ephemerals = [dict(one) for one in kept["ephemerals"]]
         reads = {(user, channel): ts for user, channel, ts in kept["reads"]}
-        every = [float(ts) for said in messages.values() for ts in said]
+        every = [float(one["ts"]) for said in (*messages.values(), ephemerals) for one in said]
         workspace.channels.update({one.id: one for one in channels})
-        workspace.messages.update(messages)
+        for channel, said in messages.items():
+            workspace.put_back(channel, said)
         workspace.ephemerals.extend(ephemerals)
         self._marks.read.update(reads)
-        return max([*every, *(float(one["ts"]) for one in ephemerals)], default=0.0)
+        return max(every, default=0.0)
 
     def keep(self) -> None:
         """Write it all, whole or not at all."""
@@ -72,8 +72,8 @@ class Memory:
         draft = self._path.with_name(f"{self._path.name}.new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # fmt: skip
-                json.dump(kept, file, ensure_ascii=False)
+            draft.touch(0o600)
+            draft.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
             draft.replace(self._path)
         except OSError as error:
             log.warning("What was said cannot be kept in %s (%s)", self._path, error.strerror)

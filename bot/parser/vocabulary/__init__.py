@@ -33,7 +33,8 @@ class Dictionary:
         self.words: dict[str, Tags] = {}
         self.known: set[str] = set()  # every word, in phrases too
         self.phrases: dict[str, dict[str, list[Phrase]]] = {}
-        for key, tags in _meanings(tables).items():
+        for key, values in _meanings(tables).items():
+            tags = Tags(values)
             self.known.update(key)
             if len(key) == 1:
                 self.words[key[0]] = tags
