@@ -1,7 +1,6 @@
 """One journal on disk, which is written ahead of with zeros: a sync of blocks that are there already is the fastest."""
 
 import os
-from collections.abc import Callable
 from contextlib import suppress
 
 from store.files import WRITE, Files, write_all
@@ -29,7 +28,7 @@ class JournalFile:
             raise
         self.empty = self.length
 
-    def append(self, payloads: list[bytes], before_sync: Callable[[], None] | None = None) -> None:
+    def append(self, payloads: list[bytes]) -> None:
         """Write the commits and sync them. Raises `OSError`: then none of them counts."""
         data, chain = write_lines(payloads, self._chain, self.length)
         end = self.length + len(data)
@@ -39,8 +38,6 @@ class JournalFile:
         except OSError:
             self._cut_back()
             raise
-        if before_sync is not None:
-            before_sync()
         try:
             self._files.sync(self._fd)
         except OSError:

@@ -17,7 +17,7 @@ SECTOR = 512
 _MARGIN = 8  # lines that are written together do not begin in the last bytes of a sector, so that a missing one is seen
 _DIGITS = 8
 _FIRST, _NEXT = b"+", b" "
-_LATER = re.compile(rb"\n[0-9a-f]{8}\+")
+_LATER = re.compile(rb"[\n\0][0-9a-f]{8}\+")  # a line after another, or after a missing sector
 
 
 class Damage(ValueError):  # noqa: N818  # what it is, until volume.py says where and what to do

@@ -36,7 +36,7 @@ class Memory:
         self.behind: list[Commit] = []
         self._files, self._shapes = files, shapes
         self._staged: dict[tuple[str, str], tuple[Commit, Json | None]] = {}
-        for name in cold.union(shapes):
+        for name in [*shapes, *sorted(cold)]:
             self.tables[name] = self.shape(name)
 
     # what is durable

@@ -76,7 +76,7 @@ class TinyStore:
             files=files,
             create_dirs=True,
             cold=frozenset({"log"}),
-            shapes={BESIDE: lambda: self._beside, TICKETS: dict},
+            shapes={TICKETS: dict, BESIDE: lambda: self._beside},
             adopt=adopt,
             fold_at=fold_at,
             now=now,

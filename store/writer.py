@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 FOLD_AT = 4 << 20  # bytes of journal
 _RETRY_AFTER = 5.0  # seconds between attempts to replace a journal that failed
+_MOST_BEHIND = 32  # commits that are durable and not yet in the tables
 _PATIENCE = 0.0005  # seconds without anything to write, after which there is time for the tables
 
 
@@ -48,7 +49,6 @@ class Writer:
         self._folder: threading.Thread | None = None
         self._retry_at = self._fold_after = -math.inf
         self._journal = self._begin_journal(generation)
-        self._installer = Worker("tickets-installer", self._catch_up)
         self._worker = Worker("tickets-writer", self._work, self._catch_up, _PATIENCE)
 
     def send(self, commit: Commit) -> None:
@@ -86,7 +86,6 @@ class Writer:
             self.do(self._finish)
         finally:
             self._worker.stop()
-            self._installer.stop()
             with suppress(OSError):
                 self._journal.close()
 
@@ -116,10 +115,7 @@ class Writer:
         try:
             self._succeed()
             self._mend()
-            # While the disk is busy there is time to put the commits before into their places.
-            self._journal.append(
-                [commit.payload for commit in batch], self._installer.wake if memory.behind else None
-            )
+            self._journal.append([commit.payload for commit in batch])
         except (OSError, StoreError) as failure:
             log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
             error = UnwritableError(f"the store cannot be written, so nothing was changed: {failure}")
@@ -139,6 +135,8 @@ class Writer:
             for commit in batch:
                 commit.settled, commit.error = True, error
         wake(batch)
+        if len(memory.behind) >= _MOST_BEHIND:
+            self._catch_up()
         if self._journal.length > self._fold_at:
             self._begin_folding()
 

@@ -308,6 +308,7 @@ class TestHome:
         await desk.idle()
         home = str(desk.slack.home("colleague"))
         assert "T001" in home
+        assert "engineer" in home
         assert "T002" not in home
 
 

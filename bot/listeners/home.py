@@ -5,7 +5,7 @@ from typing import Any
 from bot.actions import View
 from bot.listeners.desk import Delivered, Desk, gesture
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import links
+from bot.listeners.replying import links, names
 from bot.views import controls
 from bot.views.home import first_query, home, read_filters
 
@@ -33,4 +33,8 @@ async def paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 async def _publish(desk: Desk, delivered: Delivered, user: str, query: View) -> None:
     made = await gesture(desk, delivered, user=user, channel="", surface="slash", alone=True)
     outcome = await desk.router.act(query, made.asker, made.deed)
-    await desk.sender.call("views.publish", user_id=user, view=home(outcome, links(desk, outcome.records)))
+    await desk.sender.call(
+        "views.publish",
+        user_id=user,
+        view=home(outcome, links(desk, outcome.records), await names(desk, outcome)),
+    )

@@ -47,8 +47,9 @@ def _asks(said: Said) -> bool:
 
 def _opened(said: Said, slots: Slots) -> Reading | None:
     """`open T003`: to look at it, or once more?"""
-    only = all(token.kind in (ID, MARK) or token.has("noun", "polite", "article") for token in said.body[1:])
-    if "opens" in said.lead.tags and "stat" in said.lead.tags and only and slots.whole and slots.ids:
+    if "opens" not in said.lead.tags or "stat" not in said.lead.tags or not (slots.whole and slots.ids):
+        return None
+    if all(token.kind in (ID, MARK) or token.has("noun", "polite", "article") for token in said.body[1:]):
         return unsure(changes.view(slots, None), f"reopen {slots.ids[0]}")
     return None
 

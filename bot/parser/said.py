@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.actions import Action
 from bot.parser.message import Reading, Surface, Topic
-from bot.parser.tokens import Token
+from bot.parser.tokens import WORD, Token
 
 
 @dataclass(slots=True)
@@ -25,18 +25,18 @@ class Said:
     asked: bool = False
     wish: str = ""
     question: bool = False
-    names_ids: bool = False  # some ticket's id, or what is meant as one, stands in it
-    roles: frozenset[str] = frozenset()  # every role of any of its words
+    lead: Token = field(init=False)  # the body's first
+    roles: frozenset[str] = field(init=False)  # every role of any of its words
+    names_ids: bool = field(init=False)  # some ticket's id, or what is meant as one, stands in it
 
     def __post_init__(self) -> None:
-        self.roles = frozenset().union(*[token.tags.roles for token in self.body])
+        self.lead = self.body[0] if self.body else _NOBODY
+        self.roles = _NO_ROLES.union(*[token.tags.roles for token in self.body])
         self.names_ids = "id" in self.roles
 
-    @property
-    def lead(self) -> Token:
-        return self.body[0]
 
-
+_NO_ROLES: frozenset[str] = frozenset()
+_NOBODY = Token(WORD, "", 0, 0)
 CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
 
 

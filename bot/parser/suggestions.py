@@ -1,7 +1,7 @@
 """The nearest right command for a wrong one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import takewhile
 
@@ -97,7 +97,7 @@ def meant(word: str) -> str:
 
 def _is_command_word(word: str) -> bool:
     """A verb, a ticket, a field or a value: what commands are made of."""
-    tags = ENGLISH.words.get(word, {})
+    tags: Mapping[str, str] = ENGLISH.words.get(word, {})
     return not _OF_COMMANDS.isdisjoint(tags)
 
 

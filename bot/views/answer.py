@@ -39,7 +39,7 @@ def answer(
     if kind in ("created", "one"):
         return _card(outcome, receipt, links, names)
     if kind in ("list", "page"):
-        shown = ticket_list(outcome, links)
+        shown = ticket_list(outcome, links, names)
     elif kind == "history":
         shown = history(outcome, names)
     elif kind in ("updated", "closed", "undone", "deleted"):

@@ -23,7 +23,11 @@ _STATUSES = {
 }
 
 
-def home(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> dict[str, Any]:
+def home(
+    outcome: Outcome,
+    links: Mapping[str, str] = words.NO_NAMES,
+    names: Mapping[str, str] = words.NO_NAMES,
+) -> dict[str, Any]:
     """`outcome` is the list that `outcome.query` asks for; the filters show what it asks for."""
     query = outcome.query or View(stat=QUEUE)
     total = words.count(outcome.count)
@@ -33,7 +37,7 @@ def home(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> dict[st
         blocks.actions("home.new", [new_button()]),
         blocks.actions("home.filters", _filters(query)),
         blocks.context("home.count", words.dotted(total, where)),
-        *(_queue(outcome.records, links) if outcome.records else [_empty(query)]),
+        *(_queue(outcome.records, links, names) if outcome.records else [_empty(query)]),
         turning(outcome, controls.HOME_PAGE, "home.pages"),
     ]
     return {"type": "home", "callback_id": CALLBACK, "blocks": [block for block in shown if block]}
@@ -79,7 +83,9 @@ def _filters(query: View) -> list[blocks.Element]:
     ]
 
 
-def _queue(records: Sequence[Record], links: Mapping[str, str]) -> list[blocks.Block]:
+def _queue(
+    records: Sequence[Record], links: Mapping[str, str], names: Mapping[str, str]
+) -> list[blocks.Block]:
     """The rows, with a line where the next priority begins."""
     shown: list[blocks.Block] = []
     before: Priority | None = None
@@ -88,7 +94,7 @@ def _queue(records: Sequence[Record], links: Mapping[str, str]) -> list[blocks.B
         if urgency is not before and record.ticket.stat is not Status.DONE:
             shown.append(blocks.context(f"home.pri.{len(shown)}", f"*{words.priority(urgency)}*"))
             before = urgency
-        shown.append(row(record, links.get(record.ticket.id, "")))
+        shown.append(row(record, links.get(record.ticket.id, ""), names))
     return shown
 
 

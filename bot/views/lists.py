@@ -12,8 +12,14 @@ from store.base import Record
 from store.ticket import Status, cut
 
 
-def ticket_list(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
-    """What a VIEW found. `links` has the permalinks of the tickets' cards, by id, as far as there are any."""
+def ticket_list(
+    outcome: Outcome,
+    links: Mapping[str, str] = words.NO_NAMES,
+    names: Mapping[str, str] = words.NO_NAMES,
+) -> Rendered:
+    """What a VIEW found. `links` has the permalinks of the tickets' cards, by id, as far as there are any; `names`
+    people's display names by user id.
+    """
     asked = words.described(outcome.query)
     if not outcome.records:
         return _empty(asked).carrying(outcome.reply)
@@ -24,13 +30,13 @@ def ticket_list(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> 
     return rendered(
         [
             heading.replace("*", ""),
-            *(row_text(record) for record in outcome.records),
+            *(row_text(record, names) for record in outcome.records),
             missing,
             where,
         ],
         [
             blocks.section(heading, "list.heading"),
-            *(row(record, links.get(record.ticket.id, "")) for record in outcome.records),
+            *(row(record, links.get(record.ticket.id, ""), names) for record in outcome.records),
             blocks.context("list.missing", missing) if missing else None,
             turning(outcome, controls.PAGE, "list.pages"),
             blocks.context("list.place", where) if where else None,
@@ -38,27 +44,35 @@ def ticket_list(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> 
     ).carrying(outcome.reply)
 
 
-def row(record: Record, link: str = "") -> blocks.Block:
+def row(record: Record, link: str = "", names: Mapping[str, str] = words.NO_NAMES) -> blocks.Block:
     """A ticket in a line, with Open."""
     return blocks.section(
-        row_line(record, link), f"row.{record.ticket.id}.{record.number}", open_button(record)
+        row_line(record, link, names), f"row.{record.ticket.id}.{record.number}", open_button(record)
     )
 
 
-def row_line(record: Record, link: str = "") -> str:
-    """Id, title, priority, status, category and age, as mrkdwn."""
+def row_line(record: Record, link: str = "", names: Mapping[str, str] = words.NO_NAMES) -> str:
+    """Id, title, priority, status, category, author and age, as mrkdwn."""
     ticket = record.ticket
     title = words.inert(words.title(ticket))
     shown = f"~{title}~" if ticket.stat is Status.DONE else title
-    rest = words.dotted(shown, words.state(ticket), words.day(record.born.at))
+    rest = words.dotted(
+        shown, words.state(ticket), words.inert(_author(record, names)), words.day(record.born.at)
+    )
     return f"*{words.link(link, ticket.id)}* {rest}"
 
 
-def row_text(record: Record) -> str:
+def row_text(record: Record, names: Mapping[str, str] = words.NO_NAMES) -> str:
     """The same for the message's text."""
     title = words.inert(words.title(record.ticket))
-    rest = words.dotted(title, words.state(record.ticket), words.moment(record.born.at)[:10])
+    author = words.inert(_author(record, names))
+    rest = words.dotted(title, words.state(record.ticket), author, words.moment(record.born.at)[:10])
     return f"{record.ticket.id} {rest}"
+
+
+def _author(record: Record, names: Mapping[str, str]) -> str:
+    """Empty while nobody knows the name: an id says nothing in a line that is to be read at a glance."""
+    return words.person(record.born.who, names) if record.born.who in names else ""
 
 
 def place(outcome: Outcome) -> str:

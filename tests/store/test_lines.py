@@ -124,7 +124,7 @@ def test_any_sectors_of_what_was_written_last_may_be_missing(seed):
     assert len(found) >= len(payloads) - len(batches[-1])
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_sector_missing_from_what_was_written_before_is_damage(seed):
     random = Random(seed)
     batches = [

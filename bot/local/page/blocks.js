@@ -24,13 +24,29 @@ const BLOCKS = {
         "div",
         { class: "section-text" },
         block.text && el("div", { class: "words" }, ...textOf(block.text)),
-        block.fields && el("div", { class: "section-fields" }, block.fields.map((field) => el("div", { class: "words" }, ...textOf(field)))),
+        block.fields &&
+          el(
+            "div",
+            { class: "section-fields" },
+            block.fields.map((field) => el("div", { class: "words" }, ...textOf(field))),
+          ),
       ),
       block.accessory && el("div", { class: "accessory" }, element(block.accessory, block, surface)),
     ),
-  context: (block, surface) => el("div", { class: "context" }, block.elements.map((one) => element(one, block, surface))),
-  actions: (block, surface) => el("div", { class: "actions" }, block.elements.map((one) => element(one, block, surface))),
-  header: (block) => el("div", { class: "heading", role: "heading", aria: { level: 3 } }, ...textOf(block.text)),
+  context: (block, surface) =>
+    el(
+      "div",
+      { class: "context" },
+      block.elements.map((one) => element(one, block, surface)),
+    ),
+  actions: (block, surface) =>
+    el(
+      "div",
+      { class: "actions" },
+      block.elements.map((one) => element(one, block, surface)),
+    ),
+  header: (block) =>
+    el("div", { class: "heading", role: "heading", aria: { level: 3 } }, ...textOf(block.text)),
   divider: () => el("hr", { class: "divider" }),
   rich_text: (block) => richText(block),
   markdown: (block) => el("div", { class: "words" }, ...mrkdwn(block.text)),

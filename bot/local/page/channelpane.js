@@ -9,11 +9,26 @@ import { ask, state } from "./shared.js";
 export class ChannelPane {
   constructor({ look }) {
     this.head = el("div", { class: "place-head" });
-    this.list = new MessageList({ label: "Messages", channel: () => place.id, view: { inThread: false, open: (ts) => openThread(ts), look } });
-    this.composer = new Composer({ id: "composer", target: () => ({ channel: place.id, thread: "" }), placeholder: "Message", edit: () => this.editLatest(), sent: () => this.list.toEnd() });
+    this.list = new MessageList({
+      label: "Messages",
+      channel: () => place.id,
+      view: { inThread: false, open: (ts) => openThread(ts), look },
+    });
+    this.composer = new Composer({
+      id: "composer",
+      target: () => ({ channel: place.id, thread: "" }),
+      placeholder: "Message",
+      edit: () => this.editLatest(),
+      sent: () => this.list.toEnd(),
+    });
     this.intro = el("div", { class: "intro" });
     this.list.scroller.prepend(this.intro);
-    this.node = el("section", { class: "pane", aria: { label: "Channel" } }, this.list.scroller, this.composer.node);
+    this.node = el(
+      "section",
+      { class: "pane", aria: { label: "Channel" } },
+      this.list.scroller,
+      this.composer.node,
+    );
     this.list.scroller.addEventListener("scroll", () => this.read(), { passive: true });
     addEventListener("focus", () => this.read());
   }
@@ -44,11 +59,15 @@ export class ChannelPane {
     if (place.kind !== "channel" || !this.node.isConnected || document.hidden) return;
     const { scrollHeight, scrollTop, clientHeight } = this.list.scroller;
     const latest = state.all(place.id).at(-1)?.ts;
-    if (latest && scrollHeight - scrollTop - clientHeight < 40 && state.markRead(place.id, latest)) ask("read", { channel: place.id, ts: latest }).catch(() => {});
+    if (latest && scrollHeight - scrollTop - clientHeight < 40 && state.markRead(place.id, latest))
+      ask("read", { channel: place.id, ts: latest }).catch(() => {});
   }
 
   editLatest() {
-    const own = state.roots(place.id).filter((one) => one.user === state.me && !one.is_ephemeral).at(-1);
+    const own = state
+      .roots(place.id)
+      .filter((one) => one.user === state.me && !one.is_ephemeral)
+      .at(-1);
     if (own) this.list.edit(own.ts);
     return Boolean(own);
   }
@@ -66,8 +85,33 @@ function placeholder(channel) {
 }
 
 function introduction(channel) {
-  if (channel.kind === "im") return [el("h2", {}, "Tickets"), el("p", {}, "Between you and the app. Write as you would in a channel, without the mention: ", el("code", {}, "create API timeout, urgent"))];
-  const kind = channel.kind === "private" ? "A private channel: only its members see it." : channel.shared ? "A channel shared with another organisation." : "A public channel.";
-  const bot = channel.bot ? ["Try ", el("code", {}, "@tickets create API timeout, urgent"), " or ", el("code", {}, "/ticket view open"), "."] : ["The bot is not here yet: ", el("code", {}, "/invite @tickets"), " brings it in."];
-  return [el("h2", {}, icon(channel.kind === "private" ? "lock" : "hash"), channel.name), el("p", {}, kind, " ", bot)];
+  if (channel.kind === "im")
+    return [
+      el("h2", {}, "Tickets"),
+      el(
+        "p",
+        {},
+        "Between you and the app. Write as you would in a channel, without the mention: ",
+        el("code", {}, "create API timeout, urgent"),
+      ),
+    ];
+  const kind =
+    channel.kind === "private"
+      ? "A private channel: only its members see it."
+      : channel.shared
+        ? "A channel shared with another organisation."
+        : "A public channel.";
+  const bot = channel.bot
+    ? [
+        "Try ",
+        el("code", {}, "@tickets create API timeout, urgent"),
+        " or ",
+        el("code", {}, "/ticket view open"),
+        ".",
+      ]
+    : ["The bot is not here yet: ", el("code", {}, "/invite @tickets"), " brings it in."];
+  return [
+    el("h2", {}, icon(channel.kind === "private" ? "lock" : "hash"), channel.name),
+    el("p", {}, kind, " ", bot),
+  ];
 }

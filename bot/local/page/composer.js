@@ -13,8 +13,23 @@ export class Composer {
   /** `target()` is {channel, thread}; `edit()` begins to edit the latest message and says whether there is one. */
   constructor({ id = "", target, placeholder, edit, sent = () => {} }) {
     count += 1;
-    Object.assign(this, { target, edit, sent, drafts: new Map(), draftOf: "", index: -1, offered: null, name: `suggestions-${count}` });
-    this.list = el("div", { class: "suggestions", id: this.name, role: "listbox", hidden: true, aria: { label: "Suggestions" } });
+    Object.assign(this, {
+      target,
+      edit,
+      sent,
+      drafts: new Map(),
+      draftOf: "",
+      index: -1,
+      offered: null,
+      name: `suggestions-${count}`,
+    });
+    this.list = el("div", {
+      class: "suggestions",
+      id: this.name,
+      role: "listbox",
+      hidden: true,
+      aria: { label: "Suggestions" },
+    });
     this.field = el("textarea", {
       id,
       class: "composer-field",
@@ -25,12 +40,35 @@ export class Composer {
       placeholder,
       on: { input: () => this.typed(), keydown: (event) => this.key(event), blur: () => this.offer(null) },
     });
-    this.button = el("button", { type: "button", class: "send", disabled: true, aria: { label: "Send" }, on: { click: () => this.send() } }, icon("send"));
+    this.button = el(
+      "button",
+      {
+        type: "button",
+        class: "send",
+        disabled: true,
+        aria: { label: "Send" },
+        on: { click: () => this.send() },
+      },
+      icon("send"),
+    );
     this.node = el(
       "div",
       { class: "composer" },
       this.list,
-      el("div", { class: "composer-box" }, this.field, el("div", { class: "composer-tools" }, this.shortcuts(), this.insert("@", "Mention somebody"), this.insert("/", "Use a command"), el("span", { class: "composer-keys" }, "Enter to send"), this.button)),
+      el(
+        "div",
+        { class: "composer-box" },
+        this.field,
+        el(
+          "div",
+          { class: "composer-tools" },
+          this.shortcuts(),
+          this.insert("@", "Mention somebody"),
+          this.insert("/", "Use a command"),
+          el("span", { class: "composer-keys" }, "Enter to send"),
+          this.button,
+        ),
+      ),
     );
   }
 
@@ -50,20 +88,40 @@ export class Composer {
   }
 
   shortcuts() {
-    return menuButton({ class: "tool", title: "Shortcuts", aria: { label: "Shortcuts" } }, [icon("bolt")], (anchor) => {
-      const { name, callback } = state.offer.shortcut;
-      openMenu(anchor, [{ label: "Shortcuts", items: [{ value: callback, text: name, note: "Tickets", before: icon("ticket") }] }], (callback_id) => orToast(ask("shortcut", { callback_id })));
-    });
+    return menuButton(
+      { class: "tool", title: "Shortcuts", aria: { label: "Shortcuts" } },
+      [icon("bolt")],
+      (anchor) => {
+        const { name, callback } = state.offer.shortcut;
+        openMenu(
+          anchor,
+          [
+            {
+              label: "Shortcuts",
+              items: [{ value: callback, text: name, note: "Tickets", before: icon("ticket") }],
+            },
+          ],
+          (callback_id) => orToast(ask("shortcut", { callback_id })),
+        );
+      },
+    );
   }
 
   insert(sign, label) {
     const put = () => {
       const { value, selectionStart } = this.field;
-      this.field.value = sign === "/" ? `/${value}` : `${value.slice(0, selectionStart)}${/\S$/.test(value.slice(0, selectionStart)) ? " " : ""}${sign}${value.slice(selectionStart)}`;
+      this.field.value =
+        sign === "/"
+          ? `/${value}`
+          : `${value.slice(0, selectionStart)}${/\S$/.test(value.slice(0, selectionStart)) ? " " : ""}${sign}${value.slice(selectionStart)}`;
       this.field.focus();
       this.typed();
     };
-    return el("button", { type: "button", class: "tool", title: label, aria: { label }, on: { click: put } }, el("span", { aria: { hidden: "true" } }, sign));
+    return el(
+      "button",
+      { type: "button", class: "tool", title: label, aria: { label }, on: { click: put } },
+      el("span", { aria: { hidden: "true" } }, sign),
+    );
   }
 
   typed() {
@@ -88,7 +146,16 @@ export class Composer {
     this.index = offered?.eager ? 0 : -1;
     this.list.hidden = !offered;
     this.field.setAttribute("aria-expanded", String(Boolean(offered)));
-    if (offered) fill(this.list, ...offered.items.map((item, at) => this.option(item, at)), el("div", { class: "suggestions-keys" }, offered.eager ? "↑ ↓ to choose, Enter to take it" : "↓ to choose an example"));
+    if (offered)
+      fill(
+        this.list,
+        ...offered.items.map((item, at) => this.option(item, at)),
+        el(
+          "div",
+          { class: "suggestions-keys" },
+          offered.eager ? "↑ ↓ to choose, Enter to take it" : "↓ to choose an example",
+        ),
+      );
     this.mark();
   }
 
@@ -97,11 +164,18 @@ export class Composer {
       event.preventDefault();
       this.take(at);
     };
-    return el("div", { class: "suggestion", id: `${this.name}-${at}`, role: "option", on: { mousedown: take } }, item.person && avatar(item.person, "small"), el("span", { class: "suggestion-title" }, item.title), el("span", { class: "suggestion-note" }, item.note));
+    return el(
+      "div",
+      { class: "suggestion", id: `${this.name}-${at}`, role: "option", on: { mousedown: take } },
+      item.person && avatar(item.person, "small"),
+      el("span", { class: "suggestion-title" }, item.title),
+      el("span", { class: "suggestion-note" }, item.note),
+    );
   }
 
   mark() {
-    for (const [at, option] of [...this.list.querySelectorAll(".suggestion")].entries()) option.setAttribute("aria-selected", String(at === this.index));
+    for (const [at, option] of [...this.list.querySelectorAll(".suggestion")].entries())
+      option.setAttribute("aria-selected", String(at === this.index));
     if (this.index >= 0) this.field.setAttribute("aria-activedescendant", `${this.name}-${this.index}`);
     else this.field.removeAttribute("aria-activedescendant");
   }
@@ -120,7 +194,8 @@ export class Composer {
       this.index = this.index < 0 ? (step > 0 ? 0 : many - 1) : (this.index + step + many) % many;
       this.mark();
     } else if (this.offered && event.key === "Escape") this.offer(null);
-    else if (this.offered && this.index >= 0 && (event.key === "Enter" || event.key === "Tab")) this.take(this.index);
+    else if (this.offered && this.index >= 0 && (event.key === "Enter" || event.key === "Tab"))
+      this.take(this.index);
     else if (event.key === "Enter" && !event.shiftKey) this.send();
     else if (event.key === "ArrowUp" && !this.field.value && this.edit()) this.offer(null);
     else return;
@@ -141,7 +216,13 @@ export class Composer {
 
 function mentionable(channel) {
   const members = state.channels.get(channel)?.members ?? [];
-  const known = [...state.people.values()].filter((one) => one.bot ? members.includes(one.id) : one.playable && members.includes(one.id));
-  const bots = [...state.people.values()].filter((one) => one.bot && one.name === "tickets" && !known.includes(one));
-  return [...known, ...bots].sort((one, other) => Number(other.name === "tickets") - Number(one.name === "tickets"));
+  const known = [...state.people.values()].filter((one) =>
+    one.bot ? members.includes(one.id) : one.playable && members.includes(one.id),
+  );
+  const bots = [...state.people.values()].filter(
+    (one) => one.bot && one.name === "tickets" && !known.includes(one),
+  );
+  return [...known, ...bots].sort(
+    (one, other) => Number(other.name === "tickets") - Number(one.name === "tickets"),
+  );
 }

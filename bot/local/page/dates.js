@@ -4,7 +4,8 @@ const FORMATS = {
   date_num: (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
   date: (at) => at.toLocaleDateString("en", { month: "long", day: "numeric", year: "numeric" }),
   date_short: (at) => at.toLocaleDateString("en", { month: "short", day: "numeric", year: "numeric" }),
-  date_long: (at) => at.toLocaleDateString("en", { weekday: "long", month: "long", day: "numeric", year: "numeric" }),
+  date_long: (at) =>
+    at.toLocaleDateString("en", { weekday: "long", month: "long", day: "numeric", year: "numeric" }),
   date_pretty: (at) => near(at) ?? FORMATS.date(at),
   date_short_pretty: (at) => near(at) ?? FORMATS.date_short(at),
   date_long_pretty: (at) => near(at) ?? FORMATS.date_long(at),
@@ -62,7 +63,11 @@ export function full(at) {
 export function ago(at) {
   const seconds = Math.round((Date.now() - at) / 1000);
   if (seconds < 60) return "just now";
-  for (const [size, name] of [[86_400, "day"], [3600, "hour"], [60, "minute"]]) {
+  for (const [size, name] of [
+    [86_400, "day"],
+    [3600, "hour"],
+    [60, "minute"],
+  ]) {
     const number = Math.floor(seconds / size);
     if (number >= 1) return `${number} ${name}${number === 1 ? "" : "s"} ago`;
   }

@@ -10,9 +10,12 @@ export function el(tag, given = {}, ...children) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "class") node.className = value;
     else if (name === "data") Object.assign(node.dataset, value);
-    else if (name === "aria") for (const [part, told] of Object.entries(value)) told === null || told === undefined || node.setAttribute(`aria-${part}`, String(told));
+    else if (name === "aria")
+      for (const [part, told] of Object.entries(value))
+        told === null || told === undefined || node.setAttribute(`aria-${part}`, String(told));
     else if (name === "role" || name === "for") node.setAttribute(name, value);
-    else if (name === "on") for (const [event, heard] of Object.entries(value)) node.addEventListener(event, heard);
+    else if (name === "on")
+      for (const [event, heard] of Object.entries(value)) node.addEventListener(event, heard);
     else node[name] = value;
   }
   node.append(...flat(children));
@@ -20,7 +23,9 @@ export function el(tag, given = {}, ...children) {
 }
 
 function flat(children) {
-  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== "");
+  return children
+    .flat(Infinity)
+    .filter((child) => child !== null && child !== undefined && child !== false && child !== "");
 }
 
 export function fill(node, ...children) {
@@ -50,17 +55,34 @@ const ICONS = {
   lock: ["M5.500 9h9v7.500h-9z", "M7.250 9V6.500a2.750 2.750 0 0 1 5.500 0V9"],
   shared: ["M3.500 10 7 6.500M3.500 10 7 13.500M3.500 10h13", "M16.500 10 13 6.500M16.500 10 13 13.500"],
   thread: ["M4 4.500h12v8.500H9.500L6 16v-3H4z"],
-  smile: ["M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14z", "M7 11.500c.6 1.300 1.700 2 3 2s2.400-.7 3-2", "M7.500 8v.5M12.500 8v.5"],
-  ticket: ["M3.500 7A1.500 1.500 0 0 1 5 5.500h10A1.500 1.500 0 0 1 16.500 7v1.300a1.800 1.800 0 0 0 0 3.400V13a1.500 1.500 0 0 1-1.500 1.500H5A1.500 1.500 0 0 1 3.500 13v-1.300a1.800 1.800 0 0 0 0-3.400z", "M12 6.500v7"],
+  smile: [
+    "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14z",
+    "M7 11.500c.6 1.300 1.700 2 3 2s2.400-.7 3-2",
+    "M7.500 8v.5M12.500 8v.5",
+  ],
+  ticket: [
+    "M3.500 7A1.500 1.500 0 0 1 5 5.500h10A1.500 1.500 0 0 1 16.500 7v1.300a1.800 1.800 0 0 0 0 3.400V13a1.500 1.500 0 0 1-1.500 1.500H5A1.500 1.500 0 0 1 3.500 13v-1.300a1.800 1.800 0 0 0 0-3.400z",
+    "M12 6.500v7",
+  ],
   more: ["M10 5v.01M10 10v.01M10 15v.01"],
   close: ["M5 5l10 10M15 5 5 15"],
   down: ["M5.500 8 10 12.500 14.500 8"],
   send: ["M3.500 10 3.500 4 17 10 3.500 16z", "M3.500 10H9"],
-  eye: ["M2.500 10S5 5.250 10 5.250 17.500 10 17.500 10 15 14.750 10 14.750 2.500 10 2.500 10z", "M10 8a2 2 0 1 1 0 4 2 2 0 0 1 0-4z"],
+  eye: [
+    "M2.500 10S5 5.250 10 5.250 17.500 10 17.500 10 15 14.750 10 14.750 2.500 10 2.500 10z",
+    "M10 8a2 2 0 1 1 0 4 2 2 0 0 1 0-4z",
+  ],
   bolt: ["M11 2.500 5 11h4.500L9 17.500 15 9h-4.500z"],
-  sun: ["M10 6.500a3.500 3.500 0 1 1 0 7 3.500 3.500 0 0 1 0-7z", "M10 2v1.500M10 16.500V18M2 10h1.500M16.500 10H18M4.300 4.300l1.100 1.100M14.600 14.600l1.100 1.100M15.700 4.300l-1.100 1.100M5.400 14.600l-1.100 1.100"],
+  sun: [
+    "M10 6.500a3.500 3.500 0 1 1 0 7 3.500 3.500 0 0 1 0-7z",
+    "M10 2v1.500M10 16.500V18M2 10h1.500M16.500 10H18M4.300 4.300l1.100 1.100M14.600 14.600l1.100 1.100M15.700 4.300l-1.100 1.100M5.400 14.600l-1.100 1.100",
+  ],
   moon: ["M16 11.800A6.500 6.500 0 1 1 8.200 4a5.200 5.200 0 0 0 7.800 7.800z"],
-  auto: ["M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14z", "M10 3v14", "M10 5.500l3.500 0M10 8.500h5M10 11.500h5M10 14.500h3.500"],
+  auto: [
+    "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14z",
+    "M10 3v14",
+    "M10 5.500l3.500 0M10 8.500h5M10 11.500h5M10 14.500h3.500",
+  ],
   lens: ["M8.750 3.500a5.250 5.250 0 1 1 0 10.500 5.250 5.250 0 0 1 0-10.500z", "M12.700 12.700 17 17"],
   check: ["M4.500 10.500 8.500 14.500 15.500 6"],
   warning: ["M10 3.500 17.500 16.500h-15z", "M10 8.500v3.500M10 14.300v.01"],

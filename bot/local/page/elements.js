@@ -15,8 +15,13 @@ const ELEMENTS = {
   button(one, block, surface) {
     const label = textOf(one.text);
     const look = `button ${one.style ?? ""}`;
-    const given = { class: look, data: { key: `${block.block_id}/${one.action_id}/${one.value ?? ""}`, action: one.action_id }, aria: { label: one.accessibility_label } };
-    if (one.url) return el("a", { ...given, href: one.url, target: "_blank", rel: "noopener noreferrer" }, ...label);
+    const given = {
+      class: look,
+      data: { key: `${block.block_id}/${one.action_id}/${one.value ?? ""}`, action: one.action_id },
+      aria: { label: one.accessibility_label },
+    };
+    if (one.url)
+      return el("a", { ...given, href: one.url, target: "_blank", rel: "noopener noreferrer" }, ...label);
     const node = el("button", { ...given, type: "button" }, el("span", { class: "button-text" }, ...label));
     node.addEventListener("click", () => busy(node, surface.press(block, one, one.value ?? null)));
     return node;
@@ -28,12 +33,19 @@ const ELEMENTS = {
     const show = () => text.replaceChildren(...textOf(chosen?.text ?? one.placeholder));
     const groups = groupsOf(one);
     const node = menuButton(
-      { class: "select", data: { key: `${block.block_id}/${one.action_id}`, action: one.action_id }, aria: { label: `${plain(one.placeholder)}` } },
+      {
+        class: "select",
+        data: { key: `${block.block_id}/${one.action_id}`, action: one.action_id },
+        aria: { label: `${plain(one.placeholder)}` },
+      },
       [text, icon("down")],
       (anchor) =>
         openMenu(
           anchor,
-          groups.map((group) => ({ label: plain(group.label), items: group.options.map((option) => ({ value: option.value, text: plain(option.text) })) })),
+          groups.map((group) => ({
+            label: plain(group.label),
+            items: group.options.map((option) => ({ value: option.value, text: plain(option.text) })),
+          })),
           (value) => {
             if (value === chosen?.value) return;
             chosen = groups.flatMap((group) => group.options).find((option) => option.value === value);
@@ -49,8 +61,19 @@ const ELEMENTS = {
     return node;
   },
   overflow(one, block, surface) {
-    const node = menuButton({ class: "button overflow", data: { key: `${block.block_id}/${one.action_id}`, action: one.action_id }, aria: { label: "More" } }, [icon("more")], (anchor) =>
-      openMenu(anchor, [{ items: one.options.map((option) => ({ value: option.value, text: plain(option.text) })) }], (value) => busy(node, surface.press(block, one, value))),
+    const node = menuButton(
+      {
+        class: "button overflow",
+        data: { key: `${block.block_id}/${one.action_id}`, action: one.action_id },
+        aria: { label: "More" },
+      },
+      [icon("more")],
+      (anchor) =>
+        openMenu(
+          anchor,
+          [{ items: one.options.map((option) => ({ value: option.value, text: plain(option.text) })) }],
+          (value) => busy(node, surface.press(block, one, value)),
+        ),
     );
     return node;
   },
@@ -63,7 +86,9 @@ const ELEMENTS = {
       data: { key: `${block.block_id}/${one.action_id}`, action: one.action_id },
       autocomplete: "off",
     };
-    const node = one.multiline ? el("textarea", { ...given, rows: 4 }) : el("input", { ...given, type: "text" });
+    const node = one.multiline
+      ? el("textarea", { ...given, rows: 4 })
+      : el("input", { ...given, type: "text" });
     node.read = () => node.value;
     return node;
   },
@@ -74,7 +99,9 @@ const ELEMENTS = {
 };
 
 export function plain(object) {
-  return textOf(object).map((node) => (typeof node === "string" ? node : node.textContent)).join("");
+  return textOf(object)
+    .map((node) => (typeof node === "string" ? node : node.textContent))
+    .join("");
 }
 
 function groupsOf(one) {

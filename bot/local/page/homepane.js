@@ -9,7 +9,11 @@ import { orToast } from "./toasts.js";
 export class HomePane {
   constructor() {
     this.inner = el("div", { class: "home" });
-    this.node = el("section", { class: "pane scroller", tabIndex: -1, aria: { label: "App Home" } }, this.inner);
+    this.node = el(
+      "section",
+      { class: "pane scroller", tabIndex: -1, aria: { label: "App Home" } },
+      this.inner,
+    );
   }
 
   enter() {
@@ -25,7 +29,10 @@ export class HomePane {
       return;
     }
     const surface = {
-      press: (block, element, value) => orToast(ask("press", { where: "home", block_id: block.block_id, action_id: element.action_id, value })),
+      press: (block, element, value) =>
+        orToast(
+          ask("press", { where: "home", block_id: block.block_id, action_id: element.action_id, value }),
+        ),
       entered: (block, element) => view.state.values[block.block_id]?.[element.action_id],
     };
     keepFocus(this.inner, () => fill(this.inner, ...blocks(view.blocks, surface)));

@@ -6,7 +6,15 @@ import { coloured, json } from "./json.js";
 import { ask, state } from "./shared.js";
 import { switches } from "./switches.js";
 
-const KINDS = { message: "Message", command: "Command", press: "Click", form: "Form", closed: "Form", shortcut: "Shortcut", home: "Home" };
+const KINDS = {
+  message: "Message",
+  command: "Command",
+  press: "Click",
+  form: "Form",
+  closed: "Form",
+  shortcut: "Shortcut",
+  home: "Home",
+};
 
 export class Inside {
   constructor(node) {
@@ -14,9 +22,32 @@ export class Inside {
     this.cards = new Map();
     this.list = el("div", { class: "entries" });
     this.pending = el("span", { class: "pending", role: "status" });
-    const close = el("button", { type: "button", class: "tool", aria: { label: "Close the look inside" }, on: { click: () => this.show(false) } }, icon("close"));
-    fill(node, el("div", { class: "place-head" }, el("h2", {}, icon("lens"), "A look inside", this.pending), close), el("div", { class: "scroller" }, switches(), this.list));
-    this.toggle = el("button", { type: "button", class: "tool labelled", aria: { pressed: "false" }, on: { click: () => this.show(this.node.hidden) } }, icon("lens"), el("span", {}, "Look inside"));
+    const close = el(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        aria: { label: "Close the look inside" },
+        on: { click: () => this.show(false) },
+      },
+      icon("close"),
+    );
+    fill(
+      node,
+      el("div", { class: "place-head" }, el("h2", {}, icon("lens"), "A look inside", this.pending), close),
+      el("div", { class: "scroller" }, switches(), this.list),
+    );
+    this.toggle = el(
+      "button",
+      {
+        type: "button",
+        class: "tool labelled",
+        aria: { pressed: "false" },
+        on: { click: () => this.show(this.node.hidden) },
+      },
+      icon("lens"),
+      el("span", {}, "Look inside"),
+    );
     node.addEventListener("keydown", (event) => event.key === "Escape" && this.show(false));
     state.on("state", () => this.drawAll());
     state.on("entry", (event) => this.update(event.number));
@@ -52,12 +83,26 @@ export class Inside {
   drawAll() {
     this.cards.clear();
     for (const number of state.entries.keys()) this.card(number);
-    fill(this.list, ...[...this.cards.values()].reverse(), !this.cards.size && el("p", { class: "empty" }, "Say something to the bot: what becomes of it is shown here, step by step."));
+    fill(
+      this.list,
+      ...[...this.cards.values()].reverse(),
+      !this.cards.size &&
+        el(
+          "p",
+          { class: "empty" },
+          "Say something to the bot: what becomes of it is shown here, step by step.",
+        ),
+    );
     this.hint();
   }
 
   card(number) {
-    const card = el("details", { class: "entry", data: { row: `entry ${number}` } }, el("summary", { data: { key: "summary" } }), el("div", { class: "entry-body" }));
+    const card = el(
+      "details",
+      { class: "entry", data: { row: `entry ${number}` } },
+      el("summary", { data: { key: "summary" } }),
+      el("div", { class: "entry-body" }),
+    );
     card.addEventListener("toggle", () => card.open && this.load(number));
     this.cards.set(number, card);
     this.head(number);
@@ -76,7 +121,13 @@ export class Inside {
   head(number) {
     const entry = state.entries.get(number);
     const parts = [
-      el("span", { class: "entry-line" }, el("span", { class: `chip ${entry.kind}` }, KINDS[entry.kind] ?? entry.kind), el("span", { class: "entry-text" }, entry.text), el("time", {}, clockOrDay(new Date(entry.at * 1000)))),
+      el(
+        "span",
+        { class: "entry-line" },
+        el("span", { class: `chip ${entry.kind}` }, KINDS[entry.kind] ?? entry.kind),
+        el("span", { class: "entry-text" }, entry.text),
+        el("time", {}, clockOrDay(new Date(entry.at * 1000))),
+      ),
       el("span", { class: "entry-facts" }, facts(entry)),
     ];
     fill(this.cards.get(number).firstChild, ...parts);
@@ -94,13 +145,51 @@ export class Inside {
 
   body(node, entry) {
     const open = new Set([...node.querySelectorAll("details[open]")].map((one) => one.dataset.row));
-    const fold = (row, summary, ...inner) => el("details", { open: open.has(row), data: { row } }, el("summary", { data: { key: row } }, ...summary), ...inner);
+    const fold = (row, summary, ...inner) =>
+      el(
+        "details",
+        { open: open.has(row), data: { row } },
+        el("summary", { data: { key: row } }, ...summary),
+        ...inner,
+      );
     fill(
       node,
-      entry.parsed && part("Understood", json(entry.parsed.action), entry.parsed.command && el("p", { class: "entry-hint" }, "For nothing: ", el("code", {}, entry.parsed.command))),
+      entry.parsed &&
+        part(
+          "Understood",
+          json(entry.parsed.action),
+          entry.parsed.command &&
+            el("p", { class: "entry-hint" }, "For nothing: ", el("code", {}, entry.parsed.command)),
+        ),
       entry.reply && part("Answered", coloured(entry.reply)),
-      entry.made.length > 0 && part("Calls to Slack", entry.made.map((call, at) => fold(`call ${at}`, [el("span", { class: call.ok ? "method" : "method failed" }, call.method), el("span", { class: "call-facts" }, outcome(call), ` ${call.took.toLocaleString("en")} ms`)], json(call.args), json(call.answer)))),
-      part("Delivered by Slack", entry.payloads.map((payload, at) => fold(`payload ${at}`, [el("span", { class: "method" }, entry.deliveries[at]?.kind ?? "payload"), el("span", { class: "call-facts" }, entry.deliveries[at]?.outcomes.join(", ") || "waiting")], json(payload)))),
+      entry.made.length > 0 &&
+        part(
+          "Calls to Slack",
+          entry.made.map((call, at) =>
+            fold(
+              `call ${at}`,
+              [
+                el("span", { class: call.ok ? "method" : "method failed" }, call.method),
+                el("span", { class: "call-facts" }, outcome(call), ` ${call.took.toLocaleString("en")} ms`),
+              ],
+              json(call.args),
+              json(call.answer),
+            ),
+          ),
+        ),
+      part(
+        "Delivered by Slack",
+        entry.payloads.map((payload, at) =>
+          fold(
+            `payload ${at}`,
+            [
+              el("span", { class: "method" }, entry.deliveries[at]?.kind ?? "payload"),
+              el("span", { class: "call-facts" }, entry.deliveries[at]?.outcomes.join(", ") || "waiting"),
+            ],
+            json(payload),
+          ),
+        ),
+      ),
     );
   }
 }
@@ -115,7 +204,11 @@ function outcome(call) {
 }
 
 function facts(entry) {
-  const receipt = { rules: "⚡ rules", llm: `✨ ${entry.model || "model"}`, fallback: "⚡ rules, without the model" }[entry.via];
+  const receipt = {
+    rules: "⚡ rules",
+    llm: `✨ ${entry.model || "model"}`,
+    fallback: "⚡ rules, without the model",
+  }[entry.via];
   const parts = [
     entry.action && el("b", {}, entry.action),
     receipt && `${receipt} · ${entry.tokens.toLocaleString("en")} tokens`,

@@ -24,7 +24,8 @@ export class Live {
     };
     this.socket.onmessage = (event) => this.took(JSON.parse(event.data));
     this.socket.onclose = (event) => {
-      for (const { fail } of this.waiting.values()) fail(new Refused("gone", "The workspace is not running. It is waited for."));
+      for (const { fail } of this.waiting.values())
+        fail(new Refused("gone", "The workspace is not running. It is waited for."));
       this.waiting.clear();
       // A workspace that was started anew has another token: only loading the page again brings it.
       if (event.code === STRANGER) location.reload();

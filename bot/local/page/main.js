@@ -27,7 +27,11 @@ fill(node("place"), head, middle);
 placeHead(head);
 sidebar(node("side"));
 new Modal();
-const offline = el("p", { class: "offline", role: "alert", hidden: true }, "The workspace is not running. This page comes back by itself.");
+const offline = el(
+  "p",
+  { class: "offline", role: "alert", hidden: true },
+  "The workspace is not running. This page comes back by itself.",
+);
 document.body.append(offline);
 fill(node("tools"), themeSwitch(), inside.toggle, peopleMenu());
 if (sessionStorage.getItem("inside")) inside.show(true);

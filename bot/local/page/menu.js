@@ -13,9 +13,20 @@ export function openMenu(anchor, groups, picked, { chosen = null, label = "", al
     for (const item of group.items) {
       const option = el(
         "div",
-        { class: "menu-item", role: "option", tabIndex: -1, aria: { selected: item.value === chosen }, data: { value: String(item.value) } },
+        {
+          class: "menu-item",
+          role: "option",
+          tabIndex: -1,
+          aria: { selected: item.value === chosen },
+          data: { value: String(item.value) },
+        },
         item.before,
-        el("span", { class: "menu-text" }, el("span", {}, item.text), item.note && el("small", {}, item.note)),
+        el(
+          "span",
+          { class: "menu-text" },
+          el("span", {}, item.text),
+          item.note && el("small", {}, item.note),
+        ),
       );
       option.addEventListener("click", () => choose(item.value));
       option.addEventListener("pointermove", () => option.focus({ preventScroll: true }));
@@ -39,7 +50,15 @@ export function openMenu(anchor, groups, picked, { chosen = null, label = "", al
     typedAt = now;
     const from = typed.length === 1 ? focused() + 1 : focused();
     const order = [...options.slice(from), ...options.slice(0, from)];
-    order.find((one) => one.textContent.trim().toLowerCase().replace(/^\P{L}+/u, "").startsWith(typed.toLowerCase()))?.focus();
+    order
+      .find((one) =>
+        one.textContent
+          .trim()
+          .toLowerCase()
+          .replace(/^\P{L}+/u, "")
+          .startsWith(typed.toLowerCase()),
+      )
+      ?.focus();
   }
 
   const KEYS = {
@@ -91,7 +110,11 @@ function place(list, anchor, align) {
 
 /** A button that opens a menu; arrow down opens it as well. */
 export function menuButton(given, children, open) {
-  const button = el("button", { type: "button", ...given, aria: { haspopup: "listbox", expanded: "false", ...given.aria } }, ...children);
+  const button = el(
+    "button",
+    { type: "button", ...given, aria: { haspopup: "listbox", expanded: "false", ...given.aria } },
+    ...children,
+  );
   button.addEventListener("click", () => open(button));
   button.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

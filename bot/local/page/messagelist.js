@@ -14,6 +14,12 @@ export class MessageList {
     Object.assign(this, { channel, view, drawn: new Map(), editing: "", marked: "" });
     this.node = el("ol", { class: "messages", role: "log", aria: { label } });
     this.scroller = el("div", { class: "scroller", tabIndex: -1 }, this.node);
+    this.atEnd = true;
+    this.scroller.addEventListener("scroll", () => (this.atEnd = this.nearEnd()), { passive: true });
+    // What is at its end stays there when the room around it changes.
+    const resized = new ResizeObserver(() => this.atEnd && this.toEnd());
+    resized.observe(this.scroller);
+    resized.observe(this.node);
     this.node.addEventListener("keydown", (event) => this.walk(event));
     this.node.addEventListener("focusin", (event) => this.rove(event.target.closest(".message")));
   }
@@ -34,18 +40,24 @@ export class MessageList {
    * replies follow the first. */
   draw(messages, options = {}) {
     Object.assign(this, { shown: messages, options });
-    const atEnd = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END;
     keepFocus(this.node, () => this.arrange(this.rows(messages, options)));
-    if (atEnd) this.toEnd();
+    if (this.atEnd) this.toEnd();
+  }
+
+  nearEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
   }
 
   toEnd() {
+    this.atEnd = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   reveal(ts) {
     const row = this.node.querySelector(`[data-row="${CSS.escape(ts)}"]`);
     row?.scrollIntoView({ block: "center" });
+    this.atEnd = this.nearEnd();
     row?.focus({ preventScroll: true });
   }
 
@@ -55,7 +67,12 @@ export class MessageList {
     let told = !fresh;
     for (const one of messages) {
       const newDay = days && (!before || !sameDay(moment(before.ts), moment(one.ts)));
-      if (newDay) rows.push({ key: `day ${moment(one.ts).toDateString()}`, make: () => divider("day", day(moment(one.ts))), sign: day(moment(one.ts)) });
+      if (newDay)
+        rows.push({
+          key: `day ${moment(one.ts).toDateString()}`,
+          make: () => divider("day", day(moment(one.ts))),
+          sign: day(moment(one.ts)),
+        });
       const isNew = !told && one.ts > fresh && one.user !== state.me;
       if (isNew) rows.push({ key: "new", make: () => divider("new", "New"), sign: "" });
       told ||= isNew;
@@ -71,7 +88,16 @@ export class MessageList {
     const channel = this.channel();
     const editing = this.editing === one.ts;
     const marked = this.marked === one.ts;
-    const sign = editing ? "editing" : JSON.stringify([one, follows, marked, state.status(channel, one.ts), state.me, Boolean(this.view.look(one))]);
+    const sign = editing
+      ? "editing"
+      : JSON.stringify([
+          one,
+          follows,
+          marked,
+          state.status(channel, one.ts),
+          state.me,
+          Boolean(this.view.look(one)),
+        ]);
     const view = { ...this.view, channel, follows, editing, marked, edit: (ts) => this.edit(ts) };
     return { key: one.ts, sign, make: () => message(one, view) };
   }
@@ -93,7 +119,8 @@ export class MessageList {
     }
     for (const [key, { node }] of this.drawn) if (!kept.has(key)) node.remove();
     this.drawn = kept;
-    if (!this.node.querySelector('.message[tabindex="0"]')) this.rove([...this.node.querySelectorAll(".message")].at(-1));
+    if (!this.node.querySelector('.message[tabindex="0"]'))
+      this.rove([...this.node.querySelectorAll(".message")].at(-1));
   }
 
   rove(row) {
@@ -113,14 +140,29 @@ export class MessageList {
 }
 
 function together(before, one) {
-  return before.user === one.user && !before.is_ephemeral === !one.is_ephemeral && !before.reply_count && before.subtype !== "tombstone" && Number(one.ts) - Number(before.ts) < TOGETHER;
+  return (
+    before.user === one.user &&
+    !before.is_ephemeral === !one.is_ephemeral &&
+    !before.reply_count &&
+    before.subtype !== "tombstone" &&
+    Number(one.ts) - Number(before.ts) < TOGETHER
+  );
 }
 
 function divider(kind, text) {
-  return el("li", { class: `between ${kind}`, role: "separator", aria: { label: text } }, el("span", {}, text));
+  return el(
+    "li",
+    { class: `between ${kind}`, role: "separator", aria: { label: text } },
+    el("span", {}, text),
+  );
 }
 
 function count(number) {
   const text = number ? `${number} ${number === 1 ? "reply" : "replies"}` : "No replies yet";
-  return { key: "count", sign: text, make: () => el("li", { class: "between count", role: "separator", aria: { label: text } }, el("span", {}, text)) };
+  return {
+    key: "count",
+    sign: text,
+    make: () =>
+      el("li", { class: "between count", role: "separator", aria: { label: text } }, el("span", {}, text)),
+  };
 }

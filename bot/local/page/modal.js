@@ -34,24 +34,52 @@ export class Modal {
     this.shown = sign;
     this.build(view, kept);
     if (!this.node.open) this.node.showModal();
-    (this.node.querySelector(".field, .modal-body button") ?? this.node.querySelector(".modal-foot button"))?.focus();
+    (
+      this.node.querySelector(".field, .modal-body button") ?? this.node.querySelector(".modal-foot button")
+    )?.focus();
   }
 
   build(view, kept) {
     this.fields.clear();
     const surface = {
-      press: (block, one, value) => orToast(ask("press", { where: "view", block_id: block.block_id, action_id: one.action_id, value })),
-      entered: (block, one) => kept[`${block.block_id}/${one.action_id}`] ?? view.state.values[block.block_id]?.[one.action_id],
+      press: (block, one, value) =>
+        orToast(ask("press", { where: "view", block_id: block.block_id, action_id: one.action_id, value })),
+      entered: (block, one) =>
+        kept[`${block.block_id}/${one.action_id}`] ?? view.state.values[block.block_id]?.[one.action_id],
       input: (block) => this.input(block, surface),
     };
     const foot = [
-      el("button", { type: "button", class: "button", on: { click: () => this.dismiss() } }, ...(view.close ? textOf(view.close) : ["Close"])),
-      view.submit && el("button", { type: "submit", class: "button primary" }, el("span", { class: "button-text" }, ...textOf(view.submit))),
+      el(
+        "button",
+        { type: "button", class: "button", on: { click: () => this.dismiss() } },
+        ...(view.close ? textOf(view.close) : ["Close"]),
+      ),
+      view.submit &&
+        el(
+          "button",
+          { type: "submit", class: "button primary" },
+          el("span", { class: "button-text" }, ...textOf(view.submit)),
+        ),
     ];
     const form = el(
       "form",
       { class: "modal-form", noValidate: true, on: { submit: (event) => this.submit(event, view) } },
-      el("div", { class: "modal-head" }, el("img", { src: "/page/ticket.svg", alt: "", width: 24, height: 24 }), el("h2", { id: "modal-title" }, ...textOf(view.title)), el("button", { type: "button", class: "tool", aria: { label: state.depth > 1 ? "Back" : "Close form" }, on: { click: () => this.dismiss() } }, icon("close"))),
+      el(
+        "div",
+        { class: "modal-head" },
+        el("img", { src: "/page/ticket.svg", alt: "", width: 24, height: 24 }),
+        el("h2", { id: "modal-title" }, ...textOf(view.title)),
+        el(
+          "button",
+          {
+            type: "button",
+            class: "tool",
+            aria: { label: state.depth > 1 ? "Back" : "Close form" },
+            on: { click: () => this.dismiss() },
+          },
+          icon("close"),
+        ),
+      ),
       el("div", { class: "modal-body" }, blocks(view.blocks, surface)),
       el("div", { class: "modal-foot" }, foot),
     );
@@ -62,7 +90,10 @@ export class Modal {
   input(block, surface) {
     const id = `field-${block.block_id}`;
     // In a form a choice is only sent with it, unless it asks for more.
-    const inner = element(block.element, block, { ...surface, press: block.dispatch_action ? surface.press : null });
+    const inner = element(block.element, block, {
+      ...surface,
+      press: block.dispatch_action ? surface.press : null,
+    });
     const labels = inner.matches("input, textarea") ? { id } : {};
     Object.assign(inner, labels);
     const wrong = el("p", { class: "field-error", id: `${id}-error`, role: "alert", hidden: true });
@@ -75,7 +106,19 @@ export class Modal {
     };
     inner.addEventListener("input", countdown);
     countdown();
-    const node = el("div", { class: "input" }, el("label", labels.id ? { for: id } : { id: `${id}-label` }, plain(block.label), block.optional && el("span", { class: "optional" }, " (optional)")), el("div", { class: "input-box" }, inner, left), block.hint && el("p", { class: "hint" }, ...textOf(block.hint)), wrong);
+    const node = el(
+      "div",
+      { class: "input" },
+      el(
+        "label",
+        labels.id ? { for: id } : { id: `${id}-label` },
+        plain(block.label),
+        block.optional && el("span", { class: "optional" }, " (optional)"),
+      ),
+      el("div", { class: "input-box" }, inner, left),
+      block.hint && el("p", { class: "hint" }, ...textOf(block.hint)),
+      wrong,
+    );
     if (!labels.id) inner.setAttribute("aria-labelledby", `${id}-label`);
     const tell = (told) => {
       wrong.hidden = !told;
@@ -86,14 +129,20 @@ export class Modal {
     };
     inner.addEventListener("input", () => tell(""));
     inner.addEventListener("change", () => tell(""));
-    this.fields.set(block.block_id, { inner, tell, action: block.element.action_id, kind: block.element.type });
+    this.fields.set(block.block_id, {
+      inner,
+      tell,
+      action: block.element.action_id,
+      kind: block.element.type,
+    });
     return node;
   }
 
   /** The state of what was filled in, as Slack would report it. */
   entered() {
     const kept = {};
-    for (const [block, { inner, action, kind }] of this.fields) if (kind === "plain_text_input") kept[`${block}/${action}`] = { value: inner.value };
+    for (const [block, { inner, action, kind }] of this.fields)
+      if (kind === "plain_text_input") kept[`${block}/${action}`] = { value: inner.value };
     return kept;
   }
 

@@ -8,7 +8,11 @@ import { channelName, link, mention } from "./references.js";
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const TOKEN = /<([^<>\n]+)>|```([\s\S]+?)```|`([^`\n]+)`/g;
 const BARE = /https?:\/\/[^\s<>|]+[^\s<>|.,:!?"')\]]/g;
-const STYLES = [["*", "strong"], ["_", "em"], ["~", "s"]];
+const STYLES = [
+  ["*", "strong"],
+  ["_", "em"],
+  ["~", "s"],
+];
 
 export function unescape(text) {
   return text.replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]);
@@ -54,7 +58,13 @@ function spans(given, links) {
   const held = [];
   // Tokens are set aside first, so that no star within a link or a piece of code makes anything bold.
   const marked = text.replace(TOKEN, (_, token, block, code) => {
-    held.push(token !== undefined ? reference(token) : block !== undefined ? el("pre", {}, unescape(block)) : el("code", {}, unescape(code)));
+    held.push(
+      token !== undefined
+        ? reference(token)
+        : block !== undefined
+          ? el("pre", {}, unescape(block))
+          : el("code", {}, unescape(code)),
+    );
     return `\u0000${held.length - 1}\u0000`;
   });
   return styled(marked, held, links);
@@ -65,15 +75,23 @@ function styled(text, held, links) {
     const found = between(text, mark);
     if (!found) continue;
     const [before, inner, after] = found;
-    return [...styled(before, held, links), el(tag, {}, ...styled(inner, held, links)), ...styled(after, held, links)];
+    return [
+      ...styled(before, held, links),
+      el(tag, {}, ...styled(inner, held, links)),
+      ...styled(after, held, links),
+    ];
   }
-  return text.split("\u0000").flatMap((piece, at) => (at % 2 ? [held[Number(piece)]] : written(unescape(piece), links)));
+  return text
+    .split("\u0000")
+    .flatMap((piece, at) => (at % 2 ? [held[Number(piece)]] : written(unescape(piece), links)));
 }
 
 /** The first stretch between two marks that stand like brackets do: outside of words, with no space inside them. */
 function between(text, mark) {
   const sign = mark === "*" ? "\\*" : mark;
-  const found = new RegExp(`(^|[^\\w${sign}])${sign}(?=\\S)([^${sign}\\n]*[^\\s${sign}])${sign}(?![\\w${sign}])`).exec(text);
+  const found = new RegExp(
+    `(^|[^\\w${sign}])${sign}(?=\\S)([^${sign}\\n]*[^\\s${sign}])${sign}(?![\\w${sign}])`,
+  ).exec(text);
   if (!found) return null;
   const start = found.index + found[1].length;
   return [text.slice(0, start), found[2], text.slice(start + found[2].length + 2)];
@@ -96,14 +114,19 @@ function reference(token) {
   if (body.startsWith("@")) return mention(body.slice(1));
   if (body.startsWith("#")) return channelName(body.slice(1), label);
   if (body.startsWith("!date^")) return date(body, label);
-  if (body.startsWith("!")) return el("span", { class: "mention" }, label || `@${body.slice(1).split("^")[0]}`);
+  if (body.startsWith("!"))
+    return el("span", { class: "mention" }, label || `@${body.slice(1).split("^")[0]}`);
   return link(unescape(body), unescape(label || body.replace(/^mailto:/, "")));
 }
 
 function date(body, label) {
   const [, seconds, format, target] = body.split("^");
   const text = dated(seconds, unescape(format ?? "")) ?? unescape(label);
-  const node = el("time", { dateTime: new Date(Number(seconds) * 1000).toISOString(), title: unescape(label) }, text);
+  const node = el(
+    "time",
+    { dateTime: new Date(Number(seconds) * 1000).toISOString(), title: unescape(label) },
+    text,
+  );
   return target ? link(unescape(target), text) : node;
 }
 

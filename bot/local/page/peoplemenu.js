@@ -9,8 +9,17 @@ import { orToast } from "./toasts.js";
 export function peopleMenu() {
   const node = menuButton({ class: "me", data: { key: "me" } }, [], (anchor) => {
     const people = [...state.people.values()].filter((one) => one.playable);
-    const items = people.map((one) => ({ value: one.id, text: one.real_name, note: one.about, before: avatar(one) }));
-    openMenu(anchor, [{ label: "Be somebody else", items }], (user) => orToast(ask("be", { user })), { chosen: state.me, align: "end", label: "People" });
+    const items = people.map((one) => ({
+      value: one.id,
+      text: one.real_name,
+      note: one.about,
+      before: avatar(one),
+    }));
+    openMenu(anchor, [{ label: "Be somebody else", items }], (user) => orToast(ask("be", { user })), {
+      chosen: state.me,
+      align: "end",
+      label: "People",
+    });
   });
   state.on("state", () => {
     const me = state.myself;

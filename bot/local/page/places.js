@@ -51,7 +51,8 @@ export function followLinks() {
   addEventListener("popstate", () => go(location.pathname, { replace: true }));
   document.addEventListener("click", (event) => {
     const anchor = event.target.closest?.("a[href]");
-    if (!anchor || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!anchor || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey)
+      return;
     const url = new URL(anchor.href);
     if (url.origin !== location.origin || !/^\/(archives\/|home$|$)/.test(url.pathname)) return;
     event.preventDefault();

@@ -6,7 +6,11 @@ import { state } from "./shared.js";
 export function mention(id) {
   const person = state.person(id);
   const mine = id === state.me;
-  return el("span", { class: mine ? "mention mention-me" : "mention", title: person.real_name }, `@${person.bot ? person.name : person.real_name}`);
+  return el(
+    "span",
+    { class: mine ? "mention mention-me" : "mention", title: person.real_name },
+    `@${person.bot ? person.name : person.real_name}`,
+  );
 }
 
 export function channelName(id, label) {

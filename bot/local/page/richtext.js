@@ -12,7 +12,12 @@ const PARTS = {
   rich_text_section: (part) => el("div", { class: "rich-line" }, ...runs(part.elements)),
   rich_text_quote: (part) => el("blockquote", {}, ...runs(part.elements)),
   rich_text_preformatted: (part) => el("pre", {}, ...runs(part.elements)),
-  rich_text_list: (part) => el(part.style === "ordered" ? "ol" : "ul", { class: `indent-${Math.min(part.indent ?? 0, 4)}` }, ...part.elements.map((one) => el("li", {}, ...runs(one.elements)))),
+  rich_text_list: (part) =>
+    el(
+      part.style === "ordered" ? "ol" : "ul",
+      { class: `indent-${Math.min(part.indent ?? 0, 4)}` },
+      ...part.elements.map((one) => el("li", {}, ...runs(one.elements))),
+    ),
 };
 
 const RUNS = {
@@ -26,13 +31,19 @@ const RUNS = {
 };
 
 export function richText(block) {
-  return el("div", { class: "rich" }, ...block.elements.map((part) => PARTS[part.type]?.(part) ?? unknown(part.type)));
+  return el(
+    "div",
+    { class: "rich" },
+    ...block.elements.map((part) => PARTS[part.type]?.(part) ?? unknown(part.type)),
+  );
 }
 
 function runs(elements) {
   return elements.flatMap((run) => {
     const nodes = RUNS[run.type]?.(run) ?? [unknown(run.type)];
-    return Object.entries(TAGS).reduce((inner, [style, tag]) => (run.style?.[style] ? [el(tag, {}, ...inner)] : inner), nodes);
+    return Object.entries(TAGS).reduce(
+      (inner, [style, tag]) => (run.style?.[style] ? [el(tag, {}, ...inner)] : inner),
+      nodes,
+    );
   });
 }
-

@@ -22,15 +22,31 @@ function sections() {
 
 function section(name, items) {
   const id = `side-${name.toLowerCase()}`;
-  return el("section", {}, el("h2", { id }, name), el("ul", { aria: { labelledby: id } }, items.map((one) => el("li", {}, one))));
+  return el(
+    "section",
+    {},
+    el("h2", { id }, name),
+    el(
+      "ul",
+      { aria: { labelledby: id } },
+      items.map((one) => el("li", {}, one)),
+    ),
+  );
 }
 
 function channel(one) {
   const here = place.kind === "channel" && place.id === one.id;
-  return item(one.id, here, address(one.id), icon(one.kind === "private" ? "lock" : "hash", one.kind === "private" ? "private" : ""), one.name, [
-    one.shared && icon("shared", "shared with another organisation"),
-    !one.bot && el("span", { class: "side-mark", title: "The bot is not in this channel" }, "no bot"),
-  ]);
+  return item(
+    one.id,
+    here,
+    address(one.id),
+    icon(one.kind === "private" ? "lock" : "hash", one.kind === "private" ? "private" : ""),
+    one.name,
+    [
+      one.shared && icon("shared", "shared with another organisation"),
+      !one.bot && el("span", { class: "side-mark", title: "The bot is not in this channel" }, "no bot"),
+    ],
+  );
 }
 
 function app(one) {
@@ -44,7 +60,13 @@ function item(id, here, href, before, name, after) {
   const first = place.id === id;
   return el(
     "a",
-    { class: `side-item${bold ? " unread" : ""}`, href, tabIndex: first ? 0 : -1, data: { key: id }, aria: { current: here ? "page" : null } },
+    {
+      class: `side-item${bold ? " unread" : ""}`,
+      href,
+      tabIndex: first ? 0 : -1,
+      data: { key: id },
+      aria: { current: here ? "page" : null },
+    },
     before,
     el("span", { class: "side-name" }, name),
     after,

@@ -48,7 +48,9 @@ export class State extends EventTarget {
 
   /** In the order of their time. */
   all(channel) {
-    return [...(this.messages.get(channel)?.values() ?? [])].sort((one, other) => (one.ts < other.ts ? -1 : 1));
+    return [...(this.messages.get(channel)?.values() ?? [])].sort((one, other) =>
+      one.ts < other.ts ? -1 : 1,
+    );
   }
 
   roots(channel) {
@@ -114,7 +116,8 @@ const TAKEN = {
     state.people = new Map(frame.people.map((one) => [one.id, one]));
     state.channels = new Map(frame.channels.map((one) => [one.id, one]));
     state.messages = new Map();
-    for (const [channel, messages] of Object.entries(frame.messages)) for (const one of messages) state.put(channel, one);
+    for (const [channel, messages] of Object.entries(frame.messages))
+      for (const one of messages) state.put(channel, one);
     state.statuses = new Map(frame.statuses.map((one) => [`${one.channel} ${one.thread}`, one.status]));
     state.reads = frame.reads;
     state.weather = frame.weather;

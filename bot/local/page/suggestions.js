@@ -12,18 +12,30 @@ export function suggest(text, { offer, people, thread }) {
         { insert: `${command} `, title: command, note: offer.about },
         { insert: "/invite @", title: "/invite", note: "Bring somebody in, the bot included" },
       ];
-      return list(items.filter((one) => one.title.startsWith(text) && one.title !== text), 0, true);
+      return list(
+        items.filter((one) => one.title.startsWith(text) && one.title !== text),
+        0,
+        true,
+      );
     }
     if (text.startsWith(`${command} `)) return examples(text, `${command} `, offer.examples);
   }
   const said = /^@tickets (.*)$/is.exec(text);
-  if (said) return examples(text, text.slice(0, 9), thread ? [...replies(offer), ...offer.examples] : offer.examples);
+  if (said)
+    return examples(text, text.slice(0, 9), thread ? [...replies(offer), ...offer.examples] : offer.examples);
   const mentioned = /(^|\s)@([\w.-]*)$/.exec(text);
   if (mentioned) {
     const typed = mentioned[2].toLowerCase();
     if (people.some((one) => one.name === typed)) return null;
-    const found = people.filter((one) => one.name.startsWith(typed) || one.real_name.toLowerCase().startsWith(typed));
-    const items = found.map((one) => ({ insert: `@${one.name} `, title: one.real_name, note: one.bot ? "app" : `@${one.name}`, person: one }));
+    const found = people.filter(
+      (one) => one.name.startsWith(typed) || one.real_name.toLowerCase().startsWith(typed),
+    );
+    const items = found.map((one) => ({
+      insert: `@${one.name} `,
+      title: one.real_name,
+      note: one.bot ? "app" : `@${one.name}`,
+      person: one,
+    }));
     return list(items, text.length - mentioned[2].length - 1, true);
   }
   return null;
@@ -35,8 +47,14 @@ function replies(offer) {
 
 function examples(text, start, known) {
   const rest = text.slice(start.length).toLowerCase();
-  const fitting = known.filter((one) => one.words.toLowerCase().startsWith(rest) && one.words.toLowerCase() !== rest);
-  return list(fitting.map((one) => ({ insert: start + one.words, title: one.words, note: one.does })), 0, false);
+  const fitting = known.filter(
+    (one) => one.words.toLowerCase().startsWith(rest) && one.words.toLowerCase() !== rest,
+  );
+  return list(
+    fitting.map((one) => ({ insert: start + one.words, title: one.words, note: one.does })),
+    0,
+    false,
+  );
 }
 
 function list(items, from, eager) {

@@ -9,7 +9,11 @@ const SLACK = [
   ["slow", "Slow", "Every call takes two seconds more."],
   ["busy", "Busy", "Every call is answered 429: try again in two seconds."],
   ["down", "Down", "Every call fails with 503. What people write still arrives; answers wait."],
-  ["cut", "Cut off", "No call, no connection. Slack delivers again after a minute, the bot connects again by itself."],
+  [
+    "cut",
+    "Cut off",
+    "No call, no connection. Slack delivers again after a minute, the bot connects again by itself.",
+  ],
 ];
 const MODEL = [
   ["fine", "Fine", "The model answers as it does."],
@@ -21,7 +25,18 @@ export function switches() {
   const node = el("div", { class: "switches" });
   const draw = () => {
     const focused = node.contains(document.activeElement) ? document.activeElement.id : "";
-    fill(node, row("slack", "Slack", SLACK, state.weather.slack), state.weather.has_model ? row("model", "Model", MODEL, state.weather.model) : el("p", { class: "switch-note" }, el("b", {}, "Model: "), "none. Clear commands need none; set OPENAI_API_KEY or OPENAI_BASE_URL for the rest."));
+    fill(
+      node,
+      row("slack", "Slack", SLACK, state.weather.slack),
+      state.weather.has_model
+        ? row("model", "Model", MODEL, state.weather.model)
+        : el(
+            "p",
+            { class: "switch-note" },
+            el("b", {}, "Model: "),
+            "none. Clear commands need none; set OPENAI_API_KEY or OPENAI_BASE_URL for the rest.",
+          ),
+    );
     if (focused) document.getElementById(focused)?.focus();
   };
   state.on("state weather", draw);
@@ -32,8 +47,25 @@ function row(name, label, choices, now) {
   const choose = (event) => orToast(ask("weather", { [name]: event.target.value }));
   const chips = choices.map(([value, text]) => {
     const id = `${name}-${value}`;
-    return [el("input", { type: "radio", class: "visually-hidden", name, id, value, checked: value === now, on: { change: choose } }), el("label", { for: id }, text)];
+    return [
+      el("input", {
+        type: "radio",
+        class: "visually-hidden",
+        name,
+        id,
+        value,
+        checked: value === now,
+        on: { change: choose },
+      }),
+      el("label", { for: id }, text),
+    ];
   });
   const [, , told] = choices.find(([value]) => value === now);
-  return el("fieldset", { class: now === "fine" ? "switch" : "switch rough" }, el("legend", {}, label), el("div", { class: "switch-row" }, chips), el("p", { class: "switch-note" }, told));
+  return el(
+    "fieldset",
+    { class: now === "fine" ? "switch" : "switch rough" },
+    el("legend", {}, label),
+    el("div", { class: "switch-row" }, chips),
+    el("p", { class: "switch-note" }, told),
+  );
 }

@@ -10,11 +10,31 @@ export class ThreadPane {
   constructor(node, { look }) {
     this.node = node;
     this.where = el("span", { class: "thread-where" });
-    this.list = new MessageList({ label: "Thread", channel: () => place.id, view: { inThread: true, open: () => {}, look } });
-    this.composer = new Composer({ target: () => ({ channel: place.id, thread: place.thread }), placeholder: "Reply…", edit: () => this.editLatest(), sent: () => this.list.toEnd() });
-    const close = el("button", { type: "button", class: "tool", aria: { label: "Close thread" }, on: { click: () => this.close() } }, icon("close"));
-    fill(node, el("div", { class: "place-head" }, el("h2", {}, "Thread", this.where), close), el("section", { class: "pane" }, this.list.scroller, this.composer.node));
-    node.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.close());
+    this.list = new MessageList({
+      label: "Thread",
+      channel: () => place.id,
+      view: { inThread: true, open: () => {}, look },
+    });
+    this.composer = new Composer({
+      target: () => ({ channel: place.id, thread: place.thread }),
+      placeholder: "Reply…",
+      edit: () => this.editLatest(),
+      sent: () => this.list.toEnd(),
+    });
+    const close = el(
+      "button",
+      { type: "button", class: "tool", aria: { label: "Close thread" }, on: { click: () => this.close() } },
+      icon("close"),
+    );
+    fill(
+      node,
+      el("div", { class: "place-head" }, el("h2", {}, "Thread", this.where), close),
+      el("section", { class: "pane" }, this.list.scroller, this.composer.node),
+    );
+    node.addEventListener(
+      "keydown",
+      (event) => event.key === "Escape" && !event.defaultPrevented && this.close(),
+    );
   }
 
   close() {
@@ -31,7 +51,10 @@ export class ThreadPane {
     fill(this.where, channel.kind === "im" ? "Tickets" : `#${channel.name}`);
     this.list.clear();
     this.list.marked = place.marked;
-    this.composer.show(channel.bot && channel.kind !== "im" ? "Reply… “done: fixed” is enough in a ticket’s thread" : "Reply…", `${state.me} ${place.id} ${place.thread}`);
+    this.composer.show(
+      channel.bot && channel.kind !== "im" ? "Reply… such as “done: fixed”" : "Reply…",
+      `${state.me} ${place.id} ${place.thread}`,
+    );
     this.draw();
     if (place.marked && place.marked !== place.thread) this.list.reveal(place.marked);
     else this.list.toEnd();
@@ -49,7 +72,10 @@ export class ThreadPane {
   }
 
   editLatest() {
-    const own = state.thread(place.id, place.thread).filter((one) => one.user === state.me && !one.is_ephemeral).at(-1);
+    const own = state
+      .thread(place.id, place.thread)
+      .filter((one) => one.user === state.me && !one.is_ephemeral)
+      .at(-1);
     if (own) this.list.edit(own.ts);
     return Boolean(own);
   }

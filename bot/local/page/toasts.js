@@ -10,7 +10,11 @@ export function toast(text) {
     { class: "toast" },
     icon("warning"),
     el("span", {}, text),
-    el("button", { type: "button", class: "plain", aria: { label: "Dismiss" }, on: { click: () => shown.remove() } }, icon("close")),
+    el(
+      "button",
+      { type: "button", class: "plain", aria: { label: "Dismiss" }, on: { click: () => shown.remove() } },
+      icon("close"),
+    ),
   );
   const toasts = document.getElementById("toasts");
   while (toasts.children.length > 2) toasts.firstChild.remove();
