@@ -44,18 +44,19 @@ class Undoing:
 
     async def several(self, first: int, last: int, asker: Asker, deed: Deed) -> Outcome:
         """The changes of one bulk change. Tickets that changed since are skipped and named."""
-        key = None
+        found = [await self._visible(number, asker) for number in range(last, first - 1, -1)]
+        changes = [change for change in found if change is not None]
+        if len(changes) < len(found) or len({change.deed.key for change in changes}) != 1:
+            return refused(GONE)
+        if not all(policy.may_undo(asker.person, change) for change in changes):
+            return refused(NOT_YOURS)
         done: list[Written] = []
         skipped: list[str] = []
-        for number in range(last, first - 1, -1):
-            change = await self._visible(number, asker)
-            if change is None or (key is not None and change.deed.key != key):
-                return refused(GONE)
-            if not policy.may_undo(asker.person, change):
-                return refused(NOT_YOURS)
-            key = change.deed.key
+        for change in changes:
             try:
-                done.append(await self._store.undo(number, replace(deed, key=f"{deed.key} {number}")))
+                done.append(
+                    await self._store.undo(change.number, replace(deed, key=f"{deed.key} {change.number}"))
+                )
             except (ConflictError, NothingToUndoError):
                 skipped.append(change.id)
         if not done:

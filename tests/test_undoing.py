@@ -1,0 +1,98 @@
+"""Taking changes back: exactly what was, one's own, and never over what somebody else did since."""
+
+import pytest
+
+from bot.actions import read_action
+from store.opening import open_store
+from tests.desk import ADMIN, OTHER, PRIVATE, asker, deed, router
+
+
+@pytest.fixture
+async def store(tmp_path):
+    opened = await open_store(str(tmp_path / "tickets.json"))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def desk(store):
+    """With two tickets."""
+    found = router(store)
+    for _ in range(2):
+        await found.act(read_action({"action": "CREATE", "title": "login bug"}), asker(), deed())
+    return found
+
+
+async def change(desk, ticket_id="T001", **values):
+    outcome = await desk.act(read_action({"action": "UPDATE", "id": ticket_id, **values}), asker(), deed())
+    return outcome.changes[0].number
+
+
+async def bulk(desk):
+    """The log numbers of a bulk change."""
+    asked = {"action": "bulk_update", "tickets": ["T001", "T002"], "changes": {"pri": 1}}
+    outcome = await desk.act(read_action(asked), asker(), deed())
+    return outcome.changes[0].number, outcome.changes[-1].number
+
+
+async def test_what_somebody_changed_since_is_not_overwritten(desk, store):
+    number = await change(desk, pri=1)
+    await desk.act(read_action({"action": "UPDATE", "id": "T001", "pri": 3}), asker(OTHER), deed(OTHER))
+    assert (await desk.undoing.one(number, asker(), deed())).reply.code == "er"
+    assert (await store.get("T001")).ticket.pri == 3
+
+
+async def test_an_undoing_can_itself_be_undone(desk, store):
+    number = await change(desk, pri=1)
+    undone = await desk.undoing.one(number, asker(), deed())
+    await desk.undoing.one(undone.changes[0].number, asker(), deed())
+    assert (await store.get("T001")).ticket.pri == 1
+
+
+async def test_an_unknown_change_and_one_that_may_not_be_seen_are_answered_alike(desk):
+    asked = read_action({"action": "CREATE", "title": "secret"})
+    hidden = (await desk.act(asked, asker(OTHER, PRIVATE), deed(OTHER, PRIVATE))).changes[0].number
+    seen = await desk.undoing.one(hidden, asker(), deed())
+    unknown = await desk.undoing.one(999, asker(), deed())
+    assert seen.reply.json == unknown.reply.json
+
+
+async def test_of_a_bulk_change_what_changed_since_is_left_and_named(desk, store):
+    first, last = await bulk(desk)
+    await change(desk, "T001", pri=3)
+    undone = await desk.undoing.several(first, last, asker(), deed())
+    assert undone.skipped == ("T001",)
+    assert (await store.get("T001")).ticket.pri == 3
+    assert (await store.get("T002")).ticket.pri == 2
+
+
+async def test_a_bulk_change_is_undone_once(desk):
+    first, last = await bulk(desk)
+    await desk.undoing.several(first, last, asker(), deed())
+    assert (await desk.undoing.several(first, last, asker(), deed())).reply.code == "er"
+
+
+async def test_nobody_undoes_somebody_elses_bulk_change_but_an_admin(desk, store):
+    first, last = await bulk(desk)
+    assert (await desk.undoing.several(first, last, asker(OTHER), deed(OTHER))).reply.code == "er"
+    assert (await desk.undoing.several(first, last, asker(ADMIN), deed(ADMIN))).reply.code == "up"
+
+
+async def test_numbers_of_several_changes_are_not_undone_together(desk, store):
+    first = await change(desk, pri=1)
+    last = await change(desk, "T002", pri=1)
+    await desk.undoing.several(first, last, asker(), deed())
+    assert [(await store.get(one)).ticket.pri for one in ("T001", "T002")] == [1, 1]
+
+
+@pytest.mark.parametrize("who", [OTHER])
+async def test_a_message_is_moved_by_its_author_or_an_admin_alone(desk, store, who):
+    assert (await desk.undoing.merge("T002", "T001", asker(who), deed(who))).reply.code == "er"
+    assert (await desk.undoing.merge("T002", "T999", asker(), deed())).reply.code == "nf"
+    assert (await desk.undoing.merge("T999", "T001", asker(), deed())).reply.code == "nf"
+    assert await store.get("T002")
+
+
+async def test_without_a_change_of_ones_own_there_is_nothing_to_undo(desk):
+    undone = await desk.act(read_action({"action": "UNDO", "id": "T001"}), asker(OTHER), deed(OTHER))
+    assert undone.reply.json == '{"status":"er","msg":"There is no change of yours on T001 to undo."}'
