@@ -193,3 +193,10 @@ async def test_sigterm_finishes_what_is_in_hand(slack, tmp_path):
     _, log = await asyncio.wait_for(bot.communicate(), 15)
     assert bot.returncode == 0, log.decode()
     assert "T001" in slack.messages("support", ts)[1]["text"]
+
+
+async def test_the_first_message_after_a_start_is_not_lost_while_slack_does_not_answer(slack, tmp_path):
+    async with open_office(tmp_path, "http", slack=slack) as office:
+        slack.faults.fail("auth.test", 503, times=None)
+        ts = await office.said("engineer", "support", "@tickets create printer jam on floor 2")
+        assert "T001" in office.thread("support", ts)[0]["text"]

@@ -57,6 +57,20 @@ class TestCommand:
         assert "/invite" in whispered(office)
         assert office.slack.messages("lobby") == []
 
+    async def test_invited_the_bot_posts_in_the_channel_from_then_on(self, desk):
+        await command(desk, "create API timeout", channel="lobby")
+        await desk.slack.invite("tickets", "lobby", by="engineer")
+        await command(desk, "create printer jam on floor 2", channel="lobby")
+        assert "T002" in texts(desk.slack.messages("lobby"))[-1]
+
+    async def test_a_change_is_answered_although_the_tickets_thread_is_gone(self, desk):
+        ts = await desk.said("engineer", "support", "@tickets create API timeout")
+        for message in desk.slack.messages("support", ts)[::-1]:
+            desk.slack.workspace.messages["C0SUPPORT"].pop(message["ts"])
+        await command(desk, "start T001", channel="private")
+        assert (await ticket(desk, "T001")).stat == "prog"
+        assert "Something went wrong" not in str(desk.slack.ephemerals("engineer"))
+
     async def test_lists_help_errors_and_denials_are_for_the_person_alone(self, office):
         for text in ("view open", "help", "close T999", "update T001 pri 9", "delete T001", ""):
             await command(office, text)

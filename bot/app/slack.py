@@ -13,6 +13,7 @@ from typing import Any, Self
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -100,6 +101,7 @@ class Bot:
             raise SettingsError(
                 f"Slack does not accept SLACK_BOT_TOKEN ({error.code}): copy it again from OAuth & Permissions, or reinstall the app."
             ) from None
+        self.team = str(me["team_id"])
         store = self.core.store
         desk = Desk(
             bot=str(me["user_id"]),
@@ -107,7 +109,7 @@ class Bot:
             store=store,
             pipeline=self.core.pipeline,
             router=self.core.router,
-            directory=Directory(sender, str(me["team_id"]), self.settings.admins, self.clocks.monotonic),
+            directory=Directory(sender, self.team, self.settings.admins, self.clocks.monotonic),
             sender=sender,
             cards=Cards(
                 store,
@@ -124,9 +126,22 @@ class Bot:
         return desk
 
     def _bolt(self) -> AsyncApp:
+        # Who the bot is it knows since its start. Bolt by itself would ask Slack before the intake, and acknowledge a
+        # message that it then drops when Slack does not answer.
+        me = AuthorizeResult(
+            enterprise_id=None,
+            team_id=self.team,
+            bot_user_id=self.desk.bot,
+            bot_token=self.desk.sender.client.token,
+        )
+
+        async def known() -> AuthorizeResult:
+            return me
+
         secret = self.settings.slack_signing_secret
         app = AsyncApp(
-            client=self.desk.sender.client,
+            client=AsyncWebClient(base_url=self.settings.slack_api_url),
+            authorize=known,
             signing_secret=secret.get_secret_value() if secret else "only Socket Mode is served",
         )
         app.use(Intake(self.core.store, self.desk.bot, self.clocks.now).__call__)

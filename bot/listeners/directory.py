@@ -46,7 +46,10 @@ class Directory:
         return Role.ADMIN if user["id"] in self._admins else Role.ENGINEER
 
     async def room(self, channel: str) -> Room:
-        return await self._remembered(f"room {channel}", lambda: self._room(channel))
+        room = await self._remembered(f"room {channel}", lambda: self._room(channel))
+        if not room.joined:  # it may be invited at any moment
+            self._known.pop(f"room {channel}", None)
+        return room
 
     async def _room(self, channel: str) -> Room:
         try:

@@ -1,5 +1,6 @@
 """Who gets to read an answer, and where: the person alone, the thread that they wrote in, the channel, the ticket's thread."""
 
+import logging
 from collections.abc import Sequence
 
 from bot.delivery.sender import RefusedError
@@ -11,6 +12,8 @@ from bot.views.card import card, delta
 from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered
 from store.base import Change, Place, Record
+
+log = logging.getLogger(__name__)
 
 _CHANGED = ("updated", "closed", "undone", "deleted")
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
@@ -114,7 +117,10 @@ def _thread(record: Record) -> Place | None:
 async def _tell_thread(desk: Desk, made: Gesture, thread: Place, change: Change) -> None:
     line = delta(change, made.person.name, undo=True)
     key = f"{made.delivery} {change.id}" if made.delivery else ""
-    await desk.sender.post(thread.channel, thread.thread, line, key=key, maybe_sent=made.replayed)
+    try:
+        await desk.sender.post(thread.channel, thread.thread, line, key=key, maybe_sent=made.replayed)
+    except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
+        log.warning("The thread of %s could not be told: %s", change.id, error)
 
 
 async def _keep(desk: Desk, records: Sequence[Record], *, drawn: bool = False) -> None:

@@ -26,8 +26,10 @@ def _help(said: Said, slots: Slots) -> Reading | None:  # noqa: ARG001  # as the
 def _undo(said: Said, slots: Slots) -> Reading | None:
     if not slots.whole or set(slots.verbs) != {"undo"}:
         return None
+    if "all" in slots.flags and not slots.ids:
+        return sure(asks.unbounded())
     if len(slots.ids) > 1 or slots.bad:
-        return sure(asks.bad_id(slots.bad[0], "undo") if slots.bad else asks.which("undo"))
+        return sure(asks.bad_id(slots.bad[0], "undo") if slots.bad else asks.which("undo T042"))
     named = slots.ids or ([said.topic.id] if said.topic else [])
     return sure(Undo(id=named[0] if named else None))
 

@@ -10,11 +10,13 @@ RIGHT = {
     "cat": f"Category is one of {', '.join(Category)}.",
     "stat": f"Status is one of {', '.join(Status)}.",
 }
+NOT_OPEN = "not open"  # in a field's place: a status that a new ticket cannot have
 EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
 
 
-def which(verb: str = "close") -> Ask:
-    return Ask(msg="Which ticket? Give its id, like T042.", hint=f"{verb} T042")
+def which(command: str) -> Ask:
+    """`command` is it with an example's id."""
+    return Ask(msg="Which ticket? Give its id, like T042.", hint=command)
 
 
 def no_title() -> Ask:
@@ -31,9 +33,12 @@ def bad_id(token: Token, verb: str) -> Ask:
     )
 
 
-def wrong_value(field: str, token: Token, ids: tuple[str, ...]) -> Ask:
-    hint = f"update {ids[0] if ids else 'T042'} {EXAMPLES[field]}"
-    return Ask(msg=f"There is no {FIELD_NAMES[field]} {token.word}. {RIGHT[field]}", hint=hint)
+def wrong_value(field: str, token: Token, command: str) -> Ask:
+    """`command` is how a right one would begin."""
+    if field == NOT_OPEN:
+        return Ask(msg="A new ticket is open: create it first, then set its status.", hint=command)
+    told = f"There is no {FIELD_NAMES[field]} {token.word}. {RIGHT[field]}"
+    return Ask(msg=told, hint=f"{command} {EXAMPLES[field]}")
 
 
 def too_many() -> Ask:

@@ -6,7 +6,7 @@ from bot.parser import asks, changes, notes
 from bot.parser.message import Reading
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.slots import Slots
-from bot.parser.suggestions import nearest
+from bot.parser.suggestions import EXAMPLE, nearest
 from bot.parser.tokens import MOST_TOKENS, PICTURE
 
 
@@ -35,7 +35,7 @@ def _faulty(said: Said, slots: Slots) -> Reading | None:
     if slots.bad and (slots.ended != "stuck" or slots.verbs):
         return sure(asks.bad_id(slots.bad[0], _verb(slots)))
     if slots.wrong and (ids or slots.verbs):
-        return sure(asks.wrong_value(*slots.wrong, ids))
+        return sure(asks.wrong_value(*slots.wrong, f"update {ids[0] if ids else 'T042'}"))
     if said.wish in ("may", "have") and ids and slots.whole:
         return sure(asks.instead(nearest(said.body, said.topic)))
     return None
@@ -89,7 +89,7 @@ def _applied(said: Said, slots: Slots, note: str) -> Reading | None:
         return unsure(asks.one_at_a_time(hint), hint)
     ids = changes.targets(slots, said.topic)
     if not ids:
-        return _untargeted(slots)
+        return _untargeted(said, slots)
     if "pri" not in values and not {"raise", "lower"}.isdisjoint(slots.verbs):
         return sure(asks.instead(f"update {' '.join(ids)} pri {1 if 'raise' in slots.verbs else 3}"))
     if slots.asap and not values:
@@ -103,11 +103,13 @@ def _noted(values: dict[str, Any], note: str) -> dict[str, Any]:
     return {"res": note, **values} if note else values
 
 
-def _untargeted(slots: Slots) -> Reading | None:
+def _untargeted(said: Said, slots: Slots) -> Reading | None:
     """`close it`, `set to high`: which ticket?"""
     if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags):
         return None
-    return sure(asks.which(_verb(slots) or "close"))
+    said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)
+    simply = any(verb in changes.EFFECTS for verb in slots.verbs) or not said_so
+    return sure(asks.which(nearest(said.body, EXAMPLE) if simply else f"update {EXAMPLE.id} {said_so}"))
 
 
 def _without_change(said: Said, slots: Slots, ids: tuple[str, ...]) -> Reading | None:

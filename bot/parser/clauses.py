@@ -42,7 +42,8 @@ class Clause:
         self.past = self.ought = False  # `was …`, `should be …`: not what is now
         self.targeted = targeted
         self.stuck = self.closed = False
-        self.named = self.moved = False  # ids stood in this clause; something came after them
+        self.ids: tuple[str, ...] = ()  # those that stand in this clause
+        self.named = self.moved = False  # there are some; something came after them
 
     # -- steps
 
@@ -100,6 +101,7 @@ class Clause:
         slots.scattered = slots.scattered or (
             self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
         )
+        self.ids += ids
         self.named = True
         self.next("id")
 

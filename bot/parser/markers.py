@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, Token
+from bot.parser.asks import NOT_OPEN
+from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, WORD, Token
 from store.ticket import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
 _USING_URGENT = frozenset(("the", "an", "as", "marked", "be", "not", "mark", "of", "than", "a"))
 _LONGEST_END = 6  # tokens of settings without a break before them
 _FIELDS = ("pri", "cat", "stat")
+_CURT = frozenset(_FIELDS)  # names that are no words of a sentence
 
 
 @dataclass(slots=True)
@@ -16,6 +18,7 @@ class Settings:
     pri: int | None = None
     cat: str | None = None
     wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
+    stat: bool = False  # a status was said: a new ticket has but one
 
     def join(self, other: "Settings") -> None:
         """Take over what `other` says and this does not."""
@@ -24,7 +27,7 @@ class Settings:
         self.wrong = self.wrong or other.wrong
 
     def __bool__(self) -> bool:
-        return bool(self.pri or self.cat or self.wrong)
+        return bool(self.pri or self.cat or self.wrong or self.stat)
 
 
 def settings(tokens: list[Token]) -> Settings | None:
@@ -54,11 +57,19 @@ def _set(found: Settings, token: Token, field: str) -> bool:
     if "cat" in tags and (field == "cat" or token.word in CATEGORY_NAMES):
         found.cat = tags["cat"]
         return True
-    return field == "stat" and tags.get("stat") == "open"
+    if field == "stat" and "stat" in tags:
+        found.stat = True
+        if tags["stat"] != "open":
+            found.wrong = found.wrong or (NOT_OPEN, token)
+        return True
+    return False
 
 
 def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
-    """`cat:bananas`, `pri=x`: a word that is no value where one was announced."""
+    """`cat:bananas`, `pri=x`: a word that is no value where one was announced; `cat bananas` at the end."""
+    if at == 1 == len(tokens) - 1 and tokens[0].word in _CURT and tokens[1].kind == WORD:
+        found.wrong = found.wrong or (field, tokens[at])
+        return True
     if at < 2 or not field or tokens[at - 1].word not in (":", "="):  # noqa: PLR2004  # after the name and its sign
         return False
     if tokens[at - 1].start != tokens[at - 2].end or tokens[at].kind in (LINE, MARK):
@@ -98,9 +109,9 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
     token, before = tokens[start], tokens[start - 1]
     field = token.tags.get("field")
     if field in ("pri", "cat"):
-        return _names_field(tokens, start, before)
+        return _names_field(tokens, start, high)
     if field == "stat":
-        return high - start > 1 and tokens[start + 1].tags.get("stat") == "open" and token.word != "state"
+        return token.word in _CURT and high - start > 1
     if token.word in ("with", "at", "as", "and", "mit", "con", "avec", "com", "in"):
         return any("field" in after.tags or _strong(after) for after in tokens[start + 1 : high])
     if token.word in ("is", "it's", "are"):
@@ -115,11 +126,14 @@ def _marks_alone(token: Token, before: Token) -> bool:
     return not before.has("measures", "aux")
 
 
-def _names_field(tokens: list[Token], start: int, before: Token) -> bool:
+def _names_field(tokens: list[Token], start: int, high: int) -> bool:
     """`pri 1`, `category: infra`; not `by priority`, `of a category`."""
+    before = tokens[start - 1]
     if "pri" in before.tags or before.word in ("the", "a", "our", "by", "of", "my"):
         return False
-    value = tokens[start + 1 : start + 3]
+    if tokens[start].word in _CURT:
+        return start + 1 < high
+    value = tokens[start + 1 : min(start + 3, high)]
     return any(
         "pri" in after.tags or "cat" in after.tags or after.kind == NUMBER or after.word in (":", "=")
         for after in value

@@ -157,7 +157,8 @@ def _text(rest: list[Token], source: str) -> str:
         return ""
     if high - low == 1 and rest[low].kind == QUOTE:
         return plain(unquoted(rest[low], source))
-    return plain(source[rest[low].start : rest[high - 1].end])
+    text = plain(source[rest[low].start : rest[high - 1].end])
+    return text if any(char.isalnum() for char in text) else ""
 
 
 def _is_noise(token: Token) -> bool:

@@ -13,19 +13,21 @@ _LONGEST_SEARCH = 200
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
     ids = changes.targets(slots, topic)
-    return sure(History(id=ids[0], page=slots.page or None) if len(ids) == 1 else asks.which("history"))
+    return sure(History(id=ids[0], page=slots.page or None) if len(ids) == 1 else asks.which("history T042"))
 
 
 def shown(said: Said, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
     if slots.bad or slots.wrong:
-        return sure(asks.wrong_value(*slots.wrong, ()) if slots.wrong else asks.bad_id(slots.bad[0], "view"))
+        return sure(
+            asks.wrong_value(*slots.wrong, "view") if slots.wrong else asks.bad_id(slots.bad[0], "view")
+        )
     if not set(slots.verbs) <= {"view"}:
         return None
     if slots.whole:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or said.topic)
         topic = None if "lists" in said.lead.tags else said.topic
-        return sure(asks.which("view") if nobody else changes.view(slots, topic))
+        return sure(asks.which("view T042") if nobody else changes.view(slots, topic))
     if "search" in said.lead.tags and not slots.ids and not slots.values:
         return _searched(said, slots)
     guess = not slots.guard and (slots.ids or slots.values or slots.many)

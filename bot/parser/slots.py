@@ -66,17 +66,15 @@ class Slots:
         twin.texts, twin.flags = dict(self.texts), dict(self.flags)
         return twin
 
-    def commands_more_than(self, before: "Slots") -> bool:
-        """Whether what came since `before` is a command of its own: other tickets, and what to do with them."""
-        if not before.ids or len(self.ids) == len(before.ids) or not before.effective:
+    def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
+        """Whether the clause since `before`, which named `ids`, is a command of its own: about other tickets, what to do."""
+        if not ids or not before.ids or set(ids) == set(self.ids):
             return False
-        same = self.verbs[len(before.verbs) :] == before.verbs[-1:] and len(self.values) == len(before.values)
-        more = (
-            len(self.values) > len(before.values)
-            or len(self.verbs) > len(before.verbs)
-            or bool(before.values)
-        )
-        return more and not same
+        verbs, values = self.verbs[len(before.verbs) :], len(self.values) > len(before.values)
+        if not before.effective:
+            return bool(verbs or values) and not set(before.ids).isdisjoint(ids)  # `T3, T4: close T4`
+        once_more = verbs == before.verbs[-1:] and not values  # `close T3 and close T4`
+        return bool(values or verbs or before.values) and not once_more
 
 
 _CONTAINERS = frozenset(vars(Slots()))

@@ -13,6 +13,7 @@ from bot.parser.spelling import spell
 from bot.parser.tokens import WORD, Token
 from bot.parser.vocabulary import COMMANDS, ENGLISH, REPORTS
 
+EXAMPLE = Topic("T042")
 _SHORTEST = 4  # letters: of shorter words every other is a slip away
 _LONGEST = 20
 _FIRST_WORDS = 4  # a command's verb and noun are among them

@@ -26,7 +26,8 @@ class Draft:
     @property
     def problem(self) -> Ask | None:
         """What has to be asked about it."""
-        return asks.wrong_value(*self.said.wrong, ()) if self.said.wrong else None
+        title = self.title.replace('"', "'") or "login page is slow"
+        return asks.wrong_value(*self.said.wrong, f'create "{title}"') if self.said.wrong else None
 
 
 def draft(tokens: list[Token], source: str) -> Draft:

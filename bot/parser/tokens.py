@@ -88,6 +88,7 @@ _SCAN = re.compile(
     """,
     re.VERBOSE,
 )
+_MOST_PLAIN, _PLAIN_DIGITS = 999, 3  # up to here an id is its number
 _LONGEST_ID = 12  # characters: far more tickets than anybody has
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
 _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]")
@@ -104,6 +105,9 @@ def tokenize(text: str) -> list[Token]:
             continue
         word = lower[start:end] if lower else fold(found[0])
         first = word[0]
+        if first == "_":  # Slack's italics
+            word = word.strip("_") or word
+            first = word[0]
         if first == "t" and (word[1:2] in _AFTER_T or (word[1:2] == "o" and word[-1] in _DIGITS)):
             tokens.append(_id(word, start, end))
         else:
@@ -113,12 +117,12 @@ def tokenize(text: str) -> list[Token]:
 
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
-    digits = word[1:]
-    if len(digits) < 4 and digits.isdecimal() and int(digits):  # noqa: PLR2004  # T1 to T999
-        return Token(ID, word, start, end, more=(f"T{int(digits):03d}",), tags=A_TICKET)
+    one = _plain(word)
+    if one:
+        return Token(ID, word, start, end, more=(one,), tags=A_TICKET)
     name = word.removesuffix("'s")
     ids: tuple[str, ...] = ()
-    for part in re.split(r"[/+]", name):
+    for part in re.split(r"[/+]", name) if "/" in name or "+" in name else (name,):
         found = _ID_LIKE.fullmatch(part)
         more = _ids(found) if found else ()
         if not more:
@@ -131,21 +135,31 @@ def _id(word: str, start: int, end: int) -> Token:
     return Token(WORD, word, start, end)
 
 
+def _plain(word: str) -> str:
+    """`T007` for `t7`: the ids that are their numbers; "" for any other word."""
+    digits = word[1:]
+    if len(digits) > _PLAIN_DIGITS or not (digits.isascii() and digits.isdecimal() and int(digits)):
+        return ""
+    return f"T{int(digits):03d}"
+
+
 def _ids(found: re.Match[str]) -> tuple[str, ...]:
+    """The tickets of an id or a range; none if it is neither."""
+    last = found[3] if not found[2] or found[3][0] == "t" else f"t{found[3]}"
     try:
-        first = parse_id(found[1])
-        last = parse_id(found[3] if found[3][0] == "t" else "t" + found[3]) if found[2] else first
+        ends = [_plain(word) or parse_id(word) for word in (found[1], last) if word]
     except InvalidIdError:
         return ()
-    if len(first) > _LONGEST_ID or len(last) > _LONGEST_ID:
+    if max(map(len, ends)) > _LONGEST_ID:
         return ()
-    return span(first, last) if found[2] else (first,)
+    return span(ends[0], ends[-1]) if found[2] else (ends[0],)
 
 
 def span(first: str, last: str) -> tuple[str, ...]:
     """Both ends and all between, in their order; no more than just over `WIDEST_RANGE` of them."""
     low, high = sorted((number_of(first), number_of(last)))
-    return tuple(map(id_of, range(low, min(high, low + WIDEST_RANGE) + 1)))
+    numbers = range(low, min(high, low + WIDEST_RANGE) + 1)
+    return tuple([f"T{number:03d}" for number in numbers] if high <= _MOST_PLAIN else map(id_of, numbers))
 
 
 def _nearest(text: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         clause = Clause(slots, tokens, source, at, targeted=targeted)
         _read(clause)
         at = clause.at
-        if clause.stuck or (before and slots.commands_more_than(before)):
+        if clause.stuck or (before and slots.commands_more_than(before, clause.ids)):
             if before is None:
                 slots.ended, slots.rest = "stuck", at
                 return slots

@@ -3,6 +3,13 @@
 import shutil
 from typing import Any
 
+try:
+    from playwright.async_api import async_playwright, expect
+except ImportError:  # the tests then say so, one by one
+    async_playwright = expect = None  # type: ignore[assignment]
+
+__all__ = ["async_playwright", "expect", "launch", "missing", "path"]
+
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -17,9 +24,7 @@ ARGUMENTS = (
 
 def missing() -> str:
     """Why there is no browser here, "" if there is one."""
-    try:
-        import playwright  # noqa: F401, PLC0415  # only these tests need it
-    except ImportError:
+    if async_playwright is None:
         return "Playwright is not installed: pip install playwright"
     return "" if path() else "there is no Chromium here: apt-get install chromium"
 

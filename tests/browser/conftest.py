@@ -45,9 +45,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 async def chrome() -> AsyncIterator[Any]:
     if why := chromium.missing():
         pytest.skip(why)
-    from playwright.async_api import async_playwright  # noqa: PLC0415  # not everybody has it
-
-    async with async_playwright() as playwright:
+    async with chromium.async_playwright() as playwright:
         browser = await chromium.launch(playwright)
         yield browser
         await browser.close()

@@ -1,7 +1,6 @@
 """Everything goes without a mouse."""
 
-from playwright.async_api import expect
-
+from tests.browser.chromium import expect
 from tests.browser.desk import Desk
 
 

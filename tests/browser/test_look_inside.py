@@ -1,7 +1,6 @@
 """The panel that shows what became of a message, step by step."""
 
-from playwright.async_api import expect
-
+from tests.browser.chromium import expect
 from tests.browser.desk import Desk
 
 

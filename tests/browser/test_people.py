@@ -1,7 +1,6 @@
 """Being somebody else: what one sees and may do changes with it."""
 
-from playwright.async_api import expect
-
+from tests.browser.chromium import expect
 from tests.browser.desk import Desk
 
 

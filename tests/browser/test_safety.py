@@ -1,8 +1,8 @@
 """What a person types is text, and nobody else's page reaches this one."""
 
 import pytest
-from playwright.async_api import expect
 
+from tests.browser.chromium import expect
 from tests.browser.desk import Desk
 
 MARKUP = [

@@ -3,10 +3,10 @@
 from contextlib import AsyncExitStack
 
 import pytest_asyncio
-from playwright.async_api import expect
 
 from bot import settings as configured
 from bot.app.local import open_local
+from tests.browser.chromium import expect
 from tests.browser.desk import Desk
 from tests.model_server import running_model_server, says
 

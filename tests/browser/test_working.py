@@ -1,7 +1,6 @@
 """The desk's work, by hand and eye."""
 
-from playwright.async_api import expect
-
+from tests.browser.chromium import expect
 from tests.browser.desk import Desk
 
 

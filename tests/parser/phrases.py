@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.actions import Create, Update, write_action
+from bot.actions import BulkUpdate, Close, Update, write_action
 from bot.parser.message import Message, Reading, Topic
 
 BOOK = Path(__file__).parent / "phrasebook"
@@ -100,7 +100,7 @@ def _fields_meet(said: dict[str, Any], conditions: str) -> bool:
 def _comparable(reading: Reading) -> dict[str, Any]:
     """An action with its changes and filters as `fields`, CLOSE and BULK as what they change."""
     action = reading.action
-    if not reading.sure and not isinstance(action, Create) and isinstance(action, Update):
+    if not reading.sure and isinstance(action, (Update, Close, BulkUpdate)):
         return {"action": "NONE", "tickets": [], "fields": {}}
     data = write_action(action)
     name = data["action"].upper()

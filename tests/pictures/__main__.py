@@ -86,9 +86,7 @@ async def take(browser: Any, local: Local, name: str, colours: str) -> None:
 async def main() -> None:
     if why := chromium.missing():
         raise SystemExit(why)
-    from playwright.async_api import async_playwright  # noqa: PLC0415  # said above when it is missing
-
-    async with async_playwright() as playwright:
+    async with chromium.async_playwright() as playwright:
         browser = await chromium.launch(playwright)
         for name in SCENES:
             for colours in ("light", "dark"):
