@@ -44,13 +44,12 @@ class Copy:
         if not files.exists(volume.path):
             raise StoreError(f"there is no {path}")
         for remaining in range(_TRIES - 1, -1, -1):
-            before = _beginning(volume)
             try:
                 self.tables = self._read(volume)
             except (DamagedError, OSError):
                 self.close()
-                # A fold may have taken away what was to be read next.
-                if _beginning(volume) == before or not remaining:
+                # A fold may have taken away what was to be read next, or a line been read while it was written.
+                if not remaining:
                     raise
             else:
                 return

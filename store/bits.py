@@ -122,6 +122,13 @@ def downwards(chunk: int, base: int, skip: int, most: int) -> list[int]:
 # sets of any size
 
 
+def numbers_of(some: Sequence[int]) -> Numbers:
+    """A set of at least one number."""
+    if len(some) == 1:
+        return some[0]
+    return chunks_of(some) if len(some) > FEW else array("I", sorted(some))
+
+
 def with_number(numbers: Numbers | None, number: int) -> Numbers:
     """`numbers` and one more; they are changed where they can be."""
     if numbers is None:

@@ -5,13 +5,15 @@ it is, TinyDB's own query says when it is asked about one example of each.
 """
 
 from array import array
-from collections.abc import Callable, Hashable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from tinydb import where
 from tinydb.queries import QueryInstance
 
-from store.bits import Chunks, add, remove, union
+from store.bits import Chunks, add, chunks_of, remove, union
 
 Doc = Mapping[str, Any]
 CellSet = frozenset[int]
@@ -81,6 +83,20 @@ class Cells:
                     add(chunks, number)
             elif old in cells:
                 remove(chunks, number)
+
+    def load(self, docs: Iterable[tuple[int, Doc]], private: set[int]) -> Iterator[tuple[int, Doc]]:
+        """As `move` for each of many into nothing, which it passes on."""
+        arrays: defaultdict[int, array[int]] = defaultdict(partial(array, "I"))
+        for number, doc in docs:
+            arrays[self._cell(number, doc, private=number in private)].append(number)
+            yield number, doc
+        self._of.extend([_NOWHERE] * (max(map(max, arrays.values()), default=0) + 1 - len(self._of)))
+        for at, numbers in arrays.items():
+            for number in numbers:
+                self._of[number] = at
+            if at != _NOWHERE:
+                self._cells[at].chunks = chunks_of(numbers)
+                self._cells[at].count = len(numbers)
 
     def _cell(self, number: int, doc: Doc, *, private: bool) -> int:
         get = doc.get

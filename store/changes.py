@@ -19,12 +19,13 @@ from store.base import (
     Written,
 )
 from store.commits import Row
-from store.packed import read_beside
+from store.packed import Beside, beside_row
 from store.patch import Json, merge
 from store.rows import FIELDS, deed_row, fields_of, new_row, plain_values, read_ticket, ticket_row
 from store.ticket import Status, id_of, number_of, parse_id
 
 Rows = Callable[[str, str], Json | None]  # a table's row, as it will be; not to be changed
+BesideOf = Callable[[int], Beside | None]  # what is kept beside a ticket, as it will be
 
 COUNTERS = "counters"
 _FAR = 1_000_000  # tickets between the latest and one that is taken in
@@ -53,122 +54,134 @@ def number_or_raise(ticket_id: str) -> int:
         raise NotFoundError(ticket_id) from None
 
 
+class Done(NamedTuple):
+    """What was done to a ticket, and all that `written` needs to tell it: told when the disk is at work already."""
+
+    row: Json
+    beside: Beside
+    change: tuple[Any, ...] | None = None
+
+    def written(self) -> Written:
+        change = None
+        if self.change is not None:
+            number, ticket_id, kind, deed, before, after, undoes = self.change
+            sides = MappingProxyType(before or {}), MappingProxyType(after or {})
+            change = Change(number, ticket_id, kind, deed, *sides, undoes or None)
+        return Written(Record(read_ticket(self.row), *self.beside[:6]), change)
+
+
 class Batch:
     """The changes of one deed, in their order: `patch`, and the `rows` that it makes.
 
     `tickets` and `entries` are the numbers of the latest ticket and log entry.
     """
 
-    def __init__(self, staged: Rows, deed: Deed, tickets: int, entries: int) -> None:
-        self._staged, self._deed = staged, deed
+    def __init__(self, staged: Rows, beside_of: BesideOf, deed: Deed, tickets: int, entries: int) -> None:
+        self._staged, self._beside_of, self._deed = staged, beside_of, deed
         self.tickets, self.entries = tickets, entries
         self._deed_row = deed_row(deed)
         self.patch: Json = {}
         self.rows: list[Row] = []
 
-    def create(self, new: NewTicket) -> Written:
+    def create(self, new: NewTicket) -> Done:
         self.tickets = number = self.tickets + 1
         ticket_id = id_of(number)
-        row = new_row(ticket_id, new)
-        change = self._log(ticket_id, "created", None, fields_of(row))
-        beside = {**self._deed_row, "number": change.number, "changed": self._deed.at, "changes": 1}
-        self._set("beside", number, beside, beside)
-        self._set("tickets", number, row, row)
-        return Written(Record(read_ticket(row), self._deed, change.number, self._deed.at), change)
+        return self._make(number, new_row(ticket_id, new), self._deed, self._deed_row)
 
-    def take_in(self, tickets: Sequence[Import]) -> list[Written]:
+    def take_in(self, tickets: Sequence[Import]) -> list[Done]:
         """Raises `StoreError` for an id that is taken or too far off."""
         numbers = [number_of(each.id) if each.id else 0 for each in tickets]
         free = max(self.tickets, *numbers, 0)
         if free > self.tickets + _FAR:
             raise StoreError(f"{id_of(free)} is too far from {id_of(self.tickets + 1)}, which would be next")
         used: set[int] = set()
-        written = []
-        for number, each in zip(numbers, tickets, strict=True):
-            if not number:
-                free += 1
-            if number in used or (number and self._staged("beside", str(number))):
+        done = []
+        for asked, each in zip(numbers, tickets, strict=True):
+            if asked in used or (asked and self._beside_of(asked)):
                 raise StoreError(f"{each.id} is taken")
-            used.add(number or free)
-            written.append(self._take_in(number or free, each))
+            free += not asked
+            number = asked or free
+            used.add(number)
+            row = ticket_row(each.ticket) | {"id": id_of(number)}
+            done.append(self._make(number, row, each.born, deed_row(each.born)))
         self.tickets = free
-        return written
+        return done
 
-    def _take_in(self, number: int, each: Import) -> Written:
-        row = ticket_row(each.ticket) | {"id": id_of(number)}
+    def _make(self, number: int, row: Json, born: Deed, born_row: Json) -> Done:
         change = self._log(row["id"], "created", None, fields_of(row))
-        beside = {**deed_row(each.born), "number": change.number, "changed": self._deed.at, "changes": 1}
-        self._set("beside", number, beside, beside)
-        self._set("tickets", number, row, row)
-        return _written(row, beside, change)
+        beside = Beside(born, self.entries, self._deed.at, None, "", False, 1, 0, None)
+        kept = {**born_row, "number": self.entries, "changed": self._deed.at, "changes": 1}
+        self._set("beside", str(number), kept, beside)
+        self._set("tickets", str(number), row, row)
+        return Done(row, beside, change)
 
-    def update(self, ticket_id: str, values: Values) -> Written:
+    def update(self, ticket_id: str, values: Values) -> Done:
         number, row, beside = self._present(ticket_id)
-        wanted = plain_values(values)
-        after = {name: value for name, value in wanted.items() if row.get(name) != value}
+        after = {name: value for name, value in plain_values(values).items() if row.get(name) != value}
         if not after:
-            return _written(row, beside, None)
+            return Done(row, beside)
         before = {name: row.get(name) for name in after}
-        closes = after.get("stat") == Status.DONE.value
-        change = self._log(row["id"], "closed" if closes else "updated", before, after, beside["number"])
-        beside = self._touch(number, beside, change, self._start(beside, after, change.number))
+        kind: Kind = "closed" if after.get("stat") == Status.DONE.value else "updated"
+        change = self._log(row["id"], kind, before, after, beside.number)
+        beside = self._touch(number, beside, self._starter(beside, after))
         row = merge(row, after)
         self._set("tickets", number, after, row)
-        return _written(row, beside, change)
+        return Done(row, beside, change)
 
-    def delete(self, ticket_id: str) -> Written:
+    def delete(self, ticket_id: str) -> Done:
         number, row, beside = self._present(ticket_id)
-        change = self._log(row["id"], "deleted", fields_of(row), None, beside["number"])
-        beside = self._touch(number, beside, change, {"gone": row})
-        self._set("tickets", number, None, None)
-        return _written(row, beside, change)
+        change = self._log(row["id"], "deleted", fields_of(row), None, beside.number)
+        return Done(row, self._take_away(number, row, beside), change)
 
-    def undo(self, number: int) -> Written:
+    def undo(self, number: int) -> Done:
         row = self._staged("log", str(number))
         if row is None:
             raise NothingToUndoError("there is no such change")
         if row.get("undone_by"):
             raise NothingToUndoError("that is undone already")
         entry, ticket = _Entry(number, row), number_of(row["id"])
-        beside = self._staged("beside", str(ticket))
+        beside = self._beside_of(ticket)
         if beside is None:
             raise NothingToUndoError("there is no such change")
-        if since := self._touched_since(entry, beside["number"]):
+        if since := self._touched_since(entry, beside.number):
             raise ConflictError(
                 f"{row['id']} was changed since ({', '.join(sorted(since))}), so nothing was undone"
             )
-        written = self._revert(entry, ticket, beside)
+        done = self._revert(entry, str(ticket), beside)
         self._amend(number, {"undone_by": self.entries})
         if undone := row.get("undoes"):
             # What that had undone is in force again.
             self._amend(undone, {"undone_by": None})
-        return written
+        return done
 
-    def _revert(self, entry: _Entry, number: int, beside: Json) -> Written:
+    def _revert(self, entry: _Entry, number: str, beside: Beside) -> Done:
         ticket_id, before, after = entry.row["id"], entry.row.get("before"), entry.row.get("after")
-        latest, row = beside["number"], self._staged("tickets", str(number)) or beside["gone"]
+        row: Json = self._staged("tickets", number) or beside.gone or {}
+        latest = beside.number
         if before is None:  # it made the ticket, or brought it back
             change = self._log(ticket_id, "undone", fields_of(row), None, latest, undoes=entry.number)
-            beside = self._touch(number, beside, change, {"gone": row})
-            self._set("tickets", number, None, None)
-        elif after is None:  # it deleted the ticket
+            return Done(row, self._take_away(number, row, beside), change)
+        if after is None:  # it deleted the ticket
             change = self._log(ticket_id, "undone", None, fields_of(row), latest, undoes=entry.number)
-            beside = self._touch(number, beside, change, {"gone": None})
+            beside = self._touch(number, beside, (beside.starter, beside.started), gone=None)
             self._set("tickets", number, row, row)
+            return Done(row, beside, change)
+        values = {name: before.get(name) for name in FIELDS if name in entry.fields}
+        now = {name: row.get(name) for name in values}
+        change = self._log(ticket_id, "undone", now, values, latest, undoes=entry.number)
+        if beside.started == entry.number:
+            starter = (
+                "",
+                0,
+            )  # who started it is nobody when that is undone, and somebody again when the undoing is
         else:
-            values = {name: before.get(name) for name in FIELDS if name in entry.fields}
-            change = self._log(
-                ticket_id,
-                "undone",
-                {name: row.get(name) for name in values},
-                values,
-                latest,
-                undoes=entry.number,
+            starter = (
+                self._starter(beside, values) if entry.row.get("undoes") else (beside.starter, beside.started)
             )
-            beside = self._touch(number, beside, change, self._restart(entry, beside, values, change.number))
-            row = merge(row, values)
-            self._set("tickets", number, values, row)
-        return _written(row, beside, change)
+        beside = self._touch(number, beside, starter)
+        row = merge(row, values)
+        self._set("tickets", number, values, row)
+        return Done(row, beside, change)
 
     def _touched_since(self, entry: _Entry, number: int) -> frozenset[str]:
         """The fields of `entry` that a change after it, from `number` back, has changed and none has changed back."""
@@ -190,29 +203,35 @@ class Batch:
         undone = self._staged("log", str(undoes)) or {}
         return bool(undone.get("undone_by") == later.number)
 
-    def _present(self, ticket_id: str) -> tuple[int, Json, Json]:
+    def _present(self, ticket_id: str) -> tuple[str, Json, Beside]:
         number = number_or_raise(ticket_id)
-        row, beside = self._staged("tickets", str(number)), self._staged("beside", str(number))
+        key = str(number)
+        row, beside = self._staged("tickets", key), self._beside_of(number)
         if row is None or beside is None:
             raise NotFoundError(ticket_id)
-        return number, row, beside
+        return key, row, beside
 
-    def _start(self, beside: Json, after: Json, number: int) -> Json:
-        if after.get("stat") != Status.PROG.value or beside.get("starter"):
-            return {}
-        return {"starter": self._deed.who, "started": number}
+    def _starter(self, beside: Beside, after: Json) -> tuple[str, int]:
+        """Who has started the ticket, now that it is as `after` says, and by which change."""
+        if beside.starter or after.get("stat") != Status.PROG.value:
+            return beside.starter, beside.started
+        return self._deed.who, self.entries
 
-    def _restart(self, entry: _Entry, beside: Json, values: Json, number: int) -> Json:
-        """Who started a ticket is nobody when that is undone, and somebody again when the undoing is."""
-        if beside.get("started") == entry.number:
-            return {"starter": None, "started": None}
-        return self._start(beside, values, number) if entry.row.get("undoes") else {}
+    def _take_away(self, number: str, row: Json, beside: Beside) -> Beside:
+        self._set("tickets", number, None, None)
+        return self._touch(number, beside, (beside.starter, beside.started), gone=row)
 
-    def _touch(self, number: int, beside: Json, change: Change, more: Json) -> Json:
-        patch = {"number": change.number, "changed": self._deed.at, "changes": beside["changes"] + 1, **more}
-        row = merge(beside, patch)
-        self._set("beside", number, patch, row)
-        return row
+    def _touch(self, number: str, old: Beside, starter: tuple[str, int], gone: Json | None = None) -> Beside:
+        """What is kept beside a ticket after its latest change."""
+        at, entry, changes = self._deed.at, self.entries, old.changes + 1
+        new = Beside(old.born, entry, at, old.card, starter[0], gone is not None, changes, starter[1], gone)
+        patch: Json = {"number": entry, "changed": at, "changes": changes}
+        if starter[1] != old.started:
+            patch["starter"], patch["started"] = (starter[0] or None), (starter[1] or None)
+        if gone is not None or old.gone is not None:
+            patch["gone"] = gone
+        self._set("beside", number, patch, new)
+        return new
 
     def _log(
         self,
@@ -223,7 +242,8 @@ class Batch:
         previous: int = 0,
         *,
         undoes: int = 0,
-    ) -> Change:
+    ) -> tuple[Any, ...]:
+        """Add an entry; the values of its `Change`."""
         self.entries = number = self.entries + 1
         row: Json = {"id": ticket_id, "kind": kind, **self._deed_row}
         if before is not None:
@@ -234,23 +254,15 @@ class Batch:
             row["undoes"] = undoes
         if previous:
             row["prev"] = previous
-        self._set("log", number, row, row)
-        return Change(
-            number,
-            ticket_id,
-            kind,
-            self._deed,
-            MappingProxyType(before or {}),
-            MappingProxyType(after or {}),
-            undoes or None,
-        )
+        self._set("log", str(number), row, row)
+        return number, ticket_id, kind, self._deed, before, after, undoes
 
     def _amend(self, number: int, patch: Json) -> None:
         """Change an earlier entry of the log."""
-        self._set("log", number, patch, merge(self._staged("log", str(number)), patch))
-
-    def _set(self, table: str, number: int, change: Json | None, row: Json | None) -> None:
         key = str(number)
+        self._set("log", key, patch, merge(self._staged("log", key), patch))
+
+    def _set(self, table: str, key: str, change: Json | None, row: Any) -> None:
         changes = self.patch.get(table)
         if changes is None:
             self.patch[table] = {key: change}
@@ -259,5 +271,7 @@ class Batch:
         self.rows.append((table, key, row))
 
 
-def _written(row: Json, beside: Json, change: Change | None) -> Written:
-    return Written(Record(read_ticket(row), *read_beside(beside)[:6]), change)
+def plain_row(row: Any) -> Json:
+    """A row of `Batch.rows` as JSON."""
+    plain: Json = beside_row(row) if isinstance(row, Beside) else row
+    return plain

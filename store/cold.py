@@ -87,22 +87,38 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
 
     def backwards(self, needle: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
         """At least the rows whose JSON contains `needle`, newest first, without decoding the others on disk."""
-        on_disk = len(self._starts) - 1
+        on_disk = last = len(self._starts) - 1
         for number in range(self._count, on_disk, -1):
             yield number, self._hot[number]
-        first = on_disk
-        while first > 0:
+        while last > 0:
             # A block at a time: the newest are asked for most.
-            last, floor = first, max(self._starts[first] - _BLOCK, self._starts[0])
-            while first > 0 and self._starts[first - 1] >= floor:
+            first = last - 1
+            while first > 0 and self._starts[last] - self._starts[first - 1] < _BLOCK:
                 first -= 1
-            first = min(first, last - 1)
-            block = self._read(self._starts[first], self._starts[last] - 2)
+            lines = self._lines(first, last)
             for number in range(last, first, -1):
-                start = self._starts[number - 1] - self._starts[first]
-                row = block[start : self._starts[number] - 2 - self._starts[first]]
-                if needle in row:
+                if needle in lines[number - first - 1]:
                     yield number, self[str(number)]
+            last = first
+
+    def forwards(self, number: int, needle: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+        """As `backwards`, oldest first, from `number` on."""
+        on_disk = len(self._starts) - 1
+        first = number - 1
+        while first < on_disk:
+            last = first + 1
+            while last < on_disk and self._starts[last] - self._starts[first] < _BLOCK:
+                last += 1
+            for at, line in enumerate(self._lines(first, last), first + 1):
+                if needle in line:
+                    yield at, self[str(at)]
+            first = last
+        for at in range(max(number, on_disk + 1), self._count + 1):
+            yield at, self._hot[at]
+
+    def _lines(self, first: int, last: int) -> list[bytes]:
+        """The rows on disk after the `first`, up to the `last`."""
+        return self._read(self._starts[first], self._starts[last] - 2).split(b",\n")
 
     def blocks(self, recent: dict[int, dict[str, Any]]) -> Iterator[list[bytes]]:
         """Every row's line for the next snapshot, some hundred at a time: those of the old one with `recent` over them.
@@ -113,7 +129,7 @@ class ColdRows(MutableMapping[str, dict[str, Any]]):
         checksum = first = 0
         while first < on_disk:
             last = first + 1
-            while last < on_disk and self._starts[last] - self._starts[first] < _BLOCK // 8:
+            while last < on_disk and self._starts[last] - self._starts[first] < _BLOCK // 32:
                 last += 1
             block = self._read(self._starts[first], self._starts[last])
             block = block[:-2] if last == on_disk else block

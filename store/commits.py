@@ -9,7 +9,9 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-Row = tuple[str, str, dict[str, Any] | None]  # a table, an id, and the row as it will be; None takes it away
+Row = tuple[
+    str, str, Any
+]  # a table, an id, and the row as it will be, as that table takes it; None takes it away
 
 
 class Commit:

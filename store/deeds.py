@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from store.base import Deed, Written
-from store.beside import BesideRows
-from store.changes import COUNTERS, Batch
+from store.beside import BESIDE, BesideRows
+from store.changes import COUNTERS, Batch, Done
 from store.commits import Commit
 from store.history import LOG, History
 from store.journal import JournalStorage
+from store.packed import Beside
 from store.patch import merge
 
 _MANY = 64  # claims after which those that readers find anyway are let go
@@ -25,21 +26,29 @@ class Deeds:
     def _count(self) -> None:
         self._last_ticket, self._last_entry = self._beside.last, len(self._storage.data.table(LOG))
 
-    async def do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written] | None:
+    def beside_of(self, number: int) -> Beside | None:
+        """As it will be when everything on its way is durable. Under the lock."""
+        coming: Beside | None = self._storage.data.coming(BESIDE, str(number))
+        if coming is None and 0 < number <= self._beside.last and self._beside.packed[number]:
+            return self._beside.of(number)
+        return coming
+
+    async def do(self, deed: Deed, act: Callable[[Batch], list[Done]]) -> list[Written] | None:
         """What `act` did; the deed's key is claimed by the same commit. None when that key was used before."""
         storage, data = self._storage, self._storage.data
         with data.lock:
             commit = self._claim(deed.key)
-            done: list[Written] | None = None
+            done: list[Done] | None = None
             if commit is None and not self._history.made_by(deed.key):
-                batch = Batch(data.staged, deed, self._last_ticket, self._last_entry)
+                batch = Batch(data.staged, self.beside_of, deed, self._last_ticket, self._last_entry)
                 done = act(batch)
                 # Even when there was nothing to change, that may rest on a change that is on its way.
                 commit = self._stage(batch, deed) if batch.rows else storage.latest()
             waiter = commit.future() if commit is not None else None
+        written = None if done is None else [each.written() for each in done]
         if waiter is not None:
             await waiter
-        return done
+        return written
 
     def _claim(self, key: str) -> Commit | None:
         """The commit on its way that this key makes."""

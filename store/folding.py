@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from store.coding import encode, row_line
@@ -11,7 +12,7 @@ from store.memory import Memory, Table
 from store.snapshot import Snapshot, write_snapshot
 from store.volume import Volume
 
-_ROWS_AT_ONCE = 64
+_ROWS_AT_ONCE = 32
 _PAUSE = 0.0003  # seconds between pieces that are written in the background
 
 
@@ -68,11 +69,15 @@ class Folding:
         return self._some_lines(table) if isinstance(table, MutableMapping) else encode(table)
 
     def _some_lines(self, table: Table) -> Iterator[list[bytes]]:
-        with self._memory.lock:
-            keys = list(table)
-        for at in range(0, len(keys), _ROWS_AT_ONCE):
-            with self._memory.lock:
-                rows = [(key, table[key]) for key in keys[at : at + _ROWS_AT_ONCE] if key in table]
+        lock = self._memory.lock
+        with lock:
+            # A dictionary cannot be walked while it changes; other tables can, and are not held for it.
+            keys = iter(list(table) if isinstance(table, dict) else table)
+        while True:
+            with lock:
+                rows = [(key, table[key]) for key in islice(keys, _ROWS_AT_ONCE) if key in table]
+            if not rows:
+                break
             yield [row_line(key, row) for key, row in rows]
 
     def close(self) -> None:

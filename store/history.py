@@ -25,8 +25,8 @@ class History:
         self._storage = storage
         self._keys: dict[str, tuple[float, list[int]]] = {}  # the oldest first
         first = storage.data.table(COUNTERS).get("1", {}).get(KEYS, 1)
-        for number in range(first, len(self._rows) + 1):
-            self._learn(str(number), None, self._rows[str(number)])
+        for number, row in self._rows.forwards(first, b'"key":'):
+            self._learn(str(number), None, row)
         storage.data.observers[LOG] = self._learn
 
     @property

@@ -5,8 +5,10 @@ A query's hash is its syntax tree. What the tree asks of status, priority, categ
 query itself, so that the meaning never differs from TinyDB's.
 """
 
-from collections import OrderedDict
+from array import array
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import partial
 from operator import and_
 from typing import Any, Literal, NamedTuple
 
@@ -20,6 +22,7 @@ from store.bits import (
     chunks_of,
     count,
     has,
+    numbers_of,
     union,
     union_of,
     walk,
@@ -29,6 +32,7 @@ from store.cells import Cells, CellSet, Doc, UnindexedError
 from store.plans import Plan, make_plan
 from store.text import Words
 
+Birth = tuple[int, str, str, bool]  # a ticket's number, its author, its channel, and whether that is private
 Order = Literal["pri", "newest", "oldest"]
 
 _NONE: CellSet = frozenset()
@@ -87,6 +91,22 @@ class Index:
             if channel in scope.channels or who == scope.author:
                 add(chunks, number)
 
+    def place_all(self, births: Iterable[Birth]) -> None:
+        """As `place` for each of many into an empty index."""
+        arrays: tuple[defaultdict[str, array[int]], ...]
+        arrays = tuple(defaultdict(partial(array, "I")) for _ in range(4))
+        authors, channels, private_authors, private_channels = arrays
+        for number, who, channel, private in births:
+            authors[who].append(number)
+            channels[channel].append(number)
+            if private:
+                self._private.add(number)
+                private_authors[who].append(number)
+                private_channels[channel].append(number)
+        sets = (self._authors, self._channels, self._private_authors, self._private_channels)
+        for target, source in zip(sets, arrays, strict=True):
+            target.update((name, numbers_of(numbers)) for name, numbers in source.items())
+
     def _closed(self) -> list[tuple[Scope, Chunks]]:
         return [(scope, chunks) for scope, chunks in self._scopes.items() if not scope.public]
 
@@ -97,13 +117,7 @@ class Index:
 
     def load(self, docs: Iterable[tuple[int, Doc]]) -> None:
         """As `change` for each of many into an empty index."""
-        self.words.load(self._moved(docs))
-
-    def _moved(self, docs: Iterable[tuple[int, Doc]]) -> Iterator[tuple[int, Doc]]:
-        move, private = self.cells.move, self._private
-        for number, doc in docs:
-            move(number, doc, private=number in private)
-            yield number, doc
+        self.words.load(self.cells.load(docs, self._private))
 
     # questions
 
@@ -112,11 +126,15 @@ class Index:
         tree = getattr(query, "_hash", None)
         if tree is None or self.cells.odd or not isinstance(query, QueryInstance):
             raise UnindexedError
+        self._renew()
+        return self._answer(self._plan(tree))
+
+    def _renew(self) -> None:
+        """What was derived from the cells, when there is a new one."""
         if self._version != self.cells.version:
             self._version = self.cells.version
             self._priorities = self.cells.by_priority()
             self._plans.clear()
-        return self._answer(self._plan(tree))
 
     def _plan(self, tree: Any) -> Plan:
         plan = self._plans.get(tree)
@@ -129,6 +147,7 @@ class Index:
 
     def page(self, found: Found, start: int, size: int, order: Order) -> list[int]:
         """At most `size` of the numbers found, from the `start`-th on."""
+        self._renew()
         numbers: list[int] = []
         if order != "pri":
             sets = [chunks for group in found.groups for chunks in group]

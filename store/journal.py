@@ -28,7 +28,7 @@ from store.migration import adopt_any
 from store.patch import Json
 from store.snapshot import ForeignError
 from store.volume import Volume
-from store.writer import FOLD_AT, Writer
+from store.writer import Writer
 
 _FORMATTING = frozenset({"ensure_ascii", "indent", "separators", "sort_keys"})
 
@@ -45,7 +45,7 @@ class JournalStorage(Storage):
         cold: frozenset[str] = frozenset(),
         shapes: Mapping[str, Callable[[], Table]] | None = None,
         adopt: Callable[[Volume], dict[str, Any]] = adopt_any,
-        fold_at: int = FOLD_AT,
+        fold_at: int | None = None,
         now: Callable[[], float] = time.monotonic,
         **formatting: Any,
     ) -> None:

@@ -1,5 +1,8 @@
 """From what is on disk to tables in memory."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from store.coding import decode
@@ -7,6 +10,18 @@ from store.files import Files
 from store.memory import Memory
 from store.snapshot import Snapshot, read_rows, read_value
 from store.volume import Found
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """While so much is made and nothing thrown away, looking for garbage would take as long again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def load(files: Files, found: Found, memory: Memory) -> None:

@@ -35,7 +35,7 @@ class Memory:
         self.rolled_back: Callable[[], None] = lambda: None
         self.behind: list[Commit] = []
         self._files, self._shapes = files, shapes
-        self._staged: dict[tuple[str, str], tuple[Commit, Json | None]] = {}
+        self._staged: dict[tuple[str, str], tuple[Commit, Any]] = {}
         for name in [*shapes, *sorted(cold)]:
             self.tables[name] = self.shape(name)
 
@@ -76,8 +76,14 @@ class Memory:
     def staged(self, name: str, key: str) -> Json | None:
         """The row as it will be when everything on its way is durable; not to be changed."""
         if self._staged and (on_its_way := self._staged.get((name, key))):
-            return on_its_way[1]
+            row: Json | None = on_its_way[1]
+            return row
         return self.table(name).get(key)
+
+    def coming(self, name: str, key: str) -> Any:
+        """The row that is on its way, as it was sent; None when there is none, or when it is taken away."""
+        on_its_way = self._staged.get((name, key))
+        return None if on_its_way is None else on_its_way[1]
 
     def staged_table(self, name: str) -> dict[str, Json] | None:
         """As `staged`, of a whole table; None when there is none."""

@@ -7,10 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from store.base import DamagedError, Deed, Import
-from store.changes import Batch
+from store.changes import Batch, plain_row
 from store.coding import decode
 from store.files import READ, read_all
-from store.patch import Json
 from store.snapshot import HEADER, SEAL
 from store.ticket import Ticket, id_of, number_of
 from store.volume import Volume
@@ -46,14 +45,10 @@ def adopt(volume: Volume) -> dict[str, Any]:
     tickets = [_ticket(volume.name, key, row) for key, row in data.get(TICKETS, {}).items()]
     tables: dict[str, Any] = {"beside": {}, "tickets": {}, "log": {}}
 
-    def staged(table: str, key: str) -> Json | None:
-        row: Json | None = tables.get(table, {}).get(key)
-        return row
-
-    batch = Batch(staged, Deed("", "", 0.0), 0, 0)
+    batch = Batch(lambda _table, _key: None, lambda _number: None, Deed("", "", 0.0), 0, 0)
     batch.take_in([Import(ticket.id, ticket, _born(ticket)) for ticket in sorted(tickets, key=_number)])
     for name, key, row in batch.rows:
-        tables[name][key] = row
+        tables[name][key] = plain_row(row)
     return tables | {name: rows for name, rows in data.items() if name != TICKETS}
 
 

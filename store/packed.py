@@ -55,31 +55,30 @@ class _Deed:
         self.text = text
 
 
-def pack(row: Json) -> bytes:
-    """A row of the table `beside`."""
-    get = row.get
-    card = get("card")
-    return marshal.dumps(
-        (
-            get("key", ""),
-            row["who"],
-            row["at"],
-            get("team", ""),
-            get("channel", ""),
-            get("message", ""),
-            get("thread", ""),
-            get("private", False),
-            get("text", ""),
-            row["number"],
-            row["changed"],
-            None if card is None else tuple(card),
-            get("starter", ""),
-            get("gone") is not None,
-            row["changes"],
-            get("started", 0),
-            get("gone"),
-        )
+def pack(beside: Beside) -> bytes:
+    born, number, changed, card, starter, deleted, *rest = beside
+    deed = (
+        born.key,
+        born.who,
+        born.at,
+        born.team,
+        born.channel,
+        born.message,
+        born.thread,
+        born.private,
+        born.text,
     )
+    return marshal.dumps((*deed, number, changed, card and tuple(card), starter, deleted, *rest))
+
+
+def pack_row(row: Json) -> bytes:
+    """As `pack`, of a row of the table, without the way over a deed."""
+    get = row.get
+    card, gone = get("card"), get("gone")
+    deed = (get("key", ""), row["who"], row["at"], get("team", ""), get("channel", ""), get("message", ""))
+    deed += (get("thread", ""), get("private", False), get("text", ""))  # type: ignore[assignment]  # all nine
+    latest = (row["number"], row["changed"], card and tuple(card), get("starter", ""), gone is not None)
+    return marshal.dumps((*deed, *latest, row["changes"], get("started", 0), gone))
 
 
 def unpack_record(packed: bytes) -> RecordTail:

@@ -85,13 +85,25 @@ def ticket_row(ticket: Ticket) -> Json:
 def check(values: Values) -> None:
     """Raises `StoreError` for a value that a ticket cannot have; other names than `FIELDS` are not looked at."""
     for name, value in values.items():
-        if limit := _LIMITS.get(name):
-            if value is None and name != "title":
-                continue
-            if not isinstance(value, str) or len(value) > limit or (name == "title" and not value):
-                raise StoreError(f"{name} has to be text of at most {limit} characters")
-        elif (choices := _CHOICES.get(name)) and (isinstance(value, (bool, float)) or value not in choices):
-            raise StoreError(f"{name} has to be one of {', '.join(map(str, choices))}, not {value!r}")
+        if name in _LIMITS:
+            _check_text(name, value)
+        elif name in _CHOICES:
+            _choose(name, value)
+
+
+def _check_text(name: str, value: Any) -> None:
+    if value is None and name != "title":
+        return
+    if not isinstance(value, str) or len(value) > _LIMITS[name] or (name == "title" and not value):
+        raise StoreError(f"{name} has to be text of at most {_LIMITS[name]} characters")
+
+
+def _choose(name: str, value: Any) -> Any:
+    """As plain JSON."""
+    choices = _CHOICES[name]
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in choices:
+        raise StoreError(f"{name} has to be one of {', '.join(map(str, choices))}, not {value!r}")
+    return choices[value].value
 
 
 def plain_values(values: Values) -> Json:
@@ -99,13 +111,16 @@ def plain_values(values: Values) -> Json:
 
     Raises `StoreError` also for a name that is no field that can change.
     """
-    check(values)
-    for name in values:
-        if name not in FIELDS:
+    plain: Json = {}
+    for name, value in values.items():
+        if name in _CHOICES:
+            plain[name] = _choose(name, value)
+        elif name in _LIMITS:
+            _check_text(name, value)
+            plain[name] = value
+        else:
             raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
-    return {
-        name: _CHOICES[name][value].value if name in _CHOICES else value for name, value in values.items()
-    }
+    return plain
 
 
 def fields_of(row: Mapping[str, Any]) -> Json:

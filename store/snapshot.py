@@ -26,6 +26,7 @@ VERSION = 1
 HEADER, SEAL = "_store", "_seal"
 
 _PIECE = 1 << 20
+_BREATH = 1 << 14  # bytes between two breaths
 _END = b'"}}}\n'
 _LONGEST_SEAL = 1 << 16
 _HEADER = re.compile(rb'\{"_store":\{"1":\{"version":(\d+),"generation":(\d+)\}\}')
@@ -97,7 +98,7 @@ class _Out:
         self._parts.append(data)
         self._waiting += len(data)
         self.place += len(data)
-        if self._waiting >= 1 << 16:
+        if self._waiting >= _BREATH:
             self.flush()
 
     def flush(self) -> None:

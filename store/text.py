@@ -8,13 +8,14 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from tinydb.queries import QueryInstance
 
-from store.bits import FEW, Chunks, Numbers, add, chunks_of, union_of, with_number, without_number
+from store.bits import FEW, Chunks, Numbers, add, numbers_of, union_of, with_number, without_number
 
 _COSTLY = 8  # words that begin so, from which on an answer is kept
 _MOST_BROAD = 16
@@ -54,6 +55,10 @@ def words_of(doc: Mapping[str, Any]) -> set[str]:
         for run in _UNSPACED.finditer(word):
             words.update(word[at:] for at in range(run.start() + 1, run.end()))
     return words
+
+
+def _only(doc: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    return {name: doc[name] for name in names if name in doc}
 
 
 @lru_cache(1024)
@@ -111,35 +116,33 @@ class Words:
 
     def load(self, docs: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """As `change` for each of many into an empty index."""
-        lists: dict[str, list[int]] = {}
+        arrays: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
         for number, doc in docs:
             for word in words_of(doc):
-                numbers = lists.get(word)
-                if numbers is None:
-                    lists[word] = [number]
-                else:
-                    numbers.append(number)
-        for word, numbers in lists.items():
-            self._tickets[word] = numbers[0] if len(numbers) == 1 else _of_list(numbers)
-        self._vocabulary = Vocabulary(lists)
+                arrays[word].append(number)
+        self._tickets = {word: numbers_of(numbers) for word, numbers in arrays.items()}
+        self._vocabulary = Vocabulary(arrays)
 
     def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         """A ticket is new, other than before, or gone."""
-        if before is None:
-            old: set[str] = set()
-        elif after is not None and not any(before.get(name) != after.get(name) for name in TEXT_FIELDS):
-            return
+        if before is not None and after is not None:
+            # Most changes are of a note, or of no text at all.
+            changed = [name for name in TEXT_FIELDS if before.get(name) != after.get(name)]
+            if not changed:
+                return
+            old, new = words_of(_only(before, changed)), words_of(_only(after, changed))
+            gone = old - words_of(after) if old else old
         else:
-            old = words_of(before)
-        new = words_of(after) if after is not None else set()
-        tickets, gone = self._tickets, old - new
+            gone = words_of(before) if before is not None else set()
+            new = words_of(after) if after is not None else set()
+        tickets = self._tickets
         for word in gone:
             left = without_number(tickets[word], number)
             if left is None:
                 del tickets[word]  # and stays in the vocabulary, where it does no harm
             else:
                 tickets[word] = left
-        for word in new - old if old else new:
+        for word in new:
             numbers = tickets.get(word)
             if numbers is None:
                 self._vocabulary.add(word)
@@ -177,8 +180,3 @@ class Words:
 
     def holding(self, word: str) -> Numbers | None:
         return self._tickets.get(word)
-
-
-def _of_list(numbers: list[int]) -> Numbers:
-    numbers.sort()
-    return chunks_of(numbers) if len(numbers) > FEW else array("I", numbers)

@@ -3,7 +3,17 @@
 from array import array
 from bisect import bisect_left
 
+from store.base import Deed, Place
+
 _MOST_RECENT = 4096
+
+
+def threads_of(born: Deed, card: Place | None) -> set[tuple[str, str]]:
+    """The channel and ts of the threads that belong to a ticket: where it was born, and where its card is."""
+    threads = {(born.channel, born.thread)} if born.thread else set()
+    if card is not None:
+        threads.add((card.channel, card.thread or card.ts))
+    return threads
 
 
 class Threads:
@@ -27,12 +37,23 @@ class Threads:
             numbers.append(number)
 
     def _settle(self) -> None:
-        pairs = list(zip(self._hashes, self._numbers, strict=True))
-        pairs += [(key, number) for key, numbers in self._recent.items() for number in numbers]
-        pairs.sort()
-        self._hashes = array("q", [key for key, _ in pairs])
-        self._numbers = array("I", [number for _, number in pairs])
+        for key, numbers in self._recent.items():
+            for number in numbers:
+                self._hashes.append(key)
+                self._numbers.append(number)
         self._recent.clear()
+        self.loaded()
+
+    def load(self, born: Deed, card: Place | None, number: int) -> None:
+        """As `add`, for many that are there before anything is asked; then `loaded`."""
+        for place in threads_of(born, card):
+            self._hashes.append(hash(place))
+            self._numbers.append(number)
+
+    def loaded(self) -> None:
+        order = sorted(range(len(self._hashes)), key=self._hashes.__getitem__)
+        self._hashes = array("q", [self._hashes[at] for at in order])
+        self._numbers = array("I", [self._numbers[at] for at in order])
 
     def find(self, channel: str, thread: str) -> set[int]:
         key = hash((channel, thread))

@@ -28,18 +28,21 @@ from store.base import (
     Place,
     Record,
     Scope,
+    StoreError,
     UsageDay,
     Values,
     Written,
 )
-from store.beside import BesideRows
-from store.changes import Batch, number_or_raise
+from store.beside import BESIDE, BesideRows
+from store.changes import Batch, Done, number_or_raise
+from store.compact import TicketRows
 from store.deeds import Deeds
 from store.files import Files
 from store.history import History
 from store.inbox import Inbox
 from store.index import Found, Index, Order, by_author, found_numbers, visible
 from store.journal import JournalStorage
+from store.loading import without_collecting
 from store.migration import adopt
 from store.records import Records
 from store.similar import Likeness, most_alike
@@ -47,9 +50,8 @@ from store.table import IndexedTable
 from store.text import words
 from store.ticket import Status, number_of, parse_id
 from store.usage import Usage
-from store.writer import FOLD_AT
 
-TICKETS, BESIDE = "tickets", "beside"
+TICKETS = "tickets"
 _DONE = (Status.DONE,)
 _EVERY = QueryInstance(lambda _: True, ())
 
@@ -62,7 +64,7 @@ class TinyStore:
         path: str | PathLike[str],
         *,
         files: Files | None = None,
-        fold_at: int = FOLD_AT,
+        fold_at: int | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open the store at `path`, or begin it: about a second for 100,000 tickets.
@@ -71,24 +73,26 @@ class TinyStore:
         """
         self._index = Index()
         self._beside = BesideRows(self._index)
-        self._storage = JournalStorage(
-            path,
-            files=files,
-            create_dirs=True,
-            cold=frozenset({"log"}),
-            shapes={TICKETS: dict, BESIDE: lambda: self._beside},
-            adopt=adopt,
-            fold_at=fold_at,
-            now=now,
-        )
-        try:
-            self._begin(self._storage)
-        except BaseException:
-            self._storage.close()
-            raise
+        with without_collecting():
+            self._storage = JournalStorage(
+                path,
+                files=files,
+                create_dirs=True,
+                cold=frozenset({"log"}),
+                shapes={TICKETS: TicketRows, BESIDE: lambda: self._beside},
+                adopt=adopt,
+                fold_at=fold_at,
+                now=now,
+            )
+            try:
+                self._begin(self._storage)
+            except BaseException:
+                self._storage.close()
+                raise
 
     def _begin(self, storage: JournalStorage) -> None:
         index = self._index
+        self._beside.loaded()
         self._rows = storage.data.table(TICKETS)
         index.load((int(key), row) for key, row in self._rows.items())
         storage.data.observers[TICKETS] = lambda key, before, after: index.change(int(key), before, after)
@@ -114,6 +118,8 @@ class TinyStore:
         return (await self._do(deed, lambda batch: [batch.update(ticket_id, values)]))[0]
 
     async def bulk(self, values: Mapping[str, Values], deed: Deed) -> list[Written]:
+        if len({number_or_raise(key) for key in values}) < len(values):
+            raise StoreError("a ticket is named twice")
         done = await self._do(deed, lambda batch: [batch.update(key, each) for key, each in values.items()])
         if done and done[0].repeated:
             # The key's changes are those that there were; the others had nothing to change then either.
@@ -135,7 +141,7 @@ class TinyStore:
         done = await self._do(deed, lambda batch: batch.take_in(tickets))
         return [written.record.ticket.id for written in done]
 
-    async def _do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written]:
+    async def _do(self, deed: Deed, act: Callable[[Batch], list[Done]]) -> list[Written]:
         done = await self._deeds.do(deed, act)
         return self._first_done(deed.key) if done is None else done
 
@@ -239,16 +245,16 @@ class TinyStore:
     # where tickets live in Slack
 
     async def show_card(self, ticket_id: str, card: Place) -> None:
-        number = str(number_or_raise(ticket_id))
+        number = number_or_raise(ticket_id)
         with self._storage.data.lock:
-            row = self._storage.data.staged(BESIDE, number)
-            if row is None:
+            beside = self._deeds.beside_of(number)
+            if beside is None:
                 raise NotFoundError(ticket_id)
-            commit = (
-                self._storage.latest()
-                if row.get("card") == list(card)
-                else self._storage.stage({BESIDE: {number: {"card": list(card)}}})
-            )
+            if beside.card == card:
+                commit = self._storage.latest()
+            else:
+                row = (BESIDE, str(number), beside._replace(card=card))
+                commit = self._storage.stage({BESIDE: {str(number): {"card": list(card)}}}, [row])
             waiter = commit.future() if commit is not None else None
         if waiter is not None:
             await waiter

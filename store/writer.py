@@ -18,7 +18,8 @@ from store.volume import Volume
 
 log = logging.getLogger(__name__)
 
-FOLD_AT = 4 << 20  # bytes of journal
+_FOLD_AT = 4 << 20  # bytes of journal, at least
+_FOLD_SHARE = 8  # a journal is folded when it is so many times smaller than the snapshot, or less
 _RETRY_AFTER = 5.0  # seconds between attempts to replace a journal that failed
 _MOST_BEHIND = 32  # commits that are durable and not yet in the tables
 _PATIENCE = 0.0005  # seconds without anything to write, after which there is time for the tables
@@ -28,6 +29,7 @@ class Writer:
     """Everything that touches the journal happens on its one thread, so in one order.
 
     `memory` and the files of `volume` agree when it is made, and the `generation` is that of the latest journal.
+    `fold_at` is the length in bytes at which a journal is folded; None leaves that to the size of the snapshot.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class Writer:
         folding: Folding,
         generation: int,
         *,
-        fold_at: int = FOLD_AT,
+        fold_at: int | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._volume, self._memory, self._folding = volume, memory, folding
@@ -113,8 +115,10 @@ class Writer:
         error: UnwritableError | None = None
         memory = self._memory
         try:
-            self._succeed()
-            self._mend()
+            if self._successor is not None:
+                self._succeed()
+            if self._journal.broken:
+                self._mend()
             self._journal.append([commit.payload for commit in batch])
         except (OSError, StoreError) as failure:
             log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
@@ -137,13 +141,18 @@ class Writer:
         wake(batch)
         if len(memory.behind) >= _MOST_BEHIND:
             self._catch_up()
-        if self._journal.length > self._fold_at:
+        if self._journal.length > self._limit():
             self._begin_folding()
+
+    def _limit(self) -> int:
+        """How long a journal may be: reading it costs at the next start, and folding it costs a new snapshot."""
+        if self._fold_at is not None:
+            return self._fold_at
+        size = self._folding.snapshot.size if self._folding.snapshot else 0
+        return max(_FOLD_AT, size // _FOLD_SHARE)
 
     def _mend(self) -> None:
         """Replace a journal that failed by a new snapshot, made from memory. Raises when that fails too."""
-        if not self._journal.broken:
-            return
         if self._now() < self._retry_at:
             raise UnwritableError("its disk failed a moment ago")
         self._retry_at = self._now() + _RETRY_AFTER
@@ -217,7 +226,9 @@ class Writer:
                 self._folding.breathe()
             self._folding.replace(self._memory.tables, generation, self._folding.breathe)
             self._volume.tidy(generation)
-        except (OSError, StoreError) as error:  # InterruptedError is an OSError
+        except InterruptedError:
+            log.debug("%s is folded another time", self._volume.name)
+        except (OSError, StoreError) as error:
             self._fold_after = self._now() + _RETRY_AFTER
             log.warning("%s could not be folded, its journal goes on: %s", self._volume.name, error)
         finally:

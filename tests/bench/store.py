@@ -10,16 +10,17 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from store.base import Deed, Filter, Scope
-from store.ticket import Priority, Status, id_of
+from store.base import Deed, Filter, Import, Place, Scope
+from store.files import Disk
+from store.ticket import Priority, Status, Ticket, id_of
 from store.tiny import TinyStore
-from tests.bench.corpus import SUBJECTS, tickets
+from tests.bench.corpus import START, SUBJECTS, tickets
 from tests.bench.rivals import RawLog, Sqlite, Stock
 from tests.bench.timing import MICRO, Times, awaited, paired, processor, timed
 
@@ -44,16 +45,17 @@ class Report:
 
 async def build(path: Path, count: int) -> None:
     store = await TinyStore.open(path, fold_at=1 << 40)
-    items = list(tickets(count))
-    for start in range(0, count, 2000):
-        part = items[start : start + 2000]
-        written = await asyncio.gather(*(store.create(new, deed) for new, deed, _ in part))
-        changes = (
-            store.update(each.record.ticket.id, after, replace(deed, key=f"{deed.key}:u", at=deed.at + 1))
-            for each, (_, deed, after) in zip(written, part, strict=True)
-            if after
-        )
-        await asyncio.gather(*changes)
+    made = []
+    for number, (new, deed, after) in enumerate(tickets(count), 1):
+        values = {"desc": new.desc, "cat": new.cat, "pri": new.pri, "created": new.created, **after}
+        ticket = Ticket(id=id_of(number), title=new.title, **values)
+        made.append(Import(ticket.id, ticket, deed))
+    await store.take_in(made, Deed("", "U1", START))
+    cards = [
+        store.show_card(each.id, Place(each.born.channel, each.born.message, each.born.thread))
+        for each in made
+    ]
+    await asyncio.gather(*cards)
     await store.close()
 
 
@@ -128,22 +130,39 @@ async def together(report: Report, store: TinyStore) -> None:
     report.add(f"{TOGETHER} waiting writers ÷ one", shown, f"≥ {goal}", reached=ratio >= goal)
 
 
-async def processor_time(report: Report, small: TinyStore, large: TinyStore) -> None:
-    """Of a store alone: its disk is one that does not sync, whose processor time is the system's and not ours."""
-    figures = {}
-    for name, store in (("1,000", small), ("all", large)):
-        news = extra(WRITES, 3)
-        by = Deed("", "U1", 1.8e9)
-        created = await processor(lambda number: store.create(*news[number]), WRITES)  # noqa: B023  # called at once
-        updated = await processor(
-            lambda number: store.update(id_of(number + 1), {"stat": ("prog", "open")[number % 2]}, by),  # noqa: B023
-            WRITES,
-        )
-        figures[name] = (created, updated)
-    for at, name in enumerate(("create", "update")):
-        few, many = figures["1,000"][at], figures["all"][at]
-        report.add(f"processor time a {name}", f"{many * MICRO:.0f} µs", "≤ 20 µs", reached=many <= 20e-6)
-        report.add("  its growth from 1,000 tickets", f"{many / few:.2f}", "≤ 1.5", reached=many / few <= 1.5)
+class Unsynced(Disk):
+    """A disk that does not sync: the processor time of that is the system's and not the store's."""
+
+    def sync(self, fd: int) -> None:
+        pass
+
+
+async def processor_time(report: Report, small: Path, large: Path) -> None:
+    news = extra(2 * WRITES, 3)
+    figures: dict[Path, dict[str, float]] = {}
+    for path in (small, large):
+        store = await TinyStore.open(path, files=Unsynced(), fold_at=1 << 40)
+
+        def create(number: int) -> Any:
+            return store.create(*news[number])  # noqa: B023  # called before it changes
+
+        def update(number: int) -> Any:
+            new, deed = news[number]
+            changes = {"stat": "prog" if number % 2 else "done", "res": f"note {number}, {new.title[:30]}"}
+            return store.update(id_of(number + 1), changes, replace(deed, key=f"{deed.key}:u"))  # noqa: B023  # as above
+
+        found = figures[path] = {}
+        found["create"] = await processor(create, WRITES)
+        found["update"] = await processor(update, WRITES)
+        start = process_time()
+        await asyncio.gather(*(update(WRITES + number) for number in range(WRITES)))
+        found["update, 300 at once"] = (process_time() - start) / WRITES
+        await store.close()
+    for name, many in figures[large].items():
+        few = figures[small][name]
+        shown = f"{many * MICRO:.0f} µs ({few * MICRO:.0f} with 1,000 tickets)"
+        report.add(f"processor time a {name}", shown, "≤ 20 µs", reached=many <= 20e-6)
+        report.add("  growth from 1,000 tickets", f"{many / few:.2f}", "≤ 1.5", reached=many / few <= 1.5)
 
 
 async def reading(report: Report, store: TinyStore, directory: Path, rows: dict[str, dict[str, Any]]) -> None:
@@ -155,7 +174,8 @@ async def reading(report: Report, store: TinyStore, directory: Path, rows: dict[
     states = [chance.choice([Status.OPEN, Status.PROG]) for _ in range(READS)]
     scope = Scope()
     ours = {
-        "get": lambda at: store.get(id_of(some[at])),
+        "get, one of the latest 500": lambda at: store.get(id_of(last - some[at] % 500)),
+        "get, any of all": lambda at: store.get(id_of(some[at])),
         "filtered list of 10": lambda at: store.view(Filter(stat=pairs[at][:1], pri=pairs[at][1:]), scope),
         "list by priority": lambda at: store.view(Filter(stat=(states[at],)), scope),
         "text search": lambda at: store.view(Filter(text=questions[at]), scope),
@@ -163,17 +183,19 @@ async def reading(report: Report, store: TinyStore, directory: Path, rows: dict[
     sqlite, stock = Sqlite(directory / "sqlite-reading"), Stock(directory / "stock.json")
     sqlite.load((int(number), row) for number, row in rows.items())
     theirs = {
-        "get": lambda at: sqlite.get(id_of(some[at])),
+        "get, one of the latest 500": lambda at: sqlite.get(id_of(last - some[at] % 500)),
+        "get, any of all": lambda at: sqlite.get(id_of(some[at])),
         "filtered list of 10": lambda at: sqlite.filtered(pairs[at][0].value, pairs[at][1].value),
         "list by priority": lambda at: sqlite.by_priority(states[at].value),
         "text search": lambda at: sqlite.text(questions[at]),
     }
     stocks = {
-        "get": lambda at: stock.get(some[at]),
+        "get, any of all": lambda at: stock.get(some[at]),
         "filtered list of 10": lambda at: stock.filtered(pairs[at][0].value, pairs[at][1].value),
         "text search": lambda at: stock.text(questions[at]),
     }
-    goals = {"get": (3, 0.4, 50_000), "filtered list of 10": (20, 0.8, 10_000)}
+    goals = {"get, one of the latest 500": (3, 0.4, 0), "get, any of all": (3, 0.4, 50_000)}
+    goals |= {"filtered list of 10": (20, 0.8, 10_000)}
     goals |= {"list by priority": (25, 0.1, 0), "text search": (40, 0.4, 20_000)}
     for name, (most, against, faster) in goals.items():
         found = await awaited(ours[name], READS)
@@ -273,14 +295,15 @@ async def measure(count: int, directory: Path) -> None:
     rows = rows_of(large)
     (directory / "stock.json").write_text(json.dumps({"tickets": rows}))
     opening(report, large)
-    store, few = await TinyStore.open(large), await TinyStore.open(small)
+    store = await TinyStore.open(large)
+    gc.collect()
+    gc.freeze()  # what is here to measure with is not to be looked through while it is measured
     await reading(report, store, directory, rows)
     await writing(report, store, directory, rows)
     await together(report, store)
-    await processor_time(report, few, store)
     await stock_writing(report, store, directory)
-    await few.close()
     await store.close()
+    await processor_time(report, small, large)
     await folding(report, large)
     report.show()
 

@@ -202,6 +202,13 @@ async def test_bulk_is_done_for_all_or_none(store):
     assert all(each.repeated for each in again)
 
 
+async def test_bulk_names_no_ticket_twice(store):
+    await store.create(new(), deed())
+    with pytest.raises(StoreError, match="twice"):
+        await store.bulk({"T001": {"pri": 1}, "T1": {"pri": 3}}, deed())
+    assert await store.bulk({}, deed()) == []
+
+
 # deleting and undoing
 
 
