@@ -44,11 +44,9 @@ class Deeds:
                 done = act(batch)
                 # Even when there was nothing to change, that may rest on a change that is on its way.
                 commit = self._stage(batch, deed) if batch.rows else storage.latest()
-            waiter = commit.future() if commit is not None else None
-        written = None if done is None else [each.written() for each in done]
-        if waiter is not None:
-            await waiter
-        return written
+        if commit is not None:
+            await storage.settle(commit)
+        return None if done is None else [each.written() for each in done]
 
     def _claim(self, key: str) -> Commit | None:
         """The commit on its way that this key makes."""
@@ -56,7 +54,6 @@ class Deeds:
         if claim is None or not claim.settled:
             return claim
         del self._claims[key]
-        self._storage.data.catch_up()
         return None
 
     def _stage(self, batch: Batch, deed: Deed) -> Commit:
@@ -68,9 +65,6 @@ class Deeds:
         self._last_ticket, self._last_entry = batch.tickets, batch.entries
         if deed.key:
             if len(self._claims) >= _MANY:
-                left = {
-                    key: claim for key, claim in self._claims.items() if not (claim.installed or claim.error)
-                }
-                self._claims = left
+                self._claims = {key: claim for key, claim in self._claims.items() if not claim.settled}
             self._claims[deed.key] = commit
         return commit

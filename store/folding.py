@@ -19,6 +19,8 @@ _PAUSE = 0.0003  # seconds between pieces that are written in the background
 class Folding:
     """The snapshot there is, and how it is replaced. `stop` ends what is written in the background."""
 
+    PATIENCE = 0.01  # seconds between two looks at `stop` while it waits
+
     def __init__(self, volume: Volume, memory: Memory) -> None:
         self._volume, self._memory = volume, memory
         self.snapshot: Snapshot | None = None
@@ -39,7 +41,7 @@ class Folding:
         snapshot: it does not matter whether the snapshot has it too.
         """
         volume, memory = self._volume, self._memory
-        with memory.reading:
+        with memory.lock:
             recent = {name: rows.recent() for name, rows in tables.items() if isinstance(rows, ColdRows)}
             names = list(tables)
         sections = ((name, self._lines(tables[name], recent.get(name, {}))) for name in names)

@@ -47,6 +47,8 @@ class History:
     def forget(self, at: float) -> Json:
         """Forget the keys that are too old; the patch that says from which change on there are keys now, if others."""
         keys, forgotten = self._keys, False
+        if not keys or keys[next(iter(keys))][0] >= at - KEPT:
+            return {}
         for key in list(islice(keys, _MOST_AT_ONCE)):
             born, numbers = keys[key]
             if born >= at - KEPT:
@@ -56,13 +58,13 @@ class History:
         return {COUNTERS: {"1": {KEYS: len(self._rows) + 1}}} if forgotten and not keys else {}
 
     def change(self, number: int) -> Change | None:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             row = self._rows.get(str(number))
         return None if row is None else read_change(number, row)
 
     def latest(self, who: str, newest: int) -> Change | None:
         """The newest change by `who` that is in force and no undoing; of the ticket whose `newest` is given, or of any."""
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             for number, row in self._back(newest) if newest else self._by(who):
                 if row["who"] == who and not row.get("undone_by") and row["kind"] != "undone":
                     return read_change(number, row)
@@ -70,7 +72,7 @@ class History:
 
     def of(self, newest: int, start: int, size: int) -> tuple[Change, ...]:
         """A ticket's changes, back from its `newest`: `size` of them after the first `start`."""
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             rows = [item for at, item in enumerate(self._back(newest)) if start <= at < start + size]
         return tuple(read_change(number, row) for number, row in rows)
 

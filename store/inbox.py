@@ -44,10 +44,9 @@ class Inbox:
                 number = number or next(reversed(patch[INBOX]))
                 for key in patch[INBOX][number]["keys"]:
                     self._coming[key] = (number, commit)
-            waiter = commit.future() if commit else None
-        if waiter is not None:
-            await waiter
-        with storage.data.reading:
+        if commit:
+            await storage.settle(commit)
+        with storage.data.lock:
             row = storage.data.table(INBOX)[str(number)]
         if patch and len(patch[INBOX].get(number, ())) > 1:
             return Accepted(True, delivery.keys[0])  # its fields are in base.py
@@ -98,8 +97,8 @@ class Inbox:
             number, _ = self._row(key)
             patch: Json = {"state": "done", "payload": None, "reason": None}
             patch["reply"] = None if reply is None else encode(reply).decode()
-            waiter = self._storage.stage({INBOX: {number: patch}}).future()
-        await waiter
+            commit = self._storage.stage({INBOX: {number: patch}})
+        await self._storage.settle(commit)
 
     async def fail(self, key: str, reason: str, *, park: bool) -> int:
         with self._storage.data.lock:
@@ -107,8 +106,8 @@ class Inbox:
             failures: int = row.get("failures", 0) + 1
             state = "parked" if park else row["state"]
             patch: Json = {"failures": failures, "reason": reason, "state": state}
-            waiter = self._storage.stage({INBOX: {number: patch}}).future()
-        await waiter
+            commit = self._storage.stage({INBOX: {number: patch}})
+        await self._storage.settle(commit)
         return failures
 
     def pending(self) -> list[Delivery]:
@@ -118,7 +117,7 @@ class Inbox:
         return [Parked(delivery, row.get("reason", "")) for delivery, row in self._in("parked")]
 
     def _in(self, state: str) -> list[tuple[Delivery, Json]]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             rows = [row for row in self._storage.data.table(INBOX).values() if row["state"] == state]
         rows.sort(key=lambda row: row["at"])
         return [(Delivery(tuple(row["keys"]), row["at"], _read(row["payload"]) or {}), row) for row in rows]

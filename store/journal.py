@@ -9,7 +9,6 @@ sync nobody knows what the disk holds of that journal, and syncing it again coul
 anything; so it is never appended to again. A new snapshot, made from memory, has to replace it first.
 """
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from os import PathLike, fspath
@@ -108,7 +107,7 @@ class JournalStorage(Storage):
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Every table, as it is in memory: not to be changed."""
-        with self.data.reading:
+        with self.data.lock:
             return dict(self.data.tables) or None
 
     def write(self, data: Mapping[str, Any]) -> None:
@@ -138,7 +137,7 @@ class JournalStorage(Storage):
     # deltas
 
     def stage(self, patch: Json, rows: list[Row] | None = None) -> Commit:
-        """Send a merge patch of the tables on its way. Under the memory's lock, in which its waiter has to be made too.
+        """Send a merge patch of the tables on its way. Under the memory's lock; without it, the commit is then to `settle`.
 
         `rows` are the rows that the patch makes of those that are staged, for who has them already.
         """
@@ -159,8 +158,18 @@ class JournalStorage(Storage):
         """Make a merge patch durable. Raises `UnwritableError`, and then has changed nothing."""
         with self.data.lock:
             commit = self.stage(patch)
-            event = commit.event()
-        wait_for(commit, event)
+        self.settle_here(commit)
+
+    async def settle(self, commit: Commit) -> None:
+        """Return when `commit` is durable. Without the memory's lock. Raises its `UnwritableError`."""
+        if not commit.settled:
+            await self._writer.settle(commit)
+        elif commit.error is not None:
+            raise commit.error
+
+    def settle_here(self, commit: Commit) -> None:
+        """As `settle`, on a thread."""
+        self._writer.settle_here(commit)
 
     def latest(self) -> Commit | None:
         """The latest commit that is still on its way to the disk. Under the memory's lock."""
@@ -173,10 +182,3 @@ class JournalStorage(Storage):
     def _let_go(self) -> None:
         self._folding.close()
         self._volume.unlock()
-
-
-def wait_for(commit: Commit, event: threading.Event) -> None:
-    """Wait on a thread until `commit` is durable. Raises its `UnwritableError`."""
-    event.wait()
-    if commit.error is not None:
-        raise commit.error

@@ -1,12 +1,10 @@
 """The tables in memory: what is durable, and beside it what is on its way to the disk.
 
-Readers see the first, writers the second, so that nobody is shown what may still fail. A commit that has become durable is
-put into the tables a moment later, at the latest when somebody reads: whoever waits for it need not wait for that.
+Readers see the first, writers the second, so that nobody is shown what may still fail.
 """
 
 import threading
 from collections.abc import Callable, Mapping, MutableMapping
-from types import TracebackType
 from typing import Any
 
 from store.cold import ColdRows
@@ -21,19 +19,17 @@ Observer = Callable[
 
 
 class Memory:
-    """All of it, and whatever is derived from it by `observers`, is used under `lock`; for reading, `with reading`.
+    """All of it, and whatever is derived from it by `observers`, is used under `lock`.
 
     `cold` names tables whose rows stay on disk (see `ColdRows`), `shapes` the kind of mapping that holds a table.
     """
 
     def __init__(self, files: Files, cold: frozenset[str], shapes: Mapping[str, Callable[[], Table]]) -> None:
         self.lock = threading.RLock()
-        self.reading = _Reading(self)
         self.tables: dict[str, Any] = {}
         self.cold = cold
         self.observers: dict[str, Observer] = {}
         self.rolled_back: Callable[[], None] = lambda: None
-        self.behind: list[Commit] = []
         self._files, self._shapes = files, shapes
         self._staged: dict[tuple[str, str], tuple[Commit, Any]] = {}
         for name in [*shapes, *sorted(cold)]:
@@ -110,13 +106,8 @@ class Memory:
 
     # what becomes of it
 
-    def catch_up(self) -> None:
+    def install(self, commit: Commit) -> None:
         """Put into the tables what has become durable."""
-        commits, self.behind = self.behind, []
-        for commit in commits:
-            self._install(commit)
-
-    def _install(self, commit: Commit) -> None:
         staged, observers = self._staged, self.observers
         for name, key, row in commit.rows:
             observer = observers.get(name)
@@ -129,28 +120,9 @@ class Memory:
             on_its_way = staged.get((name, key))
             if on_its_way is not None and on_its_way[0] is commit:
                 del staged[name, key]
-        commit.installed = True
 
     def roll_back(self) -> None:
         """Forget everything that is on its way and not durable."""
-        self.catch_up()
         self._staged.clear()
         self.rolled_back()
 
-
-class _Reading:
-    """The lock, for who reads: with everything durable in its place."""
-
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-        self._acquire, self._release = memory.lock.acquire, memory.lock.release
-
-    def __enter__(self) -> None:
-        self._acquire()
-        if self._memory.behind:
-            self._memory.catch_up()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._release()

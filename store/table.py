@@ -17,7 +17,7 @@ from store.cells import UnindexedError
 from store.coding import plain
 from store.commits import Row
 from store.index import Found, Index, Order, found_numbers
-from store.journal import JournalStorage, wait_for
+from store.journal import JournalStorage
 from store.patch import Json, NoPatchError, diff
 
 
@@ -83,9 +83,8 @@ class JournalTable(Table):
             if not changes and rows is None:
                 changes = [(self.name, "", None)]
             commit = self._stage(changes, rows or {}) if changes else storage.latest()
-            event = commit.event() if commit is not None and changes else None
-        if commit is not None and event is not None:
-            wait_for(commit, event)
+        if commit is not None and changes:
+            storage.settle_here(commit)
         self.clear_cache()
 
     def _stage(self, changes: list[Row], before: dict[str, Json]) -> Any:
@@ -98,25 +97,25 @@ class JournalTable(Table):
         return self._storage.stage({self.name: patch})
 
     def _get_next_id(self) -> int:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             number: int = super()._get_next_id()  # type: ignore[no-untyped-call]  # TinyDB's own
             return number
 
     def __len__(self) -> int:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             return len(self._read_table())
 
     def __iter__(self) -> Iterator[Document]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             documents = list(super().__iter__())
         return iter(documents)
 
     def search(self, cond: QueryLike) -> list[Document]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             return super().search(cond)
 
     def get(self, *args: Any, **kwargs: Any) -> Any:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             return super().get(*args, **kwargs)
 
 
@@ -133,7 +132,7 @@ class IndexedTable(JournalTable):
     index: Index
 
     def find(self, cond: QueryLike) -> Found:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             try:
                 return self.index.find(cond)
             except UnindexedError:
@@ -144,13 +143,13 @@ class IndexedTable(JournalTable):
         self, cond: QueryLike, number: int, size: int = PAGE_SIZE, order: Order = "pri"
     ) -> tuple[int, list[int]]:
         """How many rows match, and the ids of the `number`-th `size` of them, counted from 1; past the end the last."""
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             found = self.find(cond)
             number = max(1, min(number, -(-found.total // size)))
             return found.total, self.index.page(found, (number - 1) * size, size, order)
 
     def search(self, cond: QueryLike) -> list[Document]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             try:
                 found = self.index.find(cond)
             except UnindexedError:

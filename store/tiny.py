@@ -134,7 +134,7 @@ class TinyStore:
         return (await self._do(deed, lambda batch: [batch.undo(number)]))[0]
 
     async def taken(self, ids: Sequence[str]) -> list[str]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             return [ticket_id for ticket_id in ids if str(number_of(parse_id(ticket_id))) in self._beside]
 
     async def take_in(self, tickets: Sequence[Import], deed: Deed) -> list[str]:
@@ -146,7 +146,7 @@ class TinyStore:
         return self._first_done(deed.key) if done is None else done
 
     def _first_done(self, key: str) -> list[Written]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             changes = [
                 change for number in self._history.made_by(key) if (change := self._history.change(number))
             ]
@@ -155,7 +155,7 @@ class TinyStore:
             ]
 
     def _unchanged(self, ticket_id: str) -> Written:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             return Written(self._records.of(number_or_raise(ticket_id)), None, repeated=True)
 
     # reading
@@ -163,15 +163,11 @@ class TinyStore:
     async def get(self, ticket_id: str) -> Record | None:
         data = self._storage.data
         with data.lock:
-            if data.behind:
-                data.catch_up()
             return self._records.get(ticket_id)
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
         data = self._storage.data
         with data.lock:
-            if data.behind:
-                data.catch_up()
             query = self._query(where, scope)
             found = self._among(where.ids, query) if where.ids else self._index.find(query)
             pages = -(-found.total // size) or 1
@@ -202,7 +198,7 @@ class TinyStore:
         return self._beside.of(number_of(doc["id"])).born
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             alike = most_alike(
                 Likeness(text, self._index.words, len(self._rows)),
                 lambda number: self._rows.get(str(number)),
@@ -227,7 +223,7 @@ class TinyStore:
     async def history(
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[tuple[Change, ...], int]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             try:
                 beside = self._beside.of(number_or_raise(ticket_id))
             except KeyError:
@@ -237,7 +233,7 @@ class TinyStore:
 
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         first = number_of(parse_id(after)) + 1 if after else 1
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             rows = self._rows
             there = (number for number in range(first, self._beside.last + 1) if str(number) in rows)
             return [self._records.of(number) for number in islice(there, size)]
@@ -255,12 +251,11 @@ class TinyStore:
             else:
                 row = (BESIDE, str(number), beside._replace(card=card))
                 commit = self._storage.stage({BESIDE: {str(number): {"card": list(card)}}}, [row])
-            waiter = commit.future() if commit is not None else None
-        if waiter is not None:
-            await waiter
+        if commit is not None:
+            await self._storage.settle(commit)
 
     async def ticket_of(self, channel: str, thread: str) -> str | None:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             for number in self._beside.threads(channel, thread):
                 if row := self._rows.get(str(number)):
                     ticket_id: str = row["id"]

@@ -26,17 +26,17 @@ class Usage:
                 "tokens": row.get("tokens", 0) + tokens,
                 "people": {who: row.get("people", {}).get(who, 0) + 1},
             }
-            waiter = self._storage.stage({USAGE: {key: patch}}).future()
-        await waiter
+            commit = self._storage.stage({USAGE: {key: patch}})
+        await self._storage.settle(commit)
 
     def spent(self, day: date) -> int:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             row = self._storage.data.table(USAGE).get(str(day.toordinal()), {})
         tokens: int = row.get("tokens", 0)
         return tokens
 
     def days(self, count: int) -> list[UsageDay]:
-        with self._storage.data.reading:
+        with self._storage.data.lock:
             rows = sorted(self._storage.data.table(USAGE).items(), key=lambda item: -int(item[0]))[:count]
         return [
             UsageDay(

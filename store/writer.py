@@ -1,12 +1,17 @@
-"""The thread that writes: one sync for all who wait, mending what fails, and folding the journal away."""
+"""Who writes the journal, and when: one sync for all who wait, mending what fails, and folding the journal away.
 
+Whoever waits for the disk writes for all who wait. Handing that over to a thread and back takes a tenth of a millisecond, so
+an event loop writes itself as long as the disk is quicker than that is worth; else, and while a journal is folded away, a
+thread does, and the loop goes on.
+"""
+
+import asyncio
 import logging
 import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from store.base import StoreError, UnwritableError
@@ -18,15 +23,14 @@ from store.volume import Volume
 
 log = logging.getLogger(__name__)
 
+QUICK = 0.001  # seconds that a sync may take for an event loop to wait for it
 _FOLD_AT = 4 << 20  # bytes of journal, at least
 _FOLD_SHARE = 8  # a journal is folded when it is so many times smaller than the snapshot, or less
 _RETRY_AFTER = 5.0  # seconds between attempts to replace a journal that failed
-_MOST_BEHIND = 32  # commits that are durable and not yet in the tables
-_PATIENCE = 0.0005  # seconds without anything to write, after which there is time for the tables
 
 
 class Writer:
-    """Everything that touches the journal happens on its one thread, so in one order.
+    """Everything that touches the journal is done by whoever holds `_writing`, so in one order.
 
     `memory` and the files of `volume` agree when it is made, and the `generation` is that of the latest journal.
     `fold_at` is the length in bytes at which a journal is folded; None leaves that to the size of the snapshot.
@@ -40,86 +44,118 @@ class Writer:
         generation: int,
         *,
         fold_at: int | None = None,
+        quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._volume, self._memory, self._folding = volume, memory, folding
-        self._fold_at, self._now = fold_at, now
+        self._fold_at, self._quick, self._now = fold_at, quick, now
         self._queue: list[Commit] = []
         self._flushing: list[Commit] = []
-        self._jobs: deque[Callable[[], None]] = deque()
-        self._successor: JournalFile | None = None
+        self._writing = threading.Lock()
         self._folder: threading.Thread | None = None
         self._retry_at = self._fold_after = -math.inf
+        self._took = math.inf  # seconds that the latest sync took
         self._journal = self._begin_journal(generation)
-        self._worker = Worker("tickets-writer", self._work, self._catch_up, _PATIENCE)
+        self._worker = Worker("tickets-writer", self._write_all)
 
     def send(self, commit: Commit) -> None:
-        """To be made durable, after all that was sent before. Under the memory's lock."""
+        """To be made durable, after all that was sent before. Under the memory's lock.
+
+        Whoever sends it waits for it too, without that lock.
+        """
         self._queue.append(commit)
-        self._worker.wake()
+
+    async def settle(self, commit: Commit) -> None:
+        """Return when it is durable. Raises its `UnwritableError`."""
+        if self._took <= self._quick and self._folder is None:
+            try:
+                await asyncio.sleep(0)  # whoever is ready now sends theirs first: all of them share one sync
+            except asyncio.CancelledError:
+                self._worker.wake()
+                raise
+            if not commit.settled and self._writing.acquire(blocking=False):
+                try:
+                    self._write()
+                finally:
+                    self._writing.release()
+        if not commit.settled:
+            with self._memory.lock:
+                waiter = None if commit.settled else commit.future()
+            self._worker.wake()
+            if waiter is not None:
+                await waiter
+        elif commit.error is not None:
+            raise commit.error
+
+    def settle_here(self, commit: Commit) -> None:
+        """As `settle`, on a thread."""
+        with self._writing:
+            if not commit.settled:
+                self._write()
+        if commit.error is not None:
+            raise commit.error
 
     def last(self) -> Commit | None:
         """The latest commit that is on its way. Under the memory's lock."""
         on_their_way = self._queue or self._flushing
         return on_their_way[-1] if on_their_way else None
 
-    def do(self, job: Callable[[], None]) -> None:
-        """Have `job` done after everything that is on its way, and wait for it. Raises what it raises."""
-        done = threading.Event()
-        failure: list[BaseException] = []
-
-        def run() -> None:
+    def replace_all(self, tables: dict[str, Any]) -> None:
+        """Make `tables` everything there is, durably. Raises `UnwritableError`, and then has changed nothing."""
+        with self._alone(), self._memory.lock:
+            self._write()
             try:
-                job()
-            except BaseException as error:  # noqa: BLE001  # raised again where it was asked for
-                failure.append(error)
-            done.set()
-
-        with self._memory.lock:
-            self._jobs.append(run)
-        self._worker.wake()
-        done.wait()
-        if failure:
-            raise failure[0]
+                self._renew(tables)
+            except OSError as error:
+                self._journal.broken = True
+                raise UnwritableError(
+                    f"the store cannot be written, so nothing was changed: {error}"
+                ) from error
+            self._memory.tables = tables
 
     def close(self) -> None:
         """Fold everything into the snapshot, so that stock TinyDB can open it, and end."""
         try:
-            self.do(self._finish)
+            with self._alone():
+                self._write()
+                self._finish()
         finally:
             self._worker.stop()
             with suppress(OSError):
                 self._journal.close()
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """With nobody else who writes or folds."""
+        with self._writing:
+            self._end_folding()
+            yield
+
     # committing
 
-    def _work(self) -> None:
+    def _write_all(self) -> None:
+        with self._writing:
+            self._write()
+
+    def _write(self) -> None:
+        """Everything that is on its way. By whoever holds `_writing`, as all that follows."""
         while True:
             with self._memory.lock:
                 batch, self._queue = self._queue, []
                 self._flushing = batch
-                job = self._jobs.popleft() if self._jobs and not batch else None
-            if batch:
-                self._flush(batch)
-            elif job:
-                job()
-            else:
-                break
-        self._succeed()
-
-    def _catch_up(self) -> None:
-        with self._memory.reading:
-            pass
+            if not batch:
+                return
+            self._flush(batch)
 
     def _flush(self, batch: list[Commit]) -> None:
         error: UnwritableError | None = None
         memory = self._memory
         try:
-            if self._successor is not None:
-                self._succeed()
             if self._journal.broken:
                 self._mend()
+            start = time.perf_counter()
             self._journal.append([commit.payload for commit in batch])
+            self._took = time.perf_counter() - start
         except (OSError, StoreError) as failure:
             log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
             error = UnwritableError(f"the store cannot be written, so nothing was changed: {failure}")
@@ -129,7 +165,8 @@ class Writer:
             error = UnwritableError("the store failed, so nothing was changed; its log says why")
         with memory.lock:
             if error is None:
-                memory.behind += batch
+                for commit in batch:
+                    memory.install(commit)
             else:
                 # What was staged meanwhile may rest on what has failed.
                 batch = batch + self._queue
@@ -139,8 +176,6 @@ class Writer:
             for commit in batch:
                 commit.settled, commit.error = True, error
         wake(batch)
-        if len(memory.behind) >= _MOST_BEHIND:
-            self._catch_up()
         if self._journal.length > self._limit():
             self._begin_folding()
 
@@ -170,28 +205,7 @@ class Writer:
     def _begin_journal(self, generation: int) -> JournalFile:
         return JournalFile(self._volume.files, self._volume.journal_path(generation), generation)
 
-    def replace_all(self, tables: dict[str, Any]) -> None:
-        """Make `tables` everything there is, durably. Raises `UnwritableError`, and then has changed nothing."""
-        self.do(lambda: self._replace_all(tables))
-
-    def _replace_all(self, tables: dict[str, Any]) -> None:
-        self._end_folding()
-        with self._memory.lock:
-            if self._queue:
-                batch, self._queue = self._queue, []
-                self._flush(batch)
-            self._memory.catch_up()
-            try:
-                self._renew(tables)
-            except OSError as error:
-                self._journal.broken = True
-                raise UnwritableError(
-                    f"the store cannot be written, so nothing was changed: {error}"
-                ) from error
-            self._memory.tables = tables
-
     def _finish(self) -> None:
-        self._end_folding()
         journal, snapshot = self._journal, self._folding.snapshot
         if snapshot and journal.length == journal.empty and journal.generation == snapshot.generation:
             journal.remove()
@@ -217,13 +231,7 @@ class Writer:
     def _fold(self) -> None:
         """On its own thread: begin the next journal, and put what the others hold into a new snapshot."""
         try:
-            generation = self._journal.generation + 1
-            successor = self._begin_journal(generation)
-            with self._memory.lock:
-                self._successor = successor
-            self._worker.wake()
-            while self._journal is not successor:
-                self._folding.breathe()
+            generation = self._succeed()
             self._folding.replace(self._memory.tables, generation, self._folding.breathe)
             self._volume.tidy(generation)
         except InterruptedError:
@@ -234,20 +242,26 @@ class Writer:
         finally:
             self._folder = None
 
-    def _succeed(self) -> None:
-        """Go on in the next journal, if one has been begun."""
-        with self._memory.lock:
-            successor, self._successor = self._successor, None
-        if successor is None:
-            return
-        if self._journal.broken:
+    def _succeed(self) -> int:
+        """Begin the next journal; its generation."""
+        successor = self._begin_journal(self._journal.generation + 1)
+        try:
+            while not self._writing.acquire(timeout=self._folding.PATIENCE):
+                self._folding.breathe()  # whoever writes may be waiting for the folding to end
+        except BaseException:
             successor.close()
-        else:
+            raise
+        try:
+            if self._journal.broken:
+                successor.close()
+                raise InterruptedError("what there is has to be written anew")
             self._journal.close()
             self._journal = successor
+        finally:
+            self._writing.release()
+        return successor.generation
 
     def _end_folding(self) -> None:
         if (folder := self._folder) is not None:
             self._folding.stop = True
             folder.join()
-        self._succeed()

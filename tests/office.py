@@ -27,9 +27,10 @@ class Office:
         return ts
 
     async def idle(self) -> None:
-        """Until everything delivered was acknowledged and worked on."""
+        """Until everything delivered was acknowledged and worked on, and every Home is up to date."""
         await self.slack.until(lambda: all(one.done for one in self.slack.deliveries))
         await self.bot.workshop.idle()
+        await self.bot.desk.homes.idle()
 
     def thread(self, channel: str, ts: str) -> list[Json]:
         """What stands below a message."""

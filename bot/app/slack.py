@@ -19,9 +19,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.clocks import Clocks, RealTime
 from bot.app.core import open_core
-from bot.delivery.cards import Cards
+from bot.delivery.cards import Cards, Rhythm
+from bot.delivery.homes import Homes
 from bot.delivery.sender import RefusedError, Sender
-from bot.listeners import register
+from bot.listeners import home, register
 from bot.listeners.desk import Desk, Gesture
 from bot.listeners.directory import Directory
 from bot.listeners.http import web_app
@@ -80,6 +81,7 @@ class Bot:
             raise SettingsError("\n".join(faults))
         self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
         self.desk = await self._open_desk()
+        self._stack.callback(self.desk.homes.stop)
         self.workshop = Workshop(self.desk)
         self.app = self._bolt()
         self._stack.push_async_callback(self._finish_work)
@@ -115,6 +117,13 @@ class Bot:
                 store,
                 sender,
                 lambda record: draw(desk, record),
+                clock=self.clocks.monotonic,
+                sleep=self.clocks.sleep,
+                rhythm=Rhythm(self.pace / 4, self.pace),
+            ),
+            homes=Homes(
+                sender,
+                lambda user, query: home.draw(desk, user, query),
                 clock=self.clocks.monotonic,
                 sleep=self.clocks.sleep,
                 pace=self.pace,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.delivery.sender import PACE, RefusedError, Sender
@@ -17,10 +18,33 @@ NO_MARK: Final = "none"
 Mark = Status | Literal["none"]
 
 
-class Cards:
-    """`draw` renders a record. The first change is drawn at once; those of the next `pace` seconds are drawn together,
-    newest state only. `clock` (seconds, monotonic) and `sleep` are passed in.
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When what changed is drawn, in seconds: a `settling` time after its last change, so that what belongs together
+    is drawn together; at most a `pace` after the first, should it never come to rest; and a `pace` after it was
+    drawn last at the earliest.
     """
+
+    settling: float = PACE / 4
+    pace: float = PACE
+
+    def due(self, first: float, last: float, drawn: float | None) -> float:
+        """The time to draw what changed at `first` and at `last`, and was `drawn` before."""
+        at = min(last + self.settling, first + self.pace)
+        return at if drawn is None else max(at, drawn + self.pace)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A card that is to be drawn: the newest record known, and when the first and the last change were made known."""
+
+    record: Record
+    first: float
+    last: float
+
+
+class Cards:
+    """`draw` renders a record; `rhythm` says when. `clock` (seconds, monotonic) and `sleep` are passed in."""
 
     def __init__(
         self,
@@ -30,11 +54,11 @@ class Cards:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        pace: float = PACE,
+        rhythm: Rhythm = Rhythm(),
     ) -> None:
         self._store, self._sender, self._draw = store, sender, draw
-        self._clock, self._sleep, self._pace = clock, sleep, pace
-        self._wanted: dict[str, Record] = {}
+        self._clock, self._sleep, self._rhythm = clock, sleep, rhythm
+        self._waiting: dict[str, _Waiting] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
         self._shown: dict[str, tuple[int, float]] = {}  # the log number that a card was drawn after, and when
         self._marks: dict[str, Mark] = {}
@@ -47,35 +71,56 @@ class Cards:
         if drawn:
             self._shown.setdefault(name, (record.number, self._clock()))
             self._marks.setdefault(name, NO_MARK)
-        wanted = self._wanted.get(name)
-        if wanted is None or wanted.number <= record.number:
-            self._wanted[name] = record
+        self._note(record)
         if name not in self._drawing:
             self._drawing[name] = asyncio.create_task(self._work(name))
         await asyncio.shield(self._drawing[name])
 
+    def _note(self, record: Record) -> None:
+        now = self._clock()
+        waiting = self._waiting.setdefault(record.ticket.id, _Waiting(record, now, now))
+        waiting.last = now
+        if waiting.record.number <= record.number:
+            waiting.record = record
+
     async def _work(self, name: str) -> None:
         try:
-            while name in self._wanted:
-                record = await self._store.get(name) or self._wanted[name]
-                number, at = self._shown.get(name, (0, 0.0))
-                if record.card and record.number > number:
-                    await self._rest(at)
-                wanted = self._wanted.pop(name)
-                record = await self._store.get(name) or wanted
-                try:
-                    if record.card and record.number > number:
-                        await self._sender.update(record.card, await self._draw(record))
-                        self._shown[name] = (record.number, self._clock())
-                    await self._mark(record)
-                except RefusedError as error:
-                    log.warning("The card of %s could not be brought up to date: %s", name, error)
+            while name in self._waiting:
+                await self._settle(name)
+                waiting = self._waiting.pop(name)
+                record = await self._store.get(name) or waiting.record
+                for bring_up_to_date in (self._update, self._mark):
+                    try:
+                        await bring_up_to_date(record)
+                    except RefusedError as error:
+                        log.warning("The card of %s could not be brought up to date: %s", name, error)
         finally:
             del self._drawing[name]
 
-    async def _rest(self, drawn_at: float) -> None:
-        if drawn_at and (left := drawn_at + self._pace - self._clock()) > 0:
+    async def _settle(self, name: str) -> None:
+        """Until the card is due. One that needs nothing but its mark is due at once."""
+        waiting = self._waiting[name]
+        while self._is_news(await self._store.get(name) or waiting.record):
+            _, drawn = self._shown.get(name, (0, None))
+            left = self._rhythm.due(waiting.first, waiting.last, drawn) - self._clock()
+            if left <= 0:
+                return
             await self._sleep(left)
+
+    def _is_news(self, record: Record) -> bool:
+        return record.card is not None and record.number > self._shown.get(record.ticket.id, (0, None))[0]
+
+    async def _update(self, record: Record) -> None:
+        if record.card and self._is_news(record):
+            await self._sender.update(record.card, await self._draw(record))
+            self._shown[record.ticket.id] = (record.number, self._clock())
+            await self._look_again(record)
+
+    async def _look_again(self, drawn: Record) -> None:
+        """Another process may have drawn a newer state meanwhile, which the one drawn here has covered."""
+        newest = await self._store.get(drawn.ticket.id)
+        if newest is not None and newest.number > drawn.number and drawn.ticket.id not in self._waiting:
+            self._note(newest)
 
     async def _mark(self, record: Record) -> None:
         """Exactly one of the three marks on the message that made the ticket; none for one that is withdrawn."""

@@ -124,8 +124,20 @@ class Sender:
             answer = await sent_before() if maybe_sent else None
             if answer is None:
                 await self._wait_for_turn(channel)
-                answer = await self.call("chat.postMessage", sent_before, **payload)
+                answer = await self._send("chat.postMessage", payload, sent_before)
             return Place(channel, str(answer["ts"]), thread)
+
+    async def _send(
+        self, method: str, payload: dict[str, Any], check: Callable[[], Awaitable[Any]] | None = None
+    ) -> dict[str, Any]:
+        """`call`; what Slack will not take because of its metadata arrives without them: people do not see them."""
+        try:
+            return await self.call(method, check, **payload)
+        except RefusedError as error:
+            if "metadata" not in error.code or "metadata" not in payload:
+                raise
+            log.warning("Slack does not take the metadata of a message (%s): sent without them", error.code)
+            return await self.call(method, check, **{name: value for name, value in payload.items() if name != "metadata"})
 
     async def _wait_for_turn(self, channel: str) -> None:
         now = self._clock()
@@ -157,8 +169,8 @@ class Sender:
         }
         if rendered.metadata:
             payload["metadata"] = rendered.metadata
-        async with self._queues[place.channel]:
-            await self.call("chat.update", **payload)
+        async with self._queues[f"{place.channel} updates"]:  # they need not wait for what is posted there
+            await self._send("chat.update", payload)
 
     async def whisper(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
         """An ephemeral message, only for `user`; in a direct message, where there are none, a plain one."""

@@ -6,8 +6,8 @@ from bot.actions import Action, History, View, read_action
 from bot.listeners.desk import Delivered, Desk, Gesture, gesture
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import follow, links, names, reply, tell
-from bot.views import controls, notices
+from bot.listeners.replying import change_modal, follow, links, names, reply, tell
+from bot.views import blocks, controls, notices
 from bot.views.answer import answer
 from bot.views.card import card_view
 from bot.views.rendered import Rendered
@@ -66,7 +66,7 @@ async def chosen(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
                 desk, made, read_action({"action": "UPDATE", "id": ticket_id, choice.what: value})
             )
         case "history":
-            return await _show_alone(desk, made, History(id=ticket_id))
+            return await _show_history(desk, delivered, made, History(id=ticket_id))
         case _:
             return await act(desk, made, read_action({"action": "UNDO", "id": ticket_id}))
 
@@ -104,6 +104,15 @@ async def _show_alone(desk: Desk, made: Gesture, action: Action) -> dict[str, An
     return {"json": outcome.reply.json}
 
 
+async def _show_history(desk: Desk, delivered: Delivered, made: Gesture, action: History) -> dict[str, Any]:
+    if not made.modal:
+        return await _show_alone(desk, made, action)
+    outcome = await desk.router.act(action, made.asker, made.deed)
+    shown = answer(outcome, names=await names(desk, outcome))
+    await show(desk, delivered, blocks.modal(f"History of {action.id}", shown.blocks))
+    return {"json": outcome.reply.json}
+
+
 async def paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     """Previous or Next of a list: the same message, another page of what its reader may see."""
     query = controls.read_query(pressed_value(delivered.body["actions"][0]))
@@ -119,7 +128,9 @@ async def _turn(desk: Desk, delivered: Delivered, action: Action) -> dict[str, A
     made = await press(desk, delivered)
     outcome = await desk.router.act(action, made.asker, made.deed)
     rendered = answer(outcome, links=links(desk, outcome.records), names=await names(desk, outcome))
-    if made.alone:
+    if made.modal:
+        await change_modal(desk, made, blocks.modal("History", rendered.blocks))
+    elif made.alone:
         await desk.sender.respond(made.response_url, rendered, replace=True)
     else:
         message = delivered.body["message"]

@@ -7,12 +7,14 @@ from typing import Any
 from bot import policy
 from bot.asking import Asker
 from bot.delivery.cards import Cards
+from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.listeners.directory import Directory
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
 from bot.router import Router
+from bot.views import controls
 from store.base import Deed, Place, Record, TicketStore
 
 
@@ -28,6 +30,7 @@ class Desk:
     directory: Directory
     sender: Sender
     cards: Cards
+    homes: Homes
     clock: Callable[[], float]
     reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
     noticed: Callable[["Gesture", Answer], None] = lambda *_: (
@@ -35,17 +38,17 @@ class Desk:
     )  # for whoever looks inside while trying the bot
 
     def link(self, record: Record) -> str:
-        """Where a click on the ticket leads: its card. "" while it has none."""
-        return (
-            f"{self.workspace}archives/{record.card.channel}/p{record.card.ts.replace('.', '')}"
-            if record.card
-            else ""
-        )
+        """Where a click on the ticket leads: its card. "" while it has none that others can open."""
+        card = record.card
+        if card is None or (direct(card.channel) and card.channel != record.born.channel):
+            return ""
+        return f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """Somebody said or pressed something somewhere. `alone`: the answer is read by nobody else."""
+    """Somebody said or pressed something somewhere. `alone`: the answer is read by nobody else; `modal` is the one
+    that they have before them, and `about` the ticket that it says it shows."""
 
     person: Person
     room: Room
@@ -56,6 +59,8 @@ class Gesture:
     response_url: str = ""
     delivery: str = ""  # marks what is sent for it
     replayed: bool = False
+    modal: str = ""
+    about: str = ""
 
     @property
     def asker(self) -> Asker:
@@ -105,6 +110,7 @@ async def gesture(
         private=room.private,
         text=text,
     )
+    modal, about = _before_them(delivered.body)
     return Gesture(
         person,
         room,
@@ -115,7 +121,25 @@ async def gesture(
         response_url=str(delivered.body.get("response_url", "")),
         delivery=delivered.key,
         replayed=delivered.replayed,
+        modal=modal,
+        about=about,
     )
+
+
+def _before_them(body: dict[str, Any]) -> tuple[str, str]:
+    """The modal that somebody pressed something in, or that lies under the form that they sent; and its ticket."""
+    view = body.get("view") or {}
+    if body.get("type") == "view_submission":
+        modal = str(view.get("previous_view_id") or "")
+    else:
+        modal = str(view.get("id") or "") if view.get("type") == "modal" else ""
+    pressed = controls.read_pressed(str(view.get("private_metadata") or "")) if modal else None
+    return modal, pressed.ticket_id if pressed else ""
+
+
+def direct(channel: str) -> bool:
+    """Whether it is a direct message, as its id tells."""
+    return channel.startswith("D")
 
 
 def in_thread_of(made: Gesture, place: Place | None) -> Gesture:

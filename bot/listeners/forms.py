@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.actions import Action, Close, Create, Update
 from bot.listeners.desk import Delivered, Desk, Gesture, gesture
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import reply
+from bot.listeners.replying import reply, tell
 from bot.views import controls
 from bot.views.forms import (
     changed_meanwhile,
@@ -84,9 +84,7 @@ async def _pressed(desk: Desk, delivered: Delivered) -> Record | None:
     made = await meet(desk, delivered, record)
     if record and made.asker.scope.holds(record.born):
         return record
-    told = notice(f"There is no ticket {pressed.ticket_id}.")
-    if not (made.response_url and await desk.sender.respond(made.response_url, told)):
-        await desk.sender.write_to(made.person.id, told)
+    await tell(desk, made, notice(f"There is no ticket {pressed.ticket_id}."))
     return None
 
 

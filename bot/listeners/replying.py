@@ -1,14 +1,17 @@
 """Who gets to read an answer, and where: the person alone, the thread that they wrote in, the channel, the ticket's thread."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from bot.delivery.sender import RefusedError
-from bot.listeners.desk import Desk, Gesture
+from bot.listeners.desk import Desk, Gesture, direct
 from bot.outcomes import Outcome
 from bot.parser.message import Parsed
+from bot.views import blocks
 from bot.views.answer import answer, receipt
-from bot.views.card import card, delta
+from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered
 from store.base import Change, Place, Record
@@ -54,14 +57,18 @@ def links(desk: Desk, records: Sequence[Record]) -> dict[str, str]:
 
 async def names(desk: Desk, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
-    ids = {record.born.who for record in outcome.records} | {record.starter for record in outcome.records}
-    ids |= {change.deed.who for change in outcome.history}
+    return await names_of(desk, outcome.records, {change.deed.who for change in outcome.history})
+
+
+async def names_of(
+    desk: Desk, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
+) -> dict[str, str]:
+    ids = {record.born.who for record in records} | {record.starter for record in records} | others
     return {one: (await desk.directory.person(one)).name for one in sorted(ids - {""})}
 
 
 async def draw(desk: Desk, record: Record) -> Rendered:
-    people = {record.born.who, record.starter} - {""}
-    return card(record, names={one: (await desk.directory.person(one)).name for one in sorted(people)})
+    return card(record, names=await names_of(desk, [record]))
 
 
 async def _created(desk: Desk, made: Gesture, outcome: Outcome, paid: str) -> Rendered:
@@ -76,35 +83,51 @@ async def _created(desk: Desk, made: Gesture, outcome: Outcome, paid: str) -> Re
     elif record.card is None and public:
         place = await _post(desk, made, made.deed.thread, shown)
         await desk.store.show_card(record.ticket.id, place)
-    elif record.card is None:
-        shown = shown.under(invite_hint()) if made.room.id else shown
+    elif record.card is None and made.room.id:
+        shown = shown.under(invite_hint())
         await tell(desk, made, shown)
+    elif record.card is None:
+        place = await _write(desk, made, shown)
+        await desk.store.show_card(record.ticket.id, place)
     await _keep(desk, [await desk.store.get(record.ticket.id) or record], drawn=True)
     return shown
 
 
 async def _changed(desk: Desk, made: Gesture, outcome: Outcome, shown: Rendered) -> None:
-    """One answer where the change was asked for, then what follows from it."""
+    """One answer where the change was asked for, and what follows from it."""
     public = (
-        made.room.joined
+        not made.modal
+        and made.room.joined
         and bool(made.room.id)
         and all(made.seen_by_all(record) for record in outcome.records)
     )
-    if public:
-        await _post(desk, made, made.thread, shown)
-    else:
-        await tell(desk, made, shown)
-    await follow(desk, made, outcome, answered=made.thread if public else "")
+
+    async def answered() -> None:
+        if public:
+            await _post(desk, made, made.thread, shown)
+        else:
+            await tell(desk, made, shown)
+        await _tell_threads(desk, made, outcome, but=made.thread if public else "")
+
+    # The cards need not wait for their turn behind everything that is said about them.
+    await asyncio.gather(answered(), _keep(desk, outcome.records))
 
 
-async def follow(desk: Desk, made: Gesture, outcome: Outcome, answered: str = "") -> None:
-    """One line in each changed ticket's own thread, unless the answer stands there (`answered`), and the cards."""
+async def follow(desk: Desk, made: Gesture, outcome: Outcome) -> None:
+    """What follows from a change that was answered elsewhere."""
+    await asyncio.gather(_tell_threads(desk, made, outcome), _keep(desk, outcome.records))
+
+
+async def _tell_threads(desk: Desk, made: Gesture, outcome: Outcome, but: str = "") -> None:
+    """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
+    who acted would read it."""
     changed = {change.id: change for change in outcome.changes}
     for record in outcome.records:
         thread = _thread(record)
-        if record.ticket.id in changed and thread and thread.thread != answered:
+        if record.ticket.id not in changed or thread is None or thread.thread == but:
+            continue
+        if not (direct(thread.channel) and record.born.who == made.person.id):
             await _tell_thread(desk, made, thread, changed[record.ticket.id])
-    await _keep(desk, outcome.records)
 
 
 def _thread(record: Record) -> Place | None:
@@ -125,8 +148,8 @@ async def _tell_thread(desk: Desk, made: Gesture, thread: Place, change: Change)
 
 async def _keep(desk: Desk, records: Sequence[Record], *, drawn: bool = False) -> None:
     """`drawn`: the card was posted just now, as it should be."""
-    for record in records:
-        await desk.cards.keep(record, drawn=drawn)
+    desk.homes.changed()
+    await asyncio.gather(*(desk.cards.keep(record, drawn=drawn) for record in records))
 
 
 async def _post(desk: Desk, made: Gesture, thread: str, shown: Rendered) -> Place:
@@ -134,7 +157,10 @@ async def _post(desk: Desk, made: Gesture, thread: str, shown: Rendered) -> Plac
 
 
 async def tell(desk: Desk, made: Gesture, shown: Rendered) -> None:
-    """To the person alone, by whichever way is open: the command's own answer, an ephemeral message, a direct one."""
+    """To the person alone, by whichever way is open: in the modal before them, the command's own answer, an ephemeral
+    message, a direct one."""
+    if made.modal and await _show_in_modal(desk, made, shown):
+        return
     if made.response_url and await desk.sender.respond(made.response_url, shown):
         return
     if made.room.kind == "dm" and made.room.joined:
@@ -149,4 +175,29 @@ async def tell(desk: Desk, made: Gesture, shown: Rendered) -> None:
             pass
         else:
             return
-    await desk.sender.write_to(made.person.id, shown, key=made.delivery, maybe_sent=made.replayed)
+    await _write(desk, made, shown)
+
+
+async def _write(desk: Desk, made: Gesture, shown: Rendered) -> Place:
+    return await desk.sender.write_to(made.person.id, shown, key=made.delivery, maybe_sent=made.replayed)
+
+
+async def _show_in_modal(desk: Desk, made: Gesture, shown: Rendered) -> bool:
+    """Above the card as it is now; False where the modal is closed."""
+    record = await made.asker.finds(desk.store, made.about) if made.about else None
+    if record:
+        view = card_view(record, said=shown, link=desk.link(record), names=await names_of(desk, [record]))
+    else:
+        view = blocks.modal("Tickets", shown.blocks)
+    return await change_modal(desk, made, view)
+
+
+async def change_modal(desk: Desk, made: Gesture, view: dict[str, Any]) -> bool:
+    """Show something else in the modal before the person; False where it is closed."""
+    try:
+        await desk.sender.call("views.update", None, view_id=made.modal, view=view)
+    except RefusedError as error:
+        if error.code != "not_found":
+            raise
+        return False
+    return True

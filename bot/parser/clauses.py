@@ -42,7 +42,7 @@ class Clause:
         self.past = self.ought = False  # `was …`, `should be …`: not what is now
         self.targeted = targeted
         self.stuck = self.closed = False
-        self.ids: tuple[str, ...] = ()  # those that stand in this clause
+        self.ids: list[str] = []  # those that stand in this clause
         self.named = self.moved = False  # there are some; something came after them
 
     # -- steps
@@ -97,7 +97,7 @@ class Clause:
         if "except" in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         else:
-            slots.ids += [ticket for ticket in ids if ticket not in slots.ids]
+            slots.ids += ids if not slots.ids else [ticket for ticket in ids if ticket not in slots.ids]
         slots.scattered = slots.scattered or (
             self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
         )

@@ -71,10 +71,11 @@ class Token:
         return f"{self.kind}:{self.word}{dict(self.tags) or ''}"
 
 
-# The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear.
+# The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear. A word takes the
+# spaces after it along: searching on from there would try every alternative at each of them.
 _SCAN = re.compile(
     r"""
-      (?P<word>\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w))?)
+      (?P<word>\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w))?)[ ]*+
     | (?P<quote>"(?:[^"\\\n]|\\.){0,3000}"|[“„«][^“”„«»\n]{0,1000}[”“»]|(?<!\w)['‘][^'‘’\n]{1,300}['’](?!\w))
     | (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`)
     | (?P<entity><(?:[@\#!]|https?:|mailto:|tel:)[^<>\n]{1,3000}>)
@@ -88,7 +89,8 @@ _SCAN = re.compile(
     """,
     re.VERBOSE,
 )
-_MOST_PLAIN, _PLAIN_DIGITS = 999, 3  # up to here an id is its number
+_PLAIN_DIGITS = 3  # with so many an id is its number
+_PLAIN = tuple(id_of(number) if number else "" for number in range(10**_PLAIN_DIGITS))
 _LONGEST_ID = 12  # characters: far more tickets than anybody has
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
 _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]")
@@ -99,11 +101,12 @@ def tokenize(text: str) -> list[Token]:
     tokens = []
     lower = text.lower() if text.isascii() else ""
     for found in islice(_SCAN.finditer(text), MOST_TOKENS):
-        kind, (start, end) = found.lastgroup, found.span()
+        kind = found.lastgroup
         if kind != WORD:
-            tokens.append(_READERS[kind or MARK](found[0], start, end))
+            tokens.append(_READERS[kind or MARK](found[0], *found.span()))
             continue
-        word = lower[start:end] if lower else fold(found[0])
+        start, end = found.span(1)  # without the spaces after it
+        word = lower[start:end] if lower else fold(found[1])
         first = word[0]
         if first == "_":  # Slack's italics
             word = word.strip("_") or word
@@ -117,9 +120,9 @@ def tokenize(text: str) -> list[Token]:
 
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
-    one = _plain(word)
-    if one:
-        return Token(ID, word, start, end, more=(one,), tags=A_TICKET)
+    digits = word[1:]
+    if len(digits) <= _PLAIN_DIGITS and digits.isdecimal() and digits.isascii() and int(digits):
+        return Token(ID, word, start, end, more=(_PLAIN[int(digits)],), tags=A_TICKET)
     name = word.removesuffix("'s")
     ids: tuple[str, ...] = ()
     for part in re.split(r"[/+]", name) if "/" in name or "+" in name else (name,):
@@ -135,31 +138,24 @@ def _id(word: str, start: int, end: int) -> Token:
     return Token(WORD, word, start, end)
 
 
-def _plain(word: str) -> str:
-    """`T007` for `t7`: the ids that are their numbers; "" for any other word."""
-    digits = word[1:]
-    if len(digits) > _PLAIN_DIGITS or not (digits.isascii() and digits.isdecimal() and int(digits)):
-        return ""
-    return f"T{int(digits):03d}"
-
-
 def _ids(found: re.Match[str]) -> tuple[str, ...]:
     """The tickets of an id or a range; none if it is neither."""
-    last = found[3] if not found[2] or found[3][0] == "t" else f"t{found[3]}"
+    first, sign, last = found.groups()
     try:
-        ends = [_plain(word) or parse_id(word) for word in (found[1], last) if word]
+        low = parse_id(first)
+        high = parse_id(last if last[0] == "t" else f"t{last}") if sign else low
     except InvalidIdError:
         return ()
-    if max(map(len, ends)) > _LONGEST_ID:
+    if max(len(low), len(high)) > _LONGEST_ID:
         return ()
-    return span(ends[0], ends[-1]) if found[2] else (ends[0],)
+    return span(low, high) if sign else (low,)
 
 
 def span(first: str, last: str) -> tuple[str, ...]:
     """Both ends and all between, in their order; no more than just over `WIDEST_RANGE` of them."""
     low, high = sorted((number_of(first), number_of(last)))
-    numbers = range(low, min(high, low + WIDEST_RANGE) + 1)
-    return tuple([f"T{number:03d}" for number in numbers] if high <= _MOST_PLAIN else map(id_of, numbers))
+    high = min(high, low + WIDEST_RANGE)
+    return _PLAIN[low : high + 1] if high < len(_PLAIN) else tuple(map(id_of, range(low, high + 1)))
 
 
 def _nearest(text: str) -> tuple[str, ...]:

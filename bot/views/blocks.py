@@ -139,3 +139,15 @@ def preformatted(text: str) -> Element:
 def rich(block_id: str, *parts: Element) -> Block:
     """Lines, quotes and preformatted text."""
     return {"type": "rich_text", "block_id": block_id, "elements": list(parts)}
+
+
+def modal(title: str, shown: Sequence[Block], private_metadata: str = "") -> dict[str, Any]:
+    """A modal that shows something and asks nothing."""
+    return {
+        "type": "modal",
+        "callback_id": "card",
+        "title": plain(title[: words.VIEW_TITLE]),
+        "close": plain("Done"),
+        "private_metadata": private_metadata,
+        "blocks": list(shown),
+    }

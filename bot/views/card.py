@@ -61,16 +61,22 @@ def card(
     ).carrying(replies.about("deleted", ticket.id) if record.deleted else replies.one(ticket))
 
 
-def card_view(record: Record, *, link: str = "", names: Mapping[str, str] = words.NO_NAMES) -> dict[str, Any]:
-    """The same card as a modal, for where there is no conversation to show it in: App Home."""
-    return {
-        "type": "modal",
-        "callback_id": "card",
-        "title": blocks.plain(record.ticket.id[: words.VIEW_TITLE]),
-        "close": blocks.plain("Done"),
-        "private_metadata": Pressed(record.ticket.id, record.number).value(),
-        "blocks": card(record, link=link, names=names).blocks,
-    }
+def card_view(
+    record: Record,
+    *,
+    said: Rendered | None = None,
+    link: str = "",
+    names: Mapping[str, str] = words.NO_NAMES,
+) -> dict[str, Any]:
+    """The same card as a modal, for where there is no conversation to show it in: App Home. `said` stands above it:
+    what came of what was pressed in it.
+    """
+    shown = card(record, link=link, names=names)
+    return blocks.modal(
+        record.ticket.id,
+        (shown.under(said) if said else shown).blocks,
+        Pressed(record.ticket.id, record.number).value(),
+    )
 
 
 def delta(change: Change, who: str, *, named: bool = False, undo: bool = False) -> Rendered:

@@ -3,22 +3,17 @@
 import asyncio
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.delivery.cards import Cards
-from bot.delivery.sender import Sender
-from bot.local.server import LocalSlack
+from bot.delivery.cards import Cards, Rhythm
+from bot.local.clock import ManualClock
 from bot.views.card import card
-from store.base import Deed, NewTicket
+from bot.views.rendered import Rendered
+from store.base import Deed, NewTicket, Place, Record
 from store.opening import open_store
-from tests.delivery.test_sender import Time
+from store.ticket import Ticket
 from tests.desk import TODAY
-
-
-@pytest.fixture
-async def slack():
-    async with LocalSlack() as running:
-        yield running
 
 
 @pytest.fixture
@@ -29,11 +24,7 @@ async def store(tmp_path):
 
 
 @pytest.fixture
-def cards(slack, store):
-    time = Time()
-    client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
-    sender = Sender(client, clock=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
-
+def cards(store, sender, time):
     async def draw(record):
         return card(record)
 
@@ -41,12 +32,12 @@ def cards(slack, store):
 
 
 @pytest.fixture
-async def record(slack, store, cards):
+async def record(slack, store, sender, cards):
     """A ticket made of a message, with its card below it."""
     ts = await slack.say("engineer", "support", "@tickets create printer jam")
     deed = Deed("key", "U0ENGINEER", 1.0, channel="C0SUPPORT", message=ts, thread=ts)
     made = (await store.create(NewTicket("printer jam", TODAY), deed)).record
-    place = await cards._sender.post("C0SUPPORT", ts, card(made))
+    place = await sender.post("C0SUPPORT", ts, card(made))
     await store.show_card("T001", place)
     await cards.keep(await store.get("T001"), drawn=True)
     return await store.get("T001")
@@ -115,3 +106,98 @@ async def test_a_card_that_somebody_deleted_does_no_harm(slack, store, cards, re
     slack.workspace.messages["C0SUPPORT"].pop(record.card.ts)
     await cards.keep(await change(store, stat="prog"))
     assert set(slack.reactions("support", record.born.message)) <= {"ticket", "eyes"}
+
+
+async def test_its_mark_is_set_although_somebody_deleted_the_card(slack, store, cards, record):
+    slack.workspace.messages["C0SUPPORT"].pop(record.card.ts)
+    await cards.keep(await change(store, stat="prog"))
+    assert set(slack.reactions("support", record.born.message)) == {"eyes"}
+
+
+async def test_a_single_change_is_drawn_after_a_quarter_of_a_second(slack, store, cards, record, time):
+    time.now += 60
+    await cards.keep(await change(store, stat="prog"))
+    assert time.slept == [0.25]
+    assert "In progress" in updates(slack)[0]
+
+
+class Changing:
+    """One ticket whose number grows, a Slack that takes its time, and what it was sent, when."""
+
+    def __init__(self, latency: float) -> None:
+        self.clock, self.latency = ManualClock(0.0), latency
+        self.number = 1
+        self.sent: list[tuple[float, int]] = []
+        self.cards = Cards(
+            self, self, self.draw, clock=self.clock.time, sleep=self.clock.sleep, rhythm=RHYTHM
+        )
+
+    def record(self, number: int) -> Record:
+        born = Deed("key", "U1", 1.0)
+        return Record(Ticket(id="T001", title="t", created=TODAY), born, number, 1.0, Place("C1", "1.1"))
+
+    async def get(self, _: str) -> Record:
+        return self.record(self.number)
+
+    async def draw(self, record: Record) -> Rendered:
+        return Rendered(str(record.number), [])
+
+    async def update(self, _: Place, rendered: Rendered) -> None:
+        self.sent.append((self.clock.time(), int(rendered.text)))
+        await self.clock.sleep(self.latency)
+
+    async def end(self, kept: list[asyncio.Task[None]]) -> None:
+        while not all(task.done() for task in kept):
+            await self.clock.advance(0.5)
+        await asyncio.gather(*kept)
+
+
+RHYTHM = Rhythm(settling=0.25, pace=1.0)
+# Seconds to the next change, and how many of the changes before it are made known only then, the oldest last.
+STEPS = st.lists(st.tuples(st.floats(0, 1.5), st.integers(1, 3)), min_size=1, max_size=40)
+
+
+async def happened(steps: list[tuple[float, int]], latency: float) -> tuple[Changing, list[tuple[float, int]]]:
+    """What was sent, and which change was made known when."""
+    ticket, kept, known = Changing(latency), [], []
+    for gap, late in steps:
+        await ticket.clock.advance(gap)
+        ticket.number += 1
+        for number in range(ticket.number, max(1, ticket.number - late), -1):
+            known.append((ticket.clock.time(), number))
+            kept.append(asyncio.create_task(ticket.cards.keep(ticket.record(number))))
+    await ticket.end(kept)
+    return ticket, known
+
+
+@given(STEPS, st.floats(0, 3))
+def test_no_older_state_is_ever_sent_after_a_newer_one_and_the_newest_is_sent_last(steps, latency):
+    ticket, _ = asyncio.run(happened(steps, latency))
+    numbers = [number for _, number in ticket.sent]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == ticket.number
+
+
+@given(STEPS)
+def test_every_change_is_shown_within_a_second_and_a_card_is_drawn_once_a_second_at_most(steps):
+    ticket, known = asyncio.run(happened(steps, latency=0.0))
+    times = [at for at, _ in ticket.sent]
+    assert all(later - sooner > 0.999 for sooner, later in zip(times, times[1:], strict=False))
+    for at, number in known:
+        assert any(drawn >= number and when <= at + 1.001 for when, drawn in ticket.sent)
+
+
+@given(st.lists(st.floats(0, 0.02), min_size=50, max_size=50))
+def test_fifty_changes_within_a_second_are_one_update(gaps):
+    ticket, _ = asyncio.run(happened([(gap * 0.99, 1) for gap in gaps], latency=0.1))
+    assert [number for _, number in ticket.sent] == [51]
+
+
+async def test_a_state_that_another_process_has_covered_is_drawn_again():
+    ticket = Changing(latency=0.5)
+    ticket.number = 2
+    kept = asyncio.create_task(ticket.cards.keep(ticket.record(2)))
+    await ticket.clock.advance(0.3)  # it is being written
+    ticket.number = 3  # there, and drawn there
+    await ticket.end([kept])
+    assert [number for _, number in ticket.sent] == [2, 3]

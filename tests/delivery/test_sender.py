@@ -3,44 +3,11 @@
 import asyncio
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.sender import RefusedError, Sender
-from bot.local.server import LocalSlack
+from bot.delivery.sender import RefusedError
+from bot.replies import HELP
 from bot.views.notices import notice
-
-
-class Time:
-    """Stands still but for sleeping, and remembers how long that was."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def clock(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-
-@pytest.fixture
-async def slack():
-    async with LocalSlack() as running:
-        yield running
-
-
-@pytest.fixture
-def time():
-    return Time()
-
-
-@pytest.fixture
-def sender(slack, time):
-    client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
-    return Sender(client, clock=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
+from store.base import Place
 
 
 def said(slack):
@@ -119,3 +86,21 @@ async def test_a_reaction_that_is_there_already_is_no_fault(slack, sender):
     await sender.react(place, "eyes", there=False)
     await sender.react(place, "eyes", there=False)
     assert slack.reactions("support", place.ts) == {}
+
+
+async def test_a_card_is_not_kept_waiting_by_what_is_posted_in_its_channel(slack, sender, time):
+    place = await sender.post("C0SUPPORT", "", notice("a card"))
+    posted = [asyncio.create_task(sender.post("C0SUPPORT", "", notice(word))) for word in ("one", "two")]
+    await sender.update(Place("C0SUPPORT", place.ts), notice("its newest state"))
+    assert "its newest state" in said(slack)
+    assert len(slack.called("chat.postMessage")) < 3
+    await asyncio.gather(*posted)
+
+
+@pytest.mark.parametrize("code", ["metadata_too_large", "invalid_metadata_format"])
+async def test_a_message_whose_metadata_slack_does_not_take_arrives_without_them(slack, sender, code):
+    slack.faults.fail("chat.postMessage", code)
+    await sender.post("C0SUPPORT", "", notice("hello").carrying(HELP))
+    (message,) = slack.messages("support")
+    assert message["text"] == "hello"
+    assert "metadata" not in message

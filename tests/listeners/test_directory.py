@@ -1,30 +1,13 @@
 """Who somebody is and where something is said, as Slack tells it; to be safe where it does not."""
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.sender import Sender
 from bot.listeners.directory import FRESH, Directory
-from bot.local.server import LocalSlack
 from bot.policy import Role, Room
-from tests.delivery.test_sender import Time
 
 
 @pytest.fixture
-async def slack():
-    async with LocalSlack() as running:
-        yield running
-
-
-@pytest.fixture
-def time():
-    return Time()
-
-
-@pytest.fixture
-def directory(slack, time):
-    client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
-    sender = Sender(client, clock=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
+def directory(sender, time):
     return Directory(sender, "T0LOCAL", frozenset({"U0ADMIN"}), time.clock)
 
 

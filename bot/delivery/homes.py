@@ -1,0 +1,122 @@
+"""App Home, kept up to date for those who have it before them: Slack tells who opens it, and never who leaves it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.actions import View
+from bot.delivery.sender import PACE, RefusedError, Sender
+from store.base import StoreError
+
+log = logging.getLogger(__name__)
+
+KEPT = 3600.0  # seconds since somebody used it last
+MOST = 50  # people; those who used it longest ago are left out
+
+Draw = Callable[[str, View], Awaitable[dict[str, Any]]]
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One person's Home: the list that it shows, when they used it last, and what was published."""
+
+    query: View
+    used: float
+    view: dict[str, Any] = field(default_factory=dict)
+    hash: str = ""  # Slack's name for that state of it
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Homes:
+    """`draw` makes the view of a list for a person. What changes is drawn after a moment and together, one Home every
+    `pace` seconds: at 1, 60 of the 100 calls a minute that Slack allows. What one process changes, the others' Homes
+    show when they are used next. `clock` (seconds, monotonic) and `sleep` are passed in.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        draw: Draw,
+        *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pace: float = PACE,
+    ) -> None:
+        self._sender, self._draw = sender, draw
+        self._clock, self._sleep, self._pace = clock, sleep, pace
+        self._watched: dict[str, _Watched] = {}  # who used it last is last
+        self._stale: dict[str, None] = {}  # in the order of their turns
+        self._work: asyncio.Task[None] | None = None
+
+    def query(self, user: str) -> View | None:
+        """The list that they have before them; None for somebody who has not used their Home lately."""
+        self._forget_the_old()
+        watched = self._watched.get(user)
+        return watched.query if watched else None
+
+    async def show(self, user: str, query: View) -> None:
+        """They opened or used it. Raises `RefusedError`."""
+        watched = self._watched.pop(user, None) or _Watched(query, 0.0)
+        watched.query, watched.used = query, self._clock()
+        self._watched[user] = watched
+        self._forget_the_old()
+        async with watched.turn:
+            await self._publish(user, watched)
+
+    def changed(self) -> None:
+        """Some ticket changed: whoever has it on their list will see that."""
+        self._forget_the_old()
+        self._stale |= dict.fromkeys(self._watched)
+        if self._stale and self._work is None:
+            self._work = asyncio.create_task(self._redraw_all())
+
+    async def idle(self) -> None:
+        """Until every Home is up to date."""
+        while self._work is not None:
+            await asyncio.wait([self._work])
+
+    def stop(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+
+    def _forget_the_old(self) -> None:
+        now = self._clock()
+        kept = [user for user, watched in self._watched.items() if watched.used + KEPT > now][-MOST:]
+        self._watched = {user: self._watched[user] for user in kept}
+
+    async def _redraw_all(self) -> None:
+        try:
+            while self._stale:
+                await self._sleep(self._pace)
+                published = False
+                while self._stale and not published:
+                    user = next(iter(self._stale))
+                    del self._stale[user]
+                    published = await self._redraw(user)
+        finally:
+            self._work = None
+
+    async def _redraw(self, user: str) -> bool:
+        """Whether there was something to publish. Nobody waits for it, so nothing is raised."""
+        watched = self._watched.get(user)
+        if watched is None:
+            return False
+        try:
+            async with watched.turn:
+                return await self._publish(user, watched, again=True)
+        except (RefusedError, StoreError) as error:
+            # Such as hash_conflict: another process has published a newer one.
+            log.info("The Home of %s is not kept up to date any more: %s", user, error)
+            self._watched.pop(user, None)
+            return True
+
+    async def _publish(self, user: str, watched: _Watched, *, again: bool = False) -> bool:
+        view = await self._draw(user, watched.query)
+        if again and view == watched.view:
+            return False
+        unless = {"hash": watched.hash} if again and watched.hash else {}
+        answer = await self._sender.call("views.publish", None, user_id=user, view=view, **unless)
+        watched.view, watched.hash = view, str((answer.get("view") or {}).get("hash", ""))
+        return True

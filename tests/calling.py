@@ -1,0 +1,43 @@
+"""Calls to a local Slack in a time of its own: fixtures for what talks to Slack without Bolt."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.sender import Sender
+from bot.local.server import LocalSlack
+
+
+class Time:
+    """Stands still but for sleeping, and remembers how long that was."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack() as running:
+        yield running
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def sender(slack: LocalSlack, time: Time) -> Sender:
+    client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
+    return Sender(client, clock=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
