@@ -88,8 +88,9 @@ class BesideRows(MutableMapping[str, Json]):
         if not packed[number]:
             self._count += 1
             self._index.place(number, born.who, born.channel, private=born.private)
-        for channel, thread in threads_of(born, card):
-            self._threads.add(channel, thread, number)
+            self._threads.add(threads_of(born, card), number)
+        elif card is not None and unpack(packed[number]).card != card:
+            self._threads.add(threads_of(born, card), number)
         packed[number] = pack(beside)
 
     def __delitem__(self, key: str) -> None:

@@ -125,4 +125,3 @@ class Memory:
         """Forget everything that is on its way and not durable."""
         self._staged.clear()
         self.rolled_back()
-

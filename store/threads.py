@@ -8,11 +8,16 @@ from store.base import Deed, Place
 _MOST_RECENT = 4096
 
 
-def threads_of(born: Deed, card: Place | None) -> set[tuple[str, str]]:
-    """The channel and ts of the threads that belong to a ticket: where it was born, and where its card is."""
-    threads = {(born.channel, born.thread)} if born.thread else set()
+Thread = tuple[str, str]  # its channel and ts
+
+
+def threads_of(born: Deed, card: Place | None) -> list[Thread]:
+    """The threads that belong to a ticket: where it was born, and where its card is."""
+    threads = [(born.channel, born.thread)] if born.thread else []
     if card is not None:
-        threads.add((card.channel, card.thread or card.ts))
+        thread = (card.channel, card.thread or card.ts)
+        if thread not in threads:
+            threads.append(thread)
     return threads
 
 
@@ -26,15 +31,13 @@ class Threads:
         self._hashes, self._numbers = array("q"), array("I")
         self._recent: dict[int, list[int]] = {}
 
-    def add(self, channel: str, thread: str, number: int) -> None:
-        key = hash((channel, thread))
-        numbers = self._recent.get(key)
-        if numbers is None:
-            self._recent[key] = [number]
-            if len(self._recent) > _MOST_RECENT and len(self._recent) > len(self._hashes) // 2:
-                self._settle()
-        elif number not in numbers:
-            numbers.append(number)
+    def add(self, threads: list[Thread], number: int) -> None:
+        for thread in threads:
+            numbers = self._recent.setdefault(hash(thread), [])
+            if number not in numbers:
+                numbers.append(number)
+        if len(self._recent) > _MOST_RECENT and len(self._recent) > len(self._hashes) // 2:
+            self._settle()
 
     def _settle(self) -> None:
         for key, numbers in self._recent.items():

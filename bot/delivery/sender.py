@@ -137,7 +137,9 @@ class Sender:
             if "metadata" not in error.code or "metadata" not in payload:
                 raise
             log.warning("Slack does not take the metadata of a message (%s): sent without them", error.code)
-            return await self.call(method, check, **{name: value for name, value in payload.items() if name != "metadata"})
+            return await self.call(
+                method, check, **{name: value for name, value in payload.items() if name != "metadata"}
+            )
 
     async def _wait_for_turn(self, channel: str) -> None:
         now = self._clock()
