@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 from store.index import Birth, Index
-from store.packed import Beside, beside_row, pack, pack_row, read_beside, unpack, unpack_record
+from store.packed import Beside, beside_row, pack, pack_row, read_beside, unpack
 from store.patch import Json
 from store.threads import Threads, threads_of
 
@@ -24,6 +24,8 @@ class BesideRows(MutableMapping[str, Json]):
         ]  # b"" where there is none; replaced by another whenever anything changes
         self._threads = Threads()
         self._count = 0
+        self._births: list[Birth] = []  # of what is loaded
+        self._replayed: dict[int, bool] = {}  # what was set while loading, and whether it was there already
         self._loading = True
 
     def update(self, *args: Any, **more: Any) -> None:
@@ -35,21 +37,26 @@ class BesideRows(MutableMapping[str, Json]):
         last = max(map(int, rows), default=0)
         self.packed += [b""] * (last + 1 - len(self.packed))
         for key, row in rows.items():
-            self.packed[int(key)] = pack_row(row)
+            number, get = int(key), row.get
+            self.packed[number] = pack_row(row)
+            channel = get("channel", "")
+            self._births.append((number, row["who"], channel, get("private", False)))
+            self._threads.load(threads_of(channel, get("thread", ""), get("card")), number)
 
     def loaded(self) -> None:
         """Everything that there was is there: tell the index."""
+        for number, known in self._replayed.items():
+            beside = self.of(number)
+            born = beside.born
+            self._threads.load(threads_of(born.channel, born.thread, beside.card), number)
+            if not known:
+                self._births.append((number, born.who, born.channel, born.private))
         self._loading = False
-        self._index.place_all(self._births())
+        self._count = len(self._births)
+        self._index.place_all(self._births)
         self._threads.loaded()
-
-    def _births(self) -> Iterator[Birth]:
-        for number, packed in enumerate(self.packed):
-            if packed:
-                self._count += 1
-                born, _, _, card, _, _ = unpack_record(packed)
-                self._threads.load(born, card, number)
-                yield number, born.who, born.channel, born.private
+        self._births.clear()
+        self._replayed.clear()
 
     @property
     def last(self) -> int:
@@ -69,7 +76,7 @@ class BesideRows(MutableMapping[str, Json]):
 
     def _is_in(self, number: int, channel: str, thread: str) -> bool:
         beside = self.of(number)
-        return (channel, thread) in threads_of(beside.born, beside.card)
+        return (channel, thread) in threads_of(beside.born.channel, beside.born.thread, beside.card)
 
     # a table
 
@@ -82,16 +89,16 @@ class BesideRows(MutableMapping[str, Json]):
         packed = self.packed
         if number >= len(packed):
             packed += [b""] * (number + 1 - len(packed))
+        known = packed[number]
+        packed[number] = pack(beside)
         if self._loading:
-            packed[number] = pack(beside)
+            self._replayed.setdefault(number, bool(known))
             return
-        if not packed[number]:
+        if not known:
             self._count += 1
             self._index.place(number, born.who, born.channel, private=born.private)
-            self._threads.add(threads_of(born, card), number)
-        elif card is not None and unpack(packed[number]).card != card:
-            self._threads.add(threads_of(born, card), number)
-        packed[number] = pack(beside)
+        if not known or (card is not None and unpack(known).card != card):
+            self._threads.add(threads_of(born.channel, born.thread, card), number)
 
     def __delitem__(self, key: str) -> None:
         raise KeyError(f"{key} stays: its number is never used again")

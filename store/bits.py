@@ -6,8 +6,9 @@ there are. Few are a sorted array, and one is just that number, because most wor
 
 from array import array
 from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from operator import or_
 from typing import TypeAlias, Union
 
@@ -47,6 +48,7 @@ def count(chunks: Chunks) -> int:
 
 
 def chunks_of(numbers: Sequence[int]) -> Chunks:
+    """Of numbers that are given upwards."""
     if len(numbers) > FEW:
         return _flagged([numbers])
     chunks: Chunks = []
@@ -56,12 +58,11 @@ def chunks_of(numbers: Sequence[int]) -> Chunks:
 
 
 def _flagged(sets: Iterable[Sequence[int]]) -> Chunks:
-    """The same for many numbers: flags first, which become a bitmap at once."""
+    """The same for many numbers, each set upwards: flags first, which become a bitmap at once."""
     sets = [numbers for numbers in sets if len(numbers)]
-    flags = bytearray(max((max(numbers) for numbers in sets), default=-1) + 1)
+    flags = bytearray(max((numbers[-1] for numbers in sets), default=-1) + 1)
     for numbers in sets:
-        for number in numbers:
-            flags[number] = 1
+        deque(map(flags.__setitem__, numbers, repeat(1)), maxlen=0)
     digits = flags.translate(_DIGITS)
     return [int(digits[at : at + CHUNK][::-1], 2) for at in range(0, len(digits), CHUNK)]
 
@@ -122,11 +123,11 @@ def downwards(chunk: int, base: int, skip: int, most: int) -> list[int]:
 # sets of any size
 
 
-def numbers_of(some: Sequence[int]) -> Numbers:
-    """A set of at least one number."""
+def numbers_of(some: "array[int]") -> Numbers:
+    """A set of at least one number, which are given upwards."""
     if len(some) == 1:
         return some[0]
-    return chunks_of(some) if len(some) > FEW else array("I", sorted(some))
+    return chunks_of(some) if len(some) > FEW else some[:]  # without the room that appending has left
 
 
 def with_number(numbers: Numbers | None, number: int) -> Numbers:

@@ -6,7 +6,7 @@ it is, TinyDB's own query says when it is asked about one example of each.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -84,16 +84,14 @@ class Cells:
             elif old in cells:
                 remove(chunks, number)
 
-    def load(self, docs: Iterable[tuple[int, Doc]], private: set[int]) -> Iterator[tuple[int, Doc]]:
-        """As `move` for each of many into nothing, which it passes on."""
+    def load(self, docs: Sequence[tuple[int, Doc]], private: set[int]) -> None:
+        """As `move` for each of many, given upwards, into nothing."""
         arrays: defaultdict[int, array[int]] = defaultdict(partial(array, "I"))
+        self._of.extend([_NOWHERE] * ((docs[-1][0] if docs else 0) + 1 - len(self._of)))
         for number, doc in docs:
-            arrays[self._cell(number, doc, private=number in private)].append(number)
-            yield number, doc
-        self._of.extend([_NOWHERE] * (max(map(max, arrays.values()), default=0) + 1 - len(self._of)))
+            self._of[number] = at = self._cell(number, doc, private=number in private)
+            arrays[at].append(number)
         for at, numbers in arrays.items():
-            for number in numbers:
-                self._of[number] = at
             if at != _NOWHERE:
                 self._cells[at].chunks = chunks_of(numbers)
                 self._cells[at].count = len(numbers)

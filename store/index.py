@@ -9,7 +9,7 @@ from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
-from operator import and_
+from operator import and_, itemgetter
 from typing import Any, Literal, NamedTuple
 
 from tinydb.queries import QueryInstance
@@ -59,7 +59,7 @@ class Found(NamedTuple):
 
 
 def found_numbers(numbers: list[int]) -> Found:
-    """The answer that these numbers are."""
+    """The answer that these numbers are, given upwards."""
     return Found(len(numbers), (), chunks_of(numbers))
 
 
@@ -96,7 +96,7 @@ class Index:
         arrays: tuple[defaultdict[str, array[int]], ...]
         arrays = tuple(defaultdict(partial(array, "I")) for _ in range(4))
         authors, channels, private_authors, private_channels = arrays
-        for number, who, channel, private in births:
+        for number, who, channel, private in sorted(births):
             authors[who].append(number)
             channels[channel].append(number)
             if private:
@@ -117,7 +117,9 @@ class Index:
 
     def load(self, docs: Iterable[tuple[int, Doc]]) -> None:
         """As `change` for each of many into an empty index."""
-        self.words.load(self.cells.load(docs, self._private))
+        upwards = sorted(docs, key=itemgetter(0))
+        self.cells.load(upwards, self._private)
+        self.words.load(upwards)
 
     # questions
 

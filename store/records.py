@@ -69,10 +69,11 @@ class Records:
         rows, packed, kept_of = self._rows, self._beside.packed, self._kept.get
         records = []
         for number in numbers:
-            kept = kept_of(number)
-            if kept is None or kept[2] is not packed[number] or kept[1] is not rows[kept[0]]:
-                kept = self._keep(number)
-            records.append(_make((make_ticket(kept[3].copy()), *kept[4])))
+            found = kept_of(number)
+            if found is None or found[2] is not packed[number] or found[1] is not rows[found[0]]:
+                found = self._keep(number)
+            _, _, _, values, tail = found
+            records.append(_make((make_ticket(values.copy()), *tail)))
         return tuple(records)
 
     def _keep(self, number: int) -> _Kept:

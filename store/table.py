@@ -137,7 +137,7 @@ class IndexedTable(JournalTable):
                 return self.index.find(cond)
             except UnindexedError:
                 rows = self._storage.data.table(self.name)
-                return found_numbers([int(key) for key, row in rows.items() if cond(row)])
+                return found_numbers(sorted(int(key) for key, row in rows.items() if cond(row)))
 
     def page(
         self, cond: QueryLike, number: int, size: int = PAGE_SIZE, order: Order = "pri"

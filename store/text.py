@@ -8,9 +8,10 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
+from itertools import repeat
 from typing import Any
 
 from tinydb.queries import QueryInstance
@@ -48,9 +49,9 @@ def split_words(text: str) -> list[str]:
 def words_of(doc: Mapping[str, Any]) -> set[str]:
     """The words that a ticket is found by."""
     text = " ".join([part for name in TEXT_FIELDS if isinstance(part := doc.get(name), str)])
-    words = set(split_words(text))
     if text.isascii():
-        return words
+        return set(text.encode().translate(_ASCII).decode().split())
+    words = set(split_words(text))
     for word in list(words):
         for run in _UNSPACED.finditer(word):
             words.update(word[at:] for at in range(run.start() + 1, run.end()))
@@ -117,9 +118,10 @@ class Words:
     def load(self, docs: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """As `change` for each of many into an empty index."""
         arrays: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
+        array_of, append = arrays.__getitem__, array.append
         for number, doc in docs:
-            for word in words_of(doc):
-                arrays[word].append(number)
+            # One step for each word, of which there are millions, and none of them in Python.
+            deque(map(append, map(array_of, words_of(doc)), repeat(number)), maxlen=0)
         self._tickets = {word: numbers_of(numbers) for word, numbers in arrays.items()}
         self._vocabulary = Vocabulary(arrays)
 

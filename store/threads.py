@@ -2,8 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-
-from store.base import Deed, Place
+from collections.abc import Sequence
 
 _MOST_RECENT = 4096
 
@@ -11,13 +10,13 @@ _MOST_RECENT = 4096
 Thread = tuple[str, str]  # its channel and ts
 
 
-def threads_of(born: Deed, card: Place | None) -> list[Thread]:
-    """The threads that belong to a ticket: where it was born, and where its card is."""
-    threads = [(born.channel, born.thread)] if born.thread else []
-    if card is not None:
-        thread = (card.channel, card.thread or card.ts)
-        if thread not in threads:
-            threads.append(thread)
+def threads_of(channel: str, thread: str, card: Sequence[str] | None) -> list[Thread]:
+    """The threads that belong to a ticket: where it was born, and where its card is: a `Place`, or the same as a list."""
+    threads = [(channel, thread)] if thread else []
+    if card:
+        where = (card[0], card[2] or card[1])
+        if where not in threads:
+            threads.append(where)
     return threads
 
 
@@ -47,10 +46,10 @@ class Threads:
         self._recent.clear()
         self.loaded()
 
-    def load(self, born: Deed, card: Place | None, number: int) -> None:
+    def load(self, threads: list[Thread], number: int) -> None:
         """As `add`, for many that are there before anything is asked; then `loaded`."""
-        for place in threads_of(born, card):
-            self._hashes.append(hash(place))
+        for thread in threads:
+            self._hashes.append(hash(thread))
             self._numbers.append(number)
 
     def loaded(self) -> None:

@@ -4,12 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import islice
 from os import PathLike
 from typing import Any
 
-from tinydb import where as field
 from tinydb.queries import QueryInstance
 
 from store.base import (
@@ -38,22 +36,21 @@ from store.changes import Batch, Done, number_or_raise
 from store.compact import TicketRows
 from store.deeds import Deeds
 from store.files import Files
+from store.filters import Filters
 from store.history import History
 from store.inbox import Inbox
-from store.index import Found, Index, Order, by_author, found_numbers, visible
+from store.index import Found, Index, Order, found_numbers
 from store.journal import JournalStorage
 from store.loading import without_collecting
 from store.migration import adopt
 from store.records import Records
 from store.similar import Likeness, most_alike
 from store.table import IndexedTable
-from store.text import words
 from store.ticket import Status, number_of, parse_id
 from store.usage import Usage
 
 TICKETS = "tickets"
 _DONE = (Status.DONE,)
-_EVERY = QueryInstance(lambda _: True, ())
 
 
 class TinyStore:
@@ -96,6 +93,7 @@ class TinyStore:
         self._rows = storage.data.table(TICKETS)
         index.load((int(key), row) for key, row in self._rows.items())
         storage.data.observers[TICKETS] = lambda key, before, after: index.change(int(key), before, after)
+        self._filters = Filters(self._born)
         self._records = Records(self._rows, self._beside)
         self._table = IndexedTable(storage, TICKETS)
         self._table.index = index
@@ -168,7 +166,7 @@ class TinyStore:
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
         data = self._storage.data
         with data.lock:
-            query = self._query(where, scope)
+            query = self._filters.query(where, scope)
             found = self._among(where.ids, query) if where.ids else self._index.find(query)
             pages = -(-found.total // size) or 1
             page = max(1, min(page, pages))
@@ -177,22 +175,9 @@ class TinyStore:
             return Page(self._records.page(numbers), found.total, page, pages)
 
     def _among(self, ids: Sequence[str], query: QueryInstance) -> Found:
-        numbers = {number_of(parse_id(ticket_id)) for ticket_id in ids}
+        numbers = sorted({number_of(parse_id(ticket_id)) for ticket_id in ids})
         rows = self._rows
         return found_numbers([number for number in numbers if (row := rows.get(str(number))) and query(row)])
-
-    def _query(self, where: Filter, scope: Scope) -> QueryInstance:
-        parts = [_fields(where.stat, where.pri, where.cat)]
-        if where.text:
-            parts.append(words(where.text))
-        if where.author:
-            parts.append(by_author(where.author, lambda doc: self._born(doc).who))
-        if not scope.everything:
-            parts.append(visible(scope, lambda doc: scope.holds(self._born(doc))))
-        query = parts[0]
-        for part in parts[1:]:
-            query = query & part
-        return query
 
     def _born(self, doc: Mapping[str, Any]) -> Deed:
         return self._beside.of(number_of(doc["id"])).born
@@ -293,14 +278,3 @@ class TinyStore:
     async def close(self) -> None:
         """Fold everything into the file, so that stock TinyDB opens it. Raises `UnwritableError`."""
         await asyncio.to_thread(self._storage.close)
-
-
-@lru_cache(1024)
-def _fields(stat: tuple[Any, ...], pri: tuple[Any, ...], cat: tuple[Any, ...]) -> QueryInstance:
-    query = _EVERY
-    for name, values in (("stat", stat), ("pri", pri), ("cat", cat)):
-        if values:
-            plain = [value.value for value in values]
-            one = field(name) == plain[0] if len(plain) == 1 else field(name).one_of(plain)
-            query = one if query is _EVERY else query & one
-    return query
