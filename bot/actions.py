@@ -85,7 +85,7 @@ class Changes(_Titled):
 
     @model_validator(mode="after")
     def _something(self) -> "Changes":
-        if not self.values():
+        if self.title is self.desc is self.cat is self.pri is self.stat is self.res is None:
             raise ValueError("nothing to change: give stat, pri, cat, title, desc or res")
         return self
 

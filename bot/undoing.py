@@ -30,10 +30,10 @@ class Undoing:
             return await self.one(change.number, asker, deed)
         return await self.several(first, change.number, asker, deed)
 
-    async def one(self, number: int, asker: Asker, deed: Deed) -> Outcome:
-        """Change `number` of the log, as a button names it."""
+    async def one(self, number: int, asker: Asker, deed: Deed, *, of: str = "") -> Outcome:
+        """Change `number` of the log, as a button names it together with its ticket (`of`)."""
         change = await self._visible(number, asker)
-        if change is None:
+        if change is None or change.id != (of or change.id):
             return refused(GONE)
         if not policy.may_undo(asker.person, change):
             return refused(NOT_YOURS)
@@ -73,8 +73,9 @@ class Undoing:
             return change if asker.scope.holds(record.born) else None
         return change if asker.scope.everything or change.deed.who == asker.person.id else None
 
-    async def merge(self, new: str, into: str, asker: Asker, deed: Deed) -> Outcome:
-        """What was said in `new` becomes a note of `into`, and `new` is withdrawn: for its author, and admins."""
+    async def merge(self, new: str, number: int, into: str, asker: Asker, deed: Deed) -> Outcome:
+        """What was said in `new` becomes a note of `into`, and `new` is withdrawn: for its author, and admins; while
+        `number` is its only change and the two are alike."""
         if asker.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         record = await asker.finds(self._store, new)
@@ -84,6 +85,16 @@ class Undoing:
             return not_found(into)
         if asker.person.role is not policy.Role.ADMIN and record.born.who != asker.person.id:
             return refused(f"Only the person who made {new}, or an admin, can move it.")
+        _, changes_of_it = await self._store.history(new, 1)
+        alike = await self._store.similar(f"{record.ticket.title} {record.ticket.desc or ''}", asker.scope)
+        if (
+            changes_of_it != 1
+            or record.number != number
+            or into not in {one.record.ticket.id for one in alike}
+        ):
+            return refused(
+                f"{new} cannot be added to {into} any more: close it with a note that says so instead."
+            )
         note = cut(f"{record.ticket.title} ({new})", RES_LIMIT)
         noted = await self._store.update(into, {"res": note}, replace(deed, key=f"{deed.key} {into}"))
         withdrawn = await self._store.delete(new, deed)

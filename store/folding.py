@@ -62,8 +62,10 @@ class Folding:
             for name, rows in recent.items():
                 section = snapshot.sections[name]
                 tables[name].place(snapshot.fd, section.starts, section.checksum, rows)
-            self.close()
-            self.snapshot = snapshot
+            old, self.snapshot = self.snapshot, snapshot
+        if old is not None:
+            # Nobody reads it any more, and giving back a large file's room takes the system a while.
+            volume.files.close(old.fd)
 
     def _lines(self, table: Any, recent: dict[int, dict[str, Any]]) -> Iterator[list[bytes]] | bytes:
         if isinstance(table, ColdRows):

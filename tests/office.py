@@ -1,6 +1,7 @@
 """A local Slack with the bot in it, over Socket Mode or signed HTTP: where the end-to-end tests work."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,27 @@ from typing import Any, Literal
 from bot import settings as configured
 from bot.app.clocks import Clocks
 from bot.app.slack import Bot
+from bot.local.clock import ManualClock
 from bot.local.server import LocalSlack
 from bot.local.workspace import Json
 
 Mode = Literal["socket", "http"]
+
+
+class HeldTime:
+    """The bot's time, which stands still until a test moves it on."""
+
+    def __init__(self) -> None:
+        self._clock = ManualClock()
+        self.now = self.monotonic = self._clock.time
+        self.sleep, self.advance = self._clock.sleep, self._clock.advance
+
+    async def until_done(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Move it on for as long as `work` takes."""
+        task = asyncio.create_task(work)
+        while not task.done():
+            await self.advance(0.1)
+        await task
 
 
 @dataclass

@@ -16,10 +16,10 @@ async def model() -> AsyncIterator[ModelServer]:
         yield running
 
 
-@pytest.fixture
-async def office(tmp_path, model) -> AsyncIterator[Office]:
+@pytest.fixture(params=["socket", "http"])
+async def office(request, tmp_path, model) -> AsyncIterator[Office]:
     given = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "sk-secret", "deadline": 0.5}
-    async with open_office(tmp_path, **given) as opened:
+    async with open_office(tmp_path, request.param, **given) as opened:
         yield opened
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.actions import read_action
 from store.opening import open_store
-from tests.desk import ADMIN, OTHER, PRIVATE, asker, deed, router
+from tests.desk import ADMIN, ENGINEER, OTHER, PRIVATE, asker, deed, router
 
 
 @pytest.fixture
@@ -85,12 +85,38 @@ async def test_numbers_of_several_changes_are_not_undone_together(desk, store):
     assert [(await store.get(one)).ticket.pri for one in ("T001", "T002")] == [1, 1]
 
 
-@pytest.mark.parametrize("who", [OTHER])
-async def test_a_message_is_moved_by_its_author_or_an_admin_alone(desk, store, who):
-    assert (await desk.undoing.merge("T002", "T001", asker(who), deed(who))).reply.code == "er"
-    assert (await desk.undoing.merge("T002", "T999", asker(), deed())).reply.code == "nf"
-    assert (await desk.undoing.merge("T999", "T001", asker(), deed())).reply.code == "nf"
+async def merge(desk, store, new, into, who=ENGINEER):
+    record = await store.get(new)
+    return await desk.undoing.merge(new, record.number if record else 1, into, asker(who), deed(who))
+
+
+async def test_a_message_is_moved_by_its_author_or_an_admin_alone(desk, store):
+    assert (await merge(desk, store, "T002", "T001", OTHER)).reply.code == "er"
+    assert (await merge(desk, store, "T002", "T999")).reply.code == "nf"
+    assert (await merge(desk, store, "T999", "T001")).reply.code == "nf"
     assert await store.get("T002")
+    assert (await merge(desk, store, "T002", "T001", ADMIN)).reply.code == "ok"
+    assert await store.get("T002") is None
+
+
+async def test_a_ticket_that_was_worked_on_is_not_moved(desk, store):
+    await change(desk, "T002", pri=1)
+    assert (await merge(desk, store, "T002", "T001")).reply.code == "er"
+    assert await store.get("T002")
+
+
+async def test_a_ticket_is_moved_to_one_that_is_like_it_and_to_no_other(desk, store):
+    other = {"action": "CREATE", "title": "buy more coffee"}
+    await desk.act(read_action(other), asker(), deed())
+    assert (await merge(desk, store, "T002", "T003")).reply.code == "er"
+    assert await store.get("T002")
+
+
+async def test_a_change_is_undone_for_the_ticket_that_it_was_made_to_alone(desk, store):
+    number = await change(desk, pri=1)
+    assert (await desk.undoing.one(number, asker(), deed(), of="T002")).reply.code == "er"
+    assert (await desk.undoing.one(number, asker(), deed(), of="T001")).reply.code == "ok"
+    assert (await store.get("T001")).ticket.pri == 2
 
 
 async def test_without_a_change_of_ones_own_there_is_nothing_to_undo(desk):

@@ -76,7 +76,7 @@ async def undone(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     if pressed is None:
         return None
     made = await press(desk, delivered)
-    outcome = await desk.router.undoing.one(pressed.number, made.asker, made.deed)
+    outcome = await desk.router.undoing.one(pressed.number, made.asker, made.deed, of=pressed.ticket_id)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}
 
@@ -167,12 +167,11 @@ async def added_to(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is withdrawn."""
     action = delivered.body["actions"][0]
     pressed = controls.read_pressed(pressed_value(action))
-    made = await press(desk, delivered)
-    record = await desk.store.get(pressed.ticket_id) if pressed else None
-    if pressed is None or record is None:
+    if pressed is None:
         return None
+    made = await press(desk, delivered)
     outcome = await desk.router.undoing.merge(
-        record.ticket.id, action["action_id"].rpartition(".")[2], made.asker, made.deed
+        pressed.ticket_id, pressed.number, action["action_id"].rpartition(".")[2], made.asker, made.deed
     )
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}

@@ -4,6 +4,7 @@ A form knows nothing for certain: which ticket it is about, and where it was ope
 """
 
 import json
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,6 +25,9 @@ from bot.views.forms import (
 )
 from bot.views.notices import notice
 from store.base import Record
+
+_CHANNEL = re.compile(r"[A-Z0-9]{1,30}")
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 
 
 async def open_new(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
@@ -147,11 +151,15 @@ async def new_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | No
 
 
 def _origin(text: str) -> dict[str, str]:
+    """As `origin` wrote it: a channel, and two timestamps; what has another shape is left out."""
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    shapes = {"channel": _CHANNEL, "message": _TS, "thread": _TS}
+    return {name: str(found[name]) for name, shape in shapes.items() if shape.fullmatch(str(found.get(name)))}
 
 
 async def edit_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:

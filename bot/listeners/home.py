@@ -27,7 +27,7 @@ async def filtered(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 
 async def paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     query = controls.read_query(pressed_value(delivered.body["actions"][0]))
-    if query:
+    if query and not (query.id or query.tickets or query.text):  # no list of Home's asks for these
         await desk.homes.show(delivered.body["user"]["id"], query)
     return None
 

@@ -60,6 +60,7 @@ def _table() -> dict[str, Weights]:
 
 
 WORDS = _table()
+_BEGINNINGS = frozenset(key.split(" ")[0] for key in WORDS if " " in key)
 _SHAPES = tuple(
     (
         frozenset(needs),
@@ -76,15 +77,13 @@ def _keys(title: str) -> list[str]:
     flat = title.lower() if title.isascii() else fold(title)
     words = _WORD.findall(_ELISION.sub("", flat) if "'" in flat else flat)
     found: dict[str, None] = {}
-    skip = False
-    for word, after in zip(words, [*words, ""][1:], strict=True):
-        if skip:
-            skip = False
-            continue
-        pair = f"{word} {after}"
-        if pair in WORDS:
+    at, last = 0, len(words) - 1
+    while at <= last:
+        word = words[at]
+        at += 1
+        if word in _BEGINNINGS and at <= last and (pair := f"{word} {words[at]}") in WORDS:
             found[pair] = None
-            skip = True
+            at += 1
         elif word in WORDS:
             found[word] = None
     return list(found)

@@ -9,6 +9,10 @@ from bot.parser.slots import Slots
 from bot.parser.suggestions import EXAMPLE, nearest
 from bot.parser.tokens import MOST_TOKENS, PICTURE
 
+_ADDING = CHANGING | {"create"}
+_QUESTIONS = frozenset(("wh", "aux", "count", "or"))
+_RELATIVE = frozenset(("raise", "lower"))
+
 
 def changed(said: Said, slots: Slots) -> Reading | None:
     """The change that `slots` describe; None where it does not look like a command."""
@@ -21,9 +25,9 @@ def _is_command(said: Said, slots: Slots) -> bool:
     if len(said.raw) >= MOST_TOKENS:
         return False  # nobody commands at such length, and its end was not looked at
     added = slots.texts or (slots.ids and slots.values)
-    allowed = CHANGING | {"create"} if added else CHANGING  # add a note to T003, add priority high to T003
+    allowed = _ADDING if added else CHANGING  # add a note to T003, add priority high to T003
     says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
-    return bool(says_something) and set(slots.verbs) <= allowed
+    return bool(says_something) and allowed.issuperset(slots.verbs)
 
 
 def _faulty(said: Said, slots: Slots) -> Reading | None:
@@ -43,13 +47,9 @@ def _faulty(said: Said, slots: Slots) -> Reading | None:
 
 def _puzzling(slots: Slots) -> bool:
     """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
-    other = any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
-    return (
-        other
-        or slots.scattered
-        or bool(slots.page)
-        or not {"wh", "aux", "count", "or"}.isdisjoint(slots.flags)
-    )
+    if slots.scattered or slots.page or not _QUESTIONS.isdisjoint(slots.flags):
+        return True
+    return any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
 
 
 def _verb(slots: Slots) -> str:
@@ -65,6 +65,8 @@ def _complete(said: Said, slots: Slots) -> Reading | None:
         return _unnamed(slots)
     if slots.whole:
         return _applied(said, slots, notes.last_word(said.body, said.source))
+    if not (slots.ids or said.topic or "pron" in slots.flags):
+        return None
     note = notes.note(slots, said.body, said.source, targeted=said.topic is not None)
     if note.found:
         return _applied(said, slots, note.text)
@@ -90,7 +92,7 @@ def _applied(said: Said, slots: Slots, note: str) -> Reading | None:
     ids = changes.targets(slots, said.topic)
     if not ids:
         return _untargeted(said, slots)
-    if "pri" not in values and not {"raise", "lower"}.isdisjoint(slots.verbs):
+    if "pri" not in values and not _RELATIVE.isdisjoint(slots.verbs):
         return sure(asks.instead(f"update {' '.join(ids)} pri {1 if 'raise' in slots.verbs else 3}"))
     if slots.asap and not values:
         values["pri"] = 1

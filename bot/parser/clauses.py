@@ -2,6 +2,7 @@
 `set the priority of T003 to high` and `high priority for T003` are read alike, and so are the languages.
 """
 
+from bot.actions import MOST_IDS
 from bot.parser.slots import Slots, Value
 from bot.parser.text import plain
 from bot.parser.tokens import (
@@ -42,8 +43,8 @@ class Clause:
         self.past = self.ought = False  # `was …`, `should be …`: not what is now
         self.targeted = targeted
         self.stuck = self.closed = False
+        self.named = self.moved = False  # there are ids; something came after them
         self.ids: list[str] = []  # those that stand in this clause
-        self.named = self.moved = False  # there are some; something came after them
 
     # -- steps
 
@@ -90,6 +91,14 @@ class Clause:
         if self.moved:
             self.stuck = True
             return
+        if (
+            len(self.slots.ids) <= MOST_IDS
+        ):  # too many stay too many, whatever is excepted: a wide range is not all there
+            self._name(token)
+        self.named = True
+        self.next("id")
+
+    def _name(self, token: Token) -> None:
         slots, before, ids = self.slots, self.before(), token.ids
         little = before.tags if before and slots.ids else {}
         if ("through" in little or "to" in little) and self.tokens[self.at - 2].kind == ID:
@@ -97,17 +106,15 @@ class Clause:
         if "except" in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         else:
-            slots.ids += ids if not slots.ids else [ticket for ticket in ids if ticket not in slots.ids]
+            slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
         slots.scattered = slots.scattered or (
             self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
         )
         self.ids += ids
-        self.named = True
-        self.next("id")
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
-        if mark in ":=" and before and (self.field or "field" in before.tags):
+        if mark in ":=" and before and (self.field or "field" in before.tags or self._heads(before)):
             self.at += 1
         elif (mark in _BREAKS and (mark != ":" or before)) or (mark == "-" and self._spaced(token)):
             if mark == "?":
@@ -117,6 +124,10 @@ class Clause:
             self.at += 1
         else:
             self.stuck = True
+
+    def _heads(self, before: Token) -> bool:
+        """`T017: fixed by …`: what is said after the ids is said about them."""
+        return before.kind == ID and not (self.slots.verbs or self.slots.effective)
 
     def _spaced(self, token: Token) -> bool:
         around = self.source[max(token.start - 1, 0) : token.start] + self.source[token.end : token.end + 1]

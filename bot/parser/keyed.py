@@ -22,9 +22,11 @@ def keyed(tokens: list[Token], source: str) -> Keyed:
     """Take `title=…`, `desc: …`, `pri:1`, `cat=infra` and the like out of `tokens`."""
     found, at = Keyed(), 0
     while at < len(tokens):
-        end = _text(tokens, at, source, found) or _setting(tokens, at, found)
+        token, end = tokens[at], 0
+        if "field" in token.tags:
+            end = _text(tokens, at, source, found) or _setting(tokens, at, found)
         if not end:
-            found.rest.append(tokens[at])
+            found.rest.append(token)
         at = end or at + 1
     return found
 

@@ -7,6 +7,7 @@ from bot.parser.text import clean
 from bot.parser.tokens import ENTITY, LINE, MARK, PICTURE, Token
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>[\s,:]*")
+_SAYING = frozenset(("pri", "verb", "stat", "neg"))  # roles of words that are more than manner
 _OTHER = re.compile(r"<@(\w+)(?:\|[^<>]*)?>")
 
 
@@ -60,11 +61,7 @@ def opening(tokens: list[Token]) -> Opening:
         elif "greet" in tags:
             found.greeted = True
             found.at += 1
-        elif (
-            ("polite" in tags or "filler" in tags)
-            and not {"pri", "verb", "stat", "neg"} & tags.keys()
-            and not last
-        ):
+        elif ("polite" in tags or "filler" in tags) and _SAYING.isdisjoint(tags) and not last:
             found.at += 1
         else:
             break

@@ -32,8 +32,7 @@ class Message:
     bot: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the rules make of a message: their best reading, and whether they are `sure` of it.
 
     Sure means that every word is accounted for with one meaning, so that it may be done as it is; ASK and NONE

@@ -10,7 +10,8 @@ from bot.parser.refusals import NOTHING
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
-from bot.parser.tokens import ID, LINE, Token
+from bot.parser.tokens import ID, LINE, NO_TAGS, Token
+from bot.parser.vocabulary import COMMANDS
 
 # After `create button`, what says that this is the button's name: `create button in the form returns 403`.
 _OF_A_PART = frozenset(
@@ -74,7 +75,7 @@ def reported(said: Said) -> Reading | None:
         return None
     if said.question and not (said.asked or (said.wish and found.needs)):
         return unsure(NOTHING, "a question")
-    made = draft([token for token in said.body if token.start >= found.start], said.source)
+    made = draft([token for token in said.body if found.start <= token.start < found.end], said.source)
     return _new(made, said, certain=found.sure) if made.title else None
 
 
@@ -83,8 +84,10 @@ def implied(said: Said) -> Reading | None:
     of_tickets = (
         said.topic or said.names_ids or any(token.has("noun", "pron", "all") for token in said.body[1:3])
     )
+    told = "glue" in COMMANDS.words.get(said.lead.word.split(" ")[0], NO_TAGS)  # `I'm on vacation`
     if (
         said.lead.tags.get("verb") not in _TASKS
+        or told
         or of_tickets
         or said.question
         or len(said.body) < _SHORTEST_TASK

@@ -34,7 +34,7 @@ def silence(said: Said) -> Reading | None:
         and (len(words) == 1 or words[0].kind != QUOTE)
     ):
         return sure(NOTHING)
-    if _SPEAKER.search(said.source) or _FORWARDED.match(said.source):
+    if (":" in said.source and _SPEAKER.search(said.source)) or _FORWARDED.match(said.source):
         return sure(NOTHING)
     return sure(NOTHING) if _small_talk(said, len(words)) else None
 

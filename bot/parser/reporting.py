@@ -20,9 +20,10 @@ Found = list[tuple[int, int, Tags]]
 
 
 class Report(NamedTuple):
-    """`start` is where it begins in the source; `sure` that it is one, `needs` that it asks for something."""
+    """`start` and `end` are where it stands in the source; `sure` that it is one, `needs` that it asks for something."""
 
     start: int
+    end: int
     sure: bool
     needs: bool
 
@@ -44,11 +45,21 @@ def report(said: Said) -> Report | None:
     needs = wished or (
         "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
     )
-    if not ("trouble" in roles or needs or "task" in first):
+    end = _before_wish(roles, raw)
+    if not ("trouble" in roles or needs or "task" in first or end):
         return None
     asks = said.question and not (said.asked or wished or (said.wish and needs))
-    doubtful = asks or said.names_ids or "calm" in roles or _quotes(said)
-    return Report(start, not doubtful, needs)
+    plainly = "trouble" in roles or needs or "task" in first  # that something would be nice may be small talk
+    doubtful = asks or not plainly or said.names_ids or "calm" in roles or _quotes(said)
+    return Report(start, end or raw[-1].end, not doubtful, needs)
+
+
+def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:
+    """Where what is wished for ends in `keyboard shortcuts would help`; 0 if nothing is, or only `that`."""
+    wished = [token for token in raw if token.start < roles.get("wished", 0)]
+    if not wished or any(token.has("pron", "neg", "cond", "and") for token in wished):
+        return 0
+    return wished[-1].end
 
 
 def vital(raw: list[Token]) -> bool:
@@ -68,11 +79,28 @@ def _past_leads(found: Found, raw: list[Token]) -> int:
     begin = start = raw[0].start
     for at, end, tags in found:
         lead = tags.get("lead")
-        if not lead or (lead == "that" and start != begin) or (lead == "yes" and at != start):
+        if not lead or (lead == "yes" and at != start):
+            continue
+        if lead == "that" and (start != begin or not _tells(found, raw, at, end)):
             continue
         if sum(start <= token.start < at for token in raw[: _MOST_BEFORE_THAT + 1]) <= _MOST_BEFORE_THAT:
             start = next((token.start for token in raw if token.start >= end), start)
     return start
+
+
+def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
+    """Whether somebody tells something at `at`: not `the reports`, `the reports screen`, `sales reports are …`, `reports crash`."""
+    if any(start < at and "trouble" in tags for start, _, tags in found):
+        return False
+    before = [token for token in raw if token.start < at]
+    if before and before[-1].has("article", "within", "about"):
+        return False
+    if sum(at <= token.start < end for token in raw) > 1:
+        return True  # `reports that`
+    after = next((token for token in raw if token.start >= end), None)
+    if after is None or "aux" in after.tags or "part" in REPORTS.words.get(after.word, NO_TAGS):
+        return False
+    return not any(start == after.start and "trouble" in tags for start, _, tags in found)
 
 
 def _quotes(said: Said) -> bool:

@@ -1,12 +1,13 @@
 """What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
 
-from bot.actions import History, View
+from bot.actions import MOST_IDS, History, View
 from bot.parser import asks, changes
 from bot.parser.message import Reading, Topic
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.slots import Slots, Value
 from bot.parser.suggestions import nearest
 from bot.parser.text import plain
+from bot.parser.tokens import ID
 
 _LONGEST_SEARCH = 200
 
@@ -40,12 +41,21 @@ def answered(said: Said, slots: Slots) -> Reading | None:
         return sure(asks.bad_id(slots.bad[0], "view"))
     if _asks_leave(said, slots):
         return sure(asks.instead(nearest(said.body, said.topic)))
-    ids = slots.ids or [ticket for token in said.body for ticket in token.ids]
+    ids = slots.ids or _named(said)
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else changes.view(Slots(ids=ids), None))
     if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *changes.EFFECTS}:
         return _listed(said, slots)
     return _looked_for(said, slots)
+
+
+def _named(said: Said) -> list[str]:
+    """The tickets that stand anywhere in a question; just over `MOST_IDS` if there are too many."""
+    ids: dict[str, None] = {}
+    for token in said.body:
+        if token.kind == ID and len(ids) <= MOST_IDS:
+            ids.update(dict.fromkeys(token.ids))
+    return list(ids)
 
 
 def _asks_leave(said: Said, slots: Slots) -> bool:

@@ -20,19 +20,10 @@ class Value:
 
 
 class Slots:
-    """A plain class, its defaults the class's own: one is made for every message, and copied for every clause."""
-
-    search = ""
-    page = 0
-    asap = False  # said where it may be politeness
-    named = ""  # a field's name that got no value
-    wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
-    guard = ""  # the role that stopped the gathering: neg, cond, time, modal, oops
-    opened = ""  # what came first: verb, id, field, stat, pri, cat, page
-    ended = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
-    rest = 0  # the first token that is not accounted for
-    scattered = False  # `this` and an id, in a thread: one ticket or two?
-    former = False  # a value that was: `was high`
+    __slots__ = (
+        "asap", "bad", "ended", "flags", "former", "guard", "ids", "named", "opened", "page",
+        "rest", "scattered", "search", "texts", "values", "verbs", "wrong",
+    )  # fmt: skip
 
     def __init__(self, ids: Sequence[str] = ()) -> None:
         self.verbs: list[str] = []
@@ -41,6 +32,17 @@ class Slots:
         self.values: list[Value] = []
         self.texts: dict[str, str] = {}  # title, desc, res
         self.flags: dict[str, str] = {}  # all, mine, noun, pron, count, wh, aux, question
+        self.wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
+        self.search = ""
+        self.page = 0
+        self.rest = 0  # the first token that is not accounted for
+        self.named = ""  # a field's name that got no value
+        self.guard = ""  # the role that stopped the gathering: neg, cond, time, modal, oops
+        self.opened = ""  # what came first: verb, id, field, stat, pri, cat, page
+        self.ended = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
+        self.asap = False  # said where it may be politeness
+        self.scattered = False  # `this` and an id, in a thread: one ticket or two?
+        self.former = False  # a value that was: `was high`
 
     @property
     def whole(self) -> bool:
@@ -55,13 +57,13 @@ class Slots:
     @property
     def effective(self) -> bool:
         """Says what to do with tickets, not only with which."""
-        return bool(self.values or self.texts) or not {"close", "start", "reopen"}.isdisjoint(self.verbs)
+        return bool(self.values or self.texts) or not _EFFECTIVE.isdisjoint(self.verbs)
 
     def copy(self) -> "Slots":
         """One that goes its own way."""
         twin = Slots(self.ids)
-        mine = {name: value for name, value in vars(self).items() if name not in _CONTAINERS}
-        vars(twin).update(mine)
+        for name in _SINGLE:
+            setattr(twin, name, getattr(self, name))
         twin.verbs, twin.bad, twin.values = self.verbs[:], self.bad[:], self.values[:]
         twin.texts, twin.flags = dict(self.texts), dict(self.flags)
         return twin
@@ -77,4 +79,5 @@ class Slots:
         return bool(values or verbs or before.values) and not once_more
 
 
-_CONTAINERS = frozenset(vars(Slots()))
+_SINGLE = [name for name in Slots.__slots__ if not isinstance(getattr(Slots(), name), (list, dict))]
+_EFFECTIVE = frozenset(("close", "start", "reopen"))

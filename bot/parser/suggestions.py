@@ -10,7 +10,7 @@ from bot.parser import asks
 from bot.parser.message import Message, Reading, Topic
 from bot.parser.said import Said, sure
 from bot.parser.spelling import spell
-from bot.parser.tokens import WORD, Token
+from bot.parser.tokens import BAD, ID, WORD, Token
 from bot.parser.vocabulary import COMMANDS, ENGLISH, REPORTS
 
 EXAMPLE = Topic("T042")
@@ -25,8 +25,7 @@ _BY_VERB = ("close", "start", "reopen", "delete", "history")
 
 def nearest(body: list[Token], topic: Topic | None = None) -> str:
     """A command out of the verb, the ids and the values that `body` names; "" if it names no ticket."""
-    named = [ticket for token in body for ticket in (token.ids or (token.nearest,)) if ticket]
-    ids = " ".join(list(dict.fromkeys(named))[:_MOST_IDS]) or (topic.id if topic else "")
+    ids = " ".join(_first_named(body)) or (topic.id if topic else "")
     if not ids:
         return ""
     verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in (*_BY_VERB, "view")), "")
@@ -40,6 +39,14 @@ def nearest(body: list[Token], topic: Topic | None = None) -> str:
     )
     value = next(values, "") if verb != "view" else ""
     return f"update {ids} {value}" if value else f"view {ids}"
+
+
+def _first_named(body: list[Token]) -> list[str]:
+    ids: dict[str, None] = {}
+    for token in body:
+        if token.kind in (ID, BAD) and len(ids) < _MOST_IDS:
+            ids.update(dict.fromkeys(token.ids or filter(None, [token.nearest])))
+    return list(ids)[:_MOST_IDS]
 
 
 def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) -> Reading | None:

@@ -17,6 +17,28 @@ _LOOKALIKES = str.maketrans(
     "абвгеѕіјкмнорстухцһӏѵԁԛԝαβεικνορτυχωАВЕЅІЈКМНОРСТУХАΒΕΖΗΙΚΜΝΟΡΤΥΧ’‘ʼ`´–—−‐‑",
     "abbresijkmhopctyxuhlvdqwabeiknoptuxwABESIJKMHOPCTYXABEZHIKMNOPTYX'''''-----",
 )
+_WIDEST = 4  # letters: a sign that stands for more of them is a sign, not a letter
+_MOST_FOLDED = 10_000  # characters that are remembered
+
+
+class _Folds(dict[int, str]):
+    """What each character is recognised by, worked out when it first comes."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code).translate(_LOOKALIKES)
+        if unicodedata.decomposition(letter):
+            flat = unicodedata.normalize("NFKD", letter).translate(_LOOKALIKES)
+            folded = "".join(c for c in flat if not unicodedata.combining(c)).casefold()
+        else:
+            folded = "" if unicodedata.combining(letter) else letter.casefold()
+        if len(folded) > _WIDEST:
+            folded = letter
+        if len(self) < _MOST_FOLDED:
+            self[code] = folded
+        return folded
+
+
+_FOLDS = _Folds()
 _ENTITY = re.compile(r"<([@#!]|https?:|mailto:|tel:)([^<>|]*)(?:\|([^<>]*))?>")
 _LIVE = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>]*)>")
 
@@ -34,8 +56,7 @@ def fold(word: str) -> str:
     """What `word` is recognised by: lower case, no accents, look-alikes as the Latin letters that they imitate."""
     if word.isascii():
         return word.lower()
-    flat = unicodedata.normalize("NFKD", word.translate(_LOOKALIKES)).translate(_LOOKALIKES)
-    return "".join(c for c in flat if not unicodedata.combining(c)).casefold()
+    return word.translate(_FOLDS)
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,9 @@ from bot.parser.markers import CATEGORY_NAMES, Settings, settings
 from bot.parser.text import plain
 from bot.parser.tokens import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, unquoted
 
+_NO_ROLES: frozenset[str] = frozenset()
+_SETTING = frozenset(("pri", "cat", "field"))
+_MAY_BE_LINES = frozenset((LINE, FORWARD, CODE))
 _SMALL = frozenset(("pron", "glue", "polite", "noun", "to", "about"))
 
 
@@ -32,11 +35,13 @@ class Draft:
 
 def draft(tokens: list[Token], source: str) -> Draft:
     """The ticket that `tokens` describe."""
-    roles: set[str] = set().union(*[token.tags for token in tokens])
+    roles = _NO_ROLES.union(*[token.tags.roles for token in tokens])
     given = keyed(tokens, source) if "field" in roles else Keyed(rest=tokens)
     found = Draft(given.title, given.desc, given.said)
     tokens = given.rest
-    if "pri" in roles or "field" in roles or any(token.word in CATEGORY_NAMES for token in tokens):
+    if not roles.isdisjoint(_SETTING) and (
+        "pri" in roles or "field" in roles or any(token.word in CATEGORY_NAMES for token in tokens)
+    ):
         nothing_else = _only_settings(tokens)
         if nothing_else:
             found.said.join(nothing_else)
@@ -66,7 +71,7 @@ def _title(tokens: list[Token], source: str, found: Draft) -> None:
         found.title = plain(unquoted(first, source))
     elif len(tokens) == 1 and first.kind == CODE and "\n" not in first.word:
         found.title = plain(first.word.strip("`"))
-    elif any(_is_lines(token) for token in tokens):
+    elif not _MAY_BE_LINES.isdisjoint([token.kind for token in tokens]) and any(map(_is_lines, tokens)):
         _from_lines(tokens, source, found)
     else:
         whole = trimmed(plain(_pieces(tokens, source)))

@@ -43,20 +43,24 @@ QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK = (
 
 
 class Token:
-    """`text[start:end]`; `tags` is what the vocabulary knows about it."""
+    """`text[start:end]`; `tags` is what the vocabulary knows about it. `more`: the id of an ID, or the first and the last of
+    each of its ranges; the nearest id of a BAD one.
+    """
 
     __slots__ = ("_more", "end", "kind", "start", "tags", "word")
 
     def __init__(
-        self, kind: str, word: str, start: int, end: int, *, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
+        self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
     ) -> None:
         self.kind, self.word, self.start, self.end = kind, word, start, end
         self.tags, self._more = tags, more
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The tickets that an ID names."""
-        return self._more if self.kind == ID else ()
+        """The tickets that an ID names, each once; ranges are spelled out only here."""
+        if self.kind != ID:
+            return ()
+        return self._more if len(self._more) == 1 else _spelled_out(self._more)
 
     @property
     def nearest(self) -> str:
@@ -91,7 +95,9 @@ _SCAN = re.compile(
 )
 _PLAIN_DIGITS = 3  # with so many an id is its number
 _PLAIN = tuple(id_of(number) if number else "" for number in range(10**_PLAIN_DIGITS))
+_ONE_RANGE = 2  # ends
 _LONGEST_ID = 12  # characters: far more tickets than anybody has
+_PARTS = re.compile("[/+]")
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
 _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]")
 
@@ -107,48 +113,78 @@ def tokenize(text: str) -> list[Token]:
             continue
         start, end = found.span(1)  # without the spaces after it
         word = lower[start:end] if lower else fold(found[1])
-        first = word[0]
-        if first == "_":  # Slack's italics
-            word = word.strip("_") or word
-            first = word[0]
-        if first == "t" and (word[1:2] in _AFTER_T or (word[1:2] == "o" and word[-1] in _DIGITS)):
-            tokens.append(_id(word, start, end))
+        if word[0] in _SPECIAL:
+            tokens.append(_special(word, start, end))
         else:
-            tokens.append(Token(NUMBER if first in _DIGITS and word.isdecimal() else WORD, word, start, end))
+            tokens.append(Token(WORD, word, start, end))
     return tokens
+
+
+def _special(word: str, start: int, end: int) -> Token:
+    """What may be more than a WORD, by its first character: an id, a number, Slack's italics."""
+    word = word.strip("_") or word
+    first = word[0]
+    if first == "t" and (word[1:2] in _AFTER_T or (word[1:2] == "o" and word[-1] in _DIGITS)):
+        return _id(word, start, end)
+    return Token(NUMBER if first in _DIGITS and word.isdecimal() else WORD, word, start, end)
 
 
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
-    digits = word[1:]
-    if len(digits) <= _PLAIN_DIGITS and digits.isdecimal() and digits.isascii() and int(digits):
-        return Token(ID, word, start, end, more=(_PLAIN[int(digits)],), tags=A_TICKET)
+    one = _plain(word)
+    if one:
+        return Token(ID, word, start, end, (one,), A_TICKET)
     name = word.removesuffix("'s")
-    ids: tuple[str, ...] = ()
-    for part in re.split(r"[/+]", name) if "/" in name or "+" in name else (name,):
-        found = _ID_LIKE.fullmatch(part)
-        more = _ids(found) if found else ()
+    ends: tuple[str, ...] = ()
+    for part in _PARTS.split(name) if "/" in name or "+" in name else (name,):
+        more = _ends(part)
         if not more:
             break
-        ids += more
+        ends += more
     else:
-        return Token(ID, word, start, end, more=ids, tags=A_TICKET)
+        return Token(ID, word, start, end, ends, A_TICKET)
     if _BAD_ID.fullmatch(name):
-        return Token(BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
+        return Token(BAD, word, start, end, _nearest(name), A_TICKET)
     return Token(WORD, word, start, end)
 
 
-def _ids(found: re.Match[str]) -> tuple[str, ...]:
-    """The tickets of an id or a range; none if it is neither."""
+def _plain(word: str) -> str:
+    """`T007` for `t7`: the ids that are their numbers; "" for any other word."""
+    digits = word[1:]
+    return (
+        _PLAIN[int(digits)]
+        if len(digits) <= _PLAIN_DIGITS and digits.isascii() and digits.isdecimal()
+        else ""
+    )
+
+
+def _ends(part: str) -> tuple[str, ...]:
+    """The first and the last ticket of an id or a range; nothing if it is neither."""
+    found = _ID_LIKE.fullmatch(part)
+    if not found:
+        return ()
     first, sign, last = found.groups()
     try:
-        low = parse_id(first)
-        high = parse_id(last if last[0] == "t" else f"t{last}") if sign else low
+        low = _plain(first) or parse_id(first)
+        if sign:
+            last = last if last[0] == "t" else f"t{last}"
+            high = _plain(last) or parse_id(last)
+        else:
+            high = low
     except InvalidIdError:
         return ()
-    if max(len(low), len(high)) > _LONGEST_ID:
-        return ()
-    return span(low, high) if sign else (low,)
+    return (low, high) if len(low) <= _LONGEST_ID and len(high) <= _LONGEST_ID else ()
+
+
+def _spelled_out(ends: tuple[str, ...]) -> tuple[str, ...]:
+    """The tickets of ranges, given the first and last of each: no more than about twice `WIDEST_RANGE` of them."""
+    if len(ends) == _ONE_RANGE:
+        return span(*ends)
+    ids: dict[str, None] = {}
+    for at in range(0, len(ends), 2):
+        if len(ids) <= WIDEST_RANGE:
+            ids.update(dict.fromkeys(span(ends[at], ends[at + 1])))
+    return tuple(ids)
 
 
 def span(first: str, last: str) -> tuple[str, ...]:
@@ -177,7 +213,7 @@ def unquoted(token: Token, source: str) -> str:
 
 def bad_id(number: Token) -> Token:
     """A number that stands for an id."""
-    return Token(BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET)
+    return Token(BAD, number.word, number.start, number.end, _nearest("T" + number.word), A_TICKET)
 
 
 def _mark(raw: str, start: int, end: int) -> Token:
@@ -187,11 +223,12 @@ def _mark(raw: str, start: int, end: int) -> Token:
 
 
 _DIGITS = frozenset("0123456789")
+_SPECIAL = _DIGITS | {"t", "_"}
 _AFTER_T = _DIGITS | {"-", "_"}
 _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
     "arrow": lambda _, start, end: Token(MARK, "->", start, end),
     "escape": lambda raw, start, end: Token(MARK, raw, start, end),
-    "hash": lambda raw, start, end: Token(BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
+    "hash": lambda raw, start, end: Token(BAD, raw, start, end, _nearest(raw), A_TICKET),
     **{kind: partial(Token, kind) for kind in (QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE)},
 }

@@ -4,11 +4,13 @@ Nothing read back is authority: whatever a value says is looked up and checked a
 """
 
 import json
+import re
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from bot.actions import View, read_action, write_action
+from store.ticket import Category, InvalidIdError, Priority, parse_id
 
 START = "ticket.start"
 CLOSE = "ticket.close"  # opens the form
@@ -47,10 +49,23 @@ class Pressed(NamedTuple):
         return f"{self.ticket_id} {self.number}"
 
 
+_NUMBER = re.compile(r"[0-9]{1,15}")
+MOST_PAGES = 100_000
+MOST_CHARACTERS = 20  # of an id; all that will ever be have fewer
+
+
 def read_pressed(value: str) -> Pressed | None:
     """None for a value that no view wrote."""
     ticket_id, _, number = value.partition(" ")
-    return Pressed(ticket_id, int(number)) if number.isdecimal() and len(value) < 40 else None  # noqa: PLR2004  # far over any value written
+    written = len(ticket_id) <= MOST_CHARACTERS and _is_id(ticket_id) and _NUMBER.fullmatch(number)
+    return Pressed(ticket_id, int(number)) if written else None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return parse_id(text) == text
+    except InvalidIdError:
+        return False
 
 
 class Chosen(NamedTuple):
@@ -64,11 +79,20 @@ class Chosen(NamedTuple):
         return f"{self.what}:{self.to}:{self.pressed.value()}"
 
 
+_CHOICES = {
+    "pri": {str(one.value) for one in Priority},
+    "cat": {one.value for one in Category},
+    "history": {""},
+    "undo": {""},
+}
+
+
 def read_chosen(value: str) -> Chosen | None:
+    """None for a value that no view wrote."""
     what, _, rest = value.partition(":")
     to, _, tail = rest.partition(":")
     pressed = read_pressed(tail)
-    return Chosen(what, to, pressed) if pressed and what in ("pri", "cat", "history", "undo") else None
+    return Chosen(what, to, pressed) if pressed and to in _CHOICES.get(what, ()) else None
 
 
 class Turned(NamedTuple):
@@ -84,7 +108,7 @@ class Turned(NamedTuple):
 def read_turned(value: str) -> Turned | None:
     """None for a value that no view wrote."""
     pressed = read_pressed(value)
-    return Turned(*pressed) if pressed and pressed.number else None
+    return Turned(*pressed) if pressed and 0 < pressed.number <= MOST_PAGES else None
 
 
 class Span(NamedTuple):
@@ -103,7 +127,7 @@ MOST_TOGETHER = 500
 def read_span(value: str) -> Span | None:
     """None for a value that no view wrote."""
     first, _, last = value.partition("-")
-    if not (first.isdecimal() and last.isdecimal() and len(value) < 40):  # noqa: PLR2004  # far over any value written
+    if not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last)):
         return None
     span = Span(int(first), int(last))
     return span if 0 <= span.last - span.first < MOST_TOGETHER else None

@@ -35,7 +35,7 @@ def home(
     shown: list[blocks.Block | None] = [
         blocks.header("Tickets", "home.title"),
         blocks.actions("home.new", [new_button()]),
-        blocks.actions("home.filters", _filters(query)),
+        _filters(query),
         blocks.context("home.count", words.dotted(total, where)),
         *(_queue(outcome.records, links, names) if outcome.records else [_empty(query)]),
         turning(outcome, controls.HOME_PAGE, "home.pages"),
@@ -63,7 +63,8 @@ def read_filters(view_state: Mapping[str, Any]) -> View:
     )
 
 
-def _filters(query: View) -> list[blocks.Element]:
+def _filters(query: View) -> blocks.Block:
+    """Named by what they show: Slack keeps what was chosen in a block of the same name."""
     asked = frozenset(query.stat or QUEUE)
     status = next((name for name, (_, them) in _STATUSES.items() if frozenset(them) == asked), "queue")
     statuses = [blocks.option(label, name) for name, (label, _) in _STATUSES.items()]
@@ -71,16 +72,20 @@ def _filters(query: View) -> list[blocks.Element]:
     priorities += [blocks.option(words.priority(one), str(one.value)) for one in Priority]
     categories = [blocks.option("Any category", ANY)]
     categories += [blocks.option(words.CATEGORIES[one], one.value) for one in Category]
-    whose = [blocks.option("Everybody’s", ANY), blocks.option("Mine", "mine")]
-    one_priority = str(query.pri[0].value) if query.pri and len(query.pri) == 1 else ANY
-    one_category = query.cat[0].value if query.cat and len(query.cat) == 1 else ANY
+    people = [blocks.option("Everybody’s", ANY), blocks.option("Mine", "mine")]
+    priority = str(query.pri[0].value) if query.pri and len(query.pri) == 1 else ANY
+    category = query.cat[0].value if query.cat and len(query.cat) == 1 else ANY
+    whose = "mine" if query.mine else ANY
     name = controls.HOME_FILTER
-    return [
-        blocks.select(f"{name}.stat", "Status", statuses, status),
-        blocks.select(f"{name}.pri", "Priority", priorities, one_priority),
-        blocks.select(f"{name}.cat", "Category", categories, one_category),
-        blocks.select(f"{name}.whose", "Whose", whose, "mine" if query.mine else ANY),
-    ]
+    return blocks.actions(
+        f"home.filters.{status}.{priority}.{category}.{whose}",
+        [
+            blocks.select(f"{name}.stat", "Status", statuses, status),
+            blocks.select(f"{name}.pri", "Priority", priorities, priority),
+            blocks.select(f"{name}.cat", "Category", categories, category),
+            blocks.select(f"{name}.whose", "Whose", people, whose),
+        ],
+    )
 
 
 def _queue(

@@ -54,9 +54,23 @@ def rendered(text: Sequence[str], shown: Sequence[blocks.Block | None]) -> Rende
 
 
 def metadata(reply: Reply) -> dict[str, Any]:
-    """The reply's own JSON as Slack message metadata; without its data where that is more than metadata holds."""
+    """The reply's own JSON as Slack message metadata; without its data where that is more than metadata holds.
+
+    Slack's types for metadata know no null, and in lists nothing but objects: a field that was emptied is "" there,
+    an id on its own `{"id": …}`, and the reply as it is stands beside them as text, in `json`.
+    """
     written = reply.json.encode(errors="replace")  # half a character is no text that Slack takes
     payload = json.loads(written)
-    if len(written) > METADATA_LIMIT:
-        payload = {key: value for key, value in payload.items() if key not in ("data", "msg")}
+    if "data" in payload:
+        flat = _flat(payload["data"])
+        payload |= {"data": flat} if flat == payload["data"] else {"data": flat, "json": written.decode()}
+    if len(json.dumps(payload, ensure_ascii=False).encode()) > METADATA_LIMIT:
+        payload = {key: value for key, value in payload.items() if key not in ("data", "msg", "json")}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def _flat(data: Any) -> Any:
+    """As Slack's types have it."""
+    if isinstance(data, list):
+        return [_flat(one if isinstance(one, dict) else {"id": one}) for one in data]
+    return {name: "" if value is None else value for name, value in data.items()}

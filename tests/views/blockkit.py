@@ -257,11 +257,20 @@ def _check_select(element: dict[str, Any]) -> None:
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:
+    """Slack's own types: strings, numbers and booleans; objects of these, and lists of such objects."""
     assert set(metadata) == {"event_type", "event_payload"}, "metadata is a type and a payload"
     assert _EVENT_TYPE.fullmatch(metadata["event_type"]), "an event type is a-z, 0-9 and _"
-    assert isinstance(metadata["event_payload"], dict), "the payload is an object"
-    size = len(json.dumps(metadata["event_payload"], ensure_ascii=False).encode())
-    assert size <= METADATA_LIMIT, f"the payload has {size} bytes"
+    payload = metadata["event_payload"]
+    assert isinstance(payload, dict), "the payload is an object"
+    for name, value in payload.items():
+        objects = (
+            value if isinstance(value, list) else [value] if isinstance(value, dict) else [{name: value}]
+        )
+        assert all(isinstance(one, dict) for one in objects), f"{name} is a list of objects or none"
+        plain = all(isinstance(held, str | int | float) for one in objects for held in one.values())
+        assert plain, f"{name} holds strings, numbers and booleans"
+    size = len(json.dumps(payload, ensure_ascii=False).encode())
+    assert size <= METADATA_LIMIT, f"the metadata have {size} bytes, {METADATA_LIMIT} are allowed"
     _accepted(lambda: Metadata(**dict(metadata)).to_dict(), "slack_sdk")
 
 

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from bot import replies
@@ -97,10 +99,16 @@ def test_an_answer_looks_as_it_did(name: str):
 
 @pytest.mark.parametrize("name", OUTCOMES)
 def test_an_answer_carries_the_reply_as_it_is(name: str):
-    assert answer(OUTCOMES[name]).metadata == {
-        "event_type": "ticket_reply",
-        "event_payload": OUTCOMES[name].reply.data,
-    }
+    metadata = answer(OUTCOMES[name]).metadata
+    assert metadata["event_type"] == "ticket_reply"
+    payload = metadata["event_payload"]
+    assert json.loads(payload.get("json", json.dumps(payload))) == OUTCOMES[name].reply.data
+
+
+def test_what_slack_has_no_type_for_is_written_otherwise_in_metadata():
+    bulk = answer(OUTCOMES["bulk_updated"]).metadata["event_payload"]
+    assert bulk["data"] == [{"id": "T001"}, {"id": "T002"}]
+    assert answer(OUTCOMES["undone"]).metadata["event_payload"]["data"]["res"] == ""
 
 
 @pytest.mark.parametrize("name", OUTCOMES)

@@ -85,6 +85,11 @@ FAULTS: dict[str, Spoil] = {
     ),
     "a dotted event type": lambda message: message["metadata"].update(event_type="ticket.reply"),
     "a payload too large": lambda message: message["metadata"].update(event_payload={"x": "x" * 8001}),
+    "a null in the payload": lambda message: message["metadata"].update(event_payload={"x": {"y": None}}),
+    "a list of strings in the payload": lambda message: message["metadata"].update(
+        event_payload={"x": ["y"]}
+    ),
+    "a payload too deep": lambda message: message["metadata"].update(event_payload={"x": {"y": {"z": 1}}}),
     "no JSON": lambda message: message["blocks"][0].update(block_id=b"x"),
 }
 VIEW_FAULTS: dict[str, Spoil] = {

@@ -16,7 +16,7 @@ decides by its place. In a command:
     because         begins a note                 oops but said   a change of mind, quoting
     article final indirect novel connects leads within logs beside mild measures names   around a title: see `surroundings`
 
-In a report: `trouble`, `need` and `task` say that it is one, `calm` that it is none, `lead` is what comes before
+In a report: `trouble`, `need`, `task` and `wished` say that it is one, `calm` that it is none, `lead` is what comes before
 it, and `part` is a noun that turns the verb before it into its name (`close button`); `ours` is vital when `out`, but for a `lesser` one.
 """
 
@@ -54,7 +54,8 @@ class Dictionary:
             at += 1
             if token.kind == WORD or token.kind == MARK:  # noqa: PLR1714  # every token passes here, and this is the faster way
                 word = token.word
-                longer = _phrase(phrases[word], tokens, at) if word in phrases and at < count else None
+                begun = word in phrases and at < count and tokens[at].word in phrases[word]
+                longer = _phrase(phrases[word], tokens, at) if begun else None
                 if longer:
                     at += len(longer[0])
                     token = _joined(token, tokens[at - 1], *longer)
@@ -72,7 +73,8 @@ class Dictionary:
             token = tokens[at]
             word = token.word
             at += 1
-            longer = _phrase(phrases[word], tokens, at) if word in phrases and at < count else None
+            begun = word in phrases and at < count and tokens[at].word in phrases[word]
+            longer = _phrase(phrases[word], tokens, at) if begun else None
             if longer:
                 at += len(longer[0])
                 found.append((token.start, tokens[at - 1].end, longer[1]))
@@ -94,7 +96,7 @@ def _meanings(tables: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, str]]:
 
 def _phrase(seconds: dict[str, list[Phrase]], tokens: list[Token], at: int) -> Phrase | None:
     """The longest phrase that goes on at `tokens[at]`, by its second word."""
-    for phrase in seconds.get(tokens[at].word, ()):
+    for phrase in seconds[tokens[at].word]:
         rest = phrase[0]
         if len(rest) == 1 or tuple(token.word for token in tokens[at : at + len(rest)]) == rest:
             return phrase

@@ -4,7 +4,7 @@ TABLE = """
 verb view       : montre, montre-moi, montrer, montrez, montrez-moi, montre-nous, affiche, affiche-moi, afficher, affichez, liste, lister, listez, voir, cherche, chercher, donne-moi, donne moi, montre moi, affiche moi, trouve, recherche, où en est, où en sommes-nous avec
 verb create     : crée, créer, créez, cree-moi, crée-moi, nouveau, nouvelle, nouvel, ajoute, ajouter, ajoutez, enregistre, enregistrer, signale, signaler
 verb close      : ferme, fermer, fermez, clos, clore, clôture, clôturer, clôturez, résous, résoudre, termine, terminer, terminez, ferme-le, cloturer, fermons
-verb start      : commence, commencer, démarre, démarrer, je prends, je m'occupe de, je m'en occupe, je travaille sur, je commence, je regarde, prends
+verb start      : je suis sur, je bosse sur, commence, commencer, démarre, démarrer, je prends, je m'occupe de, je m'en occupe, je travaille sur, je commence, je regarde, prends
 verb reopen     : rouvre, rouvrir, rouvrez, réouvre, réouvrir, ré-ouvrir, réouvrez, ouvre à nouveau
 verb update     : mets, mettre, mettez, met, change, changer, changez, modifie, modifier, modifiez, passe, passer, passez, marque, marquer, marquez, actualise, déplace, déplacer, mets à jour, mettre à jour, mettez à jour, classe
 verb rename     : renomme, renommer
@@ -35,7 +35,7 @@ noun many       : quelque chose, demandes, tâches, problèmes, tiquets
 all yes         : tous, toutes, tout, tous les, toutes les, chaque
 mine yes        : mes, les miens
 about yes       : sur, à propos de, concernant
-glue yes        : le, la, les, un, une, des, de, du, d'un, d'une, à, au, aux, en, avec, moi, nous, je, est, sont, ça, qui, pour, sur, et, maintenant, y, dans, quels sont, c'est, vient, être, été, a, ont, j'ai, on, mon, ma, que, dès maintenant
+glue yes        : encore, toujours, le, la, les, un, une, des, de, du, d'un, d'une, à, au, aux, en, avec, moi, nous, je, est, sont, ça, qui, pour, sur, et, maintenant, y, dans, quels sont, c'est, vient, être, été, a, ont, j'ai, on, mon, ma, que, dès maintenant
 to yes          : à, en, comme
 and yes         : et
 or yes          : ou
@@ -46,7 +46,7 @@ wish want       : je veux, je voudrais, j'aimerais, je souhaite
 neg order       : pas encore, ne, pas, jamais, aucun, sans, ne pas, surtout pas, plus, sauf
 cond yes        : si, quand, dès que, lorsque, tant que, jusqu'à, peut-être, presque, après, avant, une fois que, sauf si, à moins que
 time yes        : demain, plus tard, la semaine prochaine, lundi, vendredi, ce soir
-aux yes         : est, sont, a-t-on, avons-nous, y a-t-il, est-ce qu'il y a, il y a
+aux yes         : reste, restent, reste-t-il, demeurent, est, sont, a-t-on, avons-nous, y a-t-il, est-ce qu'il y a, il y a
 wh yes          : quoi, quel, quelle, quels, quelles, qui, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de
 count yes       : combien de, combien
 modal yes       : faut-il, devons-nous, doit-on, devrait-on, dois-je, peut-on, pouvons-nous, on devrait, est-ce qu'on, est-ce que je, puis-je, est-ce

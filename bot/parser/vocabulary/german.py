@@ -4,7 +4,7 @@ TABLE = """
 verb view       : zeige, zeig, zeigen, anzeigen, zeige mir, zeig mir, zeig uns, liste, auflisten, finde, suche, suche nach, schau, schau dir, gib mir, anschauen, ansehen, auflistung, übersicht, wie steht es um, wie steht es mit, was ist mit
 verb create     : erstelle, erstell, erstellen, anlegen, lege, leg, neues, neuer, neue, neuen, erfasse, erfassen, hinzufügen, eröffne, eröffnen, erzeuge, erzeugen, aufmachen, aufnehmen, melde
 verb close      : schließe, schließ, schließen, schliesse, schliessen, abschließen, schließe ab, beende, beenden, erledige, erledigen, löse, zumachen, mach zu, mache zu, schließt, abhaken
-verb start      : beginne, starte, starten, beginnen, übernehme, ich übernehme, arbeite an, ich arbeite an, bin dran, ich bin dran, kümmere mich um, ich kümmere mich um, nehme, schaue mir, ich schaue mir, wird bearbeitet, bearbeite, ich bearbeite
+verb start      : ich bin an, bin an, ich sitze an, sitze an, beginne, starte, starten, beginnen, übernehme, ich übernehme, arbeite an, ich arbeite an, bin dran, ich bin dran, kümmere mich um, ich kümmere mich um, nehme, schaue mir, ich schaue mir, wird bearbeitet, bearbeite, ich bearbeite
 verb reopen     : wieder öffnen, wiedereröffnen, wieder aufmachen, öffne wieder, wieder eröffnen, wieder auf, neu öffnen, erneut öffnen, wieder geöffnet
 verb update     : setze, setz, setzen, ändere, ändern, aktualisiere, aktualisieren, markiere, markieren, verschiebe, verschieben, stelle, stell, stellen, mache, mach, machen, stufe, einstufen, umstellen, kategorisiere
 verb rename     : umbenennen, benenne
@@ -46,7 +46,7 @@ wish want       : ich möchte, ich will, ich würde gerne, wir möchten, ich mus
 neg order       : noch nicht, nicht, kein, keine, keinen, nie, niemals, nicht mehr, ohne, außer
 cond yes        : wenn, falls, sobald, sofern, bis, erst, nachdem, vielleicht, eventuell, ob, würde, könnte, bevor, fast, beinahe, teilweise, nur wenn
 time yes        : morgen, später, nächste woche, heute abend, am montag, am freitag, bis morgen, bis freitag
-aux yes         : ist, sind, hat, haben, wurde, gibt es, haben wir, hast du, habt ihr
+aux yes         : bleibt, bleiben, verbleiben, ist, sind, hat, haben, wurde, gibt es, haben wir, hast du, habt ihr
 wh yes          : was, welche, welcher, welches, wer, wie, wann, warum, wieso, wo, was ist, was sind, wie viele, wie ist, was gibt es, weshalb
 count yes       : wie viele, anzahl
 modal yes       : sollen, sollten, soll, sollte, darf, dürfen, können, sollen wir, sollten wir, soll ich, müssen wir, kann, muss, muss ich, darf ich

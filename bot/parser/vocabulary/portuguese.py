@@ -4,7 +4,7 @@ TABLE = """
 verb view       : mostra, mostrar, mostre, mostra-me, me mostra, me mostre, mostre-me, lista, listar, liste, ver, veja, exibe, exibir, exiba, busca, buscar, procura, procurar, procure, quero ver, me dê, me dá, dá-me, como está, como anda
 verb create     : cria, criar, crie, criem, novo, nova, adiciona, adicionar, adicione, registra, registrar, registre, regista, registar, cadastra, cadastrar
 verb close      : fecha, fechar, feche, fechem, encerra, encerrar, encerre, resolve, resolver, resolva, conclui, concluir, conclua, finaliza, finalizar, finalize, termina, terminar
-verb start      : começa, começar, comece, inicia, iniciar, inicie, trabalhando em, estou trabalhando no, estou trabalhando em, vou pegar, pego, pegando, peguei, cuido do, estou cuidando do
+verb start      : começa, começar, comece, inicia, iniciar, inicie, trabalhando em, estou trabalhando no, estou trabalhando em, vou pegar, pego, pegando, peguei, cuido do, estou no, estou na, estou em, estou com, estou cuidando do
 verb reopen     : reabre, reabrir, reabra, abre de novo, abrir de novo, abra novamente
 verb update     : coloca, colocar, coloque, muda, mudar, mude, altera, alterar, altere, atualiza, atualizar, atualize, marca, marcar, marque, move, mover, mova, passa, passar, passe, põe, defina, define, definir, deixa
 verb rename     : renomeia, renomear, renomeie
@@ -37,7 +37,7 @@ noun many       : algo, alguma coisa, chamados, tarefas, solicitações, problem
 all yes         : todos, todas, tudo, todos os, todas as, cada
 mine yes        : meus, minhas
 about yes       : sobre
-glue yes        : o, a, os, as, um, uma, de, do, da, dos, das, em, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, quais são, foi, ser, como, são, meu, minha
+glue yes        : ainda, o, a, os, as, um, uma, de, do, da, dos, das, em, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, quais são, foi, ser, como, são, meu, minha
 to yes          : para, como, pra, em
 and yes         : e
 or yes          : ou
@@ -48,7 +48,7 @@ wish want       : quero, queria, gostaria de
 neg order       : ainda não, não, nunca, jamais, sem, nem, nenhum, exceto, menos
 cond yes        : se, quando, até que, assim que, talvez, quase, depois de, antes de, a menos que, caso, depois que, só se
 time yes        : amanhã, mais tarde, semana que vem, na segunda, na sexta
-aux yes         : está, estão, é, são, há, temos, tem, existe, existem
+aux yes         : resta, restam, continua, continuam, segue, seguem, permanecem, está, estão, é, são, há, temos, tem, existe, existem
 wh yes          : o que, qual, quais, quem, quando, onde, por que, quantos, quantas, o que está, o que temos
 count yes       : quantos, quantas
 modal yes       : devemos, deveríamos, deveria, devo, podemos, posso, temos que

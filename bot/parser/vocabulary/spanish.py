@@ -4,7 +4,7 @@ TABLE = """
 verb view       : muestra, muéstrame, mostrar, muestre, muéstranos, mostrarme, enséñame, enseña, lista, listar, listame, ver, busca, buscar, dame, dime, quiero ver, encuentra, cómo va, cómo está, qué pasa con
 verb create     : crea, crear, cree, creame, créame, nuevo, nueva, añade, añadir, agrega, agregar, registra, registrar, anota, reporta
 verb close      : cierra, cerrar, cierre, cierren, ciérralo, resuelve, resolver, termina, terminar, finaliza, finalizar, completa, cerremos
-verb start      : empieza, empezar, comienza, comenzar, inicia, iniciar, trabajando en, estoy trabajando en, me encargo de, me encargo del, yo me encargo de, tomo, empiezo, empiezo con, estoy con, me ocupo de
+verb start      : empieza, empezar, comienza, comenzar, inicia, iniciar, trabajando en, estoy trabajando en, me encargo de, me encargo del, yo me encargo de, tomo, empiezo, empiezo con, estoy con, ando con, estoy en, me ocupo de
 verb reopen     : reabre, reabrir, reabra, vuelve a abrir, abrir de nuevo, abre de nuevo
 verb update     : pon, poner, pone, ponga, ponle, cambia, cambiar, cambie, actualiza, actualizar, actualice, marca, marcar, marque, mueve, mover, pasa, pasar, establece, establecer, haz, asigna prioridad, sube, baja
 verb rename     : renombra, renombrar
@@ -37,7 +37,7 @@ noun many       : algo, tiques, incidencias, tareas, solicitudes, casos, problem
 all yes         : todos, todas, todo, todos los, todas las, cada
 mine yes        : mis, míos, mías
 about yes       : sobre, acerca de
-glue yes        : el, la, los, las, un, una, de, del, en, con, me, es, está, están, se, ya, por, para, que, ahora, lo, y, nos, al, al tanto, mi, su, ha sido, ha, fue, sido, como, son, qué hay, estamos, tienen, tenga
+glue yes        : todavía, aún, el, la, los, las, un, una, de, del, en, con, me, es, está, están, se, ya, por, para, que, ahora, lo, y, nos, al, al tanto, mi, su, ha sido, ha, fue, sido, como, son, qué hay, estamos, tienen, tenga
 to yes          : a, como
 and yes         : y
 or yes          : o
@@ -48,7 +48,7 @@ wish want       : quiero, quisiera, me gustaría
 neg order       : todavía no, aún no, no, nunca, jamás, sin, tampoco, ni, ya no, excepto, menos
 cond yes        : si, cuando, hasta que, en cuanto, a menos que, quizás, tal vez, casi, después de, antes de, salvo que, una vez que, acaso
 time yes        : mañana, más tarde, luego, la próxima semana, el lunes, el viernes
-aux yes         : está, están, es, son, hay, tenemos, tienes, existe, existen
+aux yes         : queda, quedan, sigue, siguen, continúa, continúan, permanecen, está, están, es, son, hay, tenemos, tienes, existe, existen
 wh yes          : qué, cuál, cuáles, quién, cómo, cuándo, dónde, por qué, cuántos, cuántas, qué es, qué está, qué hay, qué tenemos
 count yes       : cuántos, cuántas
 modal yes       : debemos, deberíamos, debería, debo, podemos, podríamos, puedo, tenemos que, hay que
