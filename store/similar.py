@@ -1,10 +1,11 @@
 """Which tickets are like a text: by the words that they share, where a rare word says more than a common one. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import log, sqrt
+from operator import and_
 from typing import Any
 
-from store.bits import SHIFT, Chunks, downwards, few, has, size
+from store.bits import CHUNK, SHIFT, Chunks, chunks_of, downwards, few, walk
 from store.text import Words, split_words, words_of
 
 THRESHOLD = 0.5
@@ -28,27 +29,32 @@ class Likeness:
         """How much a word says: the more, the fewer tickets have it."""
         found = self._weights.get(word)
         if found is None:
-            found = self._weights[word] = log(1 + self._total / (1 + size(self._words.holding(word))))
+            found = self._weights[word] = log(1 + self._total / (1 + self._words.count(word)))
         return found
 
     def candidates(self) -> list[int]:
         """The tickets that share most with the text, among those that share one of its rarer words."""
         shared: dict[int, float] = {}
+        best: Chunks = []
+        left = self._whole
         for word in sorted(self._wanted, key=self._wanted.__getitem__, reverse=True):
             weight, holding = self._wanted[word], self._words.holding(word)
-            numbers = few(holding)
-            if numbers is not None:
-                for number in numbers:
-                    shared[number] = shared.get(number, 0.0) + weight
-                continue
-            if not isinstance(holding, list):
-                continue
-            if not shared:
-                shared = dict.fromkeys(_latest(holding, _MOST_COMPARED), weight)
-                continue
-            best = sorted(shared, key=shared.__getitem__, reverse=True)[: 8 * _MOST_COMPARED]
-            shared = {number: shared[number] + weight * has(holding, number) for number in best}
+            numbers: Iterable[int] | None = few(holding)
+            if isinstance(holding, list):
+                # From here on the words are common ones, and add to those that are ahead alone.
+                best = best or self._best(shared, holding)
+                numbers = _in_both(best, holding)
+            elif numbers and (best or left < self._whole * THRESHOLD**2):
+                numbers = shared.keys() & set(numbers)  # who shares only what is left cannot be alike enough
+            for number in numbers or ():
+                shared[number] = shared.get(number, 0.0) + weight
+            left -= weight
         return sorted(shared, key=lambda number: (-shared[number], number))[:_MOST_COMPARED]
+
+    def _best(self, shared: dict[int, float], holding: Chunks) -> Chunks:
+        """Those that share most until now; if there are none, the latest that hold a common word."""
+        ahead = sorted(shared, key=shared.__getitem__, reverse=True)[: 8 * _MOST_COMPARED]
+        return chunks_of(sorted(ahead or _latest(holding, _MOST_COMPARED)))
 
     def of(self, doc: Doc) -> float:
         title = words_of({"title": doc.get("title")})
@@ -69,6 +75,12 @@ def most_alike(
         if doc is not None and seen(number) and (score := likeness.of(doc)) >= THRESHOLD:
             alike.append((number, score))
     return sorted(alike, key=lambda found: (-found[1], found[0]))
+
+
+def _in_both(one: Chunks, other: Chunks) -> list[int]:
+    numbers: list[int] = []
+    walk([list(map(and_, one, other))], None, 0, CHUNK, numbers)
+    return numbers
 
 
 def _latest(chunks: Chunks, most: int) -> list[int]:

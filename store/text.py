@@ -16,7 +16,7 @@ from typing import Any
 
 from tinydb.queries import QueryInstance
 
-from store.bits import Chunks, Numbers, add, numbers_of, union_of, with_number, without_number
+from store.bits import Chunks, Numbers, add, numbers_of, size, union_of, with_number, without_number
 
 _COSTLY = 8  # words that begin so, from which on an answer is kept
 _MOST_BROAD = 16
@@ -114,6 +114,7 @@ class Words:
         self._tickets: dict[str, Numbers] = {}
         self._vocabulary = Vocabulary()
         self._broad: dict[str, Chunks] = {}  # answers that were costly, kept up to date
+        self._counts: dict[str, int] = {}  # of words that many tickets hold, while that does not change
 
     def load(self, docs: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """As `change` for each of many into an empty index."""
@@ -139,6 +140,7 @@ class Words:
             new = words_of(after) if after is not None else set()
         tickets = self._tickets
         for word in gone:
+            self._counts.pop(word, None)
             left = without_number(tickets[word], number)
             if left is None:
                 del tickets[word]  # and stays in the vocabulary, where it does no harm
@@ -150,6 +152,7 @@ class Words:
                 self._vocabulary.add(word)
             elif type(numbers) is list:  # in place, without the two steps more of `with_number`
                 add(numbers, number)
+                self._counts.pop(word, None)
                 continue
             tickets[word] = with_number(numbers, number)
         if self._broad:
@@ -179,3 +182,12 @@ class Words:
 
     def holding(self, word: str) -> Numbers | None:
         return self._tickets.get(word)
+
+    def count(self, word: str) -> int:
+        """How many tickets hold this word."""
+        found = self._counts.get(word)
+        if found is None:
+            found = size(holding := self._tickets.get(word))
+            if isinstance(holding, list):
+                self._counts[word] = found
+        return found

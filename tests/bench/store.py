@@ -209,6 +209,15 @@ async def reading(report: Report, store: TinyStore, directory: Path, rows: dict[
             report.add(
                 "  times faster than stock TinyDB", f"{times:,.0f}", f"≥ {faster:,}", reached=times >= faster
             )
+    texts = [f"{new.title} {new.desc or ''}" for new, _ in extra(300, 7)]
+    found = await awaited(lambda at: store.similar(texts[at], scope), len(texts))
+    slow = found.at(0.99)
+    report.add(
+        "similar tickets",
+        f"{found.median * 1e3:.1f} ms, p99 {slow * 1e3:.1f} ms",
+        "p99 ≤ 5 ms",
+        reached=slow <= 5e-3,
+    )
     sqlite.close()
     stock.close()
 
