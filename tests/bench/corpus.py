@@ -1,6 +1,7 @@
 """Tickets to measure with: the same every time, with words as often as words are in such texts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
@@ -188,3 +189,8 @@ def tickets(count: int, seed: int = 1) -> Iterator[tuple[NewTicket, Deed, dict[s
         if status == "done":
             after["res"] = " ".join(random.choices(words, cum_weights=weights, k=5))[:100]
         yield new, born, after
+
+
+def more_tickets(count: int, seed: int) -> list[tuple[NewTicket, Deed]]:
+    """More tickets to create, with keys that are not used yet."""
+    return [(new, replace(deed, key=f"{seed}:{deed.key}")) for new, deed, _ in tickets(count, seed)]
