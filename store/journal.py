@@ -27,7 +27,7 @@ from store.migration import adopt_any
 from store.patch import Json
 from store.snapshot import ForeignError
 from store.volume import Volume
-from store.writer import Writer
+from store.writer import QUICK, Writer
 
 _FORMATTING = frozenset({"ensure_ascii", "indent", "separators", "sort_keys"})
 
@@ -45,10 +45,11 @@ class JournalStorage(Storage):
         shapes: Mapping[str, Callable[[], Table]] | None = None,
         adopt: Callable[[Volume], dict[str, Any]] = adopt_any,
         fold_at: int | None = None,
+        quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
         **formatting: Any,
     ) -> None:
-        """Open the store at `path`, or begin it; for `cold` and `shapes` see `Memory`.
+        """Open the store at `path`, or begin it; for `cold` and `shapes` see `Memory`, for `quick` and `fold_at` `Writer`.
 
         TinyDB's options for how its JSON looks are taken, and change nothing: the format is the store's own.
 
@@ -69,7 +70,7 @@ class JournalStorage(Storage):
             self._volume.lock()
             generation = self._begin(adopt)
             self._writer = Writer(
-                self._volume, self.data, self._folding, generation, fold_at=fold_at, now=now
+                self._volume, self.data, self._folding, generation, fold_at=fold_at, quick=quick, now=now
             )
         except OSError as error:
             self._let_go()

@@ -74,7 +74,8 @@ def number_of(ticket_id: str) -> int:
     """The inverse of `id_of`, for an id as `parse_id` returns it."""
     if ticket_id[2] <= "9":
         return int(ticket_id[1:])
-    size = _SIZES[len(ticket_id) - 3]
+    tail = len(ticket_id) - 3
+    size = _SIZES[tail] if tail < len(_SIZES) else 36**tail
     shorter = 260 * (size - 36) // 35  # ids with fewer characters: 260 times 36 + 36² + …
     place = int(ticket_id[1]) * 26 + ord(ticket_id[2]) - 65
     return _PLAIN + 1 + shorter + place * size + int(ticket_id[3:], 36)

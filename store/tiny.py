@@ -48,6 +48,7 @@ from store.similar import Likeness, most_alike
 from store.table import IndexedTable
 from store.ticket import Status, number_of, parse_id
 from store.usage import Usage
+from store.writer import QUICK
 
 TICKETS = "tickets"
 _DONE = (Status.DONE,)
@@ -62,6 +63,7 @@ class TinyStore:
         *,
         files: Files | None = None,
         fold_at: int | None = None,
+        quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open the store at `path`, or begin it: about a second for 100,000 tickets.
@@ -79,6 +81,7 @@ class TinyStore:
                 shapes={TICKETS: TicketRows, BESIDE: lambda: self._beside},
                 adopt=adopt,
                 fold_at=fold_at,
+                quick=quick,
                 now=now,
             )
             try:

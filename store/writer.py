@@ -23,7 +23,7 @@ from store.volume import Volume
 
 log = logging.getLogger(__name__)
 
-QUICK = 0.001  # seconds that a sync may take for an event loop to wait for it
+QUICK = 0.001
 _FOLD_AT = 4 << 20  # bytes of journal, at least
 _FOLD_SHARE = 8  # a journal is folded when it is so many times smaller than the snapshot, or less
 _RETRY_AFTER = 5.0  # seconds between attempts to replace a journal that failed
@@ -33,7 +33,8 @@ class Writer:
     """Everything that touches the journal is done by whoever holds `_writing`, so in one order.
 
     `memory` and the files of `volume` agree when it is made, and the `generation` is that of the latest journal.
-    `fold_at` is the length in bytes at which a journal is folded; None leaves that to the size of the snapshot.
+    `fold_at` is the length in bytes at which a journal is folded; None leaves that to the size of the snapshot. `quick` is how
+    many seconds a sync may take for an event loop to wait for the next one itself; below 0 none does.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Writer:
             self._worker.wake()
             if waiter is not None:
                 await waiter
-        elif commit.error is not None:
+        if commit.error is not None:
             raise commit.error
 
     def settle_here(self, commit: Commit) -> None:

@@ -5,7 +5,7 @@ import pytest
 from store.base import TicketStore
 from store.opening import open_store
 from store.tiny import TinyStore
-from tests.store.disks import RamDisk
+from tests.store.disks import SLOW, RamDisk
 
 
 async def in_memory(_directory) -> TicketStore:
@@ -16,7 +16,11 @@ async def in_a_file(directory) -> TicketStore:
     return await open_store(str(directory / "desk" / "tickets.json"))
 
 
-BACKENDS: dict[str, Callable] = {"memory": in_memory, "file": in_a_file}
+async def on_a_slow_disk(_directory) -> TicketStore:
+    return await TinyStore.open("/desk/tickets.json", files=RamDisk(), quick=SLOW)
+
+
+BACKENDS: dict[str, Callable] = {"memory": in_memory, "file": in_a_file, "slow": on_a_slow_disk}
 
 
 @pytest.fixture(params=BACKENDS)

@@ -11,6 +11,8 @@ from store.lines import SECTOR
 
 POWER_LOST = "the power is gone"
 
+SLOW = -1.0  # for `quick`: every sync takes longer, so that no event loop waits for one itself
+
 
 @dataclass
 class Inode:

@@ -9,7 +9,8 @@ import pytest
 from store.base import EVERYTHING, DamagedError, Filter, StoreError, UnwritableError
 from store.ticket import Priority
 from store.tiny import TinyStore
-from tests.store.disks import RamDisk, fail
+from store.writer import QUICK
+from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.people import deed, new
 
 PATH = "/desk/tickets.json"
@@ -45,12 +46,12 @@ async def work(store, done, size=12):
         done.append(await content(store))
 
 
-async def run_until_crash(at, *, fold_at):
+async def run_until_crash(at, **how):
     """A store that worked until its disk's `at`-th operation; what it had acknowledged, and the disk as it stopped."""
     disk, done = RamDisk(), []
     disk.crash_at = at
     try:
-        store = await reopen(disk, fold_at=fold_at)
+        store = await reopen(disk, **how)
     except UnwritableError:
         return done, disk
     try:
@@ -63,12 +64,13 @@ async def run_until_crash(at, *, fold_at):
     return done, disk
 
 
+@pytest.mark.parametrize("quick", [QUICK, SLOW])
 @pytest.mark.parametrize("fold_at", [1 << 20, 1500])
-async def test_crash_at_every_operation_loses_nothing_acknowledged(fold_at):
+async def test_crash_at_every_operation_loses_nothing_acknowledged(fold_at, quick):
     states, _ = await run_until_crash(-1, fold_at=1 << 20)
     at, crashes = 1, 0
     while True:
-        done, disk = await run_until_crash(at, fold_at=fold_at)
+        done, disk = await run_until_crash(at, fold_at=fold_at, quick=quick)
         if disk.crashed is None:
             break
         crashes += 1
