@@ -16,7 +16,7 @@ from typing import Any
 
 from tinydb.queries import QueryInstance
 
-from store.bits import Chunks, Numbers, add, numbers_of, size, union_of, with_number, without_number
+from store.bits import FEW, Chunks, Numbers, add, numbers_of, size, union_of, with_number, without_number
 
 _COSTLY = 8  # words that begin so, from which on an answer is kept
 _MOST_BROAD = 16
@@ -148,23 +148,28 @@ class Words:
                 tickets[word] = left
         for word in new:
             numbers = tickets.get(word)
-            if numbers is None:
-                self._vocabulary.add(word)
-            elif type(numbers) is list:  # in place, without the two steps more of `with_number`
+            # What most words need is done here, without the steps more that `with_number` takes.
+            if isinstance(numbers, array) and number > numbers[-1] and len(numbers) < FEW:
+                numbers.append(number)
+            elif isinstance(numbers, list):
                 add(numbers, number)
                 self._counts.pop(word, None)
-                continue
-            tickets[word] = with_number(numbers, number)
+            else:
+                if numbers is None:
+                    self._vocabulary.add(word)
+                tickets[word] = with_number(numbers, number)
         if self._broad:
             self._keep_broad(number, gone, new)
 
     def _keep_broad(self, number: int, gone: set[str], there: set[str]) -> None:
-        if gone:
-            for start in [start for start in self._broad if any(word.startswith(start) for word in gone)]:
-                del self._broad[start]
-        for start, chunks in self._broad.items():
-            if any(word.startswith(start) for word in there):
-                add(chunks, number)
+        for start in self._broad_starts(gone):
+            del self._broad[start]
+        for start in self._broad_starts(there):
+            add(self._broad[start], number)
+
+    def _broad_starts(self, words: set[str]) -> set[str]:
+        lengths = set(map(len, self._broad))
+        return {start for word in words for length in lengths if (start := word[:length]) in self._broad}
 
     def find(self, start: str) -> tuple[list[int] | None, Chunks]:
         """The tickets with a word that begins with `start`: few as a list, upwards, or None and as chunks."""

@@ -55,6 +55,7 @@ class Writer:
         self._writing = threading.Lock()
         self._folder: threading.Thread | None = None
         self._retry_at = self._fold_after = -math.inf
+        self._failed: UnwritableError | None = None
         self._took = math.inf  # seconds that the latest sync took
         self._journal = self._begin_journal(generation)
         self._worker = Worker("tickets-writer", self._write_all)
@@ -105,6 +106,8 @@ class Writer:
         """Make `tables` everything there is, durably. Raises `UnwritableError`, and then has changed nothing."""
         with self._alone(), self._memory.lock:
             self._write()
+            if self._failed is not None:
+                raise self._failed
             try:
                 self._renew(tables)
             except OSError as error:
@@ -119,7 +122,8 @@ class Writer:
         try:
             with self._alone():
                 self._write()
-                self._finish()
+                if self._failed is None:
+                    self._finish()
         finally:
             self._worker.stop()
             with suppress(OSError):
@@ -149,26 +153,11 @@ class Writer:
             self._flush(batch)
 
     def _flush(self, batch: list[Commit]) -> None:
-        error: UnwritableError | None = None
         memory = self._memory
-        try:
-            if self._journal.broken:
-                self._mend()
-            start = time.perf_counter()
-            self._journal.append([commit.payload for commit in batch])
-            self._took = time.perf_counter() - start
-        except (OSError, StoreError) as failure:
-            log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
-            error = UnwritableError(f"the store cannot be written, so nothing was changed: {failure}")
-        except Exception:
-            log.exception("%s could not be written", self._volume.name)
-            self._journal.broken = True
-            error = UnwritableError("the store failed, so nothing was changed; its log says why")
+        error = self._append(batch)
         with memory.lock:
-            if error is None:
-                for commit in batch:
-                    memory.install(commit)
-            else:
+            error = error or self._install(batch)
+            if error is not None:
                 # What was staged meanwhile may rest on what has failed.
                 batch = batch + self._queue
                 self._queue = []
@@ -177,8 +166,38 @@ class Writer:
             for commit in batch:
                 commit.settled, commit.error = True, error
         wake(batch)
-        if self._journal.length > self._limit():
+        if self._journal.length > self._limit() and self._failed is None:
             self._begin_folding()
+
+    def _append(self, batch: list[Commit]) -> UnwritableError | None:
+        if self._failed is not None:
+            return self._failed
+        try:
+            if self._journal.broken:
+                self._mend()
+            start = time.perf_counter()
+            self._journal.append([commit.payload for commit in batch])
+            self._took = time.perf_counter() - start
+        except (OSError, StoreError) as failure:
+            log.error("%s cannot be written: %s", self._volume.name, failure)  # noqa: TRY400  # the place is known
+            return UnwritableError(f"the store cannot be written, so nothing was changed: {failure}")
+        except Exception:
+            log.exception("%s could not be written", self._volume.name)
+            self._journal.broken = True
+            return UnwritableError("the store failed, so nothing was changed; its log says why")
+        return None
+
+    def _install(self, batch: list[Commit]) -> UnwritableError | None:
+        """Show readers what is durable now."""
+        try:
+            for commit in batch:
+                self._memory.install(commit)
+        except Exception:
+            # What is in memory cannot be trusted any more, and what is on disk can.
+            log.exception("%s: what was written could not be taken in", self._volume.name)
+            self._folding.stop = True
+            self._failed = UnwritableError("the store failed and has to be started again; its log says why")
+        return self._failed
 
     def _limit(self) -> int:
         """How long a journal may be: reading it costs at the next start, and folding it costs a new snapshot."""

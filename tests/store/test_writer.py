@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from store.base import EVERYTHING, Filter, UnwritableError
+from store.text import Words
 from store.tiny import TinyStore
 from store.writer import QUICK
 from tests.store.disks import SLOW, RamDisk, fail
@@ -132,3 +133,21 @@ async def test_two_event_loops_and_threads_write_one_store(tmp_path):
         await asyncio.to_thread(thread.join)
     assert (await store.view(Filter(), EVERYTHING)).count == 90
     await store.close()
+
+
+@pytest.mark.parametrize("quick", [3600, SLOW])
+async def test_after_a_fault_of_ours_nobody_hangs_and_nothing_is_written_until_the_next_start(
+    disk, quick, mocker
+):
+    async with opened(disk, quick=quick) as store:
+        mocker.patch.object(Words, "change", side_effect=RuntimeError("a fault"))
+        second = deed()
+        with pytest.raises(UnwritableError, match="started again"):
+            await store.create(new("the second"), second)
+        mocker.stopall()
+        with pytest.raises(UnwritableError, match="started again"):
+            await store.update("T001", {"pri": 1}, deed())
+    again = await TinyStore.open(PATH, files=disk.copy())
+    assert (await again.create(new("the second"), second)).record.ticket.id == "T002"
+    assert [record.ticket.id for record in await again.scan()] == ["T001", "T002"]
+    await again.close()
