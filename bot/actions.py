@@ -16,15 +16,17 @@ from store.ticket import (
     DESC_LIMIT,
     RES_LIMIT,
     Category,
+    InvalidIdError,
     Priority,
     Status,
-    TicketId,
     Title,
     cut,
     fit_title,
+    parse_id,
 )
 
 MOST_IDS = 100
+LONGEST_ID = 12  # characters: far more tickets than anybody has
 
 
 def _one_or_many(value: Any) -> Any:
@@ -35,10 +37,18 @@ def _bare_if_one(value: tuple[Any, ...] | None) -> Any:
     return value[0] if value and len(value) == 1 else value
 
 
+def _id_in_use(text: str) -> str:
+    """As `parse_id`; what is too long to be anybody's ticket is none and is not repeated whole."""
+    if len(text) > LONGEST_ID:
+        raise InvalidIdError(f"{text[:LONGEST_ID]}…")
+    return parse_id(text)
+
+
 def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
+TicketId = Annotated[str, AfterValidator(_id_in_use)]
 # A filter's part takes a value or a list of them, and is written as a value where it has one.
 type_of_filter = (BeforeValidator(_one_or_many), PlainSerializer(_bare_if_one))
 Statuses = Annotated[tuple[Status, ...] | None, *type_of_filter]
@@ -85,7 +95,8 @@ class Changes(_Titled):
 
     @model_validator(mode="after")
     def _something(self) -> "Changes":
-        if self.title is self.desc is self.cat is self.pri is self.stat is self.res is None:
+        no_text = self.title is self.desc is self.res is None
+        if no_text and self.cat is None and self.pri is None and self.stat is None:
             raise ValueError("nothing to change: give stat, pri, cat, title, desc or res")
         return self
 

@@ -2,7 +2,7 @@
 
 from bot.actions import MOST_IDS, Ask
 from bot.parser.tokens import Token
-from store.ticket import Category, Status
+from store.ticket import Category, Status, cut
 
 FIELD_NAMES = {"pri": "priority", "cat": "category", "stat": "status"}
 RIGHT = {
@@ -11,6 +11,7 @@ RIGHT = {
     "stat": f"Status is one of {', '.join(Status)}.",
 }
 NOT_OPEN = "not open"  # in a field's place: a status that a new ticket cannot have
+_LONGEST_WRITTEN = 24  # characters of a wrong id that are repeated
 EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
 
 
@@ -25,7 +26,7 @@ def no_title() -> Ask:
 
 def bad_id(token: Token, verb: str) -> Ask:
     """`verb` is the command's word, or "" where only the id stood."""
-    written, nearest = token.word.upper(), token.nearest
+    written, nearest = cut(token.word.upper(), _LONGEST_WRITTEN), token.nearest
     if not nearest:
         return Ask(msg=f"{written} is not a ticket id, they look like T042.", hint=f"{verb or 'view'} T042")
     return Ask(

@@ -65,10 +65,10 @@ def _complete(said: Said, slots: Slots) -> Reading | None:
         return _unnamed(slots)
     if slots.whole:
         return _applied(said, slots, notes.last_word(said.body, said.source))
-    if not (slots.ids or said.topic or "pron" in slots.flags):
-        return None
-    note = notes.note(slots, said.body, said.source, targeted=said.topic is not None)
-    if note.found:
+    targeted = said.topic is not None
+    known = targeted or slots.ids or "pron" in slots.flags
+    note = notes.note(slots, said.body, said.source, targeted=targeted) if known else notes.Note()
+    if note.found and (said.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
         return _applied(said, slots, note.text)
     hint = nearest(said.body, said.topic)
     if note.later and (slots.ids or "pron" in slots.flags):

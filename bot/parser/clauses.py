@@ -24,8 +24,7 @@ from bot.parser.vocabulary import COMMANDS
 TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
 _DECORATION = frozenset("*_~•")
-_CLOSED = frozenset(("closed", "reopened"))
-_NUMBERED = frozenset(("number", "no .", "nr", "nr .", "t", "id"))  # ticket number 12
+_NUMBERED = ("noun", "verb", "numbered")  # ticket number 12
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
 
@@ -106,7 +105,7 @@ class Clause:
         if "except" in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         else:
-            slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
+            slots.ids = list(dict.fromkeys([*slots.ids, *ids])) if slots.ids else list(ids)
         slots.scattered = slots.scattered or (
             self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
         )
@@ -147,7 +146,7 @@ class Clause:
                 self.wrong(token)
         elif self.field in ("cat", "stat"):
             self.wrong(token)
-        elif before and ("noun" in before.tags or "verb" in before.tags or before.word in _NUMBERED):
+        elif before and before.has(*_NUMBERED):
             slots.bad.append(bad_id(token))
             self.next("id")
         else:
@@ -158,7 +157,7 @@ class Clause:
     def value(self, name: str, value: str) -> None:
         """The token is a value of the field `name`."""
         slots = self.slots
-        if self.ought and name == "stat" and self.tokens[self.at].word not in _CLOSED:
+        if self.ought and name == "stat" and "moved" not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done: it is not
             self.stuck = True
             return

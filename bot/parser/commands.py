@@ -1,17 +1,13 @@
 """Commands and questions about tickets that there are: which of them it is, and who reads it."""
 
 from bot.actions import Action, Ask, Nothing, Undo, View
-from bot.parser import changes, changing, showing
+from bot.parser import asks, changes, changing, showing
 from bot.parser.creating import names_a_part
 from bot.parser.message import Reading
-from bot.parser.said import Said, unsure
+from bot.parser.said import Said, sure, unsure
 from bot.parser.slots import Slots
 from bot.parser.tokens import ID, MARK, Token
 from bot.parser.words import gather
-
-# Verbs and states that nobody says to a colleague but about the ticket.
-_DOING = frozenset(("have", "has", "had", "do"))
-_CLEAR = frozenset(("start", "begin", "reopened"))
 
 
 def command(said: Said) -> Reading | None:
@@ -28,8 +24,8 @@ def command(said: Said) -> Reading | None:
         return None
     if _asks(said):
         return showing.answered(said, slots)
-    if "history" in slots.verbs and slots.whole and not slots.bad:
-        return showing.history(slots, said.topic)
+    if "history" in slots.verbs and slots.whole:
+        return sure(asks.bad_id(slots.bad[0], "history")) if slots.bad else showing.history(slots, said.topic)
     if slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said):
         return showing.shown(said, slots)
     return _opened(said, slots) or changing.changed(said, slots)
@@ -41,7 +37,7 @@ def _asks(said: Said) -> bool:
     if said.question and not said.asked:
         return True
     return lead.has("wh", "count") or (
-        "aux" in lead.tags and "verb" not in lead.tags and lead.word not in _DOING
+        "aux" in lead.tags and "verb" not in lead.tags and "helps" not in lead.tags
     )
 
 
@@ -82,7 +78,7 @@ def overheard(said: Said) -> Action | None:
 
 def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `urgent`, `open` and `on it` people also say to each other."""
-    if lead.kind == ID or "field" in lead.tags or lead.word in _CLEAR:
+    if lead.kind == ID or "field" in lead.tags or "clear" in lead.tags:
         return True
     if "pri" in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word

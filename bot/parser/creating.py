@@ -1,6 +1,6 @@
 """Where people ask for a ticket: first (`create X`), by its name (`ticket: X`), last (`X, please log this`) or in passing."""
 
-from bot.parser.heads import TICKETS, Head, connected, head, noun, past_connectors
+from bot.parser.heads import Head, connected, head, noun, past_connectors
 from bot.parser.markers import Settings, settings
 from bot.parser.said import Said
 from bot.parser.titles import Draft, draft
@@ -68,7 +68,7 @@ def _named(tokens: list[Token]) -> Head | None:
     if not named or named.title + 1 >= len(tokens):
         return None
     at = named.title + 1
-    after, plainly = tokens[at], tokens[named.title].word in TICKETS
+    after, plainly = tokens[at], "ticket" in tokens[named.title].tags
     if after.word in (":", "-"):
         return Head(past_connectors(tokens, at), named.said)
     if plainly and (after.tags.get("verb") == "create" or "opens" in after.tags):
@@ -92,7 +92,7 @@ class _Request:
         """Take `tokens[at]` in, if it can be part of one."""
         token, tags = tokens[at], tokens[at].tags
         if tags.get("noun") == "one" and (
-            token.word in TICKETS or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags
+            "ticket" in tags or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags
         ):
             self.noun = True
         elif "logs" in tags and at + 1 < len(tokens) and "pron" in tokens[at + 1].tags:

@@ -8,9 +8,6 @@ _FIRST_BREAKS = frozenset(",:-!.])")
 _NOISE_BEFORE = frozenset(":,;.!-=|?)]")
 _NOISE_AFTER = frozenset(".,;:!?…-=|")
 _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
-_ADDRESSED = frozenset(
-    ("team", "guys", "bot", "folks", "there", "for us", "for me", "quick", "friend", "dear")
-)
 
 
 def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
@@ -53,7 +50,7 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
         token = tokens[high - 1]
         tags = token.tags
         verb_last = "final" in tags  # kannst du ein Ticket für … anlegen
-        thanks = "polite" in tags and "pri" not in tags and token.word not in _ADDRESSED
+        thanks = "polite" in tags and "pri" not in tags and "named" not in tags
         mark = token.kind == MARK and token.word in _NOISE_AFTER and "verb" not in tags
         if not (thanks or mark or verb_last or token.kind in (PICTURE, LINE)):
             break
@@ -62,14 +59,15 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
 
 
 def noise_begin(tokens: list[Token], low: int, high: int) -> int:
-    """`low` past the pictures, greetings and punctuation after it."""
+    """`low` past the pictures, greetings, punctuation and `but` after it."""
     while low < high:
         token = tokens[low]
         tags = token.tags
         polite = ("polite" in tags or "greet" in tags) and not ("pri" in tags or "noun" in tags)
-        polite = polite and low + 1 < high and token.word not in _ADDRESSED
+        polite = polite and low + 1 < high and "named" not in tags
         mark = token.kind == MARK and token.word in _NOISE_BEFORE
-        if not (polite or mark or token.kind in (PICTURE, LINE)):
+        turn = "turn" in tags and low + 1 < high
+        if not (polite or mark or turn or token.kind in (PICTURE, LINE)):
             break
         low += 1
     return low

@@ -5,9 +5,6 @@ from typing import NamedTuple
 from bot.parser.markers import Settings, settings
 from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
 
-TICKETS = frozenset(
-    ("ticket", "new ticket", "support ticket", "trouble ticket", "tix", "tkt", "chamado", "tique", "tiquete")
-)
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
 _AS_NOUN = 5  # log this customer mail as a ticket
@@ -145,7 +142,7 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
     elif "kind" in the_noun.tags and "within" in after.tags:
         return at  # `report a bug in the export`
     elif not (
-        the_noun.word in TICKETS
+        "ticket" in the_noun.tags
         or articled
         or after.word in (":", "-", "for", "about", "to", ",")
         or after.kind in (QUOTE, LINE)

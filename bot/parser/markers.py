@@ -7,7 +7,6 @@ from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, WORD, Token
 from store.ticket import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
-_USING_URGENT = frozenset(("the", "an", "as", "marked", "be", "not", "mark", "of", "than", "a"))
 _LONGEST_END = 6  # tokens of settings without a break before them
 _FIELDS = ("pri", "cat", "stat")
 _CURT = frozenset(_FIELDS)  # names that are no words of a sentence
@@ -112,9 +111,9 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
         return _names_field(tokens, start, high)
     if field == "stat":
         return token.word in _CURT and high - start > 1
-    if token.word in ("with", "at", "as", "and", "mit", "con", "avec", "com", "in"):
+    if "brings" in token.tags:
         return any("field" in after.tags or _strong(after) for after in tokens[start + 1 : high])
-    if token.word in ("is", "it's", "are"):
+    if "being" in token.tags:
         return start + 2 == high and _strong(tokens[start + 1])
     return "pri" in token.tags and _marks_alone(token, before)
 
@@ -122,14 +121,14 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
 def _marks_alone(token: Token, before: Token) -> bool:
     """A priority with nothing beside it; not `marked as urgent`, `usage is high`."""
     if _strong(token):
-        return token.word != "urgent" or before.word not in _USING_URGENT
+        return token.word != "urgent" or "uses" not in before.tags
     return not before.has("measures", "aux")
 
 
 def _names_field(tokens: list[Token], start: int, high: int) -> bool:
     """`pri 1`, `category: infra`; not `by priority`, `of a category`."""
     before = tokens[start - 1]
-    if "pri" in before.tags or before.word in ("the", "a", "our", "by", "of", "my"):
+    if "pri" in before.tags or "whose" in before.tags:
         return False
     if tokens[start].word in _CURT:
         return start + 1 < high

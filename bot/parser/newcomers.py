@@ -13,31 +13,6 @@ from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, NO_TAGS, Token
 from bot.parser.vocabulary import COMMANDS
 
-# After `create button`, what says that this is the button's name: `create button in the form returns 403`.
-_OF_A_PART = frozenset(
-    [
-        "in",
-        "on",
-        "of",
-        "is",
-        "are",
-        "does",
-        "doesn't",
-        "isn't",
-        "was",
-        "shows",
-        "throws",
-        "returns",
-        "crashes",
-        "fails",
-        "hangs",
-        "gives",
-        "takes",
-        "keeps",
-        "won't",
-        "stopped",
-    ]
-)
 _ASKING = frozenset(("noun", "opens", "wants"))
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
@@ -55,7 +30,7 @@ def requested(said: Said) -> Reading | None:
     named = (
         creating.names_a_part(said.body, 0)
         and said.body[2:]
-        and said.body[2].word in _OF_A_PART
+        and "behaves" in said.body[2].tags  # `create button in the form returns 403`
         and not creating.has_head(said.body)
         and reporting.report(said) is not None
     )

@@ -9,9 +9,7 @@ from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, T
 
 _VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
-_REFERRING = frozenset(("see", "check", "siehe", "ver", "voir", "veja"))
 _APART = 3  # tokens: a command, a mark and the word
-_CURT = frozenset(("close", "resolve", "done", "start", "reopen"))  # verbs after which the rest is the note
 _NEAR = 4  # tokens after a verb in which its object stands
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
 
@@ -63,7 +61,7 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
     if first.kind == QUOTE or "because" in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
-    commanded = body[0].word in _CURT and any(token.kind == ID for token in body[1:3])
+    commanded = "curt" in body[0].tags and any(token.kind == ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
     lists = any(token.kind == ID and "and" in before.tags for before, token in pairwise(body[slots.rest :]))
     return commanded and follows and not lists and not first.has("neg", "modal")
@@ -126,7 +124,7 @@ def _another(rest: list[Token]) -> bool:
         ids = any(follower.kind == ID for follower in after)
         if at and verb in _ALONE and (not after or after[0].kind == MARK or "pron" in after[0].tags):
             return True
-        if verb in _VERBS and ids and token.word not in _REFERRING:
+        if verb in _VERBS and ids and "refers" not in token.tags:
             return True
         if (verb == "create" or "opens" in token.tags) and any(
             follower.tags.get("noun") == "one" for follower in after
@@ -150,7 +148,7 @@ def _text(rest: list[Token], source: str) -> str:
     ):
         high -= 1
     while low < high - 1 and (
-        _is_noise(rest[low]) or rest[low].word in _LEADING or (low == 0 and "and" in rest[low].tags)
+        _is_noise(rest[low]) or "reason" in rest[low].tags or (low == 0 and "and" in rest[low].tags)
     ):
         low += 1
     if low >= high or "thanks" in rest[low].tags:
@@ -163,6 +161,3 @@ def _text(rest: list[Token], source: str) -> str:
 
 def _is_noise(token: Token) -> bool:
     return token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ".,!;:-)(")
-
-
-_LEADING = frozenset(("because", "cause", "cos", "bc", "weil", "porque", "car", "parce que", "reason"))

@@ -64,7 +64,8 @@ def corrected(said: Said, message: Message, read: Callable[[Message], Reading]) 
         return None
     text = message.text
     for word, right in slips.items():
-        text = re.sub(rf"\b{re.escape(word)}\b", right, text, count=1, flags=re.IGNORECASE)
+        times = sum(token.word == word for token in words)
+        text = re.sub(rf"\b{re.escape(word)}\b", right, text, count=times, flags=re.IGNORECASE)
     reading = read(replace(message, text=text)) if text != message.text else None
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
         return None

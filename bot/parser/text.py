@@ -28,9 +28,10 @@ class _Folds(dict[int, str]):
         letter = chr(code).translate(_LOOKALIKES)
         if unicodedata.decomposition(letter):
             flat = unicodedata.normalize("NFKD", letter).translate(_LOOKALIKES)
-            folded = "".join(c for c in flat if not unicodedata.combining(c)).casefold()
+            folded = "".join(c for c in flat if not unicodedata.combining(c))
         else:
-            folded = "" if unicodedata.combining(letter) else letter.casefold()
+            folded = "" if unicodedata.combining(letter) else letter
+        folded = folded.casefold().translate(_LOOKALIKES)  # a capital looks like its small letter
         if len(folded) > _WIDEST:
             folded = letter
         if len(self) < _MOST_FOLDED:

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
+from bot.actions import LONGEST_ID
 from bot.parser.text import fold
 from store.ticket import InvalidIdError, id_of, number_of, parse_id
 
@@ -50,7 +51,7 @@ class Token:
     __slots__ = ("_more", "end", "kind", "start", "tags", "word")
 
     def __init__(
-        self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
+        self, kind: str, word: str, start: int, end: int, *, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
     ) -> None:
         self.kind, self.word, self.start, self.end = kind, word, start, end
         self.tags, self._more = tags, more
@@ -96,10 +97,10 @@ _SCAN = re.compile(
 _PLAIN_DIGITS = 3  # with so many an id is its number
 _PLAIN = tuple(id_of(number) if number else "" for number in range(10**_PLAIN_DIGITS))
 _ONE_RANGE = 2  # ends
-_LONGEST_ID = 12  # characters: far more tickets than anybody has
+_LONGEST_LIST = 600  # characters: a hundred ids with slashes between them
 _PARTS = re.compile("[/+]")
 _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
-_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]")
+_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9a-z]{9,}")
 
 
 def tokenize(text: str) -> list[Token]:
@@ -133,29 +134,33 @@ def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
     one = _plain(word)
     if one:
-        return Token(ID, word, start, end, (one,), A_TICKET)
+        return Token(ID, word, start, end, more=(one,), tags=A_TICKET)
     name = word.removesuffix("'s")
-    ends: tuple[str, ...] = ()
-    for part in _PARTS.split(name) if "/" in name or "+" in name else (name,):
-        more = _ends(part)
-        if not more:
-            break
-        ends += more
-    else:
-        return Token(ID, word, start, end, ends, A_TICKET)
-    if _BAD_ID.fullmatch(name):
-        return Token(BAD, word, start, end, _nearest(name), A_TICKET)
+    ends = _listed(name) if len(name) <= _LONGEST_LIST else ()
+    if ends:
+        return Token(ID, word, start, end, more=ends, tags=A_TICKET)
+    ranged = _ID_LIKE.fullmatch(name)
+    if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _both(ranged)))):
+        return Token(BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
     return Token(WORD, word, start, end)
 
 
 def _plain(word: str) -> str:
     """`T007` for `t7`: the ids that are their numbers; "" for any other word."""
     digits = word[1:]
-    return (
-        _PLAIN[int(digits)]
-        if len(digits) <= _PLAIN_DIGITS and digits.isascii() and digits.isdecimal()
-        else ""
-    )
+    short = len(digits) <= _PLAIN_DIGITS and digits.isascii() and digits.isdecimal()
+    return _PLAIN[int(digits)] if short else ""
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    """The first and the last ticket of every part of a list; nothing if one of them is neither an id nor a range."""
+    ends: tuple[str, ...] = ()
+    for part in _PARTS.split(name):
+        more = _ends(part)
+        if not more:
+            return ()
+        ends += more
+    return ends
 
 
 def _ends(part: str) -> tuple[str, ...]:
@@ -163,17 +168,18 @@ def _ends(part: str) -> tuple[str, ...]:
     found = _ID_LIKE.fullmatch(part)
     if not found:
         return ()
-    first, sign, last = found.groups()
+    first, last = _both(found) if found[2] else (found[1], "")
     try:
         low = _plain(first) or parse_id(first)
-        if sign:
-            last = last if last[0] == "t" else f"t{last}"
-            high = _plain(last) or parse_id(last)
-        else:
-            high = low
+        high = (_plain(last) or parse_id(last)) if last else low
     except InvalidIdError:
         return ()
-    return (low, high) if len(low) <= _LONGEST_ID and len(high) <= _LONGEST_ID else ()
+    return (low, high) if len(low) <= LONGEST_ID and len(high) <= LONGEST_ID else ()
+
+
+def _both(ranged: re.Match[str]) -> tuple[str, str]:
+    """`t1` and `t5` of `t1-5`."""
+    return ranged[1], ranged[3] if ranged[3][0] == "t" else f"t{ranged[3]}"
 
 
 def _spelled_out(ends: tuple[str, ...]) -> tuple[str, ...]:
@@ -196,9 +202,10 @@ def span(first: str, last: str) -> tuple[str, ...]:
 
 def _nearest(text: str) -> tuple[str, ...]:
     try:
-        return (parse_id(text),)
+        nearest = parse_id(text)
     except InvalidIdError as error:
-        return (error.nearest,) if error.nearest else ()
+        nearest = error.nearest
+    return (nearest,) if nearest and len(nearest) <= LONGEST_ID else ()
 
 
 def unquoted(token: Token, source: str) -> str:
@@ -213,7 +220,7 @@ def unquoted(token: Token, source: str) -> str:
 
 def bad_id(number: Token) -> Token:
     """A number that stands for an id."""
-    return Token(BAD, number.word, number.start, number.end, _nearest("T" + number.word), A_TICKET)
+    return Token(BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET)
 
 
 def _mark(raw: str, start: int, end: int) -> Token:
@@ -229,6 +236,6 @@ _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
     "arrow": lambda _, start, end: Token(MARK, "->", start, end),
     "escape": lambda raw, start, end: Token(MARK, raw, start, end),
-    "hash": lambda raw, start, end: Token(BAD, raw, start, end, _nearest(raw), A_TICKET),
+    "hash": lambda raw, start, end: Token(BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
     **{kind: partial(Token, kind) for kind in (QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE)},
 }

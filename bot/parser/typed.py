@@ -30,7 +30,8 @@ def typed(text: str) -> Action | None:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return asks.unread_json(f"{where}: {first['msg']}" if where else str(first["msg"]))
+        why = str(first["msg"]).removeprefix("Value error, ")
+        return asks.unread_json(f"{where}: {why}." if where else f"{why}.")
     except (ValueError, TypeError):
         return asks.unread_json("there is no such action.")
     unbounded = isinstance(action, BulkUpdate) and action.where == Where()

@@ -36,6 +36,10 @@ HOSTILE = [
     ),
     *(
         "t1-t9 ",
+        "t1-t100 ",
+        "t0a00-t0a2z ",
+        "clsoe T003 ",
+        "T1/T2-T9 ",
         '{"a":',
         "create ticket ",
         "and ",
@@ -48,7 +52,7 @@ HOSTILE = [
         "report that ",
         "\\",
     ),
-    *("\u200b", "(", "``` "),
+    *("\u200b", "(", "``` ", "\ufdfa", "\ufdfa "),
 ]
 
 

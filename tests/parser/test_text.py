@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.parser.text import clean, fold, plain, tame
 
@@ -34,6 +36,17 @@ def test_what_cannot_be_seen_is_gone(text, cleaned):
 )
 def test_words_are_recognised_by_what_they_look_like(word, folded):
     assert fold(word) == folded
+
+
+@given(st.text(max_size=60))
+def test_what_a_word_is_recognised_by_is_never_much_longer_and_stays_as_it_is(word):
+    folded = fold(word)
+    assert len(folded) <= 4 * len(word)
+    assert fold(folded) == folded
+
+
+def test_a_sign_that_stands_for_a_whole_phrase_is_no_word():
+    assert fold("\ufdfa") == "\ufdfa"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,11 @@ decides by its place. In a command:
     lists search    verbs of a list, and of what to look for in one           relates whether   in what follows a command
     neg cond time modal wh howto aux   no command  pron           which ticket: that one
     because         begins a note                 oops but said   a change of mind, quoting
+    ticket          a noun that is nothing else   refers reason   in a note: another ticket, what only leads to it
     article final indirect novel connects leads within logs beside mild measures names   around a title: see `surroundings`
+    named turn uses behaves brings being whose                    there as well
+    numbered        before an id's number         moved helps clear curt   particular verbs: `should be closed` is done so, `have
+                    it done` is no question, `start` is clear in talk, after `close T003` the rest is the note
 
 In a report: `trouble`, `need`, `task` and `wished` say that it is one, `calm` that it is none, `lead` is what comes before
 it, and `part` is a noun that turns the verb before it into its name (`close button`); `ours` is vital when `out`, but for a `lesser` one.
@@ -91,6 +95,8 @@ def _meanings(tables: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, str]]:
         for word in words.split(", "):
             key = tuple(token.word for token in tokenize(word.strip()))
             meanings.setdefault(key, {}).setdefault(role, value)
+            if len(key) > 1 and key[-1] == "but":  # `annoying, but`
+                meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(role, value)
     return meanings
 
 

@@ -17,6 +17,23 @@ within yes      : in, with, on, when, where, at, of, from, during, after, while,
 adds yes        : add, adding, put, añade, añadir, agrega, ajoute, ajouter, adiciona, adicione
 logs yes        : log, file, raise, create, track, register, submit, record, report, add
 
+ticket yes      : ticket, new ticket, support ticket, trouble ticket, tix, tkt, chamado, tique, tiquete
+named yes       : team, guys, bot, folks, there, for us, for me, quick, friend, dear
+turn yes        : but, aber, pero
+uses yes        : the, an, as, marked, be, not, mark, of, than, a
+behaves yes     : in, on, of, is, are, does, doesn't, isn't, was, shows, throws, returns, crashes, fails, hangs, gives, takes, keeps, won't, stopped
+brings yes      : with, at, as, and, mit, con, avec, com, in
+being yes       : is, it's, are
+whose yes       : the, a, our, by, of, my
+
+numbered yes    : number, no., nr, nr., t, id
+moved yes       : closed, reopened
+helps yes       : have, has, had, do
+clear yes       : start, begin, reopened
+curt yes        : close, resolve, done, start, reopen
+refers yes      : see, check, siehe, ver, voir, veja
+reason yes      : because, cause, cos, bc, weil, porque, car, parce que, reason
+
 relates yes     : of, as, by, in, into, see, with, to, from, like, than, cf, via, for, on, under, ticket
 whether yes     : if, unless, until, till, once, provided, assuming, as soon as, in case, only if, only when, falls, wenn, sobald, bis
 whether yes     : si, sauf, se, cuando, cuándo, quand, quando, en cuanto, assim que, dès que
