@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.actions import View, Where
 from bot.policy import Person
-from store.base import Filter, Record, Scope, TicketStore
+from store.base import Deed, Filter, NotFoundError, Record, Scope, TicketStore
 
 STRANGER = "This desk answers members of the workspace only."
 
@@ -18,6 +18,15 @@ class Asker:
         """The ticket; None when there is none, and just so when it is not for them to see."""
         record = await store.get(ticket_id)
         return record if record is not None and self.scope.holds(record.born) else None
+
+    async def has_deleted(self, store: TicketStore, ticket_id: str, deed: Deed) -> bool:
+        """Whether this very deed has deleted the ticket already: then that is told again, and not done again."""
+        try:
+            entries, _ = await store.history(ticket_id)
+        except NotFoundError:
+            return False
+        latest = entries[0]
+        return latest.kind == "deleted" and bool(deed.key) and latest.deed.key == deed.key
 
     def filter(self, asked: View | Where) -> Filter:
         return Filter(

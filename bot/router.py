@@ -150,7 +150,8 @@ class Router:
         return Outcome(reply, history=entries, page=min(page, pages), pages=pages, count=count)
 
     async def _delete(self, ticket_id: str, asker: Asker, deed: Deed) -> Outcome:
-        if not await asker.finds(self._store, ticket_id):
+        found = await asker.finds(self._store, ticket_id)
+        if not found and not await asker.has_deleted(self._store, ticket_id, deed):
             return not_found(ticket_id)
         return of_write(await self._store.delete(ticket_id, deed))
 

@@ -5,10 +5,14 @@ from dataclasses import replace
 from bot import policy
 from bot.asking import STRANGER, Asker
 from bot.outcomes import Outcome, not_found, of_write, of_writes, refused
-from store.base import Change, ConflictError, Deed, NothingToUndoError, TicketStore, Written
+from store.base import Change, ConflictError, Deed, NothingToUndoError, Record, TicketStore, Written
 from store.ticket import RES_LIMIT, cut
 
 GONE = "There is nothing to undo any more."
+NOT_MOVABLE = (
+    "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it: "
+    "otherwise close it with a note that says so."
+)
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
 
@@ -78,25 +82,27 @@ class Undoing:
         `number` is its only change and the two are alike."""
         if asker.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
-        record = await asker.finds(self._store, new)
-        if record is None:
-            return not_found(new)
-        if not await asker.finds(self._store, into):
-            return not_found(into)
-        if asker.person.role is not policy.Role.ADMIN and record.born.who != asker.person.id:
-            return refused(f"Only the person who made {new}, or an admin, can move it.")
-        _, changes_of_it = await self._store.history(new, 1)
-        alike = await self._store.similar(f"{record.ticket.title} {record.ticket.desc or ''}", asker.scope)
-        if (
-            changes_of_it != 1
-            or record.number != number
-            or into not in {one.record.ticket.id for one in alike}
-        ):
-            return refused(
-                f"{new} cannot be added to {into} any more: close it with a note that says so instead."
-            )
-        note = cut(f"{record.ticket.title} ({new})", RES_LIMIT)
+        title = ""
+        if not await asker.has_deleted(self._store, new, deed):
+            record = await asker.finds(self._store, new)
+            if record is None:
+                return not_found(new)
+            if not await asker.finds(self._store, into):
+                return not_found(into)
+            if not await self._may_move(record, number, into, asker):
+                return refused(NOT_MOVABLE.format(new=new, into=into))
+            title = record.ticket.title
+        note = cut(f"{title} ({new})", RES_LIMIT)
         noted = await self._store.update(into, {"res": note}, replace(deed, key=f"{deed.key} {into}"))
         withdrawn = await self._store.delete(new, deed)
         changes = tuple(written.change for written in (noted, withdrawn) if written.change)
         return replace(of_write(noted), records=(noted.record, withdrawn.record), changes=changes)
+
+    async def _may_move(self, record: Record, number: int, into: str, asker: Asker) -> bool:
+        if asker.person.role is not policy.Role.ADMIN and record.born.who != asker.person.id:
+            return False
+        _, changes = await self._store.history(record.ticket.id)
+        if changes != 1 or record.number != number:
+            return False
+        alike = await self._store.similar(f"{record.ticket.title} {record.ticket.desc or ''}", asker.scope)
+        return into in {match.record.ticket.id for match in alike}

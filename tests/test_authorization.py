@@ -8,8 +8,12 @@ from typing import get_args
 
 import pytest
 
+from bot import replies
 from bot.actions import Action, read_action
+from bot.bulk import Bulk
+from bot.outcomes import Outcome, refused
 from bot.policy import NOWHERE, Person, Role, Room
+from bot.undoing import Undoing
 from store.opening import open_store
 from tests.desk import asker, deed, router
 
@@ -176,3 +180,77 @@ async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_do
         read_action({"action": "HISTORY", "id": "T999"}), asker(admin, room), deed(admin, room)
     )
     assert unknown.reply.json == '{"status":"nf","msg":"T999"}'
+
+
+# What only a click asks for. It is given a ticket, its number in the log, a ticket like it, and who asks where.
+BY_WORDS = {"Bulk.named", "Bulk.preview", "Undoing.latest"}  # by `act`, above
+BY_CLICK = {
+    "Bulk.confirm": lambda desk, one, number, alike, who, once: desk.bulk.confirm("token-1", who, once),
+    "Bulk.cancel": lambda desk, one, number, alike, who, once: _cancelled(desk, who, once),
+    "Undoing.one": lambda desk, one, number, alike, who, once: desk.undoing.one(number, who, once, of=one),
+    "Undoing.several": lambda desk, one, number, alike, who, once: desk.undoing.several(
+        number, number, who, once
+    ),
+    "Undoing.merge": lambda desk, one, number, alike, who, once: desk.undoing.merge(
+        one, number, alike, who, once
+    ),
+}
+# Who may, of those who see the ticket and did not make the change; nobody else ever.
+MAY_CLICK = {"Undoing.one": {"admin"}, "Undoing.several": {"admin"}, "Undoing.merge": {"admin"}}
+
+
+async def _cancelled(desk, who, once):
+    return Outcome(replies.NONE) if desk.bulk.cancel("token-1", who, once) else refused("None of theirs.")
+
+
+def test_everything_that_a_click_asks_for_stands_in_a_table():
+    public = {
+        f"{kind.__name__}.{name}"
+        for kind in (Bulk, Undoing)
+        for name in vars(kind)
+        if not name.startswith("_")
+    }
+    assert public == BY_WORDS | set(BY_CLICK)
+
+
+@pytest.mark.parametrize("where", ROOMS)
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("operation", BY_CLICK)
+async def test_who_may_click_what_where(store, operation, who, where):
+    """Of tickets born everywhere; the change, or the preview, is a stranger's."""
+    person, room = PEOPLE[who], ROOMS[where]
+    stranger, system = Person("USTRANGER", Role.ENGINEER), asker(PEOPLE["admin"], NOWHERE)
+    for birth, alone in product(sorted(ALL - {OWN}), (ALOUD, ALONE)):
+        desk = router(store)
+        one, alike = [
+            await desk.act(
+                read_action({"action": "CREATE", "title": "API timeout"}), system, born(birth, stranger, room)
+            )
+            for _ in range(2)
+        ]
+        ticket_id, number = one.records[0].ticket.id, one.changes[0].number
+        where_from = {"action": "bulk_update", "where": {"stat": "open"}, "changes": {"pri": 1}}
+        await desk.act(read_action(where_from), asker(stranger, born_in(birth, room)), deed(stranger))
+        before = (await store.get(ticket_id), await store.history(ticket_id))
+        asked, once = asker(person, room, alone=alone), deed(person, room)
+        other = alike.records[0].ticket.id
+        outcome = await BY_CLICK[operation](desk, ticket_id, number, other, asked, once)
+        absent = await BY_CLICK[operation](desk, "T999", 999_999, other, asked, deed(person, room))
+        told = (birth, alone, outcome.reply.json)
+        seen = birth in SEEN[who, where, alone]
+        if seen and who in MAY_CLICK.get(operation, set()):
+            assert outcome.reply.code in ("ok", "up"), told
+        else:
+            assert outcome.reply.code in ("er", "nf"), told
+            assert (await store.get(ticket_id), await store.history(ticket_id)) == before, told
+        if not seen:
+            assert as_the_first(outcome.reply.json, ticket_id) == as_the_first(absent.reply.json, "T999"), (
+                told
+            )
+        for made in (ticket_id, other):
+            if await store.get(made):
+                await store.delete(made, deed(PEOPLE["admin"]))
+
+
+def born_in(birth: str, room: Room) -> Room:
+    return {PUBLIC: ELSEWHERE, HIDDEN: PRIVATE_ELSEWHERE, HERE: room}[birth]

@@ -99,6 +99,23 @@ async def test_a_message_is_moved_by_its_author_or_an_admin_alone(desk, store):
     assert await store.get("T002") is None
 
 
+async def test_what_was_moved_already_is_told_again_and_not_done_again(desk, store):
+    number, once = (await store.get("T002")).number, deed(key="a click")
+    first = await desk.undoing.merge("T002", number, "T001", asker(), once)
+    again = await desk.undoing.merge("T002", number, "T001", asker(), once)
+    assert (again.reply, again.repeated) == (first.reply, True)
+    assert (await store.history("T001"))[1] == 2
+
+
+async def test_what_was_deleted_already_is_told_again_and_not_done_again(desk, store):
+    asked, once = read_action({"action": "DELETE", "id": "T001"}), deed(ADMIN, key="a command")
+    first = await desk.act(asked, asker(ADMIN), once)
+    again = await desk.act(asked, asker(ADMIN), once)
+    assert (again.reply, again.repeated) == (first.reply, True)
+    other = await desk.act(asked, asker(ADMIN), deed(ADMIN))
+    assert other.reply.code == "nf"
+
+
 async def test_a_ticket_that_was_worked_on_is_not_moved(desk, store):
     await change(desk, "T002", pri=1)
     assert (await merge(desk, store, "T002", "T001")).reply.code == "er"

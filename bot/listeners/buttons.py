@@ -25,7 +25,6 @@ async def press(desk: Desk, delivered: Delivered) -> Gesture:
         user=body["user"]["id"],
         channel=(body.get("channel") or {}).get("id", ""),
         surface="thread",
-        text=f"pressed {body['actions'][0]['action_id']}",
         thread=message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or "",
         alone=bool(container.get("is_ephemeral")) or container.get("type") == "view",
     )
@@ -109,7 +108,7 @@ async def _show_history(desk: Desk, delivered: Delivered, made: Gesture, action:
         return await _show_alone(desk, made, action)
     outcome = await desk.router.act(action, made.asker, made.deed)
     shown = answer(outcome, names=await names(desk, outcome))
-    await show(desk, delivered, blocks.modal(f"History of {action.id}", shown.blocks))
+    await show(desk, delivered, blocks.modal("History", shown.blocks))
     return {"json": outcome.reply.json}
 
 

@@ -1,7 +1,7 @@
 """What every listener works with, and what it knows of the person in front of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot import policy
@@ -15,7 +15,7 @@ from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
 from bot.router import Router
 from bot.views import controls
-from store.base import Deed, Place, Record, TicketStore
+from store.base import Deed, Record, TicketStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,6 @@ class Delivered:
     key: str = ""
     intent: str = ""
     replayed: bool = False
-    told: dict[str, Any] = field(
-        default_factory=dict
-    )  # what the person was answered, for when it is delivered again
 
 
 async def gesture(
@@ -140,8 +137,3 @@ def _before_them(body: dict[str, Any]) -> tuple[str, str]:
 def direct(channel: str) -> bool:
     """Whether it is a direct message, as its id tells."""
     return channel.startswith("D")
-
-
-def in_thread_of(made: Gesture, place: Place | None) -> Gesture:
-    """The same gesture, answered in the thread of `place`."""
-    return replace(made, thread=(place.thread or place.ts) if place else made.thread)

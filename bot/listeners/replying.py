@@ -14,6 +14,7 @@ from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered
+from bot.views.text import mentioned
 from store.base import Change, Place, Record
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,9 @@ def links(desk: Desk, records: Sequence[Record]) -> dict[str, str]:
 
 async def names(desk: Desk, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
-    return await names_of(desk, outcome.records, {change.deed.who for change in outcome.history})
+    deeds = [change.deed for change in outcome.history]
+    others = {deed.who for deed in deeds}.union(*(mentioned(deed.text) for deed in deeds))
+    return await names_of(desk, outcome.records, others)
 
 
 async def names_of(
@@ -77,7 +80,13 @@ async def _created(desk: Desk, made: Gesture, outcome: Outcome, paid: str) -> Re
     (record,) = outcome.records
     public = made.room.joined and bool(made.room.id)
     similar = [match for match in outcome.similar if not public or made.seen_by_all(match.record)]
-    shown = card(record, similar=similar, receipt=paid, names=await names(desk, outcome))
+    shown = card(
+        record,
+        links=links(desk, [match.record for match in similar]),
+        similar=similar,
+        receipt=paid,
+        names=await names(desk, outcome),
+    )
     if outcome.repeated and not made.replayed:
         await _keep(desk, outcome.records)
     elif record.card is None and public:

@@ -46,6 +46,8 @@ def answer(
         change = outcome.changes[0]
         who = words.person(change.deed.who, names)
         shown = delta(change, who, named=True, undo=True).carrying(outcome.reply)
+    elif kind == "preview":
+        shown = bulk_preview(outcome, names)
     elif kind == "unchanged":
         shown = unchanged(outcome, links)
     elif kind == "help":
@@ -60,7 +62,6 @@ def answer(
 _NOTICES: dict[str, Callable[[Outcome], Rendered]] = {
     "exported": exported,
     "usage": usage,
-    "preview": bulk_preview,
     "bulk_updated": bulk_result,
     "missing": not_found,
     "none": none,
@@ -85,5 +86,13 @@ def _card(outcome: Outcome, receipt: str, links: Mapping[str, str], names: Mappi
     record = outcome.records[0]
     undo = outcome.changes[0] if outcome.changes else None
     link = links.get(record.ticket.id, "")
-    shown = card(record, link=link, similar=outcome.similar, receipt=receipt, undo=undo, names=names)
+    shown = card(
+        record,
+        link=link,
+        links=links,
+        similar=outcome.similar,
+        receipt=receipt,
+        undo=undo,
+        names=names,
+    )
     return shown.carrying(outcome.reply)

@@ -21,6 +21,7 @@ def card(
     record: Record,
     *,
     link: str = "",
+    links: Mapping[str, str] = words.NO_NAMES,
     similar: Sequence[Match] = (),
     receipt: str = "",
     undo: Change | None = None,
@@ -28,7 +29,7 @@ def card(
 ) -> Rendered:
     """A ticket with its buttons; withdrawn ones have none but Undo.
 
-    `link` goes to its thread, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
+    `link` goes to its thread, `links` to those of similar tickets by their ids, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
     `names` the display names of people by user id.
     """
     ticket, number = record.ticket, record.number
@@ -54,7 +55,7 @@ def card(
             blocks.rich(f"note.{about}", blocks.quote(blocks.run("Note: ", "bold"), blocks.run(note)))
             if note
             else None,
-            *(_alike(match, record) for match in found),
+            *(_alike(match, record, links) for match in found),
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
@@ -157,10 +158,11 @@ def _alike_text(match: Match) -> str:
     return f"Looks like {ticket.id} {words.inert(words.title(ticket))}{words.DOT}{words.state(ticket)}"
 
 
-def _alike(match: Match, record: Record) -> blocks.Block:
+def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Block:
     other = match.record.ticket
+    named = words.link(links.get(other.id, ""), other.id)
     return blocks.section(
-        f"Looks like *{other.id}* {words.inert(words.title(other))}{words.DOT}{words.state(other)}",
+        f"Looks like *{named}* {words.inert(words.title(other))}{words.DOT}{words.state(other)}",
         f"similar.{other.id}.{record.number}",
         blocks.button(
             f"Add to {other.id}",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from bot.actions import View, read_action, write_action
+from bot.actions import LONGEST_ID, View, read_action, write_action
 from store.ticket import Category, InvalidIdError, Priority, parse_id
 
 START = "ticket.start"
@@ -51,13 +51,12 @@ class Pressed(NamedTuple):
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 MOST_PAGES = 100_000
-MOST_CHARACTERS = 20  # of an id; all that will ever be have fewer
 
 
 def read_pressed(value: str) -> Pressed | None:
     """None for a value that no view wrote."""
     ticket_id, _, number = value.partition(" ")
-    written = len(ticket_id) <= MOST_CHARACTERS and _is_id(ticket_id) and _NUMBER.fullmatch(number)
+    written = len(ticket_id) <= LONGEST_ID and _is_id(ticket_id) and _NUMBER.fullmatch(number)
     return Pressed(ticket_id, int(number)) if written else None
 
 

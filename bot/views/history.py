@@ -38,7 +38,7 @@ def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
     undone = f"undone by change {change.undone_by}" if change.undone_by else ""
     about = words.dotted(f"*{who}*", words.when(change.deed.at), _kind(change), undone)
     parts = [blocks.line(blocks.run(one)) for one in changes.differences(change)]
-    written = cut(words.clean(change.deed.text), WRITTEN_LIMIT)
+    written = cut(_written(change, names), WRITTEN_LIMIT)
     if written:
         parts.append(blocks.quote(blocks.run(written, "italic")))
     entry = [blocks.context(f"history.{change.number}", about)]
@@ -46,7 +46,7 @@ def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
 
 
 def _told(change: Change, names: Mapping[str, str]) -> str:
-    written = cut(words.clean(change.deed.text), TOLD_LIMIT)
+    written = cut(_written(change, names), TOLD_LIMIT)
     return words.inert(
         words.dotted(
             words.person(change.deed.who, names),
@@ -56,6 +56,12 @@ def _told(change: Change, names: Mapping[str, str]) -> str:
             f"“{written}”" if written else "",
         )
     )
+
+
+def _written(change: Change, names: Mapping[str, str]) -> str:
+    """What they wrote; "" where it became the note as it was, and is told with the changes."""
+    written = words.written(change.deed.text, names)
+    return "" if written == words.clean(str(change.after.get("res") or "")) else written
 
 
 def _kind(change: Change) -> str:

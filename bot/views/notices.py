@@ -14,7 +14,7 @@ from store.base import Record
 from store.ticket import cut
 
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
-ROWS = 5  # of them in one section
+ROWS = 3  # of them in one section
 MESSAGE_LIMIT = 1000  # characters of a message that may hold what a person typed
 NOTHING = "I read that as talk, so nothing was done. Say “help” to see what I understand."
 
@@ -96,8 +96,8 @@ def bulk_result(outcome: Outcome) -> Rendered:
     return notice(" ".join(one for one in sentences if one), buttons=buttons).carrying(outcome.reply)
 
 
-def bulk_preview(outcome: Outcome) -> Rendered:
-    """The frozen tickets, what will be done to them, Confirm and Cancel."""
+def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """The frozen tickets, what will be done to them, Confirm and Cancel. `names`: display names by user id."""
     what = changes.settings(outcome.values)
     ids = [str(one) for one in outcome.reply.data.get("data", [])]
     asked = f"Change {words.count(len(ids))}" + (f" to {what}?" if what else "?")
@@ -107,10 +107,10 @@ def bulk_preview(outcome: Outcome) -> Rendered:
     others = f"{'And' if shown else 'These'}: {', '.join(rest)}" if rest else ""
     expires = "Nothing is changed yet. Only you can confirm, within 10 minutes."
     return rendered(
-        [words.inert(asked), *(row_text(record) for record in shown), words.inert(others), expires],
+        [words.inert(asked), *(row_text(record, names) for record in shown), words.inert(others), expires],
         [
             blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
-            *_rows(shown),
+            *_rows(shown, names),
             blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
             blocks.actions("bulk.actions", _answers(outcome.token, len(ids))) if outcome.token else None,
             blocks.context("bulk.expires", expires),
@@ -172,11 +172,11 @@ def invite_hint(bot: str = "tickets") -> Rendered:
     )
 
 
-def _rows(records: Sequence[Record]) -> list[blocks.Block]:
+def _rows(records: Sequence[Record], names: Mapping[str, str]) -> list[blocks.Block]:
     """In sections that hold them even where every character has to be escaped."""
     parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
     return [
-        blocks.section("\n".join(row_line(record) for record in part), f"bulk.tickets.{at}")
+        blocks.section("\n".join(row_line(record, names=names) for record in part), f"bulk.tickets.{at}")
         for at, part in enumerate(parts)
     ]
 

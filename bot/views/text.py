@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.actions import View
+from bot.parser.text import plain
 from store.ticket import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket, cut
 
 # Slack's limits, in characters or items.
@@ -119,6 +120,19 @@ def day(at: float) -> str:
 def person(user: str, names: Mapping[str, str]) -> str:
     """A person's name as plain text. Slack notifies whoever a message mentions, so nobody is mentioned."""
     return cut(clean(names.get(user, "")), NAME_LIMIT) or cut(clean(user), NAME_LIMIT) or "somebody"
+
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+def mentioned(text: str) -> set[str]:
+    """The ids of the people whom a message, as Slack delivers it, mentions."""
+    return set(_MENTION.findall(text))
+
+
+def written(text: str, names: Mapping[str, str]) -> str:
+    """A message as its writer saw it, as plain text in one line: people by their names, nothing escaped."""
+    return clean(plain(_MENTION.sub(lambda found: f"@{person(found[1], names)}", text)))
 
 
 def title(ticket: Ticket) -> str:

@@ -251,3 +251,11 @@ def test_help_offers_a_new_ticket():
 def test_help_shows_no_example_twice():
     examples = [one for _, them in EXAMPLES for one in them]
     assert len(set(examples)) == len(examples)
+
+
+def test_a_preview_of_the_longest_titles_and_names_fits():
+    records = tuple(record(id=f"T{one:03d}", title="<&>" * 16 + "&&", who=f"U{one}") for one in range(1, 11))
+    names = {f"U{one}": "&" * 200 for one in range(1, 11)}
+    ids = [one.ticket.id for one in records]
+    outcome = Outcome(replies.preview(ids), records=records, token="t", values={"pri": 1})
+    check_message(answer(outcome, names=names).payload())

@@ -45,7 +45,9 @@ def test_every_list_of_a_hundred_ids_and_a_whole_text_fits():
 
 
 def test_a_list_that_does_not_fit_is_not_written():
-    assert write_query(View(tickets=tuple(f"T0A{one}" + "0" * 20 for one in range(10, 99))), 1) == ""
+    ids = tuple(f"T0A{one:09d}" for one in range(100, 200))
+    query = View(tickets=ids, text='"' * 200, stat=tuple(Status), pri=tuple(Priority), cat=tuple(Category))
+    assert write_query(query, 1) == ""
 
 
 @pytest.mark.parametrize(

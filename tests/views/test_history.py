@@ -41,6 +41,20 @@ def test_an_entry_says_who_when_what_changed_and_what_they_wrote():
         assert "Note: nothing → looking" in told
 
 
+def test_what_they_wrote_is_shown_as_they_saw_it():
+    done = change(
+        after={"pri": 1}, text="<@U0TICKETS> pri 1 &amp; ask <@U2|x>, see <https://example.com|this>"
+    )
+    shown = history(_one(done), {**NAMES, "U0TICKETS": "tickets", "U2": "Bob"})
+    for told in (said(shown.blocks), shown.text.replace("&amp;", "&")):
+        assert "@tickets pri 1 & ask @Bob, see this" in told
+
+
+def test_what_became_the_note_is_not_told_twice():
+    done = change(after={"stat": "done", "res": "new cable"}, text="new cable")
+    assert said(history(_one(done), NAMES).blocks).count("new cable") == 1
+
+
 @pytest.mark.parametrize(
     ("done", "told"),
     [

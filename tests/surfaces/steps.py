@@ -1,0 +1,41 @@
+"""What people do and see, in a word or two."""
+
+from tests.office import Office
+
+
+async def command(office: Office, text: str, user: str = "engineer", channel: str = "support"):
+    answer = await office.slack.command(user, channel, "/ticket", text)
+    await office.idle()
+    return answer
+
+
+async def ticket(office: Office, ticket_id: str):
+    record = await office.bot.core.store.get(ticket_id)
+    return record.ticket if record else None
+
+
+def texts(messages) -> list[str]:
+    return [message["text"] for message in messages]
+
+
+def whispered(office: Office, user: str = "engineer") -> str:
+    return office.slack.ephemerals(user)[-1]["text"]
+
+
+async def made(office: Office, text: str = "@tickets create API timeout"):
+    """A ticket, made by a mention: the message's ts, and the card."""
+    ts = await office.said("engineer", "support", text)
+    return ts, office.thread("support", ts)[0]
+
+
+async def press(office: Office, user: str, message, action: str, value=None):
+    await office.slack.press(user, "support", message["ts"], action, value)
+    await office.idle()
+
+
+def offered(card, beginning: str) -> str:
+    """The value of the option of a card's menu that begins so."""
+    elements = [one for block in card["blocks"] for one in block.get("elements", [])]
+    (menu,) = [one for one in elements if one.get("action_id") == "ticket.menu"]
+    values = [option["value"] for group in menu["option_groups"] for option in group["options"]]
+    return next(value for value in values if value.startswith(beginning))

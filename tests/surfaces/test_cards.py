@@ -1,0 +1,109 @@
+"""A card: its buttons, its menu, its forms; and the shortcuts' forms."""
+
+from tests.surfaces.steps import command, made, offered, press, texts, ticket, whispered
+from tests.views.blockkit import check_message
+
+
+class TestCard:
+    async def test_start_close_and_reopen_work_and_the_parent_bears_one_mark(self, office):
+        ts, card = await made(office)
+        await press(office, "colleague", card, "ticket.start")
+        assert (await ticket(office, "T001")).stat == "prog"
+        card = office.thread("support", ts)[0]
+        assert "colleague" in card["text"]
+        await press(office, "colleague", card, "ticket.close")
+        await office.slack.submit("colleague", values={"res": "fixed"})
+        await office.idle()
+        card = office.thread("support", ts)[0]
+        check_message(card)
+        assert set(office.slack.reactions("support", ts)) == {"white_check_mark"}
+        await press(office, "colleague", card, "ticket.reopen")
+        assert (await ticket(office, "T001")).stat == "open"
+        assert set(office.slack.reactions("support", ts)) == {"ticket"}
+
+    async def test_its_menu_undoes_the_latest_change_of_whoever_chooses_it(self, office):
+        ts, card = await made(office)
+        await press(office, "colleague", card, "ticket.start")
+        await command(office, "T001 pri 1")
+        card = office.thread("support", ts)[0]
+        await press(office, "colleague", card, "ticket.menu", offered(card, "undo"))
+        found = await ticket(office, "T001")
+        assert (found.stat, found.pri) == ("open", 1)
+
+    async def test_the_first_who_started_it_stays_on_it(self, office):
+        ts, card = await made(office)
+        await press(office, "colleague", card, "ticket.start")
+        await command(office, "T001 open")
+        await command(office, "start T001", "admin")
+        assert "started by colleague" in office.thread("support", ts)[0]["text"]
+
+    async def test_a_double_click_is_done_and_told_once(self, office):
+        ts, card = await made(office)
+        for _ in range(2):
+            await office.slack.press("engineer", "support", card["ts"], "ticket.start", forge=True)
+        await office.idle()
+        assert len([text for text in texts(office.thread("support", ts))[1:] if "started" in text]) == 1
+
+    async def test_the_menu_sets_priority_and_category_and_shows_the_history(self, office):
+        ts, card = await made(office)
+        await press(office, "engineer", card, "ticket.menu", offered(card, "pri:1"))
+        assert (await ticket(office, "T001")).pri == 1
+        card = office.thread("support", ts)[0]
+        await press(office, "engineer", card, "ticket.menu", offered(card, "history"))
+        assert "History of T001" in whispered(office)
+
+    async def test_the_edit_form_changes_what_was_edited_and_can_empty_a_field(self, office):
+        ts, card = await made(office)
+        await command(office, 'update T001 desc "what was seen"')
+        card = office.thread("support", ts)[0]
+        await press(office, "engineer", card, "ticket.edit")
+        assert (
+            await office.slack.submit("engineer", values={"title": "API timeouts", "desc": "", "pri": "1"})
+            is None
+        )
+        await office.idle()
+        found = await ticket(office, "T001")
+        assert (found.title, found.desc, found.pri) == ("API timeouts", None, 1)
+
+    async def test_a_form_that_was_open_while_the_ticket_changed_shows_the_newer_value(self, office):
+        _, card = await made(office)
+        await press(office, "engineer", card, "ticket.edit")
+        await command(office, "T001 pri 1", "colleague")
+        await office.slack.submit("engineer", values={"title": "API timeouts"})
+        await office.idle()
+        form = office.slack.modal("engineer")
+        assert "changed while this form was open" in str(form["blocks"])
+        assert (await ticket(office, "T001")).title == "API timeout"
+
+    async def test_a_tampered_button_is_refused_like_an_unknown_ticket(self, office):
+        await office.slack.say("admin", "dm", "create secret plans")
+        await office.idle()
+        _, card = await made(office)
+        for value in ("T001 1", "T999 1"):
+            await office.slack.press("colleague", "support", card["ts"], "ticket.start", value, forge=True)
+            await office.idle()
+        hidden, absent = texts(office.slack.ephemerals("colleague"))
+        assert hidden.replace("T001", "T999") == absent
+        assert (await ticket(office, "T001")).stat == "open"
+
+
+class TestForms:
+    async def test_a_field_that_is_wrong_says_so_and_nothing_is_made(self, office):
+        await office.slack.shortcut("engineer", "new_ticket")
+        await office.idle()
+        errors = await office.slack.submit("engineer", values={"title": "   "}, forge=True)
+        assert "title" in errors
+        assert await ticket(office, "T001") is None
+        assert await office.slack.submit("engineer", values={"title": "Printer jam", "pri": "3"}) is None
+        await office.idle()
+        assert (await ticket(office, "T001")).title == "Printer jam"
+
+    async def test_a_ticket_of_a_message_is_filled_in_with_it_and_its_card_is_in_its_thread(self, office):
+        ts = await office.said("colleague", "support", "The export of invoices & quotes is empty")
+        await office.slack.message_shortcut("engineer", "support", ts, "create_ticket")
+        await office.idle()
+        assert "invoices & quotes" in str(office.slack.modal("engineer")["blocks"])
+        await office.slack.submit("engineer", values={})
+        await office.idle()
+        assert "T001" in office.thread("support", ts)[0]["text"]
+        assert set(office.slack.reactions("support", ts)) == {"ticket"}

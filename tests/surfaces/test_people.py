@@ -1,0 +1,61 @@
+"""Guests, other bots and admins."""
+
+import pytest
+
+from tests.surfaces.steps import command, ticket, whispered
+
+
+class TestGuests:
+    async def test_a_guest_sees_and_changes_only_what_was_born_in_the_channel_they_are_in(self, office):
+        await office.said("engineer", "support", "@tickets create in support")
+        await office.said("engineer", "shared", "@tickets create in shared")
+        await command(office, "view T002", "guest")
+        assert "There is no ticket T002" in whispered(office, "guest")
+        await command(office, "T001 pri 1", "guest")
+        assert (await ticket(office, "T001")).pri == 1
+
+    async def test_a_list_that_outsiders_read_along_holds_only_what_was_born_there(self, office):
+        await office.said("engineer", "support", "@tickets create in support")
+        await office.said("engineer", "shared", "@tickets create in shared")
+        ts = await office.said("engineer", "shared", "@tickets list open")
+        listed = office.thread("shared", ts)[0]["text"]
+        assert "T002" in listed
+        assert "T001" not in listed
+
+    async def test_other_bots_are_nobody(self, office):
+        await office.said("buildbot", "support", "@tickets create build is broken")
+        assert await ticket(office, "T001") is None
+
+
+class TestAdmin:
+    async def test_a_deleted_ticket_is_gone_from_lists_and_its_card_and_undo_brings_it_back(self, office):
+        ts = await office.said("engineer", "support", "@tickets create printer jam on floor 2")
+        await command(office, "delete T001", "engineer")
+        assert "Only an admin" in whispered(office)
+        await command(office, "delete T001", "admin")
+        assert await ticket(office, "T001") is None
+        assert "Withdrawn" in office.thread("support", ts)[0]["text"]
+        await command(office, "undo T001", "admin")
+        assert (await ticket(office, "T001")).title == "printer jam on floor 2"
+        assert "Withdrawn" not in office.thread("support", ts)[0]["text"]
+
+    @pytest.mark.parametrize(
+        ("said", "name", "beginning"),
+        [("export", "tickets.jsonl", '{"id"'), ("export csv", "tickets.csv", "id,title")],
+    )
+    async def test_an_export_comes_as_a_file_to_the_admin_directly(self, office, said, name, beginning):
+        await command(office, "create printer jam on floor 2")
+        await command(office, said, "admin")
+        assert office.slack.uploads()[name].decode().startswith(beginning)
+        assert "Exported 1 ticket" in whispered(office, "admin")
+
+    async def test_nobody_else_exports(self, office):
+        await command(office, "export", "engineer")
+        assert office.slack.uploads() == {}
+        assert "Only an admin" in whispered(office)
+
+    async def test_usage_says_how_many_messages_the_rules_read(self, office):
+        await command(office, "view open")
+        await command(office, "usage", "admin")
+        assert "Usage" in whispered(office, "admin")
+        assert "100 %" in whispered(office, "admin")

@@ -1,0 +1,125 @@
+"""Bulk changes, similar tickets, history and undo."""
+
+from tests.surfaces.steps import command, made, press, ticket, whispered
+from tests.views.blockkit import check_message
+
+
+async def three(office):
+    for one in range(3):
+        await command(office, f'create "ticket number {one}" cat doc')
+
+
+class TestBulk:
+    async def test_named_ids_run_at_once(self, office):
+        await three(office)
+        await command(office, "close T001, T002 and T003")
+        assert [(await ticket(office, f"T00{one}")).stat for one in (1, 2, 3)] == ["done"] * 3
+
+    async def test_by_filter_it_waits_for_a_click_of_that_person(self, office):
+        await three(office)
+        await command(office, "set all open doc tickets to pri 3")
+        preview = office.slack.ephemerals("engineer")[-1]
+        check_message(preview)
+        assert (await ticket(office, "T001")).pri == 2
+        await office.slack.press("engineer", "support", preview["ts"], "bulk.confirm")
+        await office.idle()
+        assert [(await ticket(office, f"T00{one}")).pri for one in (1, 2, 3)] == [3] * 3
+
+    async def test_what_changed_since_the_preview_is_left_alone_and_named(self, office):
+        await three(office)
+        await command(office, "close all open doc tickets")
+        preview = office.slack.ephemerals("engineer")[-1]
+        await command(office, "T002 pri 1", "colleague")
+        await press(office, "engineer", preview, "bulk.confirm")
+        assert [(await ticket(office, f"T00{one}")).stat for one in (1, 2, 3)] == ["done", "open", "done"]
+        assert "changed meanwhile: T002" in whispered(office)
+
+    async def test_cancelled_nothing_changes(self, office):
+        await three(office)
+        await command(office, "close all open doc tickets")
+        preview = office.slack.ephemerals("engineer")[-1]
+        await office.slack.press("engineer", "support", preview["ts"], "bulk.cancel")
+        await office.idle()
+        assert "nothing was changed" in whispered(office)
+        assert (await ticket(office, "T001")).stat == "open"
+
+
+class TestSimilar:
+    async def test_a_message_can_be_added_to_a_similar_ticket_instead(self, office):
+        await office.said("colleague", "support", "@tickets create payment API timeout in production")
+        ts = await office.said(
+            "engineer", "support", "@tickets create payment API timeout in production again"
+        )
+        card = office.thread("support", ts)[0]
+        check_message(card)
+        assert "Looks like T001" in card["text"]
+        assert "|T001>" in str(card["blocks"])
+        await office.slack.press("engineer", "support", card["ts"], "similar.add.T001")
+        await office.idle()
+        assert await ticket(office, "T002") is None
+        assert "T002" in (await ticket(office, "T001")).res
+        assert "Withdrawn" in office.thread("support", ts)[0]["text"]
+
+
+class TestHistoryAndUndo:
+    async def test_history_says_who_changed_what_and_in_which_words(self, office):
+        await command(office, "create API timeout")
+        await command(office, "start T001, looking at it", "colleague")
+        await command(office, "history T001")
+        told = whispered(office)
+        assert "colleague" in told
+        assert "looking at it" in told
+
+    async def test_undo_takes_back_ones_own_latest_change(self, office):
+        await command(office, "create API timeout")
+        await command(office, "T001 pri 1")
+        await command(office, "undo")
+        assert (await ticket(office, "T001")).pri == 2
+
+    async def test_a_change_is_undone_by_its_maker_or_an_admin_and_that_can_be_undone_too(self, office):
+        ts, _ = await made(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        changed = office.thread("support", ts)[-1]
+        await press(office, "engineer", changed, "ticket.undo")
+        assert (await ticket(office, "T001")).pri == 1
+        assert "Only the person who made a change" in whispered(office)
+        await press(office, "admin", changed, "ticket.undo")
+        assert (await ticket(office, "T001")).pri == 2
+        undone = office.thread("support", ts)[-1]
+        await press(office, "admin", undone, "ticket.undo")
+        assert (await ticket(office, "T001")).pri == 1
+
+    async def test_undo_refuses_when_somebody_changed_the_same_since(self, office):
+        ts, _ = await made(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        changed = office.thread("support", ts)[-1]
+        await office.said("engineer", "support", "pri 3", thread=ts)
+        await press(office, "colleague", changed, "ticket.undo")
+        assert (await ticket(office, "T001")).pri == 3
+
+    async def test_the_pages_of_a_history_turn_in_place(self, office):
+        await made(office)
+        for number in range(11):
+            await command(office, f"T001 pri {number % 3 + 1}")
+        await command(office, "history T001")
+        await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "history.page.next")
+        assert "Page 2 of 2" in whispered(office)
+
+
+class TestUndoOfBulk:
+    async def test_one_click_undoes_all_of_it(self, office):
+        for one in range(3):
+            await command(office, f'create "ticket number {one}" cat doc')
+        await command(office, "close T001, T002 and T003")
+        told = office.slack.messages("support")[-1]
+        check_message(told)
+        await office.slack.press("engineer", "support", told["ts"], "bulk.undo")
+        await office.idle()
+        assert [(await ticket(office, f"T00{one}")).stat for one in (1, 2, 3)] == ["open"] * 3
+
+    async def test_the_word_undo_undoes_all_of_it_too(self, office):
+        for one in range(3):
+            await command(office, f'create "ticket number {one}" cat doc')
+        await command(office, "T001-T003 pri 1")
+        await command(office, "undo")
+        assert [(await ticket(office, f"T00{one}")).pri for one in (1, 2, 3)] == [2] * 3

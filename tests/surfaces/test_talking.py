@@ -1,0 +1,120 @@
+"""A mention, a reply in a ticket's thread, a direct message."""
+
+import pytest
+
+from tests.surfaces.steps import command, ticket, whispered
+from tests.views.blockkit import check_message
+
+
+class TestMention:
+    async def test_the_answer_is_in_the_thread_and_never_in_the_channel_as_well(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("engineer", "support", "@tickets list open")
+        assert office.slack.messages("support")[0]["ts"] == ts
+        assert len(office.slack.messages("support")) == 2
+        assert not any(call.args.get("reply_broadcast") for call in office.slack.called("chat.postMessage"))
+
+    async def test_both_events_of_a_mention_make_one_ticket(self, office):
+        await office.said("engineer", "support", "@tickets create API timeout")
+        assert len(office.slack.deliveries) >= 2
+        assert await ticket(office, "T001")
+        assert await ticket(office, "T002") is None
+
+    async def test_an_edited_mention_is_no_second_ticket(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.slack.edit("engineer", "support", ts, "@tickets create API timeouts, urgent")
+        await office.idle()
+        assert await ticket(office, "T002") is None
+        assert (await ticket(office, "T001")).pri == 2
+
+    async def test_deleting_the_message_that_made_a_ticket_changes_no_ticket(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.slack.remove("engineer", "support", ts)
+        await office.idle()
+        assert (await ticket(office, "T001")).stat == "open"
+
+    async def test_nothing_typed_becomes_a_live_mention_or_link(self, office):
+        ts = await office.said(
+            "engineer", "support", "@tickets create <!channel> <https://evil.example|bank> *bold* & <b>"
+        )
+        card = office.thread("support", ts)[0]
+        check_message(card)
+        assert "<!channel>" not in str(card["blocks"])
+        assert "<https://evil.example|" not in card["text"]
+
+    async def test_talk_to_the_bot_changes_nothing(self, office):
+        for text in ("@tickets", "@tickets 🔥", "@tickets thanks!", "@tickets should we close T001?"):
+            await office.said("engineer", "support", text)
+        assert await ticket(office, "T001") is None
+
+
+class TestThread:
+    async def test_talk_among_people_is_left_alone_silently(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        before = len(office.slack.calls)
+        await office.said("colleague", "support", "I saw that too, is it the load balancer?", thread=ts)
+        assert len(office.thread("support", ts)) == 2
+        assert office.slack.ephemerals("colleague") == []
+        assert [call.method for call in office.slack.calls[before:] if call.method.startswith("chat.")] == []
+
+    @pytest.mark.parametrize(
+        ("text", "field", "value"),
+        [
+            ("in progress, looking at the LB", "stat", "prog"),
+            ("done: fixed", "stat", "done"),
+            ("pri 1", "pri", 1),
+        ],
+    )
+    async def test_a_clear_command_needs_neither_mention_nor_id(self, office, text, field, value):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("colleague", "support", text, thread=ts)
+        assert getattr(await ticket(office, "T001"), field) == value
+
+    async def test_a_thread_belongs_to_its_first_ticket(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("engineer", "support", "@tickets create second thing to do", thread=ts)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        assert (await ticket(office, "T001")).pri == 1
+        assert (await ticket(office, "T002")).pri == 2
+
+    async def test_with_a_mention_anything_goes_and_the_id_may_be_left_out(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("colleague", "support", "@tickets please make it urgent, category infra", thread=ts)
+        found = await ticket(office, "T001")
+        assert (found.pri, found.cat) == (1, "infra")
+
+    async def test_where_a_second_ticket_was_made_replies_name_the_id(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("engineer", "support", "@tickets create second thing to do", thread=ts)
+        await office.said("colleague", "support", "T002 done: not needed", thread=ts)
+        assert (await ticket(office, "T001")).stat == "open"
+        assert (await ticket(office, "T002")).stat == "done"
+
+    async def test_what_a_mention_got_wrong_is_told_to_that_person_alone(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("colleague", "support", "@tickets T001 pri 9", thread=ts)
+        assert len(office.thread("support", ts)) == 2
+        assert office.slack.ephemerals("colleague")
+
+    async def test_other_threads_are_nobodys_business(self, office):
+        ts = await office.said("engineer", "support", "lunch?")
+        await office.said("colleague", "support", "done", thread=ts)
+        assert len(office.slack.called("chat.postMessage")) == 0
+
+
+class TestDirectMessage:
+    async def test_it_is_a_mention_without_one(self, office):
+        ts = await office.slack.say("engineer", "dm", "create API timeout, urgent")
+        await office.idle()
+        card = office.slack.messages(office.slack.dm("engineer"), ts)[-1]
+        assert "T001" in card["text"]
+
+    async def test_a_ticket_born_there_is_seen_by_its_author_and_admins_only(self, office):
+        await office.slack.say("engineer", "dm", "create salary question")
+        await office.idle()
+        await command(office, "view T001", "colleague")
+        assert "There is no ticket T001" in whispered(office, "colleague")
+        await command(office, "view T001", "engineer")
+        assert "salary question" in whispered(office, "engineer")
+        await command(office, "view T001", "admin")
+        assert "salary question" in whispered(office, "admin")
