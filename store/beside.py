@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from store.index import Birth, Index
+from store.births import Births
+from store.index import Index
 from store.packed import Beside, beside_row, pack, pack_row, read_beside, unpack
 from store.patch import Json
 from store.threads import Threads, threads_of
@@ -24,7 +25,7 @@ class BesideRows(MutableMapping[str, Json]):
         ]  # b"" where there is none; replaced by another whenever anything changes
         self._threads = Threads()
         self._count = 0
-        self._births: list[Birth] = []  # of what is loaded
+        self._births = Births()  # of what is loaded
         self._replayed: dict[int, bool] = {}  # what was set while loading, and whether it was there already
         self._loading = True
 
@@ -40,7 +41,7 @@ class BesideRows(MutableMapping[str, Json]):
             number, get = int(key), row.get
             self.packed[number] = pack_row(row)
             channel = get("channel", "")
-            self._births.append((number, row["who"], channel, get("private", False)))
+            self._births.add(number, row["who"], channel, private=get("private", False))
             self._threads.load(threads_of(channel, get("thread", ""), get("card")), number)
 
     def loaded(self) -> None:
@@ -50,12 +51,12 @@ class BesideRows(MutableMapping[str, Json]):
             born = beside.born
             self._threads.load(threads_of(born.channel, born.thread, beside.card), number)
             if not known:
-                self._births.append((number, born.who, born.channel, born.private))
+                self._births.add(number, born.who, born.channel, private=born.private)
         self._loading = False
-        self._count = len(self._births)
+        self._count = self._births.count
         self._index.place_all(self._births)
         self._threads.loaded()
-        self._births.clear()
+        self._births = Births()
         self._replayed.clear()
 
     @property

@@ -6,7 +6,7 @@ it is, TinyDB's own query says when it is asked about one example of each.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -84,17 +84,17 @@ class Cells:
             elif old in cells:
                 remove(chunks, number)
 
-    def load(self, docs: Sequence[tuple[int, Doc]], private: set[int]) -> None:
+    def load(self, numbers: "array[int]", docs: Iterable[Doc], private: set[int]) -> None:
         """As `move` for each of many, given upwards, into nothing."""
         arrays: defaultdict[int, array[int]] = defaultdict(partial(array, "I"))
-        self._of.extend([_NOWHERE] * ((docs[-1][0] if docs else 0) + 1 - len(self._of)))
-        for number, doc in docs:
+        self._of.extend([_NOWHERE] * ((numbers[-1] if numbers else 0) + 1 - len(self._of)))
+        for number, doc in zip(numbers, docs, strict=True):
             self._of[number] = at = self._cell(number, doc, private=number in private)
             arrays[at].append(number)
-        for at, numbers in arrays.items():
+        for at, alike in arrays.items():
             if at != _NOWHERE:
-                self._cells[at].chunks = chunks_of(numbers)
-                self._cells[at].count = len(numbers)
+                self._cells[at].chunks = chunks_of(alike)
+                self._cells[at].count = len(alike)
 
     def _cell(self, number: int, doc: Doc, *, private: bool) -> int:
         get = doc.get

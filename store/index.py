@@ -6,15 +6,15 @@ query itself, so that the meaning never differs from TinyDB's.
 """
 
 from array import array
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import partial
-from operator import and_, itemgetter
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from operator import and_
 from typing import Any, Literal, NamedTuple
 
 from tinydb.queries import QueryInstance
 
 from store.base import Scope
+from store.births import Births
 from store.bits import (
     Chunks,
     Numbers,
@@ -22,7 +22,6 @@ from store.bits import (
     chunks_of,
     count,
     has,
-    numbers_of,
     union,
     union_of,
     walk,
@@ -32,7 +31,6 @@ from store.cells import Cells, CellSet, Doc, UnindexedError
 from store.plans import Plan, make_plan
 from store.text import Words
 
-Birth = tuple[int, str, str, bool]  # a ticket's number, its author, its channel, and whether that is private
 Order = Literal["pri", "newest", "oldest"]
 
 _NONE: CellSet = frozenset()
@@ -91,21 +89,11 @@ class Index:
             if channel in scope.channels or who == scope.author:
                 add(chunks, number)
 
-    def place_all(self, births: Iterable[Birth]) -> None:
+    def place_all(self, births: Births) -> None:
         """As `place` for each of many into an empty index."""
-        arrays: tuple[defaultdict[str, array[int]], ...]
-        arrays = tuple(defaultdict(partial(array, "I")) for _ in range(4))
-        authors, channels, private_authors, private_channels = arrays
-        for number, who, channel, private in sorted(births):
-            authors[who].append(number)
-            channels[channel].append(number)
-            if private:
-                self._private.add(number)
-                private_authors[who].append(number)
-                private_channels[channel].append(number)
-        sets = (self._authors, self._channels, self._private_authors, self._private_channels)
-        for target, source in zip(sets, arrays, strict=True):
-            target.update((name, numbers_of(numbers)) for name, numbers in source.items())
+        self._authors, self._channels = births.of_all()
+        self._private_authors, self._private_channels = births.of_private()
+        self._private = births.private
 
     def _closed(self) -> list[tuple[Scope, Chunks]]:
         return [(scope, chunks) for scope, chunks in self._scopes.items() if not scope.public]
@@ -115,11 +103,11 @@ class Index:
         self.cells.move(number, after, private=number in self._private)
         self.words.change(number, before, after)
 
-    def load(self, docs: Iterable[tuple[int, Doc]]) -> None:
+    def load(self, rows: Mapping[str, Doc]) -> None:
         """As `change` for each of many into an empty index."""
-        upwards = sorted(docs, key=itemgetter(0))
-        self.cells.load(upwards, self._private)
-        self.words.load(upwards)
+        numbers = array("I", sorted(map(int, rows)))
+        self.cells.load(numbers, (rows[str(number)] for number in numbers), self._private)
+        self.words.load(numbers, (rows[str(number)] for number in numbers))
 
     # questions
 

@@ -116,14 +116,14 @@ class Words:
         self._broad: dict[str, Chunks] = {}  # answers that were costly, kept up to date
         self._counts: dict[str, int] = {}  # of words that many tickets hold, while that does not change
 
-    def load(self, docs: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-        """As `change` for each of many into an empty index."""
+    def load(self, numbers: Iterable[int], docs: Iterable[Mapping[str, Any]]) -> None:
+        """As `change` for each of many, given upwards, into an empty index."""
         arrays: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
         array_of, append = arrays.__getitem__, array.append
-        for number, doc in docs:
+        for number, doc in zip(numbers, docs, strict=True):
             # One step for each word, of which there are millions, and none of them in Python.
             deque(map(append, map(array_of, words_of(doc)), repeat(number)), maxlen=0)
-        self._tickets = {word: numbers_of(numbers) for word, numbers in arrays.items()}
+        self._tickets = {word: numbers_of(holding) for word, holding in arrays.items()}
         self._vocabulary = Vocabulary(arrays)
 
     def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:

@@ -94,7 +94,7 @@ class TinyStore:
         index = self._index
         self._beside.loaded()
         self._rows = storage.data.table(TICKETS)
-        index.load((int(key), row) for key, row in self._rows.items())
+        index.load(self._rows)
         storage.data.observers[TICKETS] = lambda key, before, after: index.change(int(key), before, after)
         self._filters = Filters(self._born)
         self._records = Records(self._rows, self._beside)
