@@ -5,7 +5,7 @@ from typing import Any
 
 from store.births import Births
 from store.index import Index
-from store.packed import Beside, beside_row, pack, pack_row, read_beside, unpack
+from store.packed import Beside, beside_row, card_of, pack, pack_row, read_beside, unpack
 from store.patch import Json
 from store.threads import Threads, threads_of
 
@@ -98,7 +98,7 @@ class BesideRows(MutableMapping[str, Json]):
         if not known:
             self._count += 1
             self._index.place(number, born.who, born.channel, private=born.private)
-        if not known or (card is not None and unpack(known).card != card):
+        if not known or (card is not None and card_of(known) != card):
             self._threads.add(threads_of(born.channel, born.thread, card), number)
 
     def __delitem__(self, key: str) -> None:

@@ -1,6 +1,7 @@
 """What is kept beside a ticket, packed into a few bytes: there are many of them, and memory is not free. Pure."""
 
 import marshal
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -93,6 +94,12 @@ def unpack_record(packed: bytes) -> RecordTail:
 def unpack(packed: bytes) -> Beside:
     values = marshal.loads(packed)  # noqa: S302  # from this process's memory, never from a file
     return Beside(*unpack_record(packed), *values[14:])
+
+
+def card_of(packed: bytes) -> Sequence[str] | None:
+    """Where its card is: a `Place` as a plain tuple."""
+    card: Sequence[str] | None = marshal.loads(packed)[11]  # noqa: S302  # as above
+    return card
 
 
 _make_place = partial(tuple.__new__, Place)
