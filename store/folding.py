@@ -8,6 +8,7 @@ from typing import Any
 
 from store.coding import encode, row_line
 from store.cold import ColdRows
+from store.compact import TicketRows
 from store.memory import Memory, Table
 from store.snapshot import Snapshot, write_snapshot
 from store.volume import Volume
@@ -75,8 +76,7 @@ class Folding:
     def _some_lines(self, table: Table) -> Iterator[list[bytes]]:
         lock = self._memory.lock
         with lock:
-            # A dictionary cannot be walked while it changes; other tables can, and are not held for it.
-            keys = iter(list(table) if isinstance(table, dict) else table)
+            keys = _walk(table)
         while True:
             with lock:
                 rows = [(key, table[key]) for key in islice(keys, _ROWS_AT_ONCE) if key in table]
@@ -88,3 +88,10 @@ class Folding:
         if self.snapshot is not None:
             snapshot, self.snapshot = self.snapshot, None
             self._volume.files.close(snapshot.fd)
+
+
+def _walk(table: Table) -> Iterator[str]:
+    """Its ids, while it may change: of a plain dictionary as they are now."""
+    if isinstance(table, TicketRows):
+        return table.walk()
+    return iter(list(table) if isinstance(table, dict) else table)
