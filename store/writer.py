@@ -69,7 +69,7 @@ class Writer:
 
     async def settle(self, commit: Commit) -> None:
         """Return when it is durable. Raises its `UnwritableError`."""
-        if self._took <= self._quick and self._folder is None:
+        if self._is_quick():
             try:
                 await asyncio.sleep(0)  # whoever is ready now sends theirs first: all of them share one sync
             except asyncio.CancelledError:
@@ -88,6 +88,10 @@ class Writer:
                 await waiter
         if commit.error is not None:
             raise commit.error
+
+    def _is_quick(self) -> bool:
+        """Whether an event loop may wait for the disk itself."""
+        return self._took <= self._quick and self._folder is None and not self._journal.broken
 
     def settle_here(self, commit: Commit) -> None:
         """As `settle`, on a thread."""

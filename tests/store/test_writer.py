@@ -151,3 +151,16 @@ async def test_after_a_fault_of_ours_nobody_hangs_and_nothing_is_written_until_t
     assert (await again.create(new("the second"), second)).record.ticket.id == "T002"
     assert [record.ticket.id for record in await again.scan()] == ["T001", "T002"]
     await again.close()
+
+
+async def test_mending_the_journal_is_left_to_another_thread(disk):
+    async with opened(disk, quick=3600, now=lambda: 0.0) as store:
+        disk.before = fail(1)
+        with pytest.raises(UnwritableError):
+            await store.update("T001", {"res": "lost"}, deed())
+        threads = syncs_of(disk)
+        await store.update("T001", {"res": "a note"}, deed())
+        assert threading.current_thread() not in threads
+        threads.clear()
+        await store.update("T001", {"pri": 1}, deed())
+        assert threads == [threading.current_thread()]
