@@ -128,7 +128,9 @@ async def processor_time(report: Report, small: Path, large: Path) -> None:
 
         for new, deed in warming:
             made = await store.create(new, deed)
-            await store.update(made.record.ticket.id, {"res": f"{new.title[:30]} done"}, replace(deed, key=""))
+            await store.update(
+                made.record.ticket.id, {"res": f"{new.title[:30]} done"}, replace(deed, key="")
+            )
         found = figures[path] = {}
         found["create"] = await processor(create, WRITES)
         found["update"] = await processor(update, WRITES)

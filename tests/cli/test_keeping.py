@@ -1,24 +1,11 @@
 """The store's commands: tickets out and in again, copies and the way back, each whole or not at all."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from bot.cli import main
-
-
-@pytest.fixture
-def tickets():
-    runner = CliRunner()
-
-    def run(*arguments: str, stdin: str | None = None):
-        return runner.invoke(main, arguments, input=stdin)
-
-    return run
+from tests.cli.conftest import in_use
 
 
 @pytest.fixture
@@ -70,13 +57,8 @@ def test_one_bad_line_and_nothing_is_imported_and_the_line_is_named(tickets, kep
 
 
 def test_a_backup_is_a_store_and_can_be_made_while_another_process_has_it_open(tickets, kept):
-    holder = "import asyncio, sys\nfrom store.opening import open_store\nasync def hold():\n    store = await open_store('data/tickets.json')\n    print('open', flush=True)\n    sys.stdin.readline()\n    await store.close()\nasyncio.run(hold())"
-    with subprocess.Popen(
-        [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout.readline() == "open\n"
+    with in_use():
         done = tickets("backup", "saved.json")
-        other.communicate("\n")
     assert done.exit_code == 0, done.output
     assert tickets("backup", "saved.json").exit_code == 1
 

@@ -8,20 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from bot.cli import main
-
-
-@pytest.fixture
-def tickets():
-    """Runs the command in this process."""
-    runner = CliRunner()
-
-    def run(*arguments: str, stdin: str | bytes | None = None):
-        return runner.invoke(main, arguments, input=stdin)
-
-    return run
+from tests.cli.conftest import in_use
 
 
 def test_the_four_dialogues_of_the_document(tickets):
@@ -173,13 +161,8 @@ def test_parse_survives_bytes_that_are_no_utf_8(tickets):
 
 
 def test_a_store_that_is_open_elsewhere_is_refused_in_one_sentence(tickets):
-    holder = "import asyncio, sys\nfrom store.opening import open_store\nasync def hold():\n    store = await open_store('data/tickets.json')\n    print('open', flush=True)\n    sys.stdin.readline()\n    await store.close()\nasyncio.run(hold())"
-    with subprocess.Popen(
-        [sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
-        assert other.stdout.readline() == "open\n"
+    with in_use():
         done = tickets("ask", "view open")
-        other.communicate("\n")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
     assert done.stderr.startswith("Error: ")
