@@ -56,8 +56,9 @@ class Writer:
         self._folder: threading.Thread | None = None
         self._retry_at = self._fold_after = -math.inf
         self._failed: UnwritableError | None = None
-        self._took = math.inf  # seconds that the latest sync took
+        start = time.perf_counter()
         self._journal = self._begin_journal(generation)
+        self._took = time.perf_counter() - start  # seconds that the latest sync took
         self._worker = Worker("tickets-writer", self._write_all)
 
     def send(self, commit: Commit) -> None:

@@ -3,7 +3,9 @@
 import errno
 import os
 import posixpath
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -48,15 +50,21 @@ class RamDisk:
         self.named: dict[str, Inode] = {}
         self._open: dict[int, tuple[str, Inode, int]] = {}
         self._next = 3
+        self._alone = threading.RLock()
 
-    def _do(self, name: str, path: str) -> None:
-        if self.crashed is not None:
-            raise OSError(errno.EIO, POWER_LOST)
-        self.operations += 1
-        if self.operations == self.crash_at:
-            self.crashed = self.copy()
-            raise OSError(errno.EIO, POWER_LOST)
-        self.before(name, path)
+    @contextmanager
+    def _do(self, name: str, path: str) -> Iterator[None]:
+        """While nothing else is done: what has begun is done when the power goes, or is not."""
+        if self.crashed is None:
+            self.before(name, path)
+        with self._alone:
+            if self.crashed is not None:
+                raise OSError(errno.EIO, POWER_LOST)
+            self.operations += 1
+            if self.operations == self.crash_at:
+                self.crashed = self.copy()
+                raise OSError(errno.EIO, POWER_LOST)
+            yield
 
     def copy(self) -> "RamDisk":
         """The same content, with nothing open, as another process would find it."""
@@ -98,17 +106,17 @@ class RamDisk:
     # Files
 
     def open(self, path: str, flags: int) -> int:
-        self._do("open", path)
-        inode = self.files.get(path)
-        if inode is None:
-            if not flags & os.O_CREAT:
-                raise FileNotFoundError(errno.ENOENT, "no such file", path)
-            inode = self.files[path] = Inode()
-        if flags & os.O_TRUNC:
-            inode.data.clear()
-        self._next += 1
-        self._open[self._next] = (path, inode, flags)
-        return self._next
+        with self._do("open", path):
+            inode = self.files.get(path)
+            if inode is None:
+                if not flags & os.O_CREAT:
+                    raise FileNotFoundError(errno.ENOENT, "no such file", path)
+                inode = self.files[path] = Inode()
+            if flags & os.O_TRUNC:
+                inode.data.clear()
+            self._next += 1
+            self._open[self._next] = (path, inode, flags)
+            return self._next
 
     def close(self, fd: int) -> None:
         _, inode, _ = self._open.pop(fd)
@@ -120,70 +128,75 @@ class RamDisk:
 
     def pread(self, fd: int, count: int, offset: int) -> bytes:
         path, inode, _ = self._open[fd]
-        self._do("pread", path)
-        return bytes(inode.data[offset : offset + count])
+        with self._do("pread", path):
+            return bytes(inode.data[offset : offset + count])
 
     def pwrite(self, fd: int, data: bytes, offset: int) -> int:
         path, inode, _ = self._open[fd]
-        self._do("write", path)
-        end = offset + len(data)
-        inode.dirty.append((offset, end))
-        if len(inode.data) < end:
-            inode.data.extend(bytes(end - len(inode.data)))
-        inode.data[offset:end] = data
-        return len(data)
+        with self._do("write", path):
+            end = offset + len(data)
+            inode.dirty.append((offset, end))
+            if len(inode.data) < end:
+                inode.data.extend(bytes(end - len(inode.data)))
+            inode.data[offset:end] = data
+            return len(data)
 
     def truncate(self, fd: int, size: int) -> None:
         path, inode, _ = self._open[fd]
-        self._do("truncate", path)
-        del inode.data[size:]
-        inode.dirty = [(start, min(end, size)) for start, end in inode.dirty if start < size]
+        with self._do("truncate", path):
+            del inode.data[size:]
+            inode.dirty = [(start, min(end, size)) for start, end in inode.dirty if start < size]
 
     def sync(self, fd: int) -> None:
         path, inode, _ = self._open[fd]
         try:
-            self._do("sync", path)
+            with self._do("sync", path):
+                inode.sync()
         except OSError:
             if self.crashed is None:
                 inode.lose()
             raise
-        inode.sync()
 
     def sync_directory(self, path: str) -> None:
-        self._do("sync_directory", path)
-        self.named = {name: inode for name, inode in self.named.items() if posixpath.dirname(name) != path}
-        self.named |= {name: inode for name, inode in self.files.items() if posixpath.dirname(name) == path}
+        with self._do("sync_directory", path):
+            self.named = {
+                name: inode for name, inode in self.named.items() if posixpath.dirname(name) != path
+            }
+            self.named |= {
+                name: inode for name, inode in self.files.items() if posixpath.dirname(name) == path
+            }
 
     def make_directory(self, path: str) -> None:
-        self._do("make_directory", path)
+        with self._do("make_directory", path):
+            pass
 
     def names(self, path: str) -> list[str]:
-        self._do("names", path)
-        return [posixpath.basename(name) for name in self.files if posixpath.dirname(name) == path]
+        with self._do("names", path):
+            return [posixpath.basename(name) for name in self.files if posixpath.dirname(name) == path]
 
     def exists(self, path: str) -> bool:
-        self._do("exists", path)
-        return path in self.files
+        with self._do("exists", path):
+            return path in self.files
 
     def replace(self, old: str, new: str) -> None:
-        self._do("replace", new)
-        self.files[new] = self.files.pop(old)
+        with self._do("replace", new):
+            self.files[new] = self.files.pop(old)
 
     def remove(self, path: str) -> None:
-        self._do("remove", path)
-        del self.files[path]
+        with self._do("remove", path):
+            del self.files[path]
 
     def lock(self, fd: int) -> bool:
         path, inode, _ = self._open[fd]
-        self._do("lock", path)
-        if inode.locked:
-            return False
-        inode.locked = fd
-        return True
+        with self._do("lock", path):
+            if inode.locked:
+                return False
+            inode.locked = fd
+            return True
 
     def is_at(self, fd: int, path: str) -> bool:
-        self._do("is_at", path)
-        return self.files.get(path) is self._open[fd][1]
+        with self._do("is_at", path):
+            return self.files.get(path) is self._open[fd][1]
 
 
 def fail(
