@@ -24,6 +24,7 @@ from bot.parser.vocabulary import COMMANDS
 TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
 _DECORATION = frozenset("*_~•")
+_AFTER_A_RANGE = ("field", "pri", "stat", "cat", "to", "polite", "and", "verb", "because")
 _NUMBERED = ("noun", "verb", "numbered")  # ticket number 12
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
@@ -65,6 +66,11 @@ class Clause:
     def after(self) -> Token | None:
         return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
 
+    def tells_of_another(self) -> bool:
+        """`close T001, T003 is …`: what is said of another ticket is no part of the command before."""
+        before = self.before()
+        return bool(self.first and self.slots.verbs and before and before.kind == ID)
+
     # -- tokens that are no words
 
     def take(self, token: Token) -> None:
@@ -100,7 +106,8 @@ class Clause:
     def _name(self, token: Token) -> None:
         slots, before, ids = self.slots, self.before(), token.ids
         little = before.tags if before and slots.ids else {}
-        if ("through" in little or "to" in little) and self.tokens[self.at - 2].kind == ID:
+        through = "through" in little or "to" in little or (before is not None and before.word == "-")
+        if through and slots.ids and self.tokens[self.at - 2].kind == ID:
             ids = span(slots.ids[-1], ids[0])
         if "except" in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
@@ -113,7 +120,8 @@ class Clause:
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
-        if mark in ":=" and before and (self.field or "field" in before.tags or self._heads(before)):
+        names = mark in ":=" and before and (self.field or "field" in before.tags or self._heads(before))
+        if names or (mark == "-" and self._ranges()):
             self.at += 1
         elif (mark in _BREAKS and (mark != ":" or before)) or (mark == "-" and self._spaced(token)):
             if mark == "?":
@@ -123,6 +131,13 @@ class Clause:
             self.at += 1
         else:
             self.stuck = True
+
+    def _ranges(self) -> bool:
+        """`T001 - T003`, with nothing said about the second one alone."""
+        before, after = self.before(), self.after()
+        beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
+        ends = before is not None and after is not None and before.kind == after.kind == ID
+        return ends and (beyond is None or beyond.kind in (MARK, PICTURE, LINE) or beyond.has(*_AFTER_A_RANGE))
 
     def _heads(self, before: Token) -> bool:
         """`T017: fixed by …`: what is said after the ids is said about them."""

@@ -3,6 +3,7 @@
 from bot.actions import Action, Ask, Nothing, Undo, View
 from bot.parser import asks, changes, changing, showing
 from bot.parser.creating import names_a_part
+from bot.parser.explained import explained
 from bot.parser.message import Reading
 from bot.parser.said import Said, sure, unsure
 from bot.parser.slots import Slots
@@ -20,15 +21,37 @@ def command(said: Said) -> Reading | None:
     ):
         return None
     slots = gather(said.body, said.source, targeted=said.topic is not None)
+    if _all_but(said, slots) and "view" not in slots.verbs:
+        return sure(asks.unbounded())
     if slots.guard == "neg" and not slots.ids and not said.topic:
         return None
+    return _shown(said, slots) if _shows(said, slots) else _done(said, slots)
+
+
+def _shows(said: Said, slots: Slots) -> bool:
+    """Whether something is to be shown, and nothing done."""
+    history = "history" in slots.verbs and slots.whole
+    lists = slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said)
+    return _asks(said) or history or bool(lists)
+
+
+def _shown(said: Said, slots: Slots) -> Reading | None:
     if _asks(said):
         return showing.answered(said, slots)
     if "history" in slots.verbs and slots.whole:
         return sure(asks.bad_id(slots.bad[0], "history")) if slots.bad else showing.history(slots, said.topic)
-    if slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said):
-        return showing.shown(said, slots)
-    return _opened(said, slots) or changing.changed(said, slots)
+    return showing.shown(said, slots)
+
+
+def _done(said: Said, slots: Slots) -> Reading | None:
+    told = explained(said) if not slots.whole else None
+    return told or _opened(said, slots) or changing.changed(said, slots)
+
+
+def _all_but(said: Said, slots: Slots) -> bool:
+    """`close all tickets except T001`, `everything but T001`"""
+    at = slots.rest
+    return slots.many and not slots.ids and at < len(said.body) and said.body[at].has("except")
 
 
 def _asks(said: Said) -> bool:

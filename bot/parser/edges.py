@@ -77,7 +77,8 @@ def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Setting
     """The last clause, if all it does is set fields."""
     at = _last_break(tokens, low, high)
     found = settings(tokens[at + 1 : high]) if at >= 0 else None
-    if not found or (tokens[at].word == "and" and found.cat and not found.pri):
+    named = any("field" in token.tags or "verb" in token.tags for token in tokens[at + 1 : high])
+    if not found or (tokens[at].word == "and" and found.cat and not found.pri and not named):
         return None  # `code and docs`
     return at, found
 

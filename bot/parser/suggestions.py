@@ -24,7 +24,10 @@ _BY_VERB = ("close", "start", "reopen", "delete", "history")
 
 
 def nearest(body: list[Token], topic: Topic | None = None) -> str:
-    """A command out of the verb, the ids and the values that `body` names; "" if it names no ticket."""
+    """A command out of the verb, the ids and the values that `body` names; "" if it names no ticket. Of several commands
+    the first: one change is never offered for tickets of which another was said.
+    """
+    body = body[: _end_of_first(body)]
     ids = " ".join(_first_named(body)) or (topic.id if topic else "")
     if not ids:
         return ""
@@ -39,6 +42,21 @@ def nearest(body: list[Token], topic: Topic | None = None) -> str:
     )
     value = next(values, "") if verb != "view" else ""
     return f"update {ids} {value}" if value else f"view {ids}"
+
+
+def _end_of_first(body: list[Token]) -> int:
+    """Where something is said of another ticket: `close T1, T2 is …`, `T1 to low, T2 to high`, `duplicate of T2`."""
+    ids = told = False
+    for at, token in enumerate(body):
+        if token.kind in (ID, BAD):
+            beyond = body[at + 1] if at + 1 < len(body) else None
+            apart = told or "because" in body[at - 1].tags or (beyond is not None and "aux" in beyond.tags)
+            if ids and apart:
+                return at
+            ids = True
+        elif ids and token.has("verb", "stat", "pri", "because"):
+            told = True
+    return len(body)
 
 
 def _first_named(body: list[Token]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.parser.clauses import TEXT_FIELDS, Clause
-from bot.parser.slots import Slots
+from bot.parser.slots import Slots, Value
 from bot.parser.text import plain
 from bot.parser.tokens import BAD, ID, MARK, QUOTE, WORD, Token, unquoted
 
@@ -54,6 +54,9 @@ def _read(clause: Clause) -> None:
 
 def _word(clause: Clause, token: Token) -> None:
     tags = token.tags
+    if "aux" in tags and clause.tells_of_another():
+        clause.stuck = True
+        return
     if clause.field and ((clause.field in TEXT_FIELDS and clause.text(token)) or _value(clause, token)):
         return
     for read in _readers(tags.roles):
@@ -141,7 +144,7 @@ def _from(clause: Clause, token: Token) -> bool:
     """`from low to high`: the value that follows is the old one."""
     if "wh" in token.tags and not clause.slots.opened:
         return False
-    clause.past = True
+    clause.past = not _lists(clause)  # `closed tickets from infra`
     clause.at += 1
     return True
 
@@ -153,17 +156,22 @@ def _page(clause: Clause, token: Token) -> bool:
 
 
 def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
-    """`T001-T005 except T003`; `infra, not code`"""
+    """`T001-T005 except T003`; `infra, not code`; `show what is not done`"""
     slots, after = clause.slots, clause.after()
     if after and slots.ids and after.kind == ID:
         clause.at += 1
+        return True
+    if after and after.tags.get("stat") == "done" and not slots.ids and _lists(clause):
+        slots.values += [Value("stat", stat) for stat in ("open", "prog")]
+        clause.at += 2
         return True
     if after and any(
         value.field in after.tags and after.tags[value.field] != value.value for value in slots.values
     ):
         clause.at += 2
         return True
-    return False
+    clause.stuck = "all" in slots.flags and not slots.ids  # `everything but …`: what follows is left out
+    return clause.stuck
 
 
 def _to(clause: Clause, token: Token) -> bool:
@@ -173,18 +181,20 @@ def _to(clause: Clause, token: Token) -> bool:
     return True
 
 
+def _lists(clause: Clause) -> bool:
+    """Whether it is about tickets that are looked for, and not about named ones."""
+    slots = clause.slots
+    asked = "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
+    return asked or slots.flags.get("noun") == "many"
+
+
 def _about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
     """`tickets about the VPN`: the words to look for."""
     slots, after = clause.slots, clause.after()
     if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:
         clause.at += 1
         return True
-    listing = (
-        "view" in slots.verbs
-        or slots.flags.get("noun") == "many"
-        or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
-    )
-    if not listing:
+    if not _lists(clause):
         return False
     words = clause.tokens[clause.at + 1 :]
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
