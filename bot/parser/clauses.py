@@ -137,7 +137,9 @@ class Clause:
         before, after = self.before(), self.after()
         beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
         ends = before is not None and after is not None and before.kind == after.kind == ID
-        return ends and (beyond is None or beyond.kind in (MARK, PICTURE, LINE) or beyond.has(*_AFTER_A_RANGE))
+        return ends and (
+            beyond is None or beyond.kind in (MARK, PICTURE, LINE) or beyond.has(*_AFTER_A_RANGE)
+        )
 
     def _heads(self, before: Token) -> bool:
         """`T017: fixed by …`: what is said after the ids is said about them."""

@@ -78,13 +78,15 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:
-    """`if QA agrees`, `but only after the release`, `tomorrow`."""
+    """`if QA agrees`, `but only after the release`, `tomorrow`, `at 5pm`."""
     at = 0
     while at < len(rest) - 1 and (rest[at].has("but", "and", "filler") or rest[at].word == "only"):
         if rest[at].word == "only":
             return True
         at += 1
     lead = rest[at].tags
+    if "clock" in lead and at + 1 < len(rest) and rest[at + 1].word[:1].isdigit():
+        return True  # `at 5pm`
     if ("cond" in lead and "because" not in lead) or "time" in lead:
         return True
     return any("whether" in token.tags for token in rest) or (

@@ -65,7 +65,7 @@ def negation(said: Said) -> Reading | None:
         return None
     rest = said.body[_clause_end(said.body) + 1 :]
     if any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3]):
-        return unsure(asks.unclear(nearest(said.body, said.topic)), "begins with a negation")
+        return unsure(asks.unclear(nearest(rest, said.topic)), "begins with a negation")
     about = said.names_ids or not said.roles.isdisjoint(("verb", "stat", "pron", "noun", "opens"))
     return sure(NOTHING) if about else None
 

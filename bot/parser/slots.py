@@ -70,6 +70,8 @@ class Slots:
 
     def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
         """Whether the clause since `before`, which named `ids`, is a command of its own: about other tickets, what to do."""
+        if before.ids and not ids:
+            return self.flags.get("noun") == "many" != before.flags.get("noun")  # `T3 and all infra tickets`
         if not ids or not before.ids or set(ids) == set(self.ids):
             return False
         verbs, values = self.verbs[len(before.verbs) :], len(self.values) > len(before.values)

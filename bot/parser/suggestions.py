@@ -20,7 +20,7 @@ _FIRST_WORDS = 4  # a command's verb and noun are among them
 _MOST_WORDS = 8  # of a command that names ids
 _OF_COMMANDS = frozenset(("verb", "noun", "field", "stat", "pri", "cat"))
 _MOST_IDS = 3  # in a hint
-_BY_VERB = ("close", "start", "reopen", "delete", "history")
+_BY_VERB = ("undo", "close", "start", "reopen", "delete", "history")
 
 
 def nearest(body: list[Token], topic: Topic | None = None) -> str:
@@ -28,10 +28,13 @@ def nearest(body: list[Token], topic: Topic | None = None) -> str:
     the first: one change is never offered for tickets of which another was said.
     """
     body = body[: _end_of_first(body)]
+    denied = any("neg" in token.tags for token in body)
     ids = " ".join(_first_named(body)) or (topic.id if topic else "")
     if not ids:
         return ""
     verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in (*_BY_VERB, "view")), "")
+    if denied:
+        return f"view {ids}"
     if verb in _BY_VERB:
         return f"{verb} {ids}"
     values = (
@@ -54,6 +57,8 @@ def _end_of_first(body: list[Token]) -> int:
             if ids and apart:
                 return at
             ids = True
+        elif ids and token.has("neg", "but", "except"):
+            return at  # what follows is not to be, or otherwise
         elif ids and token.has("verb", "stat", "pri", "because"):
             told = True
     return len(body)

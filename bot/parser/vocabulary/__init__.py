@@ -17,7 +17,7 @@ decides by its place. In a command:
     ticket          a noun that is nothing else   refers reason   in a note: another ticket, what only leads to it
     article final indirect novel connects leads within logs beside mild measures names   around a title: see `surroundings`
     named turn uses behaves brings being whose                    there as well
-    numbered        before an id's number         moved helps clear curt   particular verbs: `should be closed` is done so, `have
+    numbered clock  before an id's number; before a time of the day                moved helps clear curt   particular verbs: `should be closed` is done so, `have
                     it done` is no question, `start` is clear in talk, after `close T003` the rest is the note
 
 In a report: `trouble`, `need`, `task` and `wished` say that it is one, `calm` that it is none, `lead` is what comes before

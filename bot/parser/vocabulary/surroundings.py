@@ -32,6 +32,7 @@ helps yes       : have, has, had, do
 clear yes       : start, begin, reopened
 curt yes        : close, resolve, done, start, reopen
 refers yes      : see, check, siehe, ver, voir, veja
+clock yes       : at, by, um, gegen, à, a las, às, before
 reason yes      : because, cause, cos, bc, weil, porque, car, parce que, reason
 
 relates yes     : of, as, by, in, into, see, with, to, from, like, than, cf, via, for, on, under, ticket
