@@ -1,4 +1,4 @@
-"""`T014 works again now, close it`: a ticket, what is said of it, and only then what to do with it."""
+"""`T014 works again now, close it`, in a thread `rolled back, closing`: what is said of a ticket, and only then what to do."""
 
 from itertools import pairwise
 
@@ -18,10 +18,11 @@ def explained(said: Said) -> Reading | None:
     """The command that ends `said`, with what comes before it as the note; None where it is anything else."""
     ticket = _ticket(said)
     at = _last_break(said.body)
-    if not ticket or at <= 1 or said.question:
+    if not ticket or not at or said.question:
         return None
-    statement, tail = said.body[1:at], said.body[at + 1 :]
-    if statement[0].kind == MARK:  # `T014: works again. Close it`
+    names = said.lead.kind == ID or "pron" in said.lead.tags
+    statement, tail = said.body[1 if names else 0 : at], said.body[at + 1 :]
+    if statement and statement[0].kind == MARK:  # `T014: works again. Close it`
         statement = statement[1:]
     slots = gather(tail, said.source, targeted=True)
     if not statement or not _commands(slots) or not _is_told(statement):
@@ -38,7 +39,7 @@ def _ticket(said: Said) -> str:
     lead = said.lead
     if lead.kind == ID:
         return lead.ids[0] if len(lead.ids) == 1 else ""
-    return said.topic.id if said.topic and "pron" in lead.tags and "verb" not in lead.tags else ""
+    return said.topic.id if said.topic and "verb" not in lead.tags else ""
 
 
 def _last_break(body: list[Token]) -> int:

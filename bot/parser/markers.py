@@ -66,7 +66,7 @@ def _set(found: Settings, token: Token, field: str) -> bool:
 
 def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
     """`cat:bananas`, `pri=x`: a word that is no value where one was announced; `cat bananas` at the end."""
-    if at == 1 == len(tokens) - 1 and tokens[0].word in _CURT and tokens[1].kind == WORD:
+    if at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and tokens[at].kind == WORD:
         found.wrong = found.wrong or (field, tokens[at])
         return True
     if at < 2 or not field or tokens[at - 1].word not in (":", "="):  # noqa: PLR2004  # after the name and its sign

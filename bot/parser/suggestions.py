@@ -29,7 +29,7 @@ def nearest(body: list[Token], topic: Topic | None = None) -> str:
     """
     body = body[: _end_of_first(body)]
     denied = any("neg" in token.tags for token in body)
-    ids = " ".join(_first_named(body)) or (topic.id if topic else "")
+    ids = " ".join(_first_named(body, ID)) or (topic.id if topic else " ".join(_first_named(body, BAD)))
     if not ids:
         return ""
     verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in (*_BY_VERB, "view")), "")
@@ -64,10 +64,12 @@ def _end_of_first(body: list[Token]) -> int:
     return len(body)
 
 
-def _first_named(body: list[Token]) -> list[str]:
+def _first_named(body: list[Token], kind: str) -> list[str]:
+    """The tickets that are named, or those that are nearest to what is no id; not one that is but a reason."""
     ids: dict[str, None] = {}
-    for token in body:
-        if token.kind in (ID, BAD) and len(ids) < _MOST_IDS:
+    for at, token in enumerate(body):
+        reason = at > 0 and "because" in body[at - 1].tags
+        if token.kind == kind and len(ids) < _MOST_IDS and not reason:
             ids.update(dict.fromkeys(token.ids or filter(None, [token.nearest])))
     return list(ids)[:_MOST_IDS]
 
