@@ -54,22 +54,6 @@ def number_or_raise(ticket_id: str) -> int:
         raise NotFoundError(ticket_id) from None
 
 
-class Done(NamedTuple):
-    """What was done to a ticket, and all that `written` needs to tell it: told when the disk is at work already."""
-
-    row: Json
-    beside: Beside
-    change: tuple[Any, ...] | None = None
-
-    def written(self) -> Written:
-        change = None
-        if self.change is not None:
-            number, ticket_id, kind, deed, before, after, undoes = self.change
-            sides = MappingProxyType(before or {}), MappingProxyType(after or {})
-            change = Change(number, ticket_id, kind, deed, *sides, undoes or None)
-        return Written(Record(read_ticket(self.row), *self.beside[:6]), change)
-
-
 class Batch:
     """The changes of one deed, in their order: `patch`, and the `rows` that it makes.
 
@@ -83,12 +67,12 @@ class Batch:
         self.patch: Json = {}
         self.rows: list[Row] = []
 
-    def create(self, new: NewTicket) -> Done:
+    def create(self, new: NewTicket) -> Written:
         self.tickets = number = self.tickets + 1
         ticket_id = id_of(number)
         return self._make(number, new_row(ticket_id, new), self._deed, self._deed_row)
 
-    def take_in(self, tickets: Sequence[Import]) -> list[Done]:
+    def take_in(self, tickets: Sequence[Import]) -> list[Written]:
         """Raises `StoreError` for an id that is taken or too far off."""
         numbers = [number_of(each.id) if each.id else 0 for each in tickets]
         free = max(self.tickets, *numbers, 0)
@@ -107,33 +91,33 @@ class Batch:
         self.tickets = free
         return done
 
-    def _make(self, number: int, row: Json, born: Deed, born_row: Json) -> Done:
+    def _make(self, number: int, row: Json, born: Deed, born_row: Json) -> Written:
         change = self._log(row["id"], "created", None, fields_of(row))
         beside = Beside(born, self.entries, self._deed.at, None, "", False, 1, 0, None)
         kept = {**born_row, "number": self.entries, "changed": self._deed.at, "changes": 1}
         self._set("beside", str(number), kept, beside)
         self._set("tickets", str(number), row, row)
-        return Done(row, beside, change)
+        return _written(row, beside, change)
 
-    def update(self, ticket_id: str, values: Values) -> Done:
+    def update(self, ticket_id: str, values: Values) -> Written:
         number, row, beside = self._present(ticket_id)
         after = {name: value for name, value in plain_values(values).items() if row.get(name) != value}
         if not after:
-            return Done(row, beside)
+            return _written(row, beside)
         before = {name: row.get(name) for name in after}
         kind: Kind = "closed" if after.get("stat") == Status.DONE.value else "updated"
         change = self._log(row["id"], kind, before, after, beside.number)
         beside = self._touch(number, beside, self._starter(beside, after))
         row = merge(row, after)
         self._set("tickets", number, after, row)
-        return Done(row, beside, change)
+        return _written(row, beside, change)
 
-    def delete(self, ticket_id: str) -> Done:
+    def delete(self, ticket_id: str) -> Written:
         number, row, beside = self._present(ticket_id)
         change = self._log(row["id"], "deleted", fields_of(row), None, beside.number)
-        return Done(row, self._take_away(number, row, beside), change)
+        return _written(row, self._take_away(number, row, beside), change)
 
-    def undo(self, number: int) -> Done:
+    def undo(self, number: int) -> Written:
         row = self._staged("log", str(number))
         if row is None:
             raise NothingToUndoError("there is no such change")
@@ -154,18 +138,18 @@ class Batch:
             self._amend(undone, {"undone_by": None})
         return done
 
-    def _revert(self, entry: _Entry, number: str, beside: Beside) -> Done:
+    def _revert(self, entry: _Entry, number: str, beside: Beside) -> Written:
         ticket_id, before, after = entry.row["id"], entry.row.get("before"), entry.row.get("after")
         row: Json = self._staged("tickets", number) or beside.gone or {}
         latest = beside.number
         if before is None:  # it made the ticket, or brought it back
             change = self._log(ticket_id, "undone", fields_of(row), None, latest, undoes=entry.number)
-            return Done(row, self._take_away(number, row, beside), change)
+            return _written(row, self._take_away(number, row, beside), change)
         if after is None:  # it deleted the ticket
             change = self._log(ticket_id, "undone", None, fields_of(row), latest, undoes=entry.number)
             beside = self._touch(number, beside, (beside.starter, beside.started), gone=None)
             self._set("tickets", number, row, row)
-            return Done(row, beside, change)
+            return _written(row, beside, change)
         values = {name: before.get(name) for name in FIELDS if name in entry.fields}
         now = {name: row.get(name) for name in values}
         change = self._log(ticket_id, "undone", now, values, latest, undoes=entry.number)
@@ -181,7 +165,7 @@ class Batch:
         beside = self._touch(number, beside, starter)
         row = merge(row, values)
         self._set("tickets", number, values, row)
-        return Done(row, beside, change)
+        return _written(row, beside, change)
 
     def _touched_since(self, entry: _Entry, number: int) -> frozenset[str]:
         """The fields of `entry` that a change after it, from `number` back, has changed and none has changed back."""
@@ -242,8 +226,8 @@ class Batch:
         previous: int = 0,
         *,
         undoes: int = 0,
-    ) -> tuple[Any, ...]:
-        """Add an entry; the values of its `Change`."""
+    ) -> Change:
+        """Add an entry."""
         self.entries = number = self.entries + 1
         row: Json = {"id": ticket_id, "kind": kind, **self._deed_row}
         if before is not None:
@@ -255,7 +239,8 @@ class Batch:
         if previous:
             row["prev"] = previous
         self._set("log", str(number), row, row)
-        return number, ticket_id, kind, self._deed, before, after, undoes
+        sides = MappingProxyType(before or {}), MappingProxyType(after or {})
+        return Change(number, ticket_id, kind, self._deed, *sides, undoes or None)
 
     def _amend(self, number: int, patch: Json) -> None:
         """Change an earlier entry of the log."""
@@ -269,6 +254,10 @@ class Batch:
         else:
             changes[key] = change
         self.rows.append((table, key, row))
+
+
+def _written(row: Json, beside: Beside, change: Change | None = None) -> Written:
+    return Written(Record(read_ticket(row), *beside[:6]), change)
 
 
 def plain_row(row: Any) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from store.base import Deed, Written
 from store.beside import BESIDE, BesideRows
-from store.changes import COUNTERS, Batch, Done
+from store.changes import COUNTERS, Batch
 from store.commits import Commit
 from store.history import LOG, History
 from store.journal import JournalStorage
@@ -33,12 +33,12 @@ class Deeds:
             return self._beside.of(number)
         return coming
 
-    async def do(self, deed: Deed, act: Callable[[Batch], list[Done]]) -> list[Written] | None:
+    async def do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written] | None:
         """What `act` did; the deed's key is claimed by the same commit. None when that key was used before."""
         storage, data = self._storage, self._storage.data
         with data.lock:
             commit = self._claim(deed.key)
-            done: list[Done] | None = None
+            done: list[Written] | None = None
             if commit is None and not self._history.made_by(deed.key):
                 batch = Batch(data.staged, self.beside_of, deed, self._last_ticket, self._last_entry)
                 done = act(batch)
@@ -46,7 +46,7 @@ class Deeds:
                 commit = self._stage(batch, deed) if batch.rows else storage.latest()
         if commit is not None:
             await storage.settle(commit)
-        return None if done is None else [each.written() for each in done]
+        return done
 
     def _claim(self, key: str) -> Commit | None:
         """The commit on its way that this key makes."""

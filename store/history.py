@@ -1,7 +1,6 @@
 """The log: every change of every ticket, and which keys have made one."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import cast
 
 from store.base import Change
@@ -47,9 +46,8 @@ class History:
     def forget(self, at: float) -> Json:
         """Forget the keys that are too old; the patch that says from which change on there are keys now, if others."""
         keys, forgotten = self._keys, False
-        if not keys or keys[next(iter(keys))][0] >= at - KEPT:
-            return {}
-        for key in list(islice(keys, _MOST_AT_ONCE)):
+        for _ in range(min(_MOST_AT_ONCE, len(keys))):
+            key = next(iter(keys))
             born, numbers = keys[key]
             if born >= at - KEPT:
                 return {COUNTERS: {"1": {KEYS: numbers[0]}}} if forgotten else {}

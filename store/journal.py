@@ -163,10 +163,7 @@ class JournalStorage(Storage):
 
     async def settle(self, commit: Commit) -> None:
         """Return when `commit` is durable. Without the memory's lock. Raises its `UnwritableError`."""
-        if not commit.settled:
-            await self._writer.settle(commit)
-        elif commit.error is not None:
-            raise commit.error
+        await self._writer.settle(commit)
 
     def settle_here(self, commit: Commit) -> None:
         """As `settle`, on a thread."""

@@ -32,7 +32,7 @@ from store.base import (
     Written,
 )
 from store.beside import BESIDE, BesideRows
-from store.changes import Batch, Done, number_or_raise
+from store.changes import Batch, number_or_raise
 from store.compact import TicketRows
 from store.deeds import Deeds
 from store.files import Files
@@ -142,7 +142,7 @@ class TinyStore:
         done = await self._do(deed, lambda batch: batch.take_in(tickets))
         return [written.record.ticket.id for written in done]
 
-    async def _do(self, deed: Deed, act: Callable[[Batch], list[Done]]) -> list[Written]:
+    async def _do(self, deed: Deed, act: Callable[[Batch], list[Written]]) -> list[Written]:
         done = await self._deeds.do(deed, act)
         return self._first_done(deed.key) if done is None else done
 

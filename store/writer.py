@@ -70,7 +70,7 @@ class Writer:
 
     async def settle(self, commit: Commit) -> None:
         """Return when it is durable. Raises its `UnwritableError`."""
-        if self._is_quick():
+        if not commit.settled and self._is_quick():
             try:
                 await asyncio.sleep(0)  # whoever is ready now sends theirs first: all of them share one sync
             except asyncio.CancelledError:

@@ -1,5 +1,7 @@
 """Commands and questions about tickets that there are: which of them it is, and who reads it."""
 
+from collections.abc import Callable
+
 from bot.actions import Action, Ask, Nothing, Undo, View
 from bot.parser import asks, changes, changing, showing
 from bot.parser.creating import names_a_part
@@ -25,22 +27,22 @@ def command(said: Said) -> Reading | None:
         return sure(asks.unbounded())
     if slots.guard == "neg" and not slots.ids and not said.topic:
         return None
-    return _shown(said, slots) if _shows(said, slots) else _done(said, slots)
+    return _reader(said, slots)(said, slots)
 
 
-def _shows(said: Said, slots: Slots) -> bool:
-    """Whether something is to be shown, and nothing done."""
-    history = "history" in slots.verbs and slots.whole
-    lists = slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said)
-    return _asks(said) or history or bool(lists)
-
-
-def _shown(said: Said, slots: Slots) -> Reading | None:
+def _reader(said: Said, slots: Slots) -> Callable[[Said, Slots], Reading | None]:
+    """Who reads it: something is to be answered, shown, or done."""
     if _asks(said):
-        return showing.answered(said, slots)
+        return showing.answered
     if "history" in slots.verbs and slots.whole:
-        return sure(asks.bad_id(slots.bad[0], "history")) if slots.bad else showing.history(slots, said.topic)
-    return showing.shown(said, slots)
+        return _history
+    if slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said):
+        return showing.shown
+    return _done
+
+
+def _history(said: Said, slots: Slots) -> Reading:
+    return sure(asks.bad_id(slots.bad[0], "history")) if slots.bad else showing.history(slots, said.topic)
 
 
 def _done(said: Said, slots: Slots) -> Reading | None:

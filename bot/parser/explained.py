@@ -11,7 +11,6 @@ from bot.parser.tokens import ID, LINE, MARK, Token
 from bot.parser.words import gather
 
 _BREAKS = frozenset(",;.-!")
-_DOING = frozenset(("close", "start", "reopen"))
 
 
 def explained(said: Said) -> Reading | None:
@@ -24,8 +23,10 @@ def explained(said: Said) -> Reading | None:
     statement, tail = said.body[1 if names else 0 : at], said.body[at + 1 :]
     if statement and statement[0].kind == MARK:  # `T014: works again. Close it`
         statement = statement[1:]
+    if not statement or not _is_told(statement):
+        return None
     slots = gather(tail, said.source, targeted=True)
-    if not statement or not _commands(slots) or not _is_told(statement):
+    if not _commands(slots):
         return None
     for role in ("aux", "article"):  # `is a`
         if len(statement) > 1 and role in statement[0].tags:
@@ -55,7 +56,7 @@ def _commands(slots: Slots) -> bool:
     return (
         slots.whole
         and len(slots.verbs) == 1
-        and slots.verbs[0] in _DOING
+        and slots.verbs[0] in changes.EFFECTS
         and not (slots.ids or slots.bad or slots.values or slots.texts or slots.guard or slots.many)
         and slots.flags.keys() <= {"pron"}
     )
@@ -71,6 +72,6 @@ def _is_told(statement: list[Token]) -> bool:
     return not any(
         token.has("cond", "time", "modal", "oops", "wh", "whether", "ought", "request", "neg", "mistake")
         or (token.kind == MARK and token.word == "?")
-        or token.tags.get("verb") in _DOING
+        or token.tags.get("verb") in changes.EFFECTS
         for token in statement
     )
