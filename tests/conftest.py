@@ -1,8 +1,13 @@
 """What every test may rely on: no settings of the machine's owner, and no real model or workspace by accident."""
 
 import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+
+from store.base import TicketStore
+from store.opening import open_store
 
 _OURS = ("SLACK_", "OPENAI_", "TICKETS_")
 _LET_THROUGH = os.environ.get("TICKETS_TEST_MODEL") == "1"
@@ -16,3 +21,11 @@ def nobody_elses_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
             monkeypatch.delenv(name)
     monkeypatch.delenv("PORT", raising=False)
     monkeypatch.chdir(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[TicketStore]:
+    """An empty one, in a file."""
+    opened = await open_store(str(tmp_path / "tickets.json"))
+    yield opened
+    await opened.close()

@@ -14,7 +14,6 @@ from bot.bulk import Bulk
 from bot.outcomes import Outcome, refused
 from bot.policy import NOWHERE, Person, Role, Room
 from bot.undoing import Undoing
-from store.opening import open_store
 from tests.desk import asker, deed, router
 
 PEOPLE = {
@@ -99,13 +98,6 @@ def born(birth: str, person: Person, room: Room):
 
 def test_every_operation_stands_in_the_table():
     assert {kind.model_fields["action"].default for kind in get_args(Action)} == set(OPERATIONS)
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await open_store(str(tmp_path / "tickets.json"))
-    yield opened
-    await opened.close()
 
 
 def as_the_first(text: str, ticket_id: str) -> str:

@@ -2,18 +2,8 @@
 
 import json
 
-import pytest
-
 from bot.actions import read_action
-from store.opening import open_store
 from tests.desk import asker, deed, router
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await open_store(str(tmp_path / "tickets.json"))
-    yield opened
-    await opened.close()
 
 
 async def run(store, *actions):

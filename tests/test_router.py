@@ -5,17 +5,9 @@ from typing import ClassVar
 import pytest
 
 from bot.actions import read_action
-from store.opening import open_store
 from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY, NOW, OTHER, PRIVATE, PUBLIC, asker, deed, router
 
 CREATE = {"action": "CREATE", "title": "login bug"}
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await open_store(str(tmp_path / "tickets.json"))
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

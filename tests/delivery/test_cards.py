@@ -12,16 +12,8 @@ from bot.local.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
 from store.base import Deed, NewTicket, Place, Record
-from store.opening import open_store
 from store.ticket import Ticket
 from tests.desk import TODAY
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await open_store(str(tmp_path / "tickets.json"))
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
