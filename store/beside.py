@@ -1,9 +1,10 @@
 """The table `beside`: who made each ticket, where and when, where its card is, and its latest change."""
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 from store.births import Births
+from store.compact import PackedRows
 from store.index import Index
 from store.packed import Beside, beside_row, card_of, pack, pack_row, read_beside, unpack
 from store.patch import Json
@@ -12,19 +13,16 @@ from store.threads import Threads, threads_of
 BESIDE = "beside"
 
 
-class BesideRows(MutableMapping[str, Json]):
+class BesideRows(PackedRows):
     """Rows by ticket number, none of which is ever taken away.
 
     They tell `index` where tickets were born, and know which tickets have their thread where.
     """
 
     def __init__(self, index: Index) -> None:
+        super().__init__()
         self._index = index
-        self.packed: list[bytes] = [
-            b""
-        ]  # b"" where there is none; replaced by another whenever anything changes
         self._threads = Threads()
-        self._count = 0
         self._births = Births()  # of what is loaded
         self._replayed: dict[int, bool] = {}  # what was set while loading, and whether it was there already
         self._loading = True
@@ -35,8 +33,7 @@ class BesideRows(MutableMapping[str, Json]):
             super().update(*args, **more)
             return
         rows: Mapping[str, Json] = args[0]
-        last = max(map(int, rows), default=0)
-        self.packed += [b""] * (last + 1 - len(self.packed))
+        self._room(max(map(int, rows), default=0))
         for key, row in rows.items():
             number, get = int(key), row.get
             self.packed[number] = pack_row(row)
@@ -59,14 +56,9 @@ class BesideRows(MutableMapping[str, Json]):
         self._births = Births()
         self._replayed.clear()
 
-    @property
-    def last(self) -> int:
-        """The highest number that there is."""
-        return len(self.packed) - 1
-
     def of(self, number: int) -> Beside:
         """Raises `KeyError`."""
-        if not 0 < number < len(self.packed) or not self.packed[number]:
+        if not self.has(number):
             raise KeyError(str(number))
         return unpack(self.packed[number])
 
@@ -87,11 +79,9 @@ class BesideRows(MutableMapping[str, Json]):
     def __setitem__(self, key: str, row: Json | Beside) -> None:
         beside = row if isinstance(row, Beside) else read_beside(row)
         number, born, card = int(key), beside.born, beside.card
-        packed = self.packed
-        if number >= len(packed):
-            packed += [b""] * (number + 1 - len(packed))
-        known = packed[number]
-        packed[number] = pack(beside)
+        self._room(number)
+        known = self.packed[number]
+        self.packed[number] = pack(beside)
         if self._loading:
             self._replayed.setdefault(number, bool(known))
             return
@@ -103,14 +93,3 @@ class BesideRows(MutableMapping[str, Json]):
 
     def __delitem__(self, key: str) -> None:
         raise KeyError(f"{key} stays: its number is never used again")
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __iter__(self) -> Iterator[str]:
-        return (str(number) for number, packed in enumerate(self.packed) if packed)
-
-    def __contains__(self, key: object) -> bool:
-        if not isinstance(key, str) or not key.isdigit():
-            return False
-        return int(key) < len(self.packed) and bool(self.packed[int(key)])

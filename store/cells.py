@@ -6,7 +6,7 @@ it is, TinyDB's own query says when it is asked about one example of each.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from typing import Any
 
@@ -57,13 +57,14 @@ class Cells:
         self._cells: list[Cell] = []
         self._numbers: dict[Hashable, int] = {}
         self._of = array("H")
+        self._arrays: defaultdict[int, array[int]] = defaultdict(partial(array, "I"))  # what is being loaded
         self._views: dict[CellSet, Chunks] = {}
 
     def move(self, number: int, doc: Doc | None, *, private: bool) -> None:
         """A ticket is in another cell than before, or in none (None)."""
         of = self._of
         if number >= len(of):
-            of.extend([_NOWHERE] * (number + 1 - len(of)))
+            self._room(number)
         old = of[number]
         new = _NOWHERE if doc is None else self._cell(number, doc, private=private)
         if old == new:
@@ -84,17 +85,22 @@ class Cells:
             elif old in cells:
                 remove(chunks, number)
 
-    def load(self, numbers: "array[int]", docs: Iterable[Doc], private: set[int]) -> None:
-        """As `move` for each of many, given upwards, into nothing."""
-        arrays: defaultdict[int, array[int]] = defaultdict(partial(array, "I"))
-        self._of.extend([_NOWHERE] * ((numbers[-1] if numbers else 0) + 1 - len(self._of)))
-        for number, doc in zip(numbers, docs, strict=True):
-            self._of[number] = at = self._cell(number, doc, private=number in private)
-            arrays[at].append(number)
-        for at, alike in arrays.items():
+    def load(self, number: int, doc: Doc, *, private: bool) -> None:
+        """As `move`, for many that are given upwards before anything is asked; then `loaded`."""
+        if number >= len(self._of):
+            self._room(number)
+        self._of[number] = at = self._cell(number, doc, private=private)
+        self._arrays[at].append(number)
+
+    def loaded(self) -> None:
+        for at, alike in self._arrays.items():
             if at != _NOWHERE:
                 self._cells[at].chunks = chunks_of(alike)
                 self._cells[at].count = len(alike)
+        self._arrays.clear()
+
+    def _room(self, number: int) -> None:
+        self._of.extend([_NOWHERE] * (number + 1 - len(self._of)))
 
     def _cell(self, number: int, doc: Doc, *, private: bool) -> int:
         get = doc.get

@@ -1,42 +1,36 @@
-"""The table `tickets` in memory: rows that share their keys, which take half as much as dictionaries of their own."""
+"""Tables whose rows are packed into bytes, by ticket number: they take a quarter of what dictionaries do. Pure."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, MutableMapping
 
 from store.patch import Json
 
 
-class _Row:
-    """Its attributes are a row. The dictionaries of a class's instances share their keys (PEP 412)."""
+class PackedRows(MutableMapping[str, Json]):
+    """`packed` holds the bytes of each number, b"" where there is none, and others whenever anything changes."""
 
+    def __init__(self) -> None:
+        self.packed: list[bytes] = [b""]
+        self._count = 0
 
-class TicketRows(dict[str, Json]):
-    """Rows by ticket number; `last` is the highest that there has been."""
+    @property
+    def last(self) -> int:
+        """The highest number that there has been."""
+        return len(self.packed) - 1
 
-    last = 0
+    def has(self, number: int) -> bool:
+        return 0 < number < len(self.packed) and bool(self.packed[number])
 
-    def __setitem__(self, key: str, row: Json) -> None:
-        super().__setitem__(key, row)
-        self.last = max(self.last, int(key))
+    def _room(self, number: int) -> None:
+        """Make room for all numbers up to this one."""
+        if number >= len(self.packed):
+            self.packed += [b""] * (number + 1 - len(self.packed))
 
-    def update(self, *args: Any, **more: Any) -> None:
-        """As a dictionary's own; of one mapping, with rows of its own."""
-        if len(args) != 1 or more or not isinstance(args[0], Mapping):
-            args, more = (dict(*args, **more),), {}
-        for key, row in args[0].items():
-            self[key] = _compact(row)
+    def __len__(self) -> int:
+        return self._count
 
-    def walk(self) -> Iterator[str]:
-        """Its ids, upwards, while it may change: no list of them all is made, which would hold everybody up."""
-        number = 0
-        while number < self.last:
-            number += 1
-            if (key := str(number)) in self:
-                yield key
+    def __iter__(self) -> Iterator[str]:
+        """Upwards; the table may change meanwhile."""
+        return (str(number) for number, packed in enumerate(self.packed) if packed)
 
-
-def _compact(row: Json) -> Json:
-    holder = _Row()
-    for name, value in row.items():
-        setattr(holder, name, value)
-    return vars(holder)
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.isdigit() and self.has(int(key))

@@ -29,7 +29,7 @@ class Deeds:
     def beside_of(self, number: int) -> Beside | None:
         """As it will be when everything on its way is durable. Under the lock."""
         coming: Beside | None = self._storage.data.coming(BESIDE, str(number))
-        if coming is None and 0 < number <= self._beside.last and self._beside.packed[number]:
+        if coming is None and self._beside.has(number):
             return self._beside.of(number)
         return coming
 

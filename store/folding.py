@@ -8,7 +8,6 @@ from typing import Any
 
 from store.coding import encode, row_line
 from store.cold import ColdRows
-from store.compact import TicketRows
 from store.memory import Memory, Table
 from store.snapshot import Snapshot, write_snapshot
 from store.volume import Volume
@@ -92,6 +91,4 @@ class Folding:
 
 def _walk(table: Table) -> Iterator[str]:
     """Its ids, while it may change: of a plain dictionary as they are now."""
-    if isinstance(table, TicketRows):
-        return table.walk()
     return iter(list(table) if isinstance(table, dict) else table)

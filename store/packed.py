@@ -72,14 +72,33 @@ def pack(beside: Beside) -> bytes:
     return marshal.dumps((*deed, number, changed, card and tuple(card), starter, deleted, *rest))
 
 
+_ABSENT: Json = {  # every name of a row, in the order of what is packed
+    "key": "",
+    "who": "",
+    "at": 0.0,
+    "team": "",
+    "channel": "",
+    "message": "",
+    "thread": "",
+    "private": False,
+    "text": "",
+    "number": 0,
+    "changed": 0.0,
+    "card": None,
+    "starter": "",
+    "deleted": False,
+    "changes": 0,
+    "started": 0,
+    "gone": None,
+}
+_NAMES = len(_ABSENT)
+
+
 def pack_row(row: Json) -> bytes:
     """As `pack`, of a row of the table, without the way over a deed."""
-    get = row.get
-    card, gone = get("card"), get("gone")
-    deed = (get("key", ""), row["who"], row["at"], get("team", ""), get("channel", ""), get("message", ""))
-    deed += (get("thread", ""), get("private", False), get("text", ""))  # type: ignore[assignment]  # all nine
-    latest = (row["number"], row["changed"], card and tuple(card), get("starter", ""), gone is not None)
-    return marshal.dumps((*deed, *latest, row["changes"], get("started", 0), gone))
+    if "gone" in row:
+        row = {**row, "deleted": True}
+    return marshal.dumps(tuple({**_ABSENT, **row}.values())[:_NAMES])
 
 
 def unpack_record(packed: bytes) -> RecordTail:
@@ -99,7 +118,7 @@ def unpack(packed: bytes) -> Beside:
 def card_of(packed: bytes) -> Sequence[str] | None:
     """Where its card is: a `Place` as a plain tuple."""
     card: Sequence[str] | None = marshal.loads(packed)[11]  # noqa: S302  # as above
-    return card
+    return card and tuple(card)
 
 
 _make_place = partial(tuple.__new__, Place)

@@ -1,6 +1,6 @@
 """Tickets, deeds and changes as rows of plain JSON, and back. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache, partial
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from store.patch import Json
 from store.ticket import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket
 
 FIELDS = ("title", "desc", "cat", "pri", "stat", "res")
+VALUES = tuple(Ticket.model_fields)
 
 _CATEGORIES: dict[Any, Category] = {category.value: category for category in Category}
 _PRIORITIES: dict[Any, Priority] = {priority.value: priority for priority in Priority}
@@ -37,23 +38,23 @@ _set_private = BaseModel.__dict__["__pydantic_private__"].__set__
 _GIVEN = set(Ticket.model_fields)  # which pydantic copies before it changes it
 
 
-def read_values(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a ticket from a row of the table `tickets`."""
-    get = row.get
+def ticket_values(plain: Iterable[Any]) -> dict[str, Any]:
+    """The values of a ticket, from plain JSON in the order of `VALUES`."""
+    ticket_id, title, desc, cat, pri, stat, created, res = plain
     return {
-        "id": row["id"],
-        "title": row["title"],
-        "desc": get("desc"),
-        "cat": _CATEGORIES[row["cat"]],
-        "pri": _PRIORITIES[row["pri"]],
-        "stat": _STATUSES[row["stat"]],
-        "created": _date(row["created"]),
-        "res": get("res"),
+        "id": ticket_id,
+        "title": title,
+        "desc": desc,
+        "cat": _CATEGORIES[cat],
+        "pri": _PRIORITIES[pri],
+        "stat": _STATUSES[stat],
+        "created": _date(created),
+        "res": res,
     }
 
 
 def make_ticket(values: dict[str, Any]) -> Ticket:
-    """A ticket that holds `values` from now on, as `read_values` made them."""
+    """A ticket that holds `values` from now on, as `ticket_values` made them."""
     ticket = _new()
     _set_values(ticket, values)
     _set_given(ticket, _GIVEN)
@@ -64,7 +65,7 @@ def make_ticket(values: dict[str, Any]) -> Ticket:
 
 def read_ticket(row: Mapping[str, Any]) -> Ticket:
     """A fresh ticket from a row of the table `tickets`."""
-    return make_ticket(read_values(row))
+    return make_ticket(ticket_values(map(row.get, VALUES)))
 
 
 def new_row(ticket_id: str, new: NewTicket) -> Json:

@@ -23,6 +23,8 @@ _MOST_BROAD = 16
 _MOST_NEW = 512
 TEXT_FIELDS = ("title", "desc", "res")
 
+_append = array.append
+
 # Letters small, digits as they are, everything else a space: the fastest way to words where there is only ASCII.
 _ASCII = bytes(
     ord(chr(code).lower()) if chr(code).isascii() and chr(code).isalnum() else 32 for code in range(256)
@@ -112,19 +114,21 @@ class Words:
 
     def __init__(self) -> None:
         self._tickets: dict[str, Numbers] = {}
+        self._arrays: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))  # what is being loaded
+        self._array_of = self._arrays.__getitem__
         self._vocabulary = Vocabulary()
         self._broad: dict[str, Chunks] = {}  # answers that were costly, kept up to date
         self._counts: dict[str, int] = {}  # of words that many tickets hold, while that does not change
 
-    def load(self, numbers: Iterable[int], docs: Iterable[Mapping[str, Any]]) -> None:
-        """As `change` for each of many, given upwards, into an empty index."""
-        arrays: defaultdict[str, array[int]] = defaultdict(partial(array, "I"))
-        array_of, append = arrays.__getitem__, array.append
-        for number, doc in zip(numbers, docs, strict=True):
-            # One step for each word, of which there are millions, and none of them in Python.
-            deque(map(append, map(array_of, words_of(doc)), repeat(number)), maxlen=0)
-        self._tickets = {word: numbers_of(holding) for word, holding in arrays.items()}
-        self._vocabulary = Vocabulary(arrays)
+    def load(self, number: int, doc: Mapping[str, Any]) -> None:
+        """As `change` of a new ticket, for many that are given upwards before anything is asked; then `loaded`."""
+        # One step for each word, of which there are millions, and none of them in Python.
+        deque(map(_append, map(self._array_of, words_of(doc)), repeat(number)), maxlen=0)
+
+    def loaded(self) -> None:
+        self._tickets = {word: numbers_of(holding) for word, holding in self._arrays.items()}
+        self._vocabulary = Vocabulary(self._arrays)
+        self._arrays.clear()
 
     def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         """A ticket is new, other than before, or gone."""

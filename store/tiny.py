@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from os import PathLike
-from typing import Any
+from typing import Any, cast
 
 from tinydb.queries import QueryInstance
 
@@ -33,7 +33,6 @@ from store.base import (
 )
 from store.beside import BESIDE, BesideRows
 from store.changes import Batch, number_or_raise
-from store.compact import TicketRows
 from store.deeds import Deeds
 from store.files import Files
 from store.filters import Filters
@@ -47,6 +46,7 @@ from store.records import Records
 from store.similar import Likeness, most_alike
 from store.table import IndexedTable
 from store.ticket import Status, number_of, parse_id
+from store.tickets import TicketRows
 from store.usage import Usage
 from store.writer import QUICK
 
@@ -93,8 +93,8 @@ class TinyStore:
     def _begin(self, storage: JournalStorage) -> None:
         index = self._index
         self._beside.loaded()
-        self._rows = storage.data.table(TICKETS)
-        index.load(self._rows)
+        self._rows = cast(TicketRows, storage.data.table(TICKETS))
+        index.load(self._rows.upwards())
         storage.data.observers[TICKETS] = lambda key, before, after: index.change(int(key), before, after)
         self._filters = Filters(self._born)
         self._records = Records(self._rows, self._beside)
@@ -136,7 +136,7 @@ class TinyStore:
 
     async def taken(self, ids: Sequence[str]) -> list[str]:
         with self._storage.data.lock:
-            return [ticket_id for ticket_id in ids if str(number_of(parse_id(ticket_id))) in self._beside]
+            return [ticket_id for ticket_id in ids if self._beside.has(number_of(parse_id(ticket_id)))]
 
     async def take_in(self, tickets: Sequence[Import], deed: Deed) -> list[str]:
         done = await self._do(deed, lambda batch: batch.take_in(tickets))
@@ -180,7 +180,7 @@ class TinyStore:
     def _among(self, ids: Sequence[str], query: QueryInstance) -> Found:
         numbers = sorted({number_of(parse_id(ticket_id)) for ticket_id in ids})
         rows = self._rows
-        return found_numbers([number for number in numbers if (row := rows.get(str(number))) and query(row)])
+        return found_numbers([number for number in numbers if (row := rows.of(number)) and query(row)])
 
     def _born(self, doc: Mapping[str, Any]) -> Deed:
         return self._beside.of(number_of(doc["id"])).born
@@ -189,7 +189,7 @@ class TinyStore:
         with self._storage.data.lock:
             alike = most_alike(
                 Likeness(text, self._index.words, len(self._rows)),
-                lambda number: self._rows.get(str(number)),
+                self._rows.of,
                 lambda number: scope.holds(self._beside.of(number).born),
             )
             matches = [Match(self._records.of(number), score) for number, score in alike]
@@ -222,8 +222,7 @@ class TinyStore:
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         first = number_of(parse_id(after)) + 1 if after else 1
         with self._storage.data.lock:
-            rows = self._rows
-            there = (number for number in range(first, self._beside.last + 1) if str(number) in rows)
+            there = filter(self._rows.has, range(first, self._rows.last + 1))
             return [self._records.of(number) for number in islice(there, size)]
 
     # where tickets live in Slack
@@ -245,7 +244,7 @@ class TinyStore:
     async def ticket_of(self, channel: str, thread: str) -> str | None:
         with self._storage.data.lock:
             for number in self._beside.threads(channel, thread):
-                if row := self._rows.get(str(number)):
+                if row := self._rows.of(number):
                     ticket_id: str = row["id"]
                     return ticket_id
         return None
