@@ -42,7 +42,12 @@ def read(message: Message) -> Reading:
     reading = _recognised(said, message)
     if reading and reading.sure:
         return reading
-    return suggestions.corrected(said, message, read) or reading or refusals.leftover(said)
+    return (
+        suggestions.corrected(said, message, read)
+        or reading
+        or newcomers.stated(said)
+        or refusals.leftover(said)
+    )
 
 
 def _heard(message: Message, text: str, bot: str) -> Said:

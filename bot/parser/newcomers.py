@@ -11,12 +11,15 @@ from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, NO_TAGS, Token
-from bot.parser.vocabulary import COMMANDS
+from bot.parser.vocabulary import COMMANDS, TALK
 
 _ASKING = frozenset(("noun", "opens", "wants"))
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
+_SHORTEST_TOLD = 4  # tokens: with fewer there is no telling
+_NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
+_PEOPLE = frozenset("i i'm i've i'll i'd we we're we've we'll we'd you you're your u he she they it it's".split())
 _SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
@@ -48,8 +51,8 @@ def reported(said: Said) -> Reading | None:
     found = reporting.report(said) if not (said.topic or said.names_ids) else None
     if not found:
         return None
-    if said.question and not (said.asked or (said.wish and found.needs)):
-        return unsure(NOTHING, "a question")
+    if found.idle:
+        return unsure(NOTHING, "a question or news")
     made = draft([token for token in said.body if found.start <= token.start < found.end], said.source)
     return _new(made, said, certain=found.sure) if made.title else None
 
@@ -70,6 +73,33 @@ def implied(said: Said) -> Reading | None:
         return None
     made = draft(said.body, said.source)
     return _new(made, said, certain=False) if made.title else None
+
+
+def stated(said: Said) -> Reading | None:
+    """Anything else about work that is told to the bot: `the sidebar icons look blurry`. Never sure."""
+    begin = said.lead
+    if said.topic or said.names_ids or said.question or begin.has(*_NOT_FIRST) or _is_about_tickets(said):
+        return None
+    raw = [token for token in said.raw if token.start >= begin.start]
+    first = raw[0].word
+    if len(raw) < _SHORTEST_TOLD or first in _PEOPLE or first in TALK.words or first in TALK.phrases:
+        return None
+    if reporting.is_calm(raw) or not categorise(said.source[begin.start :]):
+        return None
+    made = draft(said.body, said.source)
+    return _new(made, said, certain=False) if made.title else None
+
+
+def _is_about_tickets(said: Said) -> bool:
+    """`close the login ticket`, `should be fine now, close it`: a command that was not understood."""
+    if not said.roles.isdisjoint(("said", "oops")):
+        return True
+    for token, after in zip(said.body, said.body[1:], strict=False):
+        if token.word.startswith("ticket") or after.word.startswith("ticket"):
+            return True
+        if token.tags.get("verb") in _SECOND and after.has("pron", "all"):
+            return True
+    return False
 
 
 def _new(made: Draft, said: Said, *, certain: bool) -> Reading:

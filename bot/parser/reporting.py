@@ -20,12 +20,12 @@ Found = list[tuple[int, int, Tags]]
 
 
 class Report(NamedTuple):
-    """`start` and `end` are where it stands in the source; `sure` that it is one, `needs` that it asks for something."""
+    """`start` and `end` are where it stands in the source; `sure` that it is one; `idle` if it may be but a question or news."""
 
     start: int
     end: int
     sure: bool
-    needs: bool
+    idle: bool
 
 
 def report(said: Said) -> Report | None:
@@ -48,10 +48,16 @@ def report(said: Said) -> Report | None:
     end = _before_wish(roles, raw)
     if not ("trouble" in roles or needs or "task" in first or end):
         return None
-    asks = said.question and not (said.asked or wished or (said.wish and needs))
+    asks = _is_question(said) and not (said.asked or wished or (said.wish and needs))
     plainly = "trouble" in roles or needs or "task" in first  # that something would be nice may be small talk
     doubtful = asks or not plainly or said.names_ids or "calm" in roles or _quotes(said)
-    return Report(start, end or raw[-1].end, not doubtful, needs)
+    return Report(start, end or raw[-1].end, not doubtful, asks or "calm" in roles)
+
+
+def _is_question(said: Said) -> bool:
+    """`who broke prod?? just kidding` is one too."""
+    begun = said.lead.has("wh", "aux", "modal", "howto")
+    return said.question or (begun and any(token.word == "?" for token in said.body))
 
 
 def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:
@@ -72,6 +78,11 @@ def vital(raw: list[Token]) -> bool:
             if "ours" in roles and "lesser" not in roles:
                 return True
     return False
+
+
+def is_calm(raw: list[Token]) -> bool:
+    """`prod works again`: something is said to be well."""
+    return any("calm" in tags for _, _, tags in REPORTS.find(raw))
 
 
 def _past_leads(found: Found, raw: list[Token]) -> int:
