@@ -1,6 +1,7 @@
 """Where people ask for a ticket: first (`create X`), by its name (`ticket: X`), last (`X, please log this`) or in passing."""
 
 from bot.parser.heads import Head, connected, head, noun, past_connectors
+from bot.parser.labels import label
 from bot.parser.markers import Settings, settings
 from bot.parser.said import Said
 from bot.parser.titles import Draft, draft
@@ -15,7 +16,8 @@ def create(said: Said, *, headed: bool = True) -> Draft | None:
     """The ticket that `said` asks for, if it asks for one; `headed` unless its first word is no verb."""
     before, at = _urgency_first(said.body)
     body, source = said.body[at:], said.source
-    begun = (head(body, asked=said.asked or bool(said.wish)) if headed else None) or _named(body)
+    begun = label(body, threaded=bool(said.topic)) if headed else None
+    begun = begun or (head(body, asked=said.asked or bool(said.wish)) if headed else None) or _named(body)
     if begun and begun.title == 1 and _is_new_somebody(said, body):
         begun = Head(0, begun.said)
     made = _drafted(begun, body, source) if begun else None
@@ -76,7 +78,10 @@ def _named(tokens: list[Token]) -> Head | None:
         return Head(begin, named.said) if begin > at + 1 else None
     if plainly and "polite" in after.tags:
         begin = past_connectors(tokens, at)
-        return Head(begin, named.said) if begin > at + 1 else None
+        breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (MARK, LINE)
+        return Head(begin, named.said) if begin > at + 1 or breaks else None
+    if plainly and (after.kind == LINE or after.word in ("!", ",")) and at == 1:
+        return Head(at + 1, named.said)
     if plainly and "leads" in after.tags:
         return Head(connected(tokens, *named, articled=True), named.said)
     return None

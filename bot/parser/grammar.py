@@ -17,6 +17,7 @@ from store.ticket import Priority
 _COMMANDS = (
     refusals.negation,
     refusals.condition,
+    refusals.postponed,
     refusals.deliberation,
     administering.administered,
     newcomers.requested,

@@ -50,6 +50,8 @@ def _past_objects(tokens: list[Token], at: int) -> int:
 def noun(tokens: list[Token], at: int) -> Head | None:
     """The ticket noun after articles and adjectives (its index for `title`), and what these set."""
     said = Settings()
+    if at + 1 < len(tokens) and tokens[at].word == "something" and "leads" in tokens[at + 1].tags:
+        return Head(at, said)
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
         if tags.get("noun") == "one":
@@ -102,6 +104,10 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
         return Head(past_connectors(tokens, at + 1), Settings())
     if token.word == "that" and "logs" in tokens[at - 1].tags:
         return Head(at + 1, Settings())
+    if token.word == "with":  # `raise with facilities that …`
+        for that in range(at + 2, min(at + _AS_NOUN, len(tokens) - 1)):
+            if tokens[that].word == "that":
+                return Head(that + 1, Settings())
     if token.word not in ("a", "an", "another"):
         return None
     end = next(

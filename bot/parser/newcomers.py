@@ -1,6 +1,7 @@
 """New tickets: asked for, or what is reported instead."""
 
 import re
+from itertools import pairwise
 
 from bot.actions import Create
 from bot.parser import asks, creating, reporting
@@ -12,8 +13,9 @@ from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, NO_TAGS, Token
 from bot.parser.vocabulary import COMMANDS, TALK
+from store.ticket import Category
 
-_ASKING = frozenset(("noun", "opens", "wants"))
+_ASKING = frozenset(("noun", "opens", "wants", "label"))
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
@@ -94,7 +96,10 @@ def _is_about_tickets(said: Said) -> bool:
     """`close the login ticket`, `should be fine now, close it`: a command that was not understood."""
     if not said.roles.isdisjoint(("said", "oops")):
         return True
-    for token, after in zip(said.body, said.body[1:], strict=False):
+    commands = any(token.tags.get("verb") in ("close", "delete", "reopen") for token in said.body)
+    if commands and any(token.tags.get("noun") == "many" or "all" in token.tags for token in said.body):
+        return True
+    for token, after in pairwise(said.body):
         if token.word.startswith("ticket") or after.word.startswith("ticket"):
             return True
         if token.tags.get("verb") in _SECOND and after.has("pron", "all"):
@@ -108,7 +113,8 @@ def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
         return sure(made.problem or asks.no_title())
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = made.said.pri or (1 if reporting.vital(said.raw) else 2)
-    action = Create.model_validate({"title": made.title, "desc": made.desc or None, "cat": cat, "pri": pri})
+    likely = cat or (Category.CODE if reporting.is_trouble(said.raw) else None)
+    action = Create.model_validate({"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri})
     hint = "" if certain else spell(action)
     return Reading(action, sure=certain, uncategorised=certain and cat is None, hint=hint)
 

@@ -97,7 +97,7 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
 def _takes_back(rest: list[Token], *, closes: bool) -> bool:
     """`no wait`, `but not T004`, `please keep it open`, `right?`"""
     first = rest[0]
-    if first.kind in (FORWARD, ENTITY, ID) or "oops" in first.tags:
+    if first.kind in (FORWARD, ENTITY, ID) or _thinks_again(rest):
         return True
     if any(
         (token.kind == MARK and token.word == "?") or (closes and "mistake" in token.tags) for token in rest
@@ -112,6 +112,17 @@ def _takes_back(rest: list[Token], *, closes: bool) -> bool:
         return True
     refuses = next((token.tags.get("neg") for token in rest if "polite" not in token.tags), "") == "order"
     return refuses and (len(rest) <= _SHORT_REFUSAL or any("pron" in token.tags for token in rest))
+
+
+def _thinks_again(rest: list[Token]) -> bool:
+    """`no wait`, `ah no, hold on`, `er, not T011`"""
+    words = [token for token in rest[: 2 * _NEAR] if token.kind != MARK]
+    while len(words) > 1 and words[0].has("filler", "greet") and "oops" not in words[0].tags:
+        words = words[1:]
+    if not words or "oops" in words[0].tags:
+        return bool(words)
+    denies = words[0].tags.get("neg") == "order"
+    return denies and any("oops" in token.tags or token.kind == ID for token in words[1:_NEAR])
 
 
 def _another(rest: list[Token]) -> bool:

@@ -17,6 +17,7 @@ NOTHING = Nothing()
 
 _SILENT = frozenset((LINE, PICTURE, MARK))
 _OTHERS = frozenset((FORWARD, CODE, QUOTE))
+_FEWEST = 3  # words: something, and that it is not to be now
 _LONGEST_TALK = 20  # words
 _SPEAKER = re.compile(r"^[ ]*(?:assistant|user|human|ai)\s*:", re.IGNORECASE | re.MULTILINE)
 _FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|original) message", re.IGNORECASE)
@@ -75,11 +76,20 @@ def condition(said: Said) -> Reading | None:
     lead = said.lead.tags
     if "cond" not in lead or "pri" in lead or said.asked:
         return None
-    if said.names_ids or any(
-        _commands(token) and _begins(said.body, at) for at, token in enumerate(said.body)
-    ):
+    if said.names_ids or any(_acts(said.body, at) and _begins(said.body, at) for at in range(len(said.body))):
         return sure(asks.later(nearest(said.body, said.topic)))
     return None
+
+
+def postponed(said: Said) -> Reading | None:
+    """`we will need a ticket for the audit, but not now`"""
+    words = [token for token in said.body if not (token.kind in _SILENT or token.has("but", "polite"))]
+    if len(words) < _FEWEST or "notnow" not in words[-1].tags or words[-1] is said.lead:
+        return None
+    before = next(token for token in reversed(said.body) if token.start < words[-1].start)
+    if not (before.kind == MARK or before.has("but", "and")) or any(token.word == ":" for token in said.body):
+        return None
+    return sure(asks.later(nearest(said.body, said.topic)))
 
 
 def deliberation(said: Said) -> Reading | None:
@@ -121,6 +131,15 @@ def _clause_end(body: list[Token]) -> int:
 
 def _commands(token: Token) -> bool:
     return token.tags.get("verb") in CHANGING and "stat" not in token.tags
+
+
+def _acts(body: list[Token], at: int) -> bool:
+    """A command stands at `at`: `close it`, `open a ticket`."""
+    token = body[at]
+    if _commands(token):
+        return True
+    asks_for_one = "opens" in token.tags or token.tags.get("verb") == "create"
+    return asks_for_one and at + 1 < len(body) and body[at + 1].has("article", "noun", "pron")
 
 
 def _begins(body: list[Token], at: int) -> bool:

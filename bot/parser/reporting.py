@@ -14,6 +14,7 @@ _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
+_WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
 _OUT = frozenset(word for word, tags in REPORTS.words.items() if "out" in tags)
 
 Found = list[tuple[int, int, Tags]]
@@ -57,7 +58,8 @@ def report(said: Said) -> Report | None:
 def _is_question(said: Said) -> bool:
     """`who broke prod?? just kidding` is one too."""
     begun = said.lead.has("wh", "aux", "modal", "howto")
-    return said.question or (begun and any(token.word == "?" for token in said.body))
+    whoever = "aux" in said.lead.tags and said.lead.word.endswith(_WHOEVER)
+    return said.question or whoever or (begun and any(token.word == "?" for token in said.body))
 
 
 def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:
@@ -78,6 +80,10 @@ def vital(raw: list[Token]) -> bool:
             if "ours" in roles and "lesser" not in roles:
                 return True
     return False
+
+
+def is_trouble(raw: list[Token]) -> bool:
+    return any("trouble" in tags for _, _, tags in REPORTS.find(raw))
 
 
 def is_calm(raw: list[Token]) -> bool:

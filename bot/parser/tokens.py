@@ -114,6 +114,7 @@ def tokenize(text: str) -> list[Token]:
             continue
         start, end = found.span(1)  # without the spaces after it
         word = lower[start:end] if lower else fold(found[1])
+        word = _CONTRACTED.get(word, word)
         if word[0] in _SPECIAL:
             tokens.append(_special(word, start, end))
         else:
@@ -229,6 +230,14 @@ def _mark(raw: str, start: int, end: int) -> Token:
     )
 
 
+# As people type them on a phone; words that are also others (`its`, `were`) stay what they are.
+_CONTRACTED = {
+    word.replace("'", ""): word
+    for word in (
+        "can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't wouldn't shouldn't"
+        " that's what's who's where's there's here's i'm i've you're they're"
+    ).split()
+}
 _DIGITS = frozenset("0123456789")
 _SPECIAL = _DIGITS | {"t", "_"}
 _AFTER_T = _DIGITS | {"-", "_"}

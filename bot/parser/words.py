@@ -12,7 +12,7 @@ _FLAGS = ("all", "mine", "pron", "count", "wh", "aux", "or")
 _SILENT = ("glue", "polite", "filler", "greet", "up", "request")
 _GUARDS = ("oops", "neg", "cond", "time", "modal")
 _FORBIDDING = frozenset(("neg", "cond", "oops"))
-_AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks"))
+_AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
 
 

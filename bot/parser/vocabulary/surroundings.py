@@ -14,8 +14,14 @@ novel yes       : hire, hires, starter, starters, joiner, joiners, employee, emp
 novel yes       : version, release, laptop, monitor, keyboard, mouse, phone, badge, chair, desk, hardware, office
 leads yes       : for, about, that, regarding, re, to, titled, called, für, para, pour, sobre
 within yes      : in, with, on, when, where, at, of, from, during, after, while, mit, bei, con, avec, com, en, dans
-adds yes        : add, adding, put, añade, añadir, agrega, ajoute, ajouter, adiciona, adicione
-logs yes        : log, file, raise, create, track, register, submit, record, report, add
+adds yes        : add, adding, put, put in, note, note down, jot down, spin off, spin, make, drop, stick, park, capture, write down, añade, añadir, agrega, ajoute, ajouter, adiciona, adicione
+logs yes        : note down, jot down, write down, log, file, raise, create, track, register, submit, record, report, add
+
+notnow yes      : not now, not yet, not right now, not today, some other time, but not now, but not yet
+label yes       : fwd, fw, forwarded, fwd from, forwarded from, todo, to do, to-do, reminder, reminder to self, reminder to myself, note to self, memo, memo to self, action item, action items, action point, ai, feature wish, wish, wishlist, nice to have, nice-to-have, complaint, complaints, customer complaint, user complaint, tracking, idea, ideas, suggestion, proposal, tech debt, technical debt, follow-up, follow up, followup, housekeeping, chore, task, feature request, request, improvement, enhancement, feedback, finding, observation, report, bug report, incident, from the retro, from standup
+label yes       : à faire, à faire un jour, zu tun, aufgabe, erinnerung, wunsch, por hacer, pendiente, recordatorio, a fazer, pendência, lembrete, tarea, tarefa, tâche, rappel
+begins yes      : todo, to-do, fixme, reminder to self
+pile yes        : backlog, board, list, pile, queue, tracker, todo list, to-do list, wishlist, radar, agenda, system, following, the following, separate, separately, own, its own, new, record, books, bucket, sprint
 
 ticket yes      : ticket, new ticket, support ticket, trouble ticket, tix, tkt, chamado, tique, tiquete
 named yes       : team, guys, bot, folks, there, for us, for me, quick, friend, dear
@@ -44,7 +50,7 @@ beside yes      : rather, us, them, me, for, of, needs, need, should, one, kinda
 beside yes      : though, but, so, and, think, also, all, under, in, category, please, pls, ticket, issue, bug, prio, guess, don't
 beside yes      : this is, that is, it is, this one, i think, this ticket, this issue, i'd, i guess, c'est, es, ist, das, et, y, e, est, é, como, en, bitte
 
-mild yes        : high, medium, normal, low, critical, minor, mid, moderate, average, trivial, blocker, blocking, emergency, immediately
+mild yes        : burning, high, medium, normal, low, critical, minor, mid, moderate, average, trivial, blocker, blocking, emergency, immediately
 mild yes        : highest, lowest, cosmetic, eventually, whenever, med, crit, hoch, mittel, niedrig, alta, media, baja, haute, moyenne
 mild yes        : basse, alto, medio, bajo, bas, baixa, kritisch, wichtig, sofort, gering, crítico, crítica, critique, prioritaire, imediato, inmediato
 measures yes    : usage, load, cpu, memory, ram, space, usages, battery, disk, volume, temperature, latency, rate, level, levels, traffic

@@ -1,0 +1,91 @@
+"""What stands before a colon and only says that a ticket follows: `todo:`, `wish from sales:`, `put this on the board please:`."""
+
+from itertools import pairwise
+
+from bot.parser.heads import Head
+from bot.parser.markers import Settings
+from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, Token
+
+_FARTHEST = 14  # tokens before the colon
+_MOST_OF_LABEL = 9
+_BREAKS = frozenset(",.;!?-")
+_INTO = ("under", "as", "in", "for", "a", "an")
+_NAMING = frozenset(
+    ("pron", "article", "polite", "glue", "indirect", "connects", "about", "to", "pile", "noun", "field", "filler")
+)
+
+
+def label(tokens: list[Token], *, threaded: bool) -> Head | None:
+    """Where the title begins after such words, and what they say about it; `threaded` where `it` is a ticket already."""
+    if "begins" in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != MARK:
+        return Head(1, Settings())
+    for at in range(1, min(_FARTHEST, len(tokens) - 1)):
+        if tokens[at].kind == MARK and tokens[at].word in (":", "-"):
+            begun = _labelled(tokens, at, threaded=threaded)
+            if begun or tokens[at].word == ":":
+                return begun
+    return None
+
+
+def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None:
+    """The label that ends at `colon`, whole or as the last clause before it."""
+    if tokens[colon - 1].has("field"):
+        return None  # `pri: 1`
+    if colon == 1 and tokens[0].has("opens") and tokens[1].word == ":":
+        return Head(2, Settings())  # `file: …`
+    if "label" in tokens[0].tags and colon <= _MOST_OF_LABEL and not _breaks(tokens, colon):
+        return Head(colon + 1, _said(tokens[:colon]))
+    for start in range(colon - 1, -1, -1):
+        clause = tokens[start:colon]
+        first = start == 0 or _is_break(tokens[start - 1]) or tokens[start - 1].has("filler", "and", "polite")
+        if first and _sends(clause, threaded=threaded):
+            return Head(colon + 1, _said(clause))
+        if not (_names(tokens[start]) or tokens[start].has("opens", "adds", "verb")):
+            break
+    return None
+
+
+def _sends(clause: list[Token], *, threaded: bool) -> bool:
+    """`put this on the board please`, `make it a separate ticket`, `log this one, low severity`."""
+    verb, rest = clause[0], clause[1:]
+    if not rest or not all(map(_names, rest)):
+        return False
+    a_ticket = any(_is_new(before, token) for before, token in pairwise(clause))
+    if verb.has("opens") or verb.tags.get("verb") == "create":
+        return a_ticket or (not threaded and any(token.has("pron", "pile", "cat", "pri") for token in rest))
+    return verb.has("adds") and (a_ticket or (not threaded and any("pile" in token.tags for token in rest)))
+
+
+def _is_new(before: Token, token: Token) -> bool:
+    """`a ticket`, `its own ticket`; not `this ticket`, which is there already."""
+    return token.tags.get("noun") == "one" and (before.has("article", "pile", "opens") or "ticket" in token.tags)
+
+
+def _names(token: Token) -> bool:
+    return (
+        token.kind in (PICTURE, NUMBER)
+        or (token.kind == MARK and token.word in ",")
+        or not _NAMING.isdisjoint(token.tags)
+        or token.has("pri", "cat")
+    )
+
+
+def _said(tokens: list[Token]) -> Settings:
+    """What the label says about the ticket."""
+    said = Settings()
+    for before, token in zip([tokens[0], *tokens], tokens, strict=False):
+        if "pri" in token.tags and not said.pri:
+            said.pri = int(token.tags["pri"])
+        elif "cat" in token.tags and (before.word in _INTO or before is tokens[0]):
+            said.cat = said.cat or token.tags["cat"]
+        elif token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get("field") == "pri":
+            said.pri = int(token.word)
+    return said
+
+
+def _breaks(tokens: list[Token], until: int) -> bool:
+    return any(map(_is_break, tokens[:until]))
+
+
+def _is_break(token: Token) -> bool:
+    return token.kind == LINE or (token.kind == MARK and token.word in _BREAKS)
