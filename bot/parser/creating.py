@@ -100,8 +100,10 @@ class _Request:
             "ticket" in tags or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags
         ):
             self.noun = True
-        elif "logs" in tags and at + 1 < len(tokens) and "pron" in tokens[at + 1].tags:
-            self.logs = True
+        elif "logs" in tags and (
+            (at + 1 < len(tokens) and "pron" in tokens[at + 1].tags) or (at and "request" in tokens[at - 1].tags)
+        ):
+            self.logs = True  # `log this`, `can you log?`
         elif "opens" in tags or tags.get("verb") == "create" or ("wants" in tags and self.noun):
             self.verb = True
         elif not _around(token):

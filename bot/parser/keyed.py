@@ -52,7 +52,7 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     first = (
         not kept
         or kept[-1].kind in (QUOTE, LINE)
-        or kept[-1].word in (",", ";", ":")
+        or kept[-1].word in (",", ";", ":", ".")
         or "and" in kept[-1].tags
     )
     if value.kind == QUOTE and (signed or first):

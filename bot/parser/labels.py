@@ -6,7 +6,7 @@ from bot.parser.heads import Head
 from bot.parser.markers import Settings
 from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, Token
 
-_FARTHEST = 14  # tokens before the colon
+_FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
@@ -29,8 +29,8 @@ def label(tokens: list[Token], *, threaded: bool) -> Head | None:
 
 def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None:
     """The label that ends at `colon`, whole or as the last clause before it."""
-    if tokens[colon - 1].has("field"):
-        return None  # `pri: 1`
+    if tokens[colon - 1].has("field") and not tokens[colon - 2].has("pri"):
+        return None  # `pri: 1`; not `low severity: …`
     if colon == 1 and tokens[0].has("opens") and tokens[1].word == ":":
         return Head(2, Settings())  # `file: …`
     if "label" in tokens[0].tags and colon <= _MOST_OF_LABEL and not _breaks(tokens, colon):
@@ -52,13 +52,15 @@ def _sends(clause: list[Token], *, threaded: bool) -> bool:
         return False
     a_ticket = any(_is_new(before, token) for before, token in pairwise(clause))
     if verb.has("opens") or verb.tags.get("verb") == "create":
-        return a_ticket or (not threaded and any(token.has("pron", "pile", "cat", "pri") for token in rest))
+        piled = any("pile" in token.tags for token in rest)
+        return a_ticket or piled or (not threaded and any(token.has("pron", "cat", "pri") for token in rest))
     return verb.has("adds") and (a_ticket or (not threaded and any("pile" in token.tags for token in rest)))
 
 
 def _is_new(before: Token, token: Token) -> bool:
     """`a ticket`, `its own ticket`; not `this ticket`, which is there already."""
-    return token.tags.get("noun") == "one" and (before.has("article", "pile", "opens") or "ticket" in token.tags)
+    one = token.tags.get("noun") == "one" or token.word == "one"
+    return one and (before.has("article", "pile", "opens") or "ticket" in token.tags)
 
 
 def _names(token: Token) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 
+from bot.parser.categories import categorise
 from bot.parser.text import plain
-from store.ticket import TITLE_LIMIT, cut
+from store.ticket import TITLE_LIMIT, Category, cut
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
 )
+_KEY = re.compile(r"\s*[•*-]?\s*(?:(?:what|problem|issue|summary|subject|title)\s*:\s*)?", re.IGNORECASE)  # of a form in lines
 _RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
 _FAILED = re.compile(
     r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|escap\w*|broke)\b|\b[45]\d\d\b",
@@ -33,6 +35,11 @@ _CLAUSES = (
     " (",
     " when ",
 )
+_PREFACE = re.compile(
+    r"((?:another|one|i['’]?m|i am|me|sorry|same|quick|small|little|hello|customer|next|also|not|intern|newbie|new)\b"
+    r"(?:\s+[^\s,.!?:;]+){1,7})(?:[,.!?;…]+|\s+[-–—]|\s+:\S{1,2})\s+(?=\S)",
+    re.IGNORECASE,
+)
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
@@ -57,6 +64,9 @@ def shortened(title: str) -> str:
     """A title that is too long in fewer words: its first clause, without articles, with what went wrong still in it."""
     if len(title) <= TITLE_LIMIT:
         return title
+    title = _past_preface(title)
+    if len(title) <= TITLE_LIMIT:
+        return title
     told = _FAILED.search(title)
     for mark in _CLAUSES:
         at = title.find(mark)
@@ -69,6 +79,21 @@ def shortened(title: str) -> str:
         title = _ARTICLE.sub("", title)
     told = _FAILED.search(title)
     return _without_middle(title, told.start()) if told and told.end() > TITLE_LIMIT else title
+
+
+def _past_preface(title: str) -> str:
+    """What follows `another one for the pile, …` or `I'm new here, …`: a few words about nothing, before what it is about."""
+    found = _PREFACE.match(title)
+    while found and not _is_telling(found[1]) and (rest := title[found.end() :]):
+        if not (_is_telling(rest) or categorise(rest)):
+            break
+        title = rest
+        found = _PREFACE.match(title)
+    return title
+
+
+def _is_telling(text: str) -> bool:
+    return bool(_FAILED.search(text)) or categorise(text) not in (None, Category.OTHER)
 
 
 def _without_middle(title: str, at: int) -> str:
@@ -89,7 +114,7 @@ def telling(lines: list[str]) -> str:
     raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
     if raised:
         return trimmed(raised)
-    spoken = [_GREETING.sub("", line, count=1) for line in lines]
+    spoken = [_KEY.sub("", _GREETING.sub("", line, count=1), count=1) for line in lines]
     failed = next((line for line in spoken if _FAILED.search(line)), None)
     line = failed or next((line for line in spoken if line), "")
     if len(line) > TITLE_LIMIT:

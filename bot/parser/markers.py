@@ -154,3 +154,47 @@ def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
     if named or "but" in after.tags or "field" in after.tags or not (_strong(token) or "kind" in after.tags):
         return None
     return at + 1, int(token.tags["pri"])
+
+
+def told(tokens: list[Token]) -> int | None:
+    """A priority that a clause of its own tells of the whole: `please treat it as P1`, `this is urgent`, `get IT on it asap`."""
+    for at, token in enumerate(tokens):
+        if "pri" not in token.tags or not at or (at + 1 < len(tokens) and "names" in tokens[at + 1].tags):
+            continue
+        if token.word in _AT_ONCE or _said_of_it(tokens, at) or _clause_alone(tokens, at):
+            return int(token.tags["pri"])
+    return None
+
+
+_AT_ONCE = frozenset(("asap", "a.s.a.p", "as soon as possible"))
+_DEGREES = frozenset("a an as so super very really pretty quite rather extremely kinda top".split())
+_OF_IT = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
+_IT = frozenset("it this that these they them which one log file raise track treat flag mark".split())
+_FARTHEST_VERB = 3
+
+
+def _said_of_it(tokens: list[Token], at: int) -> bool:
+    """`this is super urgent`, `treat it as critical`"""
+    before = at - 1
+    linked = False
+    while before > 0 and tokens[before].word in _DEGREES:
+        linked = linked or tokens[before].word == "as"
+        before -= 1
+    word = tokens[before].word
+    if word in _OF_IT or (linked and word in _IT):
+        return True
+    if word in ("is", "are") and before and tokens[before - 1].word in _IT:
+        return True
+    if word == "with":  # `please treat with highest priority`
+        return any(token.word in _IT for token in tokens[max(0, before - _FARTHEST_VERB) : before])
+    return False
+
+
+def _clause_alone(tokens: list[Token], at: int) -> bool:
+    """`… no hurry, …` between two breaks."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return _breaks(tokens[at - 1]) and (after is None or _breaks(after))
+
+
+def _breaks(token: Token) -> bool:
+    return token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in ",.;!?-(")

@@ -6,16 +6,19 @@ from itertools import pairwise
 from bot.actions import Create
 from bot.parser import asks, creating, reporting
 from bot.parser.categories import categorise
+from bot.parser.markers import told
 from bot.parser.message import Reading
 from bot.parser.refusals import NOTHING
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
-from bot.parser.tokens import ID, LINE, NO_TAGS, Token
+from bot.parser.tokens import CODE, FORWARD, ID, LINE, NO_TAGS, QUOTE, Token
 from bot.parser.vocabulary import COMMANDS, TALK
 from store.ticket import Category
 
 _ASKING = frozenset(("noun", "opens", "wants", "label"))
+_ID = re.compile(r"\bT\d", re.IGNORECASE)
+_OTHERS_WORDS = frozenset((QUOTE, CODE, FORWARD))
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
@@ -94,13 +97,15 @@ def stated(said: Said) -> Reading | None:
 
 def _is_about_tickets(said: Said) -> bool:
     """`close the login ticket`, `should be fine now, close it`: a command that was not understood."""
-    if not said.roles.isdisjoint(("said", "oops")):
+    if "oops" in said.roles or any(token.kind in _OTHERS_WORDS and _ID.search(token.word) for token in said.tokens):
+        return True
+    if "said" in said.roles and any(token.tags.get("verb") in _SECOND for token in said.tokens):
         return True
     commands = any(token.tags.get("verb") in ("close", "delete", "reopen") for token in said.body)
     if commands and any(token.tags.get("noun") == "many" or "all" in token.tags for token in said.body):
         return True
     for token, after in pairwise(said.body):
-        if token.word.startswith("ticket") or after.word.startswith("ticket"):
+        if "ticket" in token.word or "ticket" in after.word:
             return True
         if token.tags.get("verb") in _SECOND and after.has("pron", "all"):
             return True
@@ -112,7 +117,7 @@ def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
     if made.problem or not made.title or only_id:
         return sure(made.problem or asks.no_title())
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
-    pri = made.said.pri or (1 if reporting.vital(said.raw) else 2)
+    pri = made.said.pri or told(said.body) or (1 if reporting.vital(said.raw) else 2)
     likely = cat or (Category.CODE if reporting.is_trouble(said.raw) else None)
     action = Create.model_validate({"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri})
     hint = "" if certain else spell(action)

@@ -235,7 +235,7 @@ _CONTRACTED = {
     word.replace("'", ""): word
     for word in (
         "can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't wouldn't shouldn't"
-        " that's what's who's where's there's here's i'm i've you're they're"
+        " that's what's who's where's there's here's i've you're they're"
     ).split()
 }
 _DIGITS = frozenset("0123456789")

@@ -43,7 +43,7 @@ and yes         : y
 or yes          : o
 polite yes      : por favor, porfa, gracias, muchas gracias, porfavor, saludos, de nuevo
 greet yes       : hola, buenos días, buenas tardes, buenas noches, buenas, hola a todos, buen día, hola equipo
-request yes     : puedes, podrías, puede, podría, pueden, podrían, alguien puede, alguien podría, me puedes, me podrías, puedes por favor, podrías por favor, por favor puedes
+request yes     : podéis, podríais, me podéis, nos podéis, puedes, podrías, puede, podría, pueden, podrían, alguien puede, alguien podría, me puedes, me podrías, puedes por favor, podrías por favor, por favor puedes
 wish want       : quiero, quisiera, me gustaría
 neg order       : todavía no, aún no, no, nunca, jamás, sin, tampoco, ni, ya no, excepto, menos
 cond yes        : si, cuando, hasta que, en cuanto, a menos que, quizás, tal vez, casi, después de, antes de, salvo que, una vez que, acaso

@@ -21,7 +21,7 @@ notnow yes      : not now, not yet, not right now, not today, some other time, b
 label yes       : fwd, fw, forwarded, fwd from, forwarded from, todo, to do, to-do, reminder, reminder to self, reminder to myself, note to self, memo, memo to self, action item, action items, action point, ai, feature wish, wish, wishlist, nice to have, nice-to-have, complaint, complaints, customer complaint, user complaint, tracking, idea, ideas, suggestion, proposal, tech debt, technical debt, follow-up, follow up, followup, housekeeping, chore, task, feature request, request, improvement, enhancement, feedback, finding, observation, report, bug report, incident, from the retro, from standup
 label yes       : à faire, à faire un jour, zu tun, aufgabe, erinnerung, wunsch, por hacer, pendiente, recordatorio, a fazer, pendência, lembrete, tarea, tarefa, tâche, rappel
 begins yes      : todo, to-do, fixme, reminder to self
-pile yes        : backlog, board, list, pile, queue, tracker, todo list, to-do list, wishlist, radar, agenda, system, following, the following, separate, separately, own, its own, new, record, books, bucket, sprint
+pile yes        : off, out, backlog, board, list, pile, queue, tracker, todo list, to-do list, wishlist, radar, agenda, system, following, the following, separate, separately, own, its own, new, record, books, bucket, sprint
 
 ticket yes      : ticket, new ticket, support ticket, trouble ticket, tix, tkt, chamado, tique, tiquete
 named yes       : team, guys, bot, folks, there, for us, for me, quick, friend, dear
