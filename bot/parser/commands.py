@@ -9,8 +9,10 @@ from bot.parser.explained import explained
 from bot.parser.message import Reading
 from bot.parser.said import Said, sure, unsure
 from bot.parser.slots import Slots
-from bot.parser.tokens import ID, MARK, Token
+from bot.parser.tokens import ID, MARK, QUOTE, Token
 from bot.parser.words import gather
+
+_SHOWN = frozenset(("view", "show", "status", "list"))  # what people do not say to each other
 
 
 def command(said: Said) -> Reading | None:
@@ -92,7 +94,14 @@ def overheard(said: Said) -> Action | None:
     slots = gather(said.body, said.source, targeted=said.topic is not None)
     if slots.verbs == ["undo"] and slots.whole:
         return Undo(id=slots.ids[0] if slots.ids else said.topic.id if said.topic else None)
-    unsaid = slots.texts and not any(token.word in (":", "=") for token in said.body)  # `title looks off`
+    if slots.verbs == ["view"] and slots.whole and said.lead.word in _SHOWN and (slots.ids or slots.values):
+        shown = showing.shown(said, slots)
+        return shown.action if shown and isinstance(shown.action, View) else None
+    told = explained(said) if said.lead.tags.get("stat") == "done" else None
+    if told:
+        return told.action
+    quoted = any(token.kind == QUOTE for token in said.body)
+    unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in said.body))
     if slots.ended not in ("end", "mark") or unsaid or ("pron" in slots.flags and not slots.verbs):
         return None
     reading = changing.changed(said, slots)

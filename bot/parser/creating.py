@@ -5,7 +5,7 @@ from bot.parser.labels import label
 from bot.parser.markers import Settings, settings
 from bot.parser.said import Said
 from bot.parser.titles import Draft, draft
-from bot.parser.tokens import ID, LINE, MARK, NO_TAGS, NUMBER, PICTURE, Token
+from bot.parser.tokens import ID, LINE, MARK, NO_TAGS, NUMBER, PICTURE, QUOTE, Token
 from bot.parser.vocabulary import REPORTS
 
 _MOST_BEFORE = 8  # tokens before a request in passing
@@ -80,8 +80,8 @@ def _named(tokens: list[Token]) -> Head | None:
         begin = past_connectors(tokens, at)
         breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (MARK, LINE)
         return Head(begin, named.said) if begin > at + 1 or breaks else None
-    if plainly and (after.kind == LINE or after.word in ("!", ",")) and at == 1:
-        return Head(at + 1, named.said)
+    if plainly and (after.kind in (LINE, QUOTE) or after.word in ("!", ",")) and at == 1:
+        return Head(at if after.kind == QUOTE else at + 1, named.said)
     if plainly and "leads" in after.tags:
         return Head(connected(tokens, *named, articled=True), named.said)
     return None

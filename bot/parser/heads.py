@@ -54,6 +54,8 @@ def noun(tokens: list[Token], at: int) -> Head | None:
         return Head(at, said)
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
+        if token.word == "one" and index > at and index + 1 < len(tokens) and "leads" in tokens[index + 1].tags:
+            return Head(index, said)  # `another one for …`
         if tags.get("noun") == "one":
             if index + 1 < len(tokens) and tokens[index + 1].word in ("ticket", "issue"):
                 continue

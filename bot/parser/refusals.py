@@ -64,6 +64,8 @@ def negation(said: Said) -> Reading | None:
     lead = said.lead.tags
     if lead.get("neg") != "order" or "pri" in lead:
         return None
+    if said.lead.word in ("no", "nope") and len(said.body) > 1 and said.body[1].kind == MARK:
+        return None  # an answer to somebody, and what follows is what counts
     rest = said.body[_clause_end(said.body) + 1 :]
     if any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3]):
         return unsure(asks.unclear(nearest(rest, said.topic)), "begins with a negation")

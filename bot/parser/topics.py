@@ -36,7 +36,8 @@ other  4 : onboard, offboard, team meeting, planning, roadmap planning, strategy
 other  3 : consultant, request, collect, gather, feedback, organize, organise, plan, create team, decide, research interview, user research, review applications, status report, review, sign, signature form, date, dates, dear, regards, hello, thanks
 other  5 : drucker, urlaub, impresora, imprimante, impressora, vacaciones, vacances, férias, stuhl, bildschirm, computadora, ordinateur portable, rechnung, besprechung, reunión, réunion, reunião, compra, achat, silla, chaise, cadeira, escritorio, bureau, escritório, besprechungsraum
 infra  5 : sandbox tenant, ups battery, rack unit, static ip, outbound ip, ip address, fixed ip, demo env, demo environment, test env, consumer lag, replication lag, produktionsdatenbank, datenbankserver, mailserver, dateiserver, base image, docker image, log noise
-infra  4 : sso, single sign-on, entra, db-replica, replica, passwort, contraseña, mot de passe, senha, kennwort, sandbox, ups, rack, outbound, inbound, whitelist, allowlist, etl, mailbox quota, ssh, bastion, jump host, wildcard, dependabot, renovate, env
+code   4 : sso, single sign-on, entra
+infra  4 : db-replica, replica, passwort, contraseña, mot de passe, senha, kennwort, sandbox, ups, rack, outbound, inbound, whitelist, allowlist, etl, mailbox quota, ssh, bastion, jump host, wildcard, dependabot, renovate, env
 infra  5 : gitlab, github runner
 infra  3 : batteries, battery, mail, mails, e-mail
 doc    6 : write down, write up, writeup, write-up, style guide, contributing page, contributing guide, cheat sheet, cheatsheet, handbook, anleitung

@@ -144,6 +144,10 @@ def _from(clause: Clause, token: Token) -> bool:
     """`from low to high`: the value that follows is the old one."""
     if "wh" in token.tags and not clause.slots.opened:
         return False
+    after = clause.after()
+    if after and after.kind == ID and "all" in clause.slots.flags:
+        clause.at += 1  # `everything from T001 to T005`
+        return True
     clause.past = not _lists(clause)  # `closed tickets from infra`
     clause.at += 1
     return True
