@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 
-from bot.actions import Action, Ask, Nothing, Undo, View
 from bot.parser import asks, changes, changing, showing
 from bot.parser.creating import names_a_part
 from bot.parser.explained import explained
 from bot.parser.message import Reading
 from bot.parser.said import Said, sure, unsure
 from bot.parser.slots import Slots
-from bot.parser.tokens import ID, MARK, QUOTE, Token
+from bot.parser.tokens import ID, MARK
 from bot.parser.words import gather
-
-_SHOWN = frozenset(("view", "show", "status", "list"))  # what people do not say to each other
 
 
 def command(said: Said) -> Reading | None:
@@ -85,35 +82,3 @@ def _is_list(slots: Slots, said: Said) -> bool:
         return False
     alone = said.topic is None  # in a thread `open` is a change and `mine` may be one
     return slots.many or (alone and ("mine" in slots.flags or bool(slots.values)))
-
-
-def overheard(said: Said) -> Action | None:
-    """A clear command in words that people in a ticket's thread did not direct at the bot; None for talk."""
-    if not said.body or said.question or not _is_clear(said.lead):
-        return None
-    slots = gather(said.body, said.source, targeted=said.topic is not None)
-    if slots.verbs == ["undo"] and slots.whole:
-        return Undo(id=slots.ids[0] if slots.ids else said.topic.id if said.topic else None)
-    if slots.verbs == ["view"] and slots.whole and said.lead.word in _SHOWN and (slots.ids or slots.values):
-        shown = showing.shown(said, slots)
-        return shown.action if shown and isinstance(shown.action, View) else None
-    told = explained(said) if said.lead.tags.get("stat") == "done" else None
-    if told:
-        return told.action
-    quoted = any(token.kind == QUOTE for token in said.body)
-    unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in said.body))
-    if slots.ended not in ("end", "mark") or unsaid or ("pron" in slots.flags and not slots.verbs):
-        return None
-    reading = changing.changed(said, slots)
-    if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, View)):
-        return None
-    return reading.action
-
-
-def _is_clear(lead: Token) -> bool:
-    """Whether a command to the bot begins so; `urgent`, `open` and `on it` people also say to each other."""
-    if lead.kind == ID or "field" in lead.tags or "clear" in lead.tags:
-        return True
-    if "pri" in lead.tags:
-        return lead.word[-1].isdigit() or "pri" in lead.word
-    return lead.tags.get("stat", "open") != "open" or lead.tags.get("verb") not in (None, "start")

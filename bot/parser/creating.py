@@ -70,20 +70,24 @@ def _named(tokens: list[Token]) -> Head | None:
     if not named or named.title + 1 >= len(tokens):
         return None
     at = named.title + 1
-    after, plainly = tokens[at], "ticket" in tokens[named.title].tags
-    if after.word in (":", "-"):
+    if tokens[at].word in (":", "-"):
         return Head(past_connectors(tokens, at), named.said)
-    if plainly and (after.tags.get("verb") == "create" or "opens" in after.tags):
-        begin = past_connectors(tokens, at + 1)
+    return _titled(tokens, at, named) if "ticket" in tokens[named.title].tags else None
+
+
+def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
+    """The same where a word that means nothing but a ticket stands before `at`."""
+    after = tokens[at]
+    begin = past_connectors(tokens, at + 1)
+    if after.tags.get("verb") == "create" or "opens" in after.tags:
         return Head(begin, named.said) if begin > at + 1 else None
-    if plainly and "polite" in after.tags:
-        begin = past_connectors(tokens, at)
+    if "polite" in after.tags:
         breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (MARK, LINE)
         return Head(begin, named.said) if begin > at + 1 or breaks else None
-    if plainly and (after.kind in (LINE, QUOTE) or after.word in ("!", ",")) and at == 1:
-        return Head(at if after.kind == QUOTE else at + 1, named.said)
-    if plainly and "leads" in after.tags:
+    if "leads" in after.tags:
         return Head(connected(tokens, *named, articled=True), named.said)
+    if at == 1 and (after.kind in (LINE, QUOTE) or after.word in ("!", ",")):
+        return Head(at if after.kind == QUOTE else at + 1, named.said)
     return None
 
 
@@ -101,7 +105,8 @@ class _Request:
         ):
             self.noun = True
         elif "logs" in tags and (
-            (at + 1 < len(tokens) and "pron" in tokens[at + 1].tags) or (at and "request" in tokens[at - 1].tags)
+            (at + 1 < len(tokens) and "pron" in tokens[at + 1].tags)
+            or (at and "request" in tokens[at - 1].tags)
         ):
             self.logs = True  # `log this`, `can you log?`
         elif "opens" in tags or tags.get("verb") == "create" or ("wants" in tags and self.noun):

@@ -62,12 +62,15 @@ def _note(statement: list[Token], source: str) -> str:
     for role in ("aux", "article"):  # `is a`
         if len(statement) > 1 and role in statement[0].tags:
             statement = statement[1:]
+    while len(statement) > 1 and statement[-1].kind == MARK:
+        statement = statement[:-1]
     return plain(source[statement[0].start : statement[-1].end])
 
 
 def _tickets(said: Said) -> tuple[tuple[str, ...], int]:
     """Those that it is about, named first or the thread's, and where what is said of them begins."""
-    body, ids, at = said.body, [], 0
+    ids: list[str] = []
+    body, at = said.body, 0
     while at < len(body) and (body[at].kind == ID or (body[at].has("and", "glue") and _before_id(body, at))):
         ids += body[at].ids
         at += 1

@@ -7,6 +7,7 @@ from bot.parser import administering, commands, newcomers, refusals, suggestions
 from bot.parser.categories import categorise
 from bot.parser.manners import asks_something, opening, spoken, without_mentions
 from bot.parser.message import Message, Reading
+from bot.parser.overheard import overheard
 from bot.parser.said import Said, sure
 from bot.parser.tokens import tokenize
 from bot.parser.typed import typed
@@ -29,17 +30,16 @@ _REPORTS = (newcomers.reported, newcomers.implied)
 def read(message: Message) -> Reading:
     """What the rules make of `message`. Any text at all gives a reading."""
     text, bot, mentioned = spoken(message)
-    overheard = message.surface == "thread" and not mentioned
-    if not overheard:
+    among_people = message.surface == "thread" and not mentioned
+    if not among_people:
         if not text or text.isspace():
             return sure(Help())
         action = typed(text)
         if action is not None:
             return _as_typed(action, message)
     said = _heard(message, text, bot)
-    if overheard:
-        action = commands.overheard(said)
-        return sure(action) if action else Reading(Nothing(), sure=True, addressed=False)
+    if among_people:
+        return overheard(said)
     reading = _recognised(said, message)
     if reading and reading.sure:
         return reading

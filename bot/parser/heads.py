@@ -50,14 +50,11 @@ def _past_objects(tokens: list[Token], at: int) -> int:
 def noun(tokens: list[Token], at: int) -> Head | None:
     """The ticket noun after articles and adjectives (its index for `title`), and what these set."""
     said = Settings()
-    if at + 1 < len(tokens) and tokens[at].word == "something" and "leads" in tokens[at + 1].tags:
-        return Head(at, said)
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
-        if token.word == "one" and index > at and index + 1 < len(tokens) and "leads" in tokens[index + 1].tags:
-            return Head(index, said)  # `another one for …`
-        if tags.get("noun") == "one":
-            if index + 1 < len(tokens) and tokens[index + 1].word in ("ticket", "issue"):
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if tags.get("noun") == "one" or (after and _stands_for_one(token, after, first=index == at)):
+            if after and after.word in ("ticket", "issue"):
                 continue
             if "kind" in tags and "cat" in tags:
                 said.join(Settings(cat=tags["cat"]))
@@ -66,15 +63,20 @@ def noun(tokens: list[Token], at: int) -> Head | None:
             said.pri = int(tags["pri"])
         elif "cat" in tags:
             said.cat = tags["cat"]
-        elif (
-            token.kind == NUMBER
-            and token.word in ("1", "2", "3")
-            and tokens[index - 1].tags.get("field") == "pri"
-        ):
+        elif _is_level(token, tokens[index - 1]):
             said.pri = int(token.word)
         elif not _adjectival(token):
             break
     return None
+
+
+def _stands_for_one(token: Token, after: Token, *, first: bool) -> bool:
+    """`something for …`, `another one about …`"""
+    return token.word == ("something" if first else "one") and "leads" in after.tags
+
+
+def _is_level(token: Token, before: Token) -> bool:
+    return token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get("field") == "pri"
 
 
 def _adjectival(token: Token) -> bool:

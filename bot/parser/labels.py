@@ -11,7 +11,20 @@ _MOST_OF_LABEL = 9
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
 _NAMING = frozenset(
-    ("pron", "article", "polite", "glue", "indirect", "connects", "about", "to", "pile", "noun", "field", "filler")
+    (
+        "pron",
+        "article",
+        "polite",
+        "glue",
+        "indirect",
+        "connects",
+        "about",
+        "to",
+        "pile",
+        "noun",
+        "field",
+        "filler",
+    )
 )
 
 
@@ -66,7 +79,7 @@ def _is_new(before: Token, token: Token) -> bool:
 def _names(token: Token) -> bool:
     return (
         token.kind in (PICTURE, NUMBER)
-        or (token.kind == MARK and token.word in ",")
+        or (token.kind == MARK and token.word == ",")
         or not _NAMING.isdisjoint(token.tags)
         or token.has("pri", "cat")
     )

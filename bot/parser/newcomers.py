@@ -6,13 +6,13 @@ from itertools import pairwise
 from bot.actions import Create
 from bot.parser import asks, creating, reporting
 from bot.parser.categories import categorise
-from bot.parser.markers import told
 from bot.parser.message import Reading
 from bot.parser.refusals import NOTHING
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
 from bot.parser.tokens import CODE, FORWARD, ID, LINE, NO_TAGS, QUOTE, Token
+from bot.parser.urgency import told
 from bot.parser.vocabulary import COMMANDS, TALK
 from store.ticket import Category
 
@@ -24,7 +24,29 @@ _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
 _SHORTEST_TOLD = 4  # tokens: with fewer there is no telling
 _NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
-_PEOPLE = frozenset("i i'm i've i'll i'd we we're we've we'll we'd you you're your u he she they it it's".split())
+_PEOPLE = frozenset(
+    [
+        "i",
+        "i'm",
+        "i've",
+        "i'll",
+        "i'd",
+        "we",
+        "we're",
+        "we've",
+        "we'll",
+        "we'd",
+        "you",
+        "you're",
+        "your",
+        "u",
+        "he",
+        "she",
+        "they",
+        "it",
+        "it's",
+    ]
+)
 _SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
@@ -97,7 +119,9 @@ def stated(said: Said) -> Reading | None:
 
 def _is_about_tickets(said: Said) -> bool:
     """`close the login ticket`, `should be fine now, close it`: a command that was not understood."""
-    if "oops" in said.roles or any(token.kind in _OTHERS_WORDS and _ID.search(token.word) for token in said.tokens):
+    if "oops" in said.roles or any(
+        token.kind in _OTHERS_WORDS and _ID.search(token.word) for token in said.tokens
+    ):
         return True
     if "said" in said.roles and any(token.tags.get("verb") in _SECOND for token in said.tokens):
         return True
@@ -119,7 +143,9 @@ def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = made.said.pri or told(said.body) or (1 if reporting.vital(said.raw) else 2)
     likely = cat or (Category.CODE if reporting.is_trouble(said.raw) else None)
-    action = Create.model_validate({"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri})
+    action = Create.model_validate(
+        {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
+    )
     hint = "" if certain else spell(action)
     return Reading(action, sure=certain, uncategorised=certain and cat is None, hint=hint)
 

@@ -233,10 +233,32 @@ def _mark(raw: str, start: int, end: int) -> Token:
 # As people type them on a phone; words that are also others (`its`, `were`) stay what they are.
 _CONTRACTED = {
     word.replace("'", ""): word
-    for word in (
-        "can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't wouldn't shouldn't"
-        " that's what's who's where's there's here's i've you're they're"
-    ).split()
+    for word in [
+        "can't",
+        "don't",
+        "won't",
+        "isn't",
+        "aren't",
+        "wasn't",
+        "weren't",
+        "doesn't",
+        "didn't",
+        "hasn't",
+        "haven't",
+        "hadn't",
+        "couldn't",
+        "wouldn't",
+        "shouldn't",
+        "that's",
+        "what's",
+        "who's",
+        "where's",
+        "there's",
+        "here's",
+        "i've",
+        "you're",
+        "they're",
+    ]
 }
 _DIGITS = frozenset("0123456789")
 _SPECIAL = _DIGITS | {"t", "_"}

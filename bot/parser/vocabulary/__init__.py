@@ -17,6 +17,9 @@ decides by its place. In a command:
     ticket          a noun that is nothing else   refers reason   in a note: another ticket, what only leads to it
     article final indirect novel connects leads within logs beside mild measures names   around a title: see `surroundings`
     named turn uses behaves brings being whose                    there as well
+    label begins    what a ticket is announced with: `reminder:`; without a colon too
+    pile            where tickets are put: `on the board`
+    notnow          after a request: another time
     numbered clock  before an id's number; before a time of the day                moved helps clear curt   particular verbs: `should be closed` is done so, `have
                     it done` is no question, `start` is clear in talk, after `close T003` the rest is the note
 
