@@ -32,10 +32,10 @@ def label(tokens: list[Token], *, threaded: bool) -> Head | None:
     """Where the title begins after such words, and what they say about it; `threaded` where `it` is a ticket already."""
     if "begins" in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != MARK:
         return Head(1, Settings())
-    for at in range(1, min(_FARTHEST, len(tokens) - 1)):
-        if tokens[at].kind == MARK and tokens[at].word in (":", "-"):
+    for at, token in enumerate(tokens[:_FARTHEST]):
+        if token.kind == MARK and token.word in (":", "-") and 0 < at < len(tokens) - 1:
             begun = _labelled(tokens, at, threaded=threaded)
-            if begun or tokens[at].word == ":":
+            if begun or token.word == ":":
                 return begun
     return None
 

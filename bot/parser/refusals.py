@@ -25,22 +25,24 @@ _FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|orig
 
 def silence(said: Said) -> Reading | None:
     """Nothing is said, or only to somebody else: pictures, thanks, quotations, somebody's transcript."""
-    words = [token for token in said.raw if token.kind not in _SILENT]
-    if not words:
+    first = next((token for token in said.raw if token.kind not in _SILENT), None)
+    if first is None:
         asks_help = any(token.word == "?" for token in said.raw) or not said.raw
         return sure(Help() if asks_help else NOTHING)
-    if (
-        words[0].kind in _OTHERS
-        and all(token.kind in _OTHERS for token in words)
-        and (len(words) == 1 or words[0].kind != QUOTE)
-    ):
+    if first.kind in _OTHERS and _only_others(said.raw, first):
         return sure(NOTHING)
     if (":" in said.source and _SPEAKER.search(said.source)) or _FORWARDED.match(said.source):
         return sure(NOTHING)
-    return sure(NOTHING) if _small_talk(said, len(words)) else None
+    return sure(NOTHING) if _small_talk(said) else None
 
 
-def _small_talk(said: Said, words: int) -> bool:
+def _only_others(raw: list[Token], first: Token) -> bool:
+    """Nothing but what others have said; several quotations in a row are somebody's own."""
+    words = [token for token in raw if token.kind not in _SILENT]
+    return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != QUOTE)
+
+
+def _small_talk(said: Said) -> bool:
     """Nothing but thanks, greetings and the like; or thanks for something."""
     first = said.raw[0].word
     if first not in TALK.words and first not in TALK.phrases:
@@ -48,7 +50,7 @@ def _small_talk(said: Said, words: int) -> bool:
     found = TALK.find(said.raw)
     if found and "thanks" in found[0][2]:
         return True
-    if words > _LONGEST_TALK:
+    if sum(token.kind not in _SILENT for token in said.raw) > _LONGEST_TALK:
         return False
     ends = {start: end for start, end, _ in found}
     until = 0
@@ -85,6 +87,8 @@ def condition(said: Said) -> Reading | None:
 
 def postponed(said: Said) -> Reading | None:
     """`we will need a ticket for the audit, but not now`"""
+    if "notnow" not in said.roles:
+        return None
     words = [token for token in said.body if not (token.kind in _SILENT or token.has("but", "polite"))]
     if len(words) < _FEWEST or "notnow" not in words[-1].tags or words[-1] is said.lead:
         return None
