@@ -51,7 +51,8 @@ class TicketRows(PackedRows):
 
     def get(self, key: str, default: Any = None) -> Any:
         """As the mapping's own, without an exception for what is not there."""
-        return self.of(int(key)) or default
+        row = self.of(int(key))
+        return default if row is None else row
 
     def of(self, number: int) -> Json | None:
         return unpack_ticket(self.packed[number]) if self.has(number) else None

@@ -141,7 +141,9 @@ def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
     if made.problem or not made.title or only_id:
         return sure(made.problem or asks.no_title())
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
-    pri = made.said.pri or ("pri" in said.roles and told(said.body)) or (1 if reporting.vital(said.raw) else 2)
+    pri = (
+        made.said.pri or ("pri" in said.roles and told(said.body)) or (1 if reporting.vital(said.raw) else 2)
+    )
     likely = cat or (Category.CODE if reporting.is_trouble(said.raw) else None)
     action = Create.model_validate(
         {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
