@@ -32,7 +32,7 @@ def command(said: Said) -> Reading | None:
 def _reader(said: Said, slots: Slots) -> Callable[[Said, Slots], Reading | None]:
     """Who reads it: something is to be answered, shown, or done."""
     if _asks(said):
-        return showing.answered
+        return _answered
     if "history" in slots.verbs and slots.whole:
         return _history
     if slots.verbs[:1] == ["view"] or (slots.page and not slots.effective) or _is_list(slots, said):
@@ -40,13 +40,24 @@ def _reader(said: Said, slots: Slots) -> Callable[[Said, Slots], Reading | None]
     return _done
 
 
+def _answered(said: Said, slots: Slots) -> Reading | None:
+    return explained(said) or showing.answered(said, slots)
+
+
 def _history(said: Said, slots: Slots) -> Reading:
     return sure(asks.bad_id(slots.bad[0], "history")) if slots.bad else showing.history(slots, said.topic)
 
 
 def _done(said: Said, slots: Slots) -> Reading | None:
-    told = explained(said) if not slots.whole else None
+    told = explained(said) if not slots.whole or _torn(slots) else None
     return told or _opened(said, slots) or changing.changed(said, slots)
+
+
+def _torn(slots: Slots) -> bool:
+    """`T014 isn't urgent after all, normal is fine`: two values for one field."""
+    return len({value.field for value in slots.values}) < len(
+        {(value.field, value.value) for value in slots.values}
+    )
 
 
 def _all_but(said: Said, slots: Slots) -> bool:

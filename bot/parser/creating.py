@@ -5,10 +5,11 @@ from bot.parser.labels import label
 from bot.parser.markers import Settings, settings
 from bot.parser.said import Said
 from bot.parser.titles import Draft, draft
-from bot.parser.tokens import ID, LINE, MARK, NO_TAGS, NUMBER, PICTURE, QUOTE, Token
+from bot.parser.tokens import ID, LINE, MARK, NO_TAGS, NUMBER, PICTURE, QUOTE, WORD, Token
 from bot.parser.vocabulary import REPORTS
 
 _MOST_BEFORE = 8  # tokens before a request in passing
+_TITLED = ("titled", "called", "named", "title", "with the title")
 _FEWEST = 2  # a word is no report
 
 
@@ -49,9 +50,22 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
 
 
 def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
-    found = draft(tokens[begun.title :], source)
+    at = begun.title
+    rest = tokens[_past_nobody(tokens, at) :]
+    if rest and at and rest[0].kind == QUOTE and tokens[at - 1].word in _TITLED and not settings(rest[1:]):
+        rest = rest[:1]  # `titled "X" for the roadmap team`
+    found = draft(rest, source)
     found.said.join(begun.said)
     return found
+
+
+def _past_nobody(tokens: list[Token], at: int) -> int:
+    """`open a ticket for us? We need …`: where more than little words begins."""
+    end = at
+    while end < len(tokens) and tokens[end].has("indirect", "pron", "polite") and tokens[end].kind == WORD:
+        end += 1
+    broken = end > at and end + 1 < len(tokens) and tokens[end].kind == MARK and tokens[end].word in ".?!,"
+    return end + 1 if broken else at
 
 
 def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
@@ -95,7 +109,7 @@ class _Request:
     """A request for a ticket, read from its end: whether it is complete."""
 
     def __init__(self) -> None:
-        self.noun = self.verb = self.polite = self.logs = False
+        self.noun = self.verb = self.polite = self.logs = self.piled = False
 
     def take(self, tokens: list[Token], at: int) -> bool:
         """Take `tokens[at]` in, if it can be part of one."""
@@ -104,6 +118,8 @@ class _Request:
             "ticket" in tags or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags
         ):
             self.noun = True
+        elif "adds" in tags and self.piled and "pron" in tokens[at + 1].tags:
+            self.logs = True  # `put that in the tracker`
         elif "logs" in tags and (
             (at + 1 < len(tokens) and "pron" in tokens[at + 1].tags)
             or (at and "request" in tokens[at - 1].tags)
@@ -114,6 +130,7 @@ class _Request:
         elif not _around(token):
             return False
         self.polite = self.polite or "polite" in tags or "request" in tags
+        self.piled = self.piled or "pile" in tags
         return True
 
     @property
@@ -128,7 +145,7 @@ def _around(token: Token) -> bool:
     return "article" in token.tags or not _BESIDE.isdisjoint(token.tags)
 
 
-_BESIDE = frozenset(("request", "wish", "polite", "glue", "to", "pron", "and", "pri", "filler"))
+_BESIDE = frozenset(("pile", "request", "wish", "polite", "glue", "to", "pron", "and", "pri", "filler"))
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:

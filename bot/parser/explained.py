@@ -1,10 +1,11 @@
 """`T014 works again now, close it`, in a thread `rolled back, closing`: what is said of tickets, and only then what to do.
 
 Also the other way to say it, `the new laptops are here, so close T087`: a reason first, and then a command as any other.
+What was said is the note of what is closed; of any other change it is only its reason.
 """
 
 from dataclasses import replace
-from itertools import pairwise
+from typing import NamedTuple
 
 from bot.actions import BulkUpdate, Close, Update
 from bot.parser import changes, changing
@@ -15,44 +16,51 @@ from bot.parser.text import plain
 from bot.parser.tokens import ID, LINE, MARK, PICTURE, Token
 from bot.parser.words import gather
 
-_BREAKS = frozenset(",;.-!")
+_BREAKS = frozenset(",;.-!…")
 _SO = frozenset(("so", "therefore", "hence"))
+_TOLD = ("nobody", "no one", "never", "not")  # denials that are no orders
 _AFTER_SO = ("polite", "request", "verb", "filler")
+
+
+class _Explained(NamedTuple):
+    """`tickets`: those that it is about, `within` the statement or named elsewhere; `tail` is the command."""
+
+    tickets: tuple[str, ...]
+    within: bool
+    statement: list[Token]
+    tail: list[Token]
 
 
 def explained(said: Said) -> Reading | None:
     """The command that ends `said`, with what comes before it as the note; None where it is anything else."""
     at = _last_break(said.body)
-    if not at or said.question:
+    tail = said.body[at + 1 :]
+    if not at or (said.question and not tail[0].has("request")):
         return None
-    tickets, begin = _tickets(said)
-    statement, tail = said.body[begin:at], said.body[at + 1 :]
-    while statement and statement[0].kind == MARK:  # `T014: works again. Close it`
-        statement = statement[1:]
+    found = _about(said, at, tail)
     slots = gather(tail, said.source, targeted=True)
-    if not statement or not _is_told(statement, denying=_only_priority(slots)):
+    named = sum(map(_names_another, [said.lead, *found.statement], found.statement))
+    if not found.statement or named > found.within or not _is_told(found.statement, "reopen" in slots.verbs):
         return None
-    if not tickets:
-        return _concluded(said, statement, tail)
-    if not _commands(slots):
-        return _concluded(said, statement, tail) if slots.ids else None
-    return sure(changes.change(tickets, {**changes.effects(slots), "res": _note(statement, said.source)}))
+    if not _commands(slots) or not found.tickets:
+        return _concluded(said, found)
+    values = changes.effects(slots)
+    if values.get("stat") == "done":
+        values["res"] = _note(found.statement, said.source)
+    return sure(changes.change(found.tickets, values))
 
 
-def _concluded(said: Said, statement: list[Token], tail: list[Token]) -> Reading | None:
+def _concluded(said: Said, found: _Explained) -> Reading | None:
     """`the certificate is renewed, so close T014`: a command that names its tickets."""
-    if said.lead.kind == ID or not tail:
+    if said.lead.kind == ID or any(token.kind == ID for token in found.statement):
         return None
-    ordered = replace(said, body=tail)
-    slots = gather(tail, said.source, targeted=said.topic is not None)
+    slots = gather(found.tail, said.source, targeted=said.topic is not None)
     if not (slots.whole and slots.ids and slots.effective) or slots.guard or slots.many:
         return None
-    reading = changing.changed(ordered, slots)
-    if reading is None or not reading.sure:
-        return None
-    match reading.action:
-        case (Close() | Update()) as action if not action.res:
-            return sure(action.model_copy(update={"res": _note(statement, said.source)}))
+    reading = changing.changed(replace(said, body=found.tail), slots)
+    match reading.action if reading and reading.sure else None:
+        case Close() as action if not action.res:
+            return sure(action.model_copy(update={"res": _note(found.statement, said.source)}))
         case Close() | Update() | BulkUpdate():
             return reading
     return None
@@ -67,22 +75,27 @@ def _note(statement: list[Token], source: str) -> str:
     return plain(source[statement[0].start : statement[-1].end])
 
 
-def _tickets(said: Said) -> tuple[tuple[str, ...], int]:
-    """Those that it is about, named first or the thread's, and where what is said of them begins."""
+def _about(said: Said, at: int, tail: list[Token]) -> _Explained:
+    """The tickets are named first, or else in between, or they are the thread's."""
+    body, begin, within = said.body, 0, False
     ids: list[str] = []
-    body, at = said.body, 0
-    while at < len(body) and (body[at].kind == ID or (body[at].has("and", "glue") and _before_id(body, at))):
-        ids += body[at].ids
-        at += 1
-    if ids:
-        return tuple(dict.fromkeys(ids)), at
-    if said.topic and not said.lead.tags.get("verb"):
-        return (said.topic.id,), int("pron" in said.lead.tags)
-    return (), 0
-
-
-def _before_id(body: list[Token], at: int) -> bool:
-    return at + 1 < len(body) and body[at + 1].kind == ID
+    while begin < at and (
+        body[begin].kind == ID or (body[begin].has("and", "glue") and body[begin + 1].kind == ID)
+    ):
+        ids += body[begin].ids
+        begin += 1
+    if not ids:
+        named = [token for token in body[:at] if token.kind == ID]
+        if len(named) == 1 and said.topic is None:
+            ids += named[0].ids
+            within = True
+        elif said.topic and not said.lead.tags.get("verb"):
+            ids.append(said.topic.id)
+            begin = int("pron" in said.lead.tags)
+    statement = body[begin:at]
+    while statement and statement[0].kind == MARK:  # `T014: works again. Close it`
+        statement = statement[1:]
+    return _Explained(tuple(dict.fromkeys(ids)), within, statement, tail)
 
 
 def _last_break(body: list[Token]) -> int:
@@ -100,7 +113,7 @@ def _commands(slots: Slots) -> bool:
     """Whether it says what to do, of no other ticket, and nothing else: `close it`, `make it p1`, `low prio is enough`."""
     if not slots.whole or slots.ids or slots.bad or slots.texts or slots.guard or slots.many:
         return False
-    if not slots.flags.keys() <= {"pron"}:
+    if not slots.flags.keys() <= {"pron", "question"}:
         return False
     if len(slots.verbs) == 1 and slots.verbs[0] in changes.EFFECTS:
         return not slots.values
@@ -110,28 +123,26 @@ def _commands(slots: Slots) -> bool:
     return slots.verbs == ["update"] or (not slots.verbs and (value.field == "pri" or value.value == "done"))
 
 
-def _only_priority(slots: Slots) -> bool:
-    return len(slots.values) == 1 and slots.values[0].field == "pri" and slots.verbs in ([], ["update"])
+def _names_another(before: Token, token: Token) -> bool:
+    """A ticket that is not but a reason: `duplicate of T002`."""
+    return token.kind == ID and "because" not in before.tags
 
 
-def _is_told(statement: list[Token], *, denying: bool) -> bool:
-    """Whether it is told as a fact: no condition, no question, no other command, no other ticket but as a reason.
-
-    `denying`: it may say that something is not so.
-    """
-    for before, token in pairwise(statement):
-        if token.kind == ID and "because" not in before.tags:
-            return False
-    if statement[0].kind == ID or statement[0].has("opens") or statement[0].tags.get("verb") == "create":
+def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # what the tail does
+    """Whether it is told as a fact: no condition, no question, no order."""
+    first = statement[0]
+    if first.has("opens") or first.tags.get("verb") == "create":
         return False
-    if len(statement) > 1 and statement[0].word in ("no", "nope") and statement[1].kind == MARK:
+    if len(statement) > 1 and first.word in ("no", "nope") and statement[1].kind == MARK:
         statement = statement[1:]
+    if statement[0].tags.get("neg") == "order" and statement[0].word not in _TOLD:
+        return False
     return not any(
         (token.has("cond", "whether") and "because" not in token.tags)
-        or token.has("time", "modal", "oops", "ought", "request", "mistake")
-        or ("neg" in token.tags and not denying)
+        or token.has("time", "modal", "oops", "ought", "request")
+        or ("mistake" in token.tags and not reopens)
         or ("wh" in token.tags and "from" not in token.tags)  # `was` is both
         or (token.kind == MARK and token.word == "?")
-        or token.tags.get("verb") in changes.EFFECTS
+        or (token.tags.get("verb") in changes.EFFECTS and token is not first)
         for token in statement
     )

@@ -72,7 +72,8 @@ def noun(tokens: list[Token], at: int) -> Head | None:
 
 def _stands_for_one(token: Token, after: Token, *, first: bool) -> bool:
     """`something for …`, `another one about …`"""
-    return token.word == ("something" if first else "one") and "leads" in after.tags
+    stands = token.word == "one" or (first and token.word == "something")
+    return stands and ("leads" in after.tags or after.word.startswith("for "))  # `for us`
 
 
 def _is_level(token: Token, before: Token) -> bool:
@@ -156,6 +157,7 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
         or articled
         or after.word in (":", "-", "for", "about", "to", ",")
         or after.kind in (QUOTE, LINE)
+        or "polite" in after.tags
     ):
         return at  # `create issue template`
     return past_connectors(tokens, begin)

@@ -53,7 +53,9 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
         first = start == 0 or _is_break(tokens[start - 1]) or tokens[start - 1].has("filler", "and", "polite")
         if first and _sends(clause, threaded=threaded):
             return Head(colon + 1, _said(clause))
-        if not (_names(tokens[start]) or tokens[start].has("opens", "adds", "verb")):
+        if not (
+            _names(tokens[start]) or _is_whom(tokens, start) or tokens[start].has("opens", "adds", "verb")
+        ):
             break
     return None
 
@@ -61,7 +63,7 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
 def _sends(clause: list[Token], *, threaded: bool) -> bool:
     """`put this on the board please`, `make it a separate ticket`, `log this one, low severity`."""
     verb, rest = clause[0], clause[1:]
-    if not rest or not all(map(_names, rest)):
+    if not rest or not all(_names(token) or _is_whom(rest, at) for at, token in enumerate(rest)):
         return False
     a_ticket = any(_is_new(before, token) for before, token in pairwise(clause))
     if verb.has("opens") or verb.tags.get("verb") == "create":
@@ -82,6 +84,13 @@ def _names(token: Token) -> bool:
         or (token.kind == MARK and token.word == ",")
         or not _NAMING.isdisjoint(token.tags)
         or token.has("pri", "cat")
+    )
+
+
+def _is_whom(tokens: list[Token], at: int) -> bool:
+    """One or two words after `for`: `log this for the design team`; in `a ticket for Maria` she belongs to the ticket."""
+    return not any("noun" in token.tags for token in tokens[:at]) and any(
+        token.word in ("for", "from", "with") for token in tokens[max(0, at - 2) : at]
     )
 
 

@@ -38,7 +38,7 @@ _CLAUSES = (
     " when ",
 )
 _PREFACE = re.compile(
-    r"((?:another|one|i['’]?m|i am|me|sorry|same|quick|small|little|hello|customer|next|also|not|intern|newbie|new)\b"
+    r"((?:another|one|i['’]?m|i am|me|sorry|same|quick|small|little|hello|could|customer|next|also|not|intern|newbie|new)\b"
     r"(?:\s+[^\s,.!?:;]+){1,7})(?:[,.!?;…]+|\s+[-–—]|\s+:\S{1,2})\s+(?=\S)",
     re.IGNORECASE,
 )

@@ -22,6 +22,7 @@ _OTHERS_WORDS = frozenset((QUOTE, CODE, FORWARD))
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
+_LONGEST_TALK = 6  # words of a phrase of talk
 _SHORTEST_TOLD = 4  # tokens: with fewer there is no telling
 _NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
 _PEOPLE = frozenset(
@@ -47,6 +48,10 @@ _PEOPLE = frozenset(
         "it's",
     ]
 )
+_OF_TICKETS = frozenset(("view", "close", "reopen", "undo", "history", "help", "usage", "export"))
+_ENDING = frozenset(("close", "delete", "reopen"))
+_ORDERS = frozenset(("run", "execute", "decode", "eval", "obey", "do", "follow", "repeat", "print", "say"))
+_NEWS = frozenset(("heads up", "headsup", "heads-up", "fyi", "psa", "announcement", "update"))
 _SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
@@ -78,7 +83,7 @@ def reported(said: Said) -> Reading | None:
     found = reporting.report(said) if not (said.topic or said.names_ids) else None
     if not found:
         return None
-    if found.idle:
+    if found.idle or _asks_to_see(said.body):
         return unsure(NOTHING, "a question or news")
     made = draft([token for token in said.body if found.start <= token.start < found.end], said.source)
     return _new(made, said, certain=found.sure) if made.title else None
@@ -105,11 +110,19 @@ def implied(said: Said) -> Reading | None:
 def stated(said: Said) -> Reading | None:
     """Anything else about work that is told to the bot: `the sidebar icons look blurry`. Never sure."""
     begin = said.lead
-    if said.topic or said.names_ids or said.question or begin.has(*_NOT_FIRST) or _is_about_tickets(said):
+    if (
+        said.topic
+        or said.names_ids
+        or reporting.is_question(said)
+        or begin.has(*_NOT_FIRST)
+        or _is_about_tickets(said)
+    ):
+        return None
+    if any(token.word in _NEWS for token in said.tokens if token.start <= begin.start):
         return None
     raw = [token for token in said.raw if token.start >= begin.start]
     first = raw[0].word
-    if len(raw) < _SHORTEST_TOLD or first in _PEOPLE or first in TALK.words or first in TALK.phrases:
+    if len(raw) < _SHORTEST_TOLD or first in _PEOPLE or _begins_with_talk(raw):
         return None
     if reporting.is_calm(raw) or not categorise(said.source[begin.start :]):
         return None
@@ -117,23 +130,36 @@ def stated(said: Said) -> Reading | None:
     return _new(made, said, certain=False) if made.title else None
 
 
+def _begins_with_talk(raw: list[Token]) -> bool:
+    """`thank you, …`, `nice, …`"""
+    found = TALK.find(raw[:_LONGEST_TALK])
+    return bool(found) and found[0][0] == raw[0].start and not {"talk", "thanks"}.isdisjoint(found[0][2])
+
+
+def _asks_to_see(body: list[Token]) -> bool:
+    """`…, can you find it`"""
+    return any(
+        "request" in token.tags and after.tags.get("verb") == "view" for token, after in pairwise(body)
+    )
+
+
 def _is_about_tickets(said: Said) -> bool:
     """`close the login ticket`, `should be fine now, close it`: a command that was not understood."""
-    if "oops" in said.roles or any(
-        token.kind in _OTHERS_WORDS and _ID.search(token.word) for token in said.tokens
-    ):
-        return True
-    if "said" in said.roles and any(token.tags.get("verb") in _SECOND for token in said.tokens):
-        return True
-    commands = any(token.tags.get("verb") in ("close", "delete", "reopen") for token in said.body)
-    if commands and any(token.tags.get("noun") == "many" or "all" in token.tags for token in said.body):
-        return True
-    for token, after in pairwise(said.body):
-        if "ticket" in token.word or "ticket" in after.word:
-            return True
-        if token.tags.get("verb") in _SECOND and after.has("pron", "all"):
-            return True
-    return False
+    lead, verbs = said.lead, {token.tags.get("verb") for token in said.tokens}
+    many = any(token.tags.get("noun") == "many" or "all" in token.tags for token in said.body)
+    return (
+        "oops" in said.roles
+        or lead.tags.get("verb") in _OF_TICKETS
+        or (lead.word in _ORDERS and said.body[1].has("pron", "pile"))
+        or (many and not verbs.isdisjoint(_ENDING))
+        or ("said" in said.roles and not verbs.isdisjoint(_SECOND))
+        or any(token.kind in _OTHERS_WORDS and _ID.search(token.word) for token in said.tokens)
+        or any("ticket" in token.word for token in said.body)
+        or any(
+            token.tags.get("verb") in _SECOND and after.has("pron", "all")
+            for token, after in pairwise(said.body)
+        )
+    )
 
 
 def _new(made: Draft, said: Said, *, certain: bool) -> Reading:

@@ -17,9 +17,13 @@ NOTHING = Nothing()
 
 _SILENT = frozenset((LINE, PICTURE, MARK))
 _OTHERS = frozenset((FORWARD, CODE, QUOTE))
+_NOBODY = frozenset(("nobody", "no one", "nothing"))
+_DESCRIBING = frozenset(("when", "whenever", "while", "after", "before", "since"))
 _FEWEST = 3  # words: something, and that it is not to be now
 _LONGEST_TALK = 20  # words
-_SPEAKER = re.compile(r"^[ ]*(?:assistant|user|human|ai)\s*:", re.IGNORECASE | re.MULTILINE)
+_SPEAKER = re.compile(
+    r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
+)
 _FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|original) message", re.IGNORECASE)
 
 
@@ -66,6 +70,8 @@ def negation(said: Said) -> Reading | None:
     lead = said.lead.tags
     if lead.get("neg") != "order" or "pri" in lead:
         return None
+    if said.lead.word in _NOBODY and len(said.body) > _FEWEST and said.body[1].kind != ID:
+        return None  # `nobody could reproduce it, close T003`
     if said.lead.word in ("no", "nope") and len(said.body) > 1 and said.body[1].kind == MARK:
         return None  # an answer to somebody, and what follows is what counts
     rest = said.body[_clause_end(said.body) + 1 :]
@@ -144,6 +150,8 @@ def _acts(body: list[Token], at: int) -> bool:
     token = body[at]
     if _commands(token):
         return True
+    if body[0].word in _DESCRIBING:
+        return False  # `when I save, it crashes; can you log this`
     asks_for_one = "opens" in token.tags or token.tags.get("verb") == "create"
     return asks_for_one and at + 1 < len(body) and body[at + 1].has("article", "noun", "pron")
 

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from bot.parser.said import Said
-from bot.parser.tokens import CODE, FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
+from bot.parser.tokens import CODE, FORWARD, LINE, MARK, NO_TAGS, NUMBER, PICTURE, QUOTE, WORD, Tags, Token
 from bot.parser.vocabulary import REPORTS
 
 _ID = re.compile(r"\bT\d", re.IGNORECASE)
@@ -16,6 +16,8 @@ _MOST_BEFORE_OUT = 4  # the production database is completely down
 
 _WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
 _OUT = frozenset(word for word, tags in REPORTS.words.items() if "out" in tags)
+
+_OF_TICKETS = ("close", "start", "reopen", "delete", "cannot", "undo", "history")
 
 Found = list[tuple[int, int, Tags]]
 
@@ -49,17 +51,27 @@ def report(said: Said) -> Report | None:
     end = _before_wish(roles, raw)
     if not ("trouble" in roles or needs or "task" in first or end):
         return None
-    asks = _is_question(said) and not (said.asked or wished or (said.wish and needs))
+    asks = is_question(said) and not (said.asked or wished or (said.wish and needs))
     plainly = "trouble" in roles or needs or "task" in first  # that something would be nice may be small talk
     doubtful = asks or not plainly or said.names_ids or "calm" in roles or _quotes(said)
     return Report(start, end or raw[-1].end, not doubtful, asks or "calm" in roles)
 
 
-def _is_question(said: Said) -> bool:
-    """`who broke prod?? just kidding` is one too."""
+def is_question(said: Said) -> bool:
+    """`who broke prod?? just kidding` is one too; `the guide skips a part, could someone fix that?` is none."""
+    if said.question and (said.asked or _ends_with_request(said.body)):
+        return False
     begun = said.lead.has("wh", "aux", "modal", "howto")
     whoever = "aux" in said.lead.tags and said.lead.word.endswith(_WHOEVER)
     return said.question or whoever or (begun and any(token.word == "?" for token in said.body))
+
+
+def _ends_with_request(body: list[Token]) -> bool:
+    for before, token, after in zip(body, body[1:], body[2:], strict=False):
+        begins = before.kind in (LINE, PICTURE) or (before.kind == MARK and before.word in ".,;!-…")
+        if begins and "request" in token.tags and after.tags.get("verb") not in _OF_TICKETS:
+            return True
+    return False
 
 
 def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:

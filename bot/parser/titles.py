@@ -14,6 +14,7 @@ from bot.parser.tokens import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, 
 _NO_ROLES: frozenset[str] = frozenset()
 _SETTING = frozenset(("pri", "cat", "field"))
 _MAY_BE_LINES = frozenset((LINE, FORWARD, CODE))
+_MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
 _SMALL = frozenset(("pron", "glue", "polite", "noun", "to", "about"))
 
 
@@ -95,10 +96,16 @@ def _pieces(tokens: list[Token], source: str) -> str:
     return " ".join(pieces)
 
 
+def _says_something(token: Token) -> bool:
+    """More than `this mail:`."""
+    small = token.kind in (PICTURE, MARK) or token.word in _MESSAGES
+    return not small and _SMALL.isdisjoint(token.tags)
+
+
 def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
     first, below = tokens[:at], text_lines(source[tokens[at].start : tokens[-1].end])
-    if any(token.kind not in (PICTURE, MARK) and _SMALL.isdisjoint(token.tags) for token in first):
+    if any(map(_says_something, first)):
         whole = trimmed(plain(_pieces(first, source)))
         found.title = shortened(whole)
         below = below if found.title == whole else [whole, *below]

@@ -11,6 +11,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from bot.actions import LONGEST_ID
+from bot.parser.contractions import CONTRACTED
 from bot.parser.text import fold
 from store.ticket import InvalidIdError, id_of, number_of, parse_id
 
@@ -90,7 +91,7 @@ _SCAN = re.compile(
     | (?P<hash>\#\d{1,9}(?!\w))
     | (?P<line>\n)
     | (?P<arrow>-+>|=>|→|-+&gt;|=&gt;)
-    | (?P<mark>\S)
+    | (?P<mark>--++|\S)
     """,
     re.VERBOSE,
 )
@@ -114,7 +115,7 @@ def tokenize(text: str) -> list[Token]:
             continue
         start, end = found.span(1)  # without the spaces after it
         word = lower[start:end] if lower else fold(found[1])
-        word = _CONTRACTED.get(word, word)
+        word = CONTRACTED.get(word, word)
         if word[0] in _SPECIAL:
             tokens.append(_special(word, start, end))
         else:
@@ -226,40 +227,19 @@ def bad_id(number: Token) -> Token:
 
 def _mark(raw: str, start: int, end: int) -> Token:
     return Token(
-        MARK, "-" if raw in "–—" else ":" if raw == "：" else raw if raw.isascii() else fold(raw), start, end
+        MARK,
+        "-"
+        if raw in "–—" or raw.startswith("--")
+        else ":"
+        if raw == "："
+        else raw
+        if raw.isascii()
+        else fold(raw),
+        start,
+        end,
     )
 
 
-# As people type them on a phone; words that are also others (`its`, `were`) stay what they are.
-_CONTRACTED = {
-    word.replace("'", ""): word
-    for word in [
-        "can't",
-        "don't",
-        "won't",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "weren't",
-        "doesn't",
-        "didn't",
-        "hasn't",
-        "haven't",
-        "hadn't",
-        "couldn't",
-        "wouldn't",
-        "shouldn't",
-        "that's",
-        "what's",
-        "who's",
-        "where's",
-        "there's",
-        "here's",
-        "i've",
-        "you're",
-        "they're",
-    ]
-}
 _DIGITS = frozenset("0123456789")
 _SPECIAL = _DIGITS | {"t", "_"}
 _AFTER_T = _DIGITS | {"-", "_"}

@@ -38,6 +38,12 @@ other  5 : drucker, urlaub, impresora, imprimante, impressora, vacaciones, vacan
 infra  5 : sandbox tenant, ups battery, rack unit, static ip, outbound ip, ip address, fixed ip, demo env, demo environment, test env, consumer lag, replication lag, produktionsdatenbank, datenbankserver, mailserver, dateiserver, base image, docker image, log noise
 code   4 : sso, single sign-on, entra
 infra  4 : db-replica, replica, passwort, contraseña, mot de passe, senha, kennwort, sandbox, ups, rack, outbound, inbound, whitelist, allowlist, etl, mailbox quota, ssh, bastion, jump host, wildcard, dependabot, renovate, env
+infra  6 : sudo, uat environment
+infra  5 : sonar, sonar check
+other  6 : sink, case study deck
+other  5 : casque, casques, headset, headsets, clim, climatisation, licença, mietwagen
+code   5 : place orders, logged out, login loop
+other  5 : lift, elevator, staircase, lobby
 infra  5 : gitlab, github runner
 infra  3 : batteries, battery, mail, mails, e-mail
 doc    6 : write down, write up, writeup, write-up, style guide, contributing page, contributing guide, cheat sheet, cheatsheet, handbook, anleitung

@@ -41,7 +41,7 @@ or yes          : oder
 up yes          : zu, ab, an, um, dich, mich
 polite yes      : bitte, danke, vielen dank, danke dir, danke schön, dankeschön, gruß, viele grüße, merci, mal bitte, bitte mal, schnell, kurz
 greet yes       : hallo, guten morgen, guten tag, guten abend, moin, servus, grüß gott, grüezi, hallo zusammen, hi zusammen
-request yes     : kannst du, könntest du, kannst du bitte, könntest du bitte, kann jemand, könnte jemand, könnt ihr, könntet ihr, würdest du, können sie, könnten sie, können sie bitte, könnten sie bitte, kann man bitte, bitte
+request yes     : kann mal jemand, könnte mal jemand, kann bitte jemand, könnte bitte jemand, kann mal bitte jemand, kannst du, könntest du, kannst du bitte, könntest du bitte, kann jemand, könnte jemand, könnt ihr, könntet ihr, würdest du, können sie, könnten sie, können sie bitte, könnten sie bitte, kann man bitte, bitte
 wish want       : ich möchte, ich will, ich würde gerne, wir möchten, ich muss, kann ich, können wir
 neg order       : noch nicht, nicht, kein, keine, keinen, nie, niemals, nicht mehr, ohne, außer
 cond yes        : wenn, falls, sobald, sofern, bis, erst, nachdem, vielleicht, eventuell, ob, würde, könnte, bevor, fast, beinahe, teilweise, nur wenn

@@ -10,7 +10,7 @@ indirect yes    : me, us, up, just, also, quickly, kindly, now, mir, uns, mich, 
 connects yes    : from, for, about, that, re, regarding, to, saying, says, stating, titled, called, named, concerning, on, as, because
 connects yes    : with the title, with the subject, with the name, with title, with subject, under the title, with a title, reading, describing, which, asking, of, covering, mentioning, around, explaining, with, title, subject
 connects yes    : für, über, dass, zu, wegen, para, sobre, de, por, que, porque, pour, concernant, sur
-novel yes       : hire, hires, starter, starters, joiner, joiners, employee, employees, colleague, intern, interns, contractor, consultant, designer, developer, engineer
+novel yes       : guy, girl, person, teammate, member, trainee, student, temp, hire, hires, starter, starters, joiner, joiners, employee, employees, colleague, intern, interns, contractor, consultant, designer, developer, engineer
 novel yes       : version, release, laptop, monitor, keyboard, mouse, phone, badge, chair, desk, hardware, office
 leads yes       : for, about, that, regarding, re, to, titled, called, für, para, pour, sobre
 within yes      : in, with, on, when, where, at, of, from, during, after, while, mit, bei, con, avec, com, en, dans
@@ -18,7 +18,7 @@ adds yes        : add, adding, put, put in, note, note down, jot down, spin off,
 logs yes        : note down, jot down, write down, log, file, raise, create, track, register, submit, record, report, add
 
 notnow yes      : not now, not yet, not right now, not today, some other time, but not now, but not yet
-label yes       : fwd, fw, forwarded, fwd from, forwarded from, todo, to do, to-do, reminder, reminder to self, reminder to myself, note to self, memo, memo to self, action item, action items, action point, ai, feature wish, wish, wishlist, nice to have, nice-to-have, complaint, complaints, customer complaint, user complaint, tracking, idea, ideas, suggestion, proposal, tech debt, technical debt, follow-up, follow up, followup, housekeeping, chore, task, feature request, request, improvement, enhancement, feedback, finding, observation, report, bug report, incident, from the retro, from standup
+label yes       : feature idea, product idea, small one, tiny one, security finding, audit finding, pentest finding, fwd, fw, forwarded, fwd from, forwarded from, todo, to do, to-do, reminder, reminder to self, reminder to myself, note to self, memo, memo to self, action item, action items, action point, ai, feature wish, wish, wishlist, nice to have, nice-to-have, complaint, complaints, customer complaint, user complaint, tracking, idea, ideas, suggestion, proposal, tech debt, technical debt, follow-up, follow up, followup, housekeeping, chore, task, feature request, request, improvement, enhancement, feedback, finding, observation, report, bug report, incident, from the retro, from standup
 label yes       : à faire, à faire un jour, zu tun, aufgabe, erinnerung, wunsch, por hacer, pendiente, recordatorio, a fazer, pendência, lembrete, tarea, tarefa, tâche, rappel
 begins yes      : todo, to-do, fixme, reminder to self
 pile yes        : off, out, backlog, board, list, pile, queue, tracker, todo list, to-do list, wishlist, radar, agenda, system, following, the following, separate, separately, own, its own, new, record, books, bucket, sprint
