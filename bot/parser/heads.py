@@ -7,6 +7,7 @@ from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, NUMBER, PICTUR
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
+_STANDING_FOR_ONE = ("one", "something")
 _AS_NOUN = 5  # log this customer mail as a ticket
 _MOST_CONNECTORS = 5
 
@@ -52,9 +53,9 @@ def noun(tokens: list[Token], at: int) -> Head | None:
     said = Settings()
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
-        after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if tags.get("noun") == "one" or (after and _stands_for_one(token, after, first=index == at)):
-            if after and after.word in ("ticket", "issue"):
+        if tags.get("noun") == "one" or token.word in _STANDING_FOR_ONE:
+            after = tokens[index + 1] if index + 1 < len(tokens) else None
+            if (after and after.word in ("ticket", "issue")) or not _is_one(token, after, first=index == at):
                 continue
             if "kind" in tags and "cat" in tags:
                 said.join(Settings(cat=tags["cat"]))
@@ -70,10 +71,12 @@ def noun(tokens: list[Token], at: int) -> Head | None:
     return None
 
 
-def _stands_for_one(token: Token, after: Token, *, first: bool) -> bool:
-    """`something for …`, `another one about …`"""
-    stands = token.word == "one" or (first and token.word == "something")
-    return stands and ("leads" in after.tags or after.word.startswith("for "))  # `for us`
+def _is_one(token: Token, after: Token | None, *, first: bool) -> bool:
+    """A ticket's noun, or what stands for it: `something for …`, `another one about …`, `one for us`."""
+    if token.tags.get("noun") == "one":
+        return True
+    leads = after is not None and ("leads" in after.tags or after.word.startswith("for "))
+    return leads and (first or token.word == "one")
 
 
 def _is_level(token: Token, before: Token) -> bool:

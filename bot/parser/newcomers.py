@@ -19,6 +19,7 @@ from store.ticket import Category
 _ASKING = frozenset(("noun", "opens", "wants", "label"))
 _ID = re.compile(r"\bT\d", re.IGNORECASE)
 _OTHERS_WORDS = frozenset((QUOTE, CODE, FORWARD))
+_OPENING = (_ASKING - {"noun"}) | {"adds"}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
@@ -62,6 +63,8 @@ def requested(said: Said) -> Reading | None:
         lead.has("wh", "aux", "count") and not lead.has("verb", "wants", "opens")
     ):
         return None
+    if lead.tags.get("verb", "create") != "create" and said.roles.isdisjoint(_OPENING):
+        return None  # `show my tickets`
     named = (
         creating.names_a_part(said.body, 0)
         and said.body[2:]
