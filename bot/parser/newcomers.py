@@ -153,7 +153,7 @@ def _is_about_tickets(said: Said) -> bool:
     return (
         "oops" in said.roles
         or lead.tags.get("verb") in _OF_TICKETS
-        or (lead.word in _ORDERS and said.body[1].has("pron", "pile"))
+        or (lead.word in _ORDERS and any(token.has("pron", "pile") for token in said.body[1:2]))
         or (many and not verbs.isdisjoint(_ENDING))
         or ("said" in said.roles and not verbs.isdisjoint(_SECOND))
         or any(token.kind in _OTHERS_WORDS and _ID.search(token.word) for token in said.tokens)
