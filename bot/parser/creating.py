@@ -52,8 +52,10 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
 def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
     at = begun.title
     rest = tokens[_past_nobody(tokens, at) :]
-    if rest and at and rest[0].kind == QUOTE and tokens[at - 1].word in _TITLED and not settings(rest[1:]):
-        rest = rest[:1]  # `titled "X" for the roadmap team`
+    if rest and at and rest[0].kind == QUOTE and not settings(rest[1:]):
+        put = all(token.has("pile", "glue", "polite") for token in rest[1:])  # `add "X" to the list`
+        if put or tokens[at - 1].word in _TITLED:  # `titled "X" for the roadmap team`
+            rest = rest[:1]
     found = draft(rest, source)
     found.said.join(begun.said)
     return found

@@ -8,7 +8,10 @@ from bot.parser.tokens import ENTITY, LINE, MARK, PICTURE, Token
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>[\s,:]*")
 _SAYING = frozenset(("pri", "verb", "stat", "neg"))  # roles of words that are more than manner
-_OTHER = re.compile(r"<@(\w+)(?:\|[^<>]*)?>")
+_ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's
+    "mention": re.compile(r"<@(\w+)(?:\|[^<>]*)?>"),
+    "thread": re.compile(r"<@(\w+)(?:\|[^<>]*)?>\s*\Z"),
+}
 
 
 def spoken(message: Message) -> tuple[str, str, bool]:
@@ -20,8 +23,8 @@ def spoken(message: Message) -> tuple[str, str, bool]:
         text = text[found.end() :]
     if not mentioned and bot:
         mentioned = f"<@{bot}" in text
-    elif not mentioned and message.surface == "mention" and (other := _OTHER.search(text)):
-        bot, mentioned = other[1], True
+    elif not mentioned and (anywhere := _ANYWHERE.get(message.surface)) and (other := anywhere.search(text)):
+        bot, mentioned = other[1], True  # its id is not known, as on the command line
     return text, bot, mentioned
 
 

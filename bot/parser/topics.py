@@ -38,8 +38,12 @@ other  5 : drucker, urlaub, impresora, imprimante, impressora, vacaciones, vacan
 infra  5 : sandbox tenant, ups battery, rack unit, static ip, outbound ip, ip address, fixed ip, demo env, demo environment, test env, consumer lag, replication lag, produktionsdatenbank, datenbankserver, mailserver, dateiserver, base image, docker image, log noise
 code   4 : sso, single sign-on, entra
 infra  4 : db-replica, replica, passwort, contraseña, mot de passe, senha, kennwort, sandbox, ups, rack, outbound, inbound, whitelist, allowlist, etl, mailbox quota, ssh, bastion, jump host, wildcard, dependabot, renovate, env
+doc    8 : api reference
+code   4 : crm
+infra  4 : print anything
 infra  6 : sudo, uat environment
 infra  5 : sonar, sonar check
+other  5 : licences, licenses
 other  6 : sink, case study deck
 other  5 : casque, casques, headset, headsets, clim, climatisation, licença, mietwagen
 code   5 : place orders, logged out, login loop
@@ -52,7 +56,7 @@ code   4 : bulk, unsubscribe, line item, line items, digest email, sent twice, c
 code   3 : clone, cloning, digest, link in, twice, rounding
 other  6 : iso 27001, auditor, construction site, construction, bike shed, e-bike, contact sheet, emergency contact, power socket, elevator buzzer, birthday card
 other  5 : noise from, facilities, intranet, stuhl, café, kaffee, sillas, chaises, cadeiras
-other  4 : soc2, soc 2, audit evidence, evidence collection, warehouse, jetbrains licence, licence renewal, licences, licenses
+other  4 : soc2, soc 2, audit evidence, evidence collection, warehouse, jetbrains licence, licence renewal
 """
 
 # Shapes: an identifier, a file, a number that servers answer with. What they cannot be without (one of these characters),

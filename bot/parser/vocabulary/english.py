@@ -93,7 +93,7 @@ up yes          : up, over, on
 lists yes       : list, browse, filter, liste, lista, lister, listar, auflisten
 search yes      : search, search for, find, find me, look up, lookup, suche, suche nach, busca, buscar, cherche, chercher, procura, procurar
 through yes     : through, thru, till, until, bis, hasta, jusqu'à, até
-except yes      : except, except for, but, but not, apart from, aside from, save for, bar, excluding, other than, without, not, sauf, excepto, exceto, außer, ohne, minus
+except yes      : are not, aren't, that are not, that aren't, except, except for, but, but not, apart from, aside from, save for, bar, excluding, other than, without, not, sauf, excepto, exceto, außer, ohne, minus
 
 polite yes      : lol, haha, tbh, fwiw, for standup, for the standup, for the meeting, for the call, for the retro, for the report, imo, imho, please, pls, plz, please please, kindly, asap, thanks, thank you, thx, ty, cheers, tia, thanks in advance, thank you in advance, much appreciated, ta, tysm, thanks a lot, many thanks, thank you so much, thanks so much
 polite yes      : when you can, if you can, if possible, when you get a chance, when you get a sec, when you get a minute, when you have a minute, when you have a moment, when you have a sec, when you have time, if you don't mind, if that's ok, whenever you can, whenever, for me, for us, real quick, quickly, quick, at your convenience, if you could, when possible, right away, immediately, would be great, that would be great, would be nice, appreciate it, sir, folks, team, guys, mate, buddy, friend, bot, ticketbot, tickets bot, dear, there
