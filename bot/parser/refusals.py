@@ -126,6 +126,8 @@ def leftover(said: Said) -> Reading:
     asks_something = (said.question and not said.asked) or said.lead.has("wh", "howto", "aux")
     if asks_something and not reporting.report(said):
         return sure(NOTHING)
+    if said.lead.tags.get("verb") == "view":
+        return unsure(asks.unclear("view open"))
     if categorise(said.source[said.lead.start :]):
         title = trimmed(plain(said.source[said.lead.start :].split("\n")[0]))
         return unsure(asks.unclear(f'create "{title}"' if title and '"' not in title else ""))

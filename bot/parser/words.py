@@ -14,6 +14,10 @@ _GUARDS = ("oops", "neg", "cond", "time", "modal")
 _FORBIDDING = frozenset(("neg", "cond", "oops"))
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
+_MOST_OF_TOPIC = 3  # words
+_PLAIN = frozenset(
+    ("novel", "names", "measures", "behaves", "pile", "named")
+)  # of a sentence, not of a command
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
@@ -62,11 +66,29 @@ def _word(clause: Clause, token: Token) -> None:
     for read in _readers(tags.roles):
         if read(clause, token):
             return
+    if _topic(clause):
+        return
     guard = next((role for role in _GUARDS if role in tags), "")
     clause.slots.guard = clause.slots.guard or guard
     if not guard:
         _unknown(clause, token)
     clause.stuck = True
+
+
+def _topic(clause: Clause) -> bool:
+    """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
+    if clause.slots.search or not _lists(clause):
+        return False
+    ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
+    for length, token in enumerate(ahead):
+        if length and token.tags.get("noun") == "many":
+            words = ahead[:length]
+            clause.slots.search = plain(clause.source[words[0].start : words[-1].end])
+            clause.at += length
+            return True
+        if token.kind != WORD or not token.tags.roles <= _PLAIN or token.word.endswith("'s"):
+            return False  # `Anna's tickets` are no tickets about Anna
+    return False
 
 
 def _value(clause: Clause, token: Token) -> bool:
