@@ -4,20 +4,14 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.parser.clauses import TEXT_FIELDS, Clause
+from bot.parser.searched import about, lists, topic
 from bot.parser.slots import Slots, Value
-from bot.parser.text import plain
-from bot.parser.tokens import BAD, ID, MARK, QUOTE, WORD, Token, unquoted
+from bot.parser.tokens import ID, MARK, WORD, Token
 
 _FLAGS = ("all", "mine", "pron", "count", "wh", "aux", "or")
 _SILENT = ("glue", "polite", "filler", "greet", "up", "request")
 _GUARDS = ("oops", "neg", "cond", "time", "modal")
 _FORBIDDING = frozenset(("neg", "cond", "oops"))
-_AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
-_LONGEST_SEARCH = 200
-_MOST_OF_TOPIC = 3  # words
-_PLAIN = frozenset(
-    ("novel", "names", "measures", "behaves", "pile", "named")
-)  # of a sentence, not of a command
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
@@ -66,29 +60,13 @@ def _word(clause: Clause, token: Token) -> None:
     for read in _readers(tags.roles):
         if read(clause, token):
             return
-    if _topic(clause):
+    if topic(clause):
         return
     guard = next((role for role in _GUARDS if role in tags), "")
     clause.slots.guard = clause.slots.guard or guard
     if not guard:
         _unknown(clause, token)
     clause.stuck = True
-
-
-def _topic(clause: Clause) -> bool:
-    """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
-    if clause.slots.search or not _lists(clause):
-        return False
-    ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
-    for length, token in enumerate(ahead):
-        if length and token.tags.get("noun") == "many":
-            words = ahead[:length]
-            clause.slots.search = plain(clause.source[words[0].start : words[-1].end])
-            clause.at += length
-            return True
-        if token.kind != WORD or not token.tags.roles <= _PLAIN or token.word.endswith("'s"):
-            return False  # `Anna's tickets` are no tickets about Anna
-    return False
 
 
 def _value(clause: Clause, token: Token) -> bool:
@@ -170,7 +148,7 @@ def _from(clause: Clause, token: Token) -> bool:
     if after and after.kind == ID and "all" in clause.slots.flags:
         clause.at += 1  # `everything from T001 to T005`
         return True
-    clause.past = not _lists(clause)  # `closed tickets from infra`
+    clause.past = not lists(clause)  # `closed tickets from infra`
     clause.at += 1
     return True
 
@@ -187,7 +165,7 @@ def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every r
     if after and slots.ids and after.kind == ID:
         clause.at += 1
         return True
-    if after and after.tags.get("stat") == "done" and not slots.ids and _lists(clause):
+    if after and after.tags.get("stat") == "done" and not slots.ids and lists(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]
         clause.at += 2
         return True
@@ -204,33 +182,6 @@ def _to(clause: Clause, token: Token) -> bool:
     clause.marked = True
     clause.ought = clause.ought or "ought" in token.tags
     clause.at += 1
-    return True
-
-
-def _lists(clause: Clause) -> bool:
-    """Whether it is about tickets that are looked for, and not about named ones."""
-    slots = clause.slots
-    asked = "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
-    return asked or slots.flags.get("noun") == "many"
-
-
-def _about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
-    """`tickets about the VPN`: the words to look for."""
-    slots, after = clause.slots, clause.after()
-    if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:
-        clause.at += 1
-        return True
-    if not _lists(clause):
-        return False
-    words = clause.tokens[clause.at + 1 :]
-    while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
-        words = words[:-1]
-    if len(words) > 1 and "article" in words[0].tags:
-        words = words[1:]
-    quoted = len(words) == 1 and words[0].kind == QUOTE
-    text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
-    slots.search = plain(text)[:_LONGEST_SEARCH]
-    clause.at = len(clause.tokens)
     return True
 
 
@@ -271,7 +222,7 @@ _ROLES: tuple[tuple[str, Reader], ...] = (
     ("except", _except),
     ("to", _to),
     ("through", _skip),
-    ("about", _about),
+    ("about", about),
     ("noun", _flag),
     *((role, _flag) for role in _FLAGS),
     *((role, _skip) for role in _SILENT),

@@ -1,0 +1,56 @@
+"""What a list is asked for by its words: `tickets about the VPN`, `show printer tickets`."""
+
+from bot.parser.clauses import Clause
+from bot.parser.text import plain
+from bot.parser.tokens import BAD, ID, QUOTE, WORD, Token, unquoted
+
+_AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
+_LONGEST_SEARCH = 200
+_MOST_OF_TOPIC = 3  # words
+_PLAIN = frozenset(
+    ("novel", "names", "measures", "behaves", "pile", "named")
+)  # of a sentence, not of a command
+
+
+def lists(clause: Clause) -> bool:
+    """Whether it is about tickets that are looked for, and not about named ones."""
+    slots = clause.slots
+    asked = "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
+    return asked or slots.flags.get("noun") == "many"
+
+
+def about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+    """`tickets about the VPN`: the words to look for."""
+    slots, after = clause.slots, clause.after()
+    if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:
+        clause.at += 1
+        return True
+    if not lists(clause):
+        return False
+    words = clause.tokens[clause.at + 1 :]
+    while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
+        words = words[:-1]
+    if len(words) > 1 and "article" in words[0].tags:
+        words = words[1:]
+    quoted = len(words) == 1 and words[0].kind == QUOTE
+    text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
+    slots.search = plain(text)[:_LONGEST_SEARCH]
+    clause.at = len(clause.tokens)
+    return True
+
+
+def topic(clause: Clause) -> bool:
+    """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
+    if clause.slots.search or not lists(clause):
+        return False
+    ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
+    for length, token in enumerate(ahead):
+        if length and token.tags.get("noun") == "many":
+            words = ahead[:length]
+            text = clause.source[words[0].start : words[-1].end]
+            clause.slots.search = plain(text)[:_LONGEST_SEARCH]
+            clause.at += length
+            return True
+        if token.kind != WORD or not token.tags.roles <= _PLAIN or token.word.endswith("'s"):
+            return False  # `Anna's tickets` are no tickets about Anna
+    return False
