@@ -33,15 +33,19 @@ class _Explained(NamedTuple):
 
 def explained(said: Said) -> Reading | None:
     """The command that ends `said`, with what comes before it as the note; None where it is anything else."""
+    commands = said.lead.tags.get("verb") in changes.EFFECTS and "stat" not in said.lead.tags
+    if commands or not (said.topic or said.names_ids):
+        return None
     at = _last_break(said.body)
     tail = said.body[at + 1 :]
     if not at or (said.question and not tail[0].has("request")):
         return None
     found = _about(said, at, tail)
-    slots = gather(tail, said.source, targeted=True)
     named = sum(map(_names_another, [said.lead, *found.statement], found.statement))
-    if not found.statement or named > found.within or not _is_told(found.statement, "reopen" in slots.verbs):
+    reopens = any(token.tags.get("verb") == "reopen" for token in tail)
+    if not found.statement or named > found.within or not _is_told(found.statement, reopens):
         return None
+    slots = gather(tail, said.source, targeted=True)
     if not _commands(slots) or not found.tickets:
         return _concluded(said, found)
     values = changes.effects(slots)

@@ -54,8 +54,13 @@ class Token:
     def __init__(
         self, kind: str, word: str, start: int, end: int, *, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
     ) -> None:
-        self.kind, self.word, self.start, self.end = kind, word, start, end
-        self.tags, self._more = tags, more
+        # One by one: thousands are made, and several at once take a tuple more.
+        self.kind = kind
+        self.word = word
+        self.start = start
+        self.end = end
+        self.tags = tags
+        self._more = more
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -106,20 +111,19 @@ _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9
 
 def tokenize(text: str) -> list[Token]:
     """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
-    tokens = []
+    tokens: list[Token] = []
+    add, contracted, special = tokens.append, CONTRACTED, _SPECIAL
     lower = text.lower() if text.isascii() else ""
     for found in islice(_SCAN.finditer(text), MOST_TOKENS):
         kind = found.lastgroup
         if kind != WORD:
-            tokens.append(_READERS[kind or MARK](found[0], *found.span()))
+            add(_READERS[kind or MARK](found[0], *found.span()))
             continue
         start, end = found.span(1)  # without the spaces after it
         word = lower[start:end] if lower else fold(found[1])
-        word = CONTRACTED.get(word, word)
-        if word[0] in _SPECIAL:
-            tokens.append(_special(word, start, end))
-        else:
-            tokens.append(Token(WORD, word, start, end))
+        if word in contracted:
+            word = contracted[word]
+        add(_special(word, start, end) if word[0] in special else Token(WORD, word, start, end))
     return tokens
 
 
