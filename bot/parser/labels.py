@@ -10,22 +10,8 @@ _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
-_NAMING = frozenset(
-    (
-        "pron",
-        "article",
-        "polite",
-        "glue",
-        "indirect",
-        "connects",
-        "about",
-        "to",
-        "pile",
-        "noun",
-        "field",
-        "filler",
-    )
-)
+_NAMING = frozenset(("pron", "article", "polite", "glue", "indirect", "connects", "about", "to"))
+_NAMED = frozenset(("pile", "noun", "field", "filler", "pri", "cat"))
 
 
 def label(tokens: list[Token], *, threaded: bool) -> Head | None:
@@ -46,7 +32,7 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
         return None  # `pri: 1`; not `low severity: …`
     if colon == 1 and tokens[0].has("opens") and tokens[1].word == ":":
         return Head(2, Settings())  # `file: …`
-    if "label" in tokens[0].tags and colon <= _MOST_OF_LABEL and not _breaks(tokens, colon):
+    if "label" in tokens[0].tags and colon <= _MOST_OF_LABEL and not any(map(_is_break, tokens[:colon])):
         return Head(colon + 1, _said(tokens[:colon]))
     for start in range(colon - 1, -1, -1):
         clause = tokens[start:colon]
@@ -83,7 +69,7 @@ def _names(token: Token) -> bool:
         token.kind in (PICTURE, NUMBER)
         or (token.kind == MARK and token.word == ",")
         or not _NAMING.isdisjoint(token.tags)
-        or token.has("pri", "cat")
+        or not _NAMED.isdisjoint(token.tags)
     )
 
 
@@ -105,10 +91,6 @@ def _said(tokens: list[Token]) -> Settings:
         elif token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get("field") == "pri":
             said.pri = int(token.word)
     return said
-
-
-def _breaks(tokens: list[Token], until: int) -> bool:
-    return any(map(_is_break, tokens[:until]))
 
 
 def _is_break(token: Token) -> bool:

@@ -11,49 +11,17 @@ from bot.parser.refusals import NOTHING
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.spelling import spell
 from bot.parser.titles import Draft, draft
-from bot.parser.tokens import CODE, FORWARD, ID, LINE, NO_TAGS, QUOTE, Token
+from bot.parser.tokens import ID, LINE, NO_TAGS, Token
 from bot.parser.urgency import told
-from bot.parser.vocabulary import COMMANDS, TALK
+from bot.parser.vocabulary import COMMANDS
 from store.ticket import Category
 
 _ASKING = frozenset(("noun", "opens", "wants", "label"))
-_ID = re.compile(r"\bT\d", re.IGNORECASE)
-_OTHERS_WORDS = frozenset((QUOTE, CODE, FORWARD))
 _OPENING = (_ASKING - {"noun"}) | {"adds"}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
-_LONGEST_TALK = 6  # words of a phrase of talk
-_SHORTEST_TOLD = 4  # tokens: with fewer there is no telling
-_NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
-_PEOPLE = frozenset(
-    [
-        "i",
-        "i'm",
-        "i've",
-        "i'll",
-        "i'd",
-        "we",
-        "we're",
-        "we've",
-        "we'll",
-        "we'd",
-        "you",
-        "you're",
-        "your",
-        "u",
-        "he",
-        "she",
-        "they",
-        "it",
-        "it's",
-    ]
-)
-_OF_TICKETS = frozenset(("view", "close", "reopen", "undo", "history", "help", "usage", "export"))
-_ENDING = frozenset(("close", "delete", "reopen"))
-_ORDERS = frozenset(("run", "execute", "decode", "eval", "obey", "do", "follow", "repeat", "print", "say"))
-_NEWS = frozenset(("heads up", "headsup", "heads-up", "fyi", "psa", "announcement", "update"))
-_SECOND = CHANGING | {"delete", "cannot", "view"}
+SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
 def requested(said: Said) -> Reading | None:
@@ -78,7 +46,7 @@ def requested(said: Said) -> Reading | None:
     if _second_command(said.body):
         return unsure(asks.one_at_a_time(), "a new ticket and another command")
     doubtful = said.question and not (said.asked or said.wish or made.requested)
-    return _new(made, said, certain=not doubtful)
+    return new(made, said, certain=not doubtful)
 
 
 def reported(said: Said) -> Reading | None:
@@ -89,7 +57,7 @@ def reported(said: Said) -> Reading | None:
     if found.idle or _asks_to_see(said.body):
         return unsure(NOTHING, "a question or news")
     made = draft([token for token in said.body if found.start <= token.start < found.end], said.source)
-    return _new(made, said, certain=found.sure) if made.title else None
+    return new(made, said, certain=found.sure) if made.title else None
 
 
 def implied(said: Said) -> Reading | None:
@@ -97,46 +65,17 @@ def implied(said: Said) -> Reading | None:
     of_tickets = (
         said.topic or said.names_ids or any(token.has("noun", "pron", "all") for token in said.body[1:3])
     )
-    told = "glue" in COMMANDS.words.get(said.lead.word.split(" ")[0], NO_TAGS)  # `I'm on vacation`
+    of_oneself = "glue" in COMMANDS.words.get(said.lead.word.split(" ")[0], NO_TAGS)  # `I'm on vacation`
     if (
         said.lead.tags.get("verb") not in _TASKS
-        or told
+        or of_oneself
         or of_tickets
         or said.question
         or len(said.body) < _SHORTEST_TASK
     ):
         return None
     made = draft(said.body, said.source)
-    return _new(made, said, certain=False) if made.title else None
-
-
-def stated(said: Said) -> Reading | None:
-    """Anything else about work that is told to the bot: `the sidebar icons look blurry`. Never sure."""
-    begin = said.lead
-    if (
-        said.topic
-        or said.names_ids
-        or reporting.is_question(said)
-        or begin.has(*_NOT_FIRST)
-        or _is_about_tickets(said)
-    ):
-        return None
-    if any(token.word in _NEWS for token in said.tokens if token.start <= begin.start):
-        return None
-    raw = [token for token in said.raw if token.start >= begin.start]
-    first = raw[0].word
-    if len(raw) < _SHORTEST_TOLD or first in _PEOPLE or _begins_with_talk(raw):
-        return None
-    if reporting.is_calm(raw) or not categorise(said.source[begin.start :]):
-        return None
-    made = draft(said.body, said.source)
-    return _new(made, said, certain=False) if made.title else None
-
-
-def _begins_with_talk(raw: list[Token]) -> bool:
-    """`thank you, …`, `nice, …`"""
-    found = TALK.find(raw[:_LONGEST_TALK])
-    return bool(found) and found[0][0] == raw[0].start and not {"talk", "thanks"}.isdisjoint(found[0][2])
+    return new(made, said, certain=False) if made.title else None
 
 
 def _asks_to_see(body: list[Token]) -> bool:
@@ -146,26 +85,8 @@ def _asks_to_see(body: list[Token]) -> bool:
     )
 
 
-def _is_about_tickets(said: Said) -> bool:
-    """`close the login ticket`, `should be fine now, close it`: a command that was not understood."""
-    lead, verbs = said.lead, {token.tags.get("verb") for token in said.tokens}
-    many = any(token.tags.get("noun") == "many" or "all" in token.tags for token in said.body)
-    return (
-        "oops" in said.roles
-        or lead.tags.get("verb") in _OF_TICKETS
-        or (lead.word in _ORDERS and any(token.has("pron", "pile") for token in said.body[1:2]))
-        or (many and not verbs.isdisjoint(_ENDING))
-        or ("said" in said.roles and not verbs.isdisjoint(_SECOND))
-        or any(token.kind in _OTHERS_WORDS and _ID.search(token.word) for token in said.tokens)
-        or any("ticket" in token.word for token in said.body)
-        or any(
-            token.tags.get("verb") in _SECOND and after.has("pron", "all")
-            for token, after in pairwise(said.body)
-        )
-    )
-
-
-def _new(made: Draft, said: Said, *, certain: bool) -> Reading:
+def new(made: Draft, said: Said, *, certain: bool) -> Reading:
+    """The new ticket that `made` describes, or what has to be asked about it."""
     only_id = said.names_ids and _BARE_ID.fullmatch(made.title)
     if made.problem or not made.title or only_id:
         return sure(made.problem or asks.no_title())
@@ -185,7 +106,7 @@ def _second_command(body: list[Token]) -> bool:
     """`create X and close T003`, `… and assign it to Bob`"""
     for at in range(2, len(body) - 1):
         verb = body[at].tags.get("verb")
-        if verb not in _SECOND:
+        if verb not in SECOND:
             continue
         before = body[at - 1]
         if not (before.has("and", "filler") or before.word in (",", ".", ";") or before.kind == LINE):

@@ -25,6 +25,7 @@ decides by its place. In a command:
 
 In a report: `trouble`, `need`, `task` and `wished` say that it is one, `calm` that it is none, `lead` is what comes before
 it, and `part` is a noun that turns the verb before it into its name (`close button`); `ours` is vital when `out`, but for a `lesser` one.
+What begins with a `person` or after `news` is talk, and an `order` is for the bot: `run this`.
 """
 
 from bot.parser.tokens import MARK, NO_TAGS, WORD, Tags, Token, tokenize
