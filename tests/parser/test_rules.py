@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.actions import Ask, BulkUpdate, Close, Delete, Export, Help, Nothing, Update, Usage, View
+from bot.actions import Ask, BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage, View
 from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
 from store.ticket import Category, Priority
@@ -242,3 +242,23 @@ def test_json_that_is_no_action_is_asked_about(text):
 
 def test_a_change_of_everything_in_json_is_not_done():
     assert isinstance(said('{"action":"bulk_update","where":{},"changes":{"stat":"done"}}').action, Ask)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "icons in the sidebar look blurry on retina",
+        "webhook retries ignore the Retry-After header",
+        "the onboarding guide is for the old office",
+    ],
+)
+def test_what_is_only_told_to_the_bot_is_a_ticket_of_which_the_rules_are_not_sure(text):
+    reading = said(text)
+    assert isinstance(reading.action, Create)
+    assert not reading.sure
+    assert reading.hint.startswith("create ")
+
+
+def test_in_a_tickets_thread_what_is_told_makes_no_other_ticket():
+    reading = said("<@U0BOT> icons in the sidebar look blurry", "thread", "T012")
+    assert not isinstance(reading.action, Create)
