@@ -43,10 +43,14 @@ def has_head(tokens: list[Token]) -> bool:
 
 
 def names_a_part(tokens: list[Token], at: int) -> bool:
-    """Whether the verb at `at` is only the name of something: `close button`, `create user page`; not `list page 2`."""
+    """Whether the verb at `at` is only the name of something: `close button`, `create user page`; not `list page 2`,
+    `show sidebar tickets`.
+    """
     if at + 1 >= len(tokens) or "part" not in REPORTS.words.get(tokens[at + 1].word, NO_TAGS):
         return False
-    return not (at + 2 < len(tokens) and tokens[at + 2].kind == NUMBER)
+    after = tokens[at + 2] if at + 2 < len(tokens) else None
+    lists = tokens[at].tags.get("verb") == "view" and after is not None and after.tags.get("noun") == "many"
+    return not (lists or (after is not None and after.kind == NUMBER))
 
 
 def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:

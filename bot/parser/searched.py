@@ -51,6 +51,7 @@ def topic(clause: Clause) -> bool:
             clause.slots.search = plain(text)[:_LONGEST_SEARCH]
             clause.at += length
             return True
-        if token.kind != WORD or not token.tags.roles <= _PLAIN or token.word.endswith("'s"):
+        plain_word = token.tags.roles <= _PLAIN or token.word == "page"  # `login page tickets`
+        if token.kind != WORD or not plain_word or token.word.endswith("'s"):
             return False  # `Anna's tickets` are no tickets about Anna
     return False
