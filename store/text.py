@@ -7,7 +7,7 @@ may be a beginning.
 import re
 import unicodedata
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
@@ -80,21 +80,26 @@ def words(text: str) -> QueryInstance:
 
 
 class Vocabulary:
-    """Words in order, to find those with the same beginning. The latest are apart, so that adding one is cheap."""
+    """Words in order, to find those with the same beginning. The latest are apart, and put in order when they are asked for."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         self._old = sorted(words)
         self._new: list[str] = []
+        self._ordered = True
 
     def add(self, word: str) -> None:
         """Also one that is there already."""
-        if not (_there(self._old, word) or _there(self._new, word)):
-            insort(self._new, word)
-            if len(self._new) > _MOST_NEW:
-                self._old = sorted(self._old + self._new)
-                self._new = []
+        self._new.append(word)
+        self._ordered = False
+        if len(self._new) > _MOST_NEW:
+            self._old = sorted(self._old + sorted(set(self._new)))  # two runs, which is quick
+            self._new.clear()
 
     def beginning(self, start: str) -> list[str]:
+        """A word that was added twice may be there twice."""
+        if not self._ordered:
+            self._new.sort()
+            self._ordered = True
         found = []
         for words in (self._old, self._new):
             first = at = bisect_left(words, start)
@@ -102,11 +107,6 @@ class Vocabulary:
                 at += 1
             found += words[first:at]
         return found
-
-
-def _there(words: list[str], word: str) -> bool:
-    at = bisect_left(words, word)
-    return at < len(words) and words[at] == word
 
 
 class Words:
