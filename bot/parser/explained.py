@@ -40,6 +40,8 @@ def explained(said: Said) -> Reading | None:
     tail = said.body[at + 1 :]
     if not at or (said.question and not tail[0].has("request")):
         return None
+    if "pri" in tail[0].tags:  # `low is enough`
+        tail = [token for token in tail if "enough" not in token.tags]
     found = _about(said, at, tail)
     named = sum(map(_names_another, [said.lead, *found.statement], found.statement))
     reopens = any(token.tags.get("verb") == "reopen" for token in tail)

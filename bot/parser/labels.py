@@ -4,10 +4,11 @@ from itertools import pairwise
 
 from bot.parser.heads import Head
 from bot.parser.markers import Settings
-from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, Token
+from bot.parser.tokens import ID, LINE, MARK, NUMBER, PICTURE, Token
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
+_NEAR = 5
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
 _NAMING = frozenset(("pron", "article", "polite", "glue", "indirect", "connects", "about", "to"))
@@ -30,9 +31,15 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
     """The label that ends at `colon`, whole or as the last clause before it."""
     if tokens[colon - 1].has("field") and not tokens[colon - 2].has("pri"):
         return None  # `pri: 1`; not `low severity: …`
-    if colon == 1 and tokens[0].has("opens") and tokens[1].word == ":":
+    others = any(token.kind == ID for token in tokens[colon : colon + _NEAR])  # `log: T003 closed`
+    if colon == 1 and tokens[0].has("opens") and tokens[1].word == ":" and not others:
         return Head(2, Settings())  # `file: …`
-    if "label" in tokens[0].tags and colon <= _MOST_OF_LABEL and not any(map(_is_break, tokens[:colon])):
+    if (
+        "label" in tokens[0].tags
+        and not others
+        and colon <= _MOST_OF_LABEL
+        and not any(map(_is_break, tokens[:colon]))
+    ):
         return Head(colon + 1, _said(tokens[:colon]))
     for start in range(colon - 1, -1, -1):
         clause = tokens[start:colon]

@@ -3,6 +3,7 @@
 from bot.actions import Action, Ask, Create, Nothing, Undo, View
 from bot.parser import changing, showing
 from bot.parser.explained import explained
+from bot.parser.markers import settings
 from bot.parser.message import Reading
 from bot.parser.newcomers import requested
 from bot.parser.said import Said, sure
@@ -29,6 +30,7 @@ def overheard(said: Said) -> Reading:
 def _created(said: Said) -> Reading | None:
     """`create "a title"`"""
     titled = len(said.body) > 1 and said.body[1].kind == QUOTE
+    titled = titled and (len(said.body) == 2 or settings(said.body[2:]) is not None)  # noqa: PLR2004  # a verb and a title
     reading = requested(said) if titled and said.lead.tags.get("verb") == "create" else None
     return reading if reading and reading.sure and isinstance(reading.action, Create) else None
 

@@ -60,7 +60,7 @@ def _end_of_first(body: list[Token]) -> int:
             beyond = body[at + 1] if at + 1 < len(body) else None
             apart = told or "because" in body[at - 1].tags or (beyond is not None and "aux" in beyond.tags)
             if ids and apart:
-                return at
+                return at - 1 if "verb" in body[at - 1].tags else at  # `T1 is fine, close T2`
             ids = True
         elif ids and token.has("neg", "but", "except"):
             return at  # what follows is not to be, or otherwise

@@ -20,6 +20,7 @@ decides by its place. In a command:
     label begins    what a ticket is announced with: `reminder:`; without a colon too
     pile            where tickets are put: `on the board`
     notnow          after a request: another time
+    enough          after a priority: that it is to be
     numbered clock  before an id's number; before a time of the day                moved helps clear curt   particular verbs: `should be closed` is done so, `have
                     it done` is no question, `start` is clear in talk, after `close T003` the rest is the note
 
