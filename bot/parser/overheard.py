@@ -12,6 +12,7 @@ from bot.parser.tokens import ID, QUOTE, Token
 from bot.parser.words import gather
 
 _SHOWN = frozenset(("view", "show", "status", "list"))  # what people do not say to each other
+_PROMISES = frozenset(("consider", "call it"))  # `consider it done`
 _TALK = Reading(Nothing(), sure=True, addressed=False)
 
 
@@ -37,6 +38,8 @@ def _created(said: Said) -> Reading | None:
 
 def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `urgent`, `open` and `on it` people also say to each other."""
+    if lead.word in _PROMISES:
+        return False
     if lead.kind == ID or "field" in lead.tags or "clear" in lead.tags:
         return True
     if "pri" in lead.tags:
