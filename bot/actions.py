@@ -1,5 +1,6 @@
 """What can be asked: one union, told apart by `action`. Unknown keys are refused; what is too long is cut."""
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -37,6 +38,7 @@ def _bare_if_one(value: tuple[Any, ...] | None) -> Any:
     return value[0] if value and len(value) == 1 else value
 
 
+@lru_cache(4096)  # the same tickets are spoken of again and again
 def _id_in_use(text: str) -> str:
     """As `parse_id`; what is too long to be anybody's ticket is none and is not repeated whole."""
     if len(text) > LONGEST_ID:

@@ -55,7 +55,8 @@ def _done(said: Said, slots: Slots) -> Reading | None:
 
 def _torn(slots: Slots) -> bool:
     """`T014 isn't urgent after all, normal is fine`: two values for one field."""
-    return len({value.field for value in slots.values}) < len(
+    fields = [value.field for value in slots.values]
+    return len(set(fields)) < len(fields) and len(set(fields)) < len(
         {(value.field, value.value) for value in slots.values}
     )
 
