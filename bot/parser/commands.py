@@ -55,9 +55,9 @@ def _done(said: Said, slots: Slots) -> Reading | None:
 
 def _torn(slots: Slots) -> bool:
     """`T014 isn't urgent after all, normal is fine`: two values for one field."""
-    fields = [value.field for value in slots.values]
-    return len(set(fields)) < len(fields) and len(set(fields)) < len(
-        {(value.field, value.value) for value in slots.values}
+    fields = {value.field for value in slots.values}
+    return len(fields) < len(slots.values) and len(fields) < len(
+        {(each.field, each.value) for each in slots.values}
     )
 
 

@@ -13,7 +13,7 @@ from bot.parser.message import Reading
 from bot.parser.said import Said, sure
 from bot.parser.slots import Slots
 from bot.parser.text import plain
-from bot.parser.tokens import ID, LINE, MARK, PICTURE, Token
+from bot.parser.tokens import ID, MARK, Token
 from bot.parser.words import gather
 
 _BREAKS = frozenset(",;.-!…")
@@ -23,12 +23,11 @@ _AFTER_SO = ("polite", "request", "verb", "filler")
 
 
 class _Explained(NamedTuple):
-    """`tickets`: those that it is about, `within` the statement or named elsewhere; `tail` is the command."""
+    """`tickets`: those that it is about, `within` the statement or named elsewhere."""
 
     tickets: tuple[str, ...]
     within: bool
     statement: list[Token]
-    tail: list[Token]
 
 
 def explained(said: Said) -> Reading | None:
@@ -42,31 +41,31 @@ def explained(said: Said) -> Reading | None:
         return None
     if "pri" in tail[0].tags:  # `low is enough`
         tail = [token for token in tail if "enough" not in token.tags]
-    found = _about(said, at, tail)
+    found = _about(said, at)
     named = sum(map(_names_another, [said.lead, *found.statement], found.statement))
     reopens = any(token.tags.get("verb") == "reopen" for token in tail)
     if not found.statement or named > found.within or not _is_told(found.statement, reopens):
         return None
     slots = gather(tail, said.source, targeted=True)
     if not _commands(slots) or not found.tickets:
-        return _concluded(said, found)
+        return _concluded(said, found.statement, tail)
     values = changes.effects(slots)
     if values.get("stat") == "done":
         values["res"] = _note(found.statement, said.source)
     return sure(changes.change(found.tickets, values))
 
 
-def _concluded(said: Said, found: _Explained) -> Reading | None:
+def _concluded(said: Said, statement: list[Token], tail: list[Token]) -> Reading | None:
     """`the certificate is renewed, so close T014`: a command that names its tickets."""
-    if said.lead.kind == ID or any(token.kind == ID for token in found.statement):
+    if said.lead.kind == ID or any(token.kind == ID for token in statement):
         return None
-    slots = gather(found.tail, said.source, targeted=said.topic is not None)
+    slots = gather(tail, said.source, targeted=said.topic is not None)
     if not (slots.whole and slots.ids and slots.effective) or slots.guard or slots.many:
         return None
-    reading = changing.changed(replace(said, body=found.tail), slots)
+    reading = changing.changed(replace(said, body=tail), slots)
     match reading.action if reading and reading.sure else None:
         case Close() as action if not action.res:
-            return sure(action.model_copy(update={"res": _note(found.statement, said.source)}))
+            return sure(action.model_copy(update={"res": _note(statement, said.source)}))
         case Close() | Update() | BulkUpdate():
             return reading
     return None
@@ -81,7 +80,7 @@ def _note(statement: list[Token], source: str) -> str:
     return plain(source[statement[0].start : statement[-1].end])
 
 
-def _about(said: Said, at: int, tail: list[Token]) -> _Explained:
+def _about(said: Said, at: int) -> _Explained:
     """The tickets are named first, or else in between, or they are the thread's."""
     body, begin, within = said.body, 0, False
     ids: list[str] = []
@@ -101,14 +100,14 @@ def _about(said: Said, at: int, tail: list[Token]) -> _Explained:
     statement = body[begin:at]
     while statement and statement[0].kind == MARK:  # `T014: works again. Close it`
         statement = statement[1:]
-    return _Explained(tuple(dict.fromkeys(ids)), within, statement, tail)
+    return _Explained(tuple(dict.fromkeys(ids)), within, statement)
 
 
 def _last_break(body: list[Token]) -> int:
     """The last mark with something after it, or the last `so` with a command."""
     for at in range(len(body) - 2, 0, -1):
         token = body[at]
-        if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _BREAKS):
+        if token.breaks(_BREAKS):
             return at
         if token.word in _SO and body[at + 1].has(*_AFTER_SO):
             return at

@@ -64,7 +64,7 @@ def noun(tokens: list[Token], at: int) -> Head | None:
             said.pri = int(tags["pri"])
         elif "cat" in tags:
             said.cat = tags["cat"]
-        elif _is_level(token, tokens[index - 1]):
+        elif is_level(token, tokens[index - 1]):
             said.pri = int(token.word)
         elif not _adjectival(token):
             break
@@ -79,7 +79,8 @@ def _is_one(token: Token, after: Token | None, *, first: bool) -> bool:
     return leads and (first or token.word == "one")
 
 
-def _is_level(token: Token, before: Token) -> bool:
+def is_level(token: Token, before: Token) -> bool:
+    """`priority 1`"""
     return token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get("field") == "pri"
 
 

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from bot.parser.heads import Head
+from bot.parser.heads import Head, is_level
 from bot.parser.markers import Settings
 from bot.parser.tokens import ID, LINE, MARK, NUMBER, PICTURE, Token
 
@@ -11,8 +11,20 @@ _MOST_OF_LABEL = 9
 _NEAR = 5
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
-_NAMING = frozenset(("pron", "article", "polite", "glue", "indirect", "connects", "about", "to"))
-_NAMED = frozenset(("pile", "noun", "field", "filler", "pri", "cat"))
+_SETTING = frozenset(("field", "pri", "cat"))
+_NAMING = _SETTING | {
+    "pile",
+    "noun",
+    "pron",
+    "article",
+    "polite",
+    "glue",
+    "indirect",
+    "connects",
+    "about",
+    "to",
+    "filler",
+}
 
 
 def label(tokens: list[Token], *, threaded: bool) -> Head | None:
@@ -76,7 +88,6 @@ def _names(token: Token) -> bool:
         token.kind in (PICTURE, NUMBER)
         or (token.kind == MARK and token.word == ",")
         or not _NAMING.isdisjoint(token.tags)
-        or not _NAMED.isdisjoint(token.tags)
     )
 
 
@@ -95,7 +106,7 @@ def _said(tokens: list[Token]) -> Settings:
             said.pri = int(token.tags["pri"])
         elif "cat" in token.tags and (before.word in _INTO or before is tokens[0]):
             said.cat = said.cat or token.tags["cat"]
-        elif token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get("field") == "pri":
+        elif is_level(token, before):
             said.pri = int(token.word)
     return said
 

@@ -87,7 +87,7 @@ def _past_preface(title: str) -> str:
     """What follows `another one for the pile, …` or `I'm new here, …`: a few words about nothing, before what it is about."""
     found = _PREFACE.match(title)
     while found and not _is_telling(found[1]) and (rest := title[found.end() :]):
-        if not (_is_telling(rest) or categorise(rest)):
+        if not (_FAILED.search(rest) or categorise(rest)):
             break
         title = rest
         found = _PREFACE.match(title)

@@ -3,13 +3,13 @@
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.parser.said import ENDING
 from bot.parser.slots import Slots
 from bot.parser.text import plain
 from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token, unquoted
 
 _VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
-_ENDING = frozenset(("close", "reopen", "delete"))
 _APART = 3  # tokens: a command, a mark and the word
 _NEAR = 4  # tokens after a verb in which its object stands
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
@@ -140,7 +140,7 @@ def _another(rest: list[Token]) -> bool:
             return True
         if verb in _VERBS and ids and "refers" not in token.tags:
             return True
-        if verb in _ENDING and after and "pron" in after[0].tags:
+        if verb in ENDING and after and "pron" in after[0].tags:
             return True  # `it isn't fixed, close it tomorrow`
         if (verb == "create" or "opens" in token.tags) and any(
             follower.tags.get("noun") == "one" for follower in after

@@ -4,20 +4,22 @@ import re
 from typing import NamedTuple
 
 from bot.parser.said import Said
-from bot.parser.tokens import CODE, FORWARD, LINE, MARK, NO_TAGS, NUMBER, PICTURE, QUOTE, WORD, Tags, Token
+from bot.parser.tokens import CODE, FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
 from bot.parser.vocabulary import REPORTS
 
 _ID = re.compile(r"\bT\d", re.IGNORECASE)
 _WORDS = frozenset((WORD, NUMBER, QUOTE))
+_OTHERS = frozenset((QUOTE, CODE, FORWARD))
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
+_BREAKS = ".,;!-…"
 _WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
 _OUT = frozenset(word for word, tags in REPORTS.words.items() if "out" in tags)
 
-_OF_TICKETS = ("close", "start", "reopen", "delete", "cannot", "undo", "history")
+_TO_TICKETS = ("close", "start", "reopen", "delete", "cannot", "undo", "history")
 
 Found = list[tuple[int, int, Tags]]
 
@@ -68,8 +70,8 @@ def is_question(said: Said) -> bool:
 
 def _ends_with_request(body: list[Token]) -> bool:
     for before, token, after in zip(body, body[1:], body[2:], strict=False):
-        begins = before.kind in (LINE, PICTURE) or (before.kind == MARK and before.word in ".,;!-…")
-        if begins and "request" in token.tags and after.tags.get("verb") not in _OF_TICKETS:
+        asked = before.breaks(_BREAKS) and "request" in token.tags
+        if asked and after.tags.get("verb") not in _TO_TICKETS:
             return True
     return False
 
@@ -134,8 +136,11 @@ def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
 
 def _quotes(said: Said) -> bool:
     """It tells what somebody else said, or quotes something with a ticket's id."""
-    if said.body[0].kind == QUOTE or any(
-        token.kind in (QUOTE, CODE) and _ID.search(token.word) for token in said.body
-    ):
+    if said.body[0].kind == QUOTE or quotes_a_ticket(said.body):
         return True
     return any("said" in token.tags or token.kind == FORWARD for token in said.tokens)
+
+
+def quotes_a_ticket(tokens: list[Token]) -> bool:
+    """Whether something with a ticket's id is quoted, code or forwarded."""
+    return any(token.kind in _OTHERS and _ID.search(token.word) for token in tokens)

@@ -37,6 +37,7 @@ class Said:
 
 _NO_ROLES: frozenset[str] = frozenset()
 _NOBODY = Token(WORD, "", 0, 0)
+ENDING = frozenset(("close", "reopen", "delete"))
 CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
 
 

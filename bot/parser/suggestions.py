@@ -27,9 +27,7 @@ def nearest(body: list[Token], topic: Topic | None = None) -> str:
     """A command out of the verb, the ids and the values that `body` names; "" if it names no ticket. Of several commands
     the first: one change is never offered for tickets of which another was said.
     """
-    others = any(
-        token.kind == ID for token in body
-    )  # whatever is said of these is not said of the thread's own
+    others = any(token.kind == ID for token in body)  # of whom it is said then, and not of the thread's own
     body = body[: _end_of_first(body)]
     denied = any("neg" in token.tags for token in body)
     ids = " ".join(_first_named(body, ID)) or (

@@ -1,24 +1,20 @@
 """What is told to the bot and is neither asked for nor plainly a report: `the sidebar icons look blurry`. Never sure."""
 
-import re
 from itertools import pairwise
 
 from bot.parser import reporting
 from bot.parser.categories import categorise
 from bot.parser.message import Reading
 from bot.parser.newcomers import SECOND, new
-from bot.parser.said import Said
+from bot.parser.said import ENDING, Said
 from bot.parser.titles import draft
-from bot.parser.tokens import CODE, FORWARD, QUOTE, Token
+from bot.parser.tokens import Token
 from bot.parser.vocabulary import REPORTS, TALK
 
-_ID = re.compile(r"\bT\d", re.IGNORECASE)
-_OTHERS = frozenset((QUOTE, CODE, FORWARD))
 _LONGEST_TALK = 6  # words of a phrase of talk
 _SHORTEST = 4  # tokens: with fewer there is no telling
 _NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
 _OF_TICKETS = frozenset(("view", "close", "reopen", "undo", "history", "help", "usage", "export"))
-_ENDING = frozenset(("close", "delete", "reopen"))
 
 
 def stated(said: Said) -> Reading | None:
@@ -57,9 +53,9 @@ def _is_about_tickets(said: Said) -> bool:
         orders
         or "oops" in said.roles
         or lead.tags.get("verb") in _OF_TICKETS
-        or (many and not verbs.isdisjoint(_ENDING))
+        or (many and not verbs.isdisjoint(ENDING))
         or ("said" in said.roles and not verbs.isdisjoint(SECOND))
-        or any(token.kind in _OTHERS and _ID.search(token.word) for token in said.tokens)
+        or reporting.quotes_a_ticket(said.tokens)
         or any("ticket" in token.word for token in body)
         or any(
             token.tags.get("verb") in SECOND and after.has("pron", "all") for token, after in pairwise(body)

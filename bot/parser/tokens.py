@@ -5,7 +5,7 @@ taken from what the person wrote; what it is recognised by is in `word`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -77,6 +77,10 @@ class Token:
     def has(self, *roles: str) -> bool:
         """Whether the vocabulary gives it one of `roles`."""
         return not self.tags.roles.isdisjoint(roles)
+
+    def breaks(self, marks: Container[str]) -> bool:
+        """Whether a clause ends with it: a line, a picture, or one of `marks`."""
+        return self.kind in (LINE, PICTURE) or (self.kind == MARK and self.word in marks)
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.word}{dict(self.tags) or ''}"

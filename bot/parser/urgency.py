@@ -1,6 +1,6 @@
 """A priority that one clause tells of the whole message: `please treat it as P1`, `this is urgent`, `get IT on it asap`."""
 
-from bot.parser.tokens import LINE, MARK, PICTURE, Token
+from bot.parser.tokens import Token
 
 _AT_ONCE = frozenset(("asap", "a.s.a.p", "as soon as possible"))
 _DEGREES = frozenset(
@@ -57,8 +57,4 @@ def _of_it(tokens: list[Token], at: int) -> bool:
 
 def _alone(tokens: list[Token], at: int) -> bool:
     """`…, no hurry, …`"""
-    return _is_break(tokens[at - 1]) and (at + 1 == len(tokens) or _is_break(tokens[at + 1]))
-
-
-def _is_break(token: Token) -> bool:
-    return token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _BREAKS)
+    return tokens[at - 1].breaks(_BREAKS) and (at + 1 == len(tokens) or tokens[at + 1].breaks(_BREAKS))
