@@ -79,10 +79,8 @@ def implied(said: Said) -> Reading | None:
 
 
 def _asks_to_see(body: list[Token]) -> bool:
-    """`…, can you find it`"""
-    return any(
-        "request" in token.tags and after.tags.get("verb") == "view" for token, after in pairwise(body)
-    )
+    """`…, can you find it`; `…, can you check` is for who mends it."""
+    return any("request" in token.tags and "search" in after.tags for token, after in pairwise(body))
 
 
 def new(made: Draft, said: Said, *, certain: bool) -> Reading:
