@@ -56,6 +56,15 @@ class BesideRows(PackedRows):
         self._births = Births()
         self._replayed.clear()
 
+    def image(self) -> Any:
+        return super().image(), self._threads.image()
+
+    def restore(self, image: Any) -> None:
+        packed, threads = image
+        super().restore(packed)
+        self._threads.restore(threads)
+        self._loading = False
+
     def of(self, number: int) -> Beside:
         """Raises `KeyError`."""
         if not self.has(number):

@@ -7,7 +7,7 @@ there are. Few are a sorted array, and one is just that number, because most wor
 from array import array
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat, zip_longest
 from operator import or_
 from typing import TypeAlias, Union
@@ -188,6 +188,16 @@ def union_of(sets: Sequence[Numbers]) -> tuple[list[int] | None, Chunks]:
     if small:
         large.append(_flagged(small))
     return None, union(large)
+
+
+def plain(sets: Mapping[str, Numbers]) -> dict[str, int | bytes | Chunks]:
+    """Named sets as plain values, see `store.image`."""
+    return {name: some.tobytes() if isinstance(some, array) else some for name, some in sets.items()}
+
+
+def of_plain(sets: Mapping[str, int | bytes | Chunks]) -> dict[str, Numbers]:
+    """What `plain` was made of."""
+    return {name: array("I", some) if isinstance(some, bytes) else some for name, some in sets.items()}
 
 
 # several sets

@@ -37,6 +37,12 @@ class UnindexedError(Exception):
     """The index cannot say: ask the query about every ticket."""
 
 
+def _key(doc: Doc, *, private: bool) -> tuple[Hashable, ...]:
+    """What all tickets of a cell have the same."""
+    get = doc.get
+    return get("stat", ...), get("pri", ...), get("cat", ...), private
+
+
 class Cell:
     __slots__ = ("chunks", "count", "example", "private")
 
@@ -103,8 +109,7 @@ class Cells:
         self._of.extend([_NOWHERE] * (number + 1 - len(self._of)))
 
     def _cell(self, number: int, doc: Doc, *, private: bool) -> int:
-        get = doc.get
-        key = (get("stat", ...), get("pri", ...), get("cat", ...), private)
+        key = _key(doc, private=private)
         try:
             found = self._numbers.get(key)
         except TypeError:
@@ -116,13 +121,31 @@ class Cells:
             if any(value != value for value in key):  # noqa: PLR0124  # not a number: equal to nothing
                 self.odd.add(number)
                 return _NOWHERE
-            self._cells.append(Cell({name: doc[name] for name in FIELDS if name in doc}, private=private))
-            found = self._numbers[key] = len(self._cells) - 1
-            self._views.clear()
-            self.version += 1
-            self.all |= {found}
-            self.private |= {found} if private else frozenset()
+            return self._made(key, {name: doc[name] for name in FIELDS if name in doc}, private=private)
         return found
+
+    def _made(self, key: Hashable, example: Doc, *, private: bool) -> int:
+        """A new cell; its number."""
+        self._cells.append(Cell(example, private=private))
+        made = self._numbers[key] = len(self._cells) - 1
+        self._views.clear()
+        self.version += 1
+        self.all |= {made}
+        self.private |= {made} if private else frozenset()
+        return made
+
+    def image(self) -> Any:
+        """See `store.image`."""
+        cells = [(cell.example, cell.private, cell.count, cell.chunks) for cell in self._cells]
+        return cells, self._of.tobytes(), list(self.odd)
+
+    def restore(self, image: Any) -> None:
+        cells, of, odd = image
+        for example, private, count, chunks in cells:
+            cell = self._cells[self._made(_key(example, private=private), example, private=private)]
+            cell.count, cell.chunks = count, chunks
+        self._of = array("H", of)
+        self.odd = set(odd)
 
     # sets of cells
 

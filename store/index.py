@@ -21,6 +21,8 @@ from store.bits import (
     chunks_of,
     count,
     has,
+    of_plain,
+    plain,
     union,
     union_of,
     walk,
@@ -110,6 +112,19 @@ class Index:
             words.load(number, doc)
         cells.loaded()
         words.loaded()
+
+    def image(self) -> Any:
+        """See `store.image`."""
+        places = self._authors, self._channels, self._private_authors, self._private_channels
+        return tuple(map(plain, places)), list(self._private), self.cells.image(), self.words.image()
+
+    def restore(self, image: Any) -> None:
+        places, private, cells, words = image
+        places = map(of_plain, places)
+        self._authors, self._channels, self._private_authors, self._private_channels = places
+        self._private = set(private)
+        self.cells.restore(cells)
+        self.words.restore(words)
 
     # questions
 

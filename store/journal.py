@@ -1,7 +1,8 @@
 """A TinyDB storage that is durable: the TinyDB file is a snapshot, and beside it is a journal of what changed since.
 
 `tickets.json` holds everything up to some commit (see snapshot.py), `tickets.json.12.journal` the commits since (see
-lines.py), each a JSON merge patch (RFC 7396) of the tables. A commit is one appended line, and one sync shared by all who
+lines.py), each a JSON merge patch (RFC 7396) of the tables. After a clean close there is no journal, and beside a large
+snapshot an image of what was in memory (see image.py). A commit is one appended line, and one sync shared by all who
 wait at the time. Now and then a new journal is begun and the old one folded into a new snapshot, in the background.
 
 When a write or a sync fails, everything that is on its way is forgotten and reported as not written. After a failed
@@ -21,6 +22,7 @@ from store.coding import encode, plain
 from store.commits import Commit, Row
 from store.files import Disk, Files, duplicate
 from store.folding import Folding
+from store.image import Image, Part
 from store.loading import load
 from store.memory import Memory, Table
 from store.migration import adopt_any
@@ -29,6 +31,7 @@ from store.snapshot import ForeignError
 from store.volume import Volume
 from store.writer import QUICK, Writer
 
+IMAGED = 1 << 20  # bytes of a snapshot from which on an image of it is worth its room
 _FORMATTING = frozenset({"ensure_ascii", "indent", "separators", "sort_keys"})
 
 
@@ -43,6 +46,9 @@ class JournalStorage(Storage):
         create_dirs: bool = False,
         cold: frozenset[str] = frozenset(),
         shapes: Mapping[str, Callable[[], Table]] | None = None,
+        derived: Part | None = None,
+        derive: Callable[[Mapping[str, Any]], None] = lambda _: None,
+        imaged: int = IMAGED,
         adopt: Callable[[Volume], dict[str, Any]] = adopt_any,
         fold_at: int | None = None,
         quick: float = QUICK,
@@ -50,6 +56,9 @@ class JournalStorage(Storage):
         **formatting: Any,
     ) -> None:
         """Open the store at `path`, or begin it; for `cold` and `shapes` see `Memory`, for `quick` and `fold_at` `Writer`.
+
+        `derive` makes `derived` of the tables. Both that and the tables with shapes, which then have to be `Part`s, are
+        kept in the image of a snapshot of at least `imaged` bytes.
 
         TinyDB's options for how its JSON looks are taken, and change nothing: the format is the store's own.
 
@@ -61,6 +70,7 @@ class JournalStorage(Storage):
             raise TypeError(f"{type(self).__name__} has no option {', '.join(sorted(unknown))}")
         files = files or Disk()
         self._closed = False
+        self._shaped, self._derived, self._imaged = list(shapes or ()), derived, imaged
         self._volume = Volume(files, fspath(path))
         self.data = Memory(files, cold, shapes or {})
         self._folding = Folding(self._volume, self.data)
@@ -68,7 +78,7 @@ class JournalStorage(Storage):
             if create_dirs:
                 files.make_directory(self._volume.directory)
             self._volume.lock()
-            generation = self._begin(adopt)
+            generation = self._begin(adopt, derive)
             self._writer = Writer(
                 self._volume, self.data, self._folding, generation, fold_at=fold_at, quick=quick, now=now
             )
@@ -81,7 +91,9 @@ class JournalStorage(Storage):
             self._let_go()
             raise
 
-    def _begin(self, adopt: Callable[[Volume], dict[str, Any]]) -> int:
+    def _begin(
+        self, adopt: Callable[[Volume], dict[str, Any]], derive: Callable[[Mapping[str, Any]], None]
+    ) -> int:
         """Read what is there; the generation of the journal to go on with."""
         volume = self._volume
         try:
@@ -94,7 +106,10 @@ class JournalStorage(Storage):
             found = volume.find(self.data.cold)
         if found.snapshot is not None:
             self._folding.snapshot = found.snapshot
-        load(self._volume.files, found, self.data)
+        restored = not found.payloads and self._restore_image()
+        load(volume.files, found, self.data, there=self._shaped if restored else ())
+        if not restored:
+            derive(self.data.tables)
         generation = found.generation
         if found.snapshot is None or found.payloads:
             # After a crash what was read may be in the system's memory alone, and a failed sync may have been
@@ -131,9 +146,28 @@ class JournalStorage(Storage):
             return
         self._closed = True
         try:
-            self._writer.close()
+            if self._writer.close():
+                self._keep_image()
         finally:
             self._let_go()
+
+    # the image
+
+    def _image(self) -> Image | None:
+        """Of the snapshot there is; None when it is not worth one."""
+        snapshot = self._folding.snapshot
+        if self._derived is None or snapshot is None or snapshot.size < self._imaged:
+            return None
+        parts = {name: self.data.tables[name] for name in self._shaped} | {"derived": self._derived}
+        return Image(self._volume, snapshot, parts)
+
+    def _restore_image(self) -> bool:
+        image = self._image()
+        return image is not None and image.restore()
+
+    def _keep_image(self) -> None:
+        if (image := self._image()) is not None:
+            image.keep()
 
     # deltas
 

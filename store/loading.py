@@ -1,7 +1,7 @@
 """From what is on disk to tables in memory."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,11 +24,12 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def load(files: Files, found: Found, memory: Memory) -> None:
-    """Put the snapshot and then the journals' commits into `memory`."""
+def load(files: Files, found: Found, memory: Memory, *, there: Collection[str] = ()) -> None:
+    """Put the snapshot, but for the tables that are `there` already, and then the journals' commits into `memory`."""
     if found.snapshot is not None:
         for name in found.snapshot.sections:
-            memory.tables[name] = _read(files, found.snapshot, name, memory)
+            if name not in there:
+                memory.tables[name] = _read(files, found.snapshot, name, memory)
     for payload in found.payloads:
         memory.replay(decode(payload))
 

@@ -111,7 +111,7 @@ def unpack_record(packed: bytes) -> RecordTail:
 
 
 def unpack(packed: bytes) -> Beside:
-    values = marshal.loads(packed)  # noqa: S302  # from this process's memory, never from a file
+    values = marshal.loads(packed)  # noqa: S302  # this program's own
     return Beside(*unpack_record(packed), *values[14:])
 
 

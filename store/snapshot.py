@@ -53,6 +53,7 @@ class Snapshot:
     fd: int
     generation: int
     size: int
+    checksum: int  # as its seal says
     sections: dict[str, Section]
 
 
@@ -82,7 +83,7 @@ def write_snapshot(
     except BaseException:
         files.close(fd)
         raise
-    return Snapshot(fd, generation, out.place + 8 + len(_END), sections)
+    return Snapshot(fd, generation, out.place + 8 + len(_END), out.checksum, sections)
 
 
 class _Out:
@@ -175,7 +176,7 @@ def read_snapshot(files: Files, fd: int, name: str, cold: frozenset[str] = froze
         raise StoreError(f"{name} was written by a newer version ({version}) of this program; use that one")
     directory = decode(seal[1] + b'"}')["sections"]
     sections = {key: _section(files, fd, *place, cold=key in cold) for key, place in directory.items()}
-    return Snapshot(fd, int(header[2]), size, sections)
+    return Snapshot(fd, int(header[2]), size, checksum, sections)
 
 
 def _checksum(files: Files, fd: int, start: int, end: int) -> int:

@@ -16,7 +16,19 @@ from typing import Any
 
 from tinydb.queries import QueryInstance
 
-from store.bits import FEW, Chunks, Numbers, add, numbers_of, size, union_of, with_number, without_number
+from store.bits import (
+    FEW,
+    Chunks,
+    Numbers,
+    add,
+    numbers_of,
+    of_plain,
+    plain,
+    size,
+    union_of,
+    with_number,
+    without_number,
+)
 
 _COSTLY = 8  # words that begin so, from which on an answer is kept
 _MOST_BROAD = 16
@@ -129,6 +141,14 @@ class Words:
         self._tickets = {word: numbers_of(holding) for word, holding in self._arrays.items()}
         self._vocabulary = Vocabulary(self._arrays)
         self._arrays.clear()
+
+    def image(self) -> Any:
+        """See `store.image`."""
+        return plain(self._tickets)
+
+    def restore(self, image: Any) -> None:
+        self._tickets = of_plain(image)
+        self._vocabulary = Vocabulary(self._tickets)
 
     def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         """A ticket is new, other than before, or gone."""

@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
+from zlib import crc32
 
 _MOST_RECENT = 4096
 
@@ -20,6 +21,11 @@ def threads_of(channel: str, thread: str, card: Sequence[str] | None) -> list[Th
     return threads
 
 
+def _hash(channel: str, ts: str) -> int:
+    """The same in every process, which Python's own is not."""
+    return crc32(f"{channel} {ts}".encode(errors="surrogatepass"))
+
+
 class Threads:
     """Candidates for the tickets of a thread, by its hash: in a sorted array, and a dictionary of the latest.
 
@@ -27,12 +33,12 @@ class Threads:
     """
 
     def __init__(self) -> None:
-        self._hashes, self._numbers = array("q"), array("I")
+        self._hashes, self._numbers = array("I"), array("I")
         self._recent: dict[int, list[int]] = {}
 
     def add(self, threads: list[Thread], number: int) -> None:
         for thread in threads:
-            numbers = self._recent.setdefault(hash(thread), [])
+            numbers = self._recent.setdefault(_hash(*thread), [])
             if number not in numbers:
                 numbers.append(number)
         if len(self._recent) > _MOST_RECENT and len(self._recent) > len(self._hashes) // 2:
@@ -49,16 +55,24 @@ class Threads:
     def load(self, threads: list[Thread], number: int) -> None:
         """As `add`, for many that are there before anything is asked; then `loaded`."""
         for thread in threads:
-            self._hashes.append(hash(thread))
+            self._hashes.append(_hash(*thread))
             self._numbers.append(number)
 
     def loaded(self) -> None:
         order = sorted(range(len(self._hashes)), key=self._hashes.__getitem__)
-        self._hashes = array("q", [self._hashes[at] for at in order])
+        self._hashes = array("I", [self._hashes[at] for at in order])
         self._numbers = array("I", [self._numbers[at] for at in order])
 
+    def image(self) -> tuple[bytes, bytes]:
+        """See `store.image`."""
+        self._settle()
+        return self._hashes.tobytes(), self._numbers.tobytes()
+
+    def restore(self, image: tuple[bytes, bytes]) -> None:
+        self._hashes, self._numbers = array("I", image[0]), array("I", image[1])
+
     def find(self, channel: str, thread: str) -> set[int]:
-        key = hash((channel, thread))
+        key = _hash(channel, thread)
         found = set(self._recent.get(key, ()))
         at = bisect_left(self._hashes, key)
         while at < len(self._hashes) and self._hashes[at] == key:

@@ -21,7 +21,7 @@ def pack_ticket(row: Json) -> bytes:
 
 
 def unpack_ticket(packed: bytes) -> Json:
-    values = marshal.loads(packed)  # noqa: S302  # from this process's memory, never from a file
+    values = marshal.loads(packed)  # noqa: S302  # this program's own
     if isinstance(values, dict):
         return values
     row = dict(zip(VALUES, values, strict=True))

@@ -23,7 +23,7 @@ class Found(NamedTuple):
 
 
 class Volume:
-    """The files of the store at `path`: the snapshot itself, `path.N.journal`, `path.new` and `path.lock`."""
+    """The files of the store at `path`: the snapshot itself, `path.N.journal`, `path.image`, `path.new` and `path.lock`."""
 
     def __init__(self, files: Files, path: str) -> None:
         self.files = files
@@ -62,6 +62,10 @@ class Volume:
     @property
     def new_path(self) -> str:
         return f"{self.path}.new"
+
+    @property
+    def image_path(self) -> str:
+        return f"{self.path}.image"
 
     def journals(self) -> list[int]:
         """The generations that have a file, in order."""
@@ -130,6 +134,8 @@ class Volume:
 
     def install(self) -> None:
         """Make the new snapshot, written and synced, the snapshot; durably."""
+        with suppress(OSError):
+            self.files.remove(self.image_path)  # of the old one, and of no more use
         self.files.replace(self.new_path, self.path)
         self.files.sync_directory(self.directory)
 

@@ -122,13 +122,12 @@ class Writer:
                 ) from error
             self._memory.tables = tables
 
-    def close(self) -> None:
-        """Fold everything into the snapshot, so that stock TinyDB can open it, and end."""
+    def close(self) -> bool:
+        """Fold everything into the snapshot, so that stock TinyDB can open it, and end; whether it is all there now."""
         try:
             with self._alone():
                 self._write()
-                if self._failed is None:
-                    self._finish()
+                return self._failed is None and self._finish()
         finally:
             self._worker.stop()
             with suppress(OSError):
@@ -230,20 +229,21 @@ class Writer:
     def _begin_journal(self, generation: int) -> JournalFile:
         return JournalFile(self._volume.files, self._volume.journal_path(generation), generation)
 
-    def _finish(self) -> None:
+    def _finish(self) -> bool:
         journal, snapshot = self._journal, self._folding.snapshot
         if snapshot and journal.length == journal.empty and journal.generation == snapshot.generation:
             journal.remove()
-            return
+            return True
         try:
             self._folding.replace(self._memory.tables, journal.generation + 1)
         except OSError as error:
             if journal.broken:
                 raise UnwritableError(f"the store could not be closed tidily: {error}") from error
             log.warning("%s stays in two files, which the next start reads: %s", self._volume.name, error)
-            return
+            return False
         journal.remove()
         self._volume.tidy(journal.generation + 1)
+        return True
 
     # folding
 

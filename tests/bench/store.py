@@ -47,18 +47,25 @@ def opening(report: Report, path: Path) -> None:
     start = perf_counter()
     json.loads(data)
     parsing = perf_counter() - start
-    found = []
-    for _ in range(3):
-        command = [sys.executable, "-m", "tests.bench.opened", str(path)]
-        found.append(json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout))
-    seconds = min(each["seconds"] for each in found)
-    held = min(each["megabytes"] for each in found)
+    image = Path(f"{path}.image")
     report.add("size of the file", f"{len(data) / 1e6:.0f} MB")
-    report.add("open, text index included", f"{seconds:.2f} s", "≤ 1.2 s", reached=seconds <= 1.2)
-    report.add(
-        "  ÷ json.loads of the file", f"{seconds / parsing:.2f}", "≤ 3", reached=seconds <= 3 * parsing
-    )
-    report.add("memory", f"{held:.0f} MB", "≤ 130 MB", reached=held <= 130)
+    report.add("  of the image beside it", f"{image.stat().st_size / 1e6:.0f} MB")
+    for name, imaged in (("after a clean close", True), ("from the file alone", False)):
+        found = []
+        for _ in range(3):
+            if not imaged:
+                image.unlink()  # closing it makes another one
+            command = [sys.executable, "-m", "tests.bench.opened", str(path)]
+            found.append(json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout))
+        seconds = min(each["seconds"] for each in found)
+        held = max(each["megabytes"] for each in found)
+        report.add(
+            f"open {name}, text index included", f"{seconds:.2f} s", "≤ 1.2 s", reached=seconds <= 1.2
+        )
+        report.add(
+            "  ÷ json.loads of the file", f"{seconds / parsing:.2f}", "≤ 3", reached=seconds <= 3 * parsing
+        )
+        report.add("  memory", f"{held:.0f} MB", "≤ 130 MB", reached=held <= 130)
 
 
 async def measure(count: int, directory: Path) -> None:

@@ -184,7 +184,8 @@ class RamDisk:
 
     def remove(self, path: str) -> None:
         with self._do("remove", path):
-            del self.files[path]
+            if self.files.pop(path, None) is None:
+                raise FileNotFoundError(errno.ENOENT, "no such file", path)
 
     def lock(self, fd: int) -> bool:
         path, inode, _ = self._open[fd]

@@ -17,7 +17,8 @@ PATH = "/desk/tickets.json"
 
 
 async def reopen(disk, **more) -> TinyStore:
-    return await TinyStore.open(PATH, files=disk, **more)
+    """With an image at every clean close, and from it where there is one."""
+    return await TinyStore.open(PATH, files=disk, imaged=0, **more)
 
 
 async def content(store):
@@ -214,7 +215,7 @@ async def test_what_was_reported_as_not_written_does_not_come_back():
 
 async def test_while_the_disk_fails_writes_are_refused_and_reads_go_on():
     disk, clock = RamDisk(), [0.0]
-    store = await TinyStore.open(PATH, files=disk, now=lambda: clock[0])
+    store = await reopen(disk, now=lambda: clock[0])
     await store.create(new(), deed())
     disk.before = fail(0, "sync", path="")
     for _ in range(3):

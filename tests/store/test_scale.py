@@ -36,9 +36,12 @@ def filled():
     return asyncio.run(fill())
 
 
-@pytest.fixture
-async def store(filled):
-    store = await TinyStore.open(PATH, files=filled.copy())
+@pytest.fixture(params=["after a clean close", "after a crash"])
+async def store(filled, request):
+    disk = filled.copy()
+    if request.param == "after a crash":
+        disk.remove(f"{PATH}.image")
+    store = await TinyStore.open(PATH, files=disk)
     yield store
     await store.close()
 

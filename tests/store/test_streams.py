@@ -67,7 +67,7 @@ class Bot:
 async def deliver(disk: RamDisk, waiting: list[Delivery], together: int, quick: float) -> list[Delivery]:
     """Start the bot and give it what is waiting, some at once; what was not acknowledged comes again."""
     try:
-        store = await TinyStore.open(PATH, files=disk, fold_at=3000, quick=quick)
+        store = await TinyStore.open(PATH, files=disk, fold_at=3000, quick=quick, imaged=0)
     except StoreError:
         return waiting
     bot = Bot(store)
@@ -121,7 +121,7 @@ async def test_tickets_are_intents_none_lost_and_none_doubled(stream, random, to
     while waiting:
         waiting = await deliver(disk, waiting, together, quick)
     disk = disk.copy()
-    store = await TinyStore.open(PATH, files=disk)
+    store = await TinyStore.open(PATH, files=disk, imaged=0)
     await Bot(store).recover()
     records = (await store.view(Filter(), EVERYTHING, size=100)).records
     titles = sorted(record.ticket.title for record in records)
