@@ -103,16 +103,19 @@ def pack_row(row: Json) -> bytes:
 
 def unpack_record(packed: bytes) -> RecordTail:
     """What of it is in a `Record`, in its order."""
-    values = marshal.loads(packed)  # noqa: S302  # as below
-    born: Any = _Deed(*values[:9])
-    born.__class__ = Deed  # see `_Deed`
-    card = values[11]
-    return born, values[9], values[10], card and _make_place(card), values[12], values[13]
+    return _record(marshal.loads(packed))  # noqa: S302  # as below
 
 
 def unpack(packed: bytes) -> Beside:
     values = marshal.loads(packed)  # noqa: S302  # this program's own
-    return Beside(*unpack_record(packed), *values[14:])
+    return Beside(*_record(values), *values[14:])
+
+
+def _record(values: tuple[Any, ...]) -> RecordTail:
+    born: Any = _Deed(*values[:9])
+    born.__class__ = Deed  # see `_Deed`
+    card = values[11]
+    return born, values[9], values[10], card and _make_place(card), values[12], values[13]
 
 
 def card_of(packed: bytes) -> Sequence[str] | None:

@@ -60,9 +60,9 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def words_of(doc: Mapping[str, Any]) -> set[str]:
-    """The words that a ticket is found by."""
-    text = " ".join([part for name in TEXT_FIELDS if isinstance(part := doc.get(name), str)])
+def words_of(doc: Mapping[str, Any], names: Iterable[str] = TEXT_FIELDS) -> set[str]:
+    """The words that a ticket is found by, in these of its fields."""
+    text = " ".join([part for name in names if isinstance(part := doc.get(name), str)])
     if text.isascii():
         return set(text.encode().translate(_ASCII).decode().split())
     words = set(split_words(text))
@@ -72,8 +72,19 @@ def words_of(doc: Mapping[str, Any]) -> set[str]:
     return words
 
 
-def _only(doc: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
-    return {name: doc[name] for name in names if name in doc}
+def _difference(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> tuple[set[str], set[str]]:
+    """The words that a ticket is not found by any more, and at least those that it was not found by before."""
+    if before is None or after is None:
+        return (words_of(before) if before else set()), (words_of(after) if after else set())
+    # Most changes are of a note, or of no text at all.
+    changed = [name for name in TEXT_FIELDS if before.get(name) != after.get(name)]
+    if not changed:
+        return set(), set()
+    old, now = words_of(before, changed), words_of(after, changed)
+    gone = old - now
+    return (gone - words_of(after) if gone else gone), now - old
 
 
 @lru_cache(1024)
@@ -152,16 +163,7 @@ class Words:
 
     def change(self, number: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         """A ticket is new, other than before, or gone."""
-        if before is not None and after is not None:
-            # Most changes are of a note, or of no text at all.
-            changed = [name for name in TEXT_FIELDS if before.get(name) != after.get(name)]
-            if not changed:
-                return
-            old, new = words_of(_only(before, changed)), words_of(_only(after, changed))
-            gone = old - words_of(after) if old else old
-        else:
-            gone = words_of(before) if before is not None else set()
-            new = words_of(after) if after is not None else set()
+        gone, new = _difference(before, after)
         tickets = self._tickets
         for word in gone:
             self._counts.pop(word, None)

@@ -56,12 +56,12 @@ def opening(report: Report, path: Path) -> None:
             if not imaged:
                 image.unlink()  # closing it makes another one
             command = [sys.executable, "-m", "tests.bench.opened", str(path)]
-            found.append(json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout))
+            found.append(
+                json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+            )
         seconds = min(each["seconds"] for each in found)
         held = max(each["megabytes"] for each in found)
-        report.add(
-            f"open {name}, text index included", f"{seconds:.2f} s", "≤ 1.2 s", reached=seconds <= 1.2
-        )
+        report.add(f"open {name}, text index included", f"{seconds:.2f} s", "≤ 1.2 s", reached=seconds <= 1.2)
         report.add(
             "  ÷ json.loads of the file", f"{seconds / parsing:.2f}", "≤ 3", reached=seconds <= 3 * parsing
         )
