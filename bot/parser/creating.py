@@ -1,11 +1,13 @@
 """Where people ask for a ticket: first (`create X`), by its name (`ticket: X`), last (`X, please log this`) or in passing."""
 
+from itertools import pairwise
+
 from bot.parser.heads import Head, connected, head, noun, past_connectors
 from bot.parser.labels import label
 from bot.parser.markers import Settings, settings
 from bot.parser.said import Said
 from bot.parser.titles import Draft, draft
-from bot.parser.tokens import ID, LINE, MARK, NO_TAGS, NUMBER, PICTURE, QUOTE, WORD, Token
+from bot.parser.tokens import BAD, CODE, FORWARD, ID, LINE, MARK, NO_TAGS, NUMBER, PICTURE, QUOTE, WORD, Token
 from bot.parser.vocabulary import REPORTS
 
 _MOST_BEFORE = 8  # tokens before a request in passing
@@ -22,13 +24,22 @@ def create(said: Said, *, headed: bool = True) -> Draft | None:
     if begun and begun.title == 1 and _is_new_somebody(said, body):
         begun = Head(0, begun.said)
     made = _drafted(begun, body, source) if begun else None
-    if made is None and not said.names_ids:
-        made = _suffixed(body, source) or (
-            None if "verb" in body[0].tags and headed else _embedded(body, source)
-        )
+    if made is None and not (said.names_ids and _names_target(body)):
+        made = _suffixed(body, source)
+    if made is None and not said.names_ids and not ("verb" in body[0].tags and headed):
+        made = _embedded(body, source)
     if made:
         made.said.join(before)
     return made
+
+
+def _names_target(body: list[Token]) -> bool:
+    """Whether a ticket is named that is more than another one: not `same error as T014`."""
+    if body[0].kind in (ID, BAD):
+        return True
+    return any(
+        token.kind in (ID, BAD) and not before.has("relates", "because") for before, token in pairwise(body)
+    )
 
 
 def _is_new_somebody(said: Said, body: list[Token]) -> bool:
@@ -90,6 +101,8 @@ def _named(tokens: list[Token]) -> Head | None:
     if not named or named.title + 1 >= len(tokens):
         return None
     at = named.title + 1
+    if tokens[at].word in ("in", "up") and "leads" in tokens[min(at + 1, len(tokens) - 1)].tags:
+        at += 1  # `can we get a ticket in for …`
     if tokens[at].word in (":", "-"):
         return Head(past_connectors(tokens, at), named.said)
     return _titled(tokens, at, named) if "ticket" in tokens[named.title].tags else None
@@ -156,7 +169,9 @@ _BESIDE = frozenset(("pile", "request", "wish", "polite", "glue", "to", "pron", 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     """`X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
-    request, at, start = _Request(), len(tokens), 0
+    end = _before_quoted(tokens)
+    tokens, below = tokens[:end], tokens[end:]
+    request, at, start = _Request(), end, 0
     while at > 0:
         at -= 1
         if not request.take(tokens, at):
@@ -173,12 +188,20 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
                 break
     if start < _FEWEST:
         return None
-    found = draft(tokens[:start], source)
+    found = draft([*tokens[:start], *below], source)
     found.said.join(
         Settings(pri=next((int(token.tags["pri"]) for token in tokens[start:] if "pri" in token.tags), None))
     )
     found.requested = True
     return found if found.title else None
+
+
+def _before_quoted(tokens: list[Token]) -> int:
+    """Where the lines that somebody has pasted below begin: `ticket please`, and then a stack trace."""
+    for at, token in enumerate(tokens):
+        if at and token.kind in (CODE, FORWARD) and (tokens[at - 1].kind == LINE or token.kind == FORWARD):
+            return at - (tokens[at - 1].kind == LINE)
+    return len(tokens)
 
 
 def _embedded(tokens: list[Token], source: str) -> Draft | None:

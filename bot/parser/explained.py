@@ -109,7 +109,7 @@ def _last_break(body: list[Token]) -> int:
         token = body[at]
         if token.breaks(_BREAKS):
             return at
-        if token.word in _SO and body[at + 1].has(*_AFTER_SO):
+        if token.word in _SO and (body[at + 1].kind == ID or body[at + 1].has(*_AFTER_SO)):
             return at
     return 0
 

@@ -8,6 +8,7 @@ from bot.parser.categories import categorise
 from bot.parser.manners import asks_something, opening, spoken, without_mentions
 from bot.parser.message import Message, Reading
 from bot.parser.overheard import overheard
+from bot.parser.prefaced import prefaced
 from bot.parser.said import Said, sure
 from bot.parser.telling import stated
 from bot.parser.tokens import tokenize
@@ -44,7 +45,13 @@ def read(message: Message) -> Reading:
     reading = _recognised(said, message)
     if reading and reading.sure:
         return reading
-    return suggestions.corrected(said, message, read) or reading or stated(said) or refusals.leftover(said)
+    return (
+        suggestions.corrected(said, message, read)
+        or prefaced(said, read)
+        or reading
+        or stated(said)
+        or refusals.leftover(said)
+    )
 
 
 def _heard(message: Message, text: str, bot: str) -> Said:

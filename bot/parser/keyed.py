@@ -7,6 +7,8 @@ from bot.parser.markers import Settings, settings
 from bot.parser.text import plain
 from bot.parser.tokens import LINE, MARK, QUOTE, Token, unquoted
 
+_BEFORE = frozenset(",;:.?!")  # a key may follow
+
 
 @dataclass(slots=True)
 class Keyed:
@@ -23,7 +25,7 @@ def keyed(tokens: list[Token], source: str) -> Keyed:
     found, at = Keyed(), 0
     while at < len(tokens):
         token, end = tokens[at], 0
-        if "field" in token.tags:
+        if "field" in token.tags or "form" in token.tags:
             end = _text(tokens, at, source, found) or _setting(tokens, at, found)
         if not end:
             found.rest.append(token)
@@ -33,15 +35,24 @@ def keyed(tokens: list[Token], source: str) -> Keyed:
 
 def is_key(tokens: list[Token], at: int) -> bool:
     """Whether a field's name stands at `at`, with its sign right behind it."""
-    if "field" not in tokens[at].tags or at + 1 >= len(tokens):
+    if not _name(tokens, at) or at + 1 >= len(tokens):
         return False
     sign = tokens[at + 1]
     return sign.word in (":", "=") and sign.start == tokens[at].end
 
 
+def _name(tokens: list[Token], at: int) -> str:
+    """The field that is named at `at`; what only forms call one counts where a line of a form begins: `Details: …`."""
+    tags = tokens[at].tags
+    if "field" in tags or "form" not in tags:
+        return tags.get("field", "")
+    begins = at == 0 or tokens[at - 1].kind == LINE
+    return tags["form"] if begins and at + 1 < len(tokens) and tokens[at + 1].word == ":" else ""
+
+
 def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     """Where the title or description that begins at `at` ends; 0 if none does."""
-    name = tokens[at].tags.get("field")
+    name = _name(tokens, at)
     if name not in ("title", "desc") or at + 1 >= len(tokens):
         return 0
     signed = tokens[at + 1].word in (":", "=") and tokens[at + 1].kind == MARK
@@ -49,12 +60,7 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     if begin >= len(tokens):
         return 0
     value, kept = tokens[begin], found.rest
-    first = (
-        not kept
-        or kept[-1].kind in (QUOTE, LINE)
-        or kept[-1].word in (",", ";", ":", ".")
-        or "and" in kept[-1].tags
-    )
+    first = not kept or kept[-1].kind in (QUOTE, LINE) or kept[-1].word in _BEFORE or "and" in kept[-1].tags
     if value.kind == QUOTE and (signed or first):
         end, text = begin + 1, unquoted(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
@@ -65,7 +71,7 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     if name == "title":
         found.title = trimmed(plain(text))
     else:
-        found.desc = plain(text) or None
+        found.desc = plain(text).rstrip(" ,;") or None
     return end
 
 

@@ -4,11 +4,12 @@ from itertools import pairwise
 
 from bot.parser.heads import Head, is_level
 from bot.parser.markers import Settings
-from bot.parser.tokens import ID, LINE, MARK, NUMBER, PICTURE, Token
+from bot.parser.tokens import ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
+_FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
 _SETTING = frozenset(("field", "pri", "cat"))
@@ -51,6 +52,7 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
         and not others
         and colon <= _MOST_OF_LABEL
         and not any(map(_is_break, tokens[:colon]))
+        and not (tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == QUOTE)
     ):
         return Head(colon + 1, _said(tokens[:colon]))
     for start in range(colon - 1, -1, -1):

@@ -14,7 +14,7 @@ _KEY = re.compile(
 )  # of a form in lines
 _RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
 _FAILED = re.compile(
-    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|escap\w*|broke)\b|\b[45]\d\d\b",
+    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|did ?n.t|escap\w*|broke)\b|\b[45]\d\d\b",
     re.IGNORECASE,
 )
 _CLAUSES = (
@@ -42,6 +42,10 @@ _PREFACE = re.compile(
     r"(?:\s+[^\s,.!?:;]+){1,7})(?:[,.!?;…]+|\s+[-–—]|\s+:\S{1,2})\s+(?=\S)",
     re.IGNORECASE,
 )
+_TIMES = re.compile(
+    r"(?:ok(?:ay)?,? )?(?:this|it)(?: is|'s) (?:(?:like|now|already) )?(?:the )?(?:\w+) time (?:this \w+|in a \w+|today|now)[,:]?\s+(?:that )?",
+    re.IGNORECASE,
+)
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
@@ -66,7 +70,7 @@ def shortened(title: str) -> str:
     """A title that is too long in fewer words: its first clause, without articles, with what went wrong still in it."""
     if len(title) <= TITLE_LIMIT:
         return title
-    title = _past_preface(title)
+    title = _past_preface(_TIMES.sub("", title, count=1))
     if len(title) <= TITLE_LIMIT:
         return title
     told = _FAILED.search(title)
@@ -86,7 +90,7 @@ def shortened(title: str) -> str:
 def _past_preface(title: str) -> str:
     """What follows `another one for the pile, …` or `I'm new here, …`: a few words about nothing, before what it is about."""
     found = _PREFACE.match(title)
-    while found and not _is_telling(found[1]) and (rest := title[found.end() :]):
+    while found and not is_telling(found[1]) and (rest := title[found.end() :]):
         if not (_FAILED.search(rest) or categorise(rest)):
             break
         title = rest
@@ -94,7 +98,8 @@ def _past_preface(title: str) -> str:
     return title
 
 
-def _is_telling(text: str) -> bool:
+def is_telling(text: str) -> bool:
+    """Whether it says what went wrong, or in what."""
     return bool(_FAILED.search(text)) or categorise(text) not in (None, Category.OTHER)
 
 

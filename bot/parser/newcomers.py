@@ -7,6 +7,7 @@ from bot.actions import Create
 from bot.parser import asks, creating, reporting
 from bot.parser.categories import categorise
 from bot.parser.message import Reading
+from bot.parser.prefaced import asks_for_list
 from bot.parser.refusals import NOTHING
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.spelling import spell
@@ -79,8 +80,11 @@ def implied(said: Said) -> Reading | None:
 
 
 def _asks_to_see(body: list[Token]) -> bool:
-    """`…, can you find it`; `…, can you check` is for who mends it."""
-    return any("request" in token.tags and "search" in after.tags for token, after in pairwise(body))
+    """`…, can you find it`, `auditors want a list of …`; `…, can you check` is for who mends it."""
+    return any(
+        ("request" in token.tags and "search" in after.tags) or asks_for_list(token, after)
+        for token, after in pairwise(body)
+    )
 
 
 def new(made: Draft, said: Said, *, certain: bool) -> Reading:

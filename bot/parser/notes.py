@@ -1,15 +1,18 @@
 """What follows a command: a note, or something that makes it no command after all."""
 
+import re
 from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.said import ENDING
 from bot.parser.slots import Slots
 from bot.parser.text import plain
-from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token, unquoted
+from bot.parser.tokens import ENTITY, FORWARD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token, unquoted
+from bot.parser.words import SPARING
 
 _VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
+_VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = 3  # tokens: a command, a mark and the word
 _NEAR = 4  # tokens after a verb in which its object stands
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
@@ -29,6 +32,8 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     rest = body[slots.rest if broken else _after_ids(slots, body) :]
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not broken):
         return Note(later=True)
+    if broken and _spares(rest, slots):
+        return Note(found=True)
     admitted = broken or _leads_to_note(slots, body, rest[0])
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     if (
@@ -38,6 +43,14 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     ):
         return Note()
     return Note(_text(rest, source), found=True)
+
+
+def _spares(rest: list[Token], slots: Slots) -> bool:
+    """`but leave T022 alone`: that nothing is to happen to other tickets."""
+    named = [ticket for token in rest for ticket in token.ids]
+    others = bool(named) and not set(named).intersection(slots.ids)
+    changing = any(token.tags.get("verb") in _VERBS and "stat" not in token.tags for token in rest)
+    return others and rest[0].word in SPARING and bool(slots.effective) and not changing
 
 
 def last_word(body: list[Token], source: str) -> str:
@@ -62,18 +75,27 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
     if first.kind == QUOTE or "because" in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
+    if _closes(slots) and is_version(body, body.index(first)):
+        return True
     commanded = "curt" in body[0].tags and any(token.kind == ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
     lists = any(token.kind == ID and "and" in before.tags for before, token in pairwise(body[slots.rest :]))
     return commanded and follows and not lists and not first.has("neg", "modal")
 
 
+def is_version(tokens: list[Token], at: int) -> bool:
+    """`in 4.11.2`, `in v2`"""
+    return tokens[at].word == "in" and at + 1 < len(tokens) and bool(_VERSION.match(tokens[at + 1].word))
+
+
 def _after_ids(slots: Slots, body: list[Token]) -> int:
-    """Where a note without a break begins: after the ids, with the little words that follow them, or with its `because`."""
+    """Where a note without a break begins: after the ids, with the little words that follow them, or with its `because` or
+    version.
+    """
     at = slots.rest
     while at > 0 and body[at - 1].has("glue", "but") and body[at - 1].kind != ID:
         at -= 1
-    if at and body[at - 1].kind == ID:
+    if at and (body[at - 1].kind == ID or is_version(body, at)):
         return at
     return slots.rest - 1 if slots.rest and "because" in body[slots.rest - 1].tags else slots.rest
 
@@ -86,8 +108,11 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
             return True
         at += 1
     lead = rest[at].tags
-    if "clock" in lead and at + 1 < len(rest) and rest[at + 1].word[:1].isdigit():
+    after = rest[at + 1] if at + 1 < len(rest) else None
+    if after and "clock" in lead and after.word[:1].isdigit():
         return True  # `at 5pm`
+    if after and rest[at].word == "in" and after.kind == NUMBER:
+        return True  # `in 5 minutes`
     if ("cond" in lead and "because" not in lead) or "time" in lead:
         return True
     return any("whether" in token.tags for token in rest) or (

@@ -125,13 +125,18 @@ def leftover(said: Said) -> Reading:
         return unsure(asks.unclear(command), command)
     asks_something = (said.question and not said.asked) or said.lead.has("wh", "howto", "aux")
     if asks_something and not reporting.report(said):
-        return sure(NOTHING)
+        return unsure(NOTHING, "a question") if _may_be_of_tickets(said) else sure(NOTHING)
     if said.lead.tags.get("verb") == "view":
         return unsure(asks.unclear("view open"))
     if categorise(said.source[said.lead.start :]):
         title = trimmed(plain(said.source[said.lead.start :].split("\n")[0]))
         return unsure(asks.unclear(f'create "{title}"' if title and '"' not in title else ""))
     return unsure(NOTHING)
+
+
+def _may_be_of_tickets(said: Said) -> bool:
+    """`have we wrapped up anything server-ish?`: a list may be meant, though not every word of it is known."""
+    return any(token.tags.get("noun") == "many" or "stat" in token.tags for token in said.body)
 
 
 def _clause_end(body: list[Token]) -> int:

@@ -13,6 +13,7 @@ _OTHERS = frozenset((QUOTE, CODE, FORWARD))
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
+_MOST_BEFORE_CAN = 8
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
 _BREAKS = ".,;!-…"
@@ -51,12 +52,19 @@ def report(said: Said) -> Report | None:
         "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
     )
     end = _before_wish(roles, raw)
-    if not ("trouble" in roles or needs or "task" in first or end):
+    trouble = "trouble" in roles or _keeps_out(raw)
+    if not (trouble or needs or "task" in first or end):
         return None
     asks = is_question(said) and not (said.asked or wished or (said.wish and needs))
-    plainly = "trouble" in roles or needs or "task" in first  # that something would be nice may be small talk
+    plainly = trouble or needs or "task" in first  # that something would be nice may be small talk
     doubtful = asks or not plainly or said.names_ids or "calm" in roles or _quotes(said)
     return Report(start, end or raw[-1].end, not doubtful, asks or "calm" in roles)
+
+
+def _keeps_out(raw: list[Token]) -> bool:
+    """`nobody in the Lisbon office can print`"""
+    words = [token.word for token in raw[:_MOST_BEFORE_CAN]]
+    return (words[0] == "nobody" or words[:2] == ["no", "one"]) and "can" in words
 
 
 def is_question(said: Said) -> bool:

@@ -2,10 +2,12 @@
 
 from bot.parser.clauses import Clause
 from bot.parser.text import plain
-from bot.parser.tokens import BAD, ID, QUOTE, WORD, Token, unquoted
+from bot.parser.tokens import BAD, ID, MARK, QUOTE, WORD, Token, unquoted
 
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
+_RELATIVE = ("that", "which")
+_DESCRIBING = frozenset(("stat", "pri", "glue", "pron", "except", "aux", "and", "or", "polite", "wh"))
 _MOST_OF_TOPIC = 3  # words
 _PLAIN = frozenset(
     ("novel", "names", "measures", "behaves", "pile", "named")
@@ -15,7 +17,8 @@ _PLAIN = frozenset(
 def lists(clause: Clause) -> bool:
     """Whether it is about tickets that are looked for, and not about named ones."""
     slots = clause.slots
-    asked = "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
+    everything = "all" in slots.flags and not slots.verbs  # `everything about invoices`
+    asked = everything or "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
     return asked or slots.flags.get("noun") == "many"
 
 
@@ -27,7 +30,8 @@ def about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every rea
         return True
     if not lists(clause):
         return False
-    words = clause.tokens[clause.at + 1 :]
+    words = clause.tokens[clause.at + 1 : _relative(clause)]
+    end = clause.at + 1 + len(words)
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
         words = words[:-1]
     if len(words) > 1 and "article" in words[0].tags:
@@ -35,8 +39,22 @@ def about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every rea
     quoted = len(words) == 1 and words[0].kind == QUOTE
     text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
     slots.search = plain(text)[:_LONGEST_SEARCH]
-    clause.at = len(clause.tokens)
+    clause.at = end
     return True
+
+
+def _relative(clause: Clause) -> int:
+    """Where `that isn't done`, `which are still open` begins after the words; the end of the tokens where nothing does."""
+    tokens = clause.tokens
+    for at in range(clause.at + 2, len(tokens) - 1):
+        rest = tokens[at:]
+        if rest[0].word.startswith(_RELATIVE) and all(map(_describes, rest)):
+            return at if any(token.has("stat", "pri") for token in rest) else len(tokens)
+    return len(tokens)
+
+
+def _describes(token: Token) -> bool:
+    return token.kind == MARK or not _DESCRIBING.isdisjoint(token.tags)
 
 
 def topic(clause: Clause) -> bool:

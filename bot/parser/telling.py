@@ -1,7 +1,5 @@
 """What is told to the bot and is neither asked for nor plainly a report: `the sidebar icons look blurry`. Never sure."""
 
-from itertools import pairwise
-
 from bot.parser import reporting
 from bot.parser.categories import categorise
 from bot.parser.message import Reading
@@ -14,6 +12,8 @@ from bot.parser.vocabulary import REPORTS, TALK
 _LONGEST_TALK = 6  # words of a phrase of talk
 _SHORTEST = 4  # tokens: with fewer there is no telling
 _NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
+_BREAKS = frozenset(",.;:!?-")
+_CHANGING = SECOND - {"view"}
 _OF_TICKETS = frozenset(("view", "close", "reopen", "undo", "history", "help", "usage", "export"))
 
 
@@ -54,10 +54,21 @@ def _is_about_tickets(said: Said) -> bool:
         or "oops" in said.roles
         or lead.tags.get("verb") in _OF_TICKETS
         or (many and not verbs.isdisjoint(ENDING))
-        or ("said" in said.roles and not verbs.isdisjoint(SECOND))
+        or (_tells_of_others(body) and not verbs.isdisjoint(SECOND))
         or reporting.quotes_a_ticket(said.tokens)
         or any("ticket" in token.word for token in body)
-        or any(
-            token.tags.get("verb") in SECOND and after.has("pron", "all") for token, after in pairwise(body)
-        )
+        or any(_orders(body, at) for at in range(len(body) - 1))
     )
+
+
+def _tells_of_others(body: list[Token]) -> bool:
+    """`she said …`, `quote: …`; not `a quote`."""
+    return any(
+        "said" in token.tags and not (at and "article" in body[at - 1].tags) for at, token in enumerate(body)
+    )
+
+
+def _orders(body: list[Token], at: int) -> bool:
+    """`close it`, `, then delete all`; not `the Tuesday update every time`, `somebody would look at it`."""
+    begins = at == 0 or body[at - 1].breaks(_BREAKS) or body[at - 1].has("and", "polite", "request", "filler")
+    return begins and body[at].tags.get("verb") in _CHANGING and body[at + 1].has("pron", "all")

@@ -6,15 +6,17 @@ from itertools import pairwise
 from bot.actions import Ask
 from bot.parser import asks, edges
 from bot.parser.keyed import Keyed, keyed
-from bot.parser.lines import shortened, telling, text_lines, trimmed
+from bot.parser.lines import is_telling, shortened, telling, text_lines, trimmed
 from bot.parser.markers import CATEGORY_NAMES, Settings, settings
 from bot.parser.text import plain
 from bot.parser.tokens import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, unquoted
 
 _NO_ROLES: frozenset[str] = frozenset()
 _SETTING = frozenset(("pri", "cat", "field"))
+_KEYS = frozenset(("field", "form"))
 _MAY_BE_LINES = frozenset((LINE, FORWARD, CODE))
 _MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
+_POINTING = frozenset(("below", "attached", "underneath"))
 _SMALL = frozenset(("pron", "glue", "polite", "noun", "to", "about"))
 
 
@@ -37,7 +39,7 @@ class Draft:
 def draft(tokens: list[Token], source: str) -> Draft:
     """The ticket that `tokens` describe."""
     roles = _NO_ROLES.union(*[token.tags.roles for token in tokens])
-    given = keyed(tokens, source) if "field" in roles else Keyed(rest=tokens)
+    given = keyed(tokens, source) if not roles.isdisjoint(_KEYS) else Keyed(rest=tokens)
     found = Draft(given.title, given.desc, given.said)
     tokens = given.rest
     if not roles.isdisjoint(_SETTING) and (
@@ -102,10 +104,18 @@ def _says_something(token: Token) -> bool:
     return not small and _SMALL.isdisjoint(token.tags)
 
 
+def _announces(first: list[Token], below: list[str], rest: list[Token], source: str) -> bool:
+    """`getting this since the rollout` above a stack trace: the line itself does not say what is wrong, and what is pasted does."""
+    pasted = any(token.kind in (CODE, FORWARD) for token in rest[:2])
+    if pasted and any(token.word in _POINTING for token in first):
+        return True
+    return pasted and not is_telling(plain(_pieces(first, source))) and any(map(is_telling, below))
+
+
 def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
     first, below = tokens[:at], text_lines(source[tokens[at].start : tokens[-1].end])
-    if any(map(_says_something, first)):
+    if any(map(_says_something, first)) and not _announces(first, below, tokens[at:], source):
         whole = trimmed(plain(_pieces(first, source)))
         found.title = shortened(whole)
         below = below if found.title == whole else [whole, *below]

@@ -51,10 +51,10 @@ class Token:
 
     __slots__ = ("_more", "end", "kind", "start", "tags", "word")
 
-    def __init__(
-        self, kind: str, word: str, start: int, end: int, *, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
+    def __init__(  # noqa: PLR0917  # what is only named takes longer, and thousands are made
+        self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
     ) -> None:
-        # One by one: thousands are made, and several at once take a tuple more.
+        # One by one: several at once take a tuple more.
         self.kind = kind
         self.word = word
         self.start = start
@@ -116,7 +116,7 @@ _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9
 def tokenize(text: str) -> list[Token]:
     """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
-    add, contracted, special = tokens.append, CONTRACTED, _SPECIAL
+    add, contracted, special, after_t = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T
     lower = text.lower() if text.isascii() else ""
     for found in islice(_SCAN.finditer(text), MOST_TOKENS):
         kind = found.lastgroup
@@ -127,7 +127,11 @@ def tokenize(text: str) -> list[Token]:
         word = lower[start:end] if lower else fold(found[1])
         if word in contracted:
             word = contracted[word]
-        add(_special(word, start, end) if word[0] in special else Token(WORD, word, start, end))
+        first = word[0]
+        if first in special or (first == "t" and word[1:2] in after_t):
+            add(_special(word, start, end))
+        else:
+            add(Token(WORD, word, start, end))
     return tokens
 
 
@@ -135,7 +139,7 @@ def _special(word: str, start: int, end: int) -> Token:
     """What may be more than a WORD, by its first character: an id, a number, Slack's italics."""
     word = word.strip("_") or word
     first = word[0]
-    if first == "t" and (word[1:2] in _AFTER_T or (word[1:2] == "o" and word[-1] in _DIGITS)):
+    if first == "t" and word[1:2] in _AFTER_T and (word[1] != "o" or word[-1] in _DIGITS):
         return _id(word, start, end)
     return Token(NUMBER if first in _DIGITS and word.isdecimal() else WORD, word, start, end)
 
@@ -233,6 +237,13 @@ def bad_id(number: Token) -> Token:
     return Token(BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET)
 
 
+def _entity(raw: str, start: int, end: int) -> Token:
+    """A link that shows a ticket's id, `<https://…|T041>`, is that ticket."""
+    label = raw[1:-1].partition("|")[2].lower() if raw[1] not in "@#!" else ""
+    one = _plain(label) if label[:1] == "t" else ""
+    return Token(ID, label, start, end, (one,), A_TICKET) if one else Token(ENTITY, raw, start, end)
+
+
 def _mark(raw: str, start: int, end: int) -> Token:
     return Token(
         MARK,
@@ -249,12 +260,13 @@ def _mark(raw: str, start: int, end: int) -> Token:
 
 
 _DIGITS = frozenset("0123456789")
-_SPECIAL = _DIGITS | {"t", "_"}
-_AFTER_T = _DIGITS | {"-", "_"}
+_SPECIAL = _DIGITS | {"_"}
+_AFTER_T = _DIGITS | {"-", "_", "o"}  # an o is written for a zero
 _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
     "arrow": lambda _, start, end: Token(MARK, "->", start, end),
     "escape": lambda raw, start, end: Token(MARK, raw, start, end),
     "hash": lambda raw, start, end: Token(BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
-    **{kind: partial(Token, kind) for kind in (QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE)},
+    "entity": _entity,
+    **{kind: partial(Token, kind) for kind in (QUOTE, CODE, FORWARD, PICTURE, LINE)},
 }

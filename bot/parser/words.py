@@ -11,6 +11,7 @@ from bot.parser.tokens import ID, MARK, WORD, Token
 _FLAGS = ("all", "mine", "pron", "count", "wh", "aux", "or")
 _SILENT = ("glue", "polite", "filler", "greet", "up", "request")
 _GUARDS = ("oops", "neg", "cond", "time", "modal")
+SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
 _FORBIDDING = frozenset(("neg", "cond", "oops"))
 
 
@@ -23,7 +24,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         _read(clause)
         at = clause.at
         if clause.stuck or (before and slots.commands_more_than(before, clause.ids)):
-            if before is None:
+            if before is None or _says_why(clause, before):
                 slots.ended, slots.rest = "stuck", at
                 return slots
             before.guard = slots.guard
@@ -32,6 +33,13 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         slots.rest = at
     slots.ended = "end"
     return slots
+
+
+def _says_why(clause: Clause, before: Slots) -> bool:
+    """`reprioritise T012: it's low now that …`: the second clause says what to do, and then only why."""
+    token = clause.tokens[clause.at] if clause.at < len(clause.tokens) else None
+    begins = clause.slots.effective and not before.effective and not before.guard
+    return begins and token is not None and "because" in token.tags and not clause.ids and bool(before.ids)
 
 
 def _read(clause: Clause) -> None:
@@ -164,6 +172,9 @@ def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every r
     slots, after = clause.slots, clause.after()
     if after and slots.ids and after.kind == ID:
         clause.at += 1
+        return True
+    if after and slots.ids and after.word in SPARING:
+        clause.close("mark")
         return True
     if after and after.tags.get("stat") == "done" and not slots.ids and lists(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]

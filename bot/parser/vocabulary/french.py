@@ -19,9 +19,9 @@ wants ticket    : j'ai besoin d'un, il faut, il faudrait, je veux, je voudrais, 
 stat open       : ouvert, ouverts, ouverte, ouvertes, non résolu, pas résolu, n'est pas résolu, pas réglé, n'est pas réglé, toujours cassé, en attente
 stat prog       : en cours, en progression, en traitement, en progrès, commencé, démarré, en cours de traitement
 stat done       : terminé, terminés, terminée, terminées, résolu, résolus, résolue, résolues, fermé, fermés, fermée, fermées, fini, finis, finie, réglé, réglés, réglée, corrigé, corrigée, clôturé, clôturés, clos, fait, est résolu, a été résolu, est réglé, c'est réglé, c'est résolu, c'est fait, est corrigé, peut être fermé, a été corrigé, a été réglé
-pri 1           : d'urgent, urgent, urgents, urgente, urgentes, haute, hautes, élevée, élevé, élevées, critique, critiques, haute priorité, priorité haute, priorité élevée, prioritaire, prioritaires, dès que possible, au plus vite, c'est urgent, très urgent, maximale
+pri 1           : d'urgent, urgent, urgents, urgente, urgentes, haute, hautes, élevée, élevé, élevées, critique, critiques, haute priorité, priorité haute, priorité élevée, prioritaire, prioritaires, dès que possible, au plus vite, c'est urgent, très urgent, maximale, bloquant, bloquante, bloquants, urgences, d'urgence, en urgence, urgence
 pri 2           : moyenne, moyen, normale, moyennes, priorité moyenne, priorité normale
-pri 3           : basse, bas, basses, faible, faibles, basse priorité, priorité basse, priorité faible, pas urgent, ce n'est pas urgent, c'est pas urgent, non urgent, rien d'urgent
+pri 3           : basse, bas, basses, faible, faibles, basse priorité, priorité basse, priorité faible, pas urgent, ce n'est pas urgent, c'est pas urgent, non urgent, rien d'urgent, sans urgence, aucune urgence
 cat doc         : doc
 cat other       : autre, autres, divers
 field pri       : priorité
@@ -35,7 +35,7 @@ noun many       : quelque chose, demandes, tâches, problèmes, tiquets
 all yes         : tous, toutes, tout, tous les, toutes les, chaque
 mine yes        : mes, les miens
 about yes       : sur, à propos de, concernant
-glue yes        : encore, toujours, le, la, les, un, une, des, de, du, d'un, d'une, à, au, aux, en, avec, moi, nous, je, est, sont, ça, qui, pour, sur, et, maintenant, y, dans, quels sont, c'est, vient, être, été, a, ont, j'ai, on, mon, ma, que, dès maintenant
+glue yes        : encore, toujours, le, la, les, un, une, des, de, du, d'un, d'une, à, au, aux, en, avec, moi, nous, je, est, sont, ça, qui, pour, sur, et, maintenant, y, dans, quels sont, c'est, vient, être, été, a, ont, j'ai, on, mon, ma, que, dès maintenant, en ce moment, tout de suite, furent, ont été
 to yes          : à, en, comme
 and yes         : et
 or yes          : ou
@@ -47,7 +47,7 @@ neg order       : pas encore, ne, pas, jamais, aucun, sans, ne pas, surtout pas,
 cond yes        : si, quand, dès que, lorsque, tant que, jusqu'à, peut-être, presque, après, avant, une fois que, sauf si, à moins que
 time yes        : demain, plus tard, la semaine prochaine, lundi, vendredi, ce soir
 aux yes         : reste, restent, reste-t-il, demeurent, est, sont, a-t-on, avons-nous, y a-t-il, est-ce qu'il y a, il y a
-wh yes          : quoi, quel, quelle, quels, quelles, qui, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de
+wh yes          : quoi, quel, quelle, quels, quelles, qui, quand, où, pourquoi, combien, qu'est-ce que, qu'est-ce qui, qu'est-ce, que, combien de, c'est quoi
 count yes       : combien de, combien
 modal yes       : faut-il, devons-nous, doit-on, devrait-on, dois-je, peut-on, pouvons-nous, on devrait, est-ce qu'on, est-ce que je, puis-je, est-ce
 pron yes        : ça, cela, ceci, ce, celui-ci, le, ce ticket

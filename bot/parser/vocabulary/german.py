@@ -4,7 +4,7 @@ TABLE = """
 verb view       : zeige, zeig, zeigen, anzeigen, zeige mir, zeig mir, zeig uns, liste, auflisten, finde, suche, suche nach, schau, schau dir, gib mir, anschauen, ansehen, auflistung, übersicht, wie steht es um, wie steht es mit, was ist mit
 verb create     : erstelle, erstell, erstellen, anlegen, lege, leg, neues, neuer, neue, neuen, erfasse, erfassen, hinzufügen, eröffne, eröffnen, erzeuge, erzeugen, aufmachen, aufnehmen, melde
 verb close      : schließe, schließ, schließen, schliesse, schliessen, abschließen, schließe ab, beende, beenden, erledige, erledigen, löse, zumachen, mach zu, mache zu, schließt, abhaken
-verb start      : ich bin an, bin an, ich sitze an, sitze an, beginne, starte, starten, beginnen, übernehme, ich übernehme, arbeite an, ich arbeite an, bin dran, ich bin dran, kümmere mich um, ich kümmere mich um, nehme, schaue mir, ich schaue mir, wird bearbeitet, bearbeite, ich bearbeite
+verb start      : ich bin an, bin an, ich sitze an, sitze an, beginne, starte, starten, beginnen, übernehme, ich übernehme, arbeite an, ich arbeite an, bin dran, ich bin dran, kümmere mich um, ich kümmere mich um, nehme, schaue mir, ich schaue mir, wird bearbeitet, bearbeite, ich bearbeite, hab mir das geschnappt, ich schnappe mir, schnappe mir, bin schon dran, ich bin schon dran, ich hab mir das geschnappt
 verb reopen     : wieder öffnen, wiedereröffnen, wieder aufmachen, öffne wieder, wieder eröffnen, wieder auf, neu öffnen, erneut öffnen, wieder geöffnet
 verb update     : setze, setz, setzen, ändere, ändern, aktualisiere, aktualisieren, markiere, markieren, verschiebe, verschieben, stelle, stell, stellen, mache, mach, machen, stufe, einstufen, umstellen, kategorisiere
 verb rename     : umbenennen, benenne
@@ -21,7 +21,7 @@ stat prog       : in arbeit, in bearbeitung, laufend, laufende, laufenden, begon
 stat done       : erledigt, erledigte, erledigten, fertig, geschlossen, geschlossene, geschlossenen, gelöst, gelöste, behoben, abgeschlossen, abgeschlossene, abgeschlossenen, wurde behoben, ist behoben, beendet, gefixt, gefixed, repariert, kann zu, kann geschlossen werden, ist durch
 pri 1           : dringend, dringende, dringenden, dringendes, dringender, hoch, hohe, hohen, hoher, eilig, kritisch, kritische, kritischen, hohe priorität, hohe prio, hoher priorität, hoher prio, höchste priorität, höchste prio, sofort, notfall, sehr dringend, wichtig
 pri 2           : mittel, mittlere, mittleren, normale, mittlere priorität, mittlere prio, normale priorität
-pri 3           : niedrig, niedrige, niedrigen, gering, geringe, niedrige priorität, niedrige prio, niedriger priorität, nicht dringend, nicht eilig, hat zeit, keine eile, unwichtig
+pri 3           : niedrig, niedrige, niedrigen, gering, geringe, niedrige priorität, niedrige prio, niedriger priorität, nicht dringend, nicht eilig, hat zeit, keine eile, unwichtig, hat keine eile, eilt nicht, ohne eile, keine hektik
 cat doc         : doku, dokumentation
 cat other       : sonstiges, sonstige, andere, anderes
 field pri       : priorität, dringlichkeit
@@ -34,7 +34,7 @@ noun many       : etwas, anfragen, aufgaben, fälle, meldungen, vorgänge
 all yes         : alle, alles, allen, jedes, sämtliche
 mine yes        : meine, meinen, meiner, von mir
 about yes       : über, zu, bezüglich, zum thema
-glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, hat, da, hier, nochmal, wieder
+glue yes        : der, die, das, den, dem, des, ein, eine, einen, einem, mir, uns, ist, sind, auf, von, für, mit, und, jetzt, wir, ich, es, bei, im, in, habe, haben, wurde, schon, bereits, nun, mal, noch, im moment, gerade, aktuell, zur, zum, wird, werden, status, sich, hat, da, hier, nochmal, wieder, dazu, wurden, gleich
 to yes          : auf, als, nach
 and yes         : und
 or yes          : oder

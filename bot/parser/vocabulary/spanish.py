@@ -19,9 +19,9 @@ wants ticket    : necesito, necesitamos, necesita, quiero, queremos, quiere, qui
 stat open       : abierto, abiertos, abierta, abiertas, pendiente, pendientes, sin resolver, no resuelto, no está resuelto, sigue roto, sigue fallando, no está arreglado
 stat prog       : en progreso, en curso, en proceso, en marcha, en desarrollo, empezado, iniciado
 stat done       : hecho, hechos, hecha, resuelto, resueltos, resuelta, resueltas, cerrado, cerrados, cerrada, cerradas, terminado, terminados, terminada, solucionado, solucionada, arreglado, arreglada, listo, completado, completada, finalizado, ya está, está resuelto, ya está resuelto, quedó resuelto, fue resuelto, se puede cerrar, puede cerrarse, ya quedó, ya está arreglado
-pri 1           : urgente, urgentes, alta, alto, altas, crítico, crítica, críticos, críticas, prioridad alta, alta prioridad, máxima prioridad, inmediato, lo antes posible, cuanto antes, muy urgente, es urgente, emergencia
+pri 1           : urgente, urgentes, alta, alto, altas, crítico, crítica, críticos, críticas, prioridad alta, alta prioridad, máxima prioridad, inmediato, lo antes posible, cuanto antes, muy urgente, es urgente, emergencia, con urgencia, urgencia, bloqueante, bloqueantes, de urgencia
 pri 2           : prioridad media, prioridad normal, media prioridad
-pri 3           : baja, bajo, bajas, prioridad baja, baja prioridad, no urgente, no es urgente, sin prisa, no corre prisa, no hay prisa
+pri 3           : baja, bajo, bajas, prioridad baja, baja prioridad, no urgente, no es urgente, sin prisa, no corre prisa, no hay prisa, sin urgencia, sin ninguna urgencia
 cat code        : código
 cat infra       : infraestructura
 cat doc         : documentación
@@ -37,7 +37,7 @@ noun many       : algo, tiques, incidencias, tareas, solicitudes, casos, problem
 all yes         : todos, todas, todo, todos los, todas las, cada
 mine yes        : mis, míos, mías
 about yes       : sobre, acerca de
-glue yes        : todavía, aún, el, la, los, las, un, una, de, del, en, con, me, es, está, están, se, ya, por, para, que, ahora, lo, y, nos, al, al tanto, mi, su, ha sido, ha, fue, sido, como, son, qué hay, estamos, tienen, tenga
+glue yes        : todavía, aún, el, la, los, las, un, una, de, del, en, con, me, es, está, están, se, ya, por, para, que, ahora, lo, y, nos, al, al tanto, mi, su, ha sido, ha, fue, sido, como, son, qué hay, estamos, tienen, tenga, fueron, han sido, le
 to yes          : a, como
 and yes         : y
 or yes          : o

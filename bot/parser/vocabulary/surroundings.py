@@ -13,6 +13,8 @@ connects yes    : für, über, dass, zu, wegen, para, sobre, de, por, que, porqu
 novel yes       : guy, girl, person, teammate, member, trainee, student, temp, hire, hires, starter, starters, joiner, joiners, employee, employees, colleague, intern, interns, contractor, consultant, designer, developer, engineer
 novel yes       : version, release, laptop, monitor, keyboard, mouse, phone, badge, chair, desk, hardware, office
 leads yes       : for, about, that, regarding, re, to, titled, called, für, para, pour, sobre
+form desc       : details, detail, context, body, background, more info, more details, what happened, steps, steps to reproduce
+form title      : what, problem, issue, topic, about
 within yes      : in, with, on, when, where, at, of, from, during, after, while, mit, bei, con, avec, com, en, dans
 adds yes        : add, adding, put, put in, note, note down, jot down, spin off, spin, make, drop, stick, park, capture, write down, añade, añadir, agrega, ajoute, ajouter, adiciona, adicione
 logs yes        : note down, jot down, write down, log, file, raise, create, track, register, submit, record, report, add
@@ -59,7 +61,7 @@ measures yes    : cost, costs, pressure, is, are, was, were, too, very, so, at, 
 measures yes    : running, get, gets, getting, stay, stays, look, looks, keep, keeps, go, goes, going, set, than, pretty, quite, really
 measures yes    : extremely, much, still, remains, feels, seems, quality, risk, contrast, noise, light, become, becomes, became, mark, marked
 measures yes    : marks, labelled, labeled, flagged, tagged, called, named, says, show, shows, zu, sehr, ist, es, est, muy, très, muito, até, más, plus, mais
-names yes       : care, message, messages, flag, label, tag, badge, checkbox, filter, email, emails, notification, notifications, mail
+names yes       : care, message, messages, flag, label, tag, badge, checkbox, filter, email, emails, notification, notifications, mail, list view, card view, grid view, table view, map view, tree view, detail view
 names yes       : button, icon, color, colour, priority, status, banner, queue, list, tickets, issues, toggle, option, field, column
 names yes       : category, response, alert, alerts, call, calls, section, path, availability, contrast, level, levels, dpi, resolution
 names yes       : mode, css, value, state, row, rows, ones, dropdown, school, schools, volume, tide, risk, land, tea, street, end, traffic, season, court, pass
