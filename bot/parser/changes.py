@@ -5,9 +5,7 @@ from typing import Any
 from bot.actions import MOST_IDS, Action, Ask, BulkUpdate, Changes, Close, Update, View, Where
 from bot.parser import asks
 from bot.parser.message import Topic
-from bot.parser.slots import Slots
-
-EFFECTS = {"close": "done", "start": "prog", "reopen": "open"}  # what a verb makes of the status
+from bot.parser.slots import EFFECTS, Slots
 
 
 class ConflictError(ValueError):
@@ -17,14 +15,12 @@ class ConflictError(ValueError):
 def effects(slots: Slots) -> dict[str, Any]:
     """The fields that change, with their new values. Raises `ConflictError`."""
     changes: dict[str, Any] = {}
-    said = [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
-    said += [(value.field, value.value) for value in slots.values]
-    for field, value in said:
-        if changes.setdefault(field, value) != value:
+    for field, value in slots.told:
+        if value and changes.setdefault(field, value) != value:
             raise ConflictError
     if "pri" in changes:
         changes["pri"] = int(changes["pri"])
-    return changes | {field: text for field, text in slots.texts.items() if text}
+    return changes
 
 
 def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.parser import asks, changes, notes
 from bot.parser.message import Reading
 from bot.parser.said import CHANGING, Said, sure, unsure
-from bot.parser.slots import Slots
+from bot.parser.slots import EFFECTS, Slots
 from bot.parser.suggestions import EXAMPLE, nearest
 from bot.parser.tokens import MOST_TOKENS, PICTURE
 
@@ -110,7 +110,7 @@ def _untargeted(said: Said, slots: Slots) -> Reading | None:
     if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags):
         return None
     said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)
-    simply = any(verb in changes.EFFECTS for verb in slots.verbs) or not said_so
+    simply = any(verb in EFFECTS for verb in slots.verbs) or not said_so
     return sure(asks.which(nearest(said.body, EXAMPLE) if simply else f"update {EXAMPLE.id} {said_so}"))
 
 

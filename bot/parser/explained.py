@@ -11,7 +11,7 @@ from bot.actions import BulkUpdate, Close, Update
 from bot.parser import changes, changing
 from bot.parser.message import Reading
 from bot.parser.said import Said, sure
-from bot.parser.slots import Slots
+from bot.parser.slots import EFFECTS, Slots
 from bot.parser.text import plain
 from bot.parser.tokens import ID, MARK, Token
 from bot.parser.words import gather
@@ -32,7 +32,7 @@ class _Explained(NamedTuple):
 
 def explained(said: Said) -> Reading | None:
     """The command that ends `said`, with what comes before it as the note; None where it is anything else."""
-    commands = said.lead.tags.get("verb") in changes.EFFECTS and "stat" not in said.lead.tags
+    commands = said.lead.tags.get("verb") in EFFECTS and "stat" not in said.lead.tags
     if commands or not (said.topic or said.names_ids):
         return None
     at = _last_break(said.body)
@@ -120,7 +120,7 @@ def _commands(slots: Slots) -> bool:
         return False
     if not slots.flags.keys() <= {"pron", "question"}:
         return False
-    if len(slots.verbs) == 1 and slots.verbs[0] in changes.EFFECTS:
+    if len(slots.verbs) == 1 and slots.verbs[0] in EFFECTS:
         return not slots.values
     if len(slots.values) != 1:
         return False
@@ -148,6 +148,6 @@ def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # 
         or ("mistake" in token.tags and not reopens)
         or ("wh" in token.tags and "from" not in token.tags)  # `was` is both
         or (token.kind == MARK and token.word == "?")
-        or (token.tags.get("verb") in changes.EFFECTS and token is not first)
+        or (token.tags.get("verb") in EFFECTS and token is not first)
         for token in statement
     )

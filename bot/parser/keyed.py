@@ -65,13 +65,13 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
         end, text = begin + 1, unquoted(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
         end = next((end for end in range(begin + 1, len(tokens)) if is_key(tokens, end)), len(tokens))
-        text = source[value.start : tokens[end - 1].end]
+        text = source[value.start : tokens[end - 1].end].rstrip(" ,;")
     else:
         return 0
     if name == "title":
         found.title = trimmed(plain(text))
     else:
-        found.desc = plain(text).rstrip(" ,;") or None
+        found.desc = plain(text) or None
     return end
 
 

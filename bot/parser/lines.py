@@ -1,6 +1,7 @@
 """Titles out of several lines: quoted mails, stack traces, a title with its description below."""
 
 import re
+from itertools import pairwise
 
 from bot.parser.categories import categorise
 from bot.parser.text import plain
@@ -14,9 +15,10 @@ _KEY = re.compile(
 )  # of a form in lines
 _RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
 _FAILED = re.compile(
-    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|did ?n.t|escap\w*|broke)\b|\b[45]\d\d\b",
+    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b",
     re.IGNORECASE,
 )
+_AMISS = re.compile(r"\b(?:instead|out) of\b", re.IGNORECASE)
 _CLAUSES = (
     ". ",
     "! ",
@@ -46,6 +48,11 @@ _TIMES = re.compile(
     r"(?:ok(?:ay)?,? )?(?:this|it)(?: is|'s) (?:(?:like|now|already) )?(?:the )?(?:\w+) time (?:this \w+|in a \w+|today|now)[,:]?\s+(?:that )?",
     re.IGNORECASE,
 )
+_STORY = re.compile(
+    r"(?:so |ok |well )?(?:(?:i|we|she|he|they) |(?:i|we)['’]\w+ |(?:just|got|had|was|were|heard|spoke|talked|a deal|remember)\b)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"(?:[,.;!?…]|\s[-–—])\s+(?:and |but |so |because )?|\s(?:and|but|because|so) ")
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
@@ -71,6 +78,7 @@ def shortened(title: str) -> str:
     if len(title) <= TITLE_LIMIT:
         return title
     title = _past_preface(_TIMES.sub("", title, count=1))
+    title = _from_telling(title)
     if len(title) <= TITLE_LIMIT:
         return title
     told = _FAILED.search(title)
@@ -98,9 +106,22 @@ def _past_preface(title: str) -> str:
     return title
 
 
+def _from_telling(title: str) -> str:
+    """From the clause on that says what is wrong, where the first only tells how that became known."""
+    if len(title) <= TITLE_LIMIT or not _STORY.match(title):
+        return title
+    ends = [found.end() for found in _BETWEEN.finditer(title)]
+    if not ends or is_telling(title[: ends[0]]):
+        return title
+    for start, end in pairwise([*ends, len(title)]):
+        if is_telling(title[start:end]):
+            return title[start:].removeprefix("that ")
+    return title
+
+
 def is_telling(text: str) -> bool:
     """Whether it says what went wrong, or in what."""
-    return bool(_FAILED.search(text)) or categorise(text) not in (None, Category.OTHER)
+    return bool(_FAILED.search(text) or _AMISS.search(text)) or categorise(text) not in (None, Category.OTHER)
 
 
 def _without_middle(title: str, at: int) -> str:

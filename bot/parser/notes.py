@@ -15,6 +15,7 @@ _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need 
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = 3  # tokens: a command, a mark and the word
 _NEAR = 4  # tokens after a verb in which its object stands
+_SHORT_DENIAL = 3  # tokens: `T057: nope`
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
 
 
@@ -46,11 +47,12 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
 
 
 def _spares(rest: list[Token], slots: Slots) -> bool:
-    """`but leave T022 alone`: that nothing is to happen to other tickets."""
+    """`but leave T022 alone`, `T057: nope`: that nothing is to happen to other tickets."""
     named = [ticket for token in rest for ticket in token.ids]
     others = bool(named) and not set(named).intersection(slots.ids)
     changing = any(token.tags.get("verb") in _VERBS and "stat" not in token.tags for token in rest)
-    return others and rest[0].word in SPARING and bool(slots.effective) and not changing
+    denied = rest[0].kind == ID and len(rest) <= _SHORT_DENIAL and "neg" in rest[-1].tags
+    return others and (rest[0].word in SPARING or denied) and slots.effective and not changing
 
 
 def last_word(body: list[Token], source: str) -> str:
@@ -62,6 +64,8 @@ def last_word(body: list[Token], source: str) -> str:
         said.pop()
     if len(said) < _APART or said[-2].kind != MARK or said[-2].word not in ",:;-":
         return ""
+    if said[0].kind == said[-3].kind == ID and said[-2].word in ":-":
+        return ""  # `T1: done, T2: done`
     before = any(token.tags.get("verb") == "close" or token.tags.get("stat") == "done" for token in said[:-2])
     last = said[-1]
     return plain(source[last.start : last.end]) if before and last.tags.get("stat") == "done" else ""

@@ -4,7 +4,7 @@ from bot.actions import MOST_IDS, History, View
 from bot.parser import asks, changes
 from bot.parser.message import Reading, Topic
 from bot.parser.said import CHANGING, Said, sure, unsure
-from bot.parser.slots import Slots, Value
+from bot.parser.slots import EFFECTS, Slots, Value
 from bot.parser.suggestions import nearest
 from bot.parser.text import plain
 from bot.parser.tokens import ID
@@ -44,7 +44,7 @@ def answered(said: Said, slots: Slots) -> Reading | None:
     ids = slots.ids or _named(said)
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else changes.view(Slots(ids=ids), None))
-    if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *changes.EFFECTS}:
+    if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
         return _listed(said, slots)
     return _looked_for(said, slots)
 
@@ -70,7 +70,7 @@ def _asks_leave(said: Said, slots: Slots) -> bool:
 
 def _listed(said: Said, slots: Slots) -> Reading | None:
     """`what's open?`, `what did we close?`; in a thread, `what's the status?`"""
-    slots.values += [Value("stat", changes.EFFECTS[verb]) for verb in slots.verbs if verb in changes.EFFECTS]
+    slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     described = slots.values or slots.flags.get("noun") == "many" or "mine" in slots.flags or slots.search
     this_one = "pron" in slots.flags or ("aux" in said.lead.tags and not slots.many)
     if described and not (said.topic and this_one):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from bot.parser.tokens import Token
 
+EFFECTS = {"close": "done", "start": "prog", "reopen": "open"}  # what a verb makes of the status
+
 
 @dataclass(slots=True)
 class Value:
@@ -58,6 +60,12 @@ class Slots:
     def effective(self) -> bool:
         """Says what to do with tickets, not only with which."""
         return bool(self.values or self.texts) or not _EFFECTIVE.isdisjoint(self.verbs)
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Fields and their values, those that verbs stand for first."""
+        said = [("stat", EFFECTS[verb]) for verb in self.verbs if verb in EFFECTS]
+        return [*said, *((value.field, value.value) for value in self.values), *self.texts.items()]
 
     def copy(self) -> "Slots":
         """One that goes its own way."""

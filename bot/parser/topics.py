@@ -51,6 +51,9 @@ other  5 : lift, elevator, staircase, lobby
 infra  5 : gitlab, github runner
 infra  3 : batteries, battery, mail, mails, e-mail
 doc    6 : write down, write up, writeup, write-up, style guide, contributing page, contributing guide, cheat sheet, cheatsheet, handbook, anleitung
+doc    5 : postmortem, post-mortem
+code   4 : banner, profile page, list view, sticky header
+other  5 : seats
 doc    4 : handover notes, walkthrough, architecture diagram, diagram
 code   4 : bulk, unsubscribe, line item, line items, digest email, sent twice, charged twice, double charge, double charged, feature flags, retry logic, stock email, reset-mail, relatório, umlaute, umlauts, rechnungsexport, rechnungsversand
 code   3 : clone, cloning, digest, link in, twice, rounding

@@ -18,6 +18,7 @@ _FORBIDDING = frozenset(("neg", "cond", "oops"))
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
     """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
     slots, at = Slots(), 0
+    apart: Slots | None = None  # before `T057:`, of which something else may be said
     while at < len(tokens):
         before = slots.copy() if at else None
         clause = Clause(slots, tokens, source, at, targeted=targeted)
@@ -27,12 +28,22 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             if before is None or _says_why(clause, before):
                 slots.ended, slots.rest = "stuck", at
                 return slots
+            if apart is not None and slots.guard == "neg":
+                return apart  # `T055: done, T057: nope`
             before.guard = slots.guard
             before.wrong = slots.wrong if len(slots.values) == len(before.values) else None
             return before
+        if apart is not None and not set(slots.told) <= set(apart.told):
+            return apart  # `T1: done, T2: p1`
+        apart = before if before and before.effective and _heads(tokens, at) else None
         slots.rest = at
     slots.ended = "end"
     return slots
+
+
+def _heads(tokens: list[Token], at: int) -> bool:
+    """Whether `T057:` stands before `at`."""
+    return tokens[at - 1].word in (":", "-") and tokens[at - 2].kind == ID
 
 
 def _says_why(clause: Clause, before: Slots) -> bool:
