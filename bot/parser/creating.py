@@ -61,7 +61,7 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
         return False
     after = tokens[at + 2] if at + 2 < len(tokens) else None
     lists = tokens[at].tags.get("verb") == "view" and after is not None and after.tags.get("noun") == "many"
-    return not (lists or (after is not None and after.kind == NUMBER))
+    return not (lists or "search" in tokens[at].tags or (after is not None and after.kind == NUMBER))
 
 
 def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
@@ -101,6 +101,8 @@ def _named(tokens: list[Token]) -> Head | None:
     if not named or named.title + 1 >= len(tokens):
         return None
     at = named.title + 1
+    if tokens[named.title].word.startswith("new "):
+        return Head(past_connectors(tokens, at), named.said)
     if tokens[at].word in ("in", "up") and "leads" in tokens[min(at + 1, len(tokens) - 1)].tags:
         at += 1  # `can we get a ticket in for …`
     if tokens[at].word in (":", "-"):

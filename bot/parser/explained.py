@@ -125,7 +125,9 @@ def _commands(slots: Slots) -> bool:
     if len(slots.values) != 1:
         return False
     value = slots.values[0]
-    return slots.verbs == ["update"] or (not slots.verbs and (value.field == "pri" or value.value == "done"))
+    return slots.verbs == ["update"] or (
+        not slots.verbs and (value.field == "pri" or value.value == "done" or value.marked)
+    )
 
 
 def _names_another(before: Token, token: Token) -> bool:

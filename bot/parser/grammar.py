@@ -55,7 +55,9 @@ def read(message: Message) -> Reading:
 
 
 def _heard(message: Message, text: str, bot: str) -> Said:
-    raw = without_mentions(tokenize(text), bot)
+    raw = tokenize(text)
+    if bot and "<@" in text:
+        raw = without_mentions(raw, bot)
     tokens = COMMANDS.tag(raw)
     begin = opening(tokens)
     body = tokens[begin.at :]

@@ -109,7 +109,8 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
     if at + 1 >= len(tokens):
         return None
     token, after = tokens[at], tokens[at + 1]
-    if "pron" in token.tags and (after.word in (":", "-", ",") or after.kind == LINE):
+    goes_on = after.word in (":", "-", ",") or (after.word in "?." and at + 2 < len(tokens))
+    if "pron" in token.tags and (goes_on or after.kind == LINE):
         return Head(past_connectors(tokens, at + 1), Settings())
     if token.word == "that" and "logs" in tokens[at - 1].tags:
         return Head(at + 1, Settings())

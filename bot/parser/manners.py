@@ -29,8 +29,6 @@ def spoken(message: Message) -> tuple[str, str, bool]:
 
 
 def without_mentions(tokens: list[Token], bot: str) -> list[Token]:
-    if not bot:
-        return tokens
     return [token for token in tokens if token.kind != ENTITY or not re.match(rf"<@{bot}\b", token.word)]
 
 

@@ -15,6 +15,7 @@ _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need 
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = 3  # tokens: a command, a mark and the word
 _NEAR = 4  # tokens after a verb in which its object stands
+_THANKED = 2  # tokens: `thanks Anna`
 _SHORT_DENIAL = 3  # tokens: `T057: nope`
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
 
@@ -196,7 +197,7 @@ def _text(rest: list[Token], source: str) -> str:
         _is_noise(rest[low]) or "reason" in rest[low].tags or (low == 0 and "and" in rest[low].tags)
     ):
         low += 1
-    if low >= high or "thanks" in rest[low].tags:
+    if low >= high or "thanks" in rest[low].tags or (high - low == _THANKED and "polite" in rest[low].tags):
         return ""
     if high - low == 1 and rest[low].kind == QUOTE:
         return plain(unquoted(rest[low], source))

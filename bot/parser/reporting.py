@@ -14,6 +14,7 @@ _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
 _MOST_BEFORE_CAN = 8
+_SHORT_QUESTION = 3  # tokens: `what's on fire`
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
 _BREAKS = ".,;!-…"
@@ -73,7 +74,8 @@ def is_question(said: Said) -> bool:
         return False
     begun = said.lead.has("wh", "aux", "modal", "howto")
     whoever = "aux" in said.lead.tags and said.lead.word.endswith(_WHOEVER)
-    return said.question or whoever or (begun and any(token.word == "?" for token in said.body))
+    asked = len(said.body) <= _SHORT_QUESTION or any(token.word == "?" for token in said.body)
+    return said.question or whoever or (begun and asked)
 
 
 def _ends_with_request(body: list[Token]) -> bool:

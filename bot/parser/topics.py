@@ -51,6 +51,8 @@ other  5 : lift, elevator, staircase, lobby
 infra  5 : gitlab, github runner
 infra  3 : batteries, battery, mail, mails, e-mail
 doc    6 : write down, write up, writeup, write-up, style guide, contributing page, contributing guide, cheat sheet, cheatsheet, handbook, anleitung
+doc   12 : docs for, docs about, docs of, docs on, documentation for, documentation of, documentation about
+code   4 : footer
 doc    5 : postmortem, post-mortem
 code   4 : banner, profile page, list view, sticky header
 other  5 : seats
