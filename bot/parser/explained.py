@@ -126,7 +126,7 @@ def _commands(slots: Slots) -> bool:
         return False
     value = slots.values[0]
     return slots.verbs == ["update"] or (
-        not slots.verbs and (value.field == "pri" or value.value == "done" or value.marked)
+        not slots.verbs and (value.field in ("pri", "cat") or value.value == "done" or value.marked)
     )
 
 
