@@ -35,7 +35,11 @@ def _reader(said: Said, slots: Slots) -> Callable[[Said, Slots], Reading | None]
         return _answered
     if "history" in slots.verbs and slots.whole:
         return _history
-    if slots.verbs[:1] == ["view"] or (slots.page and not (slots.effective or slots.ids)) or _is_list(slots, said):
+    if (
+        slots.verbs[:1] == ["view"]
+        or (slots.page and not (slots.effective or slots.ids))
+        or _is_list(slots, said)
+    ):
         return showing.shown
     return _done
 

@@ -25,7 +25,7 @@ def create(said: Said, *, headed: bool = True) -> Draft | None:
         begun = Head(0, begun.said)
     made = _drafted(begun, body, source) if begun else None
     if made is None and not (said.names_ids and _names_target(body)):
-        made = _suffixed(body, source)
+        made = _suffixed(body, source) or _interposed(body, source)
     if made is None and not said.names_ids and not ("verb" in body[0].tags and headed):
         made = _embedded(body, source)
     if made:
@@ -146,6 +146,8 @@ class _Request:
             or (at and "request" in tokens[at - 1].tags)
         ):
             self.logs = True  # `log this`, `can you log?`
+        elif "logged" in tags and at and "pron" in tokens[at - 1].tags:
+            self.logs = True  # `can we get that logged`
         elif "opens" in tags or tags.get("verb") == "create" or ("wants" in tags and self.noun):
             self.verb = True
         elif not _around(token):
@@ -196,6 +198,27 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     )
     found.requested = True
     return found if found.title else None
+
+
+def _interposed(tokens: list[Token], source: str) -> Draft | None:
+    """`X. Please create a ticket, it's blocking Y.`: a whole clause asks for a ticket between what it is about and why."""
+    start = 0
+    for at, token in enumerate(tokens):
+        if not token.breaks(".,;!?-"):
+            continue
+        if start >= _FEWEST and _requests(tokens, start, at):
+            found = draft([*tokens[: start - 1], *tokens[at:]], source)
+            found.requested = True
+            return found if found.title else None
+        start = at + 1
+    return None
+
+
+def _requests(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether all of these tokens ask for a ticket."""
+    request = _Request()
+    taken = all(request.take(tokens, at) for at in range(end - 1, start - 1, -1))
+    return taken and request.noun and request.verb
 
 
 def _before_quoted(tokens: list[Token]) -> int:

@@ -17,7 +17,7 @@ from bot.parser.urgency import told
 from bot.parser.vocabulary import COMMANDS
 from store.ticket import Category
 
-_ASKING = frozenset(("noun", "opens", "wants", "label"))
+_ASKING = frozenset(("noun", "opens", "wants", "label", "logged"))
 _OPENING = (_ASKING - {"noun"}) | {"adds"}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))

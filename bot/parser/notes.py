@@ -15,7 +15,8 @@ _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need 
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = 3  # tokens: a command, a mark and the word
 _NEAR = 4  # tokens after a verb in which its object stands
-_THANKED = 2  # tokens: `thanks Anna`
+_LONGEST_NAME = 4  # tokens
+_THANKED = 2  # words: `thanks Anna`
 _SHORT_DENIAL = 3  # tokens: `T057: nope`
 _SHORT_REFUSAL = 3  # tokens: `close T003, don't`
 
@@ -32,11 +33,12 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     """The note in `body[slots.rest:]`. `targeted`: a thread says which ticket."""
     broken = slots.ended == "mark"
     rest = body[slots.rest if broken else _after_ids(slots, body) :]
-    if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not broken):
+    due = rest[0].word == "before"  # `to p1 before the demo`: now is before it too
+    if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
-    if broken and _spares(rest, slots):
+    if broken and (_spares(rest, slots) or _signs(rest, body[slots.rest - 2])):
         return Note(found=True)
-    admitted = broken or _leads_to_note(slots, body, rest[0])
+    admitted = broken or due or _leads_to_note(slots, body, rest[0])
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     if (
         not (slots.effective and known and admitted)
@@ -45,6 +47,11 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     ):
         return Note()
     return Note(_text(rest, source), found=True)
+
+
+def _signs(rest: list[Token], before: Token) -> bool:
+    """`Regards, Henk`"""
+    return before.word.endswith("regards") and len(rest) <= _LONGEST_NAME
 
 
 def _spares(rest: list[Token], slots: Slots) -> bool:
@@ -118,7 +125,7 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
         return True  # `at 5pm`
     if after and rest[at].word == "in" and after.kind == NUMBER:
         return True  # `in 5 minutes`
-    if ("cond" in lead and "because" not in lead) or "time" in lead:
+    if ("cond" in lead and "because" not in lead and rest[at].word != "before") or "time" in lead:
         return True
     return any("whether" in token.tags for token in rest) or (
         not broken and any("time" in token.tags for token in rest[:_NEAR])
@@ -197,7 +204,8 @@ def _text(rest: list[Token], source: str) -> str:
         _is_noise(rest[low]) or "reason" in rest[low].tags or (low == 0 and "and" in rest[low].tags)
     ):
         low += 1
-    if low >= high or "thanks" in rest[low].tags or (high - low == _THANKED and "polite" in rest[low].tags):
+    words = [token for token in rest[low:high] if token.kind != MARK]
+    if not words or "thanks" in words[0].tags or (len(words) == _THANKED and "polite" in words[0].tags):
         return ""
     if high - low == 1 and rest[low].kind == QUOTE:
         return plain(unquoted(rest[low], source))

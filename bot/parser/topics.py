@@ -53,6 +53,8 @@ infra  3 : batteries, battery, mail, mails, e-mail
 doc    6 : write down, write up, writeup, write-up, style guide, contributing page, contributing guide, cheat sheet, cheatsheet, handbook, anleitung
 doc   12 : docs for, docs about, docs of, docs on, documentation for, documentation of, documentation about
 code   4 : footer
+infra  6 : app nodes, app node, app server, app servers, database primary, db primary, no network, no internet, no wifi
+code   5 : log into
 doc    5 : postmortem, post-mortem
 code   4 : banner, profile page, list view, sticky header
 other  5 : seats

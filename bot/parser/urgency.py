@@ -28,6 +28,7 @@ _IT = frozenset(
 )
 _FARTHEST_VERB = 3
 _BREAKS = ",.;!?-("
+_WHY = frozenset(("for", "before", "because", "since", "as"))
 
 
 def told(tokens: list[Token]) -> int | None:
@@ -56,5 +57,6 @@ def _of_it(tokens: list[Token], at: int) -> bool:
 
 
 def _alone(tokens: list[Token], at: int) -> bool:
-    """`…, no hurry, …`"""
-    return tokens[at - 1].breaks(_BREAKS) and (at + 1 == len(tokens) or tokens[at + 1].breaks(_BREAKS))
+    """`…, no hurry, …`, `…, critical for the audit`"""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return tokens[at - 1].breaks(_BREAKS) and (after is None or after.breaks(_BREAKS) or after.word in _WHY)

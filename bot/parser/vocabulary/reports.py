@@ -1,7 +1,7 @@
 """How people report trouble and ask for work without saying "create": English first, the other languages after it."""
 
 TABLE = """
-trouble yes     : broken, down, crash, crashes, crashed, crashing, fail, fails, failed, failing, failure, failures, error, errors, erroring, exception, exceptions, typo, typos, nobody can, no one can, none of us can, nobody is able to, choke, chokes, choking, didn't run, did not run, do not match, does not match, don't match, doesn't match, doesn't add up, don't add up, doesn't do anything
+trouble yes     : broken, down, crash, crashes, crashed, crashing, fail, fails, failed, failing, failure, failures, error, errors, erroring, exception, exceptions, typo, typos, nobody can, no one can, none of us can, nobody is able to, choke, chokes, choking, didn't run, did not run, do not match, does not match, don't match, doesn't match, doesn't add up, don't add up, doesn't do anything, jam, jams, jamming, jammed up
 trouble yes     : slow, sluggish, laggy, stuck, hang, hangs, hanging, hung, freeze, freezes, freezing, frozen, timeout, timeouts, time out, times out, timing out, timed out, unreachable, unavailable
 trouble yes     : offline, not working, doesn't work, does not work, don't work, isn't working, aren't working, stopped working, not work, won't work, can't, cannot, can not, unable to, unable, couldn't, missing
 trouble yes     : wrong, incorrect, incorrectly, leak, leaks, leaking, expired, expires, expiring, about to expire, corrupt, corrupted, lost, no longer, keeps, keep getting, out of, flaky, throws, throwing, outage, incident, dead, dies, died, garbled, misaligned

@@ -19,6 +19,7 @@ within yes      : in, with, on, when, where, at, of, from, during, after, while,
 adds yes        : add, adding, put, put in, note, note down, jot down, spin off, spin, make, drop, stick, park, capture, write down, añade, añadir, agrega, ajoute, ajouter, adiciona, adicione
 logs yes        : note down, jot down, write down, log, file, raise, create, track, register, submit, record, report, add
 
+logged yes      : logged, filed, tracked, recorded, ticketed
 enough yes      : is enough, is fine, is good enough, is plenty, will do, is ok, is okay, would be fine
 notnow yes      : not now, not yet, not right now, not today, some other time, but not now, but not yet
 label yes       : feature idea, product idea, small one, tiny one, security finding, audit finding, pentest finding, fwd, fw, forwarded, fwd from, forwarded from, todo, to do, to-do, reminder, reminder to self, reminder to myself, note to self, memo, memo to self, action item, action items, action point, ai, feature wish, wish, wishlist, nice to have, nice-to-have, complaint, complaints, customer complaint, user complaint, tracking, idea, ideas, suggestion, proposal, tech debt, technical debt, follow-up, follow up, followup, housekeeping, chore, task, feature request, request, improvement, enhancement, finding, observation, report, bug report, incident, from the retro, from standup
