@@ -87,7 +87,7 @@ def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
     if first.kind == QUOTE or "because" in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
-    if _closes(slots) and is_version(body, body.index(first)):
+    if _closes(slots) and is_version(body, _after_ids(slots, body)):
         return True
     commanded = "curt" in body[0].tags and any(token.kind == ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID

@@ -47,9 +47,8 @@ def _relative(clause: Clause) -> int:
     """Where `that isn't done`, `which are still open` begins after the words; the end of the tokens where nothing does."""
     tokens = clause.tokens
     for at in range(clause.at + 2, len(tokens) - 1):
-        rest = tokens[at:]
-        if rest[0].word.startswith(_RELATIVE) and all(map(_describes, rest)):
-            return at if any(token.has("stat", "pri") for token in rest) else len(tokens)
+        if tokens[at].word.startswith(_RELATIVE) and all(map(_describes, tokens[at:])):
+            return at if any(token.has("stat", "pri") for token in tokens[at:]) else len(tokens)
     return len(tokens)
 
 
