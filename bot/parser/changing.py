@@ -7,7 +7,7 @@ from bot.parser.message import Reading
 from bot.parser.said import CHANGING, Said, sure, unsure
 from bot.parser.slots import EFFECTS, Slots
 from bot.parser.suggestions import EXAMPLE, nearest
-from bot.parser.tokens import MOST_TOKENS, PICTURE
+from bot.parser.tokens import ID, MOST_TOKENS, PICTURE
 
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
@@ -73,7 +73,10 @@ def _complete(said: Said, slots: Slots) -> Reading | None:
     hint = nearest(said.body, said.topic)
     if note.later and (slots.ids or "pron" in slots.flags):
         return sure(asks.later(hint))
-    return unsure(asks.unclear(hint), hint) if slots.ids else None
+    if not slots.ids:
+        return None
+    another = slots.effective and said.body[slots.rest].kind == ID  # `T001: done, T002: p1`
+    return unsure(asks.one_at_a_time(hint) if another else asks.unclear(hint), hint)
 
 
 def _unnamed(slots: Slots) -> Reading | None:
