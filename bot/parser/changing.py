@@ -70,8 +70,13 @@ def _complete(said: Said, slots: Slots) -> Reading | None:
     note = notes.note(slots, said.body, said.source, targeted=targeted) if known else notes.Note()
     if note.found and (said.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
         return _applied(said, slots, note.text)
+    return _unclear(said, slots, later=note.later)
+
+
+def _unclear(said: Said, slots: Slots, *, later: bool) -> Reading | None:
+    """The question back, where there is more than was understood."""
     hint = nearest(said.body, said.topic)
-    if note.later and (slots.ids or "pron" in slots.flags):
+    if later and (slots.ids or "pron" in slots.flags):
         return sure(asks.later(hint))
     if not slots.ids:
         return None

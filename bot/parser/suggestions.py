@@ -56,7 +56,9 @@ def _end_of_first(body: list[Token]) -> int:
     for at, token in enumerate(body):
         if token.kind in (ID, BAD):
             beyond = body[at + 1] if at + 1 < len(body) else None
-            apart = told or "because" in body[at - 1].tags or (beyond is not None and "aux" in beyond.tags)
+            apart = (
+                told or "because" in body[at - 1].tags or (beyond is not None and beyond.has("aux", "enough"))
+            )
             if ids and apart:
                 return at - 1 if "verb" in body[at - 1].tags else at  # `T1 is fine, close T2`
             ids = True
