@@ -1,12 +1,18 @@
 """Portuguese: the everyday verbs, statuses and priorities."""
 
 TABLE = """
-verb view       : mostra, mostrar, mostre, mostra-me, me mostra, me mostre, mostre-me, lista, listar, liste, ver, veja, exibe, exibir, exiba, busca, buscar, procura, procurar, procure, quero ver, me dê, me dá, dá-me, como está, como anda
-verb create     : cria, criar, crie, criem, novo, nova, adiciona, adicionar, adicione, registra, registrar, registre, regista, registar, cadastra, cadastrar
-verb close      : fecha, fechar, feche, fechem, encerra, encerrar, encerre, resolve, resolver, resolva, conclui, concluir, conclua, finaliza, finalizar, finalize, termina, terminar
-verb start      : começa, começar, comece, inicia, iniciar, inicie, trabalhando em, estou trabalhando no, estou trabalhando em, vou pegar, pego, pegando, peguei, cuido do, estou no, estou na, estou em, estou com, estou cuidando do, comecei, comecei a mexer em, comecei a mexer, vou mexer em, mexendo em, estou mexendo em
+verb view       : mostra, mostrar, mostre, mostra-me, me mostra, me mostre, mostre-me, lista, listar, liste, ver, veja, exibe, exibir, exiba, busca
+verb view       : buscar, procura, procurar, procure, quero ver, me dê, me dá, dá-me, como está, como anda
+verb create     : cria, criar, crie, criem, novo, nova, adiciona, adicionar, adicione, registra, registrar, registre, regista, registar, cadastra
+verb create     : cadastrar
+verb close      : fecha, fechar, feche, fechem, encerra, encerrar, encerre, resolve, resolver, resolva, conclui, concluir, conclua, finaliza
+verb close      : finalizar, finalize, termina, terminar
+verb start      : começa, começar, comece, inicia, iniciar, inicie, trabalhando em, estou trabalhando no, estou trabalhando em, vou pegar, pego
+verb start      : pegando, peguei, cuido do, estou no, estou na, estou em, estou com, estou cuidando do, comecei, comecei a mexer em, comecei a mexer
+verb start      : vou mexer em, mexendo em, estou mexendo em
 verb reopen     : reabre, reabrir, reabra, abre de novo, abrir de novo, abra novamente
-verb update     : coloca, colocar, coloque, muda, mudar, mude, altera, alterar, altere, atualiza, atualizar, atualize, marca, marcar, marque, move, mover, mova, passa, passar, passe, põe, defina, define, definir, deixa
+verb update     : coloca, colocar, coloque, muda, mudar, mude, altera, alterar, altere, atualiza, atualizar, atualize, marca, marcar, marque, move
+verb update     : mover, mova, passa, passar, passe, põe, defina, define, definir, deixa
 verb rename     : renomeia, renomear, renomeie
 verb delete     : apaga, apagar, apague, exclui, excluir, exclua, deleta, deletar
 verb undo       : desfazer, desfaz, desfaça
@@ -14,12 +20,17 @@ verb help       : ajuda, comandos, o que você faz
 verb cannot     : atribui, atribuir, atribua, mescla, mesclar
 verb history    : histórico
 
-opens ticket    : abre, abrir, abra, abram, faz, fazer, faça, gera, gerar, cria, criar, crie, registra, levanta, lança, adiciona, adicionar, adicione, cadastra, cadastrar, criem, nova, novo, regista, registar, registrar, registre
+opens ticket    : abre, abrir, abra, abram, faz, fazer, faça, gera, gerar, cria, criar, crie, registra, levanta, lança, adiciona, adicionar, adicione
+opens ticket    : cadastra, cadastrar, criem, nova, novo, regista, registar, registrar, registre
 wants ticket    : preciso de, precisamos de, precisa de, preciso, precisamos, quero, queremos, solicito, pediu
-stat open       : aberto, abertos, aberta, abertas, em aberto, não resolvido, não está resolvido, ainda quebrado, pendente, pendentes, não foi resolvido
+stat open       : aberto, abertos, aberta, abertas, em aberto, não resolvido, não está resolvido, ainda quebrado, pendente, pendentes
+stat open       : não foi resolvido
 stat prog       : em andamento, em progresso, em curso, em execução, em atendimento, iniciado, começado
-stat done       : feito, feitos, feita, resolvido, resolvidos, resolvida, resolvidas, fechado, fechados, fechada, fechadas, concluído, concluídos, concluída, concluídas, terminado, terminada, finalizado, finalizada, pronto, pronta, encerrado, encerrados, corrigido, corrigida, está resolvido, já está resolvido, foi resolvido, pode ser fechado, já foi resolvido, consertado
-pri 1           : urgente, urgentes, alta, altas, crítico, crítica, críticos, críticas, prioridade alta, alta prioridade, máxima, o mais rápido possível, muito urgente, emergência, imediato, com urgência, urgência, bloqueante
+stat done       : feito, feitos, feita, resolvido, resolvidos, resolvida, resolvidas, fechado, fechados, fechada, fechadas, concluído, concluídos
+stat done       : concluída, concluídas, terminado, terminada, finalizado, finalizada, pronto, pronta, encerrado, encerrados, corrigido, corrigida
+stat done       : está resolvido, já está resolvido, foi resolvido, pode ser fechado, já foi resolvido, consertado
+pri 1           : urgente, urgentes, alta, altas, crítico, crítica, críticos, críticas, prioridade alta, alta prioridade, máxima
+pri 1           : o mais rápido possível, muito urgente, emergência, imediato, com urgência, urgência, bloqueante
 pri 2           : prioridade média, prioridade normal, média prioridade
 pri 3           : baixa, baixas, baixo, prioridade baixa, baixa prioridade, não urgente, não é urgente, sem pressa, sem urgência, sem urgencia nenhuma
 cat code        : código
@@ -37,7 +48,8 @@ noun many       : algo, alguma coisa, chamados, tarefas, solicitações, problem
 all yes         : todos, todas, tudo, todos os, todas as, cada
 mine yes        : meus, minhas
 about yes       : sobre
-glue yes        : ainda, o, a, os, as, um, uma, de, do, da, dos, das, em, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao, à, pro, quais são, foi, ser, como, são, meu, minha, foram, tem sido
+glue yes        : ainda, o, a, os, as, um, uma, de, do, da, dos, das, em, na, nos, nas, com, me, é, está, estão, já, para, pra, que, agora, por, e, ao
+glue yes        : à, pro, quais são, foi, ser, como, são, meu, minha, foram, tem sido
 to yes          : para, como, pra, em
 and yes         : e
 or yes          : ou
