@@ -111,8 +111,10 @@ class Clause:
             ids = span(slots.ids[-1], ids[0])
         if "except" in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
-        else:
-            slots.ids = list(dict.fromkeys([*slots.ids, *ids])) if slots.ids else list(ids)
+        elif len(ids) > 1:
+            slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
+        elif ids[0] not in slots.ids:
+            slots.ids.append(ids[0])
         slots.scattered = slots.scattered or (
             self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
         )

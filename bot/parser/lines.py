@@ -48,9 +48,7 @@ _TIMES = re.compile(
     r"(?:ok(?:ay)?,? )?(?:this|it)(?: is|'s) (?:(?:like|now|already) )?(?:the )?(?:\w+) time (?:this \w+|in a \w+|today|now)[,:]?\s+(?:that )?",
     re.IGNORECASE,
 )
-_INTRODUCED = re.compile(
-    r"^\w+(?: \w+)? (?:from|in|of|at) [^.,:!?]{2,30} here[.,:!]+\s+(?=\S)", re.IGNORECASE
-)
+_INTRODUCED = re.compile(r"\w+(?: \w+)? (?:from|in|of|at) [^.,:!?]{2,30} here[.,:!]+\s+(?=\S)", re.IGNORECASE)
 _STORY = re.compile(
     r"(?:so |ok |well )?(?:(?:i|we|she|he|they) |(?:i|we)['’]\w+ |(?:just|got|had|was|were|heard|spoke|talked|a deal|remember)\b)",
     re.IGNORECASE,
@@ -78,7 +76,8 @@ def trimmed(title: str) -> str:
 
 def shortened(title: str) -> str:
     """A title that is too long in fewer words: its first clause, without articles, with what went wrong still in it."""
-    title = _INTRODUCED.sub("", title, count=1) or title
+    introduced = _INTRODUCED.match(title) if " here" in title else None
+    title = title[introduced.end() :] if introduced else title
     if len(title) <= TITLE_LIMIT:
         return title
     title = _past_preface(_TIMES.sub("", title, count=1))

@@ -29,7 +29,7 @@ _FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|orig
 
 def silence(said: Said) -> Reading | None:
     """Nothing is said, or only to somebody else: pictures, thanks, quotations, somebody's transcript."""
-    first = next((token for token in said.raw if token.kind not in _SILENT), None)
+    first = next(filter(_speaks, said.raw), None)
     if first is None:
         asks_help = any(token.word == "?" for token in said.raw) or not said.raw
         return sure(Help() if asks_help else NOTHING)
@@ -40,9 +40,13 @@ def silence(said: Said) -> Reading | None:
     return sure(NOTHING) if _small_talk(said) else None
 
 
+def _speaks(token: Token) -> bool:
+    return token.kind not in _SILENT
+
+
 def _only_others(raw: list[Token], first: Token) -> bool:
     """Nothing but what others have said; several quotations in a row are somebody's own."""
-    words = [token for token in raw if token.kind not in _SILENT]
+    words = list(filter(_speaks, raw))
     return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != QUOTE)
 
 
@@ -54,7 +58,7 @@ def _small_talk(said: Said) -> bool:
     found = TALK.find(said.raw)
     if found and "thanks" in found[0][2]:
         return True
-    if sum(token.kind not in _SILENT for token in said.raw) > _LONGEST_TALK:
+    if sum(map(_speaks, said.raw)) > _LONGEST_TALK:
         return False
     ends = {start: end for start, end, _ in found}
     until = 0

@@ -105,7 +105,12 @@ _SCAN = re.compile(
     re.VERBOSE,
 )
 _PLAIN_DIGITS = 3  # with so many an id is its number
-_PLAIN = tuple(id_of(number) if number else "" for number in range(10**_PLAIN_DIGITS))
+_IDS = tuple(id_of(number) if number else "" for number in range(10**_PLAIN_DIGITS))
+_PLAIN = {  # `T007` for `t7`, `t07` and `t007`: most ids that there are
+    f"t{number:0{digits}}": _IDS[number]
+    for number in range(1, len(_IDS))
+    for digits in range(1, _PLAIN_DIGITS + 1)
+}
 _ONE_RANGE = 2  # ends
 _LONGEST_LIST = 600  # characters: a hundred ids with slashes between them
 _PARTS = re.compile("[/+]")
@@ -116,7 +121,7 @@ _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9
 def tokenize(text: str) -> list[Token]:
     """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
-    add, contracted, special, after_t = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T
+    add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
     lower = text.lower() if text.isascii() else ""
     for found in islice(_SCAN.finditer(text), MOST_TOKENS):
         kind = found.lastgroup
@@ -128,7 +133,9 @@ def tokenize(text: str) -> list[Token]:
         if word in contracted:
             word = contracted[word]
         first = word[0]
-        if first in special or (first == "t" and word[1:2] in after_t):
+        if first == "t" and word in ids:
+            add(Token(ID, word, start, end, (ids[word],), A_TICKET))
+        elif first in special or (first == "t" and word[1:2] in after_t):
             add(_special(word, start, end))
         else:
             add(Token(WORD, word, start, end))
@@ -146,9 +153,8 @@ def _special(word: str, start: int, end: int) -> Token:
 
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
-    one = _plain(word)
-    if one:
-        return Token(ID, word, start, end, more=(one,), tags=A_TICKET)
+    if word in _PLAIN:  # in italics: `_t7_`
+        return Token(ID, word, start, end, more=(_PLAIN[word],), tags=A_TICKET)
     name = word.removesuffix("'s")
     ends = _listed(name) if len(name) <= _LONGEST_LIST else ()
     if ends:
@@ -157,13 +163,6 @@ def _id(word: str, start: int, end: int) -> Token:
     if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _both(ranged)))):
         return Token(BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
     return Token(WORD, word, start, end)
-
-
-def _plain(word: str) -> str:
-    """`T007` for `t7`: the ids that are their numbers; "" for any other word."""
-    digits = word[1:]
-    short = len(digits) <= _PLAIN_DIGITS and digits.isascii() and digits.isdecimal()
-    return _PLAIN[int(digits)] if short else ""
 
 
 def _listed(name: str) -> tuple[str, ...]:
@@ -184,8 +183,8 @@ def _ends(part: str) -> tuple[str, ...]:
         return ()
     first, last = _both(found) if found[2] else (found[1], "")
     try:
-        low = _plain(first) or parse_id(first)
-        high = (_plain(last) or parse_id(last)) if last else low
+        low = _PLAIN.get(first) or parse_id(first)
+        high = (_PLAIN.get(last) or parse_id(last)) if last else low
     except InvalidIdError:
         return ()
     return (low, high) if len(low) <= LONGEST_ID and len(high) <= LONGEST_ID else ()
@@ -211,7 +210,7 @@ def span(first: str, last: str) -> tuple[str, ...]:
     """Both ends and all between, in their order; no more than just over `WIDEST_RANGE` of them."""
     low, high = sorted((number_of(first), number_of(last)))
     high = min(high, low + WIDEST_RANGE)
-    return _PLAIN[low : high + 1] if high < len(_PLAIN) else tuple(map(id_of, range(low, high + 1)))
+    return _IDS[low : high + 1] if high < len(_IDS) else tuple(map(id_of, range(low, high + 1)))
 
 
 def _nearest(text: str) -> tuple[str, ...]:
@@ -240,8 +239,9 @@ def bad_id(number: Token) -> Token:
 def _entity(raw: str, start: int, end: int) -> Token:
     """A link that shows a ticket's id, `<https://…|T041>`, is that ticket."""
     label = raw[1:-1].partition("|")[2].lower() if raw[1] not in "@#!" else ""
-    one = _plain(label) if label[:1] == "t" else ""
-    return Token(ID, label, start, end, (one,), A_TICKET) if one else Token(ENTITY, raw, start, end)
+    if label in _PLAIN:
+        return Token(ID, label, start, end, (_PLAIN[label],), A_TICKET)
+    return Token(ENTITY, raw, start, end)
 
 
 def _mark(raw: str, start: int, end: int) -> Token:
