@@ -95,7 +95,10 @@ def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:
 
 
 def vital(raw: list[Token]) -> bool:
-    """Production or its database is down, not only staging."""
+    """Production or its database is down, or nobody can reach it; not only staging."""
+    if _keeps_out(raw):
+        whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}
+        return "ours" in whose and "lesser" not in whose
     for at, token in enumerate(raw):
         if token.word in _OUT:
             roles: set[str] = set()

@@ -139,7 +139,7 @@ about yes       : concerning, re, that contain, with text, called, named, saying
 page next       : next page, next, more, show more, next ones, older ones, show older
 page previous   : previous page, previous, prev page, prev
 
-glue yes        : the, a, an, to, as, is, of, for, on, in, into, at, with, now, are, me, us, i, we, our, up, over, there, currently, both, one, it is
+glue yes        : the, a, an, to, as, is, of, for, on, in, into, at, with, now, are, me, us, i, we, our, up, over, there, currently, both, one, it is, together, combined
 glue yes        : its, through, under, within, that's, that are, that is, which are, which is, who, number, no., nr, please note, do we have, do we
 glue yes        : have, has, got, have we got, right now, today, all, still, just, already, then, back, id, ids, category of, some, existing, also
 glue yes        : here, we're, i'm, i am, we are, i've, we've, finally, left, remaining, so, say, your, next to, off of, onto, value, field, ticket's

@@ -1,7 +1,7 @@
 """Small talk: what is not meant as anything. `beside` is talk only beside talk; `thanks` makes talk of all that follows it."""
 
 TABLE = """
-talk yes        : me too, sorry for the noise, just testing, just a test, nothing, never mind me, my mistake, wrong channel, wrong thread, ignore me
+talk yes        : me too, sorry for the noise, just testing, just a test, nothing, never mind me, my mistake, wrong channel, wrong thread, ignore me, thanks for nothing
 talk yes        : ignore that, ignore this, lgtm, looks good to me, looks good, works for me, will do, on my way, same, same here, good luck, hi, hey
 talk yes        : hello, thanks, thank you, thx, ty, cheers, good morning, good afternoon, good evening, good night, morning, bye, goodbye, see you
 talk yes        : cya, lol, haha, hahaha, rofl, lmao, nice, great, cool, awesome, perfect, excellent, wow, ok, okay, yes, no, yep, yeah, nope, sure
