@@ -27,6 +27,8 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
     if not (creates or opens):
         return None
     at = _past_objects(tokens, 1)
+    if creates and at > 1 and at < len(tokens) and tokens[at].word == "to":
+        return Head(0, Settings())  # `add me to the finance group`
     named = noun(tokens, at) or _as_noun(tokens, at)
     if named:
         return Head(connected(tokens, *named, articled=named.title > at), named.said)

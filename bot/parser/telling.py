@@ -14,6 +14,7 @@ _SHORTEST = 4  # tokens: with fewer there is no telling
 _NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
 _BREAKS = frozenset(",.;:!?-")
 _CHANGING = SECOND - {"view"}
+_INSPECTING = frozenset(("check", "check on", "look at"))  # can you check the printer
 _OF_TICKETS = frozenset(("view", "close", "reopen", "undo", "history", "help", "usage", "export"))
 
 
@@ -52,7 +53,7 @@ def _is_about_tickets(said: Said) -> bool:
     return (
         orders
         or "oops" in said.roles
-        or lead.tags.get("verb") in _OF_TICKETS
+        or (lead.tags.get("verb") in _OF_TICKETS and not (said.asked and lead.word in _INSPECTING))
         or (many and not verbs.isdisjoint(ENDING))
         or (_tells_of_others(body) and not verbs.isdisjoint(SECOND))
         or reporting.quotes_a_ticket(said.tokens)

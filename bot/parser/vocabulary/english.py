@@ -5,7 +5,7 @@ needs. A word may have several; the longest phrase that fits is taken. To add a 
 """
 
 TABLE = """
-verb view       : any update, any updates, any news, any progress, eta, status update, tell me if, tell me whether, need info on, i need info on
+verb view       : any update, any updates, any news, any progress, eta, status update, tell me if, tell me whether, need info on, i need info on, give list of, give the list of, give a list of, give list, give the list
 verb view       : get info on, need details on, get, get an update on, status, view, show, list, display, fetch, find, search, search for, look up
 verb view       : pull up, bring up, give me, give us, dig out, dig up, pull out, the list of, list of, the full list of, a full list of
 verb view       : the overview of, a quick list of, a quick overview of, the latest list of, need a rundown of, need an overview of, need a list of
@@ -31,7 +31,7 @@ verb start      : i'll work on, i've got, i got, i've started, i'm on, im on, i 
 verb start      : currently on, busy with, digging into, started on, kick off, commence, pick, let me take, i'll handle, handling
 verb reopen     : un-close, un-resolve, open it again, open it back up, open this again, open that again, reopen, re-open, reopening, re-opening
 verb reopen     : open again, open back up, unclose, unresolve, open it up again, open this up again, open that up again, open up again
-verb update     : flip, flick, stick, consider, call it, give, update, set, change, make, mark, move, put, turn, switch, modify, edit, adjust, bulk
+verb update     : flip, flick, stick, consider, call it, give, update, set, change, make, mark, move, put, turn, switch, modify, edit, adjust, bulk, put in
 verb update     : bulk_update, bulk-update, bulk update, flag, tag, label, classify, categorize, categorise, recategorize, recategorise, reclassify
 verb update     : convert, transition, bring, shift, treat, reprioritize, reprioritise, updating, setting, changing, moving, marking, drag, push
 verb update     : assign category, correct, mass update, batch update
@@ -233,14 +233,14 @@ wh yes          : what, what's, whats, what're, which, who, who's, whose, why, w
 wh yes          : what are, which one, which ones, wheres, hows, whos, what was, when was, when did, who is, why is, why are, how is, how are
 wh yes          : how come, where are, where is, what does, what did, what do, when is, when will, what has, what have
 count yes       : how many, number of, count, count of, total, the number of
-modal yes       : should, shall, can, could, may, might, would, will, must, ought, shall we, should we, should i, shall i, do we need to
+modal yes       : should, shall, can, could, may, might, would, will, must, ought, shall we, should we, should i, shall i, do we need to, how i can, how we can
 modal yes       : do we want to, do i need to, do you want me to, do you want, shouldn't we, can't we, is it ok to, is it okay to, is it fine to
 modal yes       : is it safe to, would it be ok to, would it be okay to, am i allowed to, are we allowed to, do you think, do you think we should
 modal yes       : can't you, why don't we, why don't you, why not, how do i, how do we, how can i, how can we, how would i, what happens if, what if
 modal yes       : is it time to, do we have to, do i have to, may we, are we going to, will you, is there a way to, any reason to, any reason not to
 modal yes       : how does one, who can, who should, who may, who will, who could, what would happen if, does anyone object to, any objections to
 modal yes       : ok to, okay to, fine to, safe to, want me to, should someone, shouldn't i, couldn't we, won't it
-howto yes       : how do i, how do we, how can i, how can we, how to, how would i, how does one, what's the command to, what is the command to
+howto yes       : how do i, how do we, how can i, how can we, how to, how would i, how does one, what's the command to, what is the command to, how i can, how we can
 howto yes       : what's the command for, what is the command for, what's the syntax for, what is the syntax for, how should i, is there a command to
 howto yes       : is there a command for, is there a way to, what do i type to, how might i, what do i write to, how does
 aux yes         : people, remain, remains, stay, stays, is, are, was, were, do, does, did, has, have, had, am, isn't, aren't, doesn't, didn't, hasn't

@@ -1,7 +1,7 @@
 """How people report trouble and ask for work without saying "create": English first, the other languages after it."""
 
 TABLE = """
-trouble yes     : broken, down, crash, crashes, crashed, crashing, fail, fails, failed, failing, failure, failures, error, errors, erroring, exception
+trouble yes     : broken, down, crash, crashes, crashed, crashing, fail, fails, failed, failing, failure, failures, error, errors, erroring, exception, no working, no work, not opening, not connecting, not connect, not open, is expire, not turning on, not charging, not printing, not starting
 trouble yes     : exceptions, typo, typos, nobody can, no one can, none of us can, nobody is able to, choke, chokes, choking, didn't run, did not run
 trouble yes     : do not match, does not match, don't match, doesn't match, doesn't add up, don't add up, doesn't do anything, jam, jams, jamming
 trouble yes     : jammed up, slow, sluggish, laggy, stuck, hang, hangs, hanging, hung, freeze, freezes, freezing, frozen, timeout, timeouts, time out
