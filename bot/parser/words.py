@@ -172,6 +172,15 @@ def _from(clause: Clause, token: Token) -> bool:
     return True
 
 
+def _shut(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+    """`mach T012 zu`"""
+    slots, after = clause.slots, clause.after()
+    if slots.verbs != ["update"] or not slots.ids or slots.values or (after and after.kind != MARK):
+        return False
+    clause.value("stat", "done")
+    return True
+
+
 def _page(clause: Clause, token: Token) -> bool:
     clause.slots.page = 2 if token.tags["page"] == "next" else 1
     clause.next("page")
@@ -234,6 +243,7 @@ def _skip(clause: Clause, token: Token) -> bool:
 Reader = Callable[[Clause, Token], bool]
 _ROLES: tuple[tuple[str, Reader], ...] = (
     ("and", _and),
+    ("shut", _shut),
     ("field", _field),
     ("verb", _verb),
     ("stat", _state),

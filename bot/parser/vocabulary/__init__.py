@@ -21,6 +21,7 @@ decides by its place. In a command:
     pile            where tickets are put: `on the board`
     notnow          after a request: another time
     enough          after a priority: that it is to be
+    shut            the end of a verb that closes: `mach T012 zu`
     numbered clock  before an id's number; before a time of the day                moved helps clear curt   particular verbs: `should be closed` is done so, `have
                     it done` is no question, `start` is clear in talk, after `close T003` the rest is the note
 

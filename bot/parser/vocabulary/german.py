@@ -54,6 +54,7 @@ glue yes        : hier, nochmal, wieder, dazu, wurden, gleich
 to yes          : auf, als, nach
 and yes         : und
 or yes          : oder
+shut yes        : zu
 up yes          : zu, ab, an, um, dich, mich
 polite yes      : bitte, danke, vielen dank, danke dir, danke schön, dankeschön, gruß, viele grüße, merci, mal bitte, bitte mal, schnell, kurz
 greet yes       : hallo, guten morgen, guten tag, guten abend, moin, servus, grüß gott, grüezi, hallo zusammen, hi zusammen
