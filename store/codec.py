@@ -1,0 +1,170 @@
+"""The store's data as JSON and back: what every store writes. What is not said is left out. Pure."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+from store.commands import fields_of, make_ticket
+from store.models import (
+    METADATA,
+    NO_VALUES,
+    Category,
+    Change,
+    Json,
+    MessageRef,
+    Origin,
+    Priority,
+    Record,
+    Status,
+    Ticket,
+    Values,
+)
+
+# The keys of an origin in JSON; `usage` is no part of it.
+_ORIGIN_KEYS = {
+    "idempotency_key": "key",
+    "team": "team",
+    "channel": "channel",
+    "message": "message",
+    "thread": "thread",
+    "private": "private",
+    "text": "text",
+    "source_author": "source_author",
+    "source_link": "source_link",
+}
+_date = lru_cache(4096)(date.fromisoformat)
+
+
+def encode(value: Any) -> bytes:
+    """`value` as compact JSON on one line, UTF-8.
+
+    Raises `TypeError` or `ValueError` when it is no JSON.
+    """
+    try:
+        return to_json(value)
+    except (PydanticSerializationError, UnicodeEncodeError):
+        # Half a surrogate pair cannot be UTF-8; as an escape it can be kept.
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def decode(data: bytes) -> Any:
+    """Raises `ValueError`, also for what is nested too deeply."""
+    try:
+        return from_json(data)
+    except ValueError:
+        try:
+            return json.loads(data)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+
+
+def encode_origin(origin: Origin) -> Json:
+    row: Json = {"by": origin.user_id, "at": origin.timestamp}
+    for name, key in _ORIGIN_KEYS.items():
+        if value := getattr(origin, name):
+            row[key] = value
+    return row
+
+
+def decode_origin(row: Mapping[str, Any]) -> Origin:
+    given = {name: row[key] for name, key in _ORIGIN_KEYS.items() if key in row}
+    return Origin(**{"idempotency_key": "", **given}, user_id=row["by"], timestamp=row["at"])
+
+
+def encode_change(change: Change) -> Json:
+    """`undone_by` is left out: later changes tell it."""
+    row: Json = {
+        "id": change.ticket_id,
+        "version": change.version,
+        "kind": change.kind,
+        "origin": encode_origin(change.origin),
+    }
+    parts: dict[str, Values] = {
+        "before": change.before,
+        "after": change.after,
+        "metadata_before": change.metadata_before,
+        "metadata_after": change.metadata_after,
+    }
+    row.update({name: dict(values) for name, values in parts.items() if values})
+    if change.undoes is not None:
+        row["undoes"] = change.undoes
+    return row
+
+
+def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
+    """Raises `KeyError` for a row that is no change."""
+    return Change(
+        row["id"],
+        row["version"],
+        row["kind"],
+        decode_origin(row["origin"]),
+        _values(row, "before"),
+        _values(row, "after"),
+        _values(row, "metadata_before"),
+        _values(row, "metadata_after"),
+        row.get("undoes"),
+        undone_by,
+    )
+
+
+def _values(row: Mapping[str, Any], name: str) -> Values:
+    return MappingProxyType(row[name]) if name in row else NO_VALUES
+
+
+def encode_ticket(ticket: Ticket) -> Json:
+    """The eight fields, as TinyDB keeps them: null is left out."""
+    values = {"id": ticket.id, **fields_of(ticket), "created": ticket.created.isoformat()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def decode_ticket(row: Mapping[str, Any]) -> Ticket:
+    """Of a row that the store has written; its values are not checked again."""
+    get = row.get
+    return make_ticket(
+        {
+            "id": row["id"],
+            "title": row["title"],
+            "desc": get("desc"),
+            "cat": Category(row["cat"]),
+            "pri": Priority(row["pri"]),
+            "stat": Status(row["stat"]),
+            "created": _date(row["created"]),
+            "res": get("res"),
+        }
+    )
+
+
+def encode_metadata(record: Record) -> Json:
+    """What is kept beside a ticket."""
+    row: Json = {
+        "version": record.version,
+        "changed_at": record.changed_at,
+        "origin": encode_origin(record.origin),
+    }
+    for name in METADATA:
+        if value := getattr(record, name):
+            row[name] = value
+    if record.card is not None:
+        row["card"] = list(record.card)
+    return row
+
+
+def decode_record(ticket: Ticket, row: Mapping[str, Any]) -> Record:
+    get = row.get
+    return Record(
+        ticket,
+        decode_origin(row["origin"]),
+        row["version"],
+        row["changed_at"],
+        get("channel", ""),
+        get("private", False),
+        get("started_by", ""),
+        get("closed_at"),
+        MessageRef(*row["card"]) if "card" in row else None,
+        get("deleted", False),
+    )

@@ -1,0 +1,316 @@
+"""What a write does to a ticket: the change that it makes, and the record after it. Pure, and the same for every store.
+
+A store reads the record, asks for a change here, makes the change durable, and puts the record of `apply` in place.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from store.ids import format_id, number_of, parse_id
+from store.models import (
+    DESC_LIMIT,
+    FIELDS,
+    METADATA,
+    RES_LIMIT,
+    TITLE_LIMIT,
+    Category,
+    Change,
+    ChangeKind,
+    ImportedTicket,
+    NewTicket,
+    Origin,
+    Priority,
+    Record,
+    Status,
+    Ticket,
+    Values,
+)
+from store.protocol import ConflictError, NotFoundError, NothingToUndoError, StoreError
+
+MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is imported
+
+_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
+_ENUMS: dict[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
+_EVERYTHING = frozenset((*FIELDS, *METADATA))
+# A record's metadata where nothing is said of it.
+_DEFAULTS: dict[str, Any] = {
+    "channel": "",
+    "private": False,
+    "started_by": "",
+    "closed_at": None,
+    "deleted": False,
+}
+
+
+def number_or_raise(ticket_id: str) -> int:
+    """The number of an id that a caller gives. Raises `NotFoundError` for what is none."""
+    try:
+        return number_of(parse_id(ticket_id))
+    except ValueError:
+        raise NotFoundError(ticket_id) from None
+
+
+def present(ticket_id: str, record: Record | None) -> Record:
+    """`record`, when it is there and not deleted. Raises `NotFoundError`."""
+    if record is None or record.deleted:
+        raise NotFoundError(ticket_id)
+    return record
+
+
+# changes
+
+
+def create(number: int, new: NewTicket, origin: Origin) -> Change:
+    """Of the `number`-th ticket. Raises `StoreError` for a value that no ticket can have."""
+    values = {"title": new.title, "desc": new.desc, "cat": new.cat, "pri": new.pri, "stat": Status.OPEN}
+    return _created(number, plain_values(values), new.created, origin, {})
+
+
+def create_imported(number: int, imported: ImportedTicket) -> Change:
+    """Of a ticket from elsewhere, as it is, under `number`."""
+    ticket, origin = imported.ticket, imported.origin
+    values = plain_values({name: getattr(ticket, name) for name in FIELDS})
+    closed_at = imported.closed_at
+    if closed_at is None and ticket.stat is Status.DONE:
+        closed_at = origin.timestamp
+    metadata = {"started_by": imported.started_by, "closed_at": closed_at}
+    return _created(number, values, ticket.created, origin, metadata)
+
+
+def _created(number: int, values: Mapping[str, Any], created: date, origin: Origin, metadata: Values) -> Change:
+    metadata = {"channel": origin.channel, "private": origin.private, **metadata}
+    after = {"created": created.isoformat(), **_unlike_default(metadata)}
+    return Change(
+        format_id(number),
+        1,
+        "created",
+        origin,
+        after=_frozen({name: value for name, value in values.items() if value is not None}),
+        metadata_after=_frozen(after),
+    )
+
+
+def import_numbers(tickets: Sequence[ImportedTicket], newest: int, exists: Sequence[str]) -> list[int]:
+    """The numbers that imported tickets get, in their order; `newest` is that of the newest ticket there is, `exists`
+    are those of their ids that are a ticket's. Raises `StoreError` for an id that is taken or too far off."""
+    asked = [number_of(parse_id(each.id)) if each.id else 0 for each in tickets]
+    last = max(newest, *asked, 0)
+    if last > newest + MAX_ID_GAP:
+        raise StoreError(f"{format_id(last)} is too far from {format_id(newest + 1)}, which would be next")
+    used = {number_of(parse_id(ticket_id)) for ticket_id in exists}
+    numbers = []
+    for number, each in zip(asked, tickets, strict=True):
+        if number in used:
+            raise StoreError(f"{each.id} is taken")
+        last += not number
+        numbers.append(number or last)
+        used.add(numbers[-1])
+    return numbers
+
+
+def update(record: Record, values: Values, origin: Origin) -> Change | None:
+    """None where nothing would change. Raises `StoreError` for a value that no ticket can have."""
+    plain = plain_values(values)
+    now = fields_of(record.ticket)
+    after = {name: value for name, value in plain.items() if now.get(name) != value}
+    metadata = _metadata_of_status(record, plain, after, origin)
+    if not after and not metadata:
+        return None
+    kind: ChangeKind = "closed" if after.get("stat") == Status.DONE.value else "updated"
+    return _change(record, kind, origin, after, metadata)
+
+
+def _metadata_of_status(record: Record, asked: Values, after: Values, origin: Origin) -> Values:
+    """Who is on a ticket, and when it was closed, once its status is set."""
+    status = asked.get("stat")
+    metadata: dict[str, Any] = {}
+    if status == Status.PROG.value:
+        metadata = {"started_by": origin.user_id, "closed_at": None}
+    elif status == Status.OPEN.value:
+        metadata = {"started_by": "", "closed_at": None}
+    elif after.get("stat") == Status.DONE.value:
+        metadata = {"closed_at": origin.timestamp}
+    return {name: value for name, value in metadata.items() if getattr(record, name) != value}
+
+
+def post(record: Record, channel: str, origin: Origin, *, private: bool) -> Change | None:
+    """Make it belong to a channel; None where it does."""
+    metadata = {"channel": channel, "private": private}
+    metadata = {name: value for name, value in metadata.items() if getattr(record, name) != value}
+    return _change(record, "posted", origin, {}, metadata) if metadata else None
+
+
+def delete(record: Record, origin: Origin) -> Change:
+    return _whole(record, "deleted", origin, deleted=True)
+
+
+def undo(record: Record | None, changes: Sequence[Change], version: int, origin: Origin) -> Change:
+    """Take back the change that made `version`; `changes` are the ticket's from that one on, in their order.
+
+    Raises `NothingToUndoError`, and `ConflictError` naming the fields that another change has touched since.
+    """
+    if record is None or not changes or changes[0].version != version:
+        raise NothingToUndoError("there is no such change")
+    change, later = changes[0], changes[1:]
+    undone_by = undone_versions(changes)
+    if version in undone_by:
+        raise NothingToUndoError("that is undone already")
+    touched: frozenset[str] = frozenset()
+    for other in later:
+        if not _is_cancelled(other, version, undone_by):
+            touched |= touched_fields(other) & touched_fields(change)
+    if touched:
+        names = ", ".join(sorted(touched))
+        raise ConflictError(f"{record.ticket.id} was changed since ({names}), so nothing was undone")
+    if "deleted" in change.metadata_after or change.version == 1:
+        deleted = not change.metadata_after.get("deleted", False)
+        return _whole(record, "undone", origin, deleted=deleted, undoes=version)
+    return Change(
+        record.ticket.id,
+        record.version + 1,
+        "undone",
+        origin,
+        _frozen({name: fields_of(record.ticket).get(name) for name in change.before}),
+        change.before,
+        _frozen({name: getattr(record, name) for name in change.metadata_before}),
+        change.metadata_before,
+        undoes=version,
+    )
+
+
+def undone_versions(changes: Sequence[Change]) -> dict[int, int]:
+    """Which changes are undone, and by which version, of a ticket's latest `changes`, in their order."""
+    undone: dict[int, int] = {}
+    for change in reversed(changes):
+        # What undoes a change is in force itself unless something later has undone it.
+        if change.undoes is not None and change.version not in undone:
+            undone[change.undoes] = change.version
+    return undone
+
+
+def _is_cancelled(later: Change, first: int, undone_by: Mapping[int, int]) -> bool:
+    """Whether `later` has been undone, or undoes a change after the `first`: both together are nothing."""
+    if later.version in undone_by:
+        return True
+    return later.undoes is not None and later.undoes > first
+
+
+def touched_fields(change: Change) -> frozenset[str]:
+    """What a change stands in the way of: making or deleting a ticket touches everything."""
+    if change.version == 1 or "deleted" in change.metadata_after:
+        return _EVERYTHING
+    return frozenset(change.after) | frozenset(change.metadata_after)
+
+
+def _change(record: Record, kind: ChangeKind, origin: Origin, after: Values, metadata: Values) -> Change:
+    fields = fields_of(record.ticket)
+    return Change(
+        record.ticket.id,
+        record.version + 1,
+        kind,
+        origin,
+        _frozen({name: fields.get(name) for name in after}),
+        _frozen(after),
+        _frozen({name: getattr(record, name) for name in metadata}),
+        _frozen(metadata),
+    )
+
+
+def _whole(
+    record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
+) -> Change:
+    """A change that takes a ticket away or brings it back."""
+    fields = _frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None})
+    return Change(
+        record.ticket.id,
+        record.version + 1,
+        kind,
+        origin,
+        before=fields if deleted else _frozen({}),
+        after=_frozen({}) if deleted else fields,
+        metadata_before=_frozen({"deleted": record.deleted}),
+        metadata_after=_frozen({"deleted": deleted}),
+        undoes=undoes,
+    )
+
+
+# records
+
+
+def apply(record: Record | None, change: Change) -> Record:
+    """The record after `change`; `record` is None before a ticket is made."""
+    at = change.origin.timestamp
+    metadata = dict(change.metadata_after)
+    if record is None:
+        created = date.fromisoformat(metadata.pop("created"))
+        values = {"id": change.ticket_id, "created": created, **_enums(change.after)}
+        metadata = {**_DEFAULTS, **metadata}
+        return Record(make_ticket(values), change.origin, change.version, at, card=None, **metadata)
+    ticket = record.ticket
+    if change.after and "deleted" not in metadata:
+        ticket = make_ticket({**ticket.__dict__, **_enums(change.after)})
+    kept = {name: getattr(record, name) for name in METADATA}
+    return Record(ticket, record.origin, change.version, at, card=record.card, **(kept | metadata))
+
+
+def make_ticket(values: Mapping[str, Any]) -> Ticket:
+    """A ticket of values that were checked when they were written."""
+    return Ticket.model_construct(**{"desc": None, "res": None, **values})
+
+
+def fields_of(ticket: Ticket) -> dict[str, Any]:
+    """What of a ticket can change, as plain JSON; None for what is not there."""
+    return {
+        "title": ticket.title,
+        "desc": ticket.desc,
+        "cat": ticket.cat.value,
+        "pri": ticket.pri.value,
+        "stat": ticket.stat.value,
+        "res": ticket.res,
+    }
+
+
+def plain_values(values: Values) -> dict[str, Any]:
+    """`values`, checked, with plain JSON in place of enumerations.
+
+    Raises `StoreError` also for a name that is no field that can change.
+    """
+    plain: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in _ENUMS:
+            plain[name] = _choose(name, value)
+        elif name in _LIMITS:
+            _check_text(name, value)
+            plain[name] = value
+        else:
+            raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
+    return plain
+
+
+def _choose(name: str, value: Any) -> Any:
+    allowed = {member.value for member in _ENUMS[name]}
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in allowed:
+        raise StoreError(f"{name} has to be one of {', '.join(map(str, sorted(allowed)))}, not {value!r}")
+    return _ENUMS[name](value).value
+
+
+def _check_text(name: str, value: Any) -> None:
+    if value is None and name != "title":
+        return
+    limit = _LIMITS[name]
+    if not isinstance(value, str) or len(value) > limit or (name == "title" and not value):
+        raise StoreError(f"{name} has to be text of at most {limit} characters")
+
+
+def _enums(values: Values) -> dict[str, Any]:
+    return {name: _ENUMS[name](value) if name in _ENUMS else value for name, value in values.items()}
+
+
+def _unlike_default(metadata: Values) -> dict[str, Any]:
+    return {name: value for name, value in metadata.items() if value != _DEFAULTS[name]}
+
+
+def _frozen(values: Mapping[str, Any]) -> Values:
+    return MappingProxyType(dict(values))

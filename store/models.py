@@ -1,0 +1,333 @@
+"""The data of the store: tickets, their changes, filters, deliveries. Frozen, and plain: no Slack, no clock, no randomness.
+
+Times are seconds since 1970, UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from store.ids import parse_id
+
+TITLE_LIMIT = 50
+DESC_LIMIT = 200
+RES_LIMIT = 100
+PAGE_SIZE = 10
+
+Json = dict[str, Any]
+TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
+FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
+Values = Mapping[str, Any]  # names and JSON values; None means that there is none
+NO_VALUES: Values = MappingProxyType({})
+ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone"]
+ParsedBy = Literal["rules", "llm", "fallback"]
+
+
+class Category(StrEnum):
+    CODE = "code"
+    INFRA = "infra"
+    DOC = "doc"
+    OTHER = "other"
+
+
+class Priority(IntEnum):
+    HIGH = 1
+    MEDIUM = 2
+    LOW = 3
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    PROG = "prog"
+    DONE = "done"
+
+
+TicketId = Annotated[str, AfterValidator(parse_id)]
+Title = Annotated[str, Field(min_length=1, max_length=TITLE_LIMIT)]
+Desc = Annotated[str, Field(max_length=DESC_LIMIT)]
+Res = Annotated[str, Field(max_length=RES_LIMIT)]
+
+
+class Ticket(BaseModel):
+    """These eight keys and no others: who, where and when is metadata, kept beside a ticket and never in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: TicketId
+    title: Title
+    desc: Desc | None = None
+    cat: Category = Category.OTHER
+    pri: Priority = Priority.MEDIUM
+    stat: Status = Status.OPEN
+    created: date
+    res: Res | None = None
+
+
+def cut(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters: at the end of a word, with `…`, when it is longer."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    if not text[limit - 1].isspace() and " " in head:
+        whole_words = head[: head.rindex(" ")]
+        head = whole_words if len(whole_words) >= limit // 2 else head
+    return head.rstrip(" ,;:.-–—(") + "…"
+
+
+def fit_title(title: str, desc: str | None) -> tuple[str, str | None]:
+    """A title within its limit, and the whole of a longer one in `desc` if that is free."""
+    short = cut(title, TITLE_LIMIT)
+    whole = " ".join(title.split())
+    return short, (whole if desc is None and short != whole else desc)
+
+
+class MessageUsage(NamedTuple):
+    """What it cost to understand one message of `user_id`, booked on `day`."""
+
+    day: date
+    user_id: str
+    parsed_by: ParsedBy
+    tokens: int = 0
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asks for a change, when, where, in which words, and by which delivery: what the history keeps of it.
+
+    The same `idempotency_key` is the same intent: what it asks for is done once. "" has no key, and is always done.
+    `usage` is counted by the same commit as the change; it is no part of the history.
+    """
+
+    idempotency_key: str
+    user_id: str
+    timestamp: float
+    team: str = ""
+    channel: str = ""
+    message: str = ""  # the message's ts
+    thread: str = ""  # the thread's ts, where a ticket made by it has its thread
+    private: bool = False  # a private channel or a direct message
+    text: str = ""  # everything that they wrote
+    source_author: str = ""  # who wrote the message that a ticket was made of, where it was another one's
+    source_link: str = ""  # the address of that message
+    usage: MessageUsage | None = field(default=None, compare=False)
+
+
+class NewTicket(NamedTuple):
+    title: str
+    created: date
+    desc: str | None = None
+    cat: Category = Category.OTHER
+    pri: Priority = Priority.MEDIUM
+
+
+class ImportedTicket(NamedTuple):
+    """A ticket from elsewhere, as it is, and who made it, when and where.
+
+    `id` is "" for the next free one. `started_by` and `closed_at` are "" and None where they are not known.
+    """
+
+    id: str
+    ticket: Ticket
+    origin: Origin
+    started_by: str = ""
+    closed_at: float | None = None
+
+
+class MessageRef(NamedTuple):
+    """A message in Slack; `thread` is the ts of the thread that it stands in, "" outside of one."""
+
+    channel: str
+    ts: str
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A ticket and its metadata. Everything in it is frozen, so that readers may share it.
+
+    `origin` made it. `version` counts its changes: it grows by one with each. `channel` and `private` say where it
+    belongs: where it was made, or where it was posted since. `started_by` started it last since it was opened.
+    """
+
+    ticket: Ticket
+    origin: Origin
+    version: int
+    changed_at: float
+    channel: str = ""
+    private: bool = False
+    started_by: str = ""
+    closed_at: float | None = None
+    card: MessageRef | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a ticket's history: the change that made its `version`, counted from 1.
+
+    `before` and `after` hold the ticket's fields that it touched and no others; `metadata_before` and `metadata_after`
+    what of `METADATA` it touched. A ticket that is made has no before, one that is deleted no after. `undone_by` is the
+    version that took it back, while that is in force.
+    """
+
+    ticket_id: str
+    version: int
+    kind: ChangeKind
+    origin: Origin
+    before: Values = NO_VALUES
+    after: Values = NO_VALUES
+    metadata_before: Values = NO_VALUES
+    metadata_after: Values = NO_VALUES
+    undoes: int | None = None
+    undone_by: int | None = None
+
+
+METADATA = ("channel", "private", "started_by", "closed_at", "deleted")
+
+
+class Written(NamedTuple):
+    """What a write did. `change` is None when there was nothing to change (and then nothing was written);
+    `repeated` when its key had been used: `change` is then what it did the first time."""
+
+    record: Record
+    change: Change | None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which tickets a reply may speak of: public ones, those that belong to `channels`, and those of `user_id`."""
+
+    everything: bool = False
+    public: bool = True
+    channels: frozenset[str] = frozenset()
+    user_id: str = ""
+
+    def includes(self, record: Record) -> bool:
+        return (
+            self.everything
+            or (self.public and not record.private)
+            or record.channel in self.channels
+            or (bool(self.user_id) and record.origin.user_id == self.user_id)
+        )
+
+
+EVERYTHING = Scope(everything=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which tickets: every part that is given must hold; of a part with several values, one.
+
+    `since` and `until` bound the time that `time` names (the second excluded); what has no such time is not found.
+    """
+
+    ids: tuple[str, ...] = ()
+    stat: tuple[Status, ...] = ()
+    pri: tuple[Priority, ...] = ()
+    cat: tuple[Category, ...] = ()
+    text: str = ""  # each word, or its beginning, is in title, desc or res
+    by: str = ""  # who reported it
+    started_by: str = ""
+    involving: str = ""  # who reported it, or started it
+    time: Literal["created", "closed", "changed"] = "created"
+    since: float | None = None
+    until: float | None = None
+
+
+class Page(NamedTuple):
+    """`count` is the whole number of matches. A page past the last one is the last one."""
+
+    records: tuple[Record, ...]
+    count: int  # type: ignore[assignment]  # in place of tuple's own method
+    page: int
+    pages: int
+
+
+class Match(NamedTuple):
+    record: Record
+    score: float  # 0 to 1
+
+
+class Delivery(NamedTuple):
+    """Something that Slack delivered and the bot accepted: `keys` name it (the first) and its twins."""
+
+    keys: tuple[str, ...]
+    timestamp: float
+    payload: Json
+
+
+class Accepted(NamedTuple):
+    """What `accept` found. `new`: it was written and is to be worked on. Otherwise one of its keys was known:
+    `state` says how far that one is, `reply` what was answered if it is done."""
+
+    new: bool
+    key: str
+    state: Literal["pending", "done", "parked"] = "pending"
+    reply: Json | None = None
+
+
+class ParkedDelivery(NamedTuple):
+    """A delivery that failed every time, with the last reason."""
+
+    delivery: Delivery
+    reason: str
+
+
+class Posted(NamedTuple):
+    """What was sent while a delivery was worked on, to be kept by the same commit that finishes it.
+
+    `cards` are messages that show a ticket, by its id; `undo_lines` messages that offer to undo a change, by the
+    ticket's id and the change's version.
+    """
+
+    cards: tuple[tuple[str, MessageRef], ...] = ()
+    undo_lines: tuple[tuple[str, int, MessageRef], ...] = ()
+
+
+class UndoLine(NamedTuple):
+    """The message that offered to undo a change."""
+
+    ticket_id: str
+    version: int
+    message: MessageRef
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Actions that were offered to one person as buttons, frozen: choices in place of a guess, or a bulk preview.
+
+    `payload` is the bot's own. `taken` is the option that was pressed, "" before, `taken_by` the idempotency key of
+    the press, and `reply` what came of it.
+    """
+
+    id: str
+    user_id: str
+    expires_at: float
+    payload: Json
+    taken: str = ""
+    taken_by: str = ""
+    reply: Json | None = None
+
+
+class Person(NamedTuple):
+    """What is known of somebody in Slack, and since when. `facts` is the bot's own."""
+
+    user_id: str
+    learned_at: float
+    facts: Json
+
+
+class UsageDay(NamedTuple):
+    day: date
+    messages: int
+    by_rules: int
+    calls: int
+    tokens: int

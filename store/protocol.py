@@ -1,0 +1,262 @@
+"""The store's protocol: what every store keeps, and what it promises.
+
+1. What a call returned is on disk. A call that could not be made durable raises and changes nothing.
+2. A change, its entry in the history, its key and what its message cost are one commit; the same key again changes
+   nothing and returns what it did the first time. Keys are known for `KEY_LIFETIME`.
+3. No reader sees a change that is not durable. What comes out is frozen, and may be shared.
+4. Ids run upwards and are never used twice, not even after a deletion or a restart.
+
+A message that makes a ticket is three commits: `accept`, `create`, `finish`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from store.models import (
+    PAGE_SIZE,
+    Accepted,
+    Change,
+    Choice,
+    Delivery,
+    Filter,
+    ImportedTicket,
+    Json,
+    Match,
+    MessageRef,
+    MessageUsage,
+    NewTicket,
+    Origin,
+    Page,
+    ParkedDelivery,
+    Person,
+    Posted,
+    Record,
+    Scope,
+    UndoLine,
+    UsageDay,
+    Values,
+    Written,
+)
+
+KEY_LIFETIME = 7 * 86_400  # seconds that keys, finished deliveries, undo lines and taken choices are known
+
+
+class StoreError(Exception):
+    """Something the store cannot do; the message is one clear sentence for the person who caused it."""
+
+
+class NotFoundError(StoreError):
+    """There is no such ticket (now), or no such delivery."""
+
+    def __init__(self, ticket_id: str) -> None:
+        self.ticket_id = ticket_id
+        super().__init__(ticket_id)
+
+
+class ConflictError(StoreError):
+    """Somebody changed the same field since; nothing was changed."""
+
+
+class NothingToUndoError(StoreError):
+    """No such change, or none of this person's."""
+
+
+class LockedError(StoreError):
+    """Another process has the store open."""
+
+
+class DamagedError(StoreError):
+    """What is on disk is not what was written; says where, and the way out."""
+
+
+class UnwritableError(StoreError):
+    """A write did not become durable: it is not acknowledged and was rolled back."""
+
+
+class TicketStore(Protocol):
+    """See the module's promises. Every method may raise `StoreError`."""
+
+    # tickets
+
+    async def create(self, new: NewTicket, origin: Origin) -> Written: ...
+    async def get(self, ticket_id: str) -> Record | None:
+        """None also for a deleted one."""
+        ...
+
+    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
+        """Set `values`. Raises `NotFoundError`.
+
+        A ticket whose `stat` becomes `done` is `closed` in the history. Setting `stat` to `prog` makes `origin.user_id`
+        the one who is on it, also where that is the only change.
+        """
+        ...
+
+    async def bulk_update(self, values: Mapping[str, Values], origin: Origin) -> list[Written]:
+        """`update` for each id of `values`, in its order, as one commit: all or none."""
+        ...
+
+    async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
+        """Make a ticket belong to `channel` from now on, as if it had been made there. Raises `NotFoundError`."""
+        ...
+
+    async def delete(self, ticket_id: str, origin: Origin) -> Written:
+        """Take it out of every list and search; its history stays, and `undo` brings it back."""
+        ...
+
+    async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
+        """Restore exactly what the change that made `version` changed, as a change of its own that can be undone too.
+
+        Undoing a creation deletes. Raises `NothingToUndoError` (unknown or already undone) and `ConflictError`
+        when a field was changed since by another change.
+        """
+        ...
+
+    async def change(self, ticket_id: str, version: int) -> Change | None: ...
+    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
+        """The newest change by this person (on that ticket, if given) that is not undone and no undoing itself; with
+        all changes that the same commit made, in their order. Empty where there is none.
+        """
+        ...
+
+    async def changes_by_key(self, idempotency_key: str) -> tuple[Change, ...]:
+        """What a key has done, in its order."""
+        ...
+
+    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
+        """Priority first, oldest first within one; newest first where `where.stat` is just `done`."""
+        ...
+
+    async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
+        """The tickets most like `text`, best first, open ones before done ones, above a threshold.
+
+        Words are weighed over `scope` alone, so that nothing tells of the others.
+        """
+        ...
+
+    async def history(
+        self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
+    ) -> tuple[tuple[Change, ...], int]:
+        """Newest first, and how many in all; of deleted tickets too. Raises `NotFoundError` if there never was one."""
+        ...
+
+    async def scan(self, after: str = "", size: int = 500) -> list[Record]:
+        """The next tickets after that id, in the order of ids, deleted ones left out: to go through all of them."""
+        ...
+
+    async def count(self) -> int:
+        """How many tickets there are that are not deleted."""
+        ...
+
+    async def existing_ids(self, ids: Sequence[str]) -> list[str]:
+        """Those of `ids` that are or were a ticket's."""
+        ...
+
+    async def import_tickets(self, tickets: Sequence[ImportedTicket], origin: Origin) -> list[str]:
+        """Take in tickets from elsewhere, as one commit: all or none. Returns their ids, in their order.
+
+        Raises `StoreError` when an id is taken, or twice in `tickets`.
+        """
+        ...
+
+    # where tickets are shown in Slack
+
+    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
+        """Where the ticket's card is from now on. Raises `NotFoundError`."""
+        ...
+
+    async def find_by_thread(self, channel: str, thread: str) -> str | None:
+        """The ticket that a thread belongs to: its first that is not deleted."""
+        ...
+
+    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
+        """The message that offered to undo that change."""
+        ...
+
+    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
+        """Those that stand in a thread, newest first."""
+        ...
+
+    # deliveries
+
+    async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
+        """Keep a delivery, unless one of its keys is known. A new one belongs to `owner` until `lease_until`."""
+        ...
+
+    async def finish(
+        self,
+        key: str,
+        reply: Json | None = None,
+        *,
+        posted: Posted = Posted(),
+        usage: MessageUsage | None = None,
+    ) -> None:
+        """It is done, and was answered by `reply`. `posted` and `usage` are kept by the same commit."""
+        ...
+
+    async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
+        """Record that working on it failed; the number of times that it has by now. A parked one is left alone."""
+        ...
+
+    async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
+        """Pending deliveries that belong to nobody, or whose lease is over: `owner`'s from now on, oldest first."""
+        ...
+
+    async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
+        """Keep those that are still `owner`'s until then; the keys that are."""
+        ...
+
+    async def pending(self) -> list[Delivery]:
+        """Accepted and neither done nor parked, oldest first."""
+        ...
+
+    async def parked(self) -> list[ParkedDelivery]: ...
+    async def retry_parked(self, key: str) -> None:
+        """Make a parked delivery pending again, with no failures. Raises `NotFoundError`."""
+        ...
+
+    async def drop_parked(self, key: str) -> None:
+        """Give a parked delivery up: it is done, without a reply. Raises `NotFoundError`."""
+        ...
+
+    # choices and previews
+
+    async def add_choice(self, choice: Choice) -> None: ...
+    async def choice(self, choice_id: str) -> Choice | None:
+        """Also one that has expired, for a while, or was taken."""
+        ...
+
+    async def take_choice(self, choice_id: str, user_id: str, option: str, key: str, now: float) -> Choice | None:
+        """Take an option, once: the choice as it is afterwards, with the option and key of whoever was first.
+
+        None where there is no such choice, it is another person's, or it expired before anybody took one.
+        """
+        ...
+
+    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
+        """Keep what came of a choice that was taken, for a second press."""
+        ...
+
+    # people
+
+    async def remember_people(self, people: Sequence[Person]) -> None: ...
+    async def forget_people(self, user_ids: Sequence[str]) -> None: ...
+    async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
+        """What is known of these, or of everybody."""
+        ...
+
+    # what the model costs
+
+    async def record_usage(self, usage: MessageUsage) -> None:
+        """One more message, of which no change or finished delivery tells."""
+        ...
+
+    async def tokens_used(self, day: date) -> int:
+        """Tokens of that day, everybody's."""
+        ...
+
+    async def usage(self, days: int) -> Sequence[UsageDay]:
+        """The latest `days` days that have any, newest first."""
+        ...
+
+    async def close(self) -> None: ...
