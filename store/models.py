@@ -24,6 +24,12 @@ TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
 FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
 Values = Mapping[str, Any]  # names and JSON values; None means that there is none
 NO_VALUES: Values = MappingProxyType({})
+
+
+def _no_values() -> Values:
+    return NO_VALUES
+
+
 ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone"]
 ParsedBy = Literal["rules", "llm", "fallback"]
 
@@ -181,10 +187,10 @@ class Change:
     version: int
     kind: ChangeKind
     origin: Origin
-    before: Values = NO_VALUES
-    after: Values = NO_VALUES
-    metadata_before: Values = NO_VALUES
-    metadata_after: Values = NO_VALUES
+    before: Values = field(default_factory=_no_values)
+    after: Values = field(default_factory=_no_values)
+    metadata_before: Values = field(default_factory=_no_values)
+    metadata_after: Values = field(default_factory=_no_values)
     undoes: int | None = None
     undone_by: int | None = None
 
