@@ -13,18 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from store.ticket import (
-    DESC_LIMIT,
-    RES_LIMIT,
-    Category,
-    InvalidIdError,
-    Priority,
-    Status,
-    Title,
-    cut,
-    fit_title,
-    parse_id,
-)
+from store.ids import InvalidIdError, parse_id
+from store.models import DESC_LIMIT, RES_LIMIT, Category, Priority, Status, Title, cut, fit_title
 
 MOST_IDS = 100
 LONGEST_ID = 12  # characters: far more tickets than anybody has

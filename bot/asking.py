@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.actions import View, Where
 from bot.policy import Person
-from store.base import Deed, Filter, NotFoundError, Record, Scope, TicketStore
+from store.models import Filter, Origin, Record, Scope
+from store.protocol import NotFoundError, TicketStore
 
 STRANGER = "This desk answers members of the workspace only."
 
@@ -17,16 +18,20 @@ class Asker:
     async def finds(self, store: TicketStore, ticket_id: str) -> Record | None:
         """The ticket; None when there is none, and just so when it is not for them to see."""
         record = await store.get(ticket_id)
-        return record if record is not None and self.scope.holds(record.born) else None
+        return record if record is not None and self.scope.includes(record) else None
 
-    async def has_deleted(self, store: TicketStore, ticket_id: str, deed: Deed) -> bool:
-        """Whether this very deed has deleted the ticket already: then that is told again, and not done again."""
+    async def has_deleted(self, store: TicketStore, ticket_id: str, origin: Origin) -> bool:
+        """Whether this very origin has deleted the ticket already: then that is told again, and not done again."""
         try:
             entries, _ = await store.history(ticket_id)
         except NotFoundError:
             return False
         latest = entries[0]
-        return latest.kind == "deleted" and bool(deed.key) and latest.deed.key == deed.key
+        return (
+            latest.kind == "deleted"
+            and bool(origin.idempotency_key)
+            and latest.origin.idempotency_key == origin.idempotency_key
+        )
 
     def filter(self, asked: View | Where) -> Filter:
         return Filter(
@@ -35,5 +40,5 @@ class Asker:
             pri=asked.pri or (),
             cat=asked.cat or (),
             text=asked.text or "",
-            author=self.person.id if asked.mine else "",
+            involving=self.person.id if asked.mine else "",
         )

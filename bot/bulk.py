@@ -9,8 +9,8 @@ from bot.actions import Where
 from bot.asking import STRANGER, Asker
 from bot.outcomes import Outcome, not_found, of_writes, refused
 from bot.previews import MOST, Previews
-from store.base import Deed, TicketStore
-from store.ticket import Ticket
+from store.models import Origin, Ticket
+from store.protocol import TicketStore
 
 EXPIRED = "This preview is no longer valid: previews last 10 minutes, for whoever asked. Ask again."
 
@@ -20,15 +20,15 @@ class Bulk:
         self._store, self._previews = store, previews
 
     async def named(
-        self, ids: tuple[str, ...], values: Mapping[str, Any], asker: Asker, deed: Deed
+        self, ids: tuple[str, ...], values: Mapping[str, Any], asker: Asker, origin: Origin
     ) -> Outcome:
         """All of them, or none when one is not there."""
         missing = [one for one in ids if not await asker.finds(self._store, one)]
         if missing:
             return not_found(*missing)
-        return of_writes(await self._store.bulk(dict.fromkeys(ids, values), deed))
+        return of_writes(await self._store.bulk_update(dict.fromkeys(ids, values), origin))
 
-    async def preview(self, where: Where, values: Mapping[str, Any], asker: Asker, deed: Deed) -> Outcome:
+    async def preview(self, where: Where, values: Mapping[str, Any], asker: Asker, origin: Origin) -> Outcome:
         """What would change, frozen until the same person confirms it."""
         found = await self._store.view(asker.filter(where), asker.scope, size=MOST)
         if found.count > MOST:
@@ -38,15 +38,15 @@ class Bulk:
         records = [record for record in found.records if _differs(record.ticket, values)]
         if not records:
             return refused("No ticket would change by that.")
-        preview = self._previews.freeze(asker.person.id, records, values, deed.at)
+        preview = self._previews.freeze(asker.person.id, records, values, origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
         return Outcome(reply, records=tuple(records), token=preview.token, values=values)
 
-    async def confirm(self, token: str, asker: Asker, deed: Deed) -> Outcome:
+    async def confirm(self, token: str, asker: Asker, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named."""
         if asker.person.role not in policy.ROLES["bulk_update"]:
             return refused(STRANGER)
-        preview = self._previews.take(token, asker.person.id, deed.at)
+        preview = self._previews.take(token, asker.person.id, origin.timestamp)
         if preview is None:
             return refused(EXPIRED)
         ids: list[str] = []
@@ -54,12 +54,12 @@ class Bulk:
         for one in preview.frozen:
             fresh = preview.unchanged(await asker.finds(self._store, one))
             (ids if fresh else skipped).append(one)
-        done = await self._store.bulk(dict.fromkeys(ids, preview.values), deed) if ids else []
+        done = await self._store.bulk_update(dict.fromkeys(ids, preview.values), origin) if ids else []
         return replace(of_writes(done), skipped=tuple(skipped))
 
-    def cancel(self, token: str, asker: Asker, deed: Deed) -> bool:
+    def cancel(self, token: str, asker: Asker, origin: Origin) -> bool:
         """Whether there was such a preview of this person's."""
-        return self._previews.take(token, asker.person.id, deed.at) is not None
+        return self._previews.take(token, asker.person.id, origin.timestamp) is not None
 
 
 def _differs(ticket: Ticket, values: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from bot import replies
 from bot.actions import View
 from bot.replies import Reply
-from store.base import Change, Match, Record, Written
+from store.models import Change, Match, Record, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def of_write(written: Written) -> Outcome:
             reply = replies.created(record.ticket)
         case "deleted":
             reply = replies.about("deleted", record.ticket.id)
-        case "closed" | "updated" | "undone":
+        case "closed" | "updated" | "undone" | "posted":
             reply = replies.changed(change.kind, record.ticket.id, change.after)
     return Outcome(reply, records=(record,), changes=(change,), repeated=repeated)
 
@@ -58,7 +58,7 @@ def of_writes(done: Sequence[Written]) -> Outcome:
     """What one action did to several tickets."""
     changes = tuple(written.change for written in done if written.change)
     return Outcome(
-        replies.bulk([change.id for change in changes]),
+        replies.bulk([change.ticket_id for change in changes]),
         records=tuple(written.record for written in done),
         changes=changes,
         repeated=any(written.repeated for written in done),

@@ -11,7 +11,7 @@ from bot.outcomes import Outcome
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
 from bot.router import Router
-from store.base import Deed
+from store.models import Origin
 
 
 class Answer(NamedTuple):
@@ -25,8 +25,12 @@ class Pipeline:
         self._router = router
 
     async def answer(
-        self, message: Message, asker: Asker, deed: Deed, asking: Callable[[], Awaitable[None]] | None = None
+        self,
+        message: Message,
+        asker: Asker,
+        origin: Origin,
+        asking: Callable[[], Awaitable[None]] | None = None,
     ) -> Answer:
         """`asking` is called if and when the model is, which takes a moment that the rules do not."""
         parsed = await self._parser.parse(message, asking)
-        return Answer(parsed, await self._router.act(parsed.action, asker, deed))
+        return Answer(parsed, await self._router.act(parsed.action, asker, origin))

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.actions import Action
-from store.base import Change, Scope
+from store.models import Change, Scope
 
 
 class Role(StrEnum):
@@ -65,7 +65,9 @@ def may(person: Person, action: Action) -> bool:
 
 def may_undo(person: Person, change: Change) -> bool:
     """Everybody their own changes; admins everybody's."""
-    return person.role is Role.ADMIN or (person.role is not Role.NOBODY and change.deed.who == person.id)
+    return person.role is Role.ADMIN or (
+        person.role is not Role.NOBODY and change.origin.user_id == person.id
+    )
 
 
 def scope(person: Person, room: Room, *, alone: bool) -> Scope:
@@ -84,4 +86,4 @@ def scope(person: Person, room: Room, *, alone: bool) -> Scope:
         return Scope(channels=here)
     if person.role is Role.ADMIN:
         return Scope(everything=True)
-    return Scope(channels=here, author=person.id)
+    return Scope(channels=here, user_id=person.id)

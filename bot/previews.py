@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from store.base import Record, Values
+from store.models import Record, Values
 
 LIFE = 600.0  # seconds that a preview can be confirmed
 MOST = 500  # tickets
@@ -20,7 +20,7 @@ class Preview:
     values: Values
 
     def unchanged(self, record: Record | None) -> bool:
-        return record is not None and self.frozen.get(record.ticket.id) == record.number
+        return record is not None and self.frozen.get(record.ticket.id) == record.version
 
 
 class Previews:
@@ -32,7 +32,7 @@ class Previews:
 
     def freeze(self, who: str, records: Sequence[Record], values: Values, now: float) -> Preview:
         self._kept = {token: one for token, one in self._kept.items() if one.until > now}
-        frozen = {record.ticket.id: record.number for record in records}
+        frozen = {record.ticket.id: record.version for record in records}
         preview = Preview(self._token(), who, now + LIFE, frozen, values)
         self._kept[preview.token] = preview
         return preview

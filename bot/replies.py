@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.actions import View
-from store.ticket import Ticket
+from store.models import Ticket
 
 Code = Literal["ok", "nf", "er", "up"]
 
@@ -17,6 +17,7 @@ TEMPLATES = {
     "unchanged": '{"status":"ok","action":"unchanged","data":%s}',
     "deleted": '{"status":"ok","action":"deleted","data":%s}',
     "undone": '{"status":"ok","action":"undone","data":%s}',
+    "posted": '{"status":"ok","action":"posted","data":%s}',
     "exported": '{"status":"ok","action":"exported","data":%s}',
     "one": '{"status":"ok","data":%s}',
     "list": '{"status":"ok","count":%d,"data":%s}',
@@ -70,7 +71,9 @@ def created(ticket: Ticket) -> Reply:
     return Reply("created", TEMPLATES["created"] % _dumps(_fields(ticket, _SHOWN)))
 
 
-def changed(kind: Literal["updated", "closed", "undone"], ticket_id: str, after: Mapping[str, Any]) -> Reply:
+def changed(
+    kind: Literal["updated", "closed", "undone", "posted"], ticket_id: str, after: Mapping[str, Any]
+) -> Reply:
     """Only what changed, in the fields' own order; a value of None says that the field is empty now."""
     order = [name for name in ("stat", "res", "title", "desc", "cat", "pri") if name in after]
     return Reply(kind, TEMPLATES[kind] % _dumps({"id": ticket_id} | {name: after[name] for name in order}))

@@ -27,15 +27,15 @@ from bot.bulk import Bulk
 from bot.outcomes import Outcome, not_found, of_write, refused
 from bot.previews import Previews
 from bot.undoing import Undoing
-from store.base import PAGE_SIZE, Change, Deed, NewTicket, NotFoundError, TicketStore
-from store.ticket import Category, Priority, Status
+from store.models import PAGE_SIZE, Category, Change, NewTicket, Origin, Priority, Status
+from store.protocol import NotFoundError, TicketStore
 from store.transfer import export
 
 USAGE_DAYS = 14
 
 
 class Router:
-    """`today` turns a deed's time into the date that tickets are created at, in the desk's time zone.
+    """`today` turns a origin's time into the date that tickets are created at, in the desk's time zone.
 
     What people say comes in by `act`; buttons that no words would say are `bulk` (confirm, cancel) and `undoing`.
     """
@@ -46,35 +46,35 @@ class Router:
         self.bulk = Bulk(store, previews)
         self.undoing = Undoing(store)
 
-    async def act(self, action: Action, asker: Asker, deed: Deed) -> Outcome:
+    async def act(self, action: Action, asker: Asker, origin: Origin) -> Outcome:
         """Check that `asker` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
         if not policy.may(asker.person, action):
             return _denied(action, asker)
         try:
-            return await self._act(action, asker, deed)
+            return await self._act(action, asker, origin)
         except NotFoundError as gone:  # between the look and the act, or never there
             return not_found(gone.ticket_id)
 
     async def _act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
-        self, action: Action, asker: Asker, deed: Deed
+        self, action: Action, asker: Asker, origin: Origin
     ) -> Outcome:
         match action:
             case Create():
-                return await self._create(action, asker, deed)
+                return await self._create(action, asker, origin)
             case Update():
-                return await self._change(action.id, action.values(), asker, deed)
+                return await self._change(action.id, action.values(), asker, origin)
             case Close():
-                return await self._close(action, asker, deed)
+                return await self._close(action, asker, origin)
             case View():
                 return await self._view(action, asker)
             case BulkUpdate():
-                return await self._bulk(action, asker, deed)
+                return await self._bulk(action, asker, origin)
             case History():
                 return await self._history(action, asker)
             case Undo():
-                return await self.undoing.latest(action.id or "", asker, deed)
+                return await self.undoing.latest(action.id or "", asker, origin)
             case Delete():
-                return await self._delete(action.id, asker, deed)
+                return await self._delete(action.id, asker, origin)
             case Usage():
                 return await self._usage()
             case Export():
@@ -86,30 +86,32 @@ class Router:
             case Nothing():
                 return Outcome(replies.NONE)
 
-    async def _create(self, action: Create, asker: Asker, deed: Deed) -> Outcome:
+    async def _create(self, action: Create, asker: Asker, origin: Origin) -> Outcome:
         new = NewTicket(
             title=action.title,
             desc=action.desc,
             cat=action.cat or Category.OTHER,
             pri=action.pri or Priority.MEDIUM,
-            created=self._today(deed.at),
+            created=self._today(origin.timestamp),
         )
-        outcome = of_write(await self._store.create(new, deed))
+        outcome = of_write(await self._store.create(new, origin))
         alike = await self._store.similar(f"{new.title} {new.desc or ''}", asker.scope)
         others = tuple(match for match in alike if match.record.ticket.id != outcome.records[0].ticket.id)
         return replace(outcome, similar=others)
 
-    async def _change(self, ticket_id: str, values: Mapping[str, Any], asker: Asker, deed: Deed) -> Outcome:
+    async def _change(
+        self, ticket_id: str, values: Mapping[str, Any], asker: Asker, origin: Origin
+    ) -> Outcome:
         if not await asker.finds(self._store, ticket_id):
             return not_found(ticket_id)
-        return of_write(await self._store.update(ticket_id, values, deed))
+        return of_write(await self._store.update(ticket_id, values, origin))
 
-    async def _close(self, action: Close, asker: Asker, deed: Deed) -> Outcome:
+    async def _close(self, action: Close, asker: Asker, origin: Origin) -> Outcome:
         record = await asker.finds(self._store, action.id)
         values = {"stat": Status.DONE.value}
         if action.res and not (record and record.ticket.stat is Status.DONE):
             values["res"] = action.res  # closed already, its resolution stays what it was
-        return await self._change(action.id, values, asker, deed)
+        return await self._change(action.id, values, asker, origin)
 
     async def _view(self, action: View, asker: Asker) -> Outcome:
         if action.id:
@@ -131,14 +133,14 @@ class Router:
             missing=missing,
         )
 
-    async def _bulk(self, action: BulkUpdate, asker: Asker, deed: Deed) -> Outcome:
+    async def _bulk(self, action: BulkUpdate, asker: Asker, origin: Origin) -> Outcome:
         values = action.changes.values()
         if action.where is not None:
-            return await self.bulk.preview(action.where, values, asker, deed)
+            return await self.bulk.preview(action.where, values, asker, origin)
         ids = action.tickets or ()
         if len(ids) == 1:
-            return await self._change(ids[0], values, asker, deed)
-        return await self.bulk.named(ids, values, asker, deed)
+            return await self._change(ids[0], values, asker, origin)
+        return await self.bulk.named(ids, values, asker, origin)
 
     async def _history(self, action: History, asker: Asker) -> Outcome:
         if not await asker.finds(self._store, action.id) and not asker.scope.everything:
@@ -149,11 +151,11 @@ class Router:
         reply = replies.many("history", count, [_row(entry) for entry in entries])
         return Outcome(reply, history=entries, page=min(page, pages), pages=pages, count=count)
 
-    async def _delete(self, ticket_id: str, asker: Asker, deed: Deed) -> Outcome:
+    async def _delete(self, ticket_id: str, asker: Asker, origin: Origin) -> Outcome:
         found = await asker.finds(self._store, ticket_id)
-        if not found and not await asker.has_deleted(self._store, ticket_id, deed):
+        if not found and not await asker.has_deleted(self._store, ticket_id, origin):
             return not_found(ticket_id)
-        return of_write(await self._store.delete(ticket_id, deed))
+        return of_write(await self._store.delete(ticket_id, origin))
 
     async def _usage(self) -> Outcome:
         days = await self._store.usage(USAGE_DAYS)
@@ -168,7 +170,12 @@ class Router:
 
 def _row(entry: Change) -> dict[str, Any]:
     """A log entry as JSON: who, when, what."""
-    about = {"n": entry.number, "kind": entry.kind, "who": entry.deed.who, "at": int(entry.deed.at)}
+    about = {
+        "n": entry.version,
+        "kind": entry.kind,
+        "who": entry.origin.user_id,
+        "at": int(entry.origin.timestamp),
+    }
     return about | dict(entry.after)
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot import policy
 from bot.asking import STRANGER, Asker
 from bot.outcomes import Outcome, not_found, of_write, of_writes, refused
-from store.base import Change, ConflictError, Deed, NothingToUndoError, Record, TicketStore, Written
-from store.ticket import RES_LIMIT, cut
+from store.models import RES_LIMIT, Change, Origin, Record, Written, cut
+from store.protocol import ConflictError, NothingToUndoError, TicketStore
 
 GONE = "There is nothing to undo any more."
 NOT_MOVABLE = (
@@ -20,70 +20,73 @@ class Undoing:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
 
-    async def latest(self, ticket_id: str, asker: Asker, deed: Deed) -> Outcome:
+    async def latest(self, ticket_id: str, asker: Asker, origin: Origin) -> Outcome:
         """The person's latest change, with what was changed together with it; or their latest on that ticket alone."""
-        change = await self._store.latest(asker.person.id, ticket_id)
-        if change is None:
+        changes = await self._store.latest(asker.person.id, ticket_id)
+        if not changes:
             return refused(f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo.")
-        first = change.number
-        while not ticket_id and change.deed.key and (before := await self._store.change(first - 1)):
-            if before.deed.key != change.deed.key:
-                break
-            first -= 1
-        if first == change.number:
-            return await self.one(change.number, asker, deed)
-        return await self.several(first, change.number, asker, deed)
+        if len(changes) == 1:
+            return await self.one(changes[0].ticket_id, changes[0].version, asker, origin)
+        if ticket_id:
+            (change,) = (change for change in changes if change.ticket_id == ticket_id)
+            return await self.one(ticket_id, change.version, asker, origin)
+        return await self.together(changes[0].ticket_id, changes[0].version, asker, origin)
 
-    async def one(self, number: int, asker: Asker, deed: Deed, *, of: str = "") -> Outcome:
-        """Change `number` of the log, as a button names it together with its ticket (`of`)."""
-        change = await self._visible(number, asker)
-        if change is None or change.id != (of or change.id):
+    async def one(self, ticket_id: str, version: int, asker: Asker, origin: Origin) -> Outcome:
+        """The change that made this version of the ticket, as a button names it."""
+        change = await self._visible(ticket_id, version, asker)
+        if change is None:
             return refused(GONE)
         if not policy.may_undo(asker.person, change):
             return refused(NOT_YOURS)
         try:
-            return of_write(await self._store.undo(number, deed))
+            return of_write(await self._store.undo(ticket_id, version, origin))
         except (ConflictError, NothingToUndoError) as error:
             return refused(str(error))
 
-    async def several(self, first: int, last: int, asker: Asker, deed: Deed) -> Outcome:
-        """The changes of one bulk change. Tickets that changed since are skipped and named."""
-        found = [await self._visible(number, asker) for number in range(last, first - 1, -1)]
-        changes = [change for change in found if change is not None]
-        if len(changes) < len(found) or len({change.deed.key for change in changes}) != 1:
+    async def together(self, ticket_id: str, version: int, asker: Asker, origin: Origin) -> Outcome:
+        """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""
+        if await self._visible(ticket_id, version, asker) is None:
+            return refused(GONE)
+        changes = await self._store.changes_together(ticket_id, version)
+        if not all(
+            [await self._visible(change.ticket_id, change.version, asker) is not None for change in changes]
+        ):
             return refused(GONE)
         if not all(policy.may_undo(asker.person, change) for change in changes):
             return refused(NOT_YOURS)
         done: list[Written] = []
         skipped: list[str] = []
-        for change in changes:
+        for change in reversed(changes):
+            key = f"{origin.idempotency_key} {change.ticket_id}"
             try:
-                done.append(
-                    await self._store.undo(change.number, replace(deed, key=f"{deed.key} {change.number}"))
+                undo = self._store.undo(
+                    change.ticket_id, change.version, replace(origin, idempotency_key=key)
                 )
+                done.append(await undo)
             except (ConflictError, NothingToUndoError):
-                skipped.append(change.id)
+                skipped.append(change.ticket_id)
         if not done:
             return refused(GONE)
         return replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))
 
-    async def _visible(self, number: int, asker: Asker) -> Change | None:
+    async def _visible(self, ticket_id: str, version: int, asker: Asker) -> Change | None:
         """None also for a change to a ticket that is not for them to see. A deleted ticket is its admins'."""
-        change = await self._store.change(number)
+        change = await self._store.change(ticket_id, version)
         if change is None:
             return None
-        record = await self._store.get(change.id)
+        record = await self._store.get(ticket_id)
         if record is not None:
-            return change if asker.scope.holds(record.born) else None
-        return change if asker.scope.everything or change.deed.who == asker.person.id else None
+            return change if asker.scope.includes(record) else None
+        return change if asker.scope.everything or change.origin.user_id == asker.person.id else None
 
-    async def merge(self, new: str, number: int, into: str, asker: Asker, deed: Deed) -> Outcome:
+    async def merge(self, new: str, number: int, into: str, asker: Asker, origin: Origin) -> Outcome:
         """What was said in `new` becomes a note of `into`, and `new` is withdrawn: for its author, and admins; while
         `number` is its only change and the two are alike."""
         if asker.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         title = ""
-        if not await asker.has_deleted(self._store, new, deed):
+        if not await asker.has_deleted(self._store, new, origin):
             record = await asker.finds(self._store, new)
             if record is None:
                 return not_found(new)
@@ -93,16 +96,18 @@ class Undoing:
                 return refused(NOT_MOVABLE.format(new=new, into=into))
             title = record.ticket.title
         note = cut(f"{title} ({new})", RES_LIMIT)
-        noted = await self._store.update(into, {"res": note}, replace(deed, key=f"{deed.key} {into}"))
-        withdrawn = await self._store.delete(new, deed)
+        noted = await self._store.update(
+            into, {"res": note}, replace(origin, idempotency_key=f"{origin.idempotency_key} {into}")
+        )
+        withdrawn = await self._store.delete(new, origin)
         changes = tuple(written.change for written in (noted, withdrawn) if written.change)
         return replace(of_write(noted), records=(noted.record, withdrawn.record), changes=changes)
 
     async def _may_move(self, record: Record, number: int, into: str, asker: Asker) -> bool:
-        if asker.person.role is not policy.Role.ADMIN and record.born.who != asker.person.id:
+        if asker.person.role is not policy.Role.ADMIN and record.origin.user_id != asker.person.id:
             return False
         _, changes = await self._store.history(record.ticket.id)
-        if changes != 1 or record.number != number:
+        if changes != 1 or record.version != number:
             return False
         alike = await self._store.similar(f"{record.ticket.title} {record.ticket.desc or ''}", asker.scope)
         return into in {match.record.ticket.id for match in alike}

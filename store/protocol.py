@@ -119,8 +119,8 @@ class TicketStore(Protocol):
         """
         ...
 
-    async def changes_by_key(self, idempotency_key: str) -> tuple[Change, ...]:
-        """What a key has done, in its order."""
+    async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
+        """All changes of the commit that made that version, in their order: of a bulk update more than one."""
         ...
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from store.base import TicketStore
-from store.opening import open_store
+from store import open_store
+from store.protocol import TicketStore
 
 _OURS = ("SLACK_", "OPENAI_", "TICKETS_")
 _LET_THROUGH = os.environ.get("TICKETS_TEST_MODEL") == "1"

@@ -7,7 +7,8 @@ from bot.asking import Asker
 from bot.policy import Person, Role, Room, scope
 from bot.previews import Previews
 from bot.router import Router
-from store.base import Deed, TicketStore
+from store.models import Origin
+from store.protocol import TicketStore
 
 TODAY = date(2024, 9, 24)
 NOW = datetime(2024, 9, 24, 12, tzinfo=UTC).timestamp()
@@ -24,13 +25,13 @@ PRIVATE = Room("C2", "private")
 _keys = count()
 
 
-def deed(
+def origin(
     who: Person = ENGINEER, room: Room = PUBLIC, *, key: str | None = None, at: float = NOW, text: str = ""
-) -> Deed:
-    return Deed(
-        key=f"key-{next(_keys)}" if key is None else key,
-        who=who.id,
-        at=at,
+) -> Origin:
+    return Origin(
+        idempotency_key=f"key-{next(_keys)}" if key is None else key,
+        user_id=who.id,
+        timestamp=at,
         team="T1",
         channel=room.id,
         private=room.private,

@@ -14,7 +14,7 @@ from bot.bulk import Bulk
 from bot.outcomes import Outcome, refused
 from bot.policy import NOWHERE, Person, Role, Room
 from bot.undoing import Undoing
-from tests.desk import asker, deed, router
+from tests.desk import asker, origin, router
 
 PEOPLE = {
     "admin": Person("UADMIN", Role.ADMIN),
@@ -89,10 +89,10 @@ PRIVATE_ELSEWHERE = Room("CSECRET", "private")
 def born(birth: str, person: Person, room: Room):
     stranger = Person("USTRANGER", Role.ENGINEER)
     return {
-        PUBLIC: deed(stranger, ELSEWHERE),
-        OWN: deed(person, PRIVATE_ELSEWHERE),
-        HIDDEN: deed(stranger, PRIVATE_ELSEWHERE),
-        HERE: deed(stranger, room),
+        PUBLIC: origin(stranger, ELSEWHERE),
+        OWN: origin(person, PRIVATE_ELSEWHERE),
+        HIDDEN: origin(stranger, PRIVATE_ELSEWHERE),
+        HERE: origin(stranger, room),
     }[birth]
 
 
@@ -123,7 +123,7 @@ async def test_who_may_do_what_where(store, who, where):
             named["tickets"] = [ticket_id]
         seen = birth in SEEN[who, where, SURFACES[surface]]
         asked = asker(person, room, alone=SURFACES[surface])
-        outcome = await desk.act(read_action({"action": operation, **named}), asked, deed(person, room))
+        outcome = await desk.act(read_action({"action": operation, **named}), asked, origin(person, room))
         told = (surface, operation, birth, outcome.reply.json)
         if who not in allowed:
             assert outcome.reply.code == "er", told
@@ -136,7 +136,7 @@ async def test_who_may_do_what_where(store, who, where):
             now = await store.get(ticket_id)
             assert (now.ticket.pri, now.ticket.stat) == (2, "open"), told
         if now := await store.get(ticket_id):
-            await store.delete(ticket_id, deed(PEOPLE["admin"]))
+            await store.delete(ticket_id, origin(PEOPLE["admin"]))
 
 
 @pytest.mark.parametrize("where", ROOMS)
@@ -152,7 +152,7 @@ async def test_a_list_holds_what_its_readers_may_see_and_nothing_else(store, who
         )
         births[made.records[0].ticket.id] = birth
     listed = await desk.act(
-        read_action({"action": "VIEW"}), asker(person, room, alone=how), deed(person, room)
+        read_action({"action": "VIEW"}), asker(person, room, alone=how), origin(person, room)
     )
     assert {births[record.ticket.id] for record in listed.records} == SEEN[who, where, how]
     assert listed.count == len(listed.records)
@@ -162,14 +162,14 @@ async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_do
     desk, admin, engineer = router(store), PEOPLE["admin"], PEOPLE["engineer"]
     room = ROOMS["public"]
     await desk.act(
-        read_action({"action": "CREATE", "title": "a ticket"}), asker(engineer, room), deed(engineer, room)
+        read_action({"action": "CREATE", "title": "a ticket"}), asker(engineer, room), origin(engineer, room)
     )
-    await desk.act(read_action({"action": "DELETE", "id": "T001"}), asker(admin, room), deed(admin, room))
+    await desk.act(read_action({"action": "DELETE", "id": "T001"}), asker(admin, room), origin(admin, room))
     history = read_action({"action": "HISTORY", "id": "T001"})
-    assert (await desk.act(history, asker(admin, room), deed(admin, room))).count == 2
-    assert (await desk.act(history, asker(engineer, room), deed(engineer, room))).reply.code == "nf"
+    assert (await desk.act(history, asker(admin, room), origin(admin, room))).count == 2
+    assert (await desk.act(history, asker(engineer, room), origin(engineer, room))).reply.code == "nf"
     unknown = await desk.act(
-        read_action({"action": "HISTORY", "id": "T999"}), asker(admin, room), deed(admin, room)
+        read_action({"action": "HISTORY", "id": "T999"}), asker(admin, room), origin(admin, room)
     )
     assert unknown.reply.json == '{"status":"nf","msg":"T999"}'
 
@@ -220,14 +220,14 @@ async def test_who_may_click_what_where(store, operation, who, where):
             )
             for _ in range(2)
         ]
-        ticket_id, number = one.records[0].ticket.id, one.changes[0].number
+        ticket_id, number = one.records[0].ticket.id, one.changes[0].version
         where_from = {"action": "bulk_update", "where": {"stat": "open"}, "changes": {"pri": 1}}
-        await desk.act(read_action(where_from), asker(stranger, born_in(birth, room)), deed(stranger))
+        await desk.act(read_action(where_from), asker(stranger, born_in(birth, room)), origin(stranger))
         before = (await store.get(ticket_id), await store.history(ticket_id))
-        asked, once = asker(person, room, alone=alone), deed(person, room)
+        asked, once = asker(person, room, alone=alone), origin(person, room)
         other = alike.records[0].ticket.id
         outcome = await BY_CLICK[operation](desk, ticket_id, number, other, asked, once)
-        absent = await BY_CLICK[operation](desk, "T999", 999_999, other, asked, deed(person, room))
+        absent = await BY_CLICK[operation](desk, "T999", 999_999, other, asked, origin(person, room))
         told = (birth, alone, outcome.reply.json)
         seen = birth in SEEN[who, where, alone]
         if seen and who in MAY_CLICK.get(operation, set()):
@@ -241,7 +241,7 @@ async def test_who_may_click_what_where(store, operation, who, where):
             )
         for made in (ticket_id, other):
             if await store.get(made):
-                await store.delete(made, deed(PEOPLE["admin"]))
+                await store.delete(made, origin(PEOPLE["admin"]))
 
 
 def born_in(birth: str, room: Room) -> Room:

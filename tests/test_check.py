@@ -5,8 +5,8 @@ import pytest
 from bot import settings as configured
 from bot.app.check import SCOPES, check_all
 from bot.local.server import LocalSlack
-from store.base import Delivery
-from store.opening import open_store
+from store import open_store
+from store.models import Delivery
 from tests.model_server import fails, running_model_server, says
 from tests.office import open_office, settings_for
 

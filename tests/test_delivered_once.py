@@ -11,8 +11,9 @@ import pytest
 
 from bot.local.clock import ManualClock
 from bot.local.server import LocalSlack
-from store.base import EVERYTHING, Deed, Delivery, Filter, NewTicket, UnwritableError
-from store.opening import open_store
+from store import open_store
+from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin
+from store.protocol import UnwritableError
 from tests.desk import TODAY
 from tests.office import Office, open_office
 
@@ -76,8 +77,8 @@ async def test_what_was_done_before_a_crash_is_answered_and_not_done_again(slack
     ts = await slack.say("engineer", "support", SAID, raw=True)
     store = await open_store(str(tmp_path / "tickets.json"))
     await store.accept(Delivery((key(ts),), 1.0, mention(ts)))
-    deed = Deed(key(ts), "U0ENGINEER", 1.0, "T0LOCAL", "C0SUPPORT", ts, ts, text=SAID)
-    await store.create(NewTicket("API timeout", TODAY), deed)
+    origin = Origin(key(ts), "U0ENGINEER", 1.0, "T0LOCAL", "C0SUPPORT", ts, ts, text=SAID)
+    await store.create(NewTicket("API timeout", TODAY), origin)
     await store.close()
     async with open_office(tmp_path, slack=slack) as office:
         await slack.until(lambda: slack.messages("support", ts)[1:])

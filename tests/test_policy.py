@@ -6,7 +6,7 @@ import pytest
 
 from bot.actions import Action
 from bot.policy import NOWHERE, ROLES, Person, Role, Room, scope
-from store.base import Deed
+from store.models import Origin
 from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY
 
 HERE = Room("C1")
@@ -15,7 +15,7 @@ DM = Room("D1", "dm")
 
 
 def born(channel="C9", *, private=False, who="U9"):
-    return Deed(key="", who=who, at=0, channel=channel, private=private)
+    return Origin(key="", who=who, at=0, channel=channel, private=private)
 
 
 def sees(person, room, alone):
@@ -26,7 +26,7 @@ def sees(person, room, alone):
         "in private elsewhere": born("C8", private=True),
         "own in private elsewhere": born("C8", private=True, who=person.id),
     }
-    return {name for name, deed in places.items() if found.holds(deed)}
+    return {name for name, origin in places.items() if found.holds(origin)}
 
 
 PUBLICLY = {"here", "elsewhere"}

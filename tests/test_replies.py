@@ -3,14 +3,14 @@
 import json
 
 from bot.actions import read_action
-from tests.desk import asker, deed, router
+from tests.desk import asker, origin, router
 
 
 async def run(store, *actions):
     """The reply to the last of them."""
     desk, answer = router(store), ""
     for action in actions:
-        answer = (await desk.act(read_action(action), asker(), deed())).reply.json
+        answer = (await desk.act(read_action(action), asker(), origin())).reply.json
     return answer
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from bot.actions import read_action
-from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY, NOW, OTHER, PRIVATE, PUBLIC, asker, deed, router
+from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY, NOW, OTHER, PRIVATE, PUBLIC, asker, origin, router
 
 CREATE = {"action": "CREATE", "title": "login bug"}
 
@@ -16,7 +16,7 @@ def desk(store):
 
 
 async def act(desk, action, who=ENGINEER, room=PUBLIC, *, alone=True, made=None):
-    return await desk.act(read_action(action), asker(who, room, alone=alone), made or deed(who, room))
+    return await desk.act(read_action(action), asker(who, room, alone=alone), made or origin(who, room))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ async def test_nobody_outside_the_workspace_does_anything(desk, store):
 async def test_the_author_undoes_their_change_and_others_do_not(desk, store):
     await act(desk, CREATE)
     changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
-    number = changed.changes[0].number
-    assert (await desk.undoing.one(number, asker(OTHER), deed(OTHER))).reply.code == "er"
-    assert (await desk.undoing.one(number, asker(), deed())).reply.kind == "undone"
+    number = changed.changes[0].version
+    assert (await desk.undoing.one(number, asker(OTHER), origin(OTHER))).reply.code == "er"
+    assert (await desk.undoing.one(number, asker(), origin())).reply.kind == "undone"
     assert (await store.get("T001")).ticket.pri == 2
 
 
@@ -73,7 +73,7 @@ async def test_an_admin_undoes_anybodys_change(desk, store):
     await act(desk, CREATE)
     changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
     assert (
-        await desk.undoing.one(changed.changes[0].number, asker(ADMIN), deed(ADMIN))
+        await desk.undoing.one(changed.changes[0].version, asker(ADMIN), origin(ADMIN))
     ).reply.kind == "undone"
 
 
@@ -87,7 +87,7 @@ async def test_undo_without_an_id_takes_back_the_persons_latest_change(desk, sto
 
 
 async def test_the_same_key_is_done_once_and_answered_the_same(desk, store):
-    made = deed(key="same")
+    made = origin(key="same")
     first = await act(desk, CREATE, made=made)
     second = await act(desk, CREATE, made=made)
     assert second.repeated
@@ -115,34 +115,34 @@ class TestPreview:
     async def test_confirmed_it_changes_what_was_shown_and_only_once(self, desk, store):
         token = (await self.shown(desk)).token
         await act(desk, CREATE)
-        done = await desk.bulk.confirm(token, asker(), deed())
+        done = await desk.bulk.confirm(token, asker(), origin())
         assert (
             done.reply.json
             == '{"status":"up","action":"bulk_updated","count":3,"data":["T001","T002","T003"]}'
         )
         assert (await store.get("T004")).ticket.pri == 2
-        assert (await desk.bulk.confirm(token, asker(), deed())).reply.code == "er"
+        assert (await desk.bulk.confirm(token, asker(), origin())).reply.code == "er"
 
     async def test_a_ticket_that_changed_meanwhile_is_skipped_and_named(self, desk, store):
         token = (await self.shown(desk)).token
         await act(desk, {"action": "UPDATE", "id": "T002", "pri": 1}, who=OTHER)
-        done = await desk.bulk.confirm(token, asker(), deed())
+        done = await desk.bulk.confirm(token, asker(), origin())
         assert done.skipped == ("T002",)
         assert (await store.get("T002")).ticket.pri == 1
 
     async def test_nobody_else_confirms_it(self, desk, store):
         token = (await self.shown(desk)).token
-        assert (await desk.bulk.confirm(token, asker(OTHER), deed(OTHER))).reply.code == "er"
-        assert (await desk.bulk.confirm(token, asker(), deed())).reply.code == "up"
+        assert (await desk.bulk.confirm(token, asker(OTHER), origin(OTHER))).reply.code == "er"
+        assert (await desk.bulk.confirm(token, asker(), origin())).reply.code == "up"
 
     async def test_after_ten_minutes_it_is_no_longer_valid(self, desk, store):
         token = (await self.shown(desk)).token
-        assert (await desk.bulk.confirm(token, asker(), deed(at=NOW + 601))).reply.code == "er"
+        assert (await desk.bulk.confirm(token, asker(), origin(at=NOW + 601))).reply.code == "er"
 
     async def test_cancelled_it_is_gone(self, desk):
         token = (await self.shown(desk)).token
-        assert desk.bulk.cancel(token, asker(), deed())
-        assert (await desk.bulk.confirm(token, asker(), deed())).reply.code == "er"
+        assert desk.bulk.cancel(token, asker(), origin())
+        assert (await desk.bulk.confirm(token, asker(), origin())).reply.code == "er"
 
 
 async def test_a_message_moved_to_a_similar_ticket_is_a_note_there_and_its_own_ticket_is_withdrawn(
@@ -151,6 +151,6 @@ async def test_a_message_moved_to_a_similar_ticket_is_a_note_there_and_its_own_t
     await act(desk, {"action": "CREATE", "title": "payment API timeout in production"})
     created = await act(desk, {"action": "CREATE", "title": "payment API timeout in production again"})
     assert [match.record.ticket.id for match in created.similar] == ["T001"]
-    await desk.undoing.merge("T002", created.changes[0].number, "T001", asker(), deed())
+    await desk.undoing.merge("T002", created.changes[0].version, "T001", asker(), origin())
     assert (await store.get("T001")).ticket.res == "payment API timeout in production again (T002)"
     assert await store.get("T002") is None

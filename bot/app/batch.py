@@ -13,7 +13,7 @@ from bot.app.parsing import parser_of
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, Topic
 from bot.settings import Settings
-from store.ticket import TicketId
+from store.models import TicketId
 
 
 class Line(BaseModel):

@@ -13,8 +13,8 @@ from bot.app.clocks import RealTime
 from bot.app.parsing import parser_of
 from bot.parser.message import Message
 from bot.settings import Settings
-from store.base import LockedError, StoreError
-from store.opening import open_store
+from store import open_store
+from store.protocol import LockedError, StoreError
 
 # What manifest.yml asks for, and what the bot could not do without it.
 SCOPES = {

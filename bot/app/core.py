@@ -13,8 +13,8 @@ from bot.pipeline import Pipeline
 from bot.previews import Previews
 from bot.router import Router
 from bot.settings import Settings
-from store.base import TicketStore
-from store.opening import open_store
+from store import open_store
+from store.protocol import TicketStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from bot.app.samples import BEGINS_DAYS_AGO, steps
 from bot.app.slack import Bot
 from bot.local.server import LocalSlack
 from bot.settings import SettingsError
-from store.base import DamagedError
-from store.opening import open_store
+from store import open_store
+from store.protocol import DamagedError
 
 STORE = "data/demo.json"
 TEAM = "Sample Consulting"

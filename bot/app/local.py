@@ -171,10 +171,10 @@ def offer(note: str = "") -> Offer:
 def noticed(made: Gesture, answer: Answer) -> Noticed:
     """What the bot made of a message, as plain data for the look inside."""
     parsed, outcome = answer
-    key = made.deed.key
+    key = made.origin.idempotency_key
     return Noticed(
-        channel=made.deed.channel,
-        ts=made.deed.message,
+        channel=made.origin.channel,
+        ts=made.origin.message,
         trigger=key.rpartition(":")[2] if key.startswith("command:") else "",
         action=write_action(parsed.action),
         via=parsed.via,

@@ -9,7 +9,7 @@ from bot.parser.budget import Budget
 from bot.parser.llm import OPENAI, OpenAIModel
 from bot.parser.model import Model
 from bot.settings import Settings
-from store.base import TicketStore
+from store.protocol import TicketStore
 
 
 def parser_of(

@@ -169,7 +169,7 @@ class Bot:
         """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
         for delivery in await self.core.store.pending():
             key = delivery.keys[0]
-            if self.workshop.works_on(key) or self.clocks.now() < delivery.at + patience:
+            if self.workshop.works_on(key) or self.clocks.now() < delivery.timestamp + patience:
                 continue
             log.info("Finishing what was accepted earlier: %s", key)
             request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})

@@ -11,7 +11,7 @@ import click
 from bot.cli import keeping
 from bot.cli.edge import run, settings
 from bot.settings import Settings
-from store.ticket import InvalidIdError, parse_id
+from store.ids import InvalidIdError, parse_id
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -87,7 +87,7 @@ async def _ask(found: Settings, text: str, who: str, channel: str, thread: str |
     from bot.asking import Asker  # noqa: PLC0415
     from bot.parser.message import Message, Topic  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
-    from store.base import Deed  # noqa: PLC0415
+    from store.models import Origin  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
         core = await open_core(found, stack)
@@ -101,10 +101,10 @@ async def _ask(found: Settings, text: str, who: str, channel: str, thread: str |
             )
         person = Person(who, Role.ADMIN if who in found.admins else Role.ENGINEER)
         room = Room(channel)
-        deed = Deed(key=f"ask:{uuid.uuid4()}", who=who, at=time.time(), channel=channel, text=text)
+        origin = Origin(f"ask:{uuid.uuid4()}", who, time.time(), channel=channel, text=text)
         message = Message(text, "mention", thread=topic, who=who)
         asker = Asker(person, scope(person, room, alone=True))
-        answer = await core.pipeline.answer(message, asker, deed)
+        answer = await core.pipeline.answer(message, asker, origin)
         return answer.outcome.reply.code, answer.outcome.reply.json
 
 

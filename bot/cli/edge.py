@@ -8,7 +8,7 @@ import click
 
 from bot import settings as configured
 from bot.settings import Settings, SettingsError
-from store.base import StoreError
+from store.protocol import StoreError
 
 T = TypeVar("T")
 

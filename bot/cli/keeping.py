@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.cli.edge import run, settings
 from bot.settings import Settings
-from store.base import StoreError
+from store.protocol import StoreError
 
 PATIENCE = 1.0  # seconds before a bar is shown
 
@@ -57,7 +57,7 @@ def export_tickets(path: str | None, form: str | None) -> None:
 
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
-    from store.opening import open_store  # noqa: PLC0415  # only where a store is opened
+    from store import open_store  # noqa: PLC0415  # only where a store is opened
     from store.transfer import export  # noqa: PLC0415
 
     store = await open_store(found.store)
@@ -101,17 +101,19 @@ def import_tickets(path: str, form: str | None) -> None:
 
 
 async def _import(found: Settings, path: str, text: str, form: Any) -> list[str]:
-    from store.base import Deed  # noqa: PLC0415
-    from store.opening import open_store  # noqa: PLC0415
+    from store import open_store  # noqa: PLC0415
+    from store.models import Origin  # noqa: PLC0415
     from store.transfer import import_tickets as take_in  # noqa: PLC0415
 
     now = time.time()
     store = await open_store(found.store)
     try:
         with progress("Importing") as show:
-            deed = Deed(key="", who="import", at=now, text=f"tickets import {path}")
+            origin = Origin("", "import", now, text=f"tickets import {path}")
             today = datetime.fromtimestamp(now, found.zone).date()
-            return await take_in(store, text.splitlines(keepends=True), deed, today, form=form, progress=show)
+            return await take_in(
+                store, text.splitlines(keepends=True), origin, today, form=form, progress=show
+            )
     finally:
         await store.close()
 

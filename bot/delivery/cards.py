@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from bot.delivery.sender import PACE, RefusedError, Sender
 from bot.views.rendered import Rendered
-from store.base import Place, Record, TicketStore
-from store.ticket import Status
+from store.models import MessageRef, Record, Status
+from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Cards:
         """
         name = record.ticket.id
         if drawn:
-            self._shown.setdefault(name, (record.number, self._clock()))
+            self._shown.setdefault(name, (record.version, self._clock()))
             self._marks.setdefault(name, NO_MARK)
         self._note(record)
         if name not in self._drawing:
@@ -80,7 +80,7 @@ class Cards:
         now = self._clock()
         waiting = self._waiting.setdefault(record.ticket.id, _Waiting(record, now, now))
         waiting.last = now
-        if waiting.record.number <= record.number:
+        if waiting.record.version <= record.version:
             waiting.record = record
 
     async def _work(self, name: str) -> None:
@@ -108,23 +108,23 @@ class Cards:
             await self._sleep(left)
 
     def _is_news(self, record: Record) -> bool:
-        return record.card is not None and record.number > self._shown.get(record.ticket.id, (0, None))[0]
+        return record.card is not None and record.version > self._shown.get(record.ticket.id, (0, None))[0]
 
     async def _update(self, record: Record) -> None:
         if record.card and self._is_news(record):
             await self._sender.update(record.card, await self._draw(record))
-            self._shown[record.ticket.id] = (record.number, self._clock())
+            self._shown[record.ticket.id] = (record.version, self._clock())
             await self._look_again(record)
 
     async def _look_again(self, drawn: Record) -> None:
         """Another process may have drawn a newer state meanwhile, which the one drawn here has covered."""
         newest = await self._store.get(drawn.ticket.id)
-        if newest is not None and newest.number > drawn.number and drawn.ticket.id not in self._waiting:
+        if newest is not None and newest.version > drawn.version and drawn.ticket.id not in self._waiting:
             self._note(newest)
 
     async def _mark(self, record: Record) -> None:
         """Exactly one of the three marks on the message that made the ticket; none for one that is withdrawn."""
-        name, place = record.ticket.id, Place(record.born.channel, record.born.message)
+        name, place = record.ticket.id, MessageRef(record.origin.channel, record.origin.message)
         mark: Mark = NO_MARK if record.deleted else record.ticket.stat
         there = self._marks.get(name)
         if not place.ts or there == mark:

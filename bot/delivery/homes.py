@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.actions import View
 from bot.delivery.sender import PACE, RefusedError, Sender
-from store.base import StoreError
+from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
 

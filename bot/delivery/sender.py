@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views.rendered import Rendered
-from store.base import Place
+from store.models import MessageRef
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Sender:
 
     async def post(
         self, channel: str, thread: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
-    ) -> Place:
+    ) -> MessageRef:
         """Post once: `key` marks the message, and one that may be there already (`maybe_sent`, or after a reset) is
         looked for first."""
         blocks, mark = _marked(rendered.blocks, key)
@@ -125,7 +125,7 @@ class Sender:
             if answer is None:
                 await self._wait_for_turn(channel)
                 answer = await self._send("chat.postMessage", payload, sent_before)
-            return Place(channel, str(answer["ts"]), thread)
+            return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _send(
         self, method: str, payload: dict[str, Any], check: Callable[[], Awaitable[Any]] | None = None
@@ -162,7 +162,7 @@ class Sender:
                 return dict(message)
         return None
 
-    async def update(self, place: Place, rendered: Rendered) -> None:
+    async def update(self, place: MessageRef, rendered: Rendered) -> None:
         payload: dict[str, Any] = {
             "channel": place.channel,
             "ts": place.ts,
@@ -189,7 +189,7 @@ class Sender:
 
     async def write_to(
         self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
-    ) -> Place:
+    ) -> MessageRef:
         """A direct message to `user`."""
         opened = await self.call("conversations.open", users=user)
         return await self.post(str(opened["channel"]["id"]), "", rendered, key=key, maybe_sent=maybe_sent)
@@ -226,7 +226,7 @@ class Sender:
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return False
 
-    async def react(self, place: Place, name: str, *, there: bool) -> None:
+    async def react(self, place: MessageRef, name: str, *, there: bool) -> None:
         method = "reactions.add" if there else "reactions.remove"
         try:
             await self.call(method, channel=place.channel, timestamp=place.ts, name=name)

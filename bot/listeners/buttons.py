@@ -11,7 +11,7 @@ from bot.views import blocks, controls, notices
 from bot.views.answer import answer
 from bot.views.card import card_view
 from bot.views.rendered import Rendered
-from store.base import Place
+from store.models import MessageRef
 
 
 async def press(desk: Desk, delivered: Delivered) -> Gesture:
@@ -31,7 +31,7 @@ async def press(desk: Desk, delivered: Delivered) -> Gesture:
 
 
 async def act(desk: Desk, made: Gesture, action: Action) -> dict[str, Any]:
-    outcome = await desk.router.act(action, made.asker, made.deed)
+    outcome = await desk.router.act(action, made.asker, made.origin)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}
 
@@ -75,7 +75,7 @@ async def undone(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     if pressed is None:
         return None
     made = await press(desk, delivered)
-    outcome = await desk.router.undoing.one(pressed.number, made.asker, made.deed, of=pressed.ticket_id)
+    outcome = await desk.router.undoing.one(pressed.ticket_id, pressed.version, made.asker, made.origin)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}
 
@@ -88,7 +88,7 @@ async def opened(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
         return None
     if made.room.id:
         return await _show_alone(desk, made, View(id=pressed.ticket_id))
-    outcome = await desk.router.act(View(id=pressed.ticket_id), made.asker, made.deed)
+    outcome = await desk.router.act(View(id=pressed.ticket_id), made.asker, made.origin)
     for record in outcome.records:  # App Home has no conversation to show it in
         view = card_view(record, link=desk.link(record), names=await names(desk, outcome))
         await show(desk, delivered, view)
@@ -96,7 +96,7 @@ async def opened(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 
 
 async def _show_alone(desk: Desk, made: Gesture, action: Action) -> dict[str, Any]:
-    outcome = await desk.router.act(action, made.asker, made.deed)
+    outcome = await desk.router.act(action, made.asker, made.origin)
     await tell(
         desk, made, answer(outcome, links=links(desk, outcome.records), names=await names(desk, outcome))
     )
@@ -106,7 +106,7 @@ async def _show_alone(desk: Desk, made: Gesture, action: Action) -> dict[str, An
 async def _show_history(desk: Desk, delivered: Delivered, made: Gesture, action: History) -> dict[str, Any]:
     if not made.modal:
         return await _show_alone(desk, made, action)
-    outcome = await desk.router.act(action, made.asker, made.deed)
+    outcome = await desk.router.act(action, made.asker, made.origin)
     shown = answer(outcome, names=await names(desk, outcome))
     await show(desk, delivered, blocks.modal("History", shown.blocks))
     return {"json": outcome.reply.json}
@@ -125,7 +125,7 @@ async def history_paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | No
 
 async def _turn(desk: Desk, delivered: Delivered, action: Action) -> dict[str, Any]:
     made = await press(desk, delivered)
-    outcome = await desk.router.act(action, made.asker, made.deed)
+    outcome = await desk.router.act(action, made.asker, made.origin)
     rendered = answer(outcome, links=links(desk, outcome.records), names=await names(desk, outcome))
     if made.modal:
         await change_modal(desk, made, blocks.modal("History", rendered.blocks))
@@ -133,7 +133,7 @@ async def _turn(desk: Desk, delivered: Delivered, action: Action) -> dict[str, A
         await desk.sender.respond(made.response_url, rendered, replace=True)
     else:
         message = delivered.body["message"]
-        await desk.sender.update(Place(made.room.id, message["ts"]), rendered)
+        await desk.sender.update(MessageRef(made.room.id, message["ts"]), rendered)
     return {"json": outcome.reply.json}
 
 
@@ -141,7 +141,7 @@ async def confirmed(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     """A previewed bulk change, by the person that it was shown to."""
     made = await press(desk, delivered)
     outcome = await desk.router.bulk.confirm(
-        pressed_value(delivered.body["actions"][0]), made.asker, made.deed
+        pressed_value(delivered.body["actions"][0]), made.asker, made.origin
     )
     await _close_preview(desk, made, answer(outcome))
     if outcome.changes:
@@ -151,7 +151,7 @@ async def confirmed(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 
 async def cancelled(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     made = await press(desk, delivered)
-    desk.router.bulk.cancel(pressed_value(delivered.body["actions"][0]), made.asker, made.deed)
+    desk.router.bulk.cancel(pressed_value(delivered.body["actions"][0]), made.asker, made.origin)
     await _close_preview(desk, made, notices.cancelled())
     return None
 
@@ -170,7 +170,7 @@ async def added_to(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
         return None
     made = await press(desk, delivered)
     outcome = await desk.router.undoing.merge(
-        pressed.ticket_id, pressed.number, action["action_id"].rpartition(".")[2], made.asker, made.deed
+        pressed.ticket_id, pressed.version, action["action_id"].rpartition(".")[2], made.asker, made.origin
     )
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}
@@ -178,10 +178,10 @@ async def added_to(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 
 async def bulk_undone(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     """All that one bulk change did."""
-    span = controls.read_span(pressed_value(delivered.body["actions"][0]))
-    if span is None:
+    pressed = controls.read_pressed(pressed_value(delivered.body["actions"][0]))
+    if pressed is None:
         return None
     made = await press(desk, delivered)
-    outcome = await desk.router.undoing.several(span.first, span.last, made.asker, made.deed)
+    outcome = await desk.router.undoing.together(pressed.ticket_id, pressed.version, made.asker, made.origin)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}

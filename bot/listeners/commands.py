@@ -20,7 +20,7 @@ async def commanded(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
         alone=True,
     )
     message = Message(text, "slash", who=body["user_id"], bot=desk.bot)
-    said = await desk.pipeline.answer(message, made.asker, made.deed)
+    said = await desk.pipeline.answer(message, made.asker, made.origin)
     desk.noticed(made, said)
     rendered = await reply(desk, made, said.outcome, said.parsed)
     return {"text": rendered.text, "blocks": rendered.blocks}

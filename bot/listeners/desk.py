@@ -15,7 +15,8 @@ from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
 from bot.router import Router
 from bot.views import controls
-from store.base import Deed, Record, TicketStore
+from store.models import Origin, Record
+from store.protocol import TicketStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Desk:
     def link(self, record: Record) -> str:
         """Where a click on the ticket leads: its card. "" while it has none that others can open."""
         card = record.card
-        if card is None or (direct(card.channel) and card.channel != record.born.channel):
+        if card is None or (direct(card.channel) and card.channel != record.origin.channel):
             return ""
         return f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
 
@@ -53,7 +54,7 @@ class Gesture:
     person: Person
     room: Room
     surface: Surface
-    deed: Deed
+    origin: Origin
     thread: str = ""  # where the answer goes
     alone: bool = False
     response_url: str = ""
@@ -68,7 +69,7 @@ class Gesture:
 
     def seen_by_all(self, record: Record) -> bool:
         """Whether everybody in the room may see the ticket."""
-        return policy.scope(self.person, self.room, alone=False).holds(record.born)
+        return policy.scope(self.person, self.room, alone=False).includes(record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ async def gesture(
     """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to."""
     person = await desk.directory.person(user)
     room = await desk.directory.room(channel) if channel else policy.NOWHERE
-    deed = Deed(
-        key=delivered.intent,
-        who=user,
-        at=desk.clock(),
+    origin = Origin(
+        idempotency_key=delivered.intent,
+        user_id=user,
+        timestamp=desk.clock(),
         team=str(delivered.body.get("team_id") or (delivered.body.get("team") or {}).get("id", "")),
         channel=room.id,
         message=message,
@@ -112,7 +113,7 @@ async def gesture(
         person,
         room,
         surface,
-        deed,
+        origin,
         thread=thread,
         alone=alone,
         response_url=str(delivered.body.get("response_url", "")),

@@ -6,7 +6,7 @@ from typing import Any
 from bot.delivery.sender import RefusedError
 from bot.listeners.desk import Delivered, Desk
 from bot.views import notices
-from store.base import StoreError, UnwritableError
+from store.protocol import StoreError, UnwritableError
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from bot.views.forms import (
     read_form,
 )
 from bot.views.notices import notice
-from store.base import Record
+from store.models import Record
 
 _CHANNEL = re.compile(r"[A-Z0-9]{1,30}")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
@@ -64,7 +64,7 @@ def origin(channel: str = "", message: str = "", thread: str = "") -> str:
 async def meet(desk: Desk, delivered: Delivered, record: Record | None, text: str = "") -> Gesture:
     """The person, alone with a form, standing in the channel that the ticket was born in if they are a member of it."""
     user = delivered.body["user"]["id"]
-    born = record.born.channel if record else ""
+    born = record.origin.channel if record else ""
     inside = bool(born) and await desk.directory.is_in(born, user)
     thread = (record.card.thread or record.card.ts) if record and record.card else ""
     return await gesture(
@@ -86,7 +86,7 @@ async def _pressed(desk: Desk, delivered: Delivered) -> Record | None:
         return None
     record = await desk.store.get(pressed.ticket_id)
     made = await meet(desk, delivered, record)
-    if record and made.asker.scope.holds(record.born):
+    if record and made.asker.scope.includes(record):
         return record
     await tell(desk, made, notice(f"There is no ticket {pressed.ticket_id}."))
     return None
@@ -102,10 +102,10 @@ async def check(desk: Desk, body: dict[str, Any]) -> dict[str, Any] | None:
         pressed = controls.read_pressed(view.get("private_metadata", ""))
         record = await desk.store.get(pressed.ticket_id) if pressed else None
         made = await meet(desk, Delivered(body), record)
-        if pressed is None or record is None or not made.asker.scope.holds(record.born):
+        if pressed is None or record is None or not made.asker.scope.includes(record):
             first = "title" if form == controls.EDIT_FORM else "res"
             return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
-        if record.number != pressed.number:
+        if record.version != pressed.version:
             return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
     try:
         _asked(view, record)
@@ -145,7 +145,7 @@ async def new_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | No
         message=place.get("message", ""),
         thread=place.get("thread", ""),
     )
-    outcome = await desk.router.act(action, made.asker, made.deed)
+    outcome = await desk.router.act(action, made.asker, made.origin)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}
 
@@ -178,6 +178,6 @@ async def _carried_out(desk: Desk, delivered: Delivered) -> dict[str, Any] | Non
         return None
     action, filled_in = _asked(view, record), read_form(view.get("state") or {})
     made = await meet(desk, delivered, record, text=str(filled_in.get("res") or ""))
-    outcome = await desk.router.act(action, made.asker, made.deed)
+    outcome = await desk.router.act(action, made.asker, made.origin)
     await reply(desk, made, outcome)
     return {"json": outcome.reply.json}

@@ -35,5 +35,5 @@ async def paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 async def draw(desk: Desk, user: str, query: View) -> dict[str, Any]:
     """What this person may see of what `query` asks for, as it is now."""
     made = await gesture(desk, Delivered({}), user=user, channel="", surface="slash", alone=True)
-    outcome = await desk.router.act(query, made.asker, made.deed)
+    outcome = await desk.router.act(query, made.asker, made.origin)
     return home(outcome, links(desk, outcome.records), await names(desk, outcome))

@@ -12,7 +12,8 @@ from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.listeners.identity import hearing, identify
-from store.base import Accepted, Delivery, TicketStore
+from store.models import Accepted, Delivery
+from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Intake:
         event = body.get("event")
         if event is None or hearing(event, self._bot) != "thread":
             return True
-        return await self._store.ticket_of(event["channel"], event["thread_ts"]) is not None
+        return await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None
 
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:

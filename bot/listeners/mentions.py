@@ -6,7 +6,7 @@ from bot.listeners.desk import Delivered, Desk, Gesture, gesture
 from bot.listeners.identity import hearing
 from bot.listeners.replying import reply
 from bot.parser.message import Message, Surface, Topic
-from store.base import Record
+from store.models import Record
 
 READING = "is reading your message…"
 
@@ -32,11 +32,11 @@ async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     )
     about = (
         Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
-        if topic and made.asker.scope.holds(topic.born)
+        if topic and made.asker.scope.includes(topic)
         else None
     )
     message = Message(event.get("text", ""), surface, thread=about, who=event["user"], bot=desk.bot)
-    said = await desk.pipeline.answer(message, made.asker, made.deed, lambda: _status(desk, made, READING))
+    said = await desk.pipeline.answer(message, made.asker, made.origin, lambda: _status(desk, made, READING))
     desk.noticed(made, said)
     parsed, outcome = said
     if parsed.calls:
@@ -59,5 +59,5 @@ async def _status(desk: Desk, made: Gesture, status: str) -> None:
 
 
 async def _topic(desk: Desk, channel: str, root: str) -> Record | None:
-    ticket_id = await desk.store.ticket_of(channel, root) if root else None
+    ticket_id = await desk.store.find_by_thread(channel, root) if root else None
     return await desk.store.get(ticket_id) if ticket_id else None

@@ -15,7 +15,7 @@ from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered
 from bot.views.text import mentioned
-from store.base import Change, Place, Record
+from store.models import Change, MessageRef, Record
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +58,15 @@ def links(desk: Desk, records: Sequence[Record]) -> dict[str, str]:
 
 async def names(desk: Desk, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
-    deeds = [change.deed for change in outcome.history]
-    others = {deed.who for deed in deeds}.union(*(mentioned(deed.text) for deed in deeds))
+    origins = [change.origin for change in outcome.history]
+    others = {origin.user_id for origin in origins}.union(*(mentioned(origin.text) for origin in origins))
     return await names_of(desk, outcome.records, others)
 
 
 async def names_of(
     desk: Desk, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
 ) -> dict[str, str]:
-    ids = {record.born.who for record in records} | {record.starter for record in records} | others
+    ids = {record.origin.user_id for record in records} | {record.started_by for record in records} | others
     return {one: (await desk.directory.person(one)).name for one in sorted(ids - {""})}
 
 
@@ -90,14 +90,14 @@ async def _created(desk: Desk, made: Gesture, outcome: Outcome, paid: str) -> Re
     if outcome.repeated and not made.replayed:
         await _keep(desk, outcome.records)
     elif record.card is None and public:
-        place = await _post(desk, made, made.deed.thread, shown)
-        await desk.store.show_card(record.ticket.id, place)
+        place = await _post(desk, made, made.origin.thread, shown)
+        await desk.store.set_card(record.ticket.id, place)
     elif record.card is None and made.room.id:
         shown = shown.under(invite_hint())
         await tell(desk, made, shown)
     elif record.card is None:
         place = await _write(desk, made, shown)
-        await desk.store.show_card(record.ticket.id, place)
+        await desk.store.set_card(record.ticket.id, place)
     await _keep(desk, [await desk.store.get(record.ticket.id) or record], drawn=True)
     return shown
 
@@ -130,29 +130,29 @@ async def follow(desk: Desk, made: Gesture, outcome: Outcome) -> None:
 async def _tell_threads(desk: Desk, made: Gesture, outcome: Outcome, but: str = "") -> None:
     """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
     who acted would read it."""
-    changed = {change.id: change for change in outcome.changes}
+    changed = {change.ticket_id: change for change in outcome.changes}
     for record in outcome.records:
         thread = _thread(record)
         if record.ticket.id not in changed or thread is None or thread.thread == but:
             continue
-        if not (direct(thread.channel) and record.born.who == made.person.id):
+        if not (direct(thread.channel) and record.origin.user_id == made.person.id):
             await _tell_thread(desk, made, thread, changed[record.ticket.id])
 
 
-def _thread(record: Record) -> Place | None:
+def _thread(record: Record) -> MessageRef | None:
     """The thread that a ticket lives in."""
     if record.card:
-        return Place(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
-    return Place(record.born.channel, "", record.born.thread) if record.born.thread else None
+        return MessageRef(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
+    return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
 
 
-async def _tell_thread(desk: Desk, made: Gesture, thread: Place, change: Change) -> None:
+async def _tell_thread(desk: Desk, made: Gesture, thread: MessageRef, change: Change) -> None:
     line = delta(change, made.person.name, undo=True)
-    key = f"{made.delivery} {change.id}" if made.delivery else ""
+    key = f"{made.delivery} {change.ticket_id}" if made.delivery else ""
     try:
         await desk.sender.post(thread.channel, thread.thread, line, key=key, maybe_sent=made.replayed)
     except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
-        log.warning("The thread of %s could not be told: %s", change.id, error)
+        log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
 
 
 async def _keep(desk: Desk, records: Sequence[Record], *, drawn: bool = False) -> None:
@@ -161,7 +161,7 @@ async def _keep(desk: Desk, records: Sequence[Record], *, drawn: bool = False) -
     await asyncio.gather(*(desk.cards.keep(record, drawn=drawn) for record in records))
 
 
-async def _post(desk: Desk, made: Gesture, thread: str, shown: Rendered) -> Place:
+async def _post(desk: Desk, made: Gesture, thread: str, shown: Rendered) -> MessageRef:
     return await desk.sender.post(made.room.id, thread, shown, key=made.delivery, maybe_sent=made.replayed)
 
 
@@ -178,7 +178,7 @@ async def tell(desk: Desk, made: Gesture, shown: Rendered) -> None:
     if made.room.joined and made.room.id:
         try:
             # An ephemeral message in a thread that nobody has opened is not seen.
-            thread = "" if made.thread == made.deed.message else made.thread
+            thread = "" if made.thread == made.origin.message else made.thread
             await desk.sender.whisper(made.room.id, made.person.id, thread, shown)
         except RefusedError:  # they left the room; their answer still finds them
             pass
@@ -187,7 +187,7 @@ async def tell(desk: Desk, made: Gesture, shown: Rendered) -> None:
     await _write(desk, made, shown)
 
 
-async def _write(desk: Desk, made: Gesture, shown: Rendered) -> Place:
+async def _write(desk: Desk, made: Gesture, shown: Rendered) -> MessageRef:
     return await desk.sender.write_to(made.person.id, shown, key=made.delivery, maybe_sent=made.replayed)
 
 

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncBoltContext
 from bot.listeners import errors
 from bot.listeners.desk import Delivered, Desk
 from bot.listeners.intake import INTENT, KEY, REPLAYED
-from store.base import StoreError
+from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from bot.parser.model import Model, ModelError
 from bot.parser.plain import is_mentioned
 from bot.parser.spelling import spell as spell_action
 from bot.parser.trust import CHANGES, Read, Spell, UnreadableError, accept, category
-from store.base import StoreError
+from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
 

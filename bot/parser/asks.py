@@ -2,7 +2,7 @@
 
 from bot.actions import MOST_IDS, Ask
 from bot.parser.tokens import Token
-from store.ticket import Category, Status, cut
+from store.models import Category, Status, cut
 
 FIELD_NAMES = {"pri": "priority", "cat": "category", "stat": "status"}
 RIGHT = {

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.parser.message import Via
+from store.models import MessageUsage
 
 MINUTE = 60.0
 # What a call in flight is taken to cost until its bill is known, so that many at once do not overspend.
@@ -20,8 +21,8 @@ class OverBudgetError(Exception):
 class Ledger(Protocol):
     """The part of the store that remembers what was spent, also after a restart."""
 
-    async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None: ...
-    async def spent(self, day: date) -> int: ...
+    async def record_usage(self, usage: MessageUsage) -> None: ...
+    async def tokens_used(self, day: date) -> int: ...
 
 
 class Budget:
@@ -47,7 +48,7 @@ class Budget:
     @asynccontextmanager
     async def call(self, who: str) -> AsyncIterator[None]:
         """Around one model call of `who` and the recording of its cost. Raises `OverBudgetError`."""
-        spent = await self._ledger.spent(self._today())
+        spent = await self._ledger.tokens_used(self._today())
         if spent + (self._flying + 1) * EXPECTED_TOKENS > self._daily:
             raise OverBudgetError("Today's budget for the language model is used up.")
         self._admit(who)
@@ -73,4 +74,4 @@ class Budget:
 
     async def record(self, who: str, via: Via, tokens: int, calls: int) -> None:
         """One more message of `who`, and what it cost."""
-        await self._ledger.count(self._today(), who, via, tokens, calls)
+        await self._ledger.record_usage(MessageUsage(self._today(), who, via, tokens, calls))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.parser.text import fold
 from bot.parser.topics import SHAPES, TABLE
-from store.ticket import Category
+from store.models import Category
 
 _WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
 _ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante

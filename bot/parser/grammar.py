@@ -14,7 +14,7 @@ from bot.parser.telling import stated
 from bot.parser.tokens import tokenize
 from bot.parser.typed import typed
 from bot.parser.vocabulary import COMMANDS
-from store.ticket import Priority
+from store.models import Priority
 
 # The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
 _COMMANDS = (

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from bot.parser.categories import categorise
 from bot.parser.text import plain
-from store.ticket import TITLE_LIMIT, Category, cut
+from store.models import TITLE_LIMIT, Category, cut
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE

@@ -11,7 +11,7 @@ from bot.parser.breaker import Breaker
 from bot.parser.message import Message, Topic
 from bot.parser.model import Answer, ModelError
 from bot.parser.plain import plain_text, shorten
-from store.ticket import Category
+from store.models import Category
 
 if TYPE_CHECKING:
     import openai

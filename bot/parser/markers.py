@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.parser.asks import NOT_OPEN
 from bot.parser.tokens import LINE, MARK, NUMBER, PICTURE, WORD, Token
-from store.ticket import Category
+from store.models import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
 _LONGEST_END = 6  # tokens of settings without a break before them

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from bot.actions import Action
-from store.ticket import Status
+from store.models import Status
 
 Surface = Literal["mention", "slash", "thread", "dm"]
 Via = Literal["rules", "llm", "fallback"]

@@ -15,7 +15,7 @@ from bot.parser.titles import Draft, draft
 from bot.parser.tokens import ID, LINE, NO_TAGS, Token
 from bot.parser.urgency import told
 from bot.parser.vocabulary import COMMANDS
-from store.ticket import Category
+from store.models import Category
 
 _ASKING = frozenset(("noun", "opens", "wants", "label", "logged"))
 _OPENING = (_ASKING - {"noun"}) | {"adds"}

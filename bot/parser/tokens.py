@@ -13,7 +13,7 @@ from types import MappingProxyType
 from bot.actions import LONGEST_ID
 from bot.parser.contractions import CONTRACTED
 from bot.parser.text import fold
-from store.ticket import InvalidIdError, id_of, number_of, parse_id
+from store.ids import InvalidIdError, format_id, number_of, parse_id
 
 
 class Tags(dict[str, str]):
@@ -105,7 +105,7 @@ _SCAN = re.compile(
     re.VERBOSE,
 )
 _PLAIN_DIGITS = 3  # with so many an id is its number
-_IDS = tuple(id_of(number) if number else "" for number in range(10**_PLAIN_DIGITS))
+_IDS = tuple(format_id(number) if number else "" for number in range(10**_PLAIN_DIGITS))
 _PLAIN = {  # `T007` for `t7`, `t07` and `t007`: most ids that there are
     f"t{number:0{digits}}": _IDS[number]
     for number in range(1, len(_IDS))
@@ -210,7 +210,7 @@ def span(first: str, last: str) -> tuple[str, ...]:
     """Both ends and all between, in their order; no more than just over `WIDEST_RANGE` of them."""
     low, high = sorted((number_of(first), number_of(last)))
     high = min(high, low + WIDEST_RANGE)
-    return _IDS[low : high + 1] if high < len(_IDS) else tuple(map(id_of, range(low, high + 1)))
+    return _IDS[low : high + 1] if high < len(_IDS) else tuple(map(format_id, range(low, high + 1)))
 
 
 def _nearest(text: str) -> tuple[str, ...]:

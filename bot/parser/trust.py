@@ -23,7 +23,8 @@ from bot.actions import (
 from bot.parser.message import Message, Reading
 from bot.parser.plain import plain_text
 from bot.parser.text import fold
-from store.ticket import Category, InvalidIdError, id_of, number_of, parse_id
+from store.ids import InvalidIdError, format_id, number_of, parse_id
+from store.models import Category
 
 Read = Callable[[Message], Reading]
 Spell = Callable[[Action], str]
@@ -177,7 +178,7 @@ def _written(text: str) -> Iterable[str]:
             last = _id(following[2])
             if last and following["through"]:
                 start, end = number_of(first), number_of(last)
-                yield from map(id_of, range(start, min(end, start + _WIDEST_RANGE) + 1))
+                yield from map(format_id, range(start, min(end, start + _WIDEST_RANGE) + 1))
             first, step = last, following
 
 

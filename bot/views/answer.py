@@ -19,7 +19,7 @@ from bot.views.notices import (
     usage,
 )
 from bot.views.rendered import Rendered
-from store.ticket import cut
+from store.models import cut
 
 COMMAND_LIMIT = 400  # characters of the short command: what a title and a note need
 
@@ -44,7 +44,7 @@ def answer(
         shown = history(outcome, names)
     elif kind in ("updated", "closed", "undone", "deleted"):
         change = outcome.changes[0]
-        who = words.person(change.deed.who, names)
+        who = words.person(change.origin.user_id, names)
         shown = delta(change, who, named=True, undo=True).carrying(outcome.reply)
     elif kind == "preview":
         shown = bulk_preview(outcome, names)

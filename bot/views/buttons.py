@@ -2,7 +2,7 @@
 
 from bot.views import blocks, controls
 from bot.views.controls import Pressed
-from store.base import Change, Record
+from store.models import Change, Record
 
 
 def new_button() -> blocks.Element:
@@ -11,13 +11,13 @@ def new_button() -> blocks.Element:
 
 def open_button(record: Record) -> blocks.Element:
     ticket_id = record.ticket.id
-    value = Pressed(ticket_id, record.number).value()
+    value = Pressed(ticket_id, record.version).value()
     return blocks.button("Open", f"{controls.OPEN}.{ticket_id}", value, says=f"Open {ticket_id}")
 
 
 def undo_button(change: Change) -> blocks.Element:
-    value = Pressed(change.id, change.number).value()
-    return blocks.button("Undo", controls.UNDO, value, says=f"Undo this change to {change.id}")
+    value = Pressed(change.ticket_id, change.version).value()
+    return blocks.button("Undo", controls.UNDO, value, says=f"Undo this change to {change.ticket_id}")
 
 
 def turn_button(label: str, action_id: str, value: str) -> list[blocks.Element]:

@@ -11,8 +11,7 @@ from bot.views import text as words
 from bot.views.buttons import undo_button
 from bot.views.controls import Chosen, Pressed
 from bot.views.rendered import Rendered, rendered
-from store.base import Change, Match, Record
-from store.ticket import Category, Priority, Status
+from store.models import Category, Change, Match, Priority, Record, Status
 
 MOST_SIMILAR = 3
 
@@ -32,7 +31,7 @@ def card(
     `link` goes to its thread, `links` to those of similar tickets by their ids, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
     `names` the display names of people by user id.
     """
-    ticket, number = record.ticket, record.number
+    ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"
     state = "Withdrawn" if record.deleted else words.state(ticket)
     note = words.note(ticket)
@@ -76,7 +75,7 @@ def card_view(
     return blocks.modal(
         record.ticket.id,
         (shown.under(said) if said else shown).blocks,
-        Pressed(record.ticket.id, record.number).value(),
+        Pressed(record.ticket.id, record.version).value(),
     )
 
 
@@ -91,7 +90,9 @@ def delta(change: Change, who: str, *, named: bool = False, undo: bool = False) 
         [words.inert(f"{name} {what}")],
         [
             blocks.section(
-                f"*{words.inert(name)}* {words.inert(what)}", f"delta.{change.id}.{change.number}", button
+                f"*{words.inert(name)}* {words.inert(what)}",
+                f"delta.{change.ticket_id}.{change.version}",
+                button,
             )
         ],
     )
@@ -110,10 +111,10 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
 
 
 def _people(record: Record, names: Mapping[str, str], *, moment: Any, link: str = "") -> str:
-    started = f"started by {words.inert(words.person(record.starter, names))}" if record.starter else ""
+    started = f"started by {words.inert(words.person(record.started_by, names))}" if record.started_by else ""
     return words.dotted(
-        words.inert(words.person(record.born.who, names)),
-        moment(record.born.at),
+        words.inert(words.person(record.origin.user_id, names)),
+        moment(record.origin.timestamp),
         started,
         words.link(link, "Go to thread") if link else "",
     )
@@ -121,7 +122,7 @@ def _people(record: Record, names: Mapping[str, str], *, moment: Any, link: str 
 
 def _buttons(record: Record) -> list[blocks.Element]:
     ticket = record.ticket
-    value = Pressed(ticket.id, record.number).value()
+    value = Pressed(ticket.id, record.version).value()
     edit = blocks.button("Edit…", controls.EDIT, value, says=f"Edit {ticket.id}")
     close = blocks.button("Close…", controls.CLOSE, value, says=f"Close {ticket.id}")
     match ticket.stat:
@@ -137,7 +138,7 @@ def _buttons(record: Record) -> list[blocks.Element]:
 def _menu(record: Record) -> blocks.Element:
     """Everything that a ticket can be set to but is not, then History and Undo."""
     ticket = record.ticket
-    pressed = Pressed(ticket.id, record.number)
+    pressed = Pressed(ticket.id, record.version)
 
     def option(label: str, what: str, to: str = "") -> blocks.Element:
         return blocks.option(label, Chosen(what, to, pressed).value())
@@ -163,11 +164,11 @@ def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Blo
     named = words.link(links.get(other.id, ""), other.id)
     return blocks.section(
         f"Looks like *{named}* {words.inert(words.title(other))}{words.DOT}{words.state(other)}",
-        f"similar.{other.id}.{record.number}",
+        f"similar.{other.id}.{record.version}",
         blocks.button(
             f"Add to {other.id}",
             f"{controls.ADD_TO}.{other.id}",
-            Pressed(record.ticket.id, record.number).value(),
+            Pressed(record.ticket.id, record.version).value(),
             says=f"Add this message to {other.id} and withdraw {record.ticket.id}",
         ),
     )
@@ -176,9 +177,11 @@ def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Blo
 def _reply(change: Change) -> Reply:
     match change.kind:
         case "created":
-            data = json.dumps({"id": change.id, **change.after}, ensure_ascii=False, separators=(",", ":"))
+            data = json.dumps(
+                {"id": change.ticket_id, **change.after}, ensure_ascii=False, separators=(",", ":")
+            )
             return Reply("created", replies.TEMPLATES["created"] % data)
         case "deleted":
-            return replies.about("deleted", change.id)
-        case "updated" | "closed" | "undone":
-            return replies.changed(change.kind, change.id, change.after)
+            return replies.about("deleted", change.ticket_id)
+        case "updated" | "closed" | "undone" | "posted":
+            return replies.changed(change.kind, change.ticket_id, change.after)

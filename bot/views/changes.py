@@ -3,8 +3,7 @@
 from typing import Any
 
 from bot.views import text as words
-from store.base import Change, Values
-from store.ticket import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Status, cut
+from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Change, Status, Values, cut
 
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ORDER = ("stat", "pri", "cat", "title", "desc", "res")
@@ -19,12 +18,14 @@ def phrases(change: Change, *, named: bool = False) -> list[str]:
     """What was done, in the past tense, without the note: `["started", "set the priority to High"]`; `named` with
     the ticket's id: `["started T043", "set the priority to High"]`.
     """
-    what, of = (change.id, f" of {change.id}") if named else ("", "")
+    what, of = (change.ticket_id, f" of {change.ticket_id}") if named else ("", "")
     match change.kind:
         case "created":
             return [f"opened {what or 'this ticket'}"]
         case "deleted":
             return [f"withdrew {what or 'this ticket'}"]
+        case "posted":
+            return [f"posted {what or 'this ticket'} in this channel"]
         case "undone":
             restored = settings(change.after)
             return [
@@ -35,6 +36,8 @@ def phrases(change: Change, *, named: bool = False) -> list[str]:
     if fields:
         first, *rest = fields
         return [_phrase(first, change, what, of), *(_phrase(field, change, "", "") for field in rest)]
+    if not change.after:
+        return [f"took over {what or 'this ticket'}"]
     if change.after.get("res") is None:
         return [f"removed the note{of}"]
     return ["noted" + (f" on {what}" if named else "")]

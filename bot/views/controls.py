@@ -10,7 +10,8 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from bot.actions import LONGEST_ID, View, read_action, write_action
-from store.ticket import Category, InvalidIdError, Priority, parse_id
+from store.ids import InvalidIdError, parse_id
+from store.models import Category, Priority
 
 START = "ticket.start"
 CLOSE = "ticket.close"  # opens the form
@@ -38,15 +39,15 @@ MESSAGE_SHORTCUT = "create_ticket"
 
 
 class Pressed(NamedTuple):
-    """A ticket, and the log number of the change that the pressed button was drawn after: the same button
-    pressed twice names the same number, so that a double click is one.
+    """A ticket, and its version that the pressed button was drawn for: the same button pressed twice names the
+    same version, so that a double click is one.
     """
 
     ticket_id: str
-    number: int
+    version: int
 
     def value(self) -> str:
-        return f"{self.ticket_id} {self.number}"
+        return f"{self.ticket_id} {self.version}"
 
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -55,9 +56,9 @@ MOST_PAGES = 100_000
 
 def read_pressed(value: str) -> Pressed | None:
     """None for a value that no view wrote."""
-    ticket_id, _, number = value.partition(" ")
-    written = len(ticket_id) <= LONGEST_ID and _is_id(ticket_id) and _NUMBER.fullmatch(number)
-    return Pressed(ticket_id, int(number)) if written else None
+    ticket_id, _, version = value.partition(" ")
+    written = len(ticket_id) <= LONGEST_ID and _is_id(ticket_id) and _NUMBER.fullmatch(version)
+    return Pressed(ticket_id, int(version)) if written else None
 
 
 def _is_id(text: str) -> bool:
@@ -107,29 +108,7 @@ class Turned(NamedTuple):
 def read_turned(value: str) -> Turned | None:
     """None for a value that no view wrote."""
     pressed = read_pressed(value)
-    return Turned(*pressed) if pressed and 0 < pressed.number <= MOST_PAGES else None
-
-
-class Span(NamedTuple):
-    """The log numbers of one bulk change."""
-
-    first: int
-    last: int
-
-    def value(self) -> str:
-        return f"{self.first}-{self.last}"
-
-
-MOST_TOGETHER = 500
-
-
-def read_span(value: str) -> Span | None:
-    """None for a value that no view wrote."""
-    first, _, last = value.partition("-")
-    if not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last)):
-        return None
-    span = Span(int(first), int(last))
-    return span if 0 <= span.last - span.first < MOST_TOGETHER else None
+    return Turned(*pressed) if pressed and 0 < pressed.version <= MOST_PAGES else None
 
 
 VALUE_LIMIT = 2000  # characters, Slack's for a button's value

@@ -8,13 +8,13 @@ from pydantic import ValidationError
 from bot.views import blocks, changes, controls
 from bot.views import text as words
 from bot.views.controls import Pressed
-from store.base import Record
-from store.ticket import (
+from store.models import (
     DESC_LIMIT,
     RES_LIMIT,
     TITLE_LIMIT,
     Category,
     Priority,
+    Record,
     Status,
     Ticket,
     cut,
@@ -67,7 +67,7 @@ def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
     """Filled in with the ticket as it is. Without any other, `private_metadata` is `Pressed(id, number)`: which
     ticket, and after which change the form was drawn.
     """
-    ticket, number = record.ticket, record.number
+    ticket, number = record.ticket, record.version
     shown = [
         _title(words.title(ticket), number),
         _desc(words.desc(ticket), number),
@@ -84,7 +84,7 @@ def close_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
     ticket = record.ticket
     shown = [
         blocks.rich("about", blocks.line(blocks.run(words.title(ticket), "bold"))),
-        _solved("", record.number),
+        _solved("", record.version),
     ]
     return _form(
         controls.CLOSE_FORM, f"Close {ticket.id}", "Close", shown, private_metadata or _drawn(record)
@@ -103,7 +103,7 @@ def changed_meanwhile(
         state = words.state(ticket, marked=False)
         view = close_form(record, private_metadata=private_metadata)
         view["blocks"][-1] = _solved(
-            cut(words.clean(str(filled_in.get("res") or "")), RES_LIMIT), record.number
+            cut(words.clean(str(filled_in.get("res") or "")), RES_LIMIT), record.version
         )
         parts = [blocks.line(blocks.run(f"{told} It is {state} now.", "bold"))]
     else:
@@ -176,7 +176,7 @@ def _form(
 
 
 def _drawn(record: Record) -> str:
-    return Pressed(record.ticket.id, record.number).value()
+    return Pressed(record.ticket.id, record.version).value()
 
 
 def _title(given: str, number: int) -> blocks.Block:

@@ -5,7 +5,7 @@ from bot.views import blocks
 from bot.views import text as words
 from bot.views.buttons import new_button
 from bot.views.rendered import Rendered, rendered
-from store.ticket import cut
+from store.models import cut
 
 # What it does, and how it is said. A test has the grammar read every one of them.
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -9,8 +9,7 @@ from bot.views.buttons import turn_button
 from bot.views.controls import Turned
 from bot.views.lists import place
 from bot.views.rendered import Rendered, rendered
-from store.base import Change
-from store.ticket import cut
+from store.models import Change, cut
 
 WRITTEN_LIMIT = 600  # characters shown of what somebody wrote; ten of them stay a readable message
 TOLD_LIMIT = 150  # the same in the text for notifications
@@ -18,7 +17,7 @@ TOLD_LIMIT = 150  # the same in the text for notifications
 
 def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
     """A page of a ticket's log. `names` has people's display names by user id."""
-    ticket_id = outcome.history[0].id if outcome.history else ""
+    ticket_id = outcome.history[0].ticket_id if outcome.history else ""
     heading = f"History of {ticket_id}" if ticket_id else "No history"
     where = words.dotted(words.count(outcome.count, "change"), place(outcome))
     shown = [block for change in outcome.history for block in _entry(change, names)]
@@ -34,23 +33,23 @@ def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rend
 
 
 def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
-    who = words.inert(words.person(change.deed.who, names))
+    who = words.inert(words.person(change.origin.user_id, names))
     undone = f"undone by change {change.undone_by}" if change.undone_by else ""
-    about = words.dotted(f"*{who}*", words.when(change.deed.at), _kind(change), undone)
+    about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change), undone)
     parts = [blocks.line(blocks.run(one)) for one in changes.differences(change)]
     written = cut(_written(change, names), WRITTEN_LIMIT)
     if written:
         parts.append(blocks.quote(blocks.run(written, "italic")))
-    entry = [blocks.context(f"history.{change.number}", about)]
-    return [*entry, blocks.rich(f"history.{change.number}.what", *parts)] if parts else entry
+    entry = [blocks.context(f"history.{change.version}", about)]
+    return [*entry, blocks.rich(f"history.{change.version}.what", *parts)] if parts else entry
 
 
 def _told(change: Change, names: Mapping[str, str]) -> str:
     written = cut(_written(change, names), TOLD_LIMIT)
     return words.inert(
         words.dotted(
-            words.person(change.deed.who, names),
-            words.moment(change.deed.at),
+            words.person(change.origin.user_id, names),
+            words.moment(change.origin.timestamp),
             _kind(change),
             *changes.differences(change),
             f"“{written}”" if written else "",
@@ -60,7 +59,7 @@ def _told(change: Change, names: Mapping[str, str]) -> str:
 
 def _written(change: Change, names: Mapping[str, str]) -> str:
     """What they wrote; "" where it became the note as it was, and is told with the changes."""
-    written = words.written(change.deed.text, names)
+    written = words.written(change.origin.text, names)
     return "" if written == words.clean(str(change.after.get("res") or "")) else written
 
 
@@ -72,7 +71,7 @@ def _kind(change: Change) -> str:
             return "withdrew"
         case "undone":
             return f"undid change {change.undoes}" if change.undoes else "undid a change"
-        case "updated" | "closed":
+        case "updated" | "closed" | "posted":
             return change.kind
 
 

@@ -9,8 +9,7 @@ from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button
 from bot.views.lists import place, row, turning
-from store.base import Record
-from store.ticket import Category, Priority, Status
+from store.models import Category, Priority, Record, Status
 
 CALLBACK = "home"
 QUEUE = (Status.OPEN, Status.PROG)

@@ -8,8 +8,7 @@ from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button, open_button, turn_button
 from bot.views.rendered import Rendered, rendered
-from store.base import Record
-from store.ticket import Status, cut
+from store.models import Record, Status, cut
 
 
 def ticket_list(
@@ -47,7 +46,7 @@ def ticket_list(
 def row(record: Record, link: str = "", names: Mapping[str, str] = words.NO_NAMES) -> blocks.Block:
     """A ticket in a line, with Open."""
     return blocks.section(
-        row_line(record, link, names), f"row.{record.ticket.id}.{record.number}", open_button(record)
+        row_line(record, link, names), f"row.{record.ticket.id}.{record.version}", open_button(record)
     )
 
 
@@ -57,7 +56,7 @@ def row_line(record: Record, link: str = "", names: Mapping[str, str] = words.NO
     title = words.inert(words.title(ticket))
     shown = f"~{title}~" if ticket.stat is Status.DONE else title
     rest = words.dotted(
-        shown, words.state(ticket), words.inert(_author(record, names)), words.day(record.born.at)
+        shown, words.state(ticket), words.inert(_author(record, names)), words.day(record.origin.timestamp)
     )
     return f"*{words.link(link, ticket.id)}* {rest}"
 
@@ -66,13 +65,13 @@ def row_text(record: Record, names: Mapping[str, str] = words.NO_NAMES) -> str:
     """The same for the message's text."""
     title = words.inert(words.title(record.ticket))
     author = words.inert(_author(record, names))
-    rest = words.dotted(title, words.state(record.ticket), author, words.moment(record.born.at)[:10])
+    rest = words.dotted(title, words.state(record.ticket), author, words.moment(record.origin.timestamp)[:10])
     return f"{record.ticket.id} {rest}"
 
 
 def _author(record: Record, names: Mapping[str, str]) -> str:
     """Empty while nobody knows the name: an id says nothing in a line that is to be read at a glance."""
-    return words.person(record.born.who, names) if record.born.who in names else ""
+    return words.person(record.origin.user_id, names) if record.origin.user_id in names else ""
 
 
 def place(outcome: Outcome) -> str:

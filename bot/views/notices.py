@@ -10,8 +10,7 @@ from bot.views import text as words
 from bot.views.buttons import open_button
 from bot.views.lists import row_line, row_text
 from bot.views.rendered import Rendered, rendered
-from store.base import Record
-from store.ticket import cut
+from store.models import Record, cut
 
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
 ROWS = 3  # of them in one section
@@ -86,10 +85,10 @@ def bulk_result(outcome: Outcome) -> Rendered:
         f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}." if outcome.skipped else "",
         f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
     ]
-    numbers = [change.number for change in outcome.changes]
     buttons = []
-    if numbers:
-        value = controls.Span(min(numbers), max(numbers)).value()
+    if outcome.changes:
+        first = outcome.changes[0]
+        value = controls.Pressed(first.ticket_id, first.version).value()
         buttons = [
             blocks.button("Undo all", controls.UNDO_BULK, value, says=f"Undo {words.count(len(done))}")
         ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.actions import View
 from bot.parser.text import plain
-from store.ticket import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket, cut
+from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket, cut
 
 # Slack's limits, in characters or items.
 MESSAGE_TEXT = 4000

@@ -10,9 +10,9 @@ from bot import settings as configured
 from bot.app import demo
 from bot.app.local import Local, open_demo
 from bot.settings import SettingsError
-from store.base import EVERYTHING, Filter, LockedError
-from store.opening import open_store
-from store.ticket import Status
+from store import open_store
+from store.models import EVERYTHING, Filter, Status
+from store.protocol import LockedError
 
 
 @pytest_asyncio.fixture(loop_scope="session")

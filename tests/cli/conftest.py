@@ -12,7 +12,7 @@ from bot.cli import main
 
 HOLDER = """
 import asyncio, sys
-from store.opening import open_store
+from store import open_store
 
 async def hold():
     store = await open_store("data/tickets.json")

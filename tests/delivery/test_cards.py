@@ -11,8 +11,7 @@ from bot.delivery.cards import Cards, Rhythm
 from bot.local.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
-from store.base import Deed, NewTicket, Place, Record
-from store.ticket import Ticket
+from store.models import MessageRef, NewTicket, Origin, Record, Ticket
 from tests.desk import TODAY
 
 
@@ -28,16 +27,16 @@ def cards(store, sender, time):
 async def record(slack, store, sender, cards):
     """A ticket made of a message, with its card below it."""
     ts = await slack.say("engineer", "support", "@tickets create printer jam")
-    deed = Deed("key", "U0ENGINEER", 1.0, channel="C0SUPPORT", message=ts, thread=ts)
-    made = (await store.create(NewTicket("printer jam", TODAY), deed)).record
+    origin = Origin("key", "U0ENGINEER", 1.0, channel="C0SUPPORT", message=ts, thread=ts)
+    made = (await store.create(NewTicket("printer jam", TODAY), origin)).record
     place = await sender.post("C0SUPPORT", ts, card(made))
-    await store.show_card("T001", place)
+    await store.set_card("T001", place)
     await cards.keep(await store.get("T001"), drawn=True)
     return await store.get("T001")
 
 
 async def change(store, **values):
-    return (await store.update("T001", values, Deed("", "U0ENGINEER", 2.0))).record
+    return (await store.update("T001", values, Origin("", "U0ENGINEER", 2.0))).record
 
 
 def updates(slack):
@@ -46,7 +45,7 @@ def updates(slack):
 
 async def test_a_card_that_was_posted_just_now_is_not_drawn_again(slack, record):
     assert updates(slack) == []
-    assert set(slack.reactions("support", record.born.message)) == {"ticket"}
+    assert set(slack.reactions("support", record.origin.message)) == {"ticket"}
 
 
 async def test_fifty_changes_at_once_are_drawn_together_newest_last(slack, store, cards, record):
@@ -84,13 +83,13 @@ async def test_the_message_bears_one_mark_also_after_a_restart(slack, store, car
     await change(store, stat="prog")
     cards._marks.clear()  # as a new process begins
     await cards.keep(await change(store, stat=stat))
-    assert set(slack.reactions("support", record.born.message)) == {mark}
+    assert set(slack.reactions("support", record.origin.message)) == {mark}
 
 
 async def test_a_withdrawn_ticket_bears_no_mark_and_says_so(slack, store, cards, record):
-    gone = (await store.delete("T001", Deed("", "U0ADMIN", 2.0))).record
+    gone = (await store.delete("T001", Origin("", "U0ADMIN", 2.0))).record
     await cards.keep(gone)
-    assert slack.reactions("support", record.born.message) == {}
+    assert slack.reactions("support", record.origin.message) == {}
     assert "Withdrawn" in updates(slack)[-1]
 
 
@@ -98,13 +97,13 @@ async def test_a_card_that_somebody_deleted_does_no_harm(slack, store, cards, re
     await slack.until(lambda: True)
     slack.workspace.messages["C0SUPPORT"].pop(record.card.ts)
     await cards.keep(await change(store, stat="prog"))
-    assert set(slack.reactions("support", record.born.message)) <= {"ticket", "eyes"}
+    assert set(slack.reactions("support", record.origin.message)) <= {"ticket", "eyes"}
 
 
 async def test_its_mark_is_set_although_somebody_deleted_the_card(slack, store, cards, record):
     slack.workspace.messages["C0SUPPORT"].pop(record.card.ts)
     await cards.keep(await change(store, stat="prog"))
-    assert set(slack.reactions("support", record.born.message)) == {"eyes"}
+    assert set(slack.reactions("support", record.origin.message)) == {"eyes"}
 
 
 async def test_a_single_change_is_drawn_after_a_quarter_of_a_second(slack, store, cards, record, time):
@@ -126,16 +125,16 @@ class Changing:
         )
 
     def record(self, number: int) -> Record:
-        born = Deed("key", "U1", 1.0)
-        return Record(Ticket(id="T001", title="t", created=TODAY), born, number, 1.0, Place("C1", "1.1"))
+        born = Origin("key", "U1", 1.0)
+        return Record(Ticket(id="T001", title="t", created=TODAY), born, number, 1.0, MessageRef("C1", "1.1"))
 
     async def get(self, _: str) -> Record:
         return self.record(self.number)
 
     async def draw(self, record: Record) -> Rendered:
-        return Rendered(str(record.number), [])
+        return Rendered(str(record.version), [])
 
-    async def update(self, _: Place, rendered: Rendered) -> None:
+    async def update(self, _: MessageRef, rendered: Rendered) -> None:
         self.sent.append((self.clock.time(), int(rendered.text)))
         await self.clock.sleep(self.latency)
 

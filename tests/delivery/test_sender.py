@@ -7,7 +7,7 @@ import pytest
 from bot.delivery.sender import RefusedError
 from bot.replies import HELP
 from bot.views.notices import notice
-from store.base import Place
+from store.models import MessageRef
 
 
 def said(slack):
@@ -91,7 +91,7 @@ async def test_a_reaction_that_is_there_already_is_no_fault(slack, sender):
 async def test_a_card_is_not_kept_waiting_by_what_is_posted_in_its_channel(slack, sender, time):
     place = await sender.post("C0SUPPORT", "", notice("a card"))
     posted = [asyncio.create_task(sender.post("C0SUPPORT", "", notice(word))) for word in ("one", "two")]
-    await sender.update(Place("C0SUPPORT", place.ts), notice("its newest state"))
+    await sender.update(MessageRef("C0SUPPORT", place.ts), notice("its newest state"))
     assert "its newest state" in said(slack)
     assert len(slack.called("chat.postMessage")) < 3
     await asyncio.gather(*posted)

@@ -25,7 +25,8 @@ from bot.parser.grammar import read
 from bot.parser.message import Message
 from bot.parser.spelling import spell
 from bot.parser.text import clean, plain
-from store.ticket import Category, Priority, Status, id_of
+from store.ids import format_id
+from store.models import Category, Priority, Status
 
 
 def escape(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.parser.breaker import Breaker
 from bot.parser.budget import EXPECTED_TOKENS, Budget, OverBudgetError
-from store.opening import open_store
+from store import open_store
 
 DAY = date(2024, 9, 24)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.parser.categories import categorise, evidence
-from store.ticket import Category
+from store.models import Category
 
 
 @pytest.mark.parametrize(

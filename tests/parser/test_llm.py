@@ -11,7 +11,7 @@ from bot.parser.breaker import Breaker
 from bot.parser.llm import OpenAIModel
 from bot.parser.message import Message, Topic
 from bot.parser.model import ModelError
-from store.ticket import Status
+from store.models import Status
 from tests.model_server import ModelServer, completion, drips, fails, hangs, resets, says, sends
 
 LONG_ENOUGH = 60.0  # no test waits for it

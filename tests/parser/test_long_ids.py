@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.actions import LONGEST_ID, MOST_IDS, Ask, BulkUpdate, View
 from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
-from store.ticket import number_of, parse_id
+from store.ids import number_of, parse_id
 from tests.office import open_office
 
 FORMS = [

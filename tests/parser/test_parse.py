@@ -9,8 +9,8 @@ from bot.parser import Parser
 from bot.parser.budget import Budget
 from bot.parser.message import Message, Reading, Topic
 from bot.parser.model import Answer, ModelError
-from store.base import UnwritableError
-from store.ticket import Category
+from store.models import Category
+from store.protocol import UnwritableError
 
 CLOSE = {"action": "CLOSE", "id": "T003"}
 BULK = {"action": "bulk_update", "tickets": ["T001", "T002"], "changes": {"stat": "done"}}

@@ -8,7 +8,7 @@ from bot.parser.grammar import read
 from bot.parser.message import Message, Reading, Topic
 from bot.parser.spelling import spell
 from bot.parser.trust import CHANGES, UnreadableError, accept, ids_of, named_ids
-from store.ticket import id_of
+from store.ids import format_id
 
 IDS = st.integers(1, 30).map(id_of)
 WORDS = st.sampled_from(
@@ -79,7 +79,7 @@ def test_every_id_that_is_written_is_named(ids, joint):
     first=st.integers(1, 30), width=st.integers(1, 20), joint=st.sampled_from(["-", " - ", " to ", "..", "–"])
 )
 def test_a_range_names_both_its_ends_and_all_between(first, width, joint):
-    ids = [id_of(number) for number in range(first, first + width + 1)]
+    ids = [format_id(number) for number in range(first, first + width + 1)]
     assert named_ids(Message(f"{ids[0]}{joint}{ids[-1]} are done")) == set(ids)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.listeners import FORMS, PRESSES
 from bot.views import controls
-from store.base import EVERYTHING, Filter
+from store.models import EVERYTHING, Filter
 from tests.office import HeldTime, Office, open_office
 from tests.surfaces.steps import command, made, ticket
 
@@ -268,11 +268,11 @@ async def new_ticket(office: Office, metadata: str):
 async def test_a_new_ticket_is_born_in_no_channel_that_its_author_is_not_in(office, channel):
     where = {"channel": channel, "message": "1700000000.000100", "thread": "1700000000.000100"}
     record = await new_ticket(office, json.dumps(where))
-    assert (record.born.channel, record.born.thread) == ("", "")
+    assert (record.origin.channel, record.origin.thread) == ("", "")
     assert office.slack.messages("private") == []
 
 
 @pytest.mark.parametrize("metadata", GARBAGE)
 async def test_a_new_ticket_whose_metadata_no_view_wrote_is_born_nowhere(office, metadata):
     record = await new_ticket(office, metadata)
-    assert (record.born.channel, record.born.thread, record.born.message) == ("", "", "")
+    assert (record.origin.channel, record.origin.thread, record.origin.message) == ("", "", "")

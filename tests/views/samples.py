@@ -6,8 +6,8 @@ from typing import Any
 from bot import replies
 from bot.actions import View
 from bot.outcomes import Outcome
-from store.base import Change, Deed, Match, Record
-from store.ticket import Category, Priority, Status, Ticket, id_of
+from store.ids import format_id
+from store.models import Category, Change, Match, Origin, Priority, Record, Status, Ticket
 
 NOON = 1727172720.0  # 2024-09-24 10:12 UTC
 LINK = "https://tickets.slack.com/archives/C0OPS/p1727172720000100"
@@ -45,21 +45,21 @@ def ticket(**fields: Any) -> Ticket:
     return Ticket.model_construct(**(given | {"desc": None, "res": None} | fields))
 
 
-def deed(**fields: Any) -> Deed:
-    return Deed(**({"key": "k", "who": "U0ADA", "at": NOON, "channel": "C0OPS", "message": "1.1"} | fields))
+def origin(**fields: Any) -> Origin:
+    return Origin(**({"key": "k", "who": "U0ADA", "at": NOON, "channel": "C0OPS", "message": "1.1"} | fields))
 
 
 def record(
     *, number: int = 12, starter: str = "", deleted: bool = False, who: str = "U0ADA", **fields: Any
 ) -> Record:
-    return Record(ticket(**fields), deed(who=who), number, NOON, starter=starter, deleted=deleted)
+    return Record(ticket(**fields), origin(who=who), number, NOON, starter=starter, deleted=deleted)
 
 
 def change(kind: Any = "updated", number: int = 12, **given: Any) -> Change:
-    """`given`: before and after, and fields of the deed."""
+    """`given`: before and after, and fields of the origin."""
     before, after = given.pop("before", {}), given.pop("after", {})
     undoes, undone_by = given.pop("undoes", None), given.pop("undone_by", None)
-    return Change(number, given.pop("id", "T043"), kind, deed(**given), before, after, undoes, undone_by)
+    return Change(number, given.pop("id", "T043"), kind, origin(**given), before, after, undoes, undone_by)
 
 
 SMALLEST = record(title="x", cat=Category.OTHER, number=1)
@@ -97,7 +97,7 @@ def listed(number: int, *, page: int = 1, query: View | None = None, title: str 
     query = query or View(stat=Status.OPEN)
     here = range(10 * page - 9, min(number, 10 * page) + 1)
     records = tuple(
-        record(id=id_of(one), title=f"{title} {one}"[:50], pri=Priority(1 + one % 3), number=one)
+        record(id=format_id(one), title=f"{title} {one}"[:50], pri=Priority(1 + one % 3), number=one)
         for one in here
     )
     pages = max(1, -(-number // 10))

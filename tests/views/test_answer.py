@@ -9,7 +9,7 @@ from bot.views import controls, notices
 from bot.views.answer import answer, receipt
 from bot.views.help import EXAMPLES, help_message
 from bot.views.rendered import METADATA_LIMIT
-from store.ticket import Priority, Status
+from store.models import Priority, Status
 from tests.views.blockkit import check_message
 from tests.views.samples import ALIKE, DONE, LINK, NAMES, USUAL, WITHDRAWN, change, history_of, listed, record
 from tests.views.snapshots import same_as_before

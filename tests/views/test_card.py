@@ -6,8 +6,7 @@ from bot import replies
 from bot.views import controls
 from bot.views.card import card, card_view, delta
 from bot.views.controls import read_chosen, read_pressed
-from store.base import Record
-from store.ticket import Category, Priority, Status
+from store.models import Category, Priority, Record, Status
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import (
     ALIKE,

@@ -15,7 +15,7 @@ from bot.views.controls import (
     read_turned,
     write_query,
 )
-from store.ticket import Category, Priority, Status
+from store.models import Category, Priority, Status
 
 queries = st.builds(
     View,

@@ -18,7 +18,7 @@ from bot.views.history import history
 from bot.views.home import home
 from bot.views.lists import ticket_list
 from bot.views.rendered import Rendered
-from store.base import Match, Record
+from store.models import Match, Record
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import HOSTILE, LINK, NAMES, TICKETS, change, hostile
 from tests.views.spoken import mrkdwns
@@ -33,9 +33,9 @@ def _changed(record: Record):
     before = {name: None if name in ("desc", "res") else value for name, value in fields.items()}
     return change(
         "updated",
-        record.number,
+        record.version,
         id=one.id,
-        who=record.born.who,
+        who=record.origin.user_id,
         text=one.desc or one.title,
         before=before | {"stat": "open"},
         after=fields,
@@ -106,7 +106,7 @@ def _answers(kind: str) -> Draw:
         OUTCOMES[kind](record),
         receipt=receipt("llm", 212, record.ticket.title, record.ticket.title),
         links={record.ticket.id: LINK},
-        names={record.born.who: record.ticket.title},
+        names={record.origin.user_id: record.ticket.title},
     )
 
 

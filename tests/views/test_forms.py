@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot.actions import Close, Create, Update
 from bot.views import controls, forms
-from store.ticket import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
+from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
 from tests.views.blockkit import check_view
 from tests.views.samples import HOSTILE, LARGEST, SMALLEST, USUAL, hostile, record
 from tests.views.snapshots import same_as_before

@@ -4,7 +4,7 @@ import pytest
 
 from bot.actions import View
 from bot.views import controls, home
-from store.ticket import Category, Priority, Status
+from store.models import Category, Priority, Status
 from tests.views.blockkit import check_view
 from tests.views.samples import LINK, listed
 from tests.views.snapshots import same_as_before

@@ -5,7 +5,7 @@ from bot.actions import View
 from bot.outcomes import Outcome
 from bot.views import controls
 from bot.views.lists import ticket_list
-from store.ticket import Priority, Status
+from store.models import Priority, Status
 from tests.views.blockkit import check_message
 from tests.views.samples import DONE, LINK, listed, record
 from tests.views.snapshots import same_as_before

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.actions import View
 from bot.views import text as words
-from store.ticket import Category, Priority, Status
+from store.models import Category, Priority, Status
 from tests.views.samples import DONE, ticket
 
 
