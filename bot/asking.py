@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.actions import View, Where
 from bot.policy import Person
-from store.models import Filter, Origin, Record, Scope
+from store.models import Origin, Record, Scope
 from store.protocol import NotFoundError, TicketStore
 
 STRANGER = "This desk answers members of the workspace only."
@@ -31,14 +30,4 @@ class Asker:
             latest.kind == "deleted"
             and bool(origin.idempotency_key)
             and latest.origin.idempotency_key == origin.idempotency_key
-        )
-
-    def filter(self, asked: View | Where) -> Filter:
-        return Filter(
-            ids=(asked.tickets or ()) if isinstance(asked, View) else (),
-            stat=asked.stat or (),
-            pri=asked.pri or (),
-            cat=asked.cat or (),
-            text=asked.text or "",
-            involving=self.person.id if asked.mine else "",
         )

@@ -1,23 +1,27 @@
 """Changes to several tickets: at once where they were named one by one, after a confirmed preview where they were not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot import policy, replies
 from bot.actions import Where
 from bot.asking import STRANGER, Asker
+from bot.choices import Choices
+from bot.filters import Filters
 from bot.outcomes import Outcome, not_found, of_writes, refused
-from bot.previews import MOST, Previews
-from store.models import Origin, Ticket
+from store.models import Json, Origin, Record, Ticket, Values
 from store.protocol import TicketStore
 
+MAX_TICKETS = 500
+CONFIRM, CANCEL = "confirm", "cancel"
 EXPIRED = "This preview is no longer valid: previews last 10 minutes, for whoever asked. Ask again."
+CANCELLED = "This was cancelled: nothing was changed."
 
 
 class Bulk:
-    def __init__(self, store: TicketStore, previews: Previews) -> None:
-        self._store, self._previews = store, previews
+    def __init__(self, store: TicketStore, choices: Choices, filters: Filters) -> None:
+        self._store, self._choices, self._filters = store, choices, filters
 
     async def named(
         self, ids: tuple[str, ...], values: Mapping[str, Any], asker: Asker, origin: Origin
@@ -29,37 +33,55 @@ class Bulk:
         return of_writes(await self._store.bulk_update(dict.fromkeys(ids, values), origin))
 
     async def preview(self, where: Where, values: Mapping[str, Any], asker: Asker, origin: Origin) -> Outcome:
-        """What would change, frozen until the same person confirms it."""
-        found = await self._store.view(asker.filter(where), asker.scope, size=MOST)
-        if found.count > MOST:
+        """What would change, frozen until the same person confirms it. Raises `UnknownPersonError`."""
+        wanted = await self._filters.resolve(where, asker, origin.timestamp)
+        found = await self._store.view(wanted, asker.scope, size=MAX_TICKETS)
+        if found.count > MAX_TICKETS:
             return refused(
-                f"That would change {found.count} tickets, and {MOST} is the most at once: narrow it down."
+                f"That would change {found.count} tickets, and {MAX_TICKETS} is the most at once: narrow it down."
             )
         records = [record for record in found.records if _differs(record.ticket, values)]
         if not records:
             return refused("No ticket would change by that.")
-        preview = self._previews.freeze(asker.person.id, records, values, origin.timestamp)
+        token = await self._choices.offer(asker.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
-        return Outcome(reply, records=tuple(records), token=preview.token, values=values)
+        return Outcome(reply, records=tuple(records), token=token, values=values)
 
     async def confirm(self, token: str, asker: Asker, origin: Origin) -> Outcome:
-        """Carry out a preview. Tickets that changed since it was shown are skipped and named."""
+        """Carry out a preview. Tickets that changed since it was shown are skipped and named; a second press shows what
+        the first one did."""
         if asker.person.role not in policy.ROLES["bulk_update"]:
             return refused(STRANGER)
-        preview = self._previews.take(token, asker.person.id, origin.timestamp)
-        if preview is None:
+        taken = await self._choices.take(token, CONFIRM, origin)
+        if taken is None:
             return refused(EXPIRED)
-        ids: list[str] = []
-        skipped: list[str] = []
-        for one in preview.frozen:
-            fresh = preview.unchanged(await asker.finds(self._store, one))
-            (ids if fresh else skipped).append(one)
-        done = await self._store.bulk_update(dict.fromkeys(ids, preview.values), origin) if ids else []
-        return replace(of_writes(done), skipped=tuple(skipped))
+        if taken.option != CONFIRM:
+            return refused(CANCELLED)
+        frozen: Mapping[str, int] = taken.payload["versions"]
+        visible = {one: frozen[one] for one in frozen if await asker.finds(self._store, one)}
+        values: dict[str, Values] = dict.fromkeys(visible, taken.payload["values"])
+        done = await self._store.bulk_update(values, taken.origin, expected=visible)
+        skipped = [one for one in frozen if one not in visible]
+        skipped += [
+            each.record.ticket.id
+            for each in done
+            if each.change is None and each.record.version != visible[each.record.ticket.id]
+        ]
+        changed = [each for each in done if each.record.ticket.id not in skipped]
+        return replace(of_writes(changed), skipped=tuple(skipped), repeated=taken.again)
 
-    def cancel(self, token: str, asker: Asker, origin: Origin) -> bool:
-        """Whether there was such a preview of this person's."""
-        return self._previews.take(token, asker.person.id, origin.timestamp) is not None
+    async def cancel(self, token: str, origin: Origin) -> bool:
+        """Whether there was such a preview of this person's, and it is cancelled."""
+        taken = await self._choices.take(token, CANCEL, origin)
+        return taken is not None and taken.option == CANCEL
+
+
+def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
+    """The version of each ticket as it was shown: one that is newer was changed meanwhile."""
+    return {
+        "versions": {record.ticket.id: record.version for record in records},
+        "values": dict(values),
+    }
 
 
 def _differs(ticket: Ticket, values: Mapping[str, Any]) -> bool:

@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot import replies
-from bot.actions import View
+from bot.actions import Action, View
 from bot.replies import Reply
 from store.models import Change, Match, Record, Written
+
+
+class Offered(NamedTuple):
+    """An action to choose, the command that would do it, and the title of the ticket that it is about."""
+
+    action: Action
+    command: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,10 @@ class Outcome:
         default_factory=lambda: MappingProxyType({})
     )  # what a preview would set
     skipped: tuple[str, ...] = ()  # ids that a confirmed preview left alone: they changed meanwhile
-    token: str = ""  # names the frozen preview that Confirm carries out
+    token: str = ""  # names what is frozen: the preview that Confirm carries out, or the choices
+    offered: tuple[Offered, ...] = ()  # what may be meant, to choose from
+    parts: tuple["Outcome", ...] = ()  # of several commands, each one's own
+    hidden: int = 0  # tickets that the list would hold but for its default statuses
     file: str = ""  # what an export wrote
     repeated: bool = False
 

@@ -56,6 +56,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "DELETE": _ADMINS,
     "EXPORT": _ADMINS,
     "USAGE": _ADMINS,
+    "several": _EVERYBODY,  # each of them is checked by itself
 }
 
 

@@ -28,6 +28,8 @@ TEMPLATES = {
     "bulk_updated": '{"status":"up","action":"bulk_updated","count":%d,"data":%s}',
     "missing": '{"status":"nf","msg":%s}',
     "error": '{"status":"er","msg":%s}',
+    "choices": '{"status":"er","msg":%s,"data":%s}',
+    "several": '{"status":"ok","action":"several","data":[%s]}',
     "help": '{"status":"ok","action":"help"}',
     "none": '{"status":"ok","action":"none"}',
 }
@@ -44,7 +46,7 @@ class Reply:
     def code(self) -> Code:
         if self.kind == "bulk_updated":
             return "up"
-        return {"missing": "nf", "error": "er"}.get(self.kind, "ok")  # type: ignore[return-value]  # the three literals
+        return {"missing": "nf", "error": "er", "choices": "er"}.get(self.kind, "ok")  # type: ignore[return-value]  # the three literals
 
     @property
     def data(self) -> dict[str, Any]:
@@ -121,6 +123,16 @@ def missing(ticket_id: str) -> Reply:
 
 def error(message: str) -> Reply:
     return Reply("error", TEMPLATES["error"] % _dumps(message))
+
+
+def choices(message: str, commands: Sequence[str]) -> Reply:
+    """A question, and the commands that may be meant."""
+    return Reply("choices", TEMPLATES["choices"] % (_dumps(message), _dumps(list(commands))))
+
+
+def several(parts: Sequence[Reply]) -> Reply:
+    """What came of several commands, in their order."""
+    return Reply("several", TEMPLATES["several"] % ",".join(part.json for part in parts))
 
 
 HELP = Reply("help", TEMPLATES["help"])

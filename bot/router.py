@@ -1,8 +1,7 @@
 """An action, run against the store for one person, becomes an outcome. No Slack, no model, no clock of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from bot import policy, replies
@@ -25,10 +24,12 @@ from bot.actions import (
 )
 from bot.asking import STRANGER, Asker
 from bot.bulk import Bulk
+from bot.choices import Choices
+from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
+from bot.offers import FormatCommand, Offers
 from bot.outcomes import Outcome, not_found, of_write, refused
-from bot.previews import Previews
 from bot.undoing import Undoing
-from store.models import PAGE_SIZE, Category, Change, NewTicket, Origin, Priority, Status
+from store.models import PAGE_SIZE, Category, Change, Filter, NewTicket, Origin, Priority, Status
 from store.protocol import NotFoundError, TicketStore
 from store.transfer import export
 
@@ -36,16 +37,29 @@ USAGE_DAYS = 14
 
 
 class Router:
-    """`today` turns a origin's time into the date that tickets are created at, in the desk's time zone.
+    """`calendar` knows the team's time zone, `find_people` who is called how, and `format_command` how an action is said.
 
-    What people say comes in by `act`; buttons that no words would say are `bulk` (confirm, cancel) and `undoing`.
+    What people say comes in by `act`; buttons that no words would say are `choose`, `bulk` (confirm, cancel) and `undoing`.
     """
 
-    def __init__(self, store: TicketStore, today: Callable[[float], date], previews: Previews) -> None:
+    def __init__(
+        self,
+        store: TicketStore,
+        calendar: Calendar,
+        choices: Choices,
+        find_people: FindPeople,
+        format_command: FormatCommand,
+    ) -> None:
         self._store = store
-        self._today = today
-        self.bulk = Bulk(store, previews)
+        self._calendar = calendar
+        self._filters = Filters(calendar, find_people)
+        self._offers = Offers(store, choices, format_command)
+        self.bulk = Bulk(store, choices, self._filters)
         self.undoing = Undoing(store)
+
+    async def choose(self, choice_id: str, option: str, asker: Asker, origin: Origin) -> Outcome:
+        """Carry out what was offered as a button; what it is, may be done and is there is checked now."""
+        return await self._offers.choose(choice_id, option, asker, origin, self.act)
 
     async def act(self, action: Action, asker: Asker, origin: Origin) -> Outcome:
         """Check that `asker` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
@@ -55,6 +69,8 @@ class Router:
             return await self._act(action, asker, origin)
         except NotFoundError as gone:  # between the look and the act, or never there
             return not_found(gone.ticket_id)
+        except UnknownPersonError as unknown:
+            return await self._without_person(str(unknown), action, asker, origin)
 
     async def _act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
         self, action: Action, asker: Asker, origin: Origin
@@ -62,12 +78,14 @@ class Router:
         match action:
             case Create():
                 return await self._create(action, asker, origin)
+            case Update() | Close() if action.about:
+                return await self._offers.by_words(action, asker, origin)
             case Update():
                 return await self._change(action.id, action.values(), asker, origin)
             case Close():
                 return await self._close(action, asker, origin)
             case View():
-                return await self._view(action, asker)
+                return await self._view(action, asker, origin)
             case BulkUpdate():
                 return await self._bulk(action, asker, origin)
             case History():
@@ -83,9 +101,9 @@ class Router:
             case Help():
                 return Outcome(replies.HELP)
             case Ask():
-                return refused(action.msg, action.hint or "")
+                return await self._offers.ask(action, asker, origin)
             case Several():
-                return refused("One command at a time, please.")
+                return await self._several(action, asker, origin)
             case Nothing():
                 return Outcome(replies.NONE)
 
@@ -95,7 +113,7 @@ class Router:
             desc=action.desc,
             cat=action.cat or Category.OTHER,
             pri=action.pri or Priority.MEDIUM,
-            created=self._today(origin.timestamp),
+            created=self._calendar.day_of(origin.timestamp),
         )
         outcome = of_write(await self._store.create(new, origin))
         alike = await self._store.similar(f"{new.title} {new.desc or ''}", asker.scope)
@@ -116,11 +134,12 @@ class Router:
             values["res"] = action.res  # closed already, its resolution stays what it was
         return await self._change(action.id, values, asker, origin)
 
-    async def _view(self, action: View, asker: Asker) -> Outcome:
+    async def _view(self, action: View, asker: Asker, origin: Origin) -> Outcome:
         if action.id:
             record = await asker.finds(self._store, action.id)
             return Outcome(replies.one(record.ticket), records=(record,)) if record else not_found(action.id)
-        found = await self._store.view(asker.filter(action), asker.scope, action.page or 1)
+        wanted = await self._filters.resolve(action, asker, origin.timestamp)
+        found = await self._store.view(wanted, asker.scope, action.page or 1)
         if action.tickets and not found.count:
             return not_found(*action.tickets)
         there = {record.ticket.id for record in found.records}
@@ -134,7 +153,28 @@ class Router:
             pages=found.pages,
             count=found.count,
             missing=missing,
+            hidden=await self._count_done(wanted, asker) if wanted.stat == ACTIVE != action.stat else 0,
         )
+
+    async def _count_done(self, wanted: Filter, asker: Asker) -> int:
+        """How many that are done a list would hold, had it not been of what is to be done."""
+        return (await self._store.view(replace(wanted, stat=(Status.DONE,)), asker.scope, size=1)).count
+
+    async def _without_person(self, message: str, action: Action, asker: Asker, origin: Origin) -> Outcome:
+        """Nobody is called so: the list of everybody's instead, as a choice."""
+        if not isinstance(action, View):
+            return refused(message)
+        nearest = action.model_copy(update={"by": None, "started_by": None})
+        return await self._offers.offer_nearest(message, nearest, asker, origin)
+
+    async def _several(self, action: Several, asker: Asker, origin: Origin) -> Outcome:
+        """One after the other, each with a key and an answer of its own. What it cost is counted with the first."""
+        parts = []
+        for number, each in enumerate(action.actions):
+            key = f"{origin.idempotency_key} {number}" if origin.idempotency_key else ""
+            usage = None if number else origin.usage
+            parts.append(await self.act(each, asker, replace(origin, idempotency_key=key, usage=usage)))
+        return Outcome(replies.several([part.reply for part in parts]), parts=tuple(parts))
 
     async def _bulk(self, action: BulkUpdate, asker: Asker, origin: Origin) -> Outcome:
         values = action.changes.values()

@@ -3,7 +3,7 @@
 A store reads the record, asks for a change here, makes the change durable, and puts the record of `apply` in place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -32,7 +32,8 @@ from store.protocol import ConflictError, NotFoundError, NothingToUndoError, Sto
 MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is imported
 
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
-_ENUMS: dict[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
+_ENUMS: dict[str, Callable[[Any], Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
+_ALLOWED = {"cat": tuple(Category), "pri": tuple(map(int, Priority)), "stat": tuple(Status)}
 _EVERYTHING = frozenset((*FIELDS, *METADATA))
 # A record's metadata where nothing is said of it.
 _DEFAULTS: dict[str, Any] = {
@@ -290,9 +291,9 @@ def plain_values(values: Values) -> dict[str, Any]:
 
 
 def _choose(name: str, value: Any) -> Any:
-    allowed = {member.value for member in _ENUMS[name]}
+    allowed = _ALLOWED[name]
     if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in allowed:
-        raise StoreError(f"{name} has to be one of {', '.join(map(str, sorted(allowed)))}, not {value!r}")
+        raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
     return _ENUMS[name](value).value
 
 

@@ -92,8 +92,13 @@ class TicketStore(Protocol):
         """
         ...
 
-    async def bulk_update(self, values: Mapping[str, Values], origin: Origin) -> list[Written]:
-        """`update` for each id of `values`, in its order, as one commit: all or none."""
+    async def bulk_update(
+        self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
+    ) -> list[Written]:
+        """`update` for each id of `values`, in its order, as one commit: all or none.
+
+        A ticket that is not at its `expected` version any more is left alone.
+        """
         ...
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:

@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 from bot.asking import Asker
+from bot.choices import Choices
+from bot.filters import Calendar
+from bot.parser.spelling import spell as format_command
+from bot.people import find_people_in
 from bot.policy import Person, Role, Room, scope
-from bot.previews import Previews
 from bot.router import Router
 from store.models import Origin
 from store.protocol import TicketStore
@@ -45,8 +48,13 @@ def asker(who: Person = ENGINEER, room: Room = PUBLIC, *, alone: bool = True) ->
 
 def router(store: TicketStore) -> Router:
     tokens = count(1)
-    return Router(store, _day, Previews(lambda: f"token-{next(tokens)}"))
+    choices = Choices(store, lambda: f"token-{next(tokens)}")
+    return Router(store, Calendar(_day, _start), choices, find_people_in(store), format_command)
 
 
 def _day(at: float) -> date:
     return datetime.fromtimestamp(at, UTC).date()
+
+
+def _start(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()

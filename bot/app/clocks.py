@@ -28,3 +28,7 @@ class RealTime:
 
 def day_of(at: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(at, zone).date()
+
+
+def start_of(day: date, zone: ZoneInfo) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()

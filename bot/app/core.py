@@ -5,12 +5,15 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.app.clocks import Clocks, RealTime, day_of
+from bot.app.clocks import Clocks, RealTime, day_of, start_of
 from bot.app.parsing import parser_of
+from bot.choices import Choices
+from bot.filters import Calendar
 from bot.parser import Parser
 from bot.parser.model import Model
+from bot.parser.spelling import spell as format_command
+from bot.people import find_people_in
 from bot.pipeline import Pipeline
-from bot.previews import Previews
 from bot.router import Router
 from bot.settings import Settings
 from store import open_store
@@ -35,5 +38,7 @@ async def open_core(
     store = await open_store(settings.store)
     stack.push_async_callback(store.close)
     parser = parser_of(settings, store, clocks, stack, wrap)
-    router = Router(store, lambda at: day_of(at, settings.zone), Previews(lambda: secrets.token_urlsafe(12)))
+    calendar = Calendar(lambda at: day_of(at, settings.zone), lambda day: start_of(day, settings.zone))
+    choices = Choices(store, lambda: secrets.token_urlsafe(12))
+    router = Router(store, calendar, choices, find_people_in(store), format_command)
     return Core(store, parser, router, Pipeline(parser, router))

@@ -34,6 +34,7 @@ PRESSES: dict[str, Job] = {
     controls.HISTORY_PAGE: buttons.history_paged,
     controls.CONFIRM: buttons.confirmed,
     controls.CANCEL: buttons.cancelled,
+    controls.CHOOSE: buttons.chose,
     controls.ADD_TO: buttons.added_to,
     controls.HOME_FILTER: home.filtered,
     controls.HOME_PAGE: home.paged,

@@ -151,9 +151,35 @@ async def confirmed(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
 
 async def cancelled(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     made = await press(desk, delivered)
-    desk.router.bulk.cancel(pressed_value(delivered.body["actions"][0]), made.asker, made.origin)
+    await desk.router.bulk.cancel(pressed_value(delivered.body["actions"][0]), made.origin)
     await _close_preview(desk, made, notices.cancelled())
     return None
+
+
+async def chose(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+    """One of the actions that were offered, by the person that they were offered to. What came of it takes the place of
+    the question; where only that person saw it, the answer goes where it would have gone."""
+    choice_id, _, option = pressed_value(delivered.body["actions"][0]).partition(" ")
+    made = await press(desk, delivered)
+    outcome = await desk.router.choose(choice_id, option, made.asker, made.origin)
+    container = delivered.body.get("container") or {}
+    if outcome.reply.kind == "none":
+        shown = notices.nothing_done()
+    elif container.get("is_ephemeral") and outcome.changes:
+        shown = notices.chosen(outcome)
+    else:
+        shown = answer(outcome, links=links(desk, outcome.records), names=await names(desk, outcome))
+    if container.get("is_ephemeral"):
+        await _close_preview(desk, made, shown)
+        if outcome.changes:
+            await reply(desk, made, outcome)
+        return {"json": outcome.reply.json}
+    message = MessageRef(made.room.id, str(container.get("message_ts", "")), made.thread)
+    await desk.sender.update(message, shown)
+    if outcome.reply.kind == "created":
+        await desk.store.set_card(outcome.records[0].ticket.id, message)
+    await follow(desk, made, outcome)
+    return {"json": outcome.reply.json}
 
 
 async def _close_preview(desk: Desk, made: Gesture, rendered: Rendered) -> None:

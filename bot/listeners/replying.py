@@ -19,7 +19,7 @@ from store.models import Change, MessageRef, Record
 
 log = logging.getLogger(__name__)
 
-_CHANGED = ("updated", "closed", "undone", "deleted")
+_CHANGED = ("updated", "closed", "undone", "posted", "deleted")
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.outcomes import Outcome
 from bot.views import text as words
 from bot.views.card import card, delta
+from bot.views.choices import choices
 from bot.views.help import help_message
 from bot.views.history import history
 from bot.views.lists import ticket_list
@@ -42,12 +43,14 @@ def answer(
         shown = ticket_list(outcome, links, names)
     elif kind == "history":
         shown = history(outcome, names)
-    elif kind in ("updated", "closed", "undone", "deleted"):
+    elif kind in ("updated", "closed", "undone", "posted", "deleted"):
         change = outcome.changes[0]
         who = words.person(change.origin.user_id, names)
         shown = delta(change, who, named=True, undo=True).carrying(outcome.reply)
     elif kind == "preview":
         shown = bulk_preview(outcome, names)
+    elif kind == "choices":
+        shown = choices(outcome)
     elif kind == "unchanged":
         shown = unchanged(outcome, links)
     elif kind == "help":

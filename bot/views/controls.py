@@ -25,6 +25,7 @@ UNDO = "ticket.undo"
 NEW = "ticket.new"  # opens the form
 CONFIRM = "bulk.confirm"
 CANCEL = "bulk.cancel"
+CHOOSE = "choice.take"  # + .0, .1, .2 or .nothing
 UNDO_BULK = "bulk.undo"
 ADD_TO = "similar.add"  # + .T012
 HOME_FILTER = "home.filter"  # + .stat, .pri, .cat or .whose

@@ -121,6 +121,16 @@ def cancelled() -> Rendered:
     return notice("Cancelled: nothing was changed.")
 
 
+def nothing_done() -> Rendered:
+    return notice("Nothing was done.")
+
+
+def chosen(outcome: Outcome) -> Rendered:
+    """In the place of a question that was answered, where the answer stands in the channel."""
+    done = ", ".join(record.ticket.id for record in outcome.records)
+    return notice(f"Done: {done}.").carrying(outcome.reply)
+
+
 def usage(outcome: Outcome) -> Rendered:
     """Messages, the share of them that rules read, model calls and tokens, a line a day."""
     days: list[dict[str, Any]] = outcome.reply.data.get("data", [])

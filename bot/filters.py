@@ -1,0 +1,87 @@
+"""A list that was asked for in words, as the store's filter: people by their names, days in the team's time zone."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from bot.actions import View, Where
+from bot.asking import Asker
+from store.models import Filter, Status
+
+STALE_DAYS = 14
+ME = "me"
+ACTIVE = (Status.OPEN, Status.PROG)
+
+FindPeople = Callable[[str], Awaitable[Sequence[str]]]  # the user ids of those who are called so
+
+
+class UnknownPersonError(Exception):
+    """Nobody, or more than one person, is called `name`."""
+
+    def __init__(self, name: str, found: int) -> None:
+        self.name = name
+        super().__init__(
+            f"I know nobody called “{name}”." if not found else f"More than one person is called “{name}”."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """`day_of` a time, and the time at which a day begins, in the team's time zone."""
+
+    day_of: Callable[[float], date]
+    start_of: Callable[[date], float]
+
+    def end_of(self, day: date) -> float:
+        return self.start_of(day + timedelta(days=1))
+
+
+class Filters:
+    """`find_people` looks names up among those who are known."""
+
+    def __init__(self, calendar: Calendar, find_people: FindPeople) -> None:
+        self._calendar, self._find_people = calendar, find_people
+
+    async def resolve(self, asked: View | Where, asker: Asker, now: float) -> Filter:
+        """Raises `UnknownPersonError`."""
+        calendar = self._calendar
+        done_only = asked.stat == (Status.DONE,)
+        since = calendar.start_of(asked.since) if asked.since else None
+        until = calendar.end_of(asked.until) if asked.until else None
+        time: Literal["created", "closed", "changed"] = "closed" if done_only else "created"
+        stat = asked.stat or _default_statuses(asked)
+        if asked.stale:
+            until, time, stat = now - STALE_DAYS * 86_400, "changed", asked.stat or ACTIVE
+        return Filter(
+            ids=(asked.tickets or ()) if isinstance(asked, View) else (),
+            stat=stat,
+            pri=asked.pri or (),
+            cat=asked.cat or (),
+            text=asked.text or "",
+            by=await self._person(asked.by, asker),
+            started_by=await self._person(asked.started_by, asker),
+            involving=asker.person.id if asked.mine else "",
+            time=time,
+            since=since,
+            until=until,
+        )
+
+    async def _person(self, name: str | None, asker: Asker) -> str:
+        if not name:
+            return ""
+        if name.casefold() == ME:
+            return asker.person.id
+        if name.startswith("<@") and name.endswith(">"):
+            return name[2:-1].partition("|")[0]
+        found = await self._find_people(name.removeprefix("@"))
+        if len(found) != 1:
+            raise UnknownPersonError(name.removeprefix("@"), len(found))
+        return found[0]
+
+
+def _default_statuses(asked: View | Where) -> tuple[Status, ...]:
+    """What a list holds that names no status: what is to be done; words, ids and people are looked for in all."""
+    named = asked.text or asked.mine or asked.by or asked.started_by
+    ids = isinstance(asked, View) and asked.tickets
+    return () if named or ids else ACTIVE
