@@ -1,0 +1,126 @@
+"""For each value of a field and each term of a text, the tickets that have it."""
+
+from array import array
+from bisect import bisect_left, insort
+from collections import Counter, deque
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import repeat
+
+from store.file.bitmap import Bitmap, from_numbers
+
+Places = Sequence[int]  # of values, in an order of their own
+
+_FEW = 256  # tickets that have a value, up to which they are a sorted array, and more are a bitmap
+_COSTLY = 2_000  # numbers in arrays, from which on what is found for a beginning is kept
+_MOST_KEPT = 1_024
+_MOST_NEW = 512  # terms that wait to be put in order with the others
+_BROAD = 8  # terms that begin alike, from which on what they find is made when loading
+
+
+class _PlaceOf(dict[Hashable, int]):
+    """Gives each new value the next place."""
+
+    def __init__(self) -> None:
+        self.in_order: list[Hashable] = []
+
+    def __missing__(self, value: Hashable) -> int:
+        self[value] = place = len(self.in_order)
+        self.in_order.append(value)
+        return place
+
+
+class Postings:
+    """Values that are strings are terms, and are found by their beginnings too; anything hashable can be one."""
+
+    def __init__(self) -> None:
+        self._place_of = _PlaceOf()
+        self.place_of = self._place_of.__getitem__
+        self._values = self._place_of.in_order
+        self._tickets: list[array[int] | Bitmap] = []  # by place
+        self._terms: list[str] = []  # in order
+        self._new_terms: list[str] = []  # as well
+        self._kept: dict[str, Bitmap] = {}  # what was costly to find, kept up to date
+
+    def load(self, tickets: Iterable[tuple[int, Places]]) -> None:
+        """Every ticket, upwards, with the places of its values; once, before anything is asked."""
+        loading = [array("I") for _ in self._values]
+        append, of_place = array.append, loading.__getitem__
+        for number, places in tickets:  # of the steps for each value, which are millions, none is Python's
+            deque(map(append, map(of_place, places), repeat(number)), maxlen=0)
+        self._tickets = [each if len(each) <= _FEW else from_numbers(each) for each in loading]
+        self._terms = sorted(value for value in self._values if isinstance(value, str))
+        starts = Counter(term[:length] for term in self._terms for length in (1, 2, 3))
+        for start, count in starts.items():
+            if count > _BROAD:
+                self.beginning(start)
+
+    def change(self, number: int, before: Places, after: Places) -> None:
+        """A ticket has other values than before."""
+        if len(self._values) > len(self._tickets):
+            self._make_room()
+        old, new = set(before), set(after)
+        tickets, bit = self._tickets, 1 << number
+        for place in old ^ new:
+            found = tickets[place]
+            if isinstance(found, int):
+                tickets[place] = found ^ bit
+            elif place in old:
+                del found[bisect_left(found, number)]
+            elif len(found) < _FEW:
+                insort(found, number)
+            else:
+                tickets[place] = from_numbers(found) | bit
+        if self._kept:
+            self._change_kept(bit, old ^ new, new)
+
+    def _make_room(self) -> None:
+        for value in self._values[len(self._tickets) :]:
+            self._tickets.append(array("I"))
+            if isinstance(value, str):
+                insort(self._new_terms, value)
+        if len(self._new_terms) > _MOST_NEW:
+            self._terms = sorted(self._terms + self._new_terms)  # two runs in order, which is quick
+            self._new_terms.clear()
+
+    def _change_kept(self, bit: int, changed: set[int], new: set[int]) -> None:
+        lengths = set(map(len, self._kept))
+        starts = {term[:length] for term in self._terms_at(changed) for length in lengths} & self._kept.keys()
+        for start in starts:
+            without = self._kept[start] & ~bit if self._kept[start] & bit else self._kept[start]
+            has = any(term.startswith(start) for term in self._terms_at(new))
+            self._kept[start] = without | bit if has else without
+
+    def _terms_at(self, places: Iterable[int]) -> list[str]:
+        return [value for place in places if isinstance(value := self._values[place], str)]
+
+    def find_place(self, value: Hashable) -> int | None:
+        """None for a value that no ticket ever had."""
+        return self._place_of.get(value)
+
+    def having(self, value: Hashable) -> Bitmap:
+        place = self._place_of.get(value)
+        return 0 if place is None else self.at(place)
+
+    def at(self, place: int) -> Bitmap:
+        found = self._tickets[place]
+        return found if isinstance(found, int) else from_numbers(found)
+
+    def beginning(self, start: str) -> Bitmap:
+        """The tickets with a term that begins so."""
+        if (kept := self._kept.get(start)) is not None:
+            return kept
+        found: Bitmap = 0
+        rare = array("I")
+        for terms in (self._terms, self._new_terms):
+            at = bisect_left(terms, start)
+            while at < len(terms) and terms[at].startswith(start):
+                tickets = self._tickets[self._place_of[terms[at]]]
+                if isinstance(tickets, int):
+                    found |= tickets
+                else:
+                    rare.extend(tickets)
+                at += 1
+        found |= from_numbers(rare)
+        if len(rare) > _COSTLY and len(self._kept) < _MOST_KEPT:
+            self._kept[start] = found
+        return found
