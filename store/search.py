@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from math import log2, sqrt
+from string import digits
 from typing import Generic, NamedTuple, TypeVar
 
 from store.ids import InvalidIdError, parse_id
@@ -46,7 +47,7 @@ _VERSION = re.compile(r"v[0-9]+", re.ASCII)
 _BYTES = range(128)
 _ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in _BYTES).ljust(256)
 _ASCII_CHUNKS = bytes(code if chr(code) in _JOINERS else _ASCII_WORDS[code] for code in _BYTES).ljust(256)
-_ASCII_OTHERS = bytes(code for code in range(256) if chr(code) not in _JOINERS)
+_ASCII_USUAL = bytes(code for code in _BYTES if chr(code) not in _JOINERS + digits)
 
 
 class _Folding(dict[int, str]):
@@ -91,11 +92,12 @@ def terms(text: str) -> set[str]:
     if text.isascii():
         data = text.encode()
         found = set(data.translate(_ASCII_WORDS).decode().split())
-        if data.translate(None, _ASCII_OTHERS) and _COMPOUND.search(text):
-            for chunk in data.translate(_ASCII_CHUNKS).decode().split():
-                found.update(_compound_terms(chunk))
-        if _ANY_ID.search(text):
-            found.update([_whole_id(word) for word in found])
+        if data.translate(None, _ASCII_USUAL):
+            if _COMPOUND.search(text):
+                for chunk in data.translate(_ASCII_CHUNKS).decode().split():
+                    found.update(_compound_terms(chunk))
+            if _ANY_ID.search(text):
+                found.update([_whole_id(word) for word in found])
         return found
     found = set()
     for chunk in normalize(text).translate(_SPACING).split():

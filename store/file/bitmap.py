@@ -1,30 +1,29 @@
 """Sets of ticket numbers as Python's integers, where a ticket's bit is set: their bits are counted and combined in C. Pure."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
 
 Bitmap = int
 Planes = list[Bitmap]  # a number for each ticket: the tickets that have its lowest bit set, its next one …
 
 _WINDOW = 2048
 _IN_WINDOW = (1 << _WINDOW) - 1
-_SPARSE = 64  # below one of so many it is quicker to set bit by bit
-_ONE = bytes.maketrans(b"\0\1", b"01")
+_SPARSE = 40  # up to one of so many it is quicker to set bits than to write digits
+_ONE = ord("1")
 
 
 def from_numbers(numbers: Sequence[int]) -> Bitmap:
     if not numbers:
         return 0
     size = max(numbers) + 1
-    if len(numbers) * _SPARSE > size:
-        flags = bytearray(size)
-        deque(map(flags.__setitem__, numbers, repeat(1)), maxlen=0)
-        return int(flags.translate(_ONE)[::-1], 2)
-    data = bytearray((size + 7) >> 3)
+    if len(numbers) * _SPARSE < size:
+        data = bytearray((size + 7) >> 3)
+        for number in numbers:
+            data[number >> 3] |= 1 << (number & 7)
+        return int.from_bytes(data, "little")
+    digits = bytearray(b"0") * size
     for number in numbers:
-        data[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(data, "little")
+        digits[~number] = _ONE
+    return int(digits, 2)
 
 
 def without(bits: Bitmap, others: Bitmap) -> Bitmap:
@@ -60,6 +59,8 @@ def downwards(bits: Bitmap) -> Iterator[int]:
 
 def skip_lowest(bits: Bitmap, count: int) -> Bitmap:
     """Without its `count` lowest numbers, of which it has more."""
+    if not count:
+        return bits
     at, rest, size = 0, bits, bits.bit_length()
     while size > 1:
         half = size >> 1

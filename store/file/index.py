@@ -150,15 +150,12 @@ class Index:
 
     def _places_of(self, record: Record, same_text: "array[int] | None" = None) -> "array[int]":
         place_of = self._postings.place_of
+        values = map(place_of, _values_of(record))
         if same_text is not None:
-            places = same_text[: 2 + same_text[0]]
-        else:
-            title, everything = search.terms_of(record.ticket)
-            places = array("I", (len(everything), len(title)))
-            places.extend(map(place_of, title))
-            places.extend(map(place_of, everything - title))
-        places.extend(map(place_of, _values_of(record)))
-        return places
+            return same_text[: 2 + same_text[0]] + array("I", values)
+        title, everything = search.terms_of(record.ticket)
+        rest = map(place_of, everything - title)
+        return array("I", [len(everything), len(title), *map(place_of, title), *rest, *values])
 
     # filters
 
@@ -259,17 +256,20 @@ def _best(sums: Planes, least: int, among: Bitmap) -> list[int]:
     return [*upwards(better), *islice(downwards(others), most - better.bit_count())]
 
 
-def _values_of(record: Record) -> Iterable[Hashable]:
+def _values_of(record: Record) -> list[Hashable]:
     ticket = record.ticket
-    yield ("stat", ticket.stat)
-    yield ("pri", ticket.pri)
-    yield ("cat", ticket.cat)
-    yield ("by", record.origin.user_id)
-    yield ("channel", record.channel)
+    values: list[Hashable] = [
+        ("stat", ticket.stat),
+        ("pri", ticket.pri),
+        ("cat", ticket.cat),
+        ("by", record.origin.user_id),
+        ("channel", record.channel),
+    ]
     if record.private:
-        yield _PRIVATE
+        values.append(_PRIVATE)
     if record.started_by:
-        yield ("started_by", record.started_by)
+        values.append(("started_by", record.started_by))
+    return values
 
 
 def _times_of(record: Record) -> tuple[float | None, ...]:

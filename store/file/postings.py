@@ -11,9 +11,10 @@ from store.file.bitmap import Bitmap, from_numbers
 Places = Sequence[int]  # of values, in an order of their own
 
 _FEW = 256  # tickets that have a value, up to which they are a sorted array, and more are a bitmap
-_COSTLY = 2_000  # numbers in arrays, from which on what is found for a beginning is kept
+_COSTLY = 500  # terms, and numbers in their arrays, from which on what a beginning finds is kept
 _MOST_KEPT = 1_024
 _MOST_NEW = 512  # terms that wait to be put in order with the others
+_LAST = chr(0x10FFFF)  # is in no term, and after every character that is
 _BROAD = 8  # terms that begin alike, from which on what they find is made when loading
 
 
@@ -40,6 +41,7 @@ class Postings:
         self._terms: list[str] = []  # in order
         self._new_terms: list[str] = []  # as well
         self._kept: dict[str, Bitmap] = {}  # what was costly to find, kept up to date
+        self._kept_lengths: set[int] = set()
 
     def load(self, tickets: Iterable[tuple[int, Places]]) -> None:
         """Every ticket, upwards, with the places of its values; once, before anything is asked."""
@@ -70,8 +72,9 @@ class Postings:
                 insort(found, number)
             else:
                 tickets[place] = from_numbers(found) | bit
-        if self._kept:
-            self._change_kept(bit, old ^ new, new)
+        if self._kept and old != new:
+            for start in self._kept_starts(old) ^ self._kept_starts(new):
+                self._kept[start] ^= bit
 
     def _make_room(self) -> None:
         for value in self._values[len(self._tickets) :]:
@@ -82,16 +85,9 @@ class Postings:
             self._terms = sorted(self._terms + self._new_terms)  # two runs in order, which is quick
             self._new_terms.clear()
 
-    def _change_kept(self, bit: int, changed: set[int], new: set[int]) -> None:
-        lengths = set(map(len, self._kept))
-        starts = {term[:length] for term in self._terms_at(changed) for length in lengths} & self._kept.keys()
-        for start in starts:
-            without = self._kept[start] & ~bit if self._kept[start] & bit else self._kept[start]
-            has = any(term.startswith(start) for term in self._terms_at(new))
-            self._kept[start] = without | bit if has else without
-
-    def _terms_at(self, places: Iterable[int]) -> list[str]:
-        return [value for place in places if isinstance(value := self._values[place], str)]
+    def _kept_starts(self, places: Iterable[int]) -> set[str]:
+        terms = [value for place in places if isinstance(value := self._values[place], str)]
+        return {term[:length] for length in self._kept_lengths for term in terms} & self._kept.keys()
 
     def find_place(self, value: Hashable) -> int | None:
         """None for a value that no ticket ever had."""
@@ -110,17 +106,19 @@ class Postings:
         if (kept := self._kept.get(start)) is not None:
             return kept
         found: Bitmap = 0
-        rare = array("I")
+        rare, count = array("I"), 0
         for terms in (self._terms, self._new_terms):
-            at = bisect_left(terms, start)
-            while at < len(terms) and terms[at].startswith(start):
-                tickets = self._tickets[self._place_of[terms[at]]]
+            first = bisect_left(terms, start)
+            alike = terms[first : bisect_left(terms, start + _LAST, first)]
+            count += len(alike)
+            for place in map(self.place_of, alike):
+                tickets = self._tickets[place]
                 if isinstance(tickets, int):
                     found |= tickets
                 else:
                     rare.extend(tickets)
-                at += 1
         found |= from_numbers(rare)
-        if len(rare) > _COSTLY and len(self._kept) < _MOST_KEPT:
+        if count + len(rare) > _COSTLY and len(self._kept) < _MOST_KEPT:
             self._kept[start] = found
+            self._kept_lengths.add(len(start))
         return found
