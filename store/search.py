@@ -87,33 +87,29 @@ def words(text: str) -> list[str]:
     return _JOIN.sub(" ", normalize(text).translate(_SPACING)).split()
 
 
-def terms(text: str) -> set[str]:
-    """What a text is found by."""
+def terms(text: str) -> dict[str, None]:
+    """What a text is found by, as keys, each once."""
     if text.isascii():
         data = text.encode()
-        found = set(data.translate(_ASCII_WORDS).decode().split())
+        found = dict.fromkeys(data.translate(_ASCII_WORDS).decode().split())
         if data.translate(None, _ASCII_USUAL):
             if _COMPOUND.search(text):
                 for chunk in data.translate(_ASCII_CHUNKS).decode().split():
-                    found.update(_compound_terms(chunk))
+                    found.update(dict.fromkeys(_compound_terms(chunk)))
             if _ANY_ID.search(text):
-                found.update([_whole_id(word) for word in found])
+                found.update(dict.fromkeys([_whole_id(word) for word in found]))
         return found
-    found = set()
+    found = {}
     for chunk in normalize(text).translate(_SPACING).split():
-        parts = [part for part in _JOIN.split(chunk) if part]
-        for part in parts:
-            if part.isascii():
-                found.update((part, _whole_id(part)))
-            else:
-                for piece in _pieces(part):
-                    found.update(_grams(piece))
-        found.update(_compound_terms(chunk))
+        for part in filter(None, _JOIN.split(chunk)):
+            for piece in _pieces(part):
+                found.update(dict.fromkeys(_grams(piece)))
+        found.update(dict.fromkeys(_compound_terms(chunk)))
     return found
 
 
-def terms_of(ticket: Ticket) -> tuple[set[str], set[str]]:
-    """The terms of its title, and of all its text."""
+def terms_of(ticket: Ticket) -> tuple[dict[str, None], dict[str, None]]:
+    """The terms of its title, and of all its text, which begin with those."""
     title = terms(ticket.title)
     rest = f"{ticket.desc or ''}\n{ticket.res or ''}"
     return title, (title | terms(rest) if len(rest) > 1 else title)
@@ -167,7 +163,7 @@ def _pieces(word: str) -> list[str]:
 
 def _grams(piece: str) -> Iterable[str]:
     if not _UNSPACED.match(piece):
-        return (piece,)
+        return piece, _whole_id(piece)
     return (piece[at : at + _GRAM] for at in range(len(piece)))
 
 

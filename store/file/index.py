@@ -33,6 +33,7 @@ TimeName = Literal["created", "closed", "changed"]
 _UNIT = 900  # seconds: in every time zone days begin at a multiple of it
 _UNIT_BITS = 22
 _LAST_UNIT = (1 << _UNIT_BITS) - 1
+_END = _UNIT * _LAST_UNIT  # of the times that have a unit of their own
 _PRIVATE = ("private", True)
 _DONE = ("stat", Status.DONE)
 _NO_TIMES = (None, None, None)
@@ -101,7 +102,9 @@ class Times:
 
 
 def _unit(time: float) -> int:
-    return int(min(max(time / _UNIT, 0), _LAST_UNIT))
+    if 0 <= time < _END:
+        return int(time / _UNIT)
+    return 0 if time < 0 else _LAST_UNIT
 
 
 class Index:
@@ -115,12 +118,17 @@ class Index:
         self._all: Bitmap = 0
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
-        """The tickets that there are, upwards; once, before anything is put or asked."""
+        """The tickets that there are, upwards; once, before anything is put or asked.
+
+        Raises `ValueError` where they are in another order.
+        """
         times: list[tuple[float | None, ...]] = []
         for number, record in records:
             if record.deleted:
                 continue
             gap = number - len(self._places)
+            if gap < 0:
+                raise ValueError(f"ticket {number} is not in order")
             if gap:
                 self._places += [None] * gap
                 times += [_NO_TIMES] * gap
@@ -154,8 +162,7 @@ class Index:
         if same_text is not None:
             return same_text[: 2 + same_text[0]] + array("I", values)
         title, everything = search.terms_of(record.ticket)
-        rest = map(place_of, everything - title)
-        return array("I", [len(everything), len(title), *map(place_of, title), *rest, *values])
+        return array("I", [len(everything), len(title), *map(place_of, everything), *values])
 
     # filters
 

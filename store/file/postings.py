@@ -2,9 +2,8 @@
 
 from array import array
 from bisect import bisect_left, insort
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from itertools import repeat
 
 from store.file.bitmap import Bitmap, from_numbers
 
@@ -46,9 +45,9 @@ class Postings:
     def load(self, tickets: Iterable[tuple[int, Places]]) -> None:
         """Every ticket, upwards, with the places of its values; once, before anything is asked."""
         loading = [array("I") for _ in self._values]
-        append, of_place = array.append, loading.__getitem__
-        for number, places in tickets:  # of the steps for each value, which are millions, none is Python's
-            deque(map(append, map(of_place, places), repeat(number)), maxlen=0)
+        for number, places in tickets:
+            for place in places:
+                loading[place].append(number)
         self._tickets = [each if len(each) <= _FEW else from_numbers(each) for each in loading]
         self._terms = sorted(value for value in self._values if isinstance(value, str))
         starts = Counter(term[:length] for term in self._terms for length in (1, 2, 3))
