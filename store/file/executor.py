@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from store import commands
-from store.codec import encode, encode_change, encode_origin
+from store.codec import encode_change, encode_origin
 from store.file.history import History
-from store.file.journal import Journal
+from store.file.journal import Journal, commit_lines
 from store.file.state import TicketState
 from store.file.usage import encode_usage
 from store.file.writer import QUICK, Writer
@@ -98,7 +98,7 @@ class Executor:
         if changes[0].origin != origin:
             rows[0]["imported_by"] = encode_origin(origin)
         self._commits += 1
-        commit = Commit(list(map(encode, rows)), changes, rows[0], origin.idempotency_key, self._commits)
+        commit = Commit(commit_lines(rows), changes, rows[0], origin.idempotency_key, self._commits)
         future = self.writer.stage(commit)
         if commit.key:
             self._keys[commit.key] = commit.number

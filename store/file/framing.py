@@ -63,6 +63,11 @@ class Framed(NamedTuple):
     chain: int
 
 
+def line_length(payload: bytes) -> int:
+    """Of the line for a payload, unless it is the last that is written together with others."""
+    return HEAD + len(payload) + 1
+
+
 def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed:
     """The lines for commits that are written together at `offset`; each line is JSON without line breaks."""
     lines: list[bytes] = []
@@ -70,7 +75,7 @@ def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed
     for number, commit in enumerate(commits, 1):
         for count, payload in enumerate(commit, 1):
             goes_on = count < len(commit)
-            end = offset + HEAD + len(payload) + 1
+            end = offset + line_length(payload)
             if number == len(commits) and not goes_on and end % SECTOR > SECTOR - _MARGIN:
                 payload += b" " * (SECTOR - end % SECTOR)  # noqa: PLW2901  # which JSON does not mind
             mark = _MARKS[not lines, goes_on]
