@@ -1,31 +1,28 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
-from store.base import TicketStore
-from store.opening import open_store
-from store.tiny import TinyStore
-from tests.store.disks import SLOW, RamDisk
+from store import open_store
+from store.protocol import TicketStore
+from tests.store.memory_store import MemoryStore
 
 
-async def in_memory(_directory) -> TicketStore:
-    return await TinyStore.open("/desk/tickets.json", files=RamDisk())
+async def in_memory(_directory: Path) -> TicketStore:
+    return MemoryStore()
 
 
-async def in_a_file(directory) -> TicketStore:
-    return await open_store(str(directory / "desk" / "tickets.json"))
+async def in_a_file(directory: Path) -> TicketStore:
+    (directory / "data").mkdir(mode=0o700)
+    return await open_store(str(directory / "data" / "tickets.json"))
 
 
-async def on_a_slow_disk(_directory) -> TicketStore:
-    return await TinyStore.open("/desk/tickets.json", files=RamDisk(), quick=SLOW)
+STORES: dict[str, Callable[[Path], Awaitable[TicketStore]]] = {"memory": in_memory, "file": in_a_file}
 
 
-BACKENDS: dict[str, Callable] = {"memory": in_memory, "file": in_a_file, "slow": on_a_slow_disk}
-
-
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=STORES)
 async def store(request, tmp_path) -> AsyncIterator[TicketStore]:
     """An empty store of every kind: one suite over all."""
-    store = await BACKENDS[request.param](tmp_path)
+    store = await STORES[request.param](tmp_path)
     yield store
     await store.close()
