@@ -1,7 +1,7 @@
 """Spelling an action as a command, and reading that command, gives the action back."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import (
@@ -26,6 +26,7 @@ from bot.parser.message import Message
 from bot.parser.spelling import spell
 from bot.parser.text import clean, plain
 from store.ticket import Category, Priority, Status, id_of
+from tests.profiles import examples
 
 
 def escape(text: str) -> str:
@@ -78,7 +79,7 @@ actions = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@examples(4)
 @given(actions)
 def test_a_spelled_action_is_read_back(action):
     reading = read(Message(escape(spell(action)), "slash"))

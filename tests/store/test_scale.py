@@ -9,9 +9,9 @@ from store.base import EVERYTHING, DamagedError, Deed, Filter, Import, Place, Sc
 from store.text import split_words, words_of
 from store.ticket import Category, Priority, Status, Ticket, id_of, number_of
 from store.tiny import TinyStore
-from tests.bench.corpus import COMMON, SUBJECTS, tickets
 from tests.store.disks import RamDisk
 from tests.store.people import NOW, deed, new
+from tests.tools.bench.corpus import COMMON, SUBJECTS, tickets
 
 PATH = "/desk/tickets.json"
 COUNT = 9000  # so that bitmaps have more than one chunk

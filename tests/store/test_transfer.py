@@ -5,13 +5,14 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.base import Deed, Filter, Scope, StoreError
 from store.ticket import Category, Priority, Status
 from store.tiny import TinyStore
 from store.transfer import RefusedError, export, import_tickets
+from tests.profiles import examples
 from tests.store.disks import RamDisk
 from tests.store.people import NOW, TODAY, deed, new
 
@@ -164,7 +165,7 @@ made = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(0.4)
 @given(st.lists(made, max_size=4), st.sampled_from(["jsonl", "csv"]), st.sampled_from(Status))
 async def test_any_tickets_survive_the_round_trip(tickets, form, status):
     one, other = await empty(), await empty()

@@ -1,6 +1,6 @@
 """What a prompt is worth on a real model, over the examples beside this file:
 
-    OPENAI_BASE_URL=http://127.0.0.1:8099/v1 python -m tests.prompts.measure [--prompt small] [--wrong]
+    OPENAI_BASE_URL=http://127.0.0.1:8099/v1 python -m tests.tools.measure [--prompt small] [--wrong]
 
 Each example goes through the whole parser in the order `llm`, so that the rules only read what the model answers.
 `exact` is the whole action as wanted, `safe` that nothing was changed which must not be.
