@@ -114,7 +114,9 @@ async def measure(base_url: str, prompt: str, *, alone: bool) -> Score:
 
 def main() -> None:
     options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.tools.measure",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     options.add_argument("--prompt", default="parse")
     options.add_argument("--behind-the-rules", action="store_true", help="in the order auto: the rules first")
