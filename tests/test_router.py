@@ -73,7 +73,9 @@ async def test_an_admin_undoes_anybodys_change(desk, store):
     await act(desk, CREATE)
     changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
     assert (
-        await desk.undoing.one(changed.changes[0].ticket_id, changed.changes[0].version, asker(ADMIN), origin(ADMIN))
+        await desk.undoing.one(
+            changed.changes[0].ticket_id, changed.changes[0].version, asker(ADMIN), origin(ADMIN)
+        )
     ).reply.kind == "undone"
 
 

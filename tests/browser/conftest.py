@@ -17,6 +17,8 @@ from bot.app.local import Local, open_local
 from tests.browser import chromium
 from tests.browser.desk import Desk, Watched
 
+PATIENCE = 20_000  # milliseconds until the page has failed: it is quick, but the machine may be busy
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One event loop for everything here, so that one browser serves every test."""
@@ -46,6 +48,7 @@ async def chrome() -> AsyncIterator[Any]:
     if why := chromium.missing():
         pytest.skip(why)
     async with chromium.async_playwright() as playwright:
+        chromium.expect.set_options(timeout=PATIENCE)
         browser = await chromium.launch(playwright)
         yield browser
         await browser.close()
@@ -55,7 +58,7 @@ async def chrome() -> AsyncIterator[Any]:
 async def desk(chrome, local: Local) -> AsyncIterator[Desk]:
     context = await chrome.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     watched = Watched(page)
     desk = Desk(page, local, watched)
     await desk.open()

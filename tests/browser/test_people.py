@@ -92,6 +92,7 @@ async def test_two_pages_are_two_people_and_follow_each_other(desk: Desk):
     await desk.say("@tickets create API timeout, urgent")
     await other.open_thread()
     await other.thread.get_by_role("button", name="Start T001").click()
+    await desk.page.bring_to_front()  # what lies behind is drawn once a second
     await desk.open_thread()
     await expect(desk.thread).to_contain_text("Ada Admin started T001")
     await expect(desk.page.get_by_role("button", name="You are Erin Engineer")).to_be_visible()

@@ -144,6 +144,7 @@ async def test_a_link_in_a_list_leads_to_the_card_without_loading_the_page_again
 
 async def test_what_was_said_can_be_edited_and_deleted(desk: Desk):
     await desk.say("first wrods")
+    await desk.channel.get_by_text("first wrods").wait_for()
     field = desk.page.get_by_role("combobox", name="Message")
     await field.press("ArrowUp")
     await desk.page.get_by_label("Edit message").fill("first words")

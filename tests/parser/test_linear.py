@@ -1,5 +1,5 @@
 """What reading takes grows with the length of a message and no faster. Counted in calls, which are always the same;
-`python -m tests.bench parser` has the times."""
+`python -m tests.tools.bench parser` has the times."""
 
 import sys
 
@@ -7,7 +7,7 @@ import pytest
 
 from bot.parser.grammar import read
 from bot.parser.message import Message
-from tests.bench.parser import HOSTILE, LONGEST
+from tests.tools.bench.parser import HOSTILE, LONGEST
 
 
 def calls(text: str) -> int:

@@ -10,7 +10,7 @@ from bot.parser.spelling import spell
 from bot.parser.trust import CHANGES, UnreadableError, accept, ids_of, named_ids
 from store.ids import format_id
 
-IDS = st.integers(1, 30).map(id_of)
+IDS = st.integers(1, 30).map(format_id)
 WORDS = st.sampled_from(
     [
         "close",

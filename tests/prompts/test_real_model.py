@@ -5,7 +5,7 @@ import os
 import click
 import pytest
 
-from tests.prompts.measure import examples, is_as_wanted, measure
+from tests.tools.measure.__main__ import examples, is_as_wanted, measure
 
 PROMPT = os.environ.get("TICKETS_PROMPT", "parse")  # taken here: a test's environment has none of ours
 REAL = "OPENAI_BASE_URL points at no model server that tests may use (TICKETS_TEST_MODEL=1 allows it)"

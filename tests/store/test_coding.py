@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.coding import decode, encode, plain
+from tests.profiles import examples
 
 scalars = (
     st.none()
@@ -20,7 +21,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@examples(2)
 @given(values)
 def test_any_json_survives_on_one_line(value):
     written = encode(value)

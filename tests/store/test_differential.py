@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tinydb import Query, TinyDB, where
 from tinydb.operations import delete, increment
@@ -92,7 +92,6 @@ operations = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(operations, max_size=12))
 def test_any_operations_give_the_same_as_with_stock_tinydb(todo):
     disk = RamDisk()
@@ -127,7 +126,6 @@ def _copy(value):
     return json.loads(json.dumps(value)) if isinstance(value, (dict, list)) else value
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 15), st.none() | tickets | documents), max_size=25),
     st.lists(queries, min_size=1, max_size=4),

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.coding import encode
@@ -137,7 +137,6 @@ def test_a_sector_missing_from_what_was_written_before_is_damage(seed):
         read(data[:start] + bytes(stop - start) + data[stop:])
 
 
-@settings(max_examples=50)
 @given(
     st.lists(
         st.lists(st.dictionaries(st.text(), st.integers() | st.text()), min_size=1, max_size=3), max_size=4

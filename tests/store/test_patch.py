@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.patch import NoPatchError, diff, merge
+from tests.profiles import examples
 
 # RFC 7396, appendix A, the cases whose target and patch are objects.
 EXAMPLES = [
@@ -43,7 +44,7 @@ def test_merging_leaves_the_old_value_alone():
     assert old == {"a": {"b": 1}}
 
 
-@settings(max_examples=200)
+@examples(2)
 @given(objects, objects)
 def test_a_diff_makes_the_one_into_the_other_or_says_that_it_cannot(old, new):
     try:
@@ -54,7 +55,6 @@ def test_a_diff_makes_the_one_into_the_other_or_says_that_it_cannot(old, new):
     assert json.dumps(merge(old, patch), sort_keys=True) == json.dumps(new, sort_keys=True)
 
 
-@settings(max_examples=100)
 @given(objects, st.lists(objects, max_size=4), st.data())
 def test_patches_over_a_state_that_holds_some_of_them_end_in_the_same_state(start, patches, data):
     final = start

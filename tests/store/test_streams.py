@@ -1,25 +1,21 @@
-"""Accepted once, done once: streams of deliveries with twins, repeats, another order, double clicks, and a crash anywhere.
-
-`TICKETS_STREAMS` is how many streams are tried, 2,000 if it says nothing.
-"""
+"""Accepted once, done once: streams of deliveries with twins, repeats, another order, double clicks, and a crash anywhere."""
 
 import asyncio
-import os
 from contextlib import suppress
 from random import Random
 from typing import NamedTuple
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from store.base import EVERYTHING, Delivery, Filter, StoreError
 from store.tiny import TinyStore
 from store.writer import QUICK
+from tests.profiles import examples
 from tests.store.disks import SLOW, RamDisk
 from tests.store.people import NOW, deed, new
 
 PATH = "/desk/tickets.json"
-STREAMS = int(os.environ.get("TICKETS_STREAMS", "2000"))
 
 
 class Message(NamedTuple):
@@ -96,7 +92,7 @@ messages = st.builds(Message, st.integers(1, 6), st.booleans(), st.booleans(), s
 streams = st.lists(messages, min_size=1, max_size=5, unique_by=lambda message: message.number)
 
 
-@settings(max_examples=STREAMS, deadline=None)
+@examples(10)
 @given(
     streams,
     st.randoms(use_true_random=False),

@@ -51,7 +51,9 @@ OUTCOMES = {
     "undone deletion": Outcome(
         replies.changed("undone", "T043", {}), records=(record(),), changes=(change("undone", 13),)
     ),
-    "posted": Outcome(replies.changed("posted", "T043", {}), records=(USUAL,), changes=(change("posted", 13),)),
+    "posted": Outcome(
+        replies.changed("posted", "T043", {}), records=(USUAL,), changes=(change("posted", 13),)
+    ),
     "choices": Outcome(
         replies.choices("Did you mean?", ["close T043", 'create "close the login bug"']),
         offered=(

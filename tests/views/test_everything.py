@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
@@ -20,6 +20,7 @@ from bot.views.home import home
 from bot.views.lists import ticket_list
 from bot.views.rendered import Rendered
 from store.models import Match, Record
+from tests.profiles import examples
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import HOSTILE, LINK, NAMES, TICKETS, change, hostile
 from tests.views.spoken import mrkdwns
@@ -198,7 +199,7 @@ def test_nothing_typed_formats_mrkdwn(message: str):
         assert not re.search(r"(^|\s)_\S", other)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(0.1)
 @given(text=st.text(max_size=300), who=st.text(max_size=100))
 def test_no_text_at_all_breaks_a_message_or_a_view(text: str, who: str):
     record = replace(hostile(text), started_by=who)

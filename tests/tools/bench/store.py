@@ -1,4 +1,4 @@
-"""The store's figures, as ratios measured in one run: `python -m tests.bench store [--tickets N] [--directory D]`."""
+"""The store's figures, as ratios measured in one run: `python -m tests.tools.bench store [--tickets N] [--directory D]`."""
 
 import argparse
 import asyncio
@@ -14,10 +14,10 @@ from typing import Any
 from store.base import Deed, Import, Place
 from store.ticket import Ticket, id_of
 from store.tiny import TinyStore
-from tests.bench.corpus import START, tickets
-from tests.bench.reading import reading
-from tests.bench.report import Report
-from tests.bench.writing import folding, processor_time, stock_writing, together, writing
+from tests.tools.bench.corpus import START, tickets
+from tests.tools.bench.reading import reading
+from tests.tools.bench.report import Report
+from tests.tools.bench.writing import folding, processor_time, stock_writing, together, writing
 
 
 async def build(path: Path, count: int) -> None:
@@ -55,7 +55,7 @@ def opening(report: Report, path: Path) -> None:
         for _ in range(3):
             if not imaged:
                 image.unlink()  # closing it makes another one
-            command = [sys.executable, "-m", "tests.bench.opened", str(path)]
+            command = [sys.executable, "-m", "tests.tools.bench.opened", str(path)]
             found.append(
                 json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
             )
@@ -90,7 +90,7 @@ async def measure(count: int, directory: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench store")
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.bench store")
     parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--directory", help="on the disk to measure; a temporary one by default")
     chosen = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Opens the store at argv[1] in a process of its own and says what that took: `python -m tests.bench.opened`."""
+"""Opens the store at argv[1] in a process of its own and says what that took: `python -m tests.tools.bench.opened`."""
 
 import asyncio
 import json

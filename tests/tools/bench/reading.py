@@ -7,10 +7,10 @@ from typing import Any
 from store.base import Filter, Scope
 from store.ticket import Priority, Status, id_of
 from store.tiny import TinyStore
-from tests.bench.corpus import SUBJECTS, more_tickets
-from tests.bench.report import Report
-from tests.bench.rivals import Sqlite, Stock
-from tests.bench.timing import MICRO, awaited, timed
+from tests.tools.bench.corpus import SUBJECTS, more_tickets
+from tests.tools.bench.report import Report
+from tests.tools.bench.rivals import Sqlite, Stock
+from tests.tools.bench.timing import MICRO, awaited, timed
 
 READS = 3000
 

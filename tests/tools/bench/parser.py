@@ -1,4 +1,4 @@
-"""How long the rules take for the longest and strangest messages: `python -m tests.bench parser`.
+"""How long the rules take for the longest and strangest messages: `python -m tests.tools.bench parser`.
 
 Processor time, the best of five, beside what Python's own `json.loads` takes for a message of that length on this machine.
 """

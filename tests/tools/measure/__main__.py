@@ -1,6 +1,6 @@
 """What a prompt is worth on a real model, over the examples beside this file:
 
-    OPENAI_BASE_URL=http://127.0.0.1:8099/v1 python -m tests.prompts.measure [--prompt small] [--wrong]
+    OPENAI_BASE_URL=http://127.0.0.1:8099/v1 python -m tests.tools.measure [--prompt small] [--wrong]
 
 Each example goes through the whole parser in the order `llm`, so that the rules only read what the model answers.
 `exact` is the whole action as wanted, `safe` that nothing was changed which must not be.
@@ -114,7 +114,9 @@ async def measure(base_url: str, prompt: str, *, alone: bool) -> Score:
 
 def main() -> None:
     options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.tools.measure",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     options.add_argument("--prompt", default="parse")
     options.add_argument("--behind-the-rules", action="store_true", help="in the order auto: the rules first")

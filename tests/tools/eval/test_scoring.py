@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.eval.__main__ import main
-from tests.eval.runs import Run, differences
-from tests.eval.scoring import score
+from tests.tools.eval.__main__ import main
+from tests.tools.eval.runs import Run, differences
+from tests.tools.eval.scoring import score
 
 
 def row(gold, **more):

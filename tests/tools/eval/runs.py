@@ -13,7 +13,7 @@ from bot.actions import Ask, Create, Help, Nothing, View, write_action
 from bot.parser.categories import categorise
 from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
-from tests.eval.scoring import Data, Score, score
+from tests.tools.eval.scoring import Data, Score, score
 
 _MEASURES = ("action", "target", "exact", "safe", "free")
 _REPEATS = 5  # the fastest of them is the time of a message

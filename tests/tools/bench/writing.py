@@ -12,10 +12,10 @@ from store.base import Deed, Filter, Scope
 from store.files import Disk
 from store.ticket import Status, id_of
 from store.tiny import TinyStore
-from tests.bench.corpus import more_tickets
-from tests.bench.report import Report
-from tests.bench.rivals import RawLog, Sqlite, Stock
-from tests.bench.timing import MICRO, Times, awaited, paired, processor, timed
+from tests.tools.bench.corpus import more_tickets
+from tests.tools.bench.report import Report
+from tests.tools.bench.rivals import RawLog, Sqlite, Stock
+from tests.tools.bench.timing import MICRO, Times, awaited, paired, processor, timed
 
 WRITES = 300
 TOGETHER = 64

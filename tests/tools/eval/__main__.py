@@ -1,4 +1,4 @@
-"""`python -m tests.eval FILE`: accuracy by tier and by kind of error, cost and speed of the rules on annotated messages.
+"""`python -m tests.tools.eval FILE`: accuracy by tier and by kind of error, cost and speed of the rules on annotated messages.
 
 FILE has one JSON object a line: a message with its annotation (see `scoring`), or a title with its category (`text`, `cat`).
 `--actions` scores what `tickets parse --jsonl` printed for FILE instead, with a model or without.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from tests.eval.runs import Run, by_rules, categorised, differences, evaluate, load, rows_of, save
+from tests.tools.eval.runs import Run, by_rules, categorised, differences, evaluate, load, rows_of, save
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.eval", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.eval", description=__doc__)
     parser.add_argument("file", type=Path, help="annotated messages or titles, JSON lines")
     parser.add_argument(
         "--actions", type=Path, help="actions that were printed for FILE, JSON lines in its order"

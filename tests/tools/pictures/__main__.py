@@ -1,4 +1,4 @@
-"""`python -m tests.pictures`: every scene, light and dark, into this folder.
+"""`python -m tests.tools.pictures`: every scene, light and dark, into this folder.
 
 It takes Chromium and Playwright; with the fonts Lato and Noto Color Emoji they look as they do in the README.
 """
@@ -16,7 +16,7 @@ from bot import settings as configured
 from bot.app.local import Local, open_local
 from tests.browser import chromium
 from tests.browser.desk import Desk
-from tests.pictures.story import NOW, TO_BE_A_TICKET, PictureTime, tell
+from tests.tools.pictures.story import NOW, TO_BE_A_TICKET, PictureTime, tell
 
 FOLDER = Path(__file__).parent
 SIZE = {"width": 1240, "height": 800}
