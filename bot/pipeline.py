@@ -6,10 +6,10 @@ listeners     parser       router           store           replies + views
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from bot.asking import Asker
-from bot.outcomes import Outcome
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
+from bot.requester import Requester
+from bot.results import Outcome
 from bot.router import Router
 from store.models import Origin
 
@@ -27,10 +27,10 @@ class Pipeline:
     async def answer(
         self,
         message: Message,
-        asker: Asker,
+        requester: Requester,
         origin: Origin,
         asking: Callable[[], Awaitable[None]] | None = None,
     ) -> Answer:
         """`asking` is called if and when the model is, which takes a moment that the rules do not."""
         parsed = await self._parser.parse(message, asking)
-        return Answer(parsed, await self._router.act(parsed.action, asker, origin))
+        return Answer(parsed, await self._router.act(parsed.action, requester, origin))

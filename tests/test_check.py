@@ -7,8 +7,8 @@ from bot.app.check import SCOPES, check_all
 from bot.local.server import LocalSlack
 from store import open_store
 from store.models import Delivery
+from tests.bot_harness import open_office, settings_for
 from tests.model_server import fails, running_model_server, says
-from tests.office import open_office, settings_for
 
 
 @pytest.fixture

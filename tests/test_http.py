@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from tests.office import open_office
+from tests.bot_harness import open_office
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ async def test_a_replayed_signed_request_creates_one_ticket(office, http):
     for _ in range(3):
         status, _ = await post(office, http, COMMAND, headers)
         assert status == 200
-    await office.bot.workshop.idle()
+    await office.bot.runner.idle()
     store = office.bot.core.store
     assert await store.get("T001") is not None
     assert await store.get("T002") is None

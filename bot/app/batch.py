@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.actions import write_action
-from bot.app.clocks import RealTime
+from bot.app.clocks import SystemClock
 from bot.app.parsing import parser_of
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, Topic
@@ -32,7 +32,7 @@ async def parse_lines(
     """How many lines could not be read; each of them gets an error in its place."""
     refused = 0
     async with AsyncExitStack() as stack:
-        parser = parser_of(settings, None, RealTime(), stack)
+        parser = parser_of(settings, None, SystemClock(), stack)
         for line in lines:
             try:
                 found = await _parse(parser, Line.model_validate_json(line) if jsonl else Line(text=line))

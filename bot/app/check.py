@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.clocks import RealTime
+from bot.app.clocks import SystemClock
 from bot.app.parsing import parser_of
 from bot.parser.message import Message
 from bot.settings import Settings
@@ -154,7 +154,7 @@ async def _model(settings: Settings) -> list[Finding]:
             )
         ]
     async with AsyncExitStack() as stack:
-        parser = parser_of(settings.model_copy(update={"parser": "llm"}), None, RealTime(), stack)
+        parser = parser_of(settings.model_copy(update={"parser": "llm"}), None, SystemClock(), stack)
         begun = time.monotonic()
         parsed = await asyncio.wait_for(parser.parse(Message("please note that the login page is slow")), 130)
     where = settings.openai_base_url or "OpenAI"

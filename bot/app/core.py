@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.app.clocks import Clocks, RealTime, day_of, start_of
+from bot.app.clocks import Clocks, SystemClock, day_of, start_of
 from bot.app.parsing import parser_of
 from bot.choices import Choices
 from bot.filters import Calendar
@@ -34,7 +34,7 @@ async def open_core(
     clocks: Clocks | None = None,
     wrap: Callable[[Model], Model] = lambda model: model,
 ) -> Core:
-    clocks = clocks or RealTime()
+    clocks = clocks or SystemClock()
     store = await open_store(settings.store)
     stack.push_async_callback(store.close)
     parser = parser_of(settings, store, clocks, stack, wrap)

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from bot.actions import write_action
 from bot.app import demo
-from bot.app.clocks import RealTime
+from bot.app.clocks import SystemClock
 from bot.app.slack import Bot, run_until_stopped
 from bot.listeners import COMMANDS
-from bot.listeners.desk import Gesture
+from bot.listeners.services import RequestContext
 from bot.local.browser import Browser, Noticed, Offer
 from bot.local.people import ADMIN, sample_users
 from bot.local.server import LocalSlack
@@ -81,7 +81,7 @@ def _show(address: str) -> bool:
 async def open_local(
     settings: Settings,
     stack: AsyncExitStack,
-    clock: RealTime | None = None,
+    clock: SystemClock | None = None,
     *,
     memory: Path | None = None,
     note: str = "",
@@ -90,7 +90,7 @@ async def open_local(
     """A local Slack with its page and the bot in it, for as long as `stack` is open. What is said there is kept in
     the file `memory`, if one is given.
     """
-    clock = clock or RealTime()
+    clock = clock or SystemClock()
     browser = Browser(offer(note))
     people = [replace(one, display_name=one.real_name) for one in sample_users()]
     slack = LocalSlack(_Seconds(clock), users=people, routes=browser.routes())
@@ -123,7 +123,7 @@ async def open_local(
         inside,
         clock,
         pace=0.0,
-        noticed=lambda made, answer: browser.notice(noticed(made, answer)),
+        noticed=lambda ctx, answer: browser.notice(noticed(ctx, answer)),
         wrap=browser.model.wrap,
     )
     await stack.enter_async_context(bot)
@@ -168,13 +168,13 @@ def offer(note: str = "") -> Offer:
     )
 
 
-def noticed(made: Gesture, answer: Answer) -> Noticed:
+def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
     """What the bot made of a message, as plain data for the look inside."""
     parsed, outcome = answer
-    key = made.origin.idempotency_key
+    key = ctx.origin.idempotency_key
     return Noticed(
-        channel=made.origin.channel,
-        ts=made.origin.message,
+        channel=ctx.origin.channel,
+        ts=ctx.origin.message,
         trigger=key.rpartition(":")[2] if key.startswith("command:") else "",
         action=write_action(parsed.action),
         via=parsed.via,
@@ -188,7 +188,7 @@ def noticed(made: Gesture, answer: Answer) -> Noticed:
 class _Seconds:
     """The bot's clock as the local Slack reads it."""
 
-    def __init__(self, clock: RealTime) -> None:
+    def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
 
     def time(self) -> float:

@@ -18,26 +18,26 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.clocks import Clocks, RealTime
+from bot.app.clocks import Clocks, SystemClock
 from bot.app.core import open_core
-from bot.delivery.cards import Cards, Rhythm
+from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.sender import RefusedError, Sender
 from bot.listeners import home, register
-from bot.listeners.desk import Desk, Gesture
 from bot.listeners.directory import Directory
 from bot.listeners.http import web_app
 from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.replying import draw
-from bot.listeners.work import Workshop
+from bot.listeners.runner import DeliveryRunner
+from bot.listeners.services import RequestContext, Services
 from bot.parser.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
 
-AGAIN = 60.0  # seconds between two looks for what failed
-GRACE = 10.0  # seconds that a stop waits for what is in hand
+REPLAY_INTERVAL = 60.0  # seconds between two looks for what failed
+SHUTDOWN_TIMEOUT = 10.0  # seconds that a stop waits for what is in hand
 
 
 def slack_client(settings: Settings) -> AsyncWebClient:
@@ -55,11 +55,11 @@ class Bot:
         clocks: Clocks | None = None,
         *,
         pace: float = 1.0,
-        noticed: Callable[[Gesture, Answer], None] = lambda *_: None,
+        noticed: Callable[[RequestContext, Answer], None] = lambda *_: None,
         wrap: Callable[[Model], Model] = lambda model: model,
     ) -> None:
         self.settings = settings
-        self.clocks = clocks or RealTime()
+        self.clocks = clocks or SystemClock()
         self.pace = pace
         self.noticed = noticed
         self.wrap = wrap
@@ -81,9 +81,9 @@ class Bot:
         if faults := self.settings.faults():
             raise SettingsError("\n".join(faults))
         self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
-        self.desk = await self._open_desk()
-        self._stack.callback(self.desk.homes.stop)
-        self.workshop = Workshop(self.desk)
+        self.services = await self._open_desk()
+        self._stack.callback(self.services.homes.stop)
+        self.runner = DeliveryRunner(self.services)
         self.app = self._bolt()
         self._stack.push_async_callback(self._finish_work)
         replay = asyncio.create_task(self._replay())
@@ -93,7 +93,7 @@ class Bot:
         else:
             await self._serve()
 
-    async def _open_desk(self) -> Desk:
+    async def _open_desk(self) -> Services:
         client = slack_client(self.settings)
         sender = Sender(
             client, clock=self.clocks.monotonic, jitter=random.random, sleep=self.clocks.sleep, pace=self.pace
@@ -106,7 +106,7 @@ class Bot:
             ) from None
         self.team = str(me["team_id"])
         store = self.core.store
-        desk = Desk(
+        services = Services(
             bot=str(me["user_id"]),
             workspace=str(me.get("url") or "https://slack.com/"),
             store=store,
@@ -117,14 +117,14 @@ class Bot:
             cards=Cards(
                 store,
                 sender,
-                lambda record: draw(desk, record),
+                lambda record: draw(services, record),
                 clock=self.clocks.monotonic,
                 sleep=self.clocks.sleep,
-                rhythm=Rhythm(self.pace / 4, self.pace),
+                debounce=DebouncePolicy(self.pace / 4, self.pace),
             ),
             homes=Homes(
                 sender,
-                lambda user, query: home.draw(desk, user, query),
+                lambda user, query: home.draw(services, user, query),
                 clock=self.clocks.monotonic,
                 sleep=self.clocks.sleep,
                 pace=self.pace,
@@ -133,7 +133,7 @@ class Bot:
             reference=lambda: f"E-{secrets.token_hex(3).upper()}",
             noticed=self.noticed,
         )
-        return desk
+        return services
 
     def _bolt(self) -> AsyncApp:
         # Who the bot is it knows since its start. Bolt by itself would ask Slack before the intake, and acknowledge a
@@ -141,8 +141,8 @@ class Bot:
         me = AuthorizeResult(
             enterprise_id=None,
             team_id=self.team,
-            bot_user_id=self.desk.bot,
-            bot_token=self.desk.sender.client.token,
+            bot_user_id=self.services.bot,
+            bot_token=self.services.sender.client.token,
         )
 
         async def known() -> AuthorizeResult:
@@ -154,28 +154,28 @@ class Bot:
             authorize=known,
             signing_secret=secret.get_secret_value() if secret else "only Socket Mode is served",
         )
-        app.use(Intake(self.core.store, self.desk.bot, self.clocks.now).__call__)
-        register(app, self.workshop)
+        app.use(Intake(self.core.store, self.services.bot, self.clocks.now).__call__)
+        register(app, self.runner)
         return app
 
     async def _replay(self) -> None:
         """What an earlier run left is finished at once, what failed since a while later."""
         await self.finish_earlier()
         while True:
-            await self.clocks.sleep(AGAIN)
-            await self.finish_earlier(AGAIN)
+            await self.clocks.sleep(REPLAY_INTERVAL)
+            await self.finish_earlier(REPLAY_INTERVAL)
 
     async def finish_earlier(self, patience: float = 0.0) -> None:
         """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
         for delivery in await self.core.store.pending():
             key = delivery.keys[0]
-            if self.workshop.works_on(key) or self.clocks.now() < delivery.timestamp + patience:
+            if self.runner.works_on(key) or self.clocks.now() < delivery.timestamp + patience:
                 continue
             log.info("Finishing what was accepted earlier: %s", key)
             request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
             answer = await self.app.async_dispatch(request)
             if answer.status != HTTPStatus.OK:
-                await self.workshop.give_up(key, f"no listener takes it (HTTP {answer.status})")
+                await self.runner.give_up(key, f"no listener takes it (HTTP {answer.status})")
 
     async def _connect(self, app_token: str) -> None:
         client = AsyncWebClient(app_token, base_url=self.settings.slack_api_url)
@@ -190,7 +190,7 @@ class Bot:
         self.port = await listen(runner, self.settings.host, self.settings.port, "PORT")
 
     async def _finish_work(self) -> None:
-        if left := await self.workshop.stop(GRACE):
+        if left := await self.runner.stop(SHUTDOWN_TIMEOUT):
             log.warning("%d deliveries are left for the next start", left)
 
 

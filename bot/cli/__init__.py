@@ -84,9 +84,9 @@ def ask(text: str, who: str, channel: str, thread: str | None) -> None:
 
 async def _ask(found: Settings, text: str, who: str, channel: str, thread: str | None) -> tuple[str, str]:
     from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
-    from bot.asking import Asker  # noqa: PLC0415
     from bot.parser.message import Message, Topic  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
+    from bot.requester import Requester  # noqa: PLC0415
     from store.models import Origin  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
@@ -103,8 +103,8 @@ async def _ask(found: Settings, text: str, who: str, channel: str, thread: str |
         room = Room(channel)
         origin = Origin(f"ask:{uuid.uuid4()}", who, time.time(), channel=channel, text=text)
         message = Message(text, "mention", thread=topic, who=who)
-        asker = Asker(person, scope(person, room, alone=True))
-        answer = await core.pipeline.answer(message, asker, origin)
+        requester = Requester(person, scope(person, room, alone=True))
+        answer = await core.pipeline.answer(message, requester, origin)
         return answer.outcome.reply.code, answer.outcome.reply.json
 
 

@@ -19,7 +19,7 @@ Mark = Status | Literal["none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class DebouncePolicy:
     """When what changed is drawn, in seconds: a `settling` time after its last change, so that what belongs together
     is drawn together; at most a `pace` after the first, should it never come to rest; and a `pace` after it was
     drawn last at the earliest.
@@ -54,10 +54,10 @@ class Cards:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        rhythm: Rhythm = Rhythm(),
+        debounce: DebouncePolicy = DebouncePolicy(),
     ) -> None:
         self._store, self._sender, self._draw = store, sender, draw
-        self._clock, self._sleep, self._rhythm = clock, sleep, rhythm
+        self._clock, self._sleep, self._rhythm = clock, sleep, debounce
         self._waiting: dict[str, _Waiting] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
         self._shown: dict[str, tuple[int, float]] = {}  # the log number that a card was drawn after, and when
@@ -76,7 +76,7 @@ class Cards:
             return newest
         return replace(newest, card=self._placed.get(record.ticket.id))
 
-    async def keep(self, record: Record, *, drawn: bool = False) -> None:
+    async def refresh(self, record: Record, *, drawn: bool = False) -> None:
         """Returns once the card shows `record` or something newer; `drawn` when it was posted so just now, and only
         its mark is missing. Never raises for a card that is gone.
         """

@@ -65,7 +65,7 @@ class Homes:
         async with watched.turn:
             await self._publish(user, watched)
 
-    def changed(self) -> None:
+    def invalidate(self) -> None:
         """Some ticket changed: whoever has it on their list will see that."""
         self._forget_the_old()
         self._stale |= dict.fromkeys(self._watched)

@@ -81,7 +81,7 @@ class Sender:
             if check and (found := await check()):
                 return dict(found)
 
-    async def attempt(self, method: str, **payload: Any) -> None:
+    async def call_best_effort(self, method: str, **payload: Any) -> None:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""
         try:
             await self.client.api_call(method, json=payload)
@@ -174,7 +174,7 @@ class Sender:
         async with self._queues[f"{place.channel} updates"]:  # they need not wait for what is posted there
             await self._send("chat.update", payload)
 
-    async def whisper(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
+    async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
         """An ephemeral message, only for `user`; in a direct message, where there are none, a plain one."""
         payload: dict[str, Any] = {
             "channel": channel,
@@ -187,14 +187,14 @@ class Sender:
         async with self._queues[channel]:
             await self.call("chat.postEphemeral", **payload)
 
-    async def write_to(
+    async def post_dm(
         self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
     ) -> MessageRef:
         """A direct message to `user`."""
         opened = await self.call("conversations.open", users=user)
         return await self.post(str(opened["channel"]["id"]), "", rendered, key=key, maybe_sent=maybe_sent)
 
-    async def hand_over(self, user: str, name: str, content: str) -> None:
+    async def upload_file(self, user: str, name: str, content: str) -> None:
         """A file in a direct message to `user`."""
         opened = await self.call("conversations.open", users=user)
         data = content.encode()

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from bot.delivery.sender import RefusedError
-from bot.listeners.desk import Delivered, Desk
+from bot.listeners.services import IncomingRequest, Services
 from bot.views import notices
 from store.protocol import StoreError, UnwritableError
 
@@ -23,11 +23,11 @@ def sentence(error: Exception, reference: str, *, kept: bool) -> str:
     return f"Something went wrong here. {then} If it goes on, tell whoever runs the bot. ({reference})"
 
 
-async def tell(desk: Desk, delivered: Delivered, error: Exception, reference: str) -> None:
+async def tell(services: Services, request: IncomingRequest, error: Exception, reference: str) -> None:
     """By the shortest way that needs neither the directory nor the store."""
-    body, shown = delivered.body, notices.notice(sentence(error, reference, kept=bool(delivered.key)))
+    body, shown = request.body, notices.notice(sentence(error, reference, kept=bool(request.key)))
     try:
-        if body.get("response_url") and await desk.sender.respond(str(body["response_url"]), shown):
+        if body.get("response_url") and await services.sender.respond(str(body["response_url"]), shown):
             return
         event: dict[str, Any] = body.get("event") or {}
         user = event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id")
@@ -35,8 +35,10 @@ async def tell(desk: Desk, delivered: Delivered, error: Exception, reference: st
         if not user:
             return
         if channel and event.get("channel_type") != "im":
-            await desk.sender.whisper(str(channel), str(user), str(event.get("thread_ts") or ""), shown)
+            await services.sender.post_ephemeral(
+                str(channel), str(user), str(event.get("thread_ts") or ""), shown
+            )
         else:
-            await desk.sender.write_to(str(user), shown)
+            await services.sender.post_dm(str(user), shown)
     except RefusedError as refused:
         log.warning("The person could not be told: %s", refused)

@@ -29,7 +29,7 @@ class Identity:
     intent: str
 
 
-def hearing(event: dict[str, Any], bot: str) -> Hearing | None:
+def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
     """How a message reached the bot; None for what nobody said to it: edits, bots, its own words, other channels' talk.
 
     "thread" is any reply without a mention: whether the thread belongs to a ticket, the store knows.
@@ -93,7 +93,7 @@ def pressed_value(action: dict[str, Any]) -> str:
 def identify(body: dict[str, Any], bot: str) -> Identity | None:
     """What to write to disk before Slack is told "received"; None for what is not kept."""
     if body.get("type") == "event_callback":
-        return of_message(body) if hearing(body.get("event") or {}, bot) else None
+        return of_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:
         return of_command(body)
     return of_interaction(body) if body.get("type") in ("block_actions", "view_submission") else None

@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.identity import hearing, identify
+from bot.listeners.identity import classify_event, identify
 from store.models import Accepted, Delivery
 from store.protocol import TicketStore
 
@@ -54,7 +54,7 @@ class Intake:
     async def _kept(self, body: dict[str, Any]) -> bool:
         """Talk in a thread that belongs to no ticket is nobody's business."""
         event = body.get("event")
-        if event is None or hearing(event, self._bot) != "thread":
+        if event is None or classify_event(event, self._bot) != "thread":
             return True
         return await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None
 

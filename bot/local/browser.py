@@ -10,12 +10,12 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.local.browsing.files import Files
-from bot.local.browsing.guard import Guard
+from bot.local.browsing.hub import Offer, Room
 from bot.local.browsing.inside import Noticed
 from bot.local.browsing.memory import Memory
-from bot.local.browsing.room import Offer, Room
-from bot.local.browsing.visit import Visit
-from bot.local.browsing.weather import ModelSwitch
+from bot.local.browsing.origin_check import Guard
+from bot.local.browsing.outages import ModelSwitch
+from bot.local.browsing.session import Visit
 from bot.local.server import LocalSlack
 
 __all__ = ["Browser", "Noticed", "Offer"]

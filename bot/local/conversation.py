@@ -8,8 +8,8 @@ from bot.local.blockkit.check import elements_of
 from bot.local.blockkit.elements import options_of
 from bot.local.drawing import Drawing, clean
 from bot.local.errors import GestureError, SlackError
+from bot.local.event_bus import Happening
 from bot.local.gestures.person import DM
-from bot.local.news import Happening
 from bot.local.people import BOT_USER, Json
 from bot.local.server import LocalSlack
 

@@ -23,11 +23,11 @@ from bot.local.delivery.envelope import Delivery
 from bot.local.delivery.signed import SignedHttp
 from bot.local.delivery.socket import Reason
 from bot.local.endpoints import Endpoints
+from bot.local.event_bus import Watcher
 from bot.local.faults import Faults
 from bot.local.gestures.filling import Filling
 from bot.local.gestures.pressing import Pressing
 from bot.local.gestures.talking import Talking
-from bot.local.news import Watcher
 from bot.local.people import BOT_USER, Channel, Json, User
 from bot.local.platform import ApiCall, Settings, build
 from bot.local.workspace import Workspace

@@ -2,7 +2,7 @@
 
 from bot.actions import Action, BulkUpdate, Close, Create, History, Update, View
 from bot.choices import NOTHING
-from bot.outcomes import Offered, Outcome
+from bot.results import Offered, Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
 from bot.views.notices import MESSAGE_LIMIT
@@ -31,7 +31,7 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
         "Nothing", f"{controls.CHOOSE}.{NOTHING}", f"{outcome.token} {NOTHING}", says="Nothing, leave it"
     )
     return rendered(
-        [words.inert(message), *(words.inert(one) for one in shown), ONLY_YOU],
+        [words.escape_mrkdwn(message), *(words.escape_mrkdwn(one) for one in shown), ONLY_YOU],
         [
             blocks.rich(
                 "choices",
@@ -41,7 +41,7 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
             blocks.actions("choices.actions", [*buttons, nothing]) if outcome.token else None,
             blocks.context("choices.expire", ONLY_YOU),
         ],
-    ).carrying(outcome.reply)
+    ).with_metadata(outcome.reply)
 
 
 def label(offered: Offered) -> str:

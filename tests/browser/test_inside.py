@@ -7,7 +7,7 @@ import pytest
 from bot.local.browser import Noticed
 from bot.local.browsing import deliveries
 from bot.local.browsing.inside import Inside
-from bot.local.browsing.weather import ModelSwitch
+from bot.local.browsing.outages import ModelSwitch
 from bot.local.delivery.envelope import Delivery
 from bot.local.drawing import Drawing
 from bot.local.people import SUPPORT
@@ -18,7 +18,7 @@ from tests.browser.wire import wired
 
 async def entries(wire, local):
     await local.slack.until(lambda: all(one.done for one in local.slack.deliveries))
-    await local.bot.workshop.idle()
+    await local.bot.runner.idle()
     await wire.ask("be", user="")
     frames = [frame for frame in wire.told if frame.get("push") == "state"]
     return [(await wire.ask("inspect", entry=one["number"]))["entry"] for one in frames[-1]["entries"]]
@@ -53,10 +53,10 @@ async def test_a_click_and_a_form_have_the_json_that_the_answer_carries(local, h
     async with wired(http, local) as wire:
         await wire.ask("say", channel=SUPPORT, text="/ticket create API timeout, urgent")
         await local.slack.until(lambda: local.slack.messages(SUPPORT))
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
         card = local.slack.messages(SUPPORT)[-1]
         await local.slack.press("engineer", SUPPORT, card["ts"], "ticket.start")
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
         await local.slack.press("engineer", SUPPORT, card["ts"], "ticket.close")
         await local.slack.until(lambda: local.slack.modal("engineer"))
         await local.slack.submit("engineer", {"res": "fixed"})

@@ -8,7 +8,7 @@ import pytest
 
 from bot.local.browser import Browser
 from bot.local.browsing.files import FOLDER
-from bot.local.browsing.visit import STRANGER
+from bot.local.browsing.session import STRANGER
 from bot.local.people import SUPPORT
 from bot.local.server import LocalSlack
 from tests.browser.wire import origin, wired
@@ -56,7 +56,7 @@ def test_no_script_turns_text_into_markup_or_fetches_anything(script):
 
 async def test_links_in_slacks_answers_lead_to_the_page(local):
     ts = await local.slack.say("engineer", "support", "hello")
-    sender = local.bot.desk.sender
+    sender = local.bot.services.sender
     assert (await sender.call("auth.test"))["url"] == local.address
     link = (await sender.call("chat.getPermalink", channel=SUPPORT, message_ts=ts))["permalink"]
     assert link == f"{local.address}archives/{SUPPORT}/p{ts.replace('.', '')}"

@@ -106,7 +106,7 @@ async def test_what_happened_before_a_restart_is_not_taken_for_a_repetition(tmp_
             await local.slack.command("engineer", "support", "/ticket", "create API timeout, urgent")
             ts = await local.slack.say("engineer", "support", "@tickets create login bug")
             await local.slack.until(lambda slack=local.slack, ts=ts: slack.messages("support", ts)[1:])
-            await local.bot.workshop.idle()
+            await local.bot.runner.idle()
             assert await local.bot.core.store.get(f"T00{2 * number}") is not None
 
 

@@ -8,7 +8,7 @@ from bot.actions import LONGEST_ID, MOST_IDS, Ask, BulkUpdate, View
 from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
 from store.ids import number_of, parse_id
-from tests.office import open_office
+from tests.bot_harness import open_office
 from tests.profiles import examples
 
 FORMS = [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot import replies
 from bot.actions import Close, View
-from bot.outcomes import Offered, Outcome
+from bot.results import Offered, Outcome
 from bot.views import controls, forms, notices
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
@@ -21,9 +21,9 @@ from bot.views.lists import ticket_list
 from bot.views.rendered import Rendered
 from store.models import Match, Record
 from tests.profiles import examples
+from tests.views.alt_text import mrkdwns
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import HOSTILE, LINK, NAMES, TICKETS, change, hostile
-from tests.views.spoken import mrkdwns
 
 Draw = Callable[[Record], Rendered]
 

@@ -10,10 +10,10 @@ from bot.actions import Close, Create, Update
 from bot.views import controls, forms
 from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
 from tests.profiles import examples
+from tests.views.alt_text import said
 from tests.views.blockkit import check_view
 from tests.views.samples import HOSTILE, LARGEST, SMALLEST, USUAL, hostile, record
 from tests.views.snapshots import same_as_before
-from tests.views.spoken import said
 
 
 def _inputs(view: dict[str, Any]) -> dict[str, dict[str, Any]]:

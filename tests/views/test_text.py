@@ -25,12 +25,12 @@ from tests.views.samples import DONE, ticket
     ],
 )
 def test_what_is_typed_is_read_as_it_was_typed(typed: str, shown: str):
-    assert words.inert(typed) == shown
+    assert words.escape_mrkdwn(typed) == shown
 
 
 @given(st.text(max_size=100))
 def test_nothing_that_formats_is_left(typed: str):
-    shown = words.inert(typed)
+    shown = words.escape_mrkdwn(typed)
     assert not set("<>*~`\n") & set(shown)
     assert shown == shown.strip()
 

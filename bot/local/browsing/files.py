@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.local.browsing.guard import Guard, headers
+from bot.local.browsing.origin_check import Guard, headers
 
 FOLDER = Path(__file__).parent.parent / "page"
 _TYPES = {

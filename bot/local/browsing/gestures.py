@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.local.browsing.asked import (
+from bot.local.browsing.requests import (
     Asked,
     Dismiss,
     Edit,

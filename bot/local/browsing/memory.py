@@ -8,8 +8,8 @@ import logging
 from dataclasses import asdict
 from pathlib import Path
 
-from bot.local.browsing.sight import MOST_SHOWN, Marks
-from bot.local.news import Happening
+from bot.local.browsing.projection import MOST_SHOWN, Marks
+from bot.local.event_bus import Happening
 from bot.local.people import Channel, Json
 from bot.local.server import LocalSlack
 

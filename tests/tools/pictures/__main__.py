@@ -15,7 +15,7 @@ from typing import Any
 from bot import settings as configured
 from bot.app.local import Local, open_local
 from tests.browser import chromium
-from tests.browser.desk import Desk
+from tests.browser.workspace_page import WorkspacePage
 from tests.tools.pictures.story import NOW, TO_BE_A_TICKET, PictureTime, tell
 
 FOLDER = Path(__file__).parent
@@ -23,31 +23,31 @@ SIZE = {"width": 1240, "height": 800}
 SHARPNESS = 1.5
 
 
-async def channel(desk: Desk) -> None:
+async def channel(desk: WorkspacePage) -> None:
     """A thread with its card, next to the channel."""
     await desk.channel.get_by_role("button", name="view thread").first.click()
     await desk.thread.get_by_role("button", name="Undo").wait_for()
     await desk.page.get_by_role("combobox", name="Message #support").focus()
 
 
-async def listed(desk: Desk) -> None:
+async def listed(desk: WorkspacePage) -> None:
     await desk.say("/ticket view open")
     await desk.channel.get_by_text("Only visible to you").wait_for()
 
 
-async def form(desk: Desk) -> None:
+async def form(desk: WorkspacePage) -> None:
     said = desk.channel.get_by_role("listitem").filter(has_text=TO_BE_A_TICKET)
     await said.hover()
     await said.get_by_role("button", name="Create ticket").click()
     await desk.form.get_by_label("Title").wait_for()
 
 
-async def home(desk: Desk) -> None:
+async def home(desk: WorkspacePage) -> None:
     await desk.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
     await desk.home.get_by_role("button", name="Open T001").wait_for()
 
 
-async def inside(desk: Desk) -> None:
+async def inside(desk: WorkspacePage) -> None:
     """What became of the message that the thread begins with."""
     said = desk.channel.get_by_role("listitem").filter(has_text="API timeout issues")
     await said.hover()
@@ -57,7 +57,7 @@ async def inside(desk: Desk) -> None:
     await desk.page.get_by_role("combobox", name="Message #support").focus()
 
 
-SCENES: dict[str, Callable[[Desk], Awaitable[None]]] = {
+SCENES: dict[str, Callable[[WorkspacePage], Awaitable[None]]] = {
     "channel": channel,
     "list": listed,
     "form": form,
@@ -72,7 +72,7 @@ async def take(browser: Any, local: Local, name: str, colours: str) -> None:
     )
     page = await context.new_page()
     await page.clock.set_fixed_time(datetime.fromtimestamp(NOW, UTC))
-    desk = Desk(page, local)
+    desk = WorkspacePage(page, local)
     await desk.open()
     await SCENES[name](desk)
     await page.mouse.move(2, 400)

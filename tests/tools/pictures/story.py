@@ -64,7 +64,7 @@ async def tell(local: Local, clock: PictureTime) -> None:
             if said.under:
                 threads.setdefault(said.under, ts)
         await slack.until(lambda: all(one.done for one in slack.deliveries))
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
     await slack.react("admin", "support", slack.messages("support")[0]["ts"], "+1")
     clock.at = NOW
     local.browser.read_until(NOW)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import policy
-from bot.asking import Asker
 from bot.delivery.cards import Cards
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
@@ -13,6 +12,7 @@ from bot.listeners.directory import Directory
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
+from bot.requester import Requester
 from bot.router import Router
 from bot.views import controls
 from store.models import MessageRef, MessageUsage, Origin, Posted, Record
@@ -20,7 +20,7 @@ from store.protocol import TicketStore
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """`workspace` is its address, such as https://acme.slack.com/; `bot` the bot's own user id."""
 
     bot: str
@@ -34,7 +34,7 @@ class Desk:
     homes: Homes
     clock: Callable[[], float]
     reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
-    noticed: Callable[["Gesture", Answer], None] = lambda *_: (
+    noticed: Callable[["RequestContext", Answer], None] = lambda *_: (
         None
     )  # for whoever looks inside while trying the bot
 
@@ -60,7 +60,7 @@ class FinishNotes:
 
 
 @dataclass(frozen=True, slots=True)
-class Gesture:
+class RequestContext:
     """Somebody said or pressed something somewhere. `alone`: the answer is read by nobody else; `modal` is the one
     that they have before them, and `about` the ticket that it says it shows."""
 
@@ -78,8 +78,8 @@ class Gesture:
     notes: FinishNotes = field(default_factory=FinishNotes)
 
     @property
-    def asker(self) -> Asker:
-        return Asker(self.person, policy.scope(self.person, self.room, alone=self.alone))
+    def requester(self) -> Requester:
+        return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
 
     def seen_by_all(self, record: Record) -> bool:
         """Whether everybody in the room may see the ticket."""
@@ -87,7 +87,7 @@ class Gesture:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class IncomingRequest:
     """A delivery on its way through: its body, the person's intent, and whether it comes from before a restart."""
 
     body: dict[str, Any]
@@ -97,9 +97,9 @@ class Delivered:
     notes: FinishNotes = field(default_factory=FinishNotes)
 
 
-async def gesture(
-    desk: Desk,
-    delivered: Delivered,
+async def build_context(
+    services: Services,
+    request: IncomingRequest,
     *,
     user: str,
     channel: str,
@@ -108,35 +108,35 @@ async def gesture(
     message: str = "",
     thread: str = "",
     alone: bool = False,
-) -> Gesture:
+) -> RequestContext:
     """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to."""
-    person = await desk.directory.person(user)
-    room = await desk.directory.room(channel) if channel else policy.NOWHERE
+    person = await services.directory.person(user)
+    room = await services.directory.room(channel) if channel else policy.NOWHERE
     origin = Origin(
-        idempotency_key=delivered.intent,
+        idempotency_key=request.intent,
         user_id=user,
-        timestamp=desk.clock(),
-        team=str(delivered.body.get("team_id") or (delivered.body.get("team") or {}).get("id", "")),
+        timestamp=services.clock(),
+        team=str(request.body.get("team_id") or (request.body.get("team") or {}).get("id", "")),
         channel=room.id,
         message=message,
         thread=thread,
         private=room.private,
         text=text,
     )
-    modal, about = _before_them(delivered.body)
-    return Gesture(
+    modal, about = _before_them(request.body)
+    return RequestContext(
         person,
         room,
         surface,
         origin,
         thread=thread,
         alone=alone,
-        response_url=str(delivered.body.get("response_url", "")),
-        delivery=delivered.key,
-        replayed=delivered.replayed,
+        response_url=str(request.body.get("response_url", "")),
+        delivery=request.key,
+        replayed=request.replayed,
         modal=modal,
         about=about,
-        notes=delivered.notes,
+        notes=request.notes,
     )
 
 

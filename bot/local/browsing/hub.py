@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.local.browsing.asked import ModelWeather, SlackWeather
-from bot.local.browsing.guard import Guard
 from bot.local.browsing.inside import Entry, Inside, Noticed
-from bot.local.browsing.sight import Marks, Sight, shown
-from bot.local.browsing.weather import ModelSwitch, Weather
-from bot.local.news import Happening
+from bot.local.browsing.origin_check import Guard
+from bot.local.browsing.outages import ModelSwitch, Weather
+from bot.local.browsing.projection import Marks, Sight, shown
+from bot.local.browsing.requests import ModelWeather, SlackWeather
+from bot.local.event_bus import Happening
 from bot.local.people import Json, User
 from bot.local.server import LocalSlack
 

@@ -10,11 +10,11 @@ STRANGER = "This desk answers members of the workspace only."
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Requester:
     person: Person
     scope: Scope
 
-    async def finds(self, store: TicketStore, ticket_id: str) -> Record | None:
+    async def get_visible(self, store: TicketStore, ticket_id: str) -> Record | None:
         """The ticket; None when there is none, and just so when it is not for them to see."""
         record = await store.get(ticket_id)
         return record if record is not None and self.scope.includes(record) else None

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bot.local.browsing.asked import ModelWeather, SlackWeather
+from bot.local.browsing.requests import ModelWeather, SlackWeather
 from bot.local.faults import Faults
 from bot.parser.message import Message
 from bot.parser.model import Answer, Model, ModelError

@@ -47,8 +47,8 @@ class Office:
     async def idle(self) -> None:
         """Until everything delivered was acknowledged and worked on, and every Home is up to date."""
         await self.slack.until(lambda: all(one.done for one in self.slack.deliveries))
-        await self.bot.workshop.idle()
-        await self.bot.desk.homes.idle()
+        await self.bot.runner.idle()
+        await self.bot.services.homes.idle()
 
     def thread(self, channel: str, ts: str) -> list[Json]:
         """What stands below a message."""

@@ -26,7 +26,7 @@ class Watched:
             self.elsewhere.append(url)
 
 
-class Desk:
+class WorkspacePage:
     def __init__(self, page: Any, local: Local, watched: Watched | None = None) -> None:
         self.page, self.local = page, local
         self.watched = watched or Watched(page)

@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
-from bot.asking import Asker
 from bot.choices import Choices
 from bot.filters import Calendar
 from bot.parser.spelling import spell as format_command
 from bot.people import find_people_in
 from bot.policy import Person, Role, Room, scope
+from bot.requester import Requester
 from bot.router import Router
 from store.models import Origin
 from store.protocol import TicketStore
@@ -42,11 +42,11 @@ def origin(
     )
 
 
-def asker(who: Person = ENGINEER, room: Room = PUBLIC, *, alone: bool = True) -> Asker:
-    return Asker(who, scope(who, room, alone=alone))
+def requester(who: Person = ENGINEER, room: Room = PUBLIC, *, alone: bool = True) -> Requester:
+    return Requester(who, scope(who, room, alone=alone))
 
 
-def router(store: TicketStore) -> Router:
+def make_router(store: TicketStore) -> Router:
     tokens = count(1)
     choices = Choices(store, lambda: f"token-{next(tokens)}")
     return Router(store, Calendar(_day, _start), choices, find_people_in(store), format_command)

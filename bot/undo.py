@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot import policy
-from bot.asking import STRANGER, Asker
-from bot.outcomes import Outcome, not_found, of_write, of_writes, refused
+from bot.requester import STRANGER, Requester
+from bot.results import Outcome, not_found, of_write, of_writes, refused
 from store.models import RES_LIMIT, Change, Origin, Record, Written, cut
 from store.protocol import ConflictError, NothingToUndoError, TicketStore
 
@@ -16,44 +16,47 @@ NOT_MOVABLE = (
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
 
-class Undoing:
+class UndoService:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
 
-    async def latest(self, ticket_id: str, asker: Asker, origin: Origin) -> Outcome:
+    async def latest(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
         """The person's latest change, with what was changed together with it; or their latest on that ticket alone."""
-        changes = await self._store.latest(asker.person.id, ticket_id)
+        changes = await self._store.latest(requester.person.id, ticket_id)
         if not changes:
             return refused(f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo.")
         if len(changes) == 1:
-            return await self.one(changes[0].ticket_id, changes[0].version, asker, origin)
+            return await self.one(changes[0].ticket_id, changes[0].version, requester, origin)
         if ticket_id:
             (change,) = (change for change in changes if change.ticket_id == ticket_id)
-            return await self.one(ticket_id, change.version, asker, origin)
-        return await self.together(changes[0].ticket_id, changes[0].version, asker, origin)
+            return await self.one(ticket_id, change.version, requester, origin)
+        return await self.together(changes[0].ticket_id, changes[0].version, requester, origin)
 
-    async def one(self, ticket_id: str, version: int, asker: Asker, origin: Origin) -> Outcome:
+    async def one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
         """The change that made this version of the ticket, as a button names it."""
-        change = await self._visible(ticket_id, version, asker)
+        change = await self._visible(ticket_id, version, requester)
         if change is None:
             return refused(GONE)
-        if not policy.may_undo(asker.person, change):
+        if not policy.may_undo(requester.person, change):
             return refused(NOT_YOURS)
         try:
             return of_write(await self._store.undo(ticket_id, version, origin))
         except (ConflictError, NothingToUndoError) as error:
             return refused(str(error))
 
-    async def together(self, ticket_id: str, version: int, asker: Asker, origin: Origin) -> Outcome:
+    async def together(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
         """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""
-        if await self._visible(ticket_id, version, asker) is None:
+        if await self._visible(ticket_id, version, requester) is None:
             return refused(GONE)
         changes = await self._store.changes_together(ticket_id, version)
         if not all(
-            [await self._visible(change.ticket_id, change.version, asker) is not None for change in changes]
+            [
+                await self._visible(change.ticket_id, change.version, requester) is not None
+                for change in changes
+            ]
         ):
             return refused(GONE)
-        if not all(policy.may_undo(asker.person, change) for change in changes):
+        if not all(policy.may_undo(requester.person, change) for change in changes):
             return refused(NOT_YOURS)
         done: list[Written] = []
         skipped: list[str] = []
@@ -70,29 +73,29 @@ class Undoing:
             return refused(GONE)
         return replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))
 
-    async def _visible(self, ticket_id: str, version: int, asker: Asker) -> Change | None:
+    async def _visible(self, ticket_id: str, version: int, requester: Requester) -> Change | None:
         """None also for a change to a ticket that is not for them to see. A deleted ticket is its admins'."""
         change = await self._store.change(ticket_id, version)
         if change is None:
             return None
         record = await self._store.get(ticket_id)
         if record is not None:
-            return change if asker.scope.includes(record) else None
-        return change if asker.scope.everything or change.origin.user_id == asker.person.id else None
+            return change if requester.scope.includes(record) else None
+        return change if requester.scope.everything or change.origin.user_id == requester.person.id else None
 
-    async def merge(self, new: str, number: int, into: str, asker: Asker, origin: Origin) -> Outcome:
+    async def merge(self, new: str, number: int, into: str, requester: Requester, origin: Origin) -> Outcome:
         """What was said in `new` becomes a note of `into`, and `new` is withdrawn: for its author, and admins; while
         `number` is its only change and the two are alike."""
-        if asker.person.role is policy.Role.NOBODY:
+        if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         title = ""
-        if not await asker.has_deleted(self._store, new, origin):
-            record = await asker.finds(self._store, new)
+        if not await requester.has_deleted(self._store, new, origin):
+            record = await requester.get_visible(self._store, new)
             if record is None:
                 return not_found(new)
-            if not await asker.finds(self._store, into):
+            if not await requester.get_visible(self._store, into):
                 return not_found(into)
-            if not await self._may_move(record, number, into, asker):
+            if not await self._may_move(record, number, into, requester):
                 return refused(NOT_MOVABLE.format(new=new, into=into))
             title = record.ticket.title
         note = cut(f"{title} ({new})", RES_LIMIT)
@@ -103,11 +106,13 @@ class Undoing:
         changes = tuple(written.change for written in (noted, withdrawn) if written.change)
         return replace(of_write(noted), records=(noted.record, withdrawn.record), changes=changes)
 
-    async def _may_move(self, record: Record, number: int, into: str, asker: Asker) -> bool:
-        if asker.person.role is not policy.Role.ADMIN and record.origin.user_id != asker.person.id:
+    async def _may_move(self, record: Record, number: int, into: str, requester: Requester) -> bool:
+        if requester.person.role is not policy.Role.ADMIN and record.origin.user_id != requester.person.id:
             return False
         _, changes = await self._store.history(record.ticket.id)
         if changes != 1 or record.version != number:
             return False
-        alike = await self._store.similar(f"{record.ticket.title} {record.ticket.desc or ''}", asker.scope)
+        alike = await self._store.similar(
+            f"{record.ticket.title} {record.ticket.desc or ''}", requester.scope
+        )
         return into in {match.record.ticket.id for match in alike}

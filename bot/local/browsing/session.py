@@ -8,12 +8,12 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
-from bot.local.browsing.asked import ASKED, Asked, Be, Hello, Inspect, Read, SetWeather
 from bot.local.browsing.gestures import carry_out
+from bot.local.browsing.hub import Room
 from bot.local.browsing.refusals import sentence
-from bot.local.browsing.room import Room
+from bot.local.browsing.requests import ASKED, Asked, Be, Hello, Inspect, Read, SetWeather
 from bot.local.errors import GestureError, SlackError
-from bot.local.news import Happening
+from bot.local.event_bus import Happening
 from bot.local.people import Json
 
 log = logging.getLogger(__name__)
