@@ -23,38 +23,38 @@ SIZE = {"width": 1240, "height": 800}
 SHARPNESS = 1.5
 
 
-async def channel(desk: WorkspacePage) -> None:
+async def channel(workspace: WorkspacePage) -> None:
     """A thread with its card, next to the channel."""
-    await desk.channel.get_by_role("button", name="view thread").first.click()
-    await desk.thread.get_by_role("button", name="Undo").wait_for()
-    await desk.page.get_by_role("combobox", name="Message #support").focus()
+    await workspace.channel.get_by_role("button", name="view thread").first.click()
+    await workspace.thread.get_by_role("button", name="Undo").wait_for()
+    await workspace.page.get_by_role("combobox", name="Message #support").focus()
 
 
-async def listed(desk: WorkspacePage) -> None:
-    await desk.say("/ticket view open")
-    await desk.channel.get_by_text("Only visible to you").wait_for()
+async def listed(workspace: WorkspacePage) -> None:
+    await workspace.say("/ticket view open")
+    await workspace.channel.get_by_text("Only visible to you").wait_for()
 
 
-async def form(desk: WorkspacePage) -> None:
-    said = desk.channel.get_by_role("listitem").filter(has_text=TO_BE_A_TICKET)
+async def form(workspace: WorkspacePage) -> None:
+    said = workspace.channel.get_by_role("listitem").filter(has_text=TO_BE_A_TICKET)
     await said.hover()
     await said.get_by_role("button", name="Create ticket").click()
-    await desk.form.get_by_label("Title").wait_for()
+    await workspace.form.get_by_label("Title").wait_for()
 
 
-async def home(desk: WorkspacePage) -> None:
-    await desk.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
-    await desk.home.get_by_role("button", name="Open T001").wait_for()
+async def home(workspace: WorkspacePage) -> None:
+    await workspace.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
+    await workspace.home.get_by_role("button", name="Open T001").wait_for()
 
 
-async def inside(desk: WorkspacePage) -> None:
+async def inside(workspace: WorkspacePage) -> None:
     """What became of the message that the thread begins with."""
-    said = desk.channel.get_by_role("listitem").filter(has_text="API timeout issues")
+    said = workspace.channel.get_by_role("listitem").filter(has_text="API timeout issues")
     await said.hover()
     await said.get_by_role("button", name="Look inside").click()
-    panel = await desk.look_inside()
+    panel = await workspace.look_inside()
     await panel.get_by_text("Understood").wait_for()
-    await desk.page.get_by_role("combobox", name="Message #support").focus()
+    await workspace.page.get_by_role("combobox", name="Message #support").focus()
 
 
 SCENES: dict[str, Callable[[WorkspacePage], Awaitable[None]]] = {
@@ -72,9 +72,9 @@ async def take(browser: Any, local: Local, name: str, colours: str) -> None:
     )
     page = await context.new_page()
     await page.clock.set_fixed_time(datetime.fromtimestamp(NOW, UTC))
-    desk = WorkspacePage(page, local)
-    await desk.open()
-    await SCENES[name](desk)
+    workspace = WorkspacePage(page, local)
+    await workspace.open()
+    await SCENES[name](workspace)
     await page.mouse.move(2, 400)
     await page.evaluate("document.fonts.ready")
     path = FOLDER / f"{name}-{colours}.png"
