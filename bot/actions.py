@@ -1,7 +1,11 @@
-"""What can be asked: one union, told apart by `action`. Unknown keys are refused; what is too long is cut."""
+"""What can be asked: one union, told apart by `action`. Unknown keys are refused; what is too long is cut.
 
+A text that is not given is "" where another field stands in for it (`id` beside `about`, `title` beside `source`).
+"""
+
+from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +31,8 @@ from store.ticket import (
 )
 
 MOST_IDS = 100
+MOST_CHOICES = 3
+MOST_ACTIONS = 20  # of one message
 LONGEST_ID = 12  # characters: far more tickets than anybody has
 
 
@@ -50,6 +56,13 @@ def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
+def _read_all(values: Any) -> Any:
+    """Actions from their JSON, wherever they stand inside another."""
+    if not isinstance(values, (list, tuple)):
+        return values
+    return tuple(read_action(value) if isinstance(value, dict) else value for value in values)
+
+
 TicketId = Annotated[str, AfterValidator(_id_in_use)]
 # A filter's part takes a value or a list of them, and is written as a value where it has one.
 type_of_filter = (BeforeValidator(_one_or_many), PlainSerializer(_bare_if_one))
@@ -61,6 +74,10 @@ FittedDesc = Annotated[str, AfterValidator(lambda text: cut(text, DESC_LIMIT))]
 FittedRes = Annotated[str, AfterValidator(lambda text: cut(text, RES_LIMIT))]
 ShortDesc = Annotated[FittedDesc, Field(min_length=1)]
 ShortRes = Annotated[FittedRes, Field(min_length=1)]
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Person = Annotated[
+    str, Field(min_length=1, max_length=80)
+]  # as written: "<@U0ADA>", "@ada", "Ada"; "me" is who asks
 
 
 class _Asked(BaseModel):
@@ -77,12 +94,34 @@ class _Titled(_Asked):
         return data
 
 
+class _OfOne(_Asked):
+    """About one ticket: by its `id`, or by its words (`about`), which are looked up and never acted on at once."""
+
+    id: TicketId = ""
+    about: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_ticket(self) -> Self:
+        if bool(self.id) == bool(self.about):
+            raise ValueError("give either id or about")
+        return self
+
+
 class Create(_Titled):
+    """`source`: a ticket of the first message of the thread, whose text is then read as a report; its `title` may be left out."""
+
     action: Literal["CREATE"] = "CREATE"
-    title: Title
+    title: Title = ""
+    source: Literal["thread"] | None = None
     desc: ShortDesc | None = None
     cat: Category | None = None
     pri: Priority | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not (self.title or self.source):
+            raise ValueError("a new ticket needs a title")
+        return self
 
 
 class Changes(_Titled):
@@ -108,30 +147,40 @@ class Changes(_Titled):
         return {name: None if value == "" else value for name, value in given.items()}
 
 
-class Update(Changes):
+class Update(Changes, _OfOne):
     action: Literal["UPDATE"] = "UPDATE"
-    id: TicketId
 
 
-class Close(_Asked):
+class Close(_OfOne):
     action: Literal["CLOSE"] = "CLOSE"
-    id: TicketId
     res: ShortRes | None = None
 
 
 class Where(_Asked):
+    """A filter. `by` reported it, `started_by` works on it. `since` and `until` are days, both included: of creation, or of
+    closing where `stat` is done. `stale`: open or in progress, and unchanged for 14 days.
+    """
+
     stat: Statuses = None
     pri: Priorities = None
     cat: Categories = None
-    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    text: Words | None = None
     mine: Literal[True] | None = None
+    by: Person | None = None
+    started_by: Person | None = None
+    since: date | None = None
+    until: date | None = None
+    stale: Literal[True] | None = None
 
 
 class View(Where):
+    """`stats`: how many there are of each status, in place of a list."""
+
     action: Literal["VIEW"] = "VIEW"
     id: TicketId | None = None
     tickets: Ids | None = None
     page: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    stats: Literal[True] | None = None
 
 
 class BulkUpdate(_Asked):
@@ -167,11 +216,14 @@ class Undo(_Asked):
 
 
 class Ask(_Asked):
-    """About a ticket, but something is missing or wrong: `msg` says what, `hint` is a command that would do."""
+    """About a ticket, but something is missing, wrong or not certain: `msg` says what, `hint` is a command that would do,
+    `choices` are actions that may be meant, each for one click.
+    """
 
     action: Literal["ASK"] = "ASK"
     msg: str
     hint: str | None = None
+    choices: Annotated[tuple["Action", ...], BeforeValidator(_read_all), Field(max_length=MOST_CHOICES)] = ()
 
 
 class Nothing(_Asked):
@@ -194,6 +246,15 @@ class Usage(_Asked):
     action: Literal["USAGE"] = "USAGE"
 
 
+class Several(_Asked):
+    """Several commands, one a line: done one after the other."""
+
+    action: Annotated[Literal["several"], BeforeValidator(lambda name: str(name).lower())] = "several"
+    actions: Annotated[
+        tuple["Action", ...], BeforeValidator(_read_all), Field(min_length=2, max_length=MOST_ACTIONS)
+    ]
+
+
 Action = (
     Create
     | Update
@@ -208,6 +269,7 @@ Action = (
     | Delete
     | Export
     | Usage
+    | Several
 )
 
 
@@ -230,7 +292,10 @@ _BY_NAME: dict[str, type[Action]] = {
     "DELETE": Delete,
     "EXPORT": Export,
     "USAGE": Usage,
+    "SEVERAL": Several,
 }
+Ask.model_rebuild()
+Several.model_rebuild()
 
 
 def read_action(data: Any) -> Action:
@@ -242,7 +307,7 @@ def read_action(data: Any) -> Action:
     if kind is None or not isinstance(data, dict):
         raise ValueError(f"unknown action: {_name(data)!r}; there are {', '.join(_BY_NAME)}")
     plain = {key: value for key, value in data.items() if value is not None}
-    if kind is not BulkUpdate:
+    if kind not in (BulkUpdate, Several):
         plain["action"] = _name(data)
     return kind.model_validate(plain)
 
@@ -250,4 +315,12 @@ def read_action(data: Any) -> Action:
 def write_action(action: Action) -> dict[str, Any]:
     """`action` as JSON data, its name first and what is not given left out."""
     fields = action.model_dump(mode="json", exclude_none=True)
+    for name in ("choices", "actions"):
+        if inner := getattr(action, name, ()):
+            fields[name] = [write_action(each) for each in inner]
+        else:
+            fields.pop(name, None)
+    for name in ("id", "title"):  # another field stands in for it
+        if fields.get(name) == "":
+            del fields[name]
     return {"action": fields.pop("action"), **fields}

@@ -17,6 +17,7 @@ from bot.actions import (
     Help,
     History,
     Nothing,
+    Several,
     Undo,
     Update,
     Usage,
@@ -83,6 +84,8 @@ class Router:
                 return Outcome(replies.HELP)
             case Ask():
                 return refused(action.msg, action.hint or "")
+            case Several():
+                return refused("One command at a time, please.")
             case Nothing():
                 return Outcome(replies.NONE)
 

@@ -1,6 +1,7 @@
 """What goes into the parser and what comes out of it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, NamedTuple
 
 from bot.actions import Action
@@ -22,7 +23,8 @@ class Topic(NamedTuple):
 class Message:
     """One message as Slack delivers it: entities escaped (`&amp;`, `<@U…>`), the bot's own mention still in it.
 
-    `bot` is the bot's user id; while it is unknown ("") a mention at the very beginning is taken for the bot's.
+    `bot` is the bot's user id; while it is unknown ("") a mention at the very beginning is taken for the bot's. `today` is the
+    day in the desk's time zone; without it `yesterday` and the like cannot be understood.
     """
 
     text: str
@@ -30,6 +32,7 @@ class Message:
     thread: Topic | None = None
     who: str = ""
     bot: str = ""
+    today: date | None = None
 
 
 class Reading(NamedTuple):
