@@ -8,11 +8,11 @@ from typing import Literal
 
 from bot.actions import Action, Ask, Create, Delete, Export, Nothing, Usage
 from bot.parser.budget import Budget, OverBudgetError
-from bot.parser.grammar import read as read_by_rules
 from bot.parser.message import Message, Parsed, Reading
 from bot.parser.model import Model, ModelError
 from bot.parser.plain import is_mentioned
-from bot.parser.spelling import spell as spell_action
+from bot.parser.rules import read as read_by_rules
+from bot.parser.rules.format import spell as spell_action
 from bot.parser.trust import CHANGES, Read, Spell, UnreadableError, accept, category
 from store.base import StoreError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.parser.grammar import read
+from bot.parser.rules import read
 from tests.parser.phrases import message
 
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from bot.parser.grammar import read
 from bot.parser.message import Message
+from bot.parser.rules import read
 from tests.bench.parser import HOSTILE, LONGEST
 
 

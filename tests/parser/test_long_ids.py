@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.actions import LONGEST_ID, MOST_IDS, Ask, BulkUpdate, View
-from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
+from bot.parser.rules import read
 from store.ticket import number_of, parse_id
 from tests.office import open_office
 

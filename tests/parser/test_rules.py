@@ -3,8 +3,8 @@
 import pytest
 
 from bot.actions import Ask, BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage, View
-from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
+from bot.parser.rules import read
 from store.ticket import Category, Priority
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.parser.tokens import tokenize
-from bot.parser.vocabulary import COMMANDS, REPORTS, Dictionary
+from bot.parser.rules.language.lexer import tokenize
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, Dictionary
 
 
 def tags(text):

@@ -1,0 +1,111 @@
+"""Commands and questions about tickets that there are: which of them it is, and who reads it."""
+
+from collections.abc import Callable
+
+from bot.parser.message import Reading
+from bot.parser.rules import questions
+from bot.parser.rules.commands import build, changes, views
+from bot.parser.rules.commands.slot_filling import gather
+from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.commands.statement_then_command import explained
+from bot.parser.rules.create.request import names_a_part
+from bot.parser.rules.language.lexer import ID, MARK
+from bot.parser.rules.utterance import Utterance, sure, unsure
+
+
+def command(utterance: Utterance) -> Reading | None:
+    """The reading of `said` as a question or command about tickets; None where it is neither."""
+    lead = utterance.lead
+    if (
+        "verb" in lead.tags
+        and names_a_part(utterance.body, 0)
+        and not any(token.kind == ID for token in utterance.body)
+    ):
+        return None
+    slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
+    if _all_but(utterance, slots) and "view" not in slots.verbs:
+        return sure(questions.unbounded())
+    if slots.guard == "neg" and not slots.ids and not utterance.topic:
+        return None
+    return _reader(utterance, slots)(utterance, slots)
+
+
+def _reader(utterance: Utterance, slots: Slots) -> Callable[[Utterance, Slots], Reading | None]:
+    """Who reads it: something is to be answered, shown, or done."""
+    if _asks(utterance):
+        return _answered
+    if "history" in slots.verbs and slots.whole:
+        return _history
+    if (
+        slots.verbs[:1] == ["view"]
+        or (slots.page and not (slots.effective or slots.ids))
+        or _is_list(slots, utterance)
+    ):
+        return views.shown
+    return _done
+
+
+def _answered(utterance: Utterance, slots: Slots) -> Reading | None:
+    return explained(utterance) or views.answered(utterance, slots)
+
+
+def _history(utterance: Utterance, slots: Slots) -> Reading:
+    return (
+        sure(questions.bad_id(slots.bad[0], "history"))
+        if slots.bad
+        else views.history(slots, utterance.topic)
+    )
+
+
+def _done(utterance: Utterance, slots: Slots) -> Reading | None:
+    told = explained(utterance) if not slots.whole or _torn(slots) else None
+    return told or _opened(utterance, slots) or changes.changed(utterance, slots)
+
+
+def _torn(slots: Slots) -> bool:
+    """`T014 isn't urgent after all, normal is fine`: two values for one field."""
+    fields = {value.field for value in slots.values}
+    return len(fields) < len(slots.values) and len(fields) < len(
+        {(each.field, each.value) for each in slots.values}
+    )
+
+
+def _all_but(utterance: Utterance, slots: Slots) -> bool:
+    """`close all tickets except T001`, `everything but T001`"""
+    at = slots.rest
+    return slots.many and not slots.ids and at < len(utterance.body) and utterance.body[at].has("except")
+
+
+def _asks(utterance: Utterance) -> bool:
+    """Whether it is a question; `have it done` is none."""
+    lead = utterance.lead
+    if utterance.question and not utterance.asked:
+        return True
+    return lead.has("wh", "count") or (
+        "aux" in lead.tags and "verb" not in lead.tags and "helps" not in lead.tags
+    )
+
+
+def _opened(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`open T003`: to look at it, or once more?"""
+    if (
+        "opens" not in utterance.lead.tags
+        or "stat" not in utterance.lead.tags
+        or not (slots.whole and slots.ids)
+    ):
+        return None
+    if all(
+        token.kind in (ID, MARK) or token.has("noun", "polite", "article") for token in utterance.body[1:]
+    ):
+        return unsure(build.view(slots, None), f"reopen {slots.ids[0]}")
+    return None
+
+
+def _is_list(slots: Slots, utterance: Utterance) -> bool:
+    """`open infra tickets`, `my tickets`, `p1`: filters and nothing else."""
+    if not slots.whole or slots.ids or slots.texts or slots.bad or not set(slots.verbs) <= {"view"}:
+        return False
+    if any(value.marked for value in slots.values) or slots.named or "pron" in slots.flags:
+        return False
+    alone = utterance.topic is None  # in a thread `open` is a change and `mine` may be one
+    return slots.many or (alone and ("mine" in slots.flags or bool(slots.values)))
