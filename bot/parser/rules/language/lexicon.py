@@ -11,7 +11,7 @@ said in `roles`. `[verb …]` may be `view create close start reopen update rais
 export usage cannot`; a value of `stat`, `pri`, `cat` or `field` is the field's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -36,10 +36,16 @@ class Entry(NamedTuple):
     phrase: str
 
 
-def entries(name: str) -> Iterator[Entry]:
-    """The lines of one word file. Raises `LexiconError` for a line before the first section."""
+def entries(*names: str) -> Iterator[Entry]:
+    """The lines of word files, one after the other."""
+    for name in names:
+        text = (files("bot.parser") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
+        yield from read_entries(name, text)
+
+
+def read_entries(name: str, text: str) -> Iterator[Entry]:
+    """The lines of one word file. Raises `LexiconError` for a word before the first section."""
     role = value = ""
-    text = (files("bot.parser") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("["):
             role, _, value = line.strip("[]").partition(" ")
@@ -49,10 +55,10 @@ def entries(name: str) -> Iterator[Entry]:
             yield Entry(f"{name}.txt:{number}", role, value, line)
 
 
-def faults(*names: str) -> list[str]:
+def faults(lines: Iterable[Entry]) -> list[str]:
     """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
     found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
-    for entry in (entry for name in names for entry in entries(name)):
+    for entry in lines:
         if entry.role not in ROLES:
             found.append(f"{entry.where}: unknown role {entry.role}")
         first = seen.setdefault((entry.role, _key(entry.phrase)), entry.where)
@@ -68,11 +74,11 @@ def _key(phrase: str) -> tuple[str, ...]:
 class Dictionary:
     """`words`, and `phrases` by their first and second word, the longest first."""
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self, lines: Iterable[Entry]) -> None:
         self.words: dict[str, Tags] = {}
         self.known: set[str] = set()  # every word, in phrases too
         self.phrases: dict[str, dict[str, list[Phrase]]] = {}
-        for key, values in _meanings(names).items():
+        for key, values in _meanings(lines).items():
             tags = Tags(values)
             self.known.update(key)
             if len(key) == 1:
@@ -122,9 +128,9 @@ class Dictionary:
         return found
 
 
-def _meanings(names: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, str]]:
+def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[str, str]]:
     meanings: dict[tuple[str, ...], dict[str, str]] = {}
-    for entry in (entry for name in names for entry in entries(name)):
+    for entry in lines:
         key = _key(entry.phrase)
         meanings.setdefault(key, {}).setdefault(entry.role, entry.value)
         if len(key) > 1 and key[-1] == "but":  # `annoying, but`
@@ -147,7 +153,7 @@ def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Tok
     return token
 
 
-COMMANDS = Dictionary(*LANGUAGES)
-ENGLISH = Dictionary("en")
-REPORTS = Dictionary("reports")
-TALK = Dictionary("smalltalk")
+COMMANDS = Dictionary(entries(*LANGUAGES))
+ENGLISH = Dictionary(entries("en"))
+REPORTS = Dictionary(entries("reports"))
+TALK = Dictionary(entries("smalltalk"))
