@@ -12,7 +12,7 @@ from bot.parser.message import Message, Parsed, Reading
 from bot.parser.model import Model, ModelError
 from bot.parser.plain import is_mentioned
 from bot.parser.rules import read as read_by_rules
-from bot.parser.rules.format import spell as spell_action
+from bot.parser.rules.format import format_command
 from bot.parser.trust import CHANGES, Read, Spell, UnreadableError, accept, category
 from store.base import StoreError
 
@@ -41,7 +41,7 @@ class Parser:
         order: Order = "auto",
         *,
         read: Read = read_by_rules,
-        spell: Spell = spell_action,
+        spell: Spell = format_command,
     ) -> None:
         self._model, self._budget, self._order = model, budget, order
         self._read, self._spell = read, spell

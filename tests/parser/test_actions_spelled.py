@@ -23,7 +23,7 @@ from bot.actions import (
 )
 from bot.parser.message import Message
 from bot.parser.rules import read
-from bot.parser.rules.format import spell
+from bot.parser.rules.format import format_command as spell
 from bot.parser.text import clean, plain
 from store.ticket import Category, Priority, Status, id_of
 

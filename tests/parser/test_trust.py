@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.actions import BulkUpdate, Delete, Export, Usage
 from bot.parser.message import Message, Reading, Topic
 from bot.parser.rules import read
-from bot.parser.rules.format import spell
+from bot.parser.rules.format import format_command as spell
 from bot.parser.trust import CHANGES, UnreadableError, accept, ids_of, named_ids
 from store.ticket import id_of
 

@@ -2,24 +2,31 @@
 
 from collections.abc import Callable
 
-from bot.actions import Create, Delete, Export, Help, Nothing, Usage
+from bot.actions import BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage
 from bot.parser.message import Message, Reading
-from bot.parser.rules import admin, guards, suggestions
+from bot.parser.rules import admin, guards, questions, suggestions
 from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
+from bot.parser.rules.certainty import Verdict, judged
 from bot.parser.rules.commands import intents
 from bot.parser.rules.context_then_question import prefaced
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.statement import stated
+from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import typed
 from bot.parser.rules.language.lexer import tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.short_ids import demote
+from bot.parser.rules.several import several
 from bot.parser.rules.thread_reply import overheard
 from bot.parser.rules.utterance import Utterance, sure
 from store.ticket import Priority
 
+__all__ = ["format_command", "read"]
+
 # The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
 _COMMANDS = (
+    guards.foreign_id,
     guards.negation,
     guards.condition,
     guards.postponed,
@@ -41,10 +48,34 @@ def read(message: Message) -> Reading:
         action = typed(text)
         if action is not None:
             return _as_typed(action, message)
+        if "\n" in text or ";" in text:
+            found = several(text, message, read)
+            if found:
+                return found
     utterance = _heard(message, text, bot)
     if among_people:
-        return overheard(utterance)
-    reading = _recognised(utterance, message)
+        utterance.overheard = True
+        return _settled(overheard(utterance), utterance)
+    return _understood(utterance, message)
+
+
+def _settled(reading: Reading, utterance: Utterance) -> Reading:
+    """`reading`, if it may be acted on; a change that nobody commanded becomes a question."""
+    if not isinstance(reading.action, (Update, Close, BulkUpdate)):
+        return reading
+    verdict = judged(reading.action, utterance)
+    if verdict is Verdict.SURE and reading.sure:
+        return reading
+    if utterance.overheard:
+        return Reading(Nothing(), sure=True, addressed=False)
+    if verdict is Verdict.TAKEN_BACK:
+        return sure(Nothing())
+    return Reading(questions.offer(reading.action), reading.sure, hint=format_command(reading.action))
+
+
+def _understood(utterance: Utterance, message: Message) -> Reading:
+    recognised = _recognised(utterance, message)
+    reading = _settled(recognised, utterance) if recognised else None
     if reading and reading.sure:
         return reading
     return (
@@ -61,6 +92,7 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
     if bot and "<@" in text:
         raw = without_mentions(raw, bot)
     tokens = COMMANDS.tag(raw)
+    demote(tokens)
     begin = opening(tokens)
     body = tokens[begin.at :]
     return Utterance(
@@ -73,6 +105,7 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
         begin.asked,
         begin.wish,
         asks_something(body),
+        leave=begin.leave,
     )
 
 
@@ -80,6 +113,8 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
+    if guards.names_a_thing(utterance) and (reading := tickets.reported(utterance)):
+        return reading
     return (
         _first(_COMMANDS, utterance)
         or suggestions.mistyped_first(utterance, message, read)

@@ -35,13 +35,14 @@ def without_mentions(tokens: list[Token], bot: str) -> list[Token]:
 class Opening:
     """What a message begins with before it says anything: where that is, and how it was asked."""
 
-    __slots__ = ("asked", "at", "greeted", "wish")
+    __slots__ = ("asked", "at", "greeted", "leave", "wish")
 
     def __init__(self) -> None:
         self.at = 0
         self.asked = False  # can you …, could someone …
         self.wish = ""  # want: I'd like to …; may: can we …, I need to …
         self.greeted = False
+        self.leave = False  # feel free to …, you may …
 
 
 def opening(tokens: list[Token]) -> Opening:
@@ -52,6 +53,9 @@ def opening(tokens: list[Token]) -> Opening:
         tags = token.tags
         last = found.at + 1 >= count
         if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",;.!:-…*~¿¡" and not tags):
+            found.at += 1
+        elif "leave" in tags and "stat" not in tags and not last:
+            found.leave = True
             found.at += 1
         elif "request" in tags and not last:
             found.asked = True

@@ -2,17 +2,31 @@
 
 import re
 
-from bot.actions import Help, Nothing
+from bot.actions import Create, Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.title_lines import trimmed
-from bot.parser.rules.language.lexer import CODE, FORWARD, ID, LINE, MARK, PICTURE, QUOTE, Token
-from bot.parser.rules.language.lexicon import TALK
+from bot.parser.rules.format import format_command
+from bot.parser.rules.language.lexer import (
+    CODE,
+    FORWARD,
+    ID,
+    LINE,
+    MARK,
+    NO_TAGS,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    WORD,
+    Token,
+)
+from bot.parser.rules.language.lexicon import REPORTS, TALK
 from bot.parser.rules.suggestions import nearest
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
+from store.ticket import Status
 
 NOTHING = Nothing()
 
@@ -21,7 +35,22 @@ _OTHERS = frozenset((FORWARD, CODE, QUOTE))
 _NOBODY = frozenset(("nobody", "no one", "nothing"))
 _DESCRIBING = frozenset(("when", "whenever", "while", "after", "before", "since"))
 _FEWEST = 3  # words: something, and that it is not to be now
+_PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
+_THINGS = frozenset(
+    (
+        "search", "lookup", "list", "view", "export", "help", "history", "usage", "filter", "status", "undo", "print",
+        "display", "download", "dump", "details", "summary", "overview", "timeline", "activity", "menu", "options", "report",
+        "manual", "audit", "update", "backup", "login", "log", "delete", "edit", "comment", "archive",
+        "copy", "link", "schedule", "email", "transfer", "merge", "watch", "follow", "close", "start", "open", "create",
+    )
+)  # fmt: skip
+_TROUBLES = frozenset(
+    ("fails", "failed", "failing", "crashes", "hangs", "broken", "down", "stuck", "missing", "breaks")
+)
+_FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
+_TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
+_FARTHEST_ID = 5  # tokens
 _SPEAKER = re.compile(
     r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
 )
@@ -38,7 +67,7 @@ def silence(utterance: Utterance) -> Reading | None:
         return sure(NOTHING)
     if (":" in utterance.source and _SPEAKER.search(utterance.source)) or _FORWARDED.match(utterance.source):
         return sure(NOTHING)
-    return sure(NOTHING) if _small_talk(utterance) else None
+    return sure(NOTHING) if is_small_talk(utterance) else None
 
 
 def _speaks(token: Token) -> bool:
@@ -51,9 +80,11 @@ def _only_others(raw: list[Token], first: Token) -> bool:
     return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != QUOTE)
 
 
-def _small_talk(utterance: Utterance) -> bool:
-    """Nothing but thanks, greetings and the like; or thanks for something."""
+def is_small_talk(utterance: Utterance) -> bool:
+    """Nothing but thanks, greetings, praise (`well solved!`) and the like; or thanks for something."""
     first = utterance.raw[0].word
+    if first in _PRAISING and len(utterance.raw) > 1 and utterance.raw[1].tags.get("stat") == "done":
+        return True
     if first not in TALK.words and first not in TALK.phrases:
         return False
     found = TALK.find(utterance.raw)
@@ -70,6 +101,44 @@ def _small_talk(utterance: Utterance) -> bool:
     return any("talk" in tags for _, _, tags in found)
 
 
+def names_a_thing(utterance: Utterance) -> bool:
+    """Whether the first word is the thing that a report is about: `Search is broken`, `Export to CSV fails`."""
+    lead, body = utterance.lead, utterance.body
+    if utterance.names_ids or len(body) < 2 or lead.word not in _THINGS:  # noqa: PLR2004  # it, and what it does
+        return False
+    after = body[1]
+    goes_on = after.has("aux", "neg", "behaves", "within") or after.word in ("to", "not", "no", "returns")
+    goes_on = goes_on or (after.word in ("of", "for") and "search" in lead.tags)
+    part = "part" in REPORTS.words.get(after.word, NO_TAGS)
+    tells = (
+        after.word in _TROUBLES
+        or goes_on
+        or (part and not any(token.tags.get("noun") == "many" for token in body))
+    )
+    return tells and report.is_trouble(utterance.raw)
+
+
+def foreign_id(utterance: Utterance) -> Reading | None:
+    """`close JIRA-123`, `done: PROJ-42 fixed`, `close T 042`: a command for another tracker's ticket, or for no id at all."""
+    lead, body = utterance.lead, utterance.body
+    if utterance.names_ids or not (lead.tags.get("verb") in _TO_TICKETS or lead.has("stat")):
+        return None
+    for at, token in enumerate(body[1:_FARTHEST_ID], 1):
+        split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == NUMBER
+        end = body[at + 1].end if split else token.end
+        if split or _FOREIGN.fullmatch(utterance.source, token.start, end):
+            beyond = next((other for other in body if other.start >= end), None)
+            whole = (
+                beyond is None
+                or beyond.kind != WORD
+                or beyond.has("to", "stat", "pri", "field", "because", "polite")
+            )
+            return sure(questions.foreign_id(utterance.source[token.start : end])) if whole else None
+        if not (token.kind == MARK or token.has("noun", "glue", "article")):
+            return None
+    return None
+
+
 def negation(utterance: Utterance) -> Reading | None:
     """`don't close T003`, `keep it open`. A command after it is for somebody else to judge."""
     lead = utterance.lead.tags
@@ -81,7 +150,7 @@ def negation(utterance: Utterance) -> Reading | None:
         return None  # an answer to somebody, and what follows is what counts
     rest = utterance.body[_clause_end(utterance.body) + 1 :]
     if any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3]):
-        return unsure(questions.unclear(nearest(rest, utterance.topic)), "begins with a negation")
+        return unsure(questions.offer(nearest(rest, utterance.topic)), "begins with a negation")
     about = utterance.names_ids or not utterance.roles.isdisjoint(("verb", "stat", "pron", "noun", "opens"))
     return sure(NOTHING) if about else None
 
@@ -123,23 +192,23 @@ def deliberation(utterance: Utterance) -> Reading | None:
             return sure(Help())
         return unsure(NOTHING, "a question") if report.report(utterance) else sure(NOTHING)
     if utterance.names_ids or any(token.has("verb", "pron", "opens") for token in utterance.body[1:]):
-        return sure(questions.instead(nearest(utterance.body, utterance.topic)))
+        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     return unsure(NOTHING, "a question")
 
 
 def leftover(utterance: Utterance) -> Reading:
     """Whatever no recogniser accounted for."""
-    command = nearest(utterance.body, utterance.topic)
     if utterance.names_ids:
-        return unsure(questions.unclear(command), command)
+        action = nearest(utterance.body, utterance.topic)
+        return unsure(questions.offer(action), format_command(action) if action else "")
     asks_something = (utterance.question and not utterance.asked) or utterance.lead.has("wh", "howto", "aux")
     if asks_something and not report.report(utterance):
         return unsure(NOTHING, "a question") if _may_be_of_tickets(utterance) else sure(NOTHING)
     if utterance.lead.tags.get("verb") == "view":
-        return unsure(questions.unclear("view open"))
+        return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         title = trimmed(plain(utterance.source[utterance.lead.start :].split("\n")[0]))
-        return unsure(questions.unclear(f'create "{title}"' if title and '"' not in title else ""))
+        return unsure(questions.offer(Create(title=title) if title else None))
     return unsure(NOTHING)
 
 

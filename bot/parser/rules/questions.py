@@ -1,6 +1,7 @@
 """Questions back to the person: what is missing or wrong, and a command that would be right."""
 
-from bot.actions import MOST_IDS, Ask
+from bot.actions import MOST_CHOICES, MOST_IDS, Action, Ask, Nothing
+from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Token
 from store.ticket import Category, Status, cut
 
@@ -64,36 +65,43 @@ def no_change(ids: tuple[str, ...]) -> Ask:
     )
 
 
-def later(command: str) -> Ask:
+def later(action: Action | None) -> Ask:
+    hint = format_command(action) if action else ""
     return Ask(
-        msg="I act at once and cannot wait for that. When it is time, send the command.", hint=command or None
+        msg="I act at once and cannot wait for that. When it is time, send the command.", hint=hint or None
     )
 
 
-def instead(command: str) -> Ask:
-    """A command that was asked about rather than given."""
-    return Ask(msg="I changed nothing. If you want that, send it as a command.", hint=command or None)
+def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
+    """What may be meant, each to be done with one click; a hint at the help where that is nothing."""
+    choices = tuple(
+        dict.fromkeys(action for action in actions if action and not isinstance(action, (Ask, Nothing)))
+    )
+    if not choices:
+        return Ask(msg="I didn’t understand that.", hint="help")
+    return Ask(msg=msg, choices=choices[:MOST_CHOICES])
 
 
 def unsupported(what: str, ids: tuple[str, ...]) -> Ask:
     hint = f"view {ids[0]}" if ids else "help"
-    return Ask(msg=f"I cannot {what}. I create, show, update and close tickets.", hint=hint)
+    return Ask(msg=f"{what} is not supported. I create, show, update and close tickets.", hint=hint)
 
 
 def by_slash(verb: str, command: str) -> Ask:
     return Ask(msg=f"An admin can {verb} with {command}.", hint=command)
 
 
-def one_at_a_time(command: str = "") -> Ask:
-    return Ask(msg="That is more than one thing. One command at a time, please.", hint=command or None)
+def one_at_a_time(*actions: Action | None) -> Ask:
+    msg = "That is more than one thing. One command at a time, please."
+    return offer(*actions, msg=msg) if any(actions) else Ask(msg=msg)
 
 
-def unclear(command: str = "") -> Ask:
-    return Ask(msg="I am not sure what to do with that. Say it as a command.", hint=command or "help")
+def mistyped(written: str, action: Action) -> Ask:
+    return offer(action, msg=f"I do not know {written}. Did you mean?")
 
 
-def mistyped(written: str, command: str) -> Ask:
-    return Ask(msg=f"I do not know {written}.", hint=command)
+def foreign_id(written: str) -> Ask:
+    return Ask(msg=f"{written} is not a ticket of this desk. Ticket ids look like T042.", hint="view open")
 
 
 def unread_json(reason: str) -> Ask:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import takewhile
 
-from bot.actions import Ask, Create, Help, History, Nothing, View
+from bot.actions import Action, Ask, Create, Help, History, Nothing, Undo, View
 from bot.parser.message import Message, Reading, Topic
 from bot.parser.rules import questions
-from bot.parser.rules.format import spell
+from bot.parser.rules.commands import build
+from bot.parser.rules.commands.slots import EFFECTS
 from bot.parser.rules.language.lexer import BAD, ID, WORD, Token
 from bot.parser.rules.language.lexicon import COMMANDS, ENGLISH, REPORTS
 from bot.parser.rules.utterance import Utterance, sure
@@ -20,34 +21,37 @@ _FIRST_WORDS = 4  # a command's verb and noun are among them
 _MOST_WORDS = 8  # of a command that names ids
 _OF_COMMANDS = frozenset(("verb", "noun", "field", "stat", "pri", "cat"))
 _MOST_IDS = 3  # in a hint
-_BY_VERB = ("undo", "close", "start", "reopen", "delete", "history")
+_OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
+_BY_VERB = (*EFFECTS, *_OF_ONE, "view")
 
 
-def nearest(body: list[Token], topic: Topic | None = None) -> str:
-    """A command out of the verb, the ids and the values that `body` names; "" if it names no ticket. Of several commands
-    the first: one change is never offered for tickets of which another was said.
+def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
+    """What the verb, the ids and the values that `body` names may be meant as; None if it names no ticket. Of several
+    commands the first: one change is never offered for tickets of which another was said.
     """
     others = any(token.kind == ID for token in body)  # of whom it is said then, and not of the thread's own
     body = body[: _end_of_first(body)]
-    denied = any("neg" in token.tags for token in body)
-    ids = " ".join(_first_named(body, ID)) or (
-        topic.id if topic and not others else " ".join(_first_named(body, BAD))
+    ids = tuple(_first_named(body, ID)) or (
+        (topic.id,) if topic and not others else tuple(_first_named(body, BAD))
     )
     if not ids:
-        return ""
-    verb = next((token.tags["verb"] for token in body if token.tags.get("verb") in (*_BY_VERB, "view")), "")
-    if denied:
-        return f"view {ids}"
-    if verb in _BY_VERB:
-        return f"{verb} {ids}"
-    values = (
-        f"{role} {token.tags[role]}"
+        return None
+    verbs = (verb for token in body if (verb := token.tags.get("verb")) in _BY_VERB)
+    verb = "view" if any("neg" in token.tags for token in body) else next(verbs, "")
+    if verb in EFFECTS:
+        return build.change(ids, {"stat": EFFECTS[verb]})
+    if verb in _OF_ONE and len(ids) == 1:
+        return _OF_ONE[verb](id=ids[0])
+    changes = (
+        {role: int(value) if role == "pri" else value}
         for token in body
         for role in ("pri", "stat", "cat")
-        if role in token.tags and "verb" not in token.tags
+        if (value := token.tags.get(role)) and "verb" not in token.tags
     )
-    value = next(values, "") if verb != "view" else ""
-    return f"update {ids} {value}" if value else f"view {ids}"
+    change = next(changes, None) if verb != "view" else None
+    if change:
+        return build.change(ids, change)
+    return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
 
 
 def _end_of_first(body: list[Token]) -> int:
@@ -105,7 +109,7 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     )
     if harmless or all(_slipped(word, right) for word, right in slips.items()):
         return reading
-    return sure(questions.mistyped(next(iter(slips)), spell(action)))
+    return sure(questions.mistyped(next(iter(slips)), action))
 
 
 def mistyped_first(

@@ -8,6 +8,7 @@ from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.create.inline_fields import settings
 from bot.parser.rules.create.tickets import requested
+from bot.parser.rules.guards import is_small_talk
 from bot.parser.rules.language.lexer import ID, QUOTE, Token
 from bot.parser.rules.utterance import Utterance, sure
 
@@ -18,7 +19,7 @@ _TALK = Reading(Nothing(), sure=True, addressed=False)
 
 def overheard(utterance: Utterance) -> Reading:
     """Sure, or talk."""
-    if not utterance.body or utterance.question:
+    if not utterance.body or utterance.question or is_small_talk(utterance):
         return _TALK
     made = _created(utterance)
     if made or not _is_clear(utterance.lead):

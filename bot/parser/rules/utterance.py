@@ -13,7 +13,8 @@ class Utterance:
     follows greetings and politeness.
 
     `asked` is set after `can you …`, `wish` after `I'd like to …` (want) or `can we …`, `I need to …` (may); `question`
-    when it ends with a question mark.
+    when it ends with a question mark; `overheard` in a ticket's thread without the bot's mention;
+    `leave` after `feel free to …`.
     """
 
     source: str
@@ -25,6 +26,8 @@ class Utterance:
     asked: bool = False
     wish: str = ""
     question: bool = False
+    overheard: bool = False
+    leave: bool = False
     lead: Token = field(init=False)  # the body's first
     roles: frozenset[str] = field(init=False)  # every role of any of its words
     names_ids: bool = field(init=False)  # some ticket's id, or what is meant as one, stands in it

@@ -6,6 +6,7 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
 from bot.parser.rules.commands.slots import EFFECTS, Slots
+from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import ID, MOST_TOKENS, PICTURE
 from bot.parser.rules.suggestions import EXAMPLE, nearest
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -35,14 +36,13 @@ def _faulty(utterance: Utterance, slots: Slots) -> Reading | None:
     """What is plainly wrong or missing."""
     ids = build.targets(slots, utterance.topic)
     if _puzzling(slots):
-        hint = nearest(utterance.body, utterance.topic)
-        return unsure(questions.unclear(hint), hint) if slots.ids else unsure(questions.unclear())
+        return _offered(utterance) if slots.ids else unsure(questions.offer())
     if slots.bad and (slots.ended != "stuck" or slots.verbs):
         return sure(questions.bad_id(slots.bad[0], _verb(slots)))
     if slots.wrong and (ids or slots.verbs):
         return sure(questions.wrong_value(*slots.wrong, f"update {ids[0] if ids else 'T042'}"))
     if utterance.wish in ("may", "have") and ids and slots.whole:
-        return sure(questions.instead(nearest(utterance.body, utterance.topic)))
+        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     return None
 
 
@@ -76,13 +76,19 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
 
 def _unclear(utterance: Utterance, slots: Slots, *, later: bool) -> Reading | None:
     """The question back, where there is more than was understood."""
-    hint = nearest(utterance.body, utterance.topic)
     if later and (slots.ids or "pron" in slots.flags):
-        return sure(questions.later(hint))
+        return sure(questions.later(nearest(utterance.body, utterance.topic)))
     if not slots.ids:
         return None
     another = slots.effective and utterance.body[slots.rest].kind == ID  # `T001: done, T002: p1`
-    return unsure(questions.one_at_a_time(hint) if another else questions.unclear(hint), hint)
+    return _offered(utterance, several=another)
+
+
+def _offered(utterance: Utterance, *, several: bool = False) -> Reading:
+    """The nearest command as a choice."""
+    action = nearest(utterance.body, utterance.topic)
+    asked = questions.one_at_a_time(action) if several else questions.offer(action)
+    return unsure(asked, format_command(action) if action else "")
 
 
 def _unnamed(slots: Slots) -> Reading | None:
@@ -96,13 +102,12 @@ def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
     try:
         values = build.effects(slots)
     except build.ConflictError:
-        hint = nearest(utterance.body, utterance.topic)
-        return unsure(questions.one_at_a_time(hint), hint)
+        return _offered(utterance, several=True)
     ids = build.targets(slots, utterance.topic)
     if not ids:
         return _untargeted(utterance, slots)
     if "pri" not in values and not _RELATIVE.isdisjoint(slots.verbs):
-        return sure(questions.instead(f"update {' '.join(ids)} pri {1 if 'raise' in slots.verbs else 3}"))
+        return sure(questions.offer(build.change(ids, {"pri": 1 if "raise" in slots.verbs else 3})))
     if slots.asap and not values:
         values["pri"] = 1
     if not values:
@@ -120,9 +125,9 @@ def _untargeted(utterance: Utterance, slots: Slots) -> Reading | None:
         return None
     said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)
     simply = any(verb in EFFECTS for verb in slots.verbs) or not said_so
-    return sure(
-        questions.which(nearest(utterance.body, EXAMPLE) if simply else f"update {EXAMPLE.id} {said_so}")
-    )
+    action = nearest(utterance.body, EXAMPLE)
+    example = format_command(action) if action else ""
+    return sure(questions.which(example if simply else f"update {EXAMPLE.id} {said_so}"))
 
 
 def _without_change(utterance: Utterance, slots: Slots, ids: tuple[str, ...]) -> Reading | None:

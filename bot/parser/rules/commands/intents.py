@@ -1,6 +1,7 @@
 """Commands and questions about tickets that there are: which of them it is, and who reads it."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from bot.parser.message import Reading
 from bot.parser.rules import questions
@@ -9,8 +10,10 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.create.request import names_a_part
-from bot.parser.rules.language.lexer import ID, MARK
+from bot.parser.rules.language.lexer import ID, MARK, Token
 from bot.parser.rules.utterance import Utterance, sure, unsure
+
+_LONGEST_WONDER = 5  # words
 
 
 def command(utterance: Utterance) -> Reading | None:
@@ -77,13 +80,22 @@ def _all_but(utterance: Utterance, slots: Slots) -> bool:
 
 
 def _asks(utterance: Utterance) -> bool:
-    """Whether it is a question; `have it done` is none."""
+    """Whether it is a question."""
     lead = utterance.lead
-    if utterance.question and not utterance.asked:
+    if (utterance.question and not utterance.asked) or _wonders(utterance.body):
         return True
-    return lead.has("wh", "count") or (
-        "aux" in lead.tags and "verb" not in lead.tags and "helps" not in lead.tags
-    )
+    return lead.has("wh", "count") or ("aux" in lead.tags and "verb" not in lead.tags)
+
+
+def _wonders(body: list[Token]) -> bool:
+    """`T034 done yet`, `T034 still open`: a question without its mark."""
+    words = [token for token in body if token.kind != MARK and not token.has("polite")]
+    if not words or words[0].kind != ID or len(words) > _LONGEST_WONDER:
+        return False
+    for before, token in pairwise(words):
+        if before.word == "still" and "stat" in token.tags and " " not in token.word:
+            return True
+    return words[-1].word == "yet" and not any("neg" in token.tags for token in words)
 
 
 def _opened(utterance: Utterance, slots: Slots) -> Reading | None:

@@ -16,6 +16,7 @@ from bot.parser.rules.language.lexer import (
     PICTURE,
     QUOTE,
     Token,
+    decorates,
     unquoted,
 )
 from bot.parser.rules.utterance import ENDING
@@ -207,8 +208,13 @@ def _another(rest: list[Token]) -> bool:
 def _text(rest: list[Token], source: str) -> str:
     """The note without what leads to it and the thanks after it."""
     low, high = 0, len(rest)
-    while high > low and (
-        _is_noise(rest[high - 1]) or ("polite" in rest[high - 1].tags and "pri" not in rest[high - 1].tags)
+    while (
+        high > low
+        and not _closes_bracket(rest[:high])
+        and (
+            _is_noise(rest[high - 1])
+            or ("polite" in rest[high - 1].tags and "pri" not in rest[high - 1].tags)
+        )
     ):
         high -= 1
     while low < high - 1 and (
@@ -224,5 +230,12 @@ def _text(rest: list[Token], source: str) -> str:
     return text if any(char.isalnum() for char in text) else ""
 
 
+def _closes_bracket(tokens: list[Token]) -> bool:
+    """`call main()`: a bracket at the end that was opened before it belongs to the note."""
+    closed = sum(token.word == ")" for token in tokens)
+    return tokens[-1].word == ")" and sum(token.word == "(" for token in tokens) >= closed
+
+
 def _is_noise(token: Token) -> bool:
-    return token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ".,!;:-)(")
+    decoration = decorates(token, after=True)
+    return decoration or token.kind == LINE or (token.kind == MARK and token.word in ".,!;:-)(")

@@ -6,10 +6,10 @@ from functools import cache
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.search import about, lists, topic
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import ID, MARK, WORD, Token
+from bot.parser.rules.language.lexer import ID, MARK, QUOTE, WORD, Token
 
 _FLAGS = ("all", "mine", "pron", "count", "wh", "aux", "or")
-_SILENT = ("glue", "polite", "filler", "greet", "up", "request")
+_SILENT = ("glue", "wonder", "polite", "filler", "greet", "up", "request")
 _GUARDS = ("oops", "neg", "cond", "time", "modal")
 SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
 _FORBIDDING = frozenset(("neg", "cond", "oops"))
@@ -24,14 +24,21 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         clause = Clause(slots, tokens, source, at, targeted=targeted)
         _read(clause)
         at = clause.at
-        if clause.stuck or (before and slots.commands_more_than(before, clause.ids)):
+        told = (
+            before is not None
+            and before.effective
+            and bool(before.ids or targeted)
+            and not clause.ids
+            and _tells(clause)
+        )
+        if clause.stuck or told or (before and slots.commands_more_than(before, clause.ids)):
             if before is None or _says_why(clause, before):
                 slots.ended, slots.rest = "stuck", at
                 return slots
             if apart is not None and slots.guard == "neg":
                 return apart  # `T055: done, T057: nope`
             before.guard = slots.guard
-            before.wrong = slots.wrong if len(slots.values) == len(before.values) else None
+            before.wrong = slots.wrong if len(slots.values) == len(before.values) and _ends(clause) else None
             return before
         if apart is not None and not set(slots.told) <= set(apart.told):
             return apart  # `T1: done, T2: p1`
@@ -39,6 +46,28 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         slots.rest = at
     slots.ended = "end"
     return slots
+
+
+def _tells(clause: Clause) -> bool:
+    """A clause behind a command that begins with a field's word and sets nothing: `title changed`, `infra team fixed it`."""
+    tokens = clause.tokens[clause.first : clause.at]
+    words = [token for token in tokens if token.kind != MARK]
+    if not words:
+        return False
+    for at, token in enumerate(tokens):
+        if token.tags.get("field") in TEXT_FIELDS:
+            after = tokens[at + 1] if at + 1 < len(tokens) else None
+            return after is None or not (
+                after.word in (":", "=") or after.kind == QUOTE or "to" in after.tags
+            )
+    named = any(token.has("field", "to") for token in words)
+    return "cat" in words[0].tags and not named and len(words) > 1 and not words[-1].has("pri")
+
+
+def _ends(clause: Clause) -> bool:
+    """Whether the clause ends behind where it is stuck: `pri 9`; not `cat 6 cable replaced`."""
+    after = clause.after()
+    return after is None or after.kind == MARK or not clause.first
 
 
 def _heads(tokens: list[Token], at: int) -> bool:

@@ -37,11 +37,7 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
     if "search" in utterance.lead.tags and not slots.ids and not slots.values:
         return _searched(utterance, slots)
     guess = not slots.guard and (slots.ids or slots.values or slots.many)
-    return (
-        unsure(build.view(slots, utterance.topic), nearest(utterance.body, utterance.topic))
-        if guess
-        else None
-    )
+    return unsure(build.view(slots, utterance.topic)) if guess else None
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -49,7 +45,7 @@ def answered(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.bad and slots.whole:
         return sure(questions.bad_id(slots.bad[0], "view"))
     if _asks_leave(utterance, slots):
-        return sure(questions.instead(nearest(utterance.body, utterance.topic)))
+        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     ids = slots.ids or _named(utterance)
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))

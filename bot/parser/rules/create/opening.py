@@ -3,7 +3,18 @@
 from typing import NamedTuple
 
 from bot.parser.rules.create.inline_fields import Settings, settings
-from bot.parser.rules.language.lexer import BAD, CODE, FORWARD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
+from bot.parser.rules.language.lexer import (
+    BAD,
+    CODE,
+    FORWARD,
+    ID,
+    LINE,
+    MARK,
+    NUMBER,
+    QUOTE,
+    Token,
+    decorates,
+)
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
@@ -211,8 +222,10 @@ def _points_below(tokens: list[Token], at: int) -> int:
 
 def _connects(token: Token) -> bool:
     tags = token.tags
-    if token.kind in (LINE, PICTURE) or (
-        token.kind == MARK and (token.word in CONNECTING_MARKS or token.word == ",")
+    if (
+        token.kind == LINE
+        or decorates(token, after=False)
+        or (token.kind == MARK and (token.word in CONNECTING_MARKS or token.word == ","))
     ):
         return True
     return "connects" in tags or "up" in tags or "about" in tags or ("polite" in tags and "pri" not in tags)

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from bot.parser.rules.create import report
 from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.labels import label
 from bot.parser.rules.create.opening import Head, connected, head, noun, past_connectors
@@ -38,7 +39,7 @@ def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
         or (head(body, asked=utterance.asked or bool(utterance.wish)) if headed else None)
         or _named(body)
     )
-    if begun and begun.title == 1 and _is_new_somebody(utterance, body):
+    if begun and ((begun.title == 1 and _is_new_somebody(utterance, body)) or _is_new_thing(utterance, body)):
         begun = Head(0, begun.said)
     made = _drafted(begun, body, source) if begun else None
     if made is None and not (utterance.names_ids and _names_target(body)):
@@ -66,6 +67,27 @@ def _is_new_somebody(utterance: Utterance, body: list[Token]) -> bool:
     )
 
 
+def _is_new_thing(utterance: Utterance, body: list[Token]) -> bool:
+    """`New Relic is down`, `Add to cart fails`: a sentence about what is called so; `new: …` and `/ticket new …` are commands."""
+    if body[0].word == "report" and len(body) > 3 and body[2].has("kind") and is_part(body[3]):  # noqa: PLR2004
+        return True  # `report a bug button missing`
+    if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:  # noqa: PLR2004
+        return False
+    if any("pile" in token.tags for token in body[1:4]):
+        return False  # `add to the backlog: …`
+    named = (
+        body[1].kind in (QUOTE, MARK) or body[1].tags.get("noun") == "one" or body[1].has("article", "pron")
+    )
+    says = any(token.has("aux", "behaves") or token.tags.get("neg") == "state" for token in body[2:])
+    trouble = body[0].word == "add" and body[1].word == "to" and report.is_trouble(utterance.raw)
+    return not named and (says or trouble)
+
+
+def is_part(token: Token) -> bool:
+    """Whether it makes the word before it only a name: `bug button`."""
+    return "part" in REPORTS.words.get(token.word, NO_TAGS)
+
+
 def has_head(tokens: list[Token]) -> bool:
     """Whether it begins with a request that names a ticket: `create a ticket for …`."""
     begun = head(tokens)
@@ -76,7 +98,7 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
     """Whether the verb at `at` is only the name of something: `close button`, `create user page`; not `list page 2`,
     `show sidebar tickets`.
     """
-    if at + 1 >= len(tokens) or "part" not in REPORTS.words.get(tokens[at + 1].word, NO_TAGS):
+    if at + 1 >= len(tokens) or not is_part(tokens[at + 1]):
         return False
     after = tokens[at + 2] if at + 2 < len(tokens) else None
     lists = tokens[at].tags.get("verb") == "view" and after is not None and after.tags.get("noun") == "many"

@@ -11,7 +11,7 @@ from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
-from bot.parser.rules.format import spell
+from bot.parser.rules.format import format_command
 from bot.parser.rules.guards import NOTHING
 from bot.parser.rules.language.lexer import ID, LINE, NO_TAGS, Token
 from bot.parser.rules.language.lexicon import COMMANDS
@@ -107,7 +107,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     action = Create.model_validate(
         {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
     )
-    hint = "" if certain else spell(action)
+    hint = "" if certain else format_command(action)
     return Reading(action, sure=certain, uncategorised=certain and cat is None, hint=hint)
 
 

@@ -1,7 +1,7 @@
 """Where a title begins and ends among politeness, pictures, priorities and categories: `urgent: … , please`, `… (low prio)`."""
 
 from bot.parser.rules.create.inline_fields import Settings, closing, marks, settings
-from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token
+from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token, decorates
 
 _BREAKS = frozenset(",;.!?-([:")
 _FIRST_BREAKS = frozenset(",:-!.])")
@@ -52,7 +52,7 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
         verb_last = "final" in tags  # kannst du ein Ticket für … anlegen
         thanks = "polite" in tags and "pri" not in tags and "named" not in tags
         mark = token.kind == MARK and token.word in _NOISE_AFTER and "verb" not in tags
-        if not (thanks or mark or verb_last or token.kind in (PICTURE, LINE)):
+        if not (thanks or mark or verb_last or token.kind == LINE or decorates(token, after=True)):
             break
         high -= 1
     return high
@@ -67,7 +67,7 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
         polite = polite and low + 1 < high and "named" not in tags
         mark = token.kind == MARK and token.word in _NOISE_BEFORE
         turn = ("turn" in tags or _calls_all(tokens, low)) and low + 1 < high
-        if not (polite or mark or turn or token.kind in (PICTURE, LINE)):
+        if not (polite or mark or turn or token.kind == LINE or decorates(token, after=False)):
             break
         low += 1
     return low

@@ -57,13 +57,17 @@ _BETWEEN = re.compile(r"(?:[,.;!?…]|\s[-–—])\s+(?:and |but |so |because )?
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
+_NAMED_PICTURE_FIRST = re.compile(r"\s*:[\w+'-]+:")
+_NAMED_PICTURE_LAST = re.compile(r"(?<!\w):[\w+'-]+:\s*$")
 _LEAST = 15  # characters: a shorter clause says too little
 _BEGINS, _ENDS = " \t\n.,;:|-–—=", " \t\n.,;:!?…|-–—="
 
 
 def trimmed(title: str) -> str:
     """`title` without the punctuation around it and quotation marks around all of it."""
-    title = title.lstrip(_BEGINS).rstrip(_ENDS)
+    begin, end = _NAMED_PICTURE_FIRST.match(title), _NAMED_PICTURE_LAST.search(title)
+    title = title if begin else title.lstrip(_BEGINS)
+    title = title.rstrip() if end else title.rstrip(_ENDS)
     pair = title[:1] + title[-1:]
     if (
         len(title) > 1

@@ -92,7 +92,7 @@ _SCAN = re.compile(
     r"""
       (?P<word>\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w))?)[ ]*+
     | (?P<quote>"(?:[^"\\\n]|\\.){0,3000}"|[“„«][^“”„«»\n]{0,1000}[”“»]|(?<!\w)['‘][^'‘’\n]{1,300}['’](?!\w))
-    | (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`)
+    | (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`|(?<![\w~])~(?=[^\s~])[^~\n]{1,500}(?<!\s)~(?![\w~]))
     | (?P<entity><(?:[@\#!]|https?:|mailto:|tel:)[^<>\n]{1,3000}>)
     | (?P<forward>(?<![^\n])[ ]*(?:&gt;&gt;&gt;[^\x00]*|(?:&gt;|>)[^\n]*))
     | (?P<picture>(?<!\w):[a-z0-9_+][a-z0-9_+'-]{0,60}:(?!\w)|[\U0001f000-\U0001faff☀-➿⬀-⯿️‍⏏-⏿]+)
@@ -129,7 +129,7 @@ def tokenize(text: str) -> list[Token]:
             add(_READERS[kind or MARK](found[0], *found.span()))
             continue
         start, end = found.span(1)  # without the spaces after it
-        word = lower[start:end] if lower else fold(found[1])
+        word = lower[start:end] if lower else fold(found[1]) or found[1]
         if word in contracted:
             word = contracted[word]
         first = word[0]
@@ -231,6 +231,27 @@ def unquoted(token: Token, source: str) -> str:
     )
 
 
+# Pictures that only say how somebody feels about it; any other may be what it is about (`:new-logo:`).
+_FEELINGS = (
+    "pray tada fire rocket warning rotating_light sos boom wave eyes heart broken_heart white_check_mark heavy_check_mark "
+    "ballot_box_with_check sweat_smile smile smiley grin grinning joy rofl sob cry wink blush thinking_face scream weary "
+    "slightly_smiling_face upside_down_face face_palm facepalm exclamation bangbang raised_hands clap muscle crossed_fingers "
+    "sweat disappointed rage angry confused neutral_face sunglasses sparkles 100 party_parrot partying_face ticket bug"
+)
+_FEELING = re.compile(
+    rf"(?::(?:{'|'.join(re.escape(name) for name in _FEELINGS.split())}):|[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a"
+    "\U0001f389\U0001f525\U0001f6a8\U0001f680\U0001f4a5\U0001f44b\U0001f440\U0001f494\U0001f44f\U0001f4aa☑✅✔⚠❗❓❤✨️‍])+"
+)
+_THUMBS = re.compile("(?::(?:\\+1|thumbsup|ok_hand):|[\U0001f44d\U0001f44c\U0001f3fb-\U0001f3ff])+")
+
+
+def decorates(token: Token, *, after: bool) -> bool:
+    """Whether a picture says nothing of what it stands before or, if so, `after`."""
+    return token.kind == PICTURE and bool(
+        _FEELING.fullmatch(token.word) or (after and _THUMBS.fullmatch(token.word))
+    )
+
+
 def bad_id(number: Token) -> Token:
     """A number that stands for an id."""
     return Token(BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET)
@@ -253,7 +274,7 @@ def _mark(raw: str, start: int, end: int) -> Token:
         if raw == "："
         else raw
         if raw.isascii()
-        else fold(raw),
+        else fold(raw) or raw,
         start,
         end,
     )
