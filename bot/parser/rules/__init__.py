@@ -11,6 +11,8 @@ from bot.parser.rules.commands import intents
 from bot.parser.rules.context_then_question import prefaced
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.form import filled_in
+from bot.parser.rules.create.from_thread import pointed
 from bot.parser.rules.create.statement import stated
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import typed
@@ -26,11 +28,13 @@ __all__ = ["format_command", "read"]
 
 # The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
 _COMMANDS = (
+    filled_in,
     guards.foreign_id,
     guards.negation,
     guards.condition,
     guards.postponed,
     guards.deliberation,
+    pointed,
     admin.administered,
     tickets.requested,
     intents.command,

@@ -65,9 +65,17 @@ def silence(utterance: Utterance) -> Reading | None:
         return sure(Help() if asks_help else NOTHING)
     if first.kind in _OTHERS and _only_others(utterance.raw, first):
         return sure(NOTHING)
-    if (":" in utterance.source and _SPEAKER.search(utterance.source)) or _FORWARDED.match(utterance.source):
+    if ":" in utterance.source and (_SPEAKER.search(utterance.source) or _forwards(utterance)):
         return sure(NOTHING)
     return sure(NOTHING) if is_small_talk(utterance) else None
+
+
+def _forwards(utterance: Utterance) -> bool:
+    """Whether somebody else's command, or a whole message of theirs, is passed on; `Fwd: login fails` is a report."""
+    if not _FORWARDED.match(utterance.source):
+        return False
+    several = "\n" in utterance.source or utterance.names_ids or "-" in utterance.source[:2]
+    return several or any(_commands(token) for token in utterance.body)
 
 
 def _speaks(token: Token) -> bool:

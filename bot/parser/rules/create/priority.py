@@ -60,3 +60,9 @@ def _alone(tokens: list[Token], at: int) -> bool:
     """`…, no hurry, …`, `…, critical for the audit`"""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     return tokens[at - 1].breaks(_BREAKS) and (after is None or after.breaks(_BREAKS) or after.word in _WHY)
+
+
+def named_priority(text: str) -> int | None:
+    """The priority that a field's value begins with: `1`, `2 - medium`."""
+    digit = text.strip()[:1]
+    return int(digit) if digit in ("1", "2", "3") else None

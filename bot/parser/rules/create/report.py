@@ -94,7 +94,7 @@ def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:
     return wished[-1].end
 
 
-def vital(raw: list[Token]) -> bool:
+def is_vital(raw: list[Token]) -> bool:
     """Production or its database is down, or nobody can reach it; not only staging."""
     if _keeps_out(raw):
         whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}

@@ -101,7 +101,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     pri = (
         made.said.pri
         or ("pri" in utterance.roles and told(utterance.body))
-        or (1 if report.vital(utterance.raw) else 2)
+        or (1 if report.is_vital(utterance.raw) else 2)
     )
     likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else None)
     action = Create.model_validate(
