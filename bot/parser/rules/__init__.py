@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.actions import BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage
+from bot.actions import Action, Ask, BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage
 from bot.parser.message import Message, Reading
 from bot.parser.rules import admin, guards, questions, suggestions
 from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
@@ -19,6 +19,7 @@ from bot.parser.rules.json_action import typed
 from bot.parser.rules.language.lexer import tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.short_ids import demote
+from bot.parser.rules.second_thoughts import is_taken_back
 from bot.parser.rules.several import several
 from bot.parser.rules.thread_reply import overheard
 from bot.parser.rules.utterance import Utterance, sure
@@ -65,16 +66,25 @@ def read(message: Message) -> Reading:
 
 def _settled(reading: Reading, utterance: Utterance) -> Reading:
     """`reading`, if it may be acted on; a change that nobody commanded becomes a question."""
-    if not isinstance(reading.action, (Update, Close, BulkUpdate)):
-        return reading
-    verdict = judged(reading.action, utterance)
+    match reading.action:
+        case Create() if is_taken_back(utterance.raw):
+            return sure(Nothing())
+        case Ask(choices=(first, *_)) if judged(first, utterance) is Verdict.TAKEN_BACK:
+            return sure(Nothing())
+        case Update() | Close() | BulkUpdate() as change:
+            return _certain(reading, change, utterance)
+    return reading
+
+
+def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
+    verdict = judged(change, utterance)
     if verdict is Verdict.SURE and reading.sure:
         return reading
     if utterance.overheard:
         return Reading(Nothing(), sure=True, addressed=False)
     if verdict is Verdict.TAKEN_BACK:
         return sure(Nothing())
-    return Reading(questions.offer(reading.action), reading.sure, hint=format_command(reading.action))
+    return Reading(questions.offer(change), reading.sure, hint=format_command(change))
 
 
 def _understood(utterance: Utterance, message: Message) -> Reading:

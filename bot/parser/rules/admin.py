@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.actions import Ask, Delete, Export, Help, Undo, Usage
 from bot.parser.message import Reading
 from bot.parser.rules import questions
+from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import changed
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
@@ -63,6 +64,8 @@ def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.whole and slots.values and slots.ids:  # assign T003 to infra
         slots.verbs = ["update" if verb == "cannot" else verb for verb in slots.verbs]
         return changed(utterance, slots)
+    if slots.ids and utterance.lead.word == "assign" and utterance.body[-1].word in ("me", "myself"):
+        return sure(build.change(tuple(slots.ids), {"stat": "prog"}))  # `assign T014 to me`
     if slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys():
         return sure(questions.unsupported(f"{utterance.lead.word} tickets", tuple(slots.ids)))
     return None

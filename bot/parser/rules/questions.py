@@ -1,7 +1,6 @@
 """Questions back to the person: what is missing or wrong, and a command that would be right."""
 
 from bot.actions import MOST_CHOICES, MOST_IDS, Action, Ask, Nothing
-from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Token
 from store.ticket import Category, Status, cut
 
@@ -66,10 +65,7 @@ def no_change(ids: tuple[str, ...]) -> Ask:
 
 
 def later(action: Action | None) -> Ask:
-    hint = format_command(action) if action else ""
-    return Ask(
-        msg="I act at once and cannot wait for that. When it is time, send the command.", hint=hint or None
-    )
+    return offer(action, msg="I act at once and cannot wait for that. Is it time?")
 
 
 def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:

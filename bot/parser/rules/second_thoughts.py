@@ -7,6 +7,7 @@ from bot.parser.rules.language.lexicon import Dictionary, entries
 
 _BREAKS = frozenset(",;.!?…-:()")
 _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
+_LONGEST_LAST = 5  # words of a clause that takes back a new ticket
 _WORDS = Dictionary(entries("second_thoughts"))
 
 
@@ -25,6 +26,12 @@ def judge(tail: list[Token]) -> Tail:
     return Tail.DOUBTFUL if asks or Tail.DOUBTFUL in verdicts else Tail.PLAIN
 
 
+def is_taken_back(tokens: list[Token]) -> bool:
+    """Whether the last clause, a short one, takes back what stands before it: `create X. actually scratch that`."""
+    clauses = _clauses(tokens)
+    return len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Tail.TAKES_BACK
+
+
 def _clauses(tail: list[Token]) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     for token in tail:
@@ -38,7 +45,7 @@ def _clauses(tail: list[Token]) -> list[list[Token]]:
 def _clause(clause: list[Token]) -> Tail:
     found = {start: (end, tags) for start, end, tags in _WORDS.find(clause)}
     at = clause[0].start
-    denied = hesitates = any("hesitation" in tags for _, tags in found.values())
+    hesitates = any("hesitation" in tags for _, tags in found.values())
     denied = False
     while at in found:
         end, tags = found[at]
@@ -47,8 +54,6 @@ def _clause(clause: list[Token]) -> Tail:
         denied = denied or "denial" in tags
         if "doubt" in tags:
             hesitates = True
-        if tags.keys() <= {"doubt"}:
-            break
         following = next((token.start for token in clause if token.start >= end), None)
         if following is None:
             return Tail.TAKES_BACK if denied else Tail.DOUBTFUL if hesitates else Tail.PLAIN

@@ -1,6 +1,6 @@
 """What people say in a ticket's thread without the bot's mention: only a clear command counts, talk is left alone."""
 
-from bot.actions import Action, Ask, Create, Nothing, Undo, View
+from bot.actions import Action, Ask, Close, Create, Nothing, Undo, Update, View
 from bot.parser.message import Reading
 from bot.parser.rules.commands import changes, views
 from bot.parser.rules.commands.slot_filling import gather
@@ -19,11 +19,11 @@ _TALK = Reading(Nothing(), sure=True, addressed=False)
 
 def overheard(utterance: Utterance) -> Reading:
     """Sure, or talk."""
-    if not utterance.body or utterance.question or is_small_talk(utterance):
+    if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
     made = _created(utterance)
     if made or not _is_clear(utterance.lead):
-        return made or _TALK
+        return made or _concluded(utterance) or _TALK
     slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
     action = _shown(utterance, slots) or _told(utterance) or _changed(utterance, slots)
     return sure(action) if action else _TALK
@@ -54,6 +54,12 @@ def _shown(utterance: Utterance, slots: Slots) -> Action | None:
         return None
     reading = views.shown(utterance, slots) if slots.ids or slots.values else None
     return reading.action if reading and reading.sure and isinstance(reading.action, View) else None
+
+
+def _concluded(utterance: Utterance) -> Reading | None:
+    """`works now, close it`"""
+    reading = explained(utterance) if "pron" in utterance.body[-1].tags else None
+    return reading if reading and isinstance(reading.action, (Update, Close)) else None
 
 
 def _told(utterance: Utterance) -> Action | None:

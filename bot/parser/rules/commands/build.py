@@ -40,7 +40,7 @@ def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
     return Update(id=ids[0], **changes)
 
 
-def by_filter(slots: Slots) -> Action:
+def by_filter(slots: Slots, note: str = "") -> Action:
     """A change of all the tickets that a filter finds; a question where there is no filter."""
     where, changes = _where(slots, marked=False), dict[str, Any](slots.texts)
     for verb in slots.verbs:
@@ -51,6 +51,8 @@ def by_filter(slots: Slots) -> Action:
             changes[value.field] = int(value.value) if value.field == "pri" else value.value
     if not where or not changes:
         return questions.unbounded()
+    if note:
+        changes.setdefault("res", note)
     return BulkUpdate(where=Where(**where), changes=Changes(**changes))
 
 

@@ -63,7 +63,7 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.bad:
         return None
     if slots.many and not slots.ids and (slots.effective or slots.verbs):
-        return _unnamed(slots)
+        return _unnamed(utterance, slots)
     if slots.whole:
         return _applied(utterance, slots, notes.last_word(utterance.body, utterance.source))
     targeted = utterance.topic is not None
@@ -91,10 +91,14 @@ def _offered(utterance: Utterance, *, several: bool = False) -> Reading:
     return unsure(asked, format_command(action) if action else "")
 
 
-def _unnamed(slots: Slots) -> Reading | None:
+def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
     """`close all open doc tickets`: by filter, if that is all that is said."""
     if slots.whole and not slots.guard:
         return sure(build.by_filter(slots))
+    if slots.ended == "mark" and slots.verbs and not slots.guard:  # `close all open doc tickets, cleanup`
+        note = notes.note(slots, utterance.body, utterance.source, targeted=True)
+        if note.found:
+            return sure(build.by_filter(slots, note.text))
     return sure(questions.unbounded()) if slots.verbs or "all" in slots.flags else None
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slot_filling import SPARING
-from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import (
     ENTITY,
     FORWARD,
@@ -54,7 +54,7 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     if (
         not (slots.effective and known and admitted)
-        or _takes_back(rest, closes=_closes(slots))
+        or _excepts(rest, closes=_closes(slots))
         or _another(rest)
     ):
         return Note()
@@ -86,9 +86,12 @@ def last_word(body: list[Token], source: str) -> str:
         return ""
     if said[0].kind == said[-3].kind == ID and said[-2].word in ":-":
         return ""  # `T1: done, T2: done`
-    before = any(token.tags.get("verb") == "close" or token.tags.get("stat") == "done" for token in said[:-2])
     last = said[-1]
-    return plain(source[last.start : last.end]) if before and last.tags.get("stat") == "done" else ""
+    stat = last.tags.get("stat", "")
+    before = any(
+        (EFFECTS.get(token.tags.get("verb", "")) or token.tags.get("stat")) == stat for token in said[:-2]
+    )
+    return plain(source[last.start : last.end]) if stat in ("done", "open") and before else ""
 
 
 def _closes(slots: Slots) -> bool:
@@ -144,35 +147,17 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     )
 
 
-def _takes_back(rest: list[Token], *, closes: bool) -> bool:
-    """`no wait`, `but not T004`, `please keep it open`, `right?`"""
+def _excepts(rest: list[Token], *, closes: bool) -> bool:
+    """`but not T004`, `, T003 too`, `by mistake`: what cannot be a note."""
     first = rest[0]
-    if first.kind in (FORWARD, ENTITY, ID) or _thinks_again(rest):
+    if first.kind in (FORWARD, ENTITY, ID) or (closes and first.word.startswith("but")):
         return True
-    if any(
-        (token.kind == MARK and token.word == "?") or (closes and "mistake" in token.tags) for token in rest
-    ):
-        return True
-    if closes and "but" in first.tags:
+    if closes and any("mistake" in token.tags for token in rest):
         return True
     excepts = "neg" in first.tags or (
         "but" in first.tags and any("neg" in token.tags for token in rest[:_NEAR])
     )
-    if excepts and any(token.kind == ID for token in rest[:_NEAR]):
-        return True
-    refuses = next((token.tags.get("neg") for token in rest if "polite" not in token.tags), "") == "order"
-    return refuses and (len(rest) <= _SHORT_REFUSAL or any("pron" in token.tags for token in rest))
-
-
-def _thinks_again(rest: list[Token]) -> bool:
-    """`no wait`, `ah no, hold on`, `er, not T011`"""
-    words = [token for token in rest[: 2 * _NEAR] if token.kind != MARK]
-    while len(words) > 1 and words[0].has("filler", "greet") and "oops" not in words[0].tags:
-        words = words[1:]
-    if not words or "oops" in words[0].tags:
-        return bool(words)
-    denies = words[0].tags.get("neg") == "order"
-    return denies and any("oops" in token.tags or token.kind == ID for token in words[1:_NEAR])
+    return excepts and any(token.kind == ID for token in rest[:_NEAR])
 
 
 def _another(rest: list[Token]) -> bool:
