@@ -13,7 +13,18 @@ from enum import Enum, auto
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
-from bot.parser.rules.language.lexer import BAD, ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token, span
+from bot.parser.rules.language.lexer import (
+    BAD,
+    ID,
+    LINE,
+    MARK,
+    MOST_TOKENS,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    Token,
+    span,
+)
 from bot.parser.rules.second_thoughts import Tail, judge
 from bot.parser.rules.utterance import CHANGING, Utterance
 
@@ -56,6 +67,8 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
     ):
         return Verdict.SURE
     body = utterance.body
+    if len(utterance.raw) >= MOST_TOKENS:
+        return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
     if utterance.leave or any("leave" in token.tags and "stat" in token.tags for token in body):
         return Verdict.DOUBTFUL  # somebody may; that is no command
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)

@@ -42,7 +42,7 @@ _THINGS = frozenset(
         "search", "lookup", "list", "view", "export", "help", "history", "usage", "filter", "status", "undo", "print",
         "display", "download", "dump", "details", "summary", "overview", "timeline", "activity", "menu", "options", "report",
         "manual", "audit", "update", "backup", "login", "log", "delete", "edit", "comment", "archive",
-        "copy", "link", "schedule", "email", "transfer", "merge", "watch", "follow", "close", "start", "open", "create",
+        "copy", "link", "schedule", "email", "transfer", "merge", "watch", "follow",
     )
 )  # fmt: skip
 _TROUBLES = frozenset(

@@ -84,6 +84,12 @@ def _asks(utterance: Utterance) -> bool:
     lead = utterance.lead
     if (utterance.question and not utterance.asked) or _wonders(utterance.body):
         return True
+    if (
+        lead.word == "have"
+        and len(utterance.body) > 1
+        and (utterance.body[1].kind == ID or utterance.body[1].has("pron"))
+    ):
+        return False  # `have it done`
     return lead.has("wh", "count") or ("aux" in lead.tags and "verb" not in lead.tags)
 
 
