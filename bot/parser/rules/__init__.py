@@ -120,6 +120,7 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
         begin.wish,
         asks_something(body),
         leave=begin.leave,
+        today=message.today,
     )
 
 

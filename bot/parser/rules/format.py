@@ -21,6 +21,7 @@ from bot.actions import (
     Where,
     write_action,
 )
+from store.ticket import Status
 
 
 def format_command(action: Action) -> str:
@@ -76,13 +77,20 @@ def _view(view: View) -> str:
     said = [*ids, *_filter(view), *([f"page {view.page}"] if view.page else [])]
     if view.text:
         said.append(f"about {_quoted(view.text)}")
-    return " ".join(["view", *(said or ["all"])])
+    return " ".join(
+        ["view", *(["stats"] if view.stats else []), *said] if said or view.stats else ["view", "tickets"]
+    )
 
 
 def _filter(where: Where) -> list[str]:
-    said = ["mine"] if where.mine else []
+    """`mine stat open pri 1 by @ada since 2024-05-01`"""
+    every = set(where.stat or ()) == set(Status)
+    said = (["all"] if every else []) + (["mine"] if where.mine else []) + (["stale"] if where.stale else [])
     for name in ("stat", "pri", "cat"):
-        said += [f"{name} {value}" for value in getattr(where, name) or ()]
+        said += [f"{name} {value}" for value in getattr(where, name) or () if not (every and name == "stat")]
+    for name in ("by", "started_by", "since", "until"):
+        value = getattr(where, name)
+        said += [f"{name.replace('_', ' ')} {value}"] if value else []
     return said
 
 

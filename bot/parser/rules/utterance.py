@@ -1,6 +1,7 @@
 """One message as the recognisers see it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.actions import Action
 from bot.parser.message import Reading, Surface, Topic
@@ -28,6 +29,7 @@ class Utterance:
     question: bool = False
     overheard: bool = False
     leave: bool = False
+    today: date | None = None
     lead: Token = field(init=False)  # the body's first
     roles: frozenset[str] = field(init=False)  # every role of any of its words
     names_ids: bool = field(init=False)  # some ticket's id, or what is meant as one, stands in it

@@ -6,6 +6,7 @@ from bot.actions import MOST_IDS, Action, Ask, BulkUpdate, Changes, Close, Updat
 from bot.parser.message import Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands.slots import EFFECTS, Slots
+from store.ticket import Status
 
 
 class ConflictError(ValueError):
@@ -64,6 +65,10 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
     if ids:
         return View(id=ids[0]) if len(ids) == 1 else View(tickets=tuple(ids))
     filters = _where(slots)
+    if slots.flags.get("all") == "yes":
+        filters.setdefault("stat", tuple(Status))
+    if "stats" in slots.flags:
+        filters["stats"] = True
     if slots.page:
         filters["page"] = slots.page
     if topic and not filters and not slots.many and "count" not in slots.flags:
@@ -73,7 +78,7 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
 
 def _where(slots: Slots, *, marked: bool = True) -> dict[str, Any]:
     """The filter that the slots describe; without what is `marked` as a new value, if so."""
-    where: dict[str, Any] = {}
+    where: dict[str, Any] = dict(slots.filters)
     for value in slots.values:
         if marked or not value.marked:
             wanted = where.setdefault(value.field, [])

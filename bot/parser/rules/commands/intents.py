@@ -1,18 +1,23 @@
 """Commands and questions about tickets that there are: which of them it is, and who reads it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
+from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes, views
+from bot.parser.rules.commands.people_and_days import MADE, extract
 from bot.parser.rules.commands.slot_filling import gather
-from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.create.request import names_a_part
 from bot.parser.rules.language.lexer import ID, MARK, Token
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
+_LONGEST_CURT = 6  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
 
 
@@ -25,7 +30,41 @@ def command(utterance: Utterance) -> Reading | None:
         and not any(token.kind == ID for token in utterance.body)
     ):
         return None
-    slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
+    if not utterance.names_ids and _may_list(utterance):
+        filters, rest = extract(utterance.body, utterance.source, utterance.today)
+        reading = _filtered(replace(utterance, body=rest), filters) if filters else None
+        if reading:
+            return reading
+    return _read(utterance, gather(utterance.body, utterance.source, targeted=utterance.topic is not None))
+
+
+def _may_list(utterance: Utterance) -> bool:
+    """Whether it may ask for several tickets."""
+    lead = utterance.lead
+    listing = lead.tags.get("verb") == "view" or lead.has("wh", "count", "aux", "mine", "all")
+    many = any(token.tags.get("noun") == "many" for token in utterance.body)
+    curt = (
+        len(utterance.body) <= _LONGEST_CURT
+        and utterance.topic is None
+        and (lead.has("stat", "stats") or lead.word in MADE)
+    )
+    return listing or many or curt or len(utterance.body) == 1
+
+
+def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
+    """The list that people and days narrow down; None where no list is asked for."""
+    slots = gather(utterance.body, utterance.source)
+    slots.filters = filters
+    if "stat" in utterance.lead.tags and slots.verbs and utterance.lead.has("verb"):  # `done this week`
+        slots.verbs, slots.values = slots.verbs[1:], [Value("stat", utterance.lead.tags["stat"])]
+    if not utterance.body:
+        return sure(build.view(slots, None))
+    reading = _read(utterance, slots)
+    listed = reading and isinstance(reading.action, (View, BulkUpdate, Ask))
+    return reading if listed else None
+
+
+def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     if _all_but(utterance, slots) and "view" not in slots.verbs:
         return sure(questions.unbounded())
     if slots.guard == "neg" and not slots.ids and not utterance.topic:
@@ -125,5 +164,7 @@ def _is_list(slots: Slots, utterance: Utterance) -> bool:
         return False
     if any(value.marked for value in slots.values) or slots.named or "pron" in slots.flags:
         return False
+    if slots.filters or "stats" in slots.flags:
+        return True
     alone = utterance.topic is None  # in a thread `open` is a change and `mine` may be one
     return slots.many or (alone and ("mine" in slots.flags or bool(slots.values)))

@@ -8,7 +8,8 @@ from bot.parser.rules.commands.search import about, lists, topic
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import ID, MARK, QUOTE, WORD, Token
 
-_FLAGS = ("all", "mine", "pron", "count", "wh", "aux", "or")
+_FLAGS = ("stats", "all", "mine", "pron", "count", "wh", "aux", "or")
+_ANY = frozenset(("any", "anything", "something"))  # does not say that it means the closed ones, too
 _SILENT = ("glue", "wonder", "polite", "filler", "greet", "up", "request")
 _GUARDS = ("oops", "neg", "cond", "time", "modal")
 SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
@@ -254,7 +255,7 @@ def _flag(clause: Clause, token: Token) -> bool:
         # copulas are no questions, and Portuguese `o` is an `or` only after an id
         little = "glue" in tags and (role == "aux" or (role == "or" and not (before and before.kind == ID)))
         if role in tags and not little:
-            flags[role] = tags[role]
+            flags[role] = "any" if token.word in _ANY else tags[role]
     if "noun" in tags:
         flags["noun"] = tags["noun"]
     clause.at += 1

@@ -5,6 +5,7 @@ A clause is taken whole or not at all. What is left begins a note, or is not und
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.parser.rules.language.lexer import Token
 
@@ -23,7 +24,7 @@ class Value:
 
 class Slots:
     __slots__ = (
-        "asap", "bad", "ended", "flags", "former", "guard", "ids", "named", "opened", "page",
+        "asap", "bad", "ended", "filters", "flags", "former", "guard", "ids", "named", "opened", "page",
         "rest", "scattered", "search", "texts", "values", "verbs", "wrong",
     )  # fmt: skip
 
@@ -33,6 +34,7 @@ class Slots:
         self.bad: list[Token] = []  # meant as ids, and none
         self.values: list[Value] = []
         self.texts: dict[str, str] = {}  # title, desc, res
+        self.filters: dict[str, Any] = {}  # people and days
         self.flags: dict[str, str] = {}  # all, mine, noun, pron, count, wh, aux, question
         self.wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
         self.search = ""
@@ -73,7 +75,7 @@ class Slots:
         for name in _SINGLE:
             setattr(twin, name, getattr(self, name))
         twin.verbs, twin.bad, twin.values = self.verbs[:], self.bad[:], self.values[:]
-        twin.texts, twin.flags = dict(self.texts), dict(self.flags)
+        twin.texts, twin.flags, twin.filters = dict(self.texts), dict(self.flags), self.filters
         return twin
 
     def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
 
-from bot.actions import MOST_IDS, History, View
+from bot.actions import MOST_IDS, Action, History, View
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
@@ -9,8 +9,10 @@ from bot.parser.rules.language.lexer import ID
 from bot.parser.rules.suggestions import nearest
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
+from store.ticket import cut
 
 _LONGEST_SEARCH = 200
+_LONGEST_REPEATED = 40
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
@@ -36,8 +38,16 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
         return sure(questions.which("view T042") if nobody else build.view(slots, topic))
     if "search" in utterance.lead.tags and not slots.ids and not slots.values:
         return _searched(utterance, slots)
-    guess = not slots.guard and (slots.ids or slots.values or slots.many)
-    return unsure(build.view(slots, utterance.topic)) if guess else None
+    guess = not slots.guard and (slots.ids or slots.values or slots.many or slots.filters)
+    return unsure(_nearest_list(utterance, slots)) if guess else None
+
+
+def _nearest_list(utterance: Utterance, slots: Slots) -> Action:
+    """The list without what it cannot be filtered by, which is said."""
+    shown = build.view(slots, utterance.topic)
+    rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
+    words = cut(plain(utterance.source[rest[0].start : rest[-1].end]).strip(" .?!"), _LONGEST_REPEATED)
+    return questions.offer(shown, msg=f"I cannot filter by “{words}”. Did you mean?")
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -80,7 +90,14 @@ def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
 def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
     """`what's open?`, `what did we close?`; in a thread, `what's the status?`"""
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
-    described = slots.values or slots.flags.get("noun") == "many" or "mine" in slots.flags or slots.search
+    described = (
+        slots.values
+        or slots.flags.get("noun") == "many"
+        or "mine" in slots.flags
+        or slots.search
+        or slots.filters
+        or "stats" in slots.flags
+    )
     this_one = "pron" in slots.flags or ("aux" in utterance.lead.tags and not slots.many)
     if described and not (utterance.topic and this_one):
         return sure(build.view(slots, None))
