@@ -19,7 +19,23 @@ BOOK = Path(__file__).parent / "phrasebook"
 BOT = "U0BOT"
 _PLACE = re.compile(r"\[(slash|dm|overheard)?\s*(T\w+)?\]\s?(.*)", re.DOTALL)
 _CONDITION = re.compile(r'(\w+)([=~])("[^"]*"|[^=~]*?(?=\s\w+[=~]|$))')
-_FIELDS = ("stat", "pri", "cat", "title", "desc", "res", "text", "mine", "by", "started_by", "since", "until", "stale", "stats", "page")
+_FIELDS = (
+    "stat",
+    "pri",
+    "cat",
+    "title",
+    "desc",
+    "res",
+    "text",
+    "mine",
+    "by",
+    "started_by",
+    "since",
+    "until",
+    "stale",
+    "stats",
+    "page",
+)
 
 
 class Phrase(NamedTuple):

@@ -8,6 +8,7 @@ from bot.parser.rules import admin, guards, questions, suggestions
 from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
 from bot.parser.rules.certainty import Verdict, judged
 from bot.parser.rules.commands import intents
+from bot.parser.rules.commands.by_words import named_by_words
 from bot.parser.rules.context_then_question import prefaced
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
@@ -26,21 +27,6 @@ from bot.parser.rules.utterance import Utterance, sure
 from store.ticket import Priority
 
 __all__ = ["format_command", "read"]
-
-# The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
-_COMMANDS = (
-    filled_in,
-    guards.foreign_id,
-    guards.negation,
-    guards.condition,
-    guards.postponed,
-    guards.deliberation,
-    pointed,
-    admin.administered,
-    tickets.requested,
-    intents.command,
-)
-_REPORTS = (tickets.reported, tickets.implied)
 
 
 def read(message: Message) -> Reading:
@@ -122,6 +108,32 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
         leave=begin.leave,
         today=message.today,
     )
+
+
+def _by_words(utterance: Utterance) -> Reading | None:
+    return named_by_words(utterance, _commanded)
+
+
+def _commanded(utterance: Utterance) -> Reading | None:
+    reading = intents.command(utterance)
+    return _settled(reading, utterance) if reading else None
+
+
+# The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
+_COMMANDS = (
+    filled_in,
+    guards.foreign_id,
+    guards.negation,
+    guards.condition,
+    guards.postponed,
+    guards.deliberation,
+    pointed,
+    admin.administered,
+    _by_words,
+    tickets.requested,
+    intents.command,
+)
+_REPORTS = (tickets.reported, tickets.implied)
 
 
 def _recognised(utterance: Utterance, message: Message) -> Reading | None:

@@ -62,6 +62,8 @@ class Verdict(Enum):
 
 def judged(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
+    if isinstance(action, (Update, Close)) and action.about:
+        return Verdict.SURE  # it is looked up, and a click does it
     if not isinstance(action, (Update, Close, BulkUpdate)) or (
         isinstance(action, BulkUpdate) and action.where
     ):
