@@ -5,7 +5,7 @@ from itertools import count
 
 from bot.choices import Choices
 from bot.filters import Calendar
-from bot.parser.spelling import spell as format_command
+from bot.parser.rules import format_command
 from bot.people import find_people_in
 from bot.policy import Person, Role, Room, scope
 from bot.requester import Requester

@@ -11,7 +11,7 @@ from bot.choices import Choices
 from bot.filters import Calendar
 from bot.parser import Parser
 from bot.parser.model import Model
-from bot.parser.spelling import spell as format_command
+from bot.parser.rules import format_command
 from bot.people import find_people_in
 from bot.pipeline import Pipeline
 from bot.router import Router

@@ -8,11 +8,11 @@ from typing import Literal
 
 from bot.actions import Action, Ask, Create, Delete, Export, Nothing, Usage
 from bot.parser.budget import Budget, OverBudgetError
-from bot.parser.grammar import read as read_by_rules
 from bot.parser.message import Message, Parsed, Reading
 from bot.parser.model import Model, ModelError
 from bot.parser.plain import is_mentioned
-from bot.parser.spelling import spell as spell_action
+from bot.parser.rules import read as read_by_rules
+from bot.parser.rules.format import format_command
 from bot.parser.trust import CHANGES, Read, Spell, UnreadableError, accept, category
 from store.protocol import StoreError
 
@@ -41,7 +41,7 @@ class Parser:
         order: Order = "auto",
         *,
         read: Read = read_by_rules,
-        spell: Spell = spell_action,
+        spell: Spell = format_command,
     ) -> None:
         self._model, self._budget, self._order = model, budget, order
         self._read, self._spell = read, spell

@@ -21,9 +21,9 @@ from bot.actions import (
     View,
     Where,
 )
-from bot.parser.grammar import read
 from bot.parser.message import Message
-from bot.parser.spelling import spell
+from bot.parser.rules import read
+from bot.parser.rules.format import format_command as spell
 from bot.parser.text import clean, plain
 from store.ids import format_id
 from store.models import Category, Priority, Status

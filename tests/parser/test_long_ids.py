@@ -5,11 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import LONGEST_ID, MOST_IDS, Ask, BulkUpdate, View
-from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
+from bot.parser.rules import read
 from store.ids import number_of, parse_id
 from tests.bot_harness import open_office
-from tests.profiles import examples
 
 FORMS = [
     "{}", "view {}", "close {}", "{} is done", "update {} pri 1", "history {}", "undo {}", "delete {}", "T001-{}",

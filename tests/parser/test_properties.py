@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import BulkUpdate, Close, Create, Update, read_action, write_action
-from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
-from bot.parser.suggestions import meant
-from bot.parser.tokens import BAD, ID, QUOTE, tokenize
-from bot.parser.vocabulary import COMMANDS as COMMANDS_KNOWN
+from bot.parser.rules import read
+from bot.parser.rules.language.lexer import BAD, ID, QUOTE, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS as COMMANDS_KNOWN
+from bot.parser.rules.suggestions import meant
 from tests.parser.phrases import message, phrases
 from tests.profiles import examples
 

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import BulkUpdate, Delete, Export, Usage
-from bot.parser.grammar import read
 from bot.parser.message import Message, Reading, Topic
-from bot.parser.spelling import spell
+from bot.parser.rules import read
+from bot.parser.rules.format import format_command as spell
 from bot.parser.trust import CHANGES, UnreadableError, accept, ids_of, named_ids
 from store.ids import format_id
 

@@ -4,9 +4,9 @@ import pytest
 
 import prompts
 from bot.actions import Ask, Nothing
-from bot.parser.grammar import read
 from bot.parser.message import Message, Reading, Topic
-from bot.parser.spelling import spell
+from bot.parser.rules import read
+from bot.parser.rules.format import format_command as spell
 from bot.parser.trust import accept
 from prompts import PromptError
 

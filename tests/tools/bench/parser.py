@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from bot.parser.grammar import read
 from bot.parser.message import Message
+from bot.parser.rules import read
 
 LONGEST = 4_000  # characters, Slack's own limit for a text
 GOAL = 5.0  # milliseconds

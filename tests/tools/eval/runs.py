@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.actions import Ask, Create, Help, Nothing, View, write_action
-from bot.parser.categories import categorise
-from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
+from bot.parser.rules import read
+from bot.parser.rules.create.categories import categorise
 from tests.tools.eval.scoring import Data, Score, score
 
 _MEASURES = ("action", "target", "exact", "safe", "free")

@@ -20,9 +20,9 @@ import click
 
 from bot.actions import Nothing, write_action
 from bot.parser import Message, Parser, Reading
-from bot.parser.grammar import read
 from bot.parser.llm import OpenAIModel
 from bot.parser.message import Parsed, Topic
+from bot.parser.rules import read
 
 EXAMPLES = Path(__file__).with_name("examples.jsonl")
 PATIENT = 120.0  # seconds: a small model on a busy machine
