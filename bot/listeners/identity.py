@@ -16,6 +16,7 @@ _CHANGING = (
     controls.UNDO_BULK,
     controls.CONFIRM,
     controls.CANCEL,
+    controls.CHOOSE,
     controls.ADD_TO,
 )
 _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")

@@ -9,6 +9,7 @@ from bot.parser.message import Message, Topic
 from bot.parser.rules import read
 from store.ids import number_of, parse_id
 from tests.bot_harness import open_office
+from tests.profiles import examples
 
 FORMS = [
     "{}", "view {}", "close {}", "{} is done", "update {} pri 1", "history {}", "undo {}", "delete {}", "T001-{}",
