@@ -72,12 +72,12 @@ class Offers:
             return refused(EXPIRED)
         actions = [read_action(each) for each in taken.payload["actions"]]
         if taken.option == NOTHING or not taken.option.isdigit() or int(taken.option) >= len(actions):
-            return Outcome(replies.NONE)
+            return Outcome(replies.NONE, chosen=True)
         asked = decode_origin(taken.payload["origin"])
         origin = replace(
             asked, idempotency_key=taken.origin.idempotency_key, timestamp=origin.timestamp, usage=None
         )
-        return await act(actions[int(taken.option)], requester, origin)
+        return replace(await act(actions[int(taken.option)], requester, origin), chosen=True)
 
     async def _offer(
         self, message: str, offered: list[Offered], requester: Requester, origin: Origin

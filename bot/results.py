@@ -48,6 +48,7 @@ class Outcome:
     hidden: int = 0  # tickets that the list would hold but for its default statuses
     file: str = ""  # what an export wrote
     repeated: bool = False
+    chosen: bool = False  # it answers a choice that was offered
 
 
 def of_write(written: Written) -> Outcome:

@@ -73,8 +73,8 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if not context.get("replayed") and (wrong := await forms.check(runner.services, body)):
-            await ack(**wrong)
             await runner.drop(context)
+            await ack(**wrong)
             return
         await ack()
         await runner.work(job, body, context)

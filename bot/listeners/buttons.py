@@ -7,6 +7,7 @@ from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import card_posted, change_modal, follow, links, names, reply, tell, undo_offered
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.results import Outcome
 from bot.views import blocks, controls, notices
 from bot.views.answer import answer
 from bot.views.card import card_view
@@ -175,19 +176,27 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
         shown = notices.chosen(outcome)
     else:
         shown = answer(outcome, links=links(services, outcome.records), names=await names(services, outcome))
-    if container.get("is_ephemeral"):
+    if not outcome.chosen:
+        await tell(services, ctx, shown)  # there is no such choice (any more): the message is somebody else's
+    elif container.get("is_ephemeral"):
         await _close_preview(services, ctx, shown)
         if outcome.changes:
             await reply(services, ctx, outcome)
-        return {"json": outcome.reply.json}
-    message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
+    else:
+        await _answer_in_place(services, ctx, str(container.get("message_ts", "")), outcome, shown)
+    return {"json": outcome.reply.json}
+
+
+async def _answer_in_place(
+    services: Services, ctx: RequestContext, ts: str, outcome: Outcome, shown: Rendered
+) -> None:
+    message = MessageRef(ctx.room.id, ts, ctx.thread)
     await services.sender.update(message, shown)
     if outcome.reply.kind == "created":
         card_posted(services, ctx, outcome.records[0], message)
     elif len(outcome.changes) == 1:
         undo_offered(ctx, outcome.changes[0], message)
     await follow(services, ctx, outcome, ctx.thread)
-    return {"json": outcome.reply.json}
 
 
 async def _close_preview(services: Services, ctx: RequestContext, rendered: Rendered) -> None:

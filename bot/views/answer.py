@@ -53,8 +53,6 @@ def answer(
     elif kind == "several":
         shown = several([answer(part, links=links, names=names) for part in outcome.parts])
         shown = shown.with_metadata(outcome.reply)
-    elif kind == "choices":
-        shown = choices(outcome)
     elif kind == "unchanged":
         shown = unchanged(outcome, links)
     elif kind == "help":
@@ -72,6 +70,7 @@ _NOTICES: dict[str, Callable[[Outcome], Rendered]] = {
     "bulk_updated": bulk_result,
     "missing": not_found,
     "none": none,
+    "choices": choices,
 }
 
 
