@@ -5,13 +5,34 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 Order = Literal["auto", "llm", "rules"]
 
 
 class SettingsError(Exception):
     """The settings do not make sense; one line each, saying what would. Never shows a value that is a secret."""
+
+
+class _Emptied(PydanticBaseSettingsSource):
+    """`TICKETS_REASONING=` says that nothing is to be sent; any other setting that is empty is one that is not given."""
+
+    def __init__(self, settings: type[BaseSettings], source: EnvSettingsSource) -> None:
+        super().__init__(settings)
+        self._source = source
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002  # its interface
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        return {"reasoning": ""} if self._source().get("reasoning") == "" else {}
 
 
 class Settings(BaseSettings):
@@ -22,6 +43,26 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
         env_ignore_empty=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # there are no files of secrets
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        env = EnvSettingsSource(settings_cls, env_ignore_empty=False)
+        file = getattr(dotenv_settings, "env_file", None)
+        dotenv = DotEnvSettingsSource(settings_cls, env_file=file, env_ignore_empty=False)
+        return (
+            init_settings,
+            env_settings,
+            _Emptied(settings_cls, env),
+            dotenv_settings,
+            _Emptied(settings_cls, dotenv),
+        )
 
     slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")

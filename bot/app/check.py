@@ -1,17 +1,21 @@
 """`tickets check`: what is configured, what is missing and what answers, each with its remedy."""
 
-import asyncio
 import time
-from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.actions import Nothing
 from bot.app.clocks import SystemClock
-from bot.app.parsing import parser_of
-from bot.parser.message import Message
+from bot.app.parsing import model_of
+from bot.parser.llm.model import ModelError, Reason
+from bot.parser.llm.redact import redact_url
+from bot.parser.llm.validate import UnreadableError, accept
+from bot.parser.message import Message, Reading
+from bot.parser.rules import format_command as spell
+from bot.parser.rules import read
 from bot.settings import Settings
 from store import open_store
 from store.protocol import LockedError, StoreError
@@ -146,6 +150,26 @@ async def _sockets(settings: Settings) -> list[Finding]:
     return [Finding(True, "Slack: Socket Mode is ready.")]
 
 
+# What keeps the model from answering, and the remedy.
+_REMEDIES: dict[Reason, str] = {
+    "denied": "does not accept the key: check OPENAI_API_KEY",
+    "quota": "has no credit left for this key: see to the account's billing and limits",
+    "busy": "answers that there are too many requests: wait, or raise the account's rate limit",
+    "unknown model": "does not know this model: check TICKETS_MODEL",
+    "no such path": "serves no chat completions at this address: check OPENAI_BASE_URL, which mostly ends in /v1",
+    "unreachable": "cannot be reached: check OPENAI_BASE_URL and the network, and that the server runs",
+    "loading": "is still loading the model: try again in a minute",
+    "down": "fails with an error of its own: look at the server, or try again later",
+    "late": "did not answer in time: try again, or give it longer with TICKETS_DEADLINE",
+    "rejected": "does not accept the request, with or without schemas and reasoning: see whether it serves chat completions",
+    "refused": "will not answer a harmless message: check TICKETS_MODEL",
+    "cut": "needs more than the answer's 150 tokens, as models do that think first: choose another in TICKETS_MODEL",
+    "nonsense": "answers, but with no command: choose another model in TICKETS_MODEL",
+    "resting": "is left alone for a while: try again in a minute",
+}
+_NO_SCHEMAS = "the server refuses JSON schemas, so an answer may have any form"
+
+
 async def _model(settings: Settings) -> list[Finding]:
     if not settings.has_model:
         return [
@@ -153,21 +177,25 @@ async def _model(settings: Settings) -> list[Finding]:
                 True, "Model: none. Clear commands work; set OPENAI_API_KEY or OPENAI_BASE_URL for the rest."
             )
         ]
-    async with AsyncExitStack() as stack:
-        parser = parser_of(settings.model_copy(update={"parser": "llm"}), None, SystemClock(), stack)
-        begun = time.monotonic()
-        parsed = await asyncio.wait_for(parser.parse(Message("please note that the login page is slow")), 130)
-    where = settings.openai_base_url or "OpenAI"
-    if parsed.via == "llm":
-        return [
-            Finding(
-                True,
-                f"Model: {settings.model} at {where} answers, {parsed.tokens} tokens in {time.monotonic() - begun:.1f} s.",
-            )
-        ]
-    return [
-        Finding(
-            False,
-            f"Model: {settings.model} at {where} gave no usable answer: check OPENAI_API_KEY, OPENAI_BASE_URL and TICKETS_MODEL; clear commands work without it.",
-        )
-    ]
+    model = model_of(settings, SystemClock())
+    what = f"Model: {settings.model} at {redact_url(settings.openai_base_url or 'OpenAI')}"
+    message = Message("please note that the login page is slow")
+    begun = time.monotonic()
+    try:
+        answer = await model.ask(message)
+        accept(answer.text, message, Reading(Nothing(), sure=False), read, spell)
+    except ModelError as error:
+        return [Finding(False, f"{what} {_remedy(error.reason)}")]
+    except UnreadableError:
+        why = "" if model.takes_schemas else f" ({_NO_SCHEMAS})"
+        return [Finding(False, f"{what} {_remedy('nonsense', why)}")]
+    finally:
+        await model.close()
+    found = [Finding(True, f"{what} answers, {answer.tokens} tokens in {time.monotonic() - begun:.1f} s.")]
+    if not model.takes_schemas:
+        found.append(Finding(True, f"Model: {_NO_SCHEMAS}; what is no command is not used."))
+    return found
+
+
+def _remedy(reason: Reason, why: str = "") -> str:
+    return f"{_REMEDIES[reason]}{why}; clear commands work without it."

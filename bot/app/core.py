@@ -10,7 +10,7 @@ from bot.app.parsing import parser_of
 from bot.choices import Choices
 from bot.filters import Calendar
 from bot.parser import Parser
-from bot.parser.model import Model
+from bot.parser.llm.model import Model
 from bot.parser.rules import format_command
 from bot.people import find_people_in
 from bot.pipeline import Pipeline

@@ -30,7 +30,7 @@ from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.replying import draw
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
-from bot.parser.model import Model
+from bot.parser.llm.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 

@@ -11,8 +11,8 @@ from bot.local.browsing.outages import ModelSwitch
 from bot.local.delivery.envelope import Delivery
 from bot.local.drawing import Drawing
 from bot.local.people import SUPPORT
+from bot.parser.llm.model import Answer, ModelError
 from bot.parser.message import Message
-from bot.parser.model import Answer, ModelError
 from tests.browser.wire import wired
 
 
@@ -134,13 +134,13 @@ def test_the_json_that_a_call_carries_and_the_place_that_it_made():
 class Sure:
     name = "sure-1"
     available = True
-    healthy = True
+    rated: bool | None = None
 
     async def ask(self, message: Message, hint: str = "") -> Answer:
         return Answer(f"view {message.text}{hint}", 7)
 
-    async def categorise(self, title: str) -> Answer:
-        return Answer(title, 3)
+    def rate(self, *, usable: bool) -> None:
+        self.rated = usable
 
 
 async def test_the_models_switch_lets_through_delays_and_refuses():
@@ -151,17 +151,18 @@ async def test_the_models_switch_lets_through_delays_and_refuses():
 
     switch = ModelSwitch(sleep)
     assert not switch.fitted
-    model = switch.wrap(Sure())
+    behind = Sure()
+    model = switch.wrap(behind)
     assert switch.fitted
-    assert (model.name, model.available, model.healthy) == ("sure-1", True, True)
+    assert (model.name, model.available) == ("sure-1", True)
     assert await model.ask(Message("open"), "!") == ("view open!", 7)
+    model.rate(usable=False)
+    assert behind.rated is False
     switch.state = "slow"
-    assert await model.categorise("infra") == ("infra", 3)
+    assert await model.ask(Message("done")) == ("view done", 7)
     assert slept == [4.0]
     switch.state = "down"
     with pytest.raises(ModelError, match="down"):
         await model.ask(Message("open"))
-    assert not model.healthy
     switch.state = "fine"
-    assert (await model.categorise("doc")).text == "doc"
-    assert model.healthy
+    assert (await model.ask(Message("doc"))).text == "view doc"

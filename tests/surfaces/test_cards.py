@@ -1,6 +1,6 @@
 """A card: its buttons, its menu, its forms; and the shortcuts' forms."""
 
-from tests.surfaces.steps import command, ticket_by_mention, offered, press, texts, ticket, whispered
+from tests.surfaces.steps import command, offered, press, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 

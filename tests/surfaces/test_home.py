@@ -2,7 +2,7 @@
 
 from bot.local.server import LocalSlack
 from tests.bot_harness import Office
-from tests.surfaces.steps import command, ticket_by_mention, ticket
+from tests.surfaces.steps import command, ticket, ticket_by_mention
 from tests.views.blockkit import check_message, check_view
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.bot_harness import HeldTime, Office, open_office
-from tests.surfaces.steps import ticket_by_mention, texts
+from tests.surfaces.steps import texts, ticket_by_mention
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Bulk changes, similar tickets, history and undo."""
 
-from tests.surfaces.steps import command, ticket_by_mention, press, ticket, whispered
+from tests.surfaces.steps import command, press, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 

@@ -15,7 +15,7 @@ from bot.listeners import FORMS, PRESSES
 from bot.views import controls
 from store.models import EVERYTHING, Filter
 from tests.bot_harness import HeldTime, Office, open_office
-from tests.surfaces.steps import command, ticket_by_mention, ticket
+from tests.surfaces.steps import command, ticket, ticket_by_mention
 
 # What each control carries when it names a ticket (and a version of it): its action_id's end, and its value.
 Named = Callable[[str, int], tuple[str, str]]

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from bot.local.browsing.requests import ModelWeather, SlackWeather
 from bot.local.faults import Faults
+from bot.parser.llm.model import Answer, Model, ModelError
 from bot.parser.message import Message
-from bot.parser.model import Answer, Model, ModelError
 
 SLOW = 2.0  # seconds that every call to Slack then takes
 BUSY = 2  # seconds after which Slack says that one may try again
@@ -36,7 +36,6 @@ class ModelSwitch:
 class _Switched:
     def __init__(self, model: Model, switch: ModelSwitch) -> None:
         self._model, self._switch = model, switch
-        self._failed = False
 
     @property
     def name(self) -> str:
@@ -46,21 +45,12 @@ class _Switched:
     def available(self) -> bool:
         return self._model.available
 
-    @property
-    def healthy(self) -> bool:
-        return self._model.healthy and not self._failed
-
     async def ask(self, message: Message, hint: str = "") -> Answer:
-        await self._pass()
+        await self._switch.pass_through()
         return await self._model.ask(message, hint)
 
-    async def categorise(self, title: str) -> Answer:
-        await self._pass()
-        return await self._model.categorise(title)
-
-    async def _pass(self) -> None:
-        self._failed = self._switch.state == "down"
-        await self._switch.pass_through()
+    def rate(self, *, usable: bool) -> None:
+        self._model.rate(usable=usable)
 
 
 class Weather:

@@ -3,7 +3,7 @@
     OPENAI_BASE_URL=http://127.0.0.1:8099/v1 python -m tests.tools.measure [--prompt small] [--wrong]
 
 Each example goes through the whole parser in the order `llm`, so that the rules only read what the model answers.
-`exact` is the whole action as wanted, `safe` that nothing was changed which must not be.
+`exact` is the whole action as wanted, or one of the choices that are offered, `safe` that nothing was changed which must not be.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import click
 
 from bot.actions import Nothing, write_action
 from bot.parser import Message, Parser, Reading
-from bot.parser.llm import OpenAIModel
+from bot.parser.llm.client import OpenAIModel
 from bot.parser.message import Parsed, Topic
 from bot.parser.rules import read
 
@@ -77,7 +77,7 @@ def message_of(example: dict[str, Any]) -> Message:
 
 def add(score: Score, example: dict[str, Any], parsed: Parsed) -> None:
     got = write_action(parsed.action)
-    exact = any(is_as_wanted(got, want) for want in example["want"])
+    exact = any(is_as_wanted(one, want) for one in (got, *got.get("choices", ())) for want in example["want"])
     score.count += 1
     score.answered += parsed.via == "llm"
     score.exact += exact

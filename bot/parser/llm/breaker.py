@@ -19,11 +19,6 @@ class Breaker:
         """Whether a call would be let through now."""
         return self._failures < self._limit or self._clock() >= self._until
 
-    @property
-    def healthy(self) -> bool:
-        """Whether nothing failed lately: what is only nice to have waits for this."""
-        return not self._failures or self._clock() >= self._until
-
     def enter(self) -> bool:
         """Whether this call may be made. While resting, the one that is let through moves the next `rest` away."""
         if not self.closed:

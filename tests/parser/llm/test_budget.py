@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.parser.breaker import Breaker
-from bot.parser.budget import EXPECTED_TOKENS, Budget, OverBudgetError
+from bot.parser.llm.budget import EXPECTED_TOKENS, Budget, OverBudgetError
 from store import open_store
 
 DAY = date(2024, 9, 24)
@@ -140,58 +139,3 @@ async def test_people_who_have_not_called_for_a_minute_are_forgotten(ledger, clo
     clock.now += 61
     await call(ours, "U99")
     assert list(ours._calls) == ["U99"]
-
-
-def test_a_breaker_rests_after_five_failures_in_a_row(clock):
-    breaker = Breaker(clock)
-    assert [breaker.failed() for _ in range(5)] == [False, False, False, False, True]
-    assert not breaker.closed
-    assert not breaker.enter()
-
-
-def test_a_success_forgets_the_failures_before_it(clock):
-    breaker = Breaker(clock)
-    for _ in range(4):
-        breaker.failed()
-    breaker.succeeded()
-    for _ in range(4):
-        breaker.failed()
-    assert breaker.enter()
-
-
-def test_after_its_rest_one_call_is_let_through_and_its_success_closes_the_breaker(clock):
-    breaker = Breaker(clock, limit=1, rest=30)
-    breaker.failed()
-    clock.now += 30
-    assert breaker.enter()
-    assert not breaker.enter()
-    breaker.succeeded()
-    assert breaker.enter()
-
-
-def test_a_trial_that_fails_starts_the_rest_again(clock):
-    breaker = Breaker(clock, limit=1, rest=30)
-    breaker.failed()
-    clock.now += 30
-    assert breaker.enter()
-    assert not breaker.failed()
-    clock.now += 29
-    assert not breaker.enter()
-
-
-def test_a_trial_that_never_ended_is_followed_by_another(clock):
-    breaker = Breaker(clock, limit=1, rest=30)
-    breaker.failed()
-    clock.now += 30
-    breaker.enter()
-    clock.now += 30
-    assert breaker.enter()
-
-
-def test_one_failure_is_enough_not_to_ask_for_what_is_only_nice_to_have(clock):
-    breaker = Breaker(clock)
-    breaker.failed()
-    assert breaker.closed
-    assert not breaker.healthy
-    clock.now += 30
-    assert breaker.healthy

@@ -1,6 +1,7 @@
-"""A Slack message as the model is told it: readable, without anybody's name or id, and not too long."""
+"""What leaves for the model, and what of its address may be shown: without anybody's name or id, without secrets."""
 
 import re
+from urllib.parse import urlsplit
 
 from bot.parser.message import Message
 from bot.parser.text import clean, unescape
@@ -31,9 +32,14 @@ def is_mentioned(message: Message) -> bool:
     return _mention(message).search(message.text) is not None
 
 
-def plain_text(message: Message) -> str:
+def without_mention(message: Message) -> str:
+    """The message as Slack delivers it, without the bot's mention."""
+    return _mention(message).sub("", clean(message.text)).strip()
+
+
+def redact_message(message: Message) -> str:
     """The message without the bot's mention, with Slack's entities and escapes as a person sees them."""
-    return unescape(_ENTITY.sub(_readable, _mention(message).sub("", clean(message.text)))).strip()
+    return unescape(_ENTITY.sub(_readable, without_mention(message))).strip()
 
 
 def shorten(text: str) -> str:
@@ -41,3 +47,14 @@ def shorten(text: str) -> str:
     if len(text) <= LONGEST:
         return text
     return f"{text[: LONGEST - _TAIL - 3]}\n…\n{text[-_TAIL:]}"
+
+
+def redact_url(url: str) -> str:
+    """`url` without what may be secret in it: name, password and the values that it asks with."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return "(not a URL)"
+    asked = "?…" if parts.query or parts.fragment else ""
+    return f"{parts.scheme}://{host}{parts.path}{asked}" if host else parts.path + asked

@@ -1,18 +1,33 @@
 """The model over real HTTP: what it is sent, what comes back, and every way in which it fails."""
 
 import asyncio
+import base64
+import contextlib
 import json
+import logging
+import zlib
 from collections.abc import AsyncIterator
 
 import pytest
 
 import prompts
-from bot.parser.breaker import Breaker
-from bot.parser.llm import OpenAIModel
+from bot.parser.llm.breaker import Breaker
+from bot.parser.llm.client import MOST_TRIES, OpenAIModel
+from bot.parser.llm.model import ModelError
+from bot.parser.llm.transport import LONGEST_BODY, CappedClient
 from bot.parser.message import Message, Topic
-from bot.parser.model import ModelError
-from store.models import Status
-from tests.model_server import ModelServer, completion, drips, fails, hangs, resets, says, sends
+from tests.model_server import (
+    ModelServer,
+    completion,
+    drips,
+    fails,
+    hangs,
+    resets,
+    running_model_server,
+    says,
+    sends,
+)
+from tests.tools.attack.model_faults import DEADLINE, FAULTS, REFUSALS, SHUTDOWN_TIMEOUT, kinds, meet
 
 LONG_ENOUGH = 60.0  # no test waits for it
 SHORT = 0.15
@@ -136,15 +151,6 @@ async def test_a_long_message_is_sent_with_its_beginning_and_its_end_only(server
     assert "end" in user
 
 
-async def test_a_category_is_asked_for_with_the_title_alone(server, model):
-    server.does(says("infra", key="cat"))
-    answer = await model.categorise("renew the wildcard cert")
-    assert answer.text == "infra"
-    assert server.requests[0]["messages"][1]["content"] == "renew the wildcard cert"
-    schema = server.requests[0]["response_format"]["json_schema"]["schema"]
-    assert schema["properties"]["cat"]["enum"] == ["code", "infra", "doc", "other"]
-
-
 # what comes back
 
 
@@ -170,73 +176,30 @@ async def test_an_answer_in_a_code_fence_is_read_for_what_it_is(server, model):
 
 # how it fails
 
-NONSENSE = {
-    "no choices": completion("x") | {"choices": []},
-    "choices that are null": completion("x") | {"choices": None},
-    "choices without a message": completion("x") | {"choices": [{}]},
-    "no content": completion(None),
-    "empty content": completion(""),
-    "broken JSON": completion('{"command": "clo'),
-    "a list": completion('["close T001"]') | {"choices": [7]},
-    "another key": completion('{"cmd": "close T001"}'),
-    "a key too many": completion('{"command": "close T001", "why": "so"}'),
-    "not a text": completion('{"command": 7}'),
-    "an endless command": completion(json.dumps({"command": "a" * 5_000})),
-    "no completion": {},
-    "a bare string": '"close T001"',
-    "a page": "<html>Welcome to the hotel's network</html>",
-    "an empty body": "",
-    "half a body": '{"id": "chatcmpl-1", "choi',
-    "bytes that are no text": b"\xff\xfe\x00",
-}
-
-
-@pytest.mark.parametrize("body", NONSENSE.values(), ids=NONSENSE.keys())
-async def test_an_answer_that_is_none_is_nonsense(server, model, body):
-    server.does(sends(body))
-    assert (await failure(model)).reason == "nonsense"
-
 
 @pytest.mark.parametrize(
-    ("behaviour", "reason"),
-    [
-        (sends(completion(None, refusal="I cannot help with that.", tokens=77)), "refused"),
-        (sends(completion("", finish="content_filter", tokens=77)), "refused"),
-        (sends(completion('{"command":"create \\"aaa', finish="length", tokens=77)), "cut"),
-    ],
-    ids=["refusal", "content filter", "length"],
+    ("name", "behaviour", "expected"), [(n, b, e) for n, (b, e) in kinds().items()], ids=kinds()
 )
-async def test_an_answer_that_was_stopped_costs_what_it_cost(server, model, behaviour, reason):
-    server.does(behaviour)
-    error = await failure(model)
-    assert (error.reason, error.tokens, error.calls) == (reason, 77, 1)
-
-
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [
-        (401, "denied"),
-        (403, "denied"),
-        (404, "down"),
-        (429, "busy"),
-        (500, "down"),
-        (502, "down"),
-        (503, "down"),
-    ],
-)
-async def test_a_server_error_is_told_apart_costs_nothing_and_is_not_tried_again(
-    server, model, status, reason
+async def test_each_kind_of_answer_is_told_for_what_it_is_in_time_and_at_a_cost_that_can_be(
+    server, name, behaviour, expected
 ):
-    server.does(fails(status))
-    error = await failure(model)
-    assert (error.reason, error.tokens) == (reason, 0)
-    assert len(server.requests) == 1
+    met = await meet(server, behaviour)
+    assert met.outcome == expected, name
+    assert met.seconds < DEADLINE + SHUTDOWN_TIMEOUT
+    assert 0 <= met.tokens <= 1_000
+    assert met.requests <= MOST_TRIES
 
 
-async def test_a_filter_that_answers_with_an_error_is_a_refusal(server, model):
-    server.does(fails(400, "The response was filtered: response_format", code="content_filter"))
-    assert (await failure(model)).reason == "refused"
-    assert len(server.requests) == 1
+@pytest.mark.parametrize("name", ["a wrong key", "an error of the server's", "a reset", "moved to itself"])
+async def test_what_another_try_would_not_mend_is_tried_once(server, name):
+    assert (await meet(server, FAULTS[name][0])).requests == 1
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, (_, reason) in FAULTS.items() if reason in ("cut", "refused")]
+)
+async def test_an_answer_that_was_stopped_costs_what_it_cost(server, name):
+    assert (await meet(server, FAULTS[name][0])).tokens == (0 if name == "refused by a filter" else 100)
 
 
 @pytest.mark.parametrize("behaviour", [hangs, drips], ids=["hangs", "drips"])
@@ -254,14 +217,8 @@ async def test_a_server_that_says_nothing_is_left_at_the_read_timeout(server, ma
         assert (await failure(made(read=SHORT))).reason == "late"
 
 
-async def test_a_reset_connection_is_a_model_that_is_down_and_is_not_tried_again(server, model):
-    server.does(resets)
-    assert (await failure(model)).reason == "down"
-    assert len(server.requests) == 1
-
-
 async def test_a_server_that_is_not_there_is_down(made):
-    assert (await failure(made(base_url="http://127.0.0.1:9/v1"))).reason == "down"
+    assert (await failure(made(base_url="http://127.0.0.1:9/v1"))).reason == "unreachable"
 
 
 async def test_no_failure_shows_the_key_or_the_message(server, model, caplog):
@@ -282,7 +239,7 @@ async def test_being_cancelled_is_no_failure(server, model):
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    assert model.healthy
+    assert model._breaker._failures == 0
 
 
 # the breaker
@@ -301,14 +258,43 @@ async def test_after_five_failures_the_model_is_left_alone_until_its_rest_is_ove
     now[0] = 30.0
     server.does(says("none"))
     assert (await model.ask(Message("hello"))).text == "none"
+    model.rate(usable=True)
     assert model.available
 
 
-async def test_what_one_person_writes_cannot_have_the_model_left_alone(server, model):
-    server.does(sends(completion(None, refusal="no")))
+@pytest.mark.parametrize(
+    "name",
+    [
+        "thoughts that ate all tokens",
+        "paragraphs",
+        "a refusal",
+        "a page",
+        "hanging",
+        "a gzip bomb",
+        "no quota",
+    ],
+)
+async def test_what_is_paid_for_and_unusable_counts_as_a_failure(server, made, name):
+    model = made(deadline=SHORT)
+    server.does(FAULTS[name][0])
+    for _ in range(5):
+        await failure(model)
+    assert not model.available
+
+
+async def test_an_answer_that_was_no_command_counts_as_a_failure(server, model):
+    server.does(says("I cannot count tickets."))
+    for _ in range(5):
+        await model.ask(Message("how many"))
+        model.rate(usable=False)
+    assert not model.available
+
+
+async def test_a_filters_error_that_cost_nothing_does_not_have_the_model_left_alone(server, model):
+    server.does(fails(400, "filtered", code="content_filter"))
     for _ in range(9):
         await failure(model)
-    assert model.healthy
+    assert model.available
 
 
 # servers that do not know everything
@@ -344,17 +330,123 @@ async def test_a_server_that_refuses_strict_schemas_may_answer_with_the_bare_com
 
 async def test_a_refusal_of_something_else_is_not_tried_again(server, model):
     server.does(fails(400, "context length exceeded", param="messages"))
-    assert (await failure(model)).reason == "down"
+    assert (await failure(model)).reason == "rejected"
     assert len(server.requests) == 1
 
 
-async def test_a_server_that_refuses_whatever_it_is_sent_is_left_in_the_end(server, model):
-    server.does(fails(400, "response_format, reasoning_effort, max_completion_tokens, max_tokens"))
-    assert (await failure(model)).reason == "down"
-    assert len(server.requests) <= 5
+@pytest.mark.parametrize(("name", "behaviour"), REFUSALS.items(), ids=REFUSALS)
+async def test_what_the_server_does_not_understand_is_found_out_once(server, model, name, behaviour):
+    server.does(behaviour)
+    await model.ask(Message("hello"))
+    tries = len(server.requests)
+    await model.ask(Message("hello again"))
+    assert len(server.requests) == tries + 1, name
+
+
+async def test_once_a_server_has_answered_a_refusal_without_a_word_is_about_the_message(server, model):
+    server.does(says("none"), fails(400))
+    await model.ask(Message("hello"))
+    assert (await failure(model)).reason == "rejected"
+    assert len(server.requests) == 2
+
+
+async def test_what_was_left_out_in_vain_is_sent_again_the_next_time(server, model):
+    server.does(fails(400))
+    await failure(model)
+    server.does(says("none"))
+    await model.ask(Message("hello"))
+    assert {"reasoning_effort", "response_format", "max_completion_tokens"} <= set(server.requests[-1])
+
+
+async def test_without_a_system_role_the_instructions_begin_the_first_question(server, made):
+    server.does(fails(400, "System role not supported"), says("none"))
+    await made(prompt="small").ask(Message("hello there"))
+    messages = server.requests[-1]["messages"]
+    assert [message["role"] for message in messages[:3]] == ["user", "assistant", "user"]
+    assert messages[0]["content"].startswith("Rewrite the message")
+    assert "hello there" in messages[-1]["content"]
 
 
 async def test_an_effort_of_nothing_is_not_sent(server, made):
     server.does(says("none"))
     await made(effort="").ask(Message("hello"))
     assert "reasoning_effort" not in server.requests[0]
+
+
+# where it is sent
+
+
+async def test_a_version_in_the_address_is_asked_for_in_each_request_and_the_key_goes_where_azure_looks(
+    server, made
+):
+    server.does(says("none"))
+    address = server.url.replace("/v1", "/openai/deployments/gpt?api-version=2024-10-21&x=1")
+    await made(base_url=address).ask(Message("hello"))
+    path, _, query = server.paths[0].partition("?")
+    assert path == "/openai/deployments/gpt/chat/completions"
+    assert sorted(query.split("&")) == ["api-version=2024-10-21", "x=1"]
+    assert server.headers[0]["api-key"] == "sk-secret-of-the-test"
+
+
+@pytest.mark.parametrize("ending", ["", "/", "?", "?key=1"])
+async def test_an_address_may_end_as_it_likes(server, made, ending):
+    server.does(says("none"))
+    await made(base_url=server.url + ending).ask(Message("hello"))
+    assert server.paths[0] == "/v1/chat/completions" + ("?key=1" if "key" in ending else "")
+    assert server.headers[0]["Authorization"] == "Bearer sk-secret-of-the-test"
+
+
+async def test_a_name_and_password_in_the_address_are_sent_as_such(server, made):
+    server.does(says("none"))
+    await made(base_url=server.url.replace("://", "://ann:canary%2Fpass@")).ask(Message("hello"))
+    sent = server.headers[0]["Authorization"]
+    assert base64.b64decode(sent.removeprefix("Basic ")) == b"ann:canary/pass"
+
+
+async def test_nothing_is_sent_elsewhere_whatever_the_server_says(server, made):
+    async with running_model_server() as elsewhere:
+        server.does(sends("", 307, {"Location": f"{elsewhere.url}/chat/completions"}))
+        await failure(made())
+        assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        says("none"),
+        fails(401),
+        fails(400),
+        sends("", 307, {"Location": "/"}),
+        resets,
+        drips,
+        sends("nonsense"),
+    ],
+)
+async def test_no_secret_of_the_address_the_key_or_the_headers_is_in_any_log(server, made, caplog, behaviour):
+    for name in ("", "httpx2", "httpcore2", "openai", "openai._base_client"):
+        caplog.set_level("DEBUG", logger=name or None)
+    address = server.url.replace("://", "://canary-user:canary-pass@") + "?key=canary-query"
+    model = OpenAIModel("canary-key", "m", clock=lambda: 0.0, base_url=address, deadline=SHORT)
+    server.does(behaviour)
+    with contextlib.suppress(ModelError):
+        await model.ask(Message("the printer is on fire"))
+    await model.close()
+    assert "canary" not in caplog.text
+    assert "printer" not in "".join(
+        record.getMessage() for record in caplog.records if record.levelno > logging.DEBUG
+    )
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        sends(bytes(1_000_000)),
+        sends(zlib.compress(bytes(10_000_000)), headers={"Content-Encoding": "deflate"}),
+        sends(zlib.compress(bytes(10_000_000)), 500, {"Content-Encoding": "deflate"}),
+    ],
+    ids=["long", "packed", "packed error"],
+)
+async def test_no_answer_is_read_beyond_its_limit_however_it_is_packed(server, behaviour):
+    server.does(behaviour)
+    async with CappedClient() as client:
+        assert len((await client.post(server.url, json={})).content) == LONGEST_BODY
