@@ -4,6 +4,7 @@ listeners     parser       router           store           replies + views
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.parser import Parser
@@ -11,12 +12,15 @@ from bot.parser.message import Message, Parsed
 from bot.requester import Requester
 from bot.results import Outcome
 from bot.router import Router
-from store.models import Origin
+from store.models import MessageUsage, Origin
 
 
 class Answer(NamedTuple):
+    """`usage` is what the message cost, unless the commit of a change has counted it already."""
+
     parsed: Parsed
     outcome: Outcome
+    usage: MessageUsage | None = None
 
 
 class Pipeline:
@@ -33,4 +37,7 @@ class Pipeline:
     ) -> Answer:
         """`asking` is called if and when the model is, which takes a moment that the rules do not."""
         parsed = await self._parser.parse(message, asking)
-        return Answer(parsed, await self._router.act(parsed.action, requester, origin))
+        outcome = await self._router.act(parsed.action, requester, replace(origin, usage=parsed.usage))
+        first = outcome.parts[0] if outcome.parts else outcome
+        counted = bool(first.changes) and not first.repeated
+        return Answer(parsed, outcome, None if counted else parsed.usage)

@@ -51,7 +51,7 @@ class Router:
         format_command: FormatCommand,
     ) -> None:
         self._store = store
-        self._calendar = calendar
+        self.calendar = calendar
         self._filters = Filters(calendar, find_people)
         self._offers = Offers(store, choices, format_command)
         self.bulk = Bulk(store, choices, self._filters)
@@ -113,7 +113,7 @@ class Router:
             desc=action.desc,
             cat=action.cat or Category.OTHER,
             pri=action.pri or Priority.MEDIUM,
-            created=self._calendar.day_of(origin.timestamp),
+            created=self.calendar.day_of(origin.timestamp),
         )
         outcome = of_write(await self._store.create(new, origin))
         alike = await self._store.similar(f"{new.title} {new.desc or ''}", requester.scope)

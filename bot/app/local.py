@@ -170,7 +170,7 @@ def offer(note: str = "") -> Offer:
 
 def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
     """What the bot made of a message, as plain data for the look inside."""
-    parsed, outcome = answer
+    parsed, outcome = answer.parsed, answer.outcome
     key = ctx.origin.idempotency_key
     return Noticed(
         channel=ctx.origin.channel,

@@ -102,9 +102,11 @@ async def _ask(found: Settings, text: str, who: str, channel: str, thread: str |
         person = Person(who, Role.ADMIN if who in found.admins else Role.ENGINEER)
         room = Room(channel)
         origin = Origin(f"ask:{uuid.uuid4()}", who, time.time(), channel=channel, text=text)
-        message = Message(text, "mention", thread=topic, who=who)
+        message = Message(text, "mention", thread=topic, who=who, today=core.router.calendar.day_of(origin.timestamp))
         requester = Requester(person, scope(person, room, alone=True))
         answer = await core.pipeline.answer(message, requester, origin)
+        if answer.usage:
+            await core.store.record_usage(answer.usage)
         return answer.outcome.reply.code, answer.outcome.reply.json
 
 

@@ -19,8 +19,9 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
         text=text,
         alone=True,
     )
-    message = Message(text, "slash", who=body["user_id"], bot=services.bot)
+    message = Message(text, "slash", who=body["user_id"], bot=services.bot, today=ctx.day(services))
     said = await services.pipeline.answer(message, ctx.requester, ctx.origin)
+    request.notes.usage = said.usage
     services.noticed(ctx, said)
     rendered = await reply(services, ctx, said.outcome, said.parsed)
     return {"text": rendered.text, "blocks": rendered.blocks}

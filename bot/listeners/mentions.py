@@ -35,12 +35,20 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         if topic and ctx.requester.scope.includes(topic)
         else None
     )
-    message = Message(event.get("text", ""), surface, thread=about, who=event["user"], bot=services.bot)
+    message = Message(
+        event.get("text", ""),
+        surface,
+        thread=about,
+        who=event["user"],
+        bot=services.bot,
+        today=ctx.day(services),
+    )
     said = await services.pipeline.answer(
         message, ctx.requester, ctx.origin, lambda: _status(services, ctx, READING)
     )
+    request.notes.usage = said.usage
     services.noticed(ctx, said)
-    parsed, outcome = said
+    parsed, outcome = said.parsed, said.outcome
     if parsed.calls:
         await _status(services, ctx, "")
     if (

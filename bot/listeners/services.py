@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from bot import policy
@@ -80,6 +81,10 @@ class RequestContext:
     @property
     def requester(self) -> Requester:
         return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
+
+    def day(self, services: Services) -> date:
+        """When it was said, in the team's time zone."""
+        return services.router.calendar.day_of(self.origin.timestamp)
 
     def seen_by_all(self, record: Record) -> bool:
         """Whether everybody in the room may see the ticket."""

@@ -1,6 +1,5 @@
 """From a message to an action: the rules first, then the model, and the rules' best reading where there is none."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
@@ -13,11 +12,9 @@ from bot.parser.llm.model import Model, ModelError
 from bot.parser.llm.redact import is_mentioned
 from bot.parser.llm.validate import UnreadableError, accept
 from bot.parser.message import Message, Parsed, Reading
-from bot.parser.rules import format_command as spell
+from bot.parser.rules import format_command
 from bot.parser.rules import read as read_by_rules
 from store.protocol import StoreError
-
-log = logging.getLogger(__name__)
 
 Order = Literal["auto", "llm", "rules"]
 Asking = Callable[[], Awaitable[None]]
@@ -42,10 +39,10 @@ class Parser:
         order: Order = "auto",
         *,
         read: Read = read_by_rules,
-        spell: FormatCommand = spell,
+        format_command: FormatCommand = format_command,
     ) -> None:
         self._model, self._budget, self._order = model, budget, order
-        self._read, self._format_command = read, spell
+        self._read, self._format_command = read, format_command
 
     async def parse(self, message: Message, asking: Asking | None = None) -> Parsed:
         """`asking` is awaited right before the model is called, so that the person can be told that it takes a while."""
@@ -55,16 +52,16 @@ class Parser:
             # Talk among people: it is never sent anywhere, and only what is sure counts.
             return Parsed(reading.action if reading.sure else Nothing(), "rules")
         if not self._model or not self._wants_model(self._model, reading):
-            return await self._record(message, self._by_rules(message, reading))
+            return self._counted(message, self._by_rules(message, reading))
         try:
             async with self._allowance(message.who):
                 if asking:
                     await asking()
-                return await self._record(message, await self._by_model(self._model, message, reading))
+                return self._counted(message, await self._by_model(self._model, message, reading))
         except OverBudgetError as error:
-            return await self._record(message, self._by_rules(message, reading, str(error)))
+            return self._counted(message, self._by_rules(message, reading, str(error)))
         except StoreError:
-            return await self._record(message, self._by_rules(message, reading, NO_ANSWER))
+            return self._counted(message, self._by_rules(message, reading, NO_ANSWER))
 
     def _wants_model(self, model: Model, reading: Reading) -> bool:
         if self._order == "rules" or not model.available:
@@ -93,11 +90,8 @@ class Parser:
     def _allowance(self, who: str) -> AbstractAsyncContextManager[None]:
         return self._budget.call(who) if self._budget else nullcontext()
 
-    async def _record(self, message: Message, parsed: Parsed) -> Parsed:
-        """`parsed`, counted. What cannot be counted is still answered: the next call will not be allowed."""
-        try:
-            if self._budget:
-                await self._budget.record(message.who, parsed.via, parsed.tokens, parsed.calls)
-        except StoreError:
-            log.warning("What a message cost could not be recorded: %d tokens", parsed.tokens)
-        return parsed
+    def _counted(self, message: Message, parsed: Parsed) -> Parsed:
+        if self._budget is None:
+            return parsed
+        usage = self._budget.count(message.who, parsed.via, parsed.tokens, parsed.calls)
+        return replace(parsed, usage=usage)

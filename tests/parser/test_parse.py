@@ -16,14 +16,8 @@ from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
 class Ledger:
     def __init__(self, spent: int = 0, *, broken: bool = False) -> None:
         self.already, self.broken = spent, broken
-        self.rows: list[tuple[str, str, int, int]] = []
 
-    async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None:
-        if self.broken:
-            raise UnwritableError("The disk is full.")
-        self.rows.append((who, via, tokens, calls))
-
-    async def spent(self, day: date) -> int:
+    async def tokens_used(self, day: date) -> int:
         if self.broken:
             raise UnwritableError("The disk is full.")
         return self.already
@@ -45,11 +39,11 @@ def model() -> Said:
 
 @pytest.fixture
 def parser(rules, model) -> Parser:
-    return Parser(model, read=rules, spell=spell)
+    return Parser(model, read=rules, format_command=spell)
 
 
 def without_model(rules: Rules, **how) -> Parser:
-    return Parser(None, read=rules, spell=spell, **how)
+    return Parser(None, read=rules, format_command=spell, **how)
 
 
 # rules first
@@ -95,7 +89,7 @@ async def test_a_clear_report_of_any_category_is_made_without_asking_the_model(r
 async def test_what_the_rules_are_sure_of_is_done_at_once_in_the_order_llm_too_where_it_is_a_change(
     rules, model, change
 ):
-    parser = Parser(model, order="llm", read=rules, spell=spell)
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
     parsed = await parser.parse(Message(rules.teach("do it", change)))
     assert (parsed.action, parsed.via) == (read_action(change), "rules")
     assert model.asked == []
@@ -103,13 +97,13 @@ async def test_what_the_rules_are_sure_of_is_done_at_once_in_the_order_llm_too_w
 
 async def test_the_order_llm_asks_the_model_for_everything(rules, model):
     model.answer = rules.teach("view open", {"action": "VIEW", "stat": "open"})
-    parser = Parser(model, order="llm", read=rules, spell=spell)
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
     parsed = await parser.parse(Message(rules.teach("view done", {"action": "VIEW", "stat": "done"})))
     assert parsed.action == View(stat="open")
 
 
 async def test_the_order_rules_never_calls_out(rules, model):
-    parsed = await Parser(model, order="rules", read=rules, spell=spell).parse(Message("whatever"))
+    parsed = await Parser(model, order="rules", read=rules, format_command=spell).parse(Message("whatever"))
     assert (parsed.action, parsed.via) == (Nothing(), "fallback")
     assert model.asked == []
 
@@ -128,7 +122,7 @@ async def test_the_person_is_told_to_wait_just_when_the_model_is_asked(rules, pa
 
 @pytest.mark.parametrize("action", [Delete(id="T003"), Export()], ids=["DELETE", "EXPORT"])
 async def test_an_admins_action_that_was_typed_stays_with_the_rules_in_every_order(rules, model, action):
-    parser = Parser(model, order="llm", read=rules, spell=spell)
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
     rules.known["typed"] = Reading(action, sure=True)
     assert (await parser.parse(Message("typed"))).action == action
     assert model.asked == []
@@ -139,7 +133,7 @@ async def test_an_admins_action_that_was_typed_stays_with_the_rules_in_every_ord
 
 @pytest.mark.parametrize("order", ["auto", "llm"])
 async def test_a_thread_reply_without_a_mention_is_never_sent_to_a_model(rules, model, order):
-    parser = Parser(model, order=order, read=rules, spell=spell)
+    parser = Parser(model, order=order, read=rules, format_command=spell)
     talk = Message("the printer is on fire", "thread", Topic("T003"), bot="U0BOT")
     parsed = await parser.parse(talk)
     assert (parsed.action, parsed.via) == (Nothing(), "rules")
@@ -176,11 +170,9 @@ async def test_while_the_bots_id_is_unknown_a_mention_at_the_beginning_is_its_ow
     assert model.asked == ["<@U0BOT> hmm"]
 
 
-async def test_talk_is_not_booked_as_a_message(rules, model):
-    ledger = Ledger()
-    parser = Parser(model, budget(ledger), read=rules, spell=spell)
-    await parser.parse(Message("lol", "thread", Topic("T003"), bot="U0BOT"))
-    assert ledger.rows == []
+async def test_talk_is_not_counted_as_a_message(rules, model):
+    parser = Parser(model, budget(Ledger()), read=rules, format_command=spell)
+    assert (await parser.parse(Message("lol", "thread", Topic("T003"), bot="U0BOT"))).usage is None
 
 
 # the fallback
@@ -268,7 +260,7 @@ async def test_a_model_that_is_left_alone_is_not_waited_for(rules, model, parser
 
 async def test_a_sure_reading_stands_when_the_model_of_the_order_llm_fails(rules, model):
     model.answer = ModelError("down")
-    parser = Parser(model, order="llm", read=rules, spell=spell)
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
     parsed = await parser.parse(Message(rules.teach("view done", {"action": "VIEW", "stat": "done"})))
     assert (parsed.action, parsed.via) == (View(stat="done"), "rules")
 
@@ -293,18 +285,21 @@ async def test_no_more_than_32768_characters_of_a_message_are_read(rules, model,
 # what it costs
 
 
-async def test_every_message_is_booked_on_its_person_with_what_it_cost(rules, model):
-    ledger = Ledger()
-    parser = Parser(model, budget(ledger), read=rules, spell=spell)
-    await parser.parse(Message(rules.teach("close T003", CLOSE), who="U1"))
-    await parser.parse(Message("hmm", who="U2"))
+async def test_every_message_tells_what_it_cost_and_whom(rules, model):
+    parser = Parser(model, budget(Ledger()), read=rules, format_command=spell)
+    parsed = [await parser.parse(Message(rules.teach("close T003", CLOSE), who="U1"))]
+    parsed.append(await parser.parse(Message("hmm", who="U2")))
     model.answer = ModelError("late", tokens=90)
-    await parser.parse(Message("hmm", who="U3"))
-    assert ledger.rows == [("U1", "rules", 0, 0), ("U2", "llm", 212, 1), ("U3", "fallback", 90, 1)]
+    parsed.append(await parser.parse(Message("hmm", who="U3")))
+    assert [one.usage[1:] for one in parsed] == [
+        ("U1", "rules", 0, 0),
+        ("U2", "llm", 212, 1),
+        ("U3", "fallback", 90, 1),
+    ]
 
 
 async def test_over_budget_the_model_is_not_asked_and_the_person_is_told_why(rules, model):
-    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, spell=spell)
+    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, format_command=spell)
     asked = (await parser.parse(Message(rules.teach("T003 can go", CLOSE, sure=False)))).action
     assert isinstance(asked, Ask)
     assert asked.msg.startswith("Today's budget for the language model is used up. ")
@@ -312,7 +307,7 @@ async def test_over_budget_the_model_is_not_asked_and_the_person_is_told_why(rul
 
 
 async def test_over_budget_nobody_is_told_to_wait(rules, model):
-    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, spell=spell)
+    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, format_command=spell)
 
     async def asking() -> None:
         raise AssertionError("the model is not asked")
@@ -321,7 +316,7 @@ async def test_over_budget_nobody_is_told_to_wait(rules, model):
 
 
 async def test_a_store_that_cannot_say_what_was_spent_allows_no_call_and_stops_no_message(rules, model):
-    parser = Parser(model, budget(Ledger(broken=True)), read=rules, spell=spell)
+    parser = Parser(model, budget(Ledger(broken=True)), read=rules, format_command=spell)
     assert (await parser.parse(Message(rules.teach("close T003", CLOSE)))).action == read_action(CLOSE)
     assert (await parser.parse(Message("hmm"))).action == Nothing()
     assert model.asked == []

@@ -19,9 +19,8 @@ class OverBudgetError(Exception):
 
 
 class Ledger(Protocol):
-    """The part of the store that remembers what was spent, also after a restart."""
+    """The part of the store that tells what was spent, also before a restart."""
 
-    async def record_usage(self, usage: MessageUsage) -> None: ...
     async def tokens_used(self, day: date) -> int: ...
 
 
@@ -44,12 +43,15 @@ class Budget:
         self._clock, self._today = clock, today
         self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # who called last is last
         self._flying = 0
+        self._day = date.min
+        self._used = 0  # tokens of that day, those included that the ledger does not know yet
 
     @asynccontextmanager
     async def call(self, who: str) -> AsyncIterator[None]:
-        """Around one model call of `who` and the recording of its cost. Raises `OverBudgetError`."""
-        spent = await self._ledger.tokens_used(self._today())
-        if spent + (self._flying + 1) * EXPECTED_TOKENS > self._daily:
+        """Around one model call of `who` and the counting of its cost. Raises `OverBudgetError`."""
+        booked = await self._ledger.tokens_used(self._begin_day())
+        self._used = max(self._used, booked)
+        if self._used + (self._flying + 1) * EXPECTED_TOKENS > self._daily:
             raise OverBudgetError("Today's budget for the language model is used up.")
         self._admit(who)
         self._flying += 1
@@ -72,6 +74,14 @@ class Budget:
         while self._calls and next(iter(self._calls.values()))[-1] <= before:
             self._calls.popitem(last=False)
 
-    async def record(self, who: str, via: Via, tokens: int, calls: int) -> None:
-        """One more message of `who`, and what it cost."""
-        await self._ledger.record_usage(MessageUsage(self._today(), who, via, tokens, calls))
+    def _begin_day(self) -> date:
+        today = self._today()
+        if today != self._day:
+            self._day, self._used = today, 0
+        return today
+
+    def count(self, who: str, via: Via, tokens: int, calls: int) -> MessageUsage:
+        """One more message of `who`, and what it cost: to be booked by the commit that answers it."""
+        day = self._begin_day()
+        self._used += tokens
+        return MessageUsage(day, who, via, tokens, calls)

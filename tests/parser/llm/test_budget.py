@@ -6,6 +6,7 @@ import pytest
 
 from bot.parser.llm.budget import EXPECTED_TOKENS, Budget, OverBudgetError
 from store import open_store
+from store.models import MessageUsage
 
 DAY = date(2024, 9, 24)
 
@@ -26,13 +27,10 @@ class Ledger:
     """What a store keeps of the cost."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[date, str, str, int, int]] = []
+        self.rows: list[MessageUsage] = []
 
-    async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None:
-        self.rows.append((day, who, via, tokens, calls))
-
-    async def spent(self, day: date) -> int:
-        return sum(tokens for on, _, _, tokens, _ in self.rows if on == day)
+    async def tokens_used(self, day: date) -> int:
+        return sum(row.tokens for row in self.rows if row.day == day)
 
 
 @pytest.fixture
@@ -51,12 +49,11 @@ def budget(ledger: Ledger, clock: Clock, daily: int = 100_000, per_minute: int =
 
 async def call(budget: Budget, who: str = "U1", tokens: int = 200) -> None:
     async with budget.call(who):
-        await budget.record(who, "llm", tokens, 1)
+        budget.count(who, "llm", tokens, 1)
 
 
-async def test_what_a_message_cost_is_booked_on_its_day_and_person(ledger, clock):
-    await call(budget(ledger, clock), "U7", 212)
-    assert ledger.rows == [(DAY, "U7", "llm", 212, 1)]
+async def test_what_a_message_cost_is_of_its_day_and_person(ledger, clock):
+    assert budget(ledger, clock).count("U7", "llm", 212, 1) == MessageUsage(DAY, "U7", "llm", 212, 1)
 
 
 async def test_a_spent_day_allows_no_call_and_the_next_day_does(ledger, clock):
@@ -69,7 +66,7 @@ async def test_a_spent_day_allows_no_call_and_the_next_day_does(ledger, clock):
 
 
 async def test_the_daily_budget_outlives_a_restart(ledger, clock):
-    await call(budget(ledger, clock, daily=1_000), tokens=900)
+    ledger.rows.append(MessageUsage(DAY, "U1", "llm", 900, 1))
     with pytest.raises(OverBudgetError):
         await call(budget(ledger, clock, daily=1_000))
 
@@ -79,7 +76,7 @@ async def test_the_daily_budget_outlives_a_restart_of_the_real_store(tmp_path, c
         store = await open_store(str(tmp_path / "tickets.json"))
         ours = budget(store, clock, daily=1_000)
         if left:
-            await call(ours, tokens=900)
+            await store.record_usage(ours.count("U1", "llm", 900, 1))
         else:
             with pytest.raises(OverBudgetError):
                 await call(ours)

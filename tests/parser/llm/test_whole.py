@@ -131,7 +131,8 @@ async def test_what_a_model_makes_up_changes_nothing_and_makes_no_ticket_of_its_
         parsed = await Parser(model).parse(Message(text))
         made = isinstance(parsed.action, Create)
         assert isinstance(parsed.action, (Ask, Nothing, View)) or (made and parsed.action == without.action)
-        assert not getattr(parsed.action, "choices", None)
+        # What is offered is what the rules would have offered without the model.
+        assert getattr(parsed.action, "choices", ()) in ((), getattr(without.action, "choices", ()))
     await model.close()
 
 

@@ -23,7 +23,7 @@ from bot.views.answer import answer as shown
 from store import open_store
 from store.models import Filter, Priority, Record, Scope
 from store.protocol import TicketStore
-from tests.factories import ADMIN, ENGINEER, GUEST, OTHER, PRIVATE, PUBLIC, origin, requester, router
+from tests.factories import ADMIN, ENGINEER, GUEST, OTHER, PRIVATE, PUBLIC, origin, requester, make_router
 
 COUNT = 10_000
 
@@ -207,7 +207,7 @@ class Trial:
         elif not changed <= self.said.ids:
             self.blame("a ticket that nobody named was changed", choice)
         visible = self.requester.scope
-        if any(not visible.holds(before[one].born) for one in changed):
+        if any(not visible.includes(before[one]) for one in changed):
             self.blame("a hidden ticket was changed", choice)
 
 
@@ -240,7 +240,7 @@ async def fill(store: TicketStore, desk: Router) -> None:
 async def _run(count: int, seed: int, path: Path) -> tuple[Counter[str], list[str]]:
     chance, model = random.Random(seed), HostileModel()  # chance that can be had again
     store = await open_store(str(path))
-    desk = router(store)
+    desk = make_router(store)
     await fill(store, desk)
     alone, tally, wrong = Parser(None), Counter[str](), list[str]()
     while model.asked < count:
