@@ -3,12 +3,12 @@
 import time
 from typing import NamedTuple
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.actions import Nothing
 from bot.app.clocks import SystemClock
+from bot.app.connecting import OutageError, TokenRefusedError, answer_of
 from bot.app.parsing import model_of
 from bot.parser.llm.model import ModelError, Reason
 from bot.parser.llm.redact import redact_url
@@ -16,7 +16,7 @@ from bot.parser.llm.validate import UnreadableError, accept
 from bot.parser.message import Message, Reading
 from bot.parser.rules import format_command as spell
 from bot.parser.rules import read
-from bot.settings import Settings
+from bot.settings import Settings, misspelt
 from store import open_store
 from store.protocol import LockedError, StoreError
 
@@ -35,6 +35,7 @@ SCOPES = {
     "im:write": "write to somebody directly",
     "mpim:history": "hear replies in group messages",
     "mpim:read": "know group messages",
+    "reactions:read": "see reactions that ask for something",
     "reactions:write": "mark the message that made a ticket",
     "users:read": "know guests and deactivated people",
 }
@@ -47,6 +48,7 @@ class Finding(NamedTuple):
 
 async def check_all(settings: Settings) -> list[Finding]:
     return [
+        *[Finding(False, f"Settings: {sentence}") for sentence in misspelt()],
         *await _store(settings),
         *await _slack(settings),
         *await _model(settings),
@@ -64,14 +66,14 @@ async def _store(settings: Settings) -> list[Finding]:
     try:
         store = await open_store(settings.store)
     except LockedError:
-        return [Finding(True, f"Store: {settings.store} is in use by a running bot.")]
+        return [Finding(True, f"Store: {settings.store_place} is in use by a running bot.")]
     except StoreError as error:
         return [Finding(False, f"Store: {error}")]
     try:
         parked, pending = await store.parked(), await store.pending()
     finally:
         await store.close()
-    found = [Finding(True, f"Store: {settings.store} can be read and written.")]
+    found = [Finding(True, f"Store: {settings.store_place} can be read and written.")]
     if pending:
         found.append(
             Finding(True, f"Store: {len(pending)} accepted messages will be finished at the next start.")
@@ -87,34 +89,35 @@ async def _store(settings: Settings) -> list[Finding]:
 
 
 async def _slack(settings: Settings) -> list[Finding]:
+    if not settings.in_slack:
+        return [Finding(True, "Slack: no SLACK_BOT_TOKEN, so tickets starts the local workspace.")]
     if faults := settings.faults():
         return [Finding(False, f"Slack: {fault}") for fault in faults]
-    if settings.slack_bot_token is None:
-        return [Finding(True, "Slack: no SLACK_BOT_TOKEN, so tickets starts the local workspace.")]
     client = AsyncWebClient(
-        settings.slack_bot_token.get_secret_value(),
+        settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None,
         base_url=settings.slack_api_url,
         retry_handlers=[],
         timeout=10,
     )
+    headers: dict[str, str] = {}
     try:
-        me = await client.auth_test()
-    except SlackApiError as error:
+        me = await answer_of(_keeping_headers(client, headers), "team_id", "user_id")
+    except TokenRefusedError as error:
         return [
             Finding(
                 False,
-                f"Slack: SLACK_BOT_TOKEN is refused ({error.response.get('error')}): copy it again from OAuth & Permissions.",
+                f"Slack: SLACK_BOT_TOKEN is refused ({error.code}): copy it again from OAuth & Permissions.",
             )
         ]
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except OutageError as error:
         return [
             Finding(
                 False,
-                f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}): check SLACK_API_URL and the network.",
+                f"Slack: {settings.slack_api_url} does not answer ({error}): check SLACK_API_URL and the network.",
             )
         ]
     found = [Finding(True, f"Slack: connected to {me.get('team')} as {me.get('user')}.")]
-    granted = {scope.strip() for scope in str(me.headers.get("x-oauth-scopes", "")).split(",")} - {""}
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     if granted:
         found += [
             Finding(
@@ -127,6 +130,12 @@ async def _slack(settings: Settings) -> list[Finding]:
     return found + await _sockets(settings)
 
 
+async def _keeping_headers(client: AsyncWebClient, headers: dict[str, str]) -> AsyncSlackResponse:
+    answer = await client.auth_test()
+    headers |= {name.lower(): str(value) for name, value in answer.headers.items()}
+    return answer
+
+
 async def _sockets(settings: Settings) -> list[Finding]:
     if settings.slack_app_token is None:
         return [
@@ -136,17 +145,18 @@ async def _sockets(settings: Settings) -> list[Finding]:
             )
         ]
     client = AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+    token = settings.slack_app_token.get_secret_value()
     try:
-        await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
-    except SlackApiError as error:
+        await answer_of(client.apps_connections_open(app_token=token), "url")
+    except TokenRefusedError as error:
         return [
             Finding(
                 False,
-                f"Slack: SLACK_APP_TOKEN is refused ({error.response.get('error')}): make one with connections:write under Basic Information.",
+                f"Slack: SLACK_APP_TOKEN is refused ({error.code}): make one with connections:write under Basic Information.",
             )
         ]
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return [Finding(False, f"Slack: Socket Mode does not answer ({type(error).__name__}).")]
+    except OutageError as error:
+        return [Finding(False, f"Slack: Socket Mode does not answer ({error}).")]
     return [Finding(True, "Slack: Socket Mode is ready.")]
 
 

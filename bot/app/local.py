@@ -13,13 +13,13 @@ from pydantic import SecretStr
 from bot.actions import write_action
 from bot.app import demo
 from bot.app.clocks import SystemClock
-from bot.app.slack import Bot, run_until_stopped
+from bot.app.slack import Bot
+from bot.app.stopping import run_until_stopped
 from bot.listeners import COMMANDS
 from bot.listeners.services import RequestContext
 from bot.local.browser import Browser, Noticed, Offer
 from bot.local.people import ADMIN, sample_users
 from bot.local.server import LocalSlack
-from bot.local.terminal import converse
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 from bot.views import controls
@@ -32,7 +32,7 @@ TEXT_BROWSERS = ("www-browser", "links", "elinks", "lynx", "w3m")
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """`address` is the page's."""
+    """`address` is the page's, and `entrance` the same with the key that lets one in."""
 
     slack: LocalSlack
     bot: Bot
@@ -41,6 +41,10 @@ class Local:
     @property
     def address(self) -> str:
         return f"{self.slack.address}/"
+
+    @property
+    def entrance(self) -> str:
+        return f"{self.address}?key={self.browser.guard.key}"
 
 
 async def try_locally(settings: Settings, *, sample: bool = False) -> None:
@@ -53,29 +57,24 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
                 local = await open_demo(settings, stack)
             else:
                 local = await open_local(settings, stack, memory=memory_of(settings.store))
-            kept = local.bot.settings.store
             about = (
-                f"Sample tickets are in {kept}, made anew at each start"
+                f"Sample tickets are in {demo.STORE}, made anew at each start"
                 if sample
-                else f"Your tickets are kept in {kept}"
+                else f"Your tickets are kept in {local.bot.settings.store_place}"
             )
-            click.echo(f"The local workspace is at {local.address} {about}. Ctrl-C stops it.")
-            if sys.stdin.isatty() and not _show(local.address):
-                talk = asyncio.create_task(converse(local.slack))
-                stack.callback(talk.cancel)
+            click.echo(f"The local workspace is at {local.entrance} {about}. Ctrl-C stops it.")
+            if sys.stdin.isatty():
+                _show(f"{local.address}?key={local.browser.guard.key_for_once()}")
 
         await run_until_stopped(start)
 
 
-def _show(address: str) -> bool:
-    """Open the page in the browser of whoever sits here; false where there is none but for text."""
-    try:
+def _show(address: str) -> None:
+    """Open the page in the browser of whoever sits here, if there is one that is not just for text."""
+    with suppress(webbrowser.Error):
         browser = webbrowser.get()
-    except webbrowser.Error:
-        return False
-    if getattr(browser, "name", "") in TEXT_BROWSERS:
-        return False
-    return browser.open(address)
+        if getattr(browser, "name", "") not in TEXT_BROWSERS:
+            browser.open(address)
 
 
 async def open_local(

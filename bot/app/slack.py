@@ -1,53 +1,51 @@
 """The bot in Slack: built, wired, started and stopped."""
 
-import asyncio
-import gc
 import logging
 import random
 import secrets
-import signal
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from http import HTTPStatus
 from typing import Any, Self
 
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.clients import bolt_logger, slack_client
 from bot.app.clocks import Clocks, SystemClock
+from bot.app.connecting import OutageError, TokenRefusedError, answer_of, find_identity, open_socket
 from bot.app.core import open_core
+from bot.app.health import LOOK, Health, readiness
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
-from bot.delivery.sender import RefusedError, Sender
+from bot.delivery.sender import Sender
 from bot.listeners import home, register
 from bot.listeners.directory import Directory
-from bot.listeners.http import web_app
+from bot.listeners.http import Door, serve
 from bot.listeners.intake import REPLAYED, Intake
+from bot.listeners.receiving import Receiver
 from bot.listeners.replying import draw
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
 from bot.parser.llm.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
+from bot.tasks import Background, surviving
+from store.models import EVERYTHING, Delivery, Filter, Status
+from store.protocol import StoreError, TicketStore
 
 log = logging.getLogger(__name__)
 
 REPLAY_INTERVAL = 60.0  # seconds between two looks for what failed
-SHUTDOWN_TIMEOUT = 10.0  # seconds that a stop waits for what is in hand
-
-
-def slack_client(settings: Settings) -> AsyncWebClient:
-    """Without the SDK's own retries: sent again after a reset, a message would stand there twice."""
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return AsyncWebClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+SHUTDOWN_TIMEOUT = 5.0  # seconds that a stop waits for what is in hand
 
 
 class Bot:
-    """The bot in Slack. `async with Bot(settings):` runs it; `port` is where it serves HTTP, 0 in Socket Mode."""
+    """The bot in Slack. `async with Bot(settings):` runs it; `port` is where it serves HTTP, 0 in Socket Mode; `health_port`
+    where it says how it is, if it has a port for that alone."""
 
     def __init__(
         self,
@@ -64,6 +62,11 @@ class Bot:
         self.noticed = noticed
         self.wrap = wrap
         self.port = 0
+        self.health_port = 0
+        self._ports: list[web.ServerRunner] = []
+        self._door: Door | None = None
+        self._store: TicketStore | None = None
+        self._client: AsyncWebClient | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -80,35 +83,93 @@ class Bot:
     async def _start(self) -> None:
         if faults := self.settings.faults():
             raise SettingsError("\n".join(faults))
+        self.health = Health(self.clocks.monotonic)
+        self.health.trouble("store", "The store is being opened.")
+        self.health.trouble("slack", "Slack has not answered yet.")
+        self.background = Background()
+        self._stack.push_async_callback(self.background.stop)
+        self.background.start("the watch over Slack", self._watch())
+        await self._open_ports()
         self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
+        self._store = self.core.store
+        self.health.fine("store")
         self.services = await self._open_desk()
         self._stack.callback(self.services.homes.stop)
         self.runner = DeliveryRunner(self.services)
         self.app = self._bolt()
+        self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url)
         self._stack.push_async_callback(self._finish_work)
-        replay = asyncio.create_task(self._replay())
-        self._stack.callback(replay.cancel)
+        self.background.start("what was accepted earlier", self._replay())
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
-        else:
-            await self._serve()
+        elif self._door:
+            self._door.receive = self.receiver.receive
+            self._stack.push_async_callback(self._close_ports)  # before what stands behind them is closed
+
+    async def describe(self, version: str) -> str:
+        """One line for the operator: the version, the store and what is in it, and the way to Slack."""
+        every = (await self.core.store.view(Filter(), EVERYTHING, size=1)).count
+        unfinished = Filter(stat=(Status.OPEN, Status.PROG))
+        left = (await self.core.store.view(unfinished, EVERYTHING, size=1)).count
+        way = (
+            "connected by Socket Mode"
+            if self.settings.slack_app_token
+            else f"serving HTTP on port {self.port}"
+        )
+        return f"tickets {version} is running: {self.settings.store_place} ({every} tickets, {left} not done), {way}."
+
+    async def _open_ports(self) -> None:
+        """From the first moment, so that whoever watches the bot can tell a long start from a dead process."""
+        self._stack.push_async_callback(self._close_ports)
+        settings, secret = self.settings, self.settings.slack_signing_secret
+        if settings.health_port is not None:
+            door = Door(self._readiness)
+            self.health_port = await self._listen(door, settings.health_port, "TICKETS_HEALTH_PORT")
+        if not settings.slack_app_token:
+            self._door = Door(self._readiness, secret.get_secret_value() if secret else "")
+            self.port = await self._listen(self._door, settings.port, "PORT")
+
+    async def _listen(self, door: Door, port: int, setting: str) -> int:
+        try:
+            runner = await serve(door, self.settings.host, port)
+        except OSError as error:
+            raise SettingsError(
+                f"Port {port} cannot be used ({error.strerror}): set {setting} to another one."
+            ) from None
+        self._ports.append(runner)
+        return int(runner.addresses[0][1])
+
+    async def _close_ports(self) -> None:
+        if self._door:
+            self._door.receive = None
+        for runner in self._ports:
+            await runner.cleanup()
+        self._ports.clear()
+
+    async def _watch(self) -> None:
+        """While Slack is away it is asked now and then: a bot that is not ready may be sent nothing to call Slack for."""
+        while True:
+            await self.clocks.sleep(LOOK)
+            self.health.say_what_lasts()
+            if self._client and {"slack", "token"} & self.health.troubles.keys():
+                with suppress(OutageError, TokenRefusedError):
+                    await answer_of(self._client.auth_test())
+
+    async def _readiness(self) -> dict[str, Any]:
+        return await readiness(self.health, self._store, self.background, self.clocks.now())
 
     async def _open_desk(self) -> Services:
         client = slack_client(self.settings)
+        me = await find_identity(client, self.health, self.clocks.sleep)
+        client.health, self._client = self.health, client
         sender = Sender(
             client, clock=self.clocks.monotonic, jitter=random.random, sleep=self.clocks.sleep, pace=self.pace
         )
-        try:
-            me = await sender.call("auth.test")
-        except RefusedError as error:
-            raise SettingsError(
-                f"Slack does not accept SLACK_BOT_TOKEN ({error.code}): copy it again from OAuth & Permissions, or reinstall the app."
-            ) from None
-        self.team = str(me["team_id"])
+        self.team = me.team
         store = self.core.store
         services = Services(
-            bot=str(me["user_id"]),
-            workspace=str(me.get("url") or "https://slack.com/"),
+            bot=me.user,
+            workspace=me.url,
             store=store,
             pipeline=self.core.pipeline,
             router=self.core.router,
@@ -148,22 +209,33 @@ class Bot:
         async def known() -> AuthorizeResult:
             return me
 
-        secret = self.settings.slack_signing_secret
         app = AsyncApp(
+            logger=bolt_logger(),
             client=AsyncWebClient(base_url=self.settings.slack_api_url),
             authorize=known,
-            signing_secret=secret.get_secret_value() if secret else "only Socket Mode is served",
+            request_verification_enabled=False,  # the door has done it, on the bytes
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
         )
-        app.use(Intake(self.core.store, self.services.bot, self.clocks.now).__call__)
+        app.use(Intake(self.core.store, self.services.bot, self.clocks.now, self._written).__call__)
         register(app, self.runner)
         return app
 
+    def _written(self, error: StoreError | None) -> None:
+        """What became of an attempt to write a delivery to disk."""
+        if error:
+            self.health.trouble("store", f"The store cannot be written: {error}")
+        else:
+            self.health.fine("store")
+
     async def _replay(self) -> None:
         """What an earlier run left is finished at once, what failed since a while later."""
-        await self.finish_earlier()
+        patience = 0.0
         while True:
+            with surviving("Looking for what was accepted earlier"):
+                await self.finish_earlier(patience)
+            patience = REPLAY_INTERVAL
             await self.clocks.sleep(REPLAY_INTERVAL)
-            await self.finish_earlier(REPLAY_INTERVAL)
 
     async def finish_earlier(self, patience: float = 0.0) -> None:
         """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
@@ -171,50 +243,24 @@ class Bot:
             key = delivery.keys[0]
             if self.runner.works_on(key) or self.clocks.now() < delivery.timestamp + patience:
                 continue
-            log.info("Finishing what was accepted earlier: %s", key)
-            request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
-            answer = await self.app.async_dispatch(request)
-            if answer.status != HTTPStatus.OK:
-                await self.runner.give_up(key, f"no listener takes it (HTTP {answer.status})")
+            with surviving(f"Finishing {key}"):
+                await self._finish(key, delivery)
+
+    async def _finish(self, key: str, delivery: Delivery) -> None:
+        log.info("Finishing what was accepted earlier: %s", key)
+        request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
+        answer = await self.app.async_dispatch(request)
+        if answer.status != HTTPStatus.OK:
+            await self.runner.give_up(key, f"no listener takes it (HTTP {answer.status})")
 
     async def _connect(self, app_token: str) -> None:
-        client = AsyncWebClient(app_token, base_url=self.settings.slack_api_url)
-        handler: Any = AsyncSocketModeHandler(self.app, app_token, web_client=client)
-        self._stack.push_async_callback(handler.close_async)
-        await handler.connect_async()
-
-    async def _serve(self) -> None:
-        runner = web.AppRunner(web_app(self.app))
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        self.port = await listen(runner, self.settings.host, self.settings.port, "PORT")
+        client = AsyncWebClient(
+            app_token, base_url=self.settings.slack_api_url, retry_handlers=[], timeout=10
+        )
+        sockets = await open_socket(client, app_token, self.receiver.receive, self.health, self.clocks.sleep)
+        self._stack.push_async_callback(sockets.close)
+        await sockets.connect()
 
     async def _finish_work(self) -> None:
         if left := await self.runner.stop(SHUTDOWN_TIMEOUT):
             log.warning("%d deliveries are left for the next start", left)
-
-
-async def listen(runner: web.AppRunner, host: str, port: int, setting: str) -> int:
-    """Where it listens; raises `SettingsError` when the port is taken."""
-    site = web.TCPSite(runner, host, port)
-    try:
-        await site.start()
-    except OSError as error:
-        raise SettingsError(
-            f"Port {port} cannot be used ({error.strerror}): set {setting} to another one."
-        ) from None
-    return int(runner.addresses[0][1])
-
-
-async def run_until_stopped(start: Callable[[], Awaitable[None]]) -> None:
-    """`start`, then wait for SIGINT or SIGTERM."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopped.set)
-    await start()
-    # What was loaded stays: looking through it for garbage would hold everybody up now and then, the longer the more
-    # tickets there are.
-    gc.collect()
-    gc.freeze()
-    await stopped.wait()

@@ -1,5 +1,6 @@
 """The store's commands: tickets out and in again, copies, and the way back."""
 
+import io
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.cli.edge import run, settings
+from bot.cli.edge import run, settings, write_utf_8
 from bot.settings import Settings
 from store.protocol import StoreError
 
@@ -52,7 +53,10 @@ def _form(form: str | None, path: str | None) -> Any:
 @click.option("--form", type=Form, help="What to write. [default: csv for a .csv file, else jsonl]")
 def export_tickets(path: str | None, form: str | None) -> None:
     """Every ticket, as JSON lines or CSV, to PATH (a new file) or standard output."""
-    count = run(_export(settings(), path, _form(form, path)))
+    if path is None:
+        write_utf_8()
+    instead = "export a copy: tickets backup copy.json, then TICKETS_STORE=copy.json tickets export"
+    count = run(_export(settings(), path, _form(form, path)), locked=instead)
     click.echo(f"Exported {count} tickets.", err=True)
 
 
@@ -93,7 +97,8 @@ async def _into(path: Path, job: Callable[[Callable[[str], Any]], Any]) -> int:
 def import_tickets(path: str, form: str | None) -> None:
     """Take in the tickets of PATH (- is standard input): all of them, or none if any line is wrong."""
     try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{path} cannot be read: {error}.") from None
     ids = run(_import(settings(), path, text, _form(form, path)))
@@ -112,7 +117,7 @@ async def _import(found: Settings, path: str, text: str, form: Any) -> list[str]
             origin = Origin("", "import", now, text=f"tickets import {path}")
             today = datetime.fromtimestamp(now, found.zone).date()
             return await take_in(
-                store, text.splitlines(keepends=True), origin, today, form=form, progress=show
+                store, list(io.StringIO(text, newline="")), origin, today, form=form, progress=show
             )
     finally:
         await store.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bot.delivery.sender import PACE, RefusedError, Sender
+from bot.tasks import surviving
 from bot.views.rendered import Rendered
 from store.models import MessageRef, Record, Status
 from store.protocol import TicketStore
@@ -103,12 +104,16 @@ class Cards:
                 waiting = self._waiting.pop(name)
                 record = await self._newest(waiting.record)
                 for bring_up_to_date in (self._update, self._mark):
-                    try:
-                        await bring_up_to_date(record)
-                    except RefusedError as error:
-                        log.warning("The card of %s could not be brought up to date: %s", name, error)
+                    with surviving(f"Drawing the card of {name}"):
+                        await self._try(bring_up_to_date, record)
         finally:
             del self._drawing[name]
+
+    async def _try(self, bring_up_to_date: Callable[[Record], Awaitable[None]], record: Record) -> None:
+        try:
+            await bring_up_to_date(record)
+        except RefusedError as error:
+            log.warning("The card of %s could not be brought up to date: %s", record.ticket.id, error)
 
     async def _settle(self, name: str) -> None:
         """Until the card is due. One that needs nothing but its mark is due at once."""

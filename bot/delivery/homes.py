@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.actions import View
 from bot.delivery.sender import PACE, RefusedError, Sender
+from bot.tasks import surviving
 from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,9 @@ class Homes:
                 while self._stale and not published:
                     user = next(iter(self._stale))
                     del self._stale[user]
-                    published = await self._redraw(user)
+                    published = True  # or tried, which takes as long
+                    with surviving(f"Redrawing the Home of {user}"):
+                        published = await self._redraw(user)
         finally:
             self._work = None
 

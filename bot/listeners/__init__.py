@@ -15,6 +15,27 @@ EVENTS: dict[str, Job] = {
     "message": mentions.heard,
     "app_home_opened": home.opened,
 }
+# Events that the manifest subscribes to and no listener works on: they are acknowledged, and not written to disk.
+ACKNOWLEDGED = frozenset(
+    {
+        "app_uninstalled",
+        "channel_archive",
+        "channel_left",
+        "channel_shared",
+        "channel_unarchive",
+        "channel_unshared",
+        "group_archive",
+        "group_left",
+        "group_unarchive",
+        "member_joined_channel",
+        "member_left_channel",
+        "reaction_added",
+        "reaction_removed",
+        "team_join",
+        "tokens_revoked",
+        "user_change",
+    }
+)
 COMMANDS: dict[str, Job] = {"/ticket": commands.commanded}
 SHORTCUTS: dict[str, Job] = {
     controls.NEW_SHORTCUT: shortcuts.new_ticket,

@@ -22,6 +22,7 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
     message = Message(text, "slash", who=body["user_id"], bot=services.bot, today=ctx.day(services))
     said = await services.pipeline.answer(message, ctx.requester, ctx.origin)
     request.notes.usage = said.usage
+    request.line.said(said)
     services.noticed(ctx, said)
     rendered = await reply(services, ctx, said.outcome, said.parsed)
     return {"text": rendered.text, "blocks": rendered.blocks}

@@ -1,5 +1,7 @@
 """What Slack delivered: which deliveries are one and the same, and which of them must not be lost. Pure."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,14 +65,38 @@ def of_message(body: dict[str, Any]) -> Identity:
 
 
 def of_command(body: dict[str, Any]) -> Identity:
-    key = f"command:{body.get('team_id', '')}:{body.get('trigger_id', '')}"
+    """By its trigger; what comes without one, as no command of Slack's does, by all that it holds."""
+    trigger = body.get("trigger_id") or _digest(body)
+    key = f"command:{body.get('team_id', '')}:{trigger}"
     return Identity((key,), key)
+
+
+def _digest(body: dict[str, Any]) -> str:
+    told = json.dumps({name: value for name, value in body.items() if name != "token"}, sort_keys=True)
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+
+def is_for(body: dict[str, Any], team: str) -> bool:
+    """Whether a payload is meant for the workspace `team`, as Slack says by the installations that it is sent for.
+
+    An event of a channel that is shared names the partner's workspace in `team_id`, so that counts only where
+    nothing else is said. What names no workspace at all is for nobody.
+    """
+    view = body.get("view") or {}
+    named = [one.get("team_id") for one in body.get("authorizations") or ()]
+    named += [body.get("context_team_id"), view.get("app_installed_team_id"), _id_of(body.get("team"))]
+    said = [one for one in named if one]
+    return team in said if said else body.get("team_id") == team
+
+
+def _id_of(named: Any) -> str:
+    return str((named.get("id") if isinstance(named, dict) else named) or "")
 
 
 def of_interaction(body: dict[str, Any]) -> Identity | None:
     """None for a gesture that changes nothing. A second press of the same button has a key of its own, but the
     same intent: the value names the change that the button was drawn after."""
-    team = (body.get("team") or {}).get("id", "")
+    team = _id_of(body.get("team"))
     key = f"{body['type']}:{team}:{body.get('trigger_id', '')}"
     if body["type"] == "view_submission":
         return Identity((key,), f"view:{team}:{body['view']['id']}")

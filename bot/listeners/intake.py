@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.listeners.identity import classify_event, identify
 from store.models import Accepted, Delivery
-from store.protocol import TicketStore
+from store.protocol import StoreError, TicketStore
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,16 @@ REPLAYED = "replayed"  # at the start, from the store: what was accepted and not
 
 
 class Intake:
-    def __init__(self, store: TicketStore, bot: str, clock: Callable[[], float]) -> None:
-        self._store, self._bot, self._clock = store, bot, clock
+    """`written` is told of each attempt to write a delivery: None, or why it failed."""
+
+    def __init__(
+        self,
+        store: TicketStore,
+        bot: str,
+        clock: Callable[[], float],
+        written: Callable[[StoreError | None], None] = lambda _: None,
+    ) -> None:
+        self._store, self._bot, self._clock, self._written = store, bot, clock, written
 
     async def __call__(
         self,
@@ -44,7 +52,12 @@ class Intake:
         payload = {
             name: value for name, value in body.items() if name != "token"
         }  # a legacy secret of Slack's
-        accepted = await self._store.accept(Delivery(identity.keys, self._clock(), payload))
+        try:
+            accepted = await self._store.accept(Delivery(identity.keys, self._clock(), payload))
+        except StoreError as error:
+            self._written(error)
+            raise
+        self._written(None)
         if not accepted.new:
             return self._again(body, accepted)
         context[KEY] = accepted.key

@@ -47,6 +47,7 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         message, ctx.requester, ctx.origin, lambda: _status(services, ctx, READING)
     )
     request.notes.usage = said.usage
+    request.line.said(said)
     services.noticed(ctx, said)
     parsed, outcome = said.parsed, said.outcome
     if parsed.calls:

@@ -35,6 +35,7 @@ class DeliveryRunner:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  # Bolt runs listeners in tasks
         self._in_hand[task] = key
+        begun, told = self.services.clock(), None
         try:
             told = await job(self.services, request)
             if key:
@@ -44,6 +45,7 @@ class DeliveryRunner:
             await self._met(request, error)
         finally:
             del self._in_hand[task]
+            request.line.write(body, self.services.bot, key, self.services.clock() - begun, told)
 
     def works_on(self, key: str) -> bool:
         return key in self._in_hand.values()
@@ -51,6 +53,7 @@ class DeliveryRunner:
     async def _met(self, request: IncomingRequest, error: Exception) -> None:
         reference = self.services.reference()
         log.error("%s while working on %s", reference, request.key or "a gesture", exc_info=error)
+        request.line.outcome = f"error {reference}"
         if request.key:
             try:
                 await self.give_up(request.key, f"{reference} {type(error).__name__}")

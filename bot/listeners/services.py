@@ -10,6 +10,7 @@ from bot.delivery.cards import Cards
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.listeners.directory import Directory
+from bot.listeners.event_log import EventLine
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
@@ -93,13 +94,15 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class IncomingRequest:
-    """A delivery on its way through: its body, the person's intent, and whether it comes from before a restart."""
+    """A delivery on its way through: its body, the person's intent, whether it comes from before a restart, and what
+    the log will say of it."""
 
     body: dict[str, Any]
     key: str = ""
     intent: str = ""
     replayed: bool = False
     notes: FinishNotes = field(default_factory=FinishNotes)
+    line: EventLine = field(default_factory=EventLine)
 
 
 async def build_context(

@@ -63,4 +63,4 @@ class Browser:
             raise web.HTTPServiceUnavailable(text="the workspace is not open yet\n")
         if not self.guard.of_the_page(request):
             raise web.HTTPForbidden(text="only the workspace's own page may connect\n")
-        return await Visit(self.room).serve(request)
+        return await Visit(self.room).serve(request, admitted=self.guard.admits(request))

@@ -1,4 +1,4 @@
-"""Who wants to know when something happens: tests that wait, a terminal or a page that follows."""
+"""Who wants to know when something happens: tests that wait, a page that follows."""
 
 import asyncio
 from collections.abc import Callable

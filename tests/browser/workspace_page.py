@@ -32,7 +32,7 @@ class WorkspacePage:
         self.watched = watched or Watched(page)
 
     async def open(self, path: str = "") -> None:
-        await self.page.goto(self.local.address + path)
+        await self.page.goto(f"{self.local.address}{path}?key={self.local.browser.guard.key}")
         await self.page.get_by_role("navigation", name="Channels").get_by_text("support").wait_for()
 
     @property

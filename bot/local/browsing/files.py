@@ -22,13 +22,14 @@ class Files:
 
     def routes(self) -> list[web.RouteDef]:
         """Every address that leads to somewhere in the workspace is the page itself, which then goes there."""
+        page, guarded = self._guard.guarded(self.page), self._guard.guarded
         return [
-            web.get("/", self.page),
-            web.get("/home", self.page),
-            web.get("/archives/{channel}", self.page),
-            web.get("/archives/{channel}/{message}", self.page),
-            web.get("/favicon.ico", self.icon),
-            web.get("/page/{name}", self.file),
+            web.get("/", page),
+            web.get("/home", page),
+            web.get("/archives/{channel}", page),
+            web.get("/archives/{channel}/{message}", page),
+            web.get("/favicon.ico", guarded(self.icon)),
+            web.get("/page/{name}", guarded(self.file)),
         ]
 
     async def page(self, request: web.Request) -> web.Response:

@@ -31,10 +31,11 @@ class Visit:
         self._out: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        """From the handshake until the page is closed."""
+    async def serve(self, request: web.Request, *, admitted: bool = True) -> web.WebSocketResponse:
+        """From the handshake until the page is closed. One that is not `admitted` has the key of an earlier start,
+        and learns that, and no more."""
         await self._web.prepare(request)
-        hello = await self._hello()
+        hello = await self._hello() if admitted else None
         if hello is None:
             await self._web.close(code=STRANGER)
             return self._web

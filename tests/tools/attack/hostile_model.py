@@ -23,7 +23,7 @@ from bot.views.answer import answer as shown
 from store import open_store
 from store.models import Filter, Priority, Record, Scope
 from store.protocol import TicketStore
-from tests.factories import ADMIN, ENGINEER, GUEST, OTHER, PRIVATE, PUBLIC, origin, requester, make_router
+from tests.factories import ADMIN, ENGINEER, GUEST, OTHER, PRIVATE, PUBLIC, make_router, origin, requester
 
 COUNT = 10_000
 
