@@ -12,8 +12,9 @@ from contextlib import suppress
 from typing import Any
 
 from store.file.deliveries_file import Tables
+from store.file.layout import header_of
 from store.file.log_file import LogFile
-from store.file.opening import StoreFiles, header_of
+from store.file.opening import StoreFiles
 from store.file.snapshot import no_pause, write_snapshot
 from store.file.state import FrozenState
 from store.file.temporary import TemporaryRows

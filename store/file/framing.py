@@ -142,14 +142,14 @@ def is_torn(data: bytes, start: int) -> bool:
     if b"\n" not in data[start:end]:
         # Cut short, if it is not whole with a wrong line break.
         return not _is_whole(data[start : end - 1])
-    return _has_hole(data, start, end)
+    return has_hole(data, start, end)
 
 
 def _is_whole(line: bytes) -> bool:
     return len(line) > HEAD and line[:_DIGITS] == b"%08x" % crc32(line[2 * _DIGITS :])
 
 
-def _has_hole(data: bytes, start: int, end: int) -> bool:
+def has_hole(data: bytes, start: int, end: int) -> bool:
     """Whether a sector is missing between: it is zeros."""
     while start < end:
         boundary = min(start - start % SECTOR + SECTOR, end)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from store.file.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.filesystem import READ, Filesystem
 from store.file.journal import REMEDY, START, Journal, Position
+from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.lock import Lock
 from store.file.migration import is_older, migrate
 from store.file.snapshot import VERSION, SnapshotReader, write_snapshot
@@ -39,19 +40,6 @@ class StoreFiles:
         self.deliveries.close()
         if self.lock is not None:
             self.lock.release()
-
-
-def journal_path(path: str) -> str:
-    return f"{path}.journal"
-
-
-def deliveries_path(path: str) -> str:
-    return f"{path}.deliveries"
-
-
-def header_of(state: TicketState, position: Position, sequence: int) -> Json:
-    """What a snapshot says of the other files."""
-    return {**position._asdict(), "sequence": sequence, "last": state.last}
 
 
 def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: int) -> StoreFiles:

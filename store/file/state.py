@@ -34,11 +34,11 @@ class TicketState:
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
 
-    `last` is the number of the newest ticket that there ever was.
+    `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
     """
 
-    def __init__(self) -> None:
-        self._table = open_table()
+    def __init__(self, *, indexed: bool = True) -> None:
+        self._table, self._indexed = open_table(), indexed
         self.metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
         self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
@@ -106,7 +106,8 @@ class TicketState:
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
         self._cache(number, record)
-        self.index.put(number, _present(record), _present(before))
+        if self._indexed:
+            self.index.put(number, _present(record), _present(before))
         if before is None:
             self.last = max(self.last, number)
             self.threads.add(record, number)
