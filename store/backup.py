@@ -99,7 +99,7 @@ def restore(
     source, path = _existing(files, source), os.path.realpath(_local(target))
     scratch = f"{path}.restoring"
     with _described(path), _locked(files, path):
-        _remove_store(files, scratch)
+        _remove_all(files, scratch)
         try:
             found = _salvage(files, source) if damaged else None
             versions = None if found or not _is_backup(files, source) else _check_rows(files, source)
@@ -112,8 +112,11 @@ def restore(
                 kept = _keep(files, path, stamp)
                 done = _write(files, path, opened, progress)._replace(kept=kept)
         finally:
-            _remove_store(files, scratch)
+            _remove_all(files, scratch)
         migrate(files, path)
+        for end in _parts(files, path):
+            if _FIRST_VERSION.fullmatch(end):
+                _remove(files, path + end)
         return done._replace(losses=found.losses, expected=found.expected) if found else done
 
 
@@ -176,7 +179,7 @@ def _tables(found: Salvaged) -> Tables:
 
 
 def _salvage(files: Filesystem, source: str) -> Salvaged:
-    logs = [read_file(files, source + end) for end in _parts(files, source) if "journal" in end]
+    logs = [read_file(files, source + end) for end in _parts(files, source) if end]
     found = salvage(read_file(files, source), logs)
     if not found.records:
         raise StoreError(f"there is no ticket in {source} that can be read, so nothing was restored")
@@ -290,13 +293,14 @@ def _locked(files: Filesystem, path: str) -> Iterator[None]:
 # the files of a store
 
 _NEW = APPEND | os.O_EXCL
+_FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
 
 def _parts(files: Filesystem, path: str) -> list[str]:
     """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last."""
     folder, name = os.path.split(path)
-    numbered = re.compile(re.escape(name) + r"(\.\d+\.journal)")
-    found = sorted(match[1] for each in files.names(folder) if (match := numbered.fullmatch(each)))
+    ends = [each.removeprefix(name) for each in files.names(folder) if each.startswith(name)]
+    found = sorted(end for end in ends if _FIRST_VERSION.fullmatch(end))
     if files.exists(journal_path(path)):
         found += [f".journal/{each}" for each in sorted(files.names(journal_path(path)))]
     return found + [end for end in (".deliveries", "") if files.exists(path + end)]
@@ -343,6 +347,15 @@ def _duplicate_file(files: Filesystem, old: str, new: str) -> None:
 def _remove_store(files: Filesystem, path: str) -> None:
     for end in [*_parts(files, path), ".journal"]:
         _remove(files, path + end)
+
+
+def _remove_all(files: Filesystem, path: str) -> None:
+    """Also what opening may have left of it."""
+    _remove_store(files, path)
+    folder, name = os.path.split(path)
+    for each in files.names(folder):
+        if each.startswith(f"{name}."):
+            _remove(files, f"{folder}/{each}")
 
 
 def _remove(files: Filesystem, path: str) -> None:
