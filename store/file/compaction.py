@@ -81,6 +81,9 @@ class Compaction:
         except (OSError, UnwritableError) as error:
             self._retry_at = self._now() + _RETRY_AFTER
             log.warning("%s could not be compacted, its journal goes on: %s", self._opened.path, error)
+        except Exception:
+            self._retry_at = self._now() + _RETRY_AFTER
+            log.exception("%s could not be compacted, its journal goes on", self._opened.path)
         finally:
             self._task = None
             for writer in self._writers:

@@ -79,7 +79,8 @@ def _without_collecting() -> Iterator[None]:
 
 def _prepare(files: Filesystem, path: str, name: str) -> None:
     """See to it that there is a snapshot of today's version."""
-    for new in (f"{path}.new", f"{deliveries_path(path)}.new"):
+    deliveries = deliveries_path(path)
+    for new in (f"{path}.new", f"{deliveries}.new", f"{deliveries}.copy"):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
