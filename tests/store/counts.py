@@ -19,5 +19,3 @@ def count(small: int, full: int) -> int:
 def tried(what: str, number: int) -> None:
     """Say how much was tried, for who runs the tests with `-s`."""
     print(f"{number:,} {what}, seed {SEED}")  # noqa: T201  # what it is for
-
-

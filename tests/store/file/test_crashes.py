@@ -57,7 +57,9 @@ async def test_a_crash_at_any_operation_loses_nothing_acknowledged(how):
             left = chance.choice(
                 [
                     lambda disk: disk,  # killed
-                    lambda disk: disk.after_power_cut(chance.choice([0, 0.4, 1]), names=chance.random() < 0.5),
+                    lambda disk: disk.after_power_cut(
+                        chance.choice([0, 0.4, 1]), names=chance.random() < 0.5
+                    ),
                     lambda disk: disk.after_power_cut(chance.random(), names=True, chance=chance),
                 ]
             )(disk.copy())
@@ -136,7 +138,10 @@ async def test_any_operation_may_fail_and_that_is_reported_or_does_not_matter(ho
     for number in counter(1):
         clock = counter()
         failing = OnceFailing(number, operation, error)
-        how = {**how, "now": lambda clock=clock: 10.0 * next(clock)}  # a failed disk is tried again after seconds
+        how = {
+            **how,
+            "now": lambda clock=clock: 10.0 * next(clock),
+        }  # a failed disk is tried again after seconds
         disk = RamDisk(failing)
         try:
             store = await open_at(disk, **how)

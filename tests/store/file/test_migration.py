@@ -169,7 +169,9 @@ async def test_tickets_of_a_stock_tinydb_file_are_adopted_and_the_file_is_kept(t
     path = tmp_path / "tickets.json"
     with TinyDB(path) as stock:
         table = stock.table("tickets")
-        table.insert({"id": "T001", "title": "From before", "created": "2024-09-24", "stat": "done", "pri": 1})
+        table.insert(
+            {"id": "T001", "title": "From before", "created": "2024-09-24", "stat": "done", "pri": 1}
+        )
         table.insert({"title": "The second", "created": "2024-09-25"})
     before = path.read_bytes()
     store = await FileStore.open(path)
@@ -195,7 +197,9 @@ async def test_tickets_of_a_stock_tinydb_file_are_adopted_and_the_file_is_kept(t
         ({"tickets": [1, 2]}, "TinyDB"),
     ],
 )
-async def test_a_tinydb_file_of_somebody_else_is_refused_with_what_it_is_and_what_to_do(tmp_path, tables, says):
+async def test_a_tinydb_file_of_somebody_else_is_refused_with_what_it_is_and_what_to_do(
+    tmp_path, tables, says
+):
     path = tmp_path / "tickets.json"
     path.write_text(json.dumps(tables))
     with pytest.raises(StoreError, match="tickets import") as refused:

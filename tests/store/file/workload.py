@@ -78,7 +78,9 @@ def _steps() -> Sequence[Step]:
         lambda store: store.finish("event:1", {"status": "ok"}, posted=posted, usage=_usage()),
         lambda store: store.create(new_ticket("The second"), by("second", "U2")),
         lambda store: store.update("T001", {"stat": "prog", "res": "a note"}, by("update", "U2")),
-        lambda store: store.bulk_update({"T001": {"pri": 1}, "T002": {"pri": 1, "desc": "y" * 200}}, by("bulk")),
+        lambda store: store.bulk_update(
+            {"T001": {"pri": 1}, "T002": {"pri": 1, "desc": "y" * 200}}, by("bulk")
+        ),
         lambda store: store.accept(Delivery(("event:2",), NOW + 1, {"text": "z" * 900})),
         lambda store: store.fail("event:2", "KeyError", park=True, usage=_usage(7)),
         lambda store: store.undo("T001", 2, by("undo", "U2")),
@@ -87,7 +89,10 @@ def _steps() -> Sequence[Step]:
         lambda store: store.take_choice("choice", "U1", "a", "press", NOW),
         lambda store: store.remember_people([Person("U1", NOW, {"name": "Ada"})]),
         lambda store: store.import_tickets(
-            [ImportedTicket("T020", imported, Origin("", "U9", NOW - 99)), ImportedTicket("", imported, first)],
+            [
+                ImportedTicket("T020", imported, Origin("", "U9", NOW - 99)),
+                ImportedTicket("", imported, first),
+            ],
             by("import"),
         ),
         lambda store: store.undo("T002", 3, by("undelete", "U2")),
