@@ -55,14 +55,15 @@ def backup(
     Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
     """
     files = files or Disk()
-    path, source = _new_file(files, target), _existing(files, source)
-    with _described(path), _open(files, source, read_only=True) as opened:
-        files.close(files.open(path, _NEW))
-        try:
-            return _write(files, path, opened, progress)
-        except BaseException:
-            _remove(files, path)
-            raise
+    with _described(target):
+        path, source = _new_file(files, target), _existing(files, source)
+        with _open(files, source, read_only=True) as opened:
+            files.close(files.open(path, _NEW))
+            try:
+                return _write(files, path, opened, progress)
+            except BaseException:
+                _remove(files, path)
+                raise
 
 
 def copy(
@@ -73,11 +74,12 @@ def copy(
     Raises as `backup`, and `LockedError`.
     """
     files = files or Disk()
-    path, source = _new_file(files, target), _existing(files, source)
-    with _described(path), _open(files, source, read_only=False) as opened:
-        done = Done(path, len(opened.state), sum(1 for _ in _changes(opened, progress)))
-        _duplicate(files, source, path)
-        return done
+    with _described(target):
+        path, source = _new_file(files, target), _existing(files, source)
+        with _open(files, source, read_only=False) as opened:
+            done = Done(path, len(opened.state), sum(1 for _ in _changes(opened, progress)))
+            _duplicate(files, source, path)
+            return done
 
 
 def restore(
@@ -92,32 +94,43 @@ def restore(
     """Put the backup `source`, or another store, in the place of the store `target`, which is kept.
 
     If `damaged`, what can be read of `source` is taken, which may be `target` itself. `stamp` names what is kept, such as
-    a date and time. Raises `LockedError` while the store is in use, and `DamagedError`, `UnwritableError` and
-    `StoreError`, after which everything is as it was.
+    a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after which everything
+    is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
     """
     files = files or Disk()
-    source, path = _existing(files, source), os.path.realpath(_local(target))
-    scratch = f"{path}.restoring"
-    with _described(path), _locked(files, path):
-        _remove_all(files, scratch)
-        try:
-            found = _salvage(files, source) if damaged else None
-            versions = None if found or not _is_backup(files, source) else _check_rows(files, source)
-            if found:
-                _put(files, scratch, max(number_of(each.ticket.id) for each in found.records), _tables(found))
-            else:
-                _duplicate(files, source, scratch)
-            with _open(files, scratch, read_only=False) as opened:
-                _check_versions(opened, versions)
-                kept = _keep(files, path, stamp)
-                done = _write(files, path, opened, progress)._replace(kept=kept)
-        finally:
+    with _described(target):
+        source, path = _existing(files, source), os.path.realpath(_local(target))
+        with _locked(files, path):
+            scratch = f"{path}.restoring"
             _remove_all(files, scratch)
-        migrate(files, path)
-        for end in _parts(files, path):
-            if _FIRST_VERSION.fullmatch(end):
-                _remove(files, path + end)
-        return done._replace(losses=found.losses, expected=found.expected) if found else done
+            try:
+                done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
+            finally:
+                _remove_all(files, scratch)
+            migrate(files, path)
+            for end in _parts(files, path):
+                if _FIRST_VERSION.fullmatch(end):
+                    _remove(files, path + end)
+            return done
+
+
+def _restore(
+    files: Filesystem, source: str, path: str, scratch: str, *, damaged: bool, stamp: str, progress: Progress
+) -> Done:
+    """Make a store of `source` at `scratch`, which verifies it, and put what is in that at `path` as a backup."""
+    found = _salvage(files, source) if damaged else None
+    versions = None
+    if found:
+        last = max(number_of(each.ticket.id) for each in found.records)
+        _put(files, scratch, last, _tables(found))
+    else:
+        versions = _check_rows(files, source) if _is_backup(files, source) else None
+        _duplicate(files, source, scratch)
+    with _open(files, scratch, read_only=False) as opened:
+        _check_versions(opened, versions)
+        kept = _keep(files, path, stamp)
+        done = _write(files, path, opened, progress)._replace(kept=kept)
+    return done._replace(losses=found.losses, expected=found.expected) if found else done
 
 
 # what is written
@@ -198,6 +211,7 @@ def _check_rows(files: Filesystem, path: str) -> dict[int, int]:
     What its changes come to is looked at when it is opened.
     """
     versions: dict[int, int] = {}
+    tickets: set[int] = set()
     place = "its beginning"
     fd = files.open(path, READ)
     try:
@@ -207,8 +221,12 @@ def _check_rows(files: Filesystem, path: str) -> dict[int, int]:
             for key, row in rows.items():
                 place = f"{table} {key[:20]}"
                 check_row(table, key, row)
-                if table == METADATA:
+                if table in {TICKETS, DELETED}:
+                    tickets.add(int(key))
+                elif table == METADATA:
                     versions[int(key)] = row["version"]
+        if tickets != versions.keys():
+            raise ValueError("a row of a ticket is missing")
     except DAMAGE as error:
         if isinstance(error, StoreError):
             raise
@@ -323,7 +341,9 @@ def _duplicate(files: Filesystem, old: str, new: str) -> None:
             if end.startswith(".journal/"):
                 files.make_directory(journal_path(new))
             _duplicate_file(files, old + end, new + end)
-        files.sync_directory(os.path.dirname(new))  # noqa: PTH120  # as above
+        for folder in (journal_path(new), os.path.dirname(new)):  # noqa: PTH120  # as above
+            if files.exists(folder):
+                files.sync_directory(folder)
     except BaseException:
         _remove_store(files, new)
         raise

@@ -21,6 +21,7 @@ from store.validation import DAMAGE, EXTRAS, check_change, check_ticket
 _TABLE = re.compile(r'"(\w+)"\s*:\s*\{(?=\s*"\d+"\s*:\s*\{)')
 _NAME = re.compile(r'"(\w+)"\s*[:,]\s*$')
 _ID = re.compile(r'"id"\s*:\s*"(T[0-9A-Z]{3,5})"')
+_OBJECT = re.compile(r'\{(?=\s*")')
 _ROW = re.compile(r'"(\d{1,7})"\s*:\s*\{')
 _FRAME = re.compile(
     rb"([0-9a-f]{8})([0-9a-f]{8})?[+* -][{\[]"
@@ -118,19 +119,22 @@ class Collection:
 
 def _scan(text: str) -> Iterator[_Found]:
     """The rows in every object that is whole."""
-    decoder, at = json.JSONDecoder(), -1
+    decoder, end = json.JSONDecoder(), 0
     tables = [(found.start(), found[1]) for found in _TABLE.finditer(text)]
-    while (at := text.find("{", at + 1)) >= 0:
+    for brace in _OBJECT.finditer(text):
+        at = brace.start()
+        if at < end:
+            continue
         try:
-            value, end = decoder.raw_decode(text, at)
+            value, behind = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             continue
-        if _NO_UTF_8.search(text, at, end):
+        if _NO_UTF_8.search(text, at, behind):
             continue  # not as it was written; what is in it may be
+        end = behind
         name = _NAME.search(text, max(0, at - 200), at)
         table = bisect(tables, (at, "")) - 1
         yield from _rows(tables[table][1] if table >= 0 else "", name[1] if name else "", value)
-        at = end - 1
 
 
 def _rows(table: str, name: str, value: Json) -> Iterator[_Found]:

@@ -73,10 +73,12 @@ def _rebuild(remains: Remains, history: _History, *, edited: bool) -> tuple[list
     row = _read_row(remains)
     if row is None:
         return changes, ("" if complete else "a part of its history" if changes else "everything")
-    if complete and not (edited and not newer):
-        return changes, ""
-    loss = "" if complete else "a part of its history" if changes else "its history"
-    return _lead_to(_replay(row, newer), changes), loss
+    if complete:
+        edited = edited and not newer
+        return (
+            _lead_to(replace(_replay(None, changes), ticket=row.ticket), changes) if edited else changes
+        ), ""
+    return _lead_to(_replay(row, newer), changes), "a part of its history" if changes else "its history"
 
 
 def _lead_to(target: Record, changes: list[Change]) -> list[Change]:
