@@ -120,7 +120,7 @@ def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True
         if end < 0 or data[at : at + 2 * _DIGITS] != b"%08x%08x" % (own, after):
             if last and is_torn(data, at):
                 break
-            raise CorruptLineError(len(lines) + 1, at)
+            raise CorruptLineError(data.count(b"\n", 0, at) + 1, at)
         mark = body[:1]
         if mark in b"+*":
             uncertain = at
@@ -129,7 +129,8 @@ def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True
         if mark not in _GOES_ON:
             whole, kept = Lines(lines, at, chain, uncertain), len(lines)
     if kept < len(lines) and not last:
-        raise CorruptLineError(kept + 1, lines[kept].offset)
+        at = lines[kept].offset
+        raise CorruptLineError(data.count(b"\n", 0, at) + 1, at)
     del lines[kept:]
     return whole
 

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import inf, nan
+from math import inf, isnan, nan
 from typing import Literal
 
 from store import search
@@ -71,22 +71,21 @@ class Times:
         self._planes = [0] * _UNIT_BITS
         self._all: Bitmap = 0
 
-    def load(self, times: Sequence[float | None]) -> None:
-        """By ticket number, from 0."""
-        self._exact = array("d", (nan if time is None else time for time in times))
-        self._planes = planes_of([0 if time is None else _unit(time) for time in times], _UNIT_BITS)
-        self._all = from_numbers([number for number, time in enumerate(times) if time is not None])
+    def load(self, exact: "array[float]") -> None:
+        """By ticket number, from 0; NaN where there is none."""
+        self._exact = exact
+        self._planes = planes_of([_unit(time) for time in exact], _UNIT_BITS)
+        self._all = from_numbers([number for number, time in enumerate(exact) if not isnan(time)])
 
     def put(self, number: int, time: float | None) -> None:
         if number >= len(self._exact):
             self._exact.extend([nan] * (number + 1 - len(self._exact)))
         before, bit = self._exact[number], 1 << number
-        was = before == before  # noqa: PLR0124  # which is so of every number
-        changed = (_unit(before) if was else 0) ^ (0 if time is None else _unit(time))
+        changed = _unit(before) ^ _unit(nan if time is None else time)
         for at in range(changed.bit_length()):
             if changed >> at & 1:
                 self._planes[at] ^= bit
-        if was != (time is not None):
+        if isnan(before) != (time is None):
             self._all ^= bit
         self._exact[number] = nan if time is None else time
 
@@ -104,7 +103,7 @@ class Times:
 def _unit(time: float) -> int:
     if 0 <= time < _END:
         return int(time / _UNIT)
-    return 0 if time < 0 else _LAST_UNIT
+    return _LAST_UNIT if time >= _END else 0  # of NaN, too
 
 
 class Index:
@@ -122,23 +121,25 @@ class Index:
 
         Raises `ValueError` where they are in another order.
         """
-        times: list[tuple[float | None, ...]] = []
+        created, closed, changed = array("d"), array("d"), array("d")
         for number, record in records:
             if record.deleted:
                 continue
-            gap = number - len(self._places)
-            if gap < 0:
+            if number < len(self._places):
                 raise ValueError(f"ticket {number} is not in order")
-            if gap:
-                self._places += [None] * gap
-                times += [_NO_TIMES] * gap
+            while len(self._places) < number:  # those that are not there
+                self._places.append(None)
+                for column in (created, closed, changed):
+                    column.append(nan)
             self._places.append(self._places_of(record))
-            times.append(_times_of(record))
+            created.append(record.origin.timestamp)
+            closed.append(nan if record.closed_at is None else record.closed_at)
+            changed.append(record.changed_at)
         there = [(number, places) for number, places in enumerate(self._places) if places]
         self._postings.load((number, places[2:]) for number, places in there)
         self._all = from_numbers([number for number, _ in there])
-        for each, column in zip(self._times.values(), zip(*times, strict=True), strict=False):
-            each.load(column)
+        for times, column in zip(self._times.values(), (created, closed, changed), strict=True):
+            times.load(column)
 
     def put(self, number: int, record: Record | None, before: Record | None = None) -> None:
         """A ticket is new, other than before, or gone. Who knows what it was `before` spares reading its text again."""

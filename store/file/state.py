@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from tinydb.operations import delete as without
 from tinydb.table import Document
@@ -89,11 +90,17 @@ class TicketState:
 
     # changing
 
-    def apply(self, change: Change, place: int, first: int) -> None:
-        """A change that is durable in the journal at `place`, in the commit that begins at `first`."""
+    def apply(self, change: Change, place: int, first: int, record: Record | None = None) -> None:
+        """A change that is durable in the journal at `place`, in the commit that begins at `first`.
+
+        `record` is the ticket as it is with it, for who knows that already; where its card is, may have changed since.
+        """
         number = number_of(change.ticket_id)
         before = self.record(number)
-        record = commands.apply(before, change)
+        if record is None:
+            record = commands.apply(before, change)
+        elif before is not None and before.card != record.card:
+            record = replace(record, card=before.card)
         self._change_document(number, before, record, change)
         old = self.metadata_of(number) or {}
         row = encode_metadata(record) | {"changes": [*old.get("changes", ()), place]}
