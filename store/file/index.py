@@ -4,7 +4,7 @@ It is in memory, and made anew on opening. What a filter asks for are sets of ti
 """
 
 from array import array
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, isnan, nan
