@@ -26,13 +26,17 @@ from store.file.storage import TICKETS
 from store.file.version1 import read_version_1
 from store.ids import format_id, number_of
 from store.models import ImportedTicket, Json, MessageRef, Origin, Record, Ticket
-from store.protocol import StoreError
+from store.protocol import DamagedError, StoreError
 from store.validation import DAMAGE, check_change
 
 CHANGES = "changes"  # a backup's table of all changes
 _SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
 _LONGEST_SEAL = 1 << 12
 _COMMITS_AT_ONCE = 500
+
+
+class ForeignError(StoreError):
+    """It is no store, and nothing that was one."""
 
 
 def is_older(files: Filesystem, path: str) -> bool:
@@ -61,7 +65,7 @@ def migrate(files: Filesystem, path: str) -> None:
             older = _read_tinydb(name, data)
         _check(older)
     except DAMAGE as error:
-        if isinstance(error, StoreError):
+        if isinstance(error, (DamagedError, ForeignError)):
             raise
         raise damaged(name, f"it holds what no store writes ({error})") from error
     _write(files, path, older)
@@ -165,7 +169,7 @@ def _read_tinydb(name: str, data: bytes) -> Older:
         raise damaged(name, "something else changed it")
     tickets = tables.pop(TICKETS, None)
     if not isinstance(tickets, dict) or any(tables.values()):
-        raise StoreError(_foreign(name, tables))
+        raise ForeignError(_foreign(name, tables))
     commits = []
     for key, row in tickets.items():
         imported = ImportedTicket("", _ticket(name, key, row), Origin("", "", 0))
@@ -185,7 +189,7 @@ def _ticket(name: str, key: str, row: Any) -> Ticket:
         return Ticket.model_validate({"id": format_id(int(key)), **row})
     except (ValueError, TypeError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-        raise StoreError(
+        raise ForeignError(
             f"{name}: what is there as ticket {key} is none ({reason}); `tickets import` takes in other files"
         ) from None
 

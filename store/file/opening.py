@@ -147,6 +147,8 @@ def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) 
         reader = SnapshotReader(files, fd, name)
         if reader.header["version"] > VERSION:
             raise StoreError(f"{name} was written by a newer version of this program; use that one")
+        if not all(isinstance(value, int) for value in reader.header.values()):
+            raise ValueError("its header has other values than numbers")  # noqa: TRY301  # told as damage is
         state.load(reader.rows())
         state.last = reader.header["last"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:

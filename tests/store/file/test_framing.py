@@ -79,7 +79,7 @@ def test_cut_anywhere_it_holds_the_whole_commits_before_the_cut():
 
 
 def test_a_file_that_another_follows_is_never_torn():
-    data, _, starts = log(BATCHES)
+    data, _, _ = log(BATCHES)
     for cut in range(1, len(data)):
         if data[cut - 1 : cut] == b"\n" and data[:cut].count(b"\n") != 3:
             continue  # behind a whole commit, which the seal of the next file would tell

@@ -33,7 +33,7 @@ async def filled() -> tuple[RamDisk, list]:
 
 
 async def test_compaction_writes_no_segment_again(filled):
-    disk, known = filled
+    disk, _ = filled
     before = {path: bytes(data) for path, data in segments_of(disk).items()}
     store = await open_at(disk, segment_size=700, compact_at=0)
     for number in range(30):

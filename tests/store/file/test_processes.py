@@ -162,7 +162,7 @@ async def test_files_are_for_their_owner_alone_whatever_the_umask(tmp_path, open
         Path(f"{path}.journal"),
         Path(f"{path}.journal/000002"),
     } <= set(seen)
-    modes = {each: mode for each, mode in seen.items()}
+    modes = seen
     assert {mode for each, mode in modes.items() if each.suffix != ".journal" and each != path.parent} == {
         0o600
     }
@@ -171,6 +171,10 @@ async def test_files_are_for_their_owner_alone_whatever_the_umask(tmp_path, open
 
 
 @pytest.mark.parametrize("ending", [".lock", ".new", ".journal/000002", ".deliveries.new"])
+def plant(link: Path, target: Path) -> None:
+    link.symlink_to(target)
+
+
 async def test_a_link_at_one_of_the_stores_names_is_not_followed(tmp_path, ending):
     victim = tmp_path / "victim"
     victim.write_text("precious")
@@ -178,7 +182,7 @@ async def test_a_link_at_one_of_the_stores_names_is_not_followed(tmp_path, endin
     store = await FileStore.open(path, segment_size=100)
     if ending == ".lock":
         await store.close()
-    Path(f"{path}{ending}").symlink_to(victim)
+    plant(Path(f"{path}{ending}"), victim)
     if ending == ".lock":
         with pytest.raises(StoreError, match="symbolic link"):
             await FileStore.open(path)
