@@ -22,15 +22,10 @@ from store.ids import number_of
 from store.models import Change, Json, Record
 from store.protocol import DamagedError, StoreError, UnwritableError
 from store.salvage import Salvaged, salvage
+from store.transfer.columns import Progress, ignore_progress
 from store.validation import DAMAGE, check_row, check_version
 
-Progress = Callable[[int, int], None]  # how many changes are done, and of how many
-
 _PIECE = 1 << 20
-
-
-def ignore_progress(_done: int, _of: int) -> None:
-    """A `Progress` that shows nothing."""
 
 
 class Done(NamedTuple):
@@ -99,12 +94,16 @@ def restore(
     """
     files = files or Disk()
     with _described(target):
-        source, path = _existing(files, source), os.path.realpath(_local(target))
+        path, source = os.path.realpath(_local(target)), os.path.realpath(_local(source))
+        if not (damaged and _parts(files, source)):
+            _existing(files, source)
         with _locked(files, path):
             scratch = f"{path}.restoring"
             _remove_all(files, scratch)
             try:
                 done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
+            except StoreError as error:
+                raise type(error)(str(error).replace(os.path.basename(scratch), source)) from error  # noqa: PTH119  # as below
             finally:
                 _remove_all(files, scratch)
             migrate(files, path)
@@ -193,7 +192,7 @@ def _tables(found: Salvaged) -> Tables:
 
 def _salvage(files: Filesystem, source: str) -> Salvaged:
     logs = [read_file(files, source + end) for end in _parts(files, source) if end]
-    found = salvage(read_file(files, source), logs)
+    found = salvage(read_file(files, source) if files.exists(source) else b"", logs)
     if not found.records:
         raise StoreError(f"there is no ticket in {source} that can be read, so nothing was restored")
     if files.exists(deliveries_path(source)):
@@ -320,7 +319,7 @@ def _parts(files: Filesystem, path: str) -> list[str]:
     ends = [each.removeprefix(name) for each in files.names(folder) if each.startswith(name)]
     found = sorted(end for end in ends if _FIRST_VERSION.fullmatch(end))
     if files.exists(journal_path(path)):
-        found += [f".journal/{each}" for each in sorted(files.names(journal_path(path)))]
+        found += [f".journal/{each}" for each in sorted(files.names(journal_path(path))) if each.isdigit()]
     return found + [end for end in (".deliveries", "") if files.exists(path + end)]
 
 

@@ -47,8 +47,11 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
             bar.stop()
 
 
-def _form(form: str | None, path: str | None) -> Any:
-    return form or ("csv" if path and path.lower().endswith((".csv", ".tsv")) else "jsonl")
+def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
+    """As asked for, as the path ends, or as the text begins."""
+    if form is None and path and path.lower().endswith((".csv", ".tsv", ".jsonl", ".json")):
+        form = "csv" if path.lower().endswith("sv") else "jsonl"
+    return form or ("jsonl" if beginning.lstrip()[:1] in {"{", "["} else "csv")
 
 
 @click.command("export")
@@ -103,7 +106,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
 
 @click.command("import")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--form", type=Form, help="What it is. [default: csv for a .csv or .tsv file, else jsonl]")
+@click.option("--form", type=Form, help="What it is. [default: as its name or its beginning says]")
 def import_tickets(path: str, form: str | None) -> None:
     """Take in the tickets of PATH (- is standard input): all of them, or none if any line is wrong.
 
@@ -113,7 +116,7 @@ def import_tickets(path: str, form: str | None) -> None:
         text = _read_text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
     except (OSError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{path} cannot be read as UTF-8: {error}.") from None
-    ids = run(_import(settings(), path, text, _form(form, path)))
+    ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
     click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
 
 

@@ -266,6 +266,27 @@ async def test_a_store_of_the_first_version_can_be_restored_backed_up_once_opene
     assert [record.ticket.title for record in found[0][0]] == then
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('{"_default": {"1": {"title": "x", "created": "2024-01-01T10:00:00"}}}', "tickets import"),
+        ('{"Tickets": {"1": {"id": "T001", "title": "x", "created": "2024-01-01"}}}', "tickets import"),
+        ('{"tickets": {"1": {"name": "no ticket"}}}', "ticket 1"),
+        ("{", "other.json"),
+        ("hello", "other.json"),
+    ],
+)
+async def test_what_is_no_store_is_not_restored_and_called_by_its_name(tmp_path, written, said):
+    path, other = tmp_path / "tickets.json", tmp_path / "other.json"
+    await (await eventful(path)).close()
+    other.write_text(written)
+    with pytest.raises(StoreError, match=said) as error:
+        restore(str(other), str(path), "now")
+    assert "restoring" not in str(error.value)
+    assert await titles(None, str(path)) == ["one", "two", "old"]
+    assert not list(tmp_path.glob("*restoring*"))
+
+
 async def test_restoring_where_nothing_is_makes_the_store():
     disk = RamDisk()
     await (await filled(disk, "one")).close()

@@ -94,13 +94,17 @@ SNAPSHOTS = {
     "zeros": lambda data: bytes(len(data)),
     "empty": lambda data: b"",
     "hello": lambda data: b"hello",
+    "missing": None,
 }
 
 
 @pytest.mark.parametrize("how", SNAPSHOTS)
 async def test_a_damaged_snapshot_costs_nothing_where_the_journal_is_whole(store_files, how):
     path, (records, histories) = store_files
-    path.write_bytes(SNAPSHOTS[how](path.read_bytes()))
+    if SNAPSHOTS[how]:
+        path.write_bytes(SNAPSHOTS[how](path.read_bytes()))
+    else:
+        path.unlink()
     done = restore(str(path), str(path), "now", damaged=True)
     assert (done.tickets, done.expected) == (4, 4)
     found, found_histories = await content(path)
