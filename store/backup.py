@@ -120,14 +120,14 @@ def _restore(
     found = _salvage(files, source) if damaged else None
     versions = None
     if found:
-        last = max(number_of(each.ticket.id) for each in found.records)
-        _put(files, scratch, last, _tables(found))
+        _put(files, scratch, found.last, _tables(found))
     else:
         versions = _check_rows(files, source) if _is_backup(files, source) else None
         _duplicate(files, source, scratch)
     with _open(files, scratch, read_only=False) as opened:
         _check_versions(opened, versions)
         kept = _keep(files, path, stamp)
+        opened.state.last = max(opened.state.last, _last_of(files, path))
         done = _write(files, path, opened, progress)._replace(kept=kept)
     return done._replace(losses=found.losses, expected=found.expected) if found else done
 
@@ -190,9 +190,22 @@ def _tables(found: Salvaged) -> Tables:
 # what is read
 
 
+def _last_of(files: Filesystem, path: str) -> int:
+    """The number of the newest ticket that there ever was in a store that is replaced: no id is used twice."""
+    try:
+        with _open(files, path, read_only=True) as opened:
+            return opened.state.last
+    except StoreError:
+        return _read_what_is_whole(files, path).last
+
+
+def _read_what_is_whole(files: Filesystem, path: str) -> Salvaged:
+    logs = [read_file(files, path + end) for end in _parts(files, path) if end]
+    return salvage(read_file(files, path) if files.exists(path) else b"", logs)
+
+
 def _salvage(files: Filesystem, source: str) -> Salvaged:
-    logs = [read_file(files, source + end) for end in _parts(files, source) if end]
-    found = salvage(read_file(files, source) if files.exists(source) else b"", logs)
+    found = _read_what_is_whole(files, source)
     if not found.records:
         raise StoreError(f"there is no ticket in {source} that can be read, so nothing was restored")
     if files.exists(deliveries_path(source)):

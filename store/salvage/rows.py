@@ -28,6 +28,7 @@ _FRAME = re.compile(
 )  # before a journal's lines; the first version has one sum
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")
 _HISTORY = re.compile(r'"(_store|log|beside|metadata)"')
+_LAST = re.compile(r'"_store"\s*:\s*\{\s*"1"\s*:\s*\{[^{}]*"last"\s*:\s*(\d{1,9})')
 _OF_TICKETS = frozenset({"tickets", "deleted", "metadata", "beside"})
 
 
@@ -56,12 +57,14 @@ class Collection:
     def __init__(self) -> None:
         self.tickets: defaultdict[int, Remains] = defaultdict(Remains)
         self.order: dict[tuple[str, int], int] = {}
+        self.last = 0
         self.lines_lost = 0
         self.has_history = False
 
     def read(self, text: str) -> None:
         """Every row that is whole; of a ticket's own, the first. A ticket of which there is anything at all is there."""
         self._take(_scan(text))
+        self.last = max([0, *(int(each[1]) for each in _LAST.finditer(text))])
         self.has_history = _HISTORY.search(text) is not None
         tables = [*_TABLE.finditer(text)]
         for found, end in zip(tables, [*(each.start() for each in tables[1:]), len(text)], strict=False):

@@ -20,7 +20,8 @@ _NOBODY = Origin("", "", 0.0)
 class Salvaged(NamedTuple):
     """The tickets that could be read, their changes in the order in which they were made, and what was lost.
 
-    `expected` is how many tickets there seem to have been that were not deleted, `found` how many there are now.
+    `expected` is how many tickets there seem to have been that were not deleted, `found` how many there are now, `last`
+    the number of the newest that there is any trace of.
     """
 
     records: list[Record]
@@ -28,6 +29,7 @@ class Salvaged(NamedTuple):
     losses: list[str]
     found: int
     expected: int
+    last: int
 
 
 class _History(NamedTuple):
@@ -61,7 +63,8 @@ def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
         losses.append(f"lines of the journal: {collection.lines_lost}")
     changes.sort(key=lambda change: collection.order.get((change.ticket_id, change.version), math.inf))
     found = sum(not record.deleted for record in records)
-    return Salvaged(records, changes, losses, found, found + lost)
+    last = max([collection.last, *collection.tickets])
+    return Salvaged(records, changes, losses, found, found + lost, last)
 
 
 def _rebuild(remains: Remains, history: _History, *, edited: bool) -> tuple[list[Change], str]:

@@ -233,6 +233,9 @@ async def test_of_a_stock_tinydb_file_every_whole_row_is_saved_and_every_other_t
     assert (done.tickets, done.expected) == (found, expected)
     assert len(done.losses) == expected - found
     assert len((await content(path))[0]) == found
+    store = await open_store(str(path))
+    assert (await store.create(new_ticket(), origin())).record.ticket.id == f"T{expected + 1:03d}"
+    await store.close()
 
 
 async def test_what_another_program_has_changed_counts_and_the_history_says_so(store_files):
