@@ -1,5 +1,6 @@
 """Backup, copy and restore."""
 
+import asyncio
 import json
 import os
 import re
@@ -90,6 +91,33 @@ async def test_a_backup_keeps_tickets_history_keys_cards_and_usage(tmp_path, how
     assert (await other.create(new_ticket(), origin())).record.ticket.id == "T006"
     await other.close()
     await store.close()
+
+
+async def test_backups_made_while_the_store_is_written_and_compacted_hold_what_was_acknowledged(tmp_path):
+    path = tmp_path / "tickets.json"
+    store = await FileStore.open(path, compact_at=2_000, segment_size=1_500)
+    acknowledged = 0
+    backups = []
+
+    async def write():
+        nonlocal acknowledged
+        while len(backups) < 5:
+            await store.create(new_ticket(f"ticket {acknowledged + 1}"), origin())
+            acknowledged += 1
+
+    async def copy_it():
+        for number in range(5):
+            before, saved = acknowledged, str(tmp_path / f"saved{number}.json")
+            await asyncio.to_thread(backup, str(path), saved)
+            backups.append((before, saved, acknowledged))
+
+    await asyncio.gather(write(), copy_it())
+    await store.close()
+    assert acknowledged > 5
+    for before, saved, after in backups:
+        found = await titles(None, saved)
+        assert before <= len(found) <= after + 1
+        assert found == [f"ticket {number}" for number in range(1, len(found) + 1)]
 
 
 async def test_a_backup_is_one_file_that_stock_tinydb_reads_and_nobody_else(tmp_path):
