@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from math import inf, isnan, nan
+from math import nan
 from typing import Literal
 
 from store import search
@@ -18,22 +18,18 @@ from store.file.bitmap import (
     at_least,
     downwards,
     from_numbers,
-    planes_of,
     skip_highest,
     skip_lowest,
     upwards,
     without,
 )
 from store.file.postings import Postings
+from store.file.times import Times
 from store.ids import InvalidIdError, number_of, parse_id
 from store.models import Filter, Priority, Record, Scope, Status
 
 TimeName = Literal["created", "closed", "changed"]
 
-_UNIT = 900  # seconds: in every time zone days begin at a multiple of it
-_UNIT_BITS = 22
-_LAST_UNIT = (1 << _UNIT_BITS) - 1
-_END = _UNIT * _LAST_UNIT  # of the times that have a unit of their own
 _PRIVATE = ("private", True)
 _DONE = ("stat", Status.DONE)
 _NO_TIMES = (None, None, None)
@@ -61,49 +57,6 @@ class Found:
                 numbers += islice(walk(skip(part, start)), size - len(numbers))
             start = max(start - count, 0)
         return numbers
-
-
-class Times:
-    """When something happened to each ticket: its quarter hours in bits, and the exact time."""
-
-    def __init__(self) -> None:
-        self._exact = array("d")
-        self._planes = [0] * _UNIT_BITS
-        self._all: Bitmap = 0
-
-    def load(self, exact: "array[float]") -> None:
-        """By ticket number, from 0; NaN where there is none."""
-        self._exact = exact
-        self._planes = planes_of([_unit(time) for time in exact], _UNIT_BITS)
-        self._all = from_numbers([number for number, time in enumerate(exact) if not isnan(time)])
-
-    def put(self, number: int, time: float | None) -> None:
-        if number >= len(self._exact):
-            self._exact.extend([nan] * (number + 1 - len(self._exact)))
-        before, bit = self._exact[number], 1 << number
-        changed = _unit(before) ^ _unit(nan if time is None else time)
-        for at in range(changed.bit_length()):
-            if changed >> at & 1:
-                self._planes[at] ^= bit
-        if isnan(before) != (time is None):
-            self._all ^= bit
-        self._exact[number] = nan if time is None else time
-
-    def since(self, moment: float) -> Bitmap:
-        """The tickets whose time is `moment` or later."""
-        unit = _unit(moment)
-        found = at_least(self._planes, unit, self._all)
-        if moment == unit * _UNIT:
-            return found
-        later = at_least(self._planes, unit + 1, self._all)
-        early = [number for number in upwards(found ^ later) if self._exact[number] < moment]
-        return found ^ from_numbers(early)
-
-
-def _unit(time: float) -> int:
-    if 0 <= time < _END:
-        return int(time / _UNIT)
-    return _LAST_UNIT if time >= _END else 0  # of NaN, too
 
 
 class Index:
@@ -196,7 +149,7 @@ class Index:
             found &= self._times[where.time].since(where.since)
         if where.until is not None:
             times = self._times[where.time]
-            found &= without(times.since(-inf), times.since(where.until))
+            found &= without(times.known, times.since(where.until))
         return self._holding(where.text, found) if where.text else found
 
     @staticmethod

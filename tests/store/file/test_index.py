@@ -91,7 +91,7 @@ scopes = st.just(EVERYTHING) | st.builds(
     user_id=st.sampled_from(["", *PEOPLE]),
 )
 worlds = st.sets(numbers, max_size=25).flatmap(
-    lambda some: st.fixed_dictionaries({number: records(number) for number in some})
+    lambda some: st.fixed_dictionaries({number: records(number) for number in sorted(some)})
 )
 changes = st.lists(
     numbers.flatmap(lambda number: st.tuples(st.just(number), st.none() | records(number))), max_size=12
@@ -156,6 +156,27 @@ def test_of_many_that_share_as_much_the_newest_are_compared(world, text, scope, 
 def answers(index: Index, where: Filter, text: str, scope: Scope) -> bytes:
     found = index.find(where, scope)
     return repr((found.count, found.page(0, 50), index.similar(text, scope, 50))).encode()
+
+
+@pytest.mark.parametrize("since", [-1e9, -5.0, 0.0, 899.9, 900.0, 4e9, 1e12])
+def test_times_before_1970_and_far_ahead_are_told_apart(since):
+    whens = [-1e9, -5.0, 0.0, 1.0, 900.0, 4e9, 1e12]
+    world = {}
+    for number, when in enumerate(whens, 1):
+        ticket = make_ticket(
+            {
+                "id": format_id(number),
+                "title": "x",
+                "cat": Category.DOC,
+                "pri": Priority.LOW,
+                "stat": Status.OPEN,
+            }
+        )
+        world[number] = Record(ticket, Origin("", "U1", when), 1, when)
+    index = Index()
+    index.load(world.items())
+    for where in (Filter(since=since), Filter(until=since), Filter(time="changed", since=since, until=1e12)):
+        check(index, world, where, EVERYTHING, 5)
 
 
 @given(worlds, worlds, filters, texts, scopes)
