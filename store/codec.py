@@ -147,7 +147,8 @@ def encode_metadata(record: Record) -> Json:
         "origin": encode_origin(record.origin),
     }
     for name in METADATA:
-        if value := getattr(record, name):
+        value = getattr(record, name)
+        if value or isinstance(value, float):  # 0.0 is a time, and None is none
             row[name] = value
     if record.card is not None:
         row["card"] = list(record.card)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import click
 
-from bot.cli import keeping, logs
+from bot.cli import logs, store_commands
 from bot.cli.edge import escape_unknown_characters, name_misspelt, run, settings
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
@@ -174,5 +174,5 @@ def check() -> None:
         raise click.exceptions.Exit(1)
 
 
-for command in keeping.COMMANDS:
+for command in store_commands.COMMANDS:
     main.add_command(command)

@@ -22,6 +22,7 @@ Made = tuple[Record | None, Change | None]  # a ticket as it is, and its change,
 class Commit(NamedTuple):
     lines: Sequence[bytes]
     changes: Sequence[Change]
+    records: Sequence[Record]  # as they are with the changes
     first: Json  # the first of `lines`
     key: str
     number: int
@@ -98,7 +99,7 @@ class Executor:
         if changes[0].origin != origin:
             rows[0]["imported_by"] = encode_origin(origin)
         self._commits += 1
-        commit = Commit(commit_lines(rows), changes, rows[0], origin.idempotency_key, self._commits)
+        commit = Commit(commit_lines(rows), changes, records, rows[0], origin.idempotency_key, self._commits)
         future = self.writer.stage(commit)
         if commit.key:
             self._keys[commit.key] = commit.number
@@ -112,8 +113,8 @@ class Executor:
 
     def install(self, commit: Commit, places: list[int]) -> None:
         self._state.count(commit.first, places[0])
-        for change, place in zip(commit.changes, places, strict=True):
-            self._state.apply(change, place, places[0])
+        for change, record, place in zip(commit.changes, commit.records, places, strict=True):
+            self._state.apply(change, place, places[0], record)
             number = number_of(change.ticket_id)
             if self._records[number][0] == commit.number:
                 del self._records[number]

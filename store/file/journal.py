@@ -175,6 +175,10 @@ class Journal:
             if begin.offset > len(data):
                 raise DamagedError(f"{self._name}/{name} has lost its end; {REMEDY}")
             lines = read_lines(data, start=begin.offset, chain=begin.chain, last=following is None)
+            if not lines.lines and begin.offset == end:
+                lines = lines._replace(
+                    uncertain=0
+                )  # nothing has been written since the header, which may not be on disk
         except CorruptLineError as error:
             raise DamagedError(f"{self._name}/{name} is damaged in {error}; {REMEDY}") from None
         if following is not None and (lines.end, f"{lines.chain:08x}") != (seal["end"], seal["chain"]):

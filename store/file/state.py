@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from tinydb.operations import delete as without
 from tinydb.table import Document
@@ -34,11 +35,11 @@ class TicketState:
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
 
-    `last` is the number of the newest ticket that there ever was.
+    `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
     """
 
-    def __init__(self) -> None:
-        self._table = open_table()
+    def __init__(self, *, indexed: bool = True) -> None:
+        self._table, self._indexed = open_table(), indexed
         self.metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
         self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
@@ -89,11 +90,17 @@ class TicketState:
 
     # changing
 
-    def apply(self, change: Change, place: int, first: int) -> None:
-        """A change that is durable in the journal at `place`, in the commit that begins at `first`."""
+    def apply(self, change: Change, place: int, first: int, record: Record | None = None) -> None:
+        """A change that is durable in the journal at `place`, in the commit that begins at `first`.
+
+        `record` is the ticket as it is with it, for who knows that already; where its card is, may have changed since.
+        """
         number = number_of(change.ticket_id)
         before = self.record(number)
-        record = commands.apply(before, change)
+        if record is None:
+            record = commands.apply(before, change)
+        elif before is not None and before.card != record.card:
+            record = replace(record, card=before.card)
         self._change_document(number, before, record, change)
         old = self.metadata_of(number) or {}
         row = encode_metadata(record) | {"changes": [*old.get("changes", ()), place]}
@@ -106,7 +113,8 @@ class TicketState:
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
         self._cache(number, record)
-        self.index.put(number, _present(record), _present(before))
+        if self._indexed:
+            self.index.put(number, _present(record), _present(before))
         if before is None:
             self.last = max(self.last, number)
             self.threads.add(record, number)

@@ -21,7 +21,7 @@ STORES: dict[str, Callable[[Path], Awaitable[TicketStore]]] = {"memory": in_memo
 
 
 @pytest.fixture(params=STORES)
-async def store(request, tmp_path) -> AsyncIterator[TicketStore]:
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TicketStore]:
     """An empty store of every kind: one suite over all."""
     store = await STORES[request.param](tmp_path)
     yield store

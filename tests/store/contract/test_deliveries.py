@@ -48,9 +48,9 @@ async def test_done_deliveries_are_forgotten_after_seven_days_and_pending_ones_a
     for key in ("E1", "E2"):
         await store.accept(Delivery((key,), NOW, {}))
     await store.finish("E1", None)
-    await store.accept(Delivery(("E3",), NOW + 7 * DAY + 1, {}))
-    assert (await store.accept(Delivery(("E1",), NOW, {}))).new
-    assert not (await store.accept(Delivery(("E2",), NOW, {}))).new
+    assert not (await store.accept(Delivery(("E1",), NOW + 7 * DAY - 1, {}))).new
+    assert (await store.accept(Delivery(("E1",), NOW + 7 * DAY + 1, {}))).new
+    assert not (await store.accept(Delivery(("E2",), NOW + 7 * DAY + 1, {}))).new
 
 
 async def test_finishing_what_was_never_accepted_is_refused(store):
