@@ -137,7 +137,7 @@ async def test_slack_that_is_away_is_asked_now_and_then_by_an_idle_bot(tmp_path)
     async with open_office(tmp_path, clocks=held) as office:
         health = office.bot.health
         office.slack.faults.reset_before("chat.postMessage")
-        await office.bot.services.sender.attempt("chat.postMessage", channel="C0SUPPORT", text="x")
+        await office.bot.services.sender.call_best_effort("chat.postMessage", channel="C0SUPPORT", text="x")
         assert list(health.troubles) == ["slack"]
         async with asyncio.timeout(10):
             while health.troubles:
