@@ -5,8 +5,7 @@
     {"journal":2,"segment":2,"previous":{"end":16777216,"chain":"89abcdef"}}
 
 `previous` seals the segment before: where its last commit ends, and its chain there. What is behind that end was never
-acknowledged. Segment 1 has no `previous`; `source` there is the checksum of the file that the journal was made from, when
-it was made from one. The chain of the other lines begins anew after the header, so that a segment can be redacted (each
+acknowledged. Segment 1 has no `previous`. The chain of the other lines begins anew after the header, so that a segment can be redacted (each
 line filled up to its old length) by writing it anew and the header of the next.
 
 Any other line is a change as `store.codec` encodes it, with two keys more on the first line of a commit: `usage`, what the
@@ -18,7 +17,6 @@ what was done to the journal itself; readers of changes skip it.
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from store.codec import decode, encode
@@ -96,20 +94,12 @@ class Journal:
             raise DamagedError(f"a segment of {self._name} is missing; {REMEDY}")
         return found
 
-    def source(self) -> str | None:
-        """What segment 1 says that the journal was made from; None where it has no header yet."""
-        data = read_file(self._files, self._path(1))
-        with suppress(ValueError):
-            if (line := read_line(data, 0)) is not None:
-                return str(decode(line.payload).get("source", ""))
-        return None
-
-    def begin(self, source: str = "") -> None:
+    def begin(self) -> None:
         """Begin the first segment, durably, in place of all there are. Raises `OSError`."""
         self._files.make_directory(self._directory)
         for segment in reversed(self.segments()):
             self._files.remove(self._path(segment))
-        self._begin_segment(1, {"source": source} if source else {})
+        self._begin_segment(1, {})
 
     def entries_after(self, position: Position, *, writable: bool = True) -> list[Entry]:
         """What follows `position`, verified. If `writable`, it is made certain and can be appended to afterwards.
