@@ -9,7 +9,7 @@ from store.codec import encode
 from store.file.filesystem import Disk, Filesystem
 from store.file.history import History
 from store.file.journal import REMEDY, START
-from store.file.migration import CHANGES
+from store.file.migration import CHANGES, is_older
 from store.file.opening import StoreFiles
 from store.file.snapshot import Tables, row_line, write_snapshot
 from store.models import Json
@@ -41,7 +41,8 @@ def backup(
     files = files or Disk()
     with describe_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
-        with opened_store(files, source, read_only=True) as opened:
+        # One that has to be brought up to date first is in use by nobody of today's.
+        with opened_store(files, source, read_only=not is_older(files, source)) as opened:
             files.close(files.open(path, NEW))
             try:
                 return write_backup(files, path, opened, progress)

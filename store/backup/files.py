@@ -35,7 +35,7 @@ def existing_path(files: Filesystem, source: str) -> str:
 
 def new_path(files: Filesystem, target: str) -> str:
     """The absolute path of a file that is not there yet, not even as a link."""
-    path = os.path.abspath(local_path(target))  # noqa: PTH100  # as above
+    path = os.path.abspath(local_path(target))  # noqa: PTH100  # paths are strings at the file system's seam
     check_folder(files, path)
     for each in (path, f"{path}.new", journal_path(path), deliveries_path(path)):
         if files.exists(each):
@@ -44,7 +44,7 @@ def new_path(files: Filesystem, target: str) -> str:
 
 
 def check_folder(files: Filesystem, path: str) -> str:
-    folder = os.path.dirname(path)  # noqa: PTH120  # as above
+    folder = os.path.dirname(path)  # noqa: PTH120  # paths are strings here
     if not files.exists(folder):
         raise StoreError(f"there is no folder {folder}; make it first")
     return folder
@@ -106,7 +106,7 @@ def duplicate(files: Filesystem, old: str, new: str) -> None:
                 files.make_directory(journal_path(new))
             duplicate_file(files, old + end, new + end)
             made.append(new + end)
-        for folder in (journal_path(new), os.path.dirname(new)):  # noqa: PTH120  # as above
+        for folder in (journal_path(new), os.path.dirname(new)):  # noqa: PTH120  # paths are strings here
             if files.exists(folder):
                 files.sync_directory(folder)
     except BaseException:

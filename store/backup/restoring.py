@@ -59,7 +59,7 @@ def restore(
             try:
                 done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
             except StoreError as error:
-                raise type(error)(str(error).replace(os.path.basename(scratch), source)) from error  # noqa: PTH119  # as below
+                raise type(error)(str(error).replace(os.path.basename(scratch), source)) from error  # noqa: PTH119  # a path is a string here
             finally:
                 remove_all(files, scratch)
             migrate(files, path)
@@ -125,7 +125,7 @@ def _check_rows(files: Filesystem, path: str) -> dict[int, int]:
     place = "its beginning"
     fd = files.open(path, READ)
     try:
-        reader = SnapshotReader(files, fd, os.path.basename(path))  # noqa: PTH119  # as above
+        reader = SnapshotReader(files, fd, os.path.basename(path))  # noqa: PTH119  # as above, a string
         check_version(reader.header["last"] + 1)
         for table, rows, _ in reader.rows():
             for key, row in rows.items():
