@@ -98,7 +98,7 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
         raise StoreError(f"there is no {path}")
     if is_older(files, path):
         raise StoreError(
-            f"{name} is of an earlier version or a backup, and has to be opened for writing once"
+            f"{name} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
         )
     for remaining in range(_TRIES - 1, -1, -1):
         try:
@@ -135,6 +135,7 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         journal.close()
         deliveries.close()
         raise
+    contents = contents._replace(lasting=[])  # which are in the state by now
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
 
 

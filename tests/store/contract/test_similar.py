@@ -35,7 +35,7 @@ async def hiding(store, *, word: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["printer jams", "printer", "jams login loop", "vpn drops again"])
-async def test_a_hidden_ticket_changes_neither_order_nor_score_nor_threshold(store, text, tmp_path):
+async def test_a_hidden_ticket_changes_neither_order_nor_score_nor_threshold(store, text):
     other = MemoryStore()
     await hiding(store, word="printer jams vpn")
     await hiding(other, word="nothing of that")

@@ -162,19 +162,18 @@ async def test_files_are_for_their_owner_alone_whatever_the_umask(tmp_path, open
         Path(f"{path}.journal"),
         Path(f"{path}.journal/000002"),
     } <= set(seen)
-    modes = seen
-    assert {mode for each, mode in modes.items() if each.suffix != ".journal" and each != path.parent} == {
+    assert {mode for each, mode in seen.items() if each.suffix != ".journal" and each != path.parent} == {
         0o600
     }
-    assert {modes[path.parent], modes[Path(f"{path}.journal")]} == {0o700}
+    assert {seen[path.parent], seen[Path(f"{path}.journal")]} == {0o700}
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("ending", [".lock", ".new", ".journal/000002", ".deliveries.new"])
 def plant(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
+@pytest.mark.parametrize("ending", [".lock", ".new", ".journal/000002", ".deliveries.new"])
 async def test_a_link_at_one_of_the_stores_names_is_not_followed(tmp_path, ending):
     victim = tmp_path / "victim"
     victim.write_text("precious")

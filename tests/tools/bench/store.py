@@ -10,7 +10,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
+
+import click
 
 from store.file.store import FileStore
 from store.ids import format_id
@@ -92,20 +96,34 @@ async def measure(count: int, directory: Path, seconds: float) -> None:
     report = Report()
     small, middle, large = (directory / name / "tickets.json" for name in ("small", "middle", "large"))
     for path, size in ((small, max(count // 100, 10)), (middle, max(count // 10, 10)), (large, count)):
-        await build(path, size)
-    opening(report, large, count, 4)
-    opening(report, middle, max(count // 10, 10), 0.5)
+        with stage(f"a store of {size:,} tickets"):
+            await build(path, size)
+    with stage("opening"):
+        opening(report, large, count, 4)
+        opening(report, middle, max(count // 10, 10), 0.5)
     store = await FileStore.open(large)
     gc.collect()
     gc.freeze()  # what is here to measure with is not to be looked through while it is measured
-    await reading(report, store, count)
-    await durable(report, store, directory, count)
-    await together(report, store)
+    with stage("reading"):
+        await reading(report, store, count)
+    with stage("writing"):
+        await durable(report, store, directory, count)
+        await together(report, store)
     await store.close()
-    await growth(report, small, large)
-    await pauses(report, large, seconds=seconds, size=200_000)
+    with stage("processor time"):
+        await growth(report, small, large)
+    with stage("pauses"):
+        await pauses(report, large, seconds=seconds, size=200_000)
     shape(report)
     report.show()
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Say what is being done, and how long it took."""
+    start = perf_counter()
+    yield
+    click.echo(f"{name}: {perf_counter() - start:.0f} s", err=True)
 
 
 def main(arguments: list[str]) -> None:

@@ -19,11 +19,11 @@ from store.file.deliveries_file import DeliveriesFile, new_tables
 from store.file.filesystem import READ, REPLACE, Filesystem, read_all, read_file, write_all
 from store.file.journal import Journal, commit_lines
 from store.file.layout import deliveries_path, header_of, journal_path
-from store.file.older import Older, damaged
+from store.file.migration.older import Older, damaged
+from store.file.migration.version1 import read_version_1
 from store.file.snapshot import HEADER, SEAL, VERSION, SnapshotReader, version_of, write_snapshot
 from store.file.state import METADATA, USAGE, TicketState
 from store.file.storage import TICKETS
-from store.file.version1 import read_version_1
 from store.ids import format_id, number_of
 from store.models import ImportedTicket, Json, MessageRef, Origin, Record, Ticket
 from store.protocol import DamagedError, StoreError
@@ -112,7 +112,7 @@ def _write(files: Filesystem, path: str, older: Older) -> None:
     finally:
         journal.close()
         deliveries.close()
-    for old in older.journals:
+    for old in [*older.journals, f"{path}.image"]:  # the first version made an image of what it had in memory
         with suppress(OSError):
             files.remove(old)
 
