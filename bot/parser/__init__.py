@@ -28,8 +28,9 @@ __all__ = ["Message", "Order", "Parsed", "Parser", "Reading"]
 class Parser:
     """One message in, one action out, with its receipt. What somebody wrote or a model said raises nothing.
 
-    `order`: `auto` asks the model for what the rules are not sure of, `llm` for all but what changes or
-    makes a ticket for sure, `rules` for nothing; without a model it is always `rules`. Without a budget calls are neither counted nor limited.
+    `order`: `auto` asks the model for what the rules are not sure of, `llm` for all but what changes or makes a ticket
+    for sure, `rules` for nothing; without a model it is always `rules`. Without a budget calls are neither counted nor
+    limited.
     """
 
     def __init__(

@@ -47,16 +47,9 @@ _COMMANDS: dict[str, tuple[type, ...]] = {
 }
 _WITH_TEXT = re.compile(r"(create|update|close)((?: [^\s:\"]+)*): (.+)", re.IGNORECASE)
 _TEXTS = ("title", "desc", "res")
-_KEPT_FILTERS = frozenset(View.model_fields) - {
-    "action",
-    "id",
-    "tickets",
-    "stat",
-    "pri",
-    "cat",
-    "text",
-    "page",
-}
+# What of a list a model may say in other words than the rules; any other filter that these found stays.
+_REPHRASED = frozenset(("action", "id", "tickets", "stat", "pri", "cat", "text", "page"))
+_KEPT_FILTERS = frozenset(View.model_fields) - _REPHRASED
 
 
 class UnreadableError(ValueError):
@@ -237,6 +230,7 @@ def _in_their_words(action: Action, said: str) -> Action:
 
 
 def _echoes(text: str, said: str) -> bool:
-    """Whether at least half of the words of `text` are the person's, short ones aside."""
-    words = set(re.findall(r"\w{3,}", fold(text))) or set(re.findall(r"\w{2,}", fold(text)))
+    """Whether at least half of the words of `text` are the person's, short ones aside; or its signs, if it has no words."""
+    text = fold(text)
+    words = set(re.findall(r"\w{3,}", text)) or set(re.findall(r"\w+", text)) or set("".join(text.split()))
     return 2 * sum(word in said for word in words) >= len(words)

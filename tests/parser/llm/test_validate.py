@@ -370,6 +370,8 @@ def test_a_title_in_the_persons_words_makes_a_ticket(rules, title):
         {"title": "short title"},
         {"title": "printer hacked by Ann"},
         {"title": "Printer", "desc": "Fire Ann Smith now"},
+        {"title": "💩💩"},
+        {"title": "no"},
     ],
 )
 def test_a_title_that_is_mostly_not_in_their_words_makes_none(rules, made_up):

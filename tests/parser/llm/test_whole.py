@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.actions import Ask, BulkUpdate, Close, Create, Help, Nothing, Update, View
-from bot.parser import Parser
+from bot.parser import Order, Parser
 from bot.parser.llm.client import OpenAIModel
 from bot.parser.message import Message, Parsed, Topic
 from tests.model_server import ModelServer, completion, drips, fails, hangs, resets, says, sends
@@ -18,14 +18,14 @@ TOPIC = Topic("T012", "Printer on fire")
 
 @pytest.fixture
 async def parse_within(server: ModelServer) -> AsyncIterator:
-    """Parses in the order `llm`, so that the model is asked of all but sure changes, with so long for an answer."""
+    """Parses with so long for an answer; in the order `llm`, so that the model is asked of all but sure changes."""
     models: list[OpenAIModel] = []
 
-    def within(deadline: float):
+    def within(deadline: float, order: Order = "llm"):
         models.append(
             OpenAIModel("key", "gpt-6-luna", clock=lambda: 0.0, base_url=server.url, deadline=deadline)
         )
-        parser = Parser(models[-1], order="llm")
+        parser = Parser(models[-1], order=order)
 
         async def run(text: str, thread: Topic | None = None) -> Parsed:
             surface = "thread" if thread else "mention"
@@ -123,17 +123,18 @@ async def test_in_a_thread_a_change_may_be_of_its_ticket(server, parse):
         ),
     ],
 )
-async def test_what_a_model_makes_up_changes_nothing_and_makes_no_ticket_of_its_own(server, text, answer):
+async def test_what_a_model_makes_up_changes_nothing_and_makes_no_ticket_of_its_own(
+    server, parse_within, text, answer
+):
     server.does(sends(completion(answer)), says(answer))
-    model = OpenAIModel("key", "m", clock=lambda: 0.0, base_url=server.url)
-    without = await Parser(None).parse(Message(text))
+    parse = parse_within(60.0, "auto")
+    without = (await Parser(None).parse(Message(f"<@U0BOT> {text}", bot="U0BOT"))).action
     for _ in range(2):
-        parsed = await Parser(model).parse(Message(text))
-        made = isinstance(parsed.action, Create)
-        assert isinstance(parsed.action, (Ask, Nothing, View)) or (made and parsed.action == without.action)
-        # What is offered is what the rules would have offered without the model.
-        assert getattr(parsed.action, "choices", ()) in ((), getattr(without.action, "choices", ()))
-    await model.close()
+        action = (await parse(text)).action
+        if action != without:
+            assert isinstance(action, (Ask, Nothing, View))
+            # What is offered is what the rules would have offered without the model.
+            assert getattr(action, "choices", ()) in ((), getattr(without, "choices", ()))
 
 
 @pytest.mark.parametrize(
