@@ -142,7 +142,7 @@ class Settings(BaseSettings):
         return bool(self.slack_bot_token or self.slack_app_token)
 
     @property
-    def store_place(self) -> str:
+    def store_location(self) -> str:
         """Where the tickets are, as one may print it: an absolute path, or an address without what it hides."""
         if "://" not in self.store:
             return str(Path(self.store).absolute())
@@ -207,7 +207,7 @@ def load(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
         raise _unreadable(env_file, error) from None
 
 
-def misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, str] = os.environ) -> list[str]:
+def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, str] = os.environ) -> list[str]:
     """One sentence for each SLACK_* and TICKETS_* variable that is none of ours, with the nearest one that is.
 
     A SLACK_* variable that resembles none of ours belongs to another program. Raises `SettingsError`.

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def surviving(what: str) -> Iterator[None]:
+def log_and_continue(what: str) -> Iterator[None]:
     """An exception inside is logged, with its traceback, and ends nothing else. `what` names the work."""
     try:
         yield
@@ -18,7 +18,7 @@ def surviving(what: str) -> Iterator[None]:
         log.exception("%s failed; the rest goes on", what)
 
 
-class Background:
+class BackgroundTasks:
     """Tasks that run until `stop`. `ended` names those that ended before, with the class of what they raised."""
 
     def __init__(self) -> None:

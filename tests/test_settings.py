@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings as configured
-from bot.settings import SettingsError, load, misspelt
+from bot.settings import SettingsError, find_misspelt, load
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_without_a_token_the_tickets_are_those_of_a_trial(monkeypatch):
 
 
 def test_the_place_of_the_store_is_absolute_and_hides_what_is_secret():
-    assert load(store="data/x.json").store_place == str(Path("data/x.json").absolute())
+    assert load(store="data/x.json").store_location == str(Path("data/x.json").absolute())
     assert load(store="~/x.json").store == str(Path("~/x.json").expanduser())
-    shown = load(store="postgresql://me:pass@db.example:5432/tickets?sslkey=k").store_place
+    shown = load(store="postgresql://me:pass@db.example:5432/tickets?sslkey=k").store_location
     assert shown == "postgresql://db.example/tickets"
 
 
@@ -89,11 +89,11 @@ def test_the_place_of_the_store_is_absolute_and_hides_what_is_secret():
     ],
 )
 def test_a_misspelt_variable_is_named_with_the_nearest_right_one(name, meant):
-    assert misspelt(None, {name: "x"}) == [f"{name} is not a setting: did you mean {meant}?"]
+    assert find_misspelt(None, {name: "x"}) == [f"{name} is not a setting: did you mean {meant}?"]
 
 
 def test_one_of_ours_that_resembles_nothing_is_named_too():
-    assert misspelt(None, {"TICKETS_FROBNICATE": "1"}) == [
+    assert find_misspelt(None, {"TICKETS_FROBNICATE": "1"}) == [
         "TICKETS_FROBNICATE is not a setting: the README lists those there are."
     ]
 
@@ -110,7 +110,7 @@ def test_one_of_ours_that_resembles_nothing_is_named_too():
     ],
 )
 def test_what_belongs_to_somebody_else_is_left_alone(name, value):
-    assert misspelt(None, {name: value}) == []
+    assert find_misspelt(None, {name: value}) == []
 
 
 def test_every_setting_there_is_is_spelt_right():
@@ -118,13 +118,13 @@ def test_every_setting_there_is_is_spelt_right():
         configured._name((str(field.validation_alias or name),))
         for name, field in configured.Settings.model_fields.items()
     }
-    assert misspelt(None, dict.fromkeys(every, "x")) == []
+    assert find_misspelt(None, dict.fromkeys(every, "x")) == []
 
 
 def test_a_misspelt_name_in_the_file_is_found_as_well(tmp_path):
     file = tmp_path / ".env"
     file.write_text("TICKETS_ADMIN=U1\n", encoding="utf-8")
-    assert len(misspelt(file, {})) == 1
+    assert len(find_misspelt(file, {})) == 1
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
@@ -134,7 +134,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
-@pytest.mark.parametrize("reads", [load, lambda file: misspelt(file, {})], ids=["load", "misspelt"])
+@pytest.mark.parametrize("reads", [load, lambda file: find_misspelt(file, {})], ids=["load", "misspelt"])
 def test_a_file_in_another_encoding_is_said_to_be(tmp_path, encoding, reads):
     file = tmp_path / ".env"
     file.write_bytes("TICKETS_MODEL=naïve\n".encode(encoding))

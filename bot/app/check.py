@@ -8,7 +8,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.actions import Nothing
 from bot.app.clocks import SystemClock
-from bot.app.connecting import OutageError, TokenRefusedError, answer_of
+from bot.app.connecting import OutageError, TokenRefusedError, check_answer
 from bot.app.parsing import model_of
 from bot.parser.llm.model import ModelError, Reason
 from bot.parser.llm.redact import redact_url
@@ -16,7 +16,7 @@ from bot.parser.llm.validate import UnreadableError, accept
 from bot.parser.message import Message, Reading
 from bot.parser.rules import format_command as spell
 from bot.parser.rules import read
-from bot.settings import Settings, misspelt
+from bot.settings import Settings, find_misspelt
 from store import open_store
 from store.protocol import LockedError, StoreError
 
@@ -48,7 +48,7 @@ class Finding(NamedTuple):
 
 async def check_all(settings: Settings) -> list[Finding]:
     return [
-        *[Finding(False, f"Settings: {sentence}") for sentence in misspelt()],
+        *[Finding(False, f"Settings: {sentence}") for sentence in find_misspelt()],
         *await _store(settings),
         *await _slack(settings),
         *await _model(settings),
@@ -66,14 +66,14 @@ async def _store(settings: Settings) -> list[Finding]:
     try:
         store = await open_store(settings.store)
     except LockedError:
-        return [Finding(True, f"Store: {settings.store_place} is in use by a running bot.")]
+        return [Finding(True, f"Store: {settings.store_location} is in use by a running bot.")]
     except StoreError as error:
         return [Finding(False, f"Store: {error}")]
     try:
         parked, pending = await store.parked(), await store.pending()
     finally:
         await store.close()
-    found = [Finding(True, f"Store: {settings.store_place} can be read and written.")]
+    found = [Finding(True, f"Store: {settings.store_location} can be read and written.")]
     if pending:
         found.append(
             Finding(True, f"Store: {len(pending)} accepted messages will be finished at the next start.")
@@ -101,7 +101,7 @@ async def _slack(settings: Settings) -> list[Finding]:
     )
     headers: dict[str, str] = {}
     try:
-        me = await answer_of(_keeping_headers(client, headers), "team_id", "user_id")
+        me = await check_answer(_keeping_headers(client, headers), "team_id", "user_id")
     except TokenRefusedError as error:
         return [
             Finding(
@@ -147,7 +147,7 @@ async def _sockets(settings: Settings) -> list[Finding]:
     client = AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
     token = settings.slack_app_token.get_secret_value()
     try:
-        await answer_of(client.apps_connections_open(app_token=token), "url")
+        await check_answer(client.apps_connections_open(app_token=token), "url")
     except TokenRefusedError as error:
         return [
             Finding(

@@ -18,7 +18,7 @@ TOKEN_REFUSALS = frozenset(
 )
 
 
-class WatchedClient(AsyncWebClient):
+class MonitoredClient(AsyncWebClient):
     """The SDK's client, which tells `health` whether Slack answers, and whether it still takes the token."""
 
     health: Health | None = None
@@ -33,7 +33,7 @@ class WatchedClient(AsyncWebClient):
             raise
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if self.health:
-                self.health.trouble("slack", f"Slack does not answer ({type(error).__name__}).")
+                self.health.report("slack", f"Slack does not answer ({type(error).__name__}).")
             raise
         self._answered()
         return answer
@@ -41,20 +41,20 @@ class WatchedClient(AsyncWebClient):
     def _answered(self, refusal: str = "") -> None:
         if not self.health:
             return
-        self.health.fine("slack")
+        self.health.clear("slack")
         if refusal in TOKEN_REFUSALS:
             reason = f"Slack does not take SLACK_BOT_TOKEN any more ({refusal})."
-            if "token" not in self.health.troubles:
+            if "token" not in self.health.problems:
                 log.error("%s What is accepted is kept.", reason)
-            self.health.trouble("token", reason)
+            self.health.report("token", reason)
         elif not refusal:
-            self.health.fine("token")
+            self.health.clear("token")
 
 
-def slack_client(settings: Settings) -> WatchedClient:
+def slack_client(settings: Settings) -> MonitoredClient:
     """Without the SDK's own retries: sent again after a reset, a message would stand there twice."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return WatchedClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+    return MonitoredClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
 
 
 def bolt_logger() -> logging.Logger:

@@ -51,7 +51,7 @@ class Identity:
     url: str
 
 
-async def answer_of(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
+async def check_answer(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
     """Slack's answer, which holds a text under each of `wanted`. Raises `OutageError` and `TokenRefusedError`."""
     try:
         said: Any = (await call).data
@@ -73,26 +73,26 @@ async def answer_of(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
     return said
 
 
-async def wait_for(
+async def wait_until_answered(
     ask: Callable[[], Awaitable[dict[str, Any]]],
     what: str,
     health: Health,
     sleep: Callable[[float], Awaitable[None]],
 ) -> dict[str, Any]:
-    """What `ask` returns, however long Slack is away. `what` is the trouble's name. Raises `TokenRefusedError`."""
+    """What `ask` returns, however long Slack is away. `what` is the problem's name. Raises `TokenRefusedError`."""
     pause = 0.5
     while True:
         try:
             answer = await ask()
         except OutageError as error:
             reason = f"Slack cannot be reached ({error}): check the network and SLACK_API_URL."
-            if what not in health.troubles or health.troubles[what].reason != reason:
+            if what not in health.problems or health.problems[what].reason != reason:
                 log.warning("%s", reason)
-            health.trouble(what, reason)
+            health.report(what, reason)
             await sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
         else:
-            health.fine(what)
+            health.clear(what)
             return answer
 
 
@@ -101,8 +101,8 @@ async def find_identity(
 ) -> Identity:
     """Who the token's bot is. Raises `SettingsError` for a token that Slack refuses or that this bot cannot use."""
     try:
-        me = await wait_for(
-            lambda: answer_of(client.auth_test(), "team_id", "user_id"), "slack", health, sleep
+        me = await wait_until_answered(
+            lambda: check_answer(client.auth_test(), "team_id", "user_id"), "slack", health, sleep
         )
     except TokenRefusedError as error:
         raise SettingsError(
@@ -115,12 +115,12 @@ async def find_identity(
     return Identity(me["team_id"], me["user_id"], str(me.get("url") or "https://slack.com/"))
 
 
-async def find_socket(
+async def request_socket_url(
     client: AsyncWebClient, token: str, health: Health, sleep: Callable[[float], Awaitable[None]]
 ) -> str:
     """The address of the bot's next socket, good for one connection. Raises `TokenRefusedError`."""
-    answer = await wait_for(
-        lambda: answer_of(client.apps_connections_open(app_token=token), "url"), "slack", health, sleep
+    answer = await wait_until_answered(
+        lambda: check_answer(client.apps_connections_open(app_token=token), "url"), "slack", health, sleep
     )
     return str(answer["url"])
 
@@ -140,23 +140,23 @@ async def open_socket(
         pause = 1.0
         while True:
             try:
-                return await find_socket(client, token, health, sleep)
+                return await request_socket_url(client, token, health, sleep)
             except TokenRefusedError as error:
                 reason = f"Slack does not take SLACK_APP_TOKEN any more ({error.code})."
                 log.log(logging.ERROR if pause == 1.0 else logging.DEBUG, "%s", reason)
-                health.trouble("socket", reason)
+                health.report("socket", reason)
                 await sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
 
     def connected(there: bool) -> None:  # noqa: FBT001  # the one thing that there is to say
         if there:
-            health.fine("socket")
+            health.clear("socket")
         else:
-            health.trouble("socket", "There is no socket to Slack.")
+            health.report("socket", "There is no socket to Slack.")
 
     connected(False)
     try:
-        first = await find_socket(client, token, health, sleep)
+        first = await request_socket_url(client, token, health, sleep)
     except TokenRefusedError as error:
         raise SettingsError(
             f"Slack does not accept SLACK_APP_TOKEN ({error.code}): make one with connections:write under Basic Information."

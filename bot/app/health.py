@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.tasks import Background
+from bot.tasks import BackgroundTasks
 from store.models import Delivery
 from store.protocol import StoreError, TicketStore
 
@@ -16,41 +16,41 @@ LOOK = 5.0  # seconds between two looks
 
 
 @dataclass(slots=True)
-class Trouble:
+class Problem:
     reason: str
     since: float
     said: bool = False
 
 
 class Health:
-    """Troubles by what they are with: "store", "slack", "token", "socket". `clock` is in seconds, monotonic."""
+    """Problems by what they are with: "store", "slack", "token", "socket". `clock` is in seconds, monotonic."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self.troubles: dict[str, Trouble] = {}
+        self.problems: dict[str, Problem] = {}
 
-    def trouble(self, what: str, reason: str) -> None:
-        """`reason` is a sentence for the operator, without a secret. A trouble that is there already keeps its time."""
-        known = self.troubles.get(what)
+    def report(self, what: str, reason: str) -> None:
+        """`reason` is a sentence for the operator, without a secret. A known problem keeps its time."""
+        known = self.problems.get(what)
         if known:
             known.reason = reason
         else:
-            self.troubles[what] = Trouble(reason, self._clock())
+            self.problems[what] = Problem(reason, self._clock())
 
-    def fine(self, what: str) -> None:
-        ended = self.troubles.pop(what, None)
+    def clear(self, what: str) -> None:
+        ended = self.problems.pop(what, None)
         if ended and ended.said:
             log.warning("No longer so: %s", ended.reason)
 
-    def say_what_lasts(self) -> None:
-        for trouble in self.troubles.values():
-            if not trouble.said and self._clock() - trouble.since >= LASTING:
-                trouble.said = True
-                log.error("For a minute now: %s", trouble.reason)
+    def log_lasting_problems(self) -> None:
+        for problem in self.problems.values():
+            if not problem.said and self._clock() - problem.since >= LASTING:
+                problem.said = True
+                log.error("For a minute now: %s", problem.reason)
 
 
 async def readiness(
-    health: Health, store: TicketStore | None, background: Background, now: float
+    health: Health, store: TicketStore | None, background: BackgroundTasks, now: float
 ) -> dict[str, Any]:
     """`{"ready": …, "reasons": […], "backlog": n, "parked": n}`: what /readyz answers.
 
@@ -60,12 +60,12 @@ async def readiness(
     answer: dict[str, Any] = {"backlog": None, "parked": None}
     if store is not None:
         try:
-            if "store" in health.troubles:
+            if "store" in health.problems:
                 await _write_again(health, store, now)
             answer = {"backlog": len(await store.pending()), "parked": len(await store.parked())}
         except StoreError as error:
-            health.trouble("store", f"The store cannot be read: {error}")
-    reasons = [trouble.reason for trouble in health.troubles.values()]
+            health.report("store", f"The store cannot be read: {error}")
+    reasons = [problem.reason for problem in health.problems.values()]
     reasons += [f"The task “{name}” has ended ({error})." for name, error in background.ended.items()]
     return {"ready": not reasons, "reasons": reasons, **answer}
 
@@ -78,4 +78,4 @@ async def _write_again(health: Health, store: TicketStore, now: float) -> None:
         await store.finish(probe.keys[0])
     except StoreError:
         return
-    health.fine("store")
+    health.clear("store")

@@ -60,11 +60,11 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
             about = (
                 f"Sample tickets are in {demo.STORE}, made anew at each start"
                 if sample
-                else f"Your tickets are kept in {local.bot.settings.store_place}"
+                else f"Your tickets are kept in {local.bot.settings.store_location}"
             )
             click.echo(f"The local workspace is at {local.entrance} {about}. Ctrl-C stops it.")
             if sys.stdin.isatty():
-                _show(f"{local.address}?key={local.browser.guard.key_for_once()}")
+                _show(f"{local.address}?key={local.browser.guard.issue_one_time_key()}")
 
         await run_until_stopped(start)
 

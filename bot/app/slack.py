@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.clients import bolt_logger, slack_client
 from bot.app.clocks import Clocks, SystemClock
-from bot.app.connecting import OutageError, TokenRefusedError, answer_of, find_identity, open_socket
+from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import open_core
 from bot.app.health import LOOK, Health, readiness
 from bot.delivery.cards import Cards, DebouncePolicy
@@ -24,7 +24,7 @@ from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.listeners import home, register
 from bot.listeners.directory import Directory
-from bot.listeners.http import Door, serve
+from bot.listeners.http import HttpEndpoints, serve
 from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.receiving import Receiver
 from bot.listeners.replying import draw
@@ -33,7 +33,7 @@ from bot.listeners.services import RequestContext, Services
 from bot.parser.llm.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
-from bot.tasks import Background, surviving
+from bot.tasks import BackgroundTasks, log_and_continue
 from store.models import EVERYTHING, Delivery, Filter, Status
 from store.protocol import StoreError, TicketStore
 
@@ -64,7 +64,7 @@ class Bot:
         self.port = 0
         self.health_port = 0
         self._ports: list[web.ServerRunner] = []
-        self._door: Door | None = None
+        self._endpoints: HttpEndpoints | None = None
         self._store: TicketStore | None = None
         self._client: AsyncWebClient | None = None
         self._stack = AsyncExitStack()
@@ -84,15 +84,15 @@ class Bot:
         if faults := self.settings.faults():
             raise SettingsError("\n".join(faults))
         self.health = Health(self.clocks.monotonic)
-        self.health.trouble("store", "The store is being opened.")
-        self.health.trouble("slack", "Slack has not answered yet.")
-        self.background = Background()
+        self.health.report("store", "The store is being opened.")
+        self.health.report("slack", "Slack has not answered yet.")
+        self.background = BackgroundTasks()
         self._stack.push_async_callback(self.background.stop)
         self.background.start("the watch over Slack", self._watch())
         await self._open_ports()
         self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
         self._store = self.core.store
-        self.health.fine("store")
+        self.health.clear("store")
         self.services = await self._open_desk()
         self._stack.callback(self.services.homes.stop)
         self.runner = DeliveryRunner(self.services)
@@ -100,10 +100,11 @@ class Bot:
         self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url)
         self._stack.push_async_callback(self._finish_work)
         self.background.start("what was accepted earlier", self._replay())
+        self._stack.push_async_callback(self.background.stop)  # before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
-        elif self._door:
-            self._door.receive = self.receiver.receive
+        elif self._endpoints:
+            self._endpoints.receive = self.receiver.receive
             self._stack.push_async_callback(self._close_ports)  # before what stands behind them is closed
 
     async def describe(self, version: str) -> str:
@@ -116,22 +117,22 @@ class Bot:
             if self.settings.slack_app_token
             else f"serving HTTP on port {self.port}"
         )
-        return f"tickets {version} is running: {self.settings.store_place} ({every} tickets, {left} not done), {way}."
+        return f"tickets {version} is running: {self.settings.store_location} ({every} tickets, {left} not done), {way}."
 
     async def _open_ports(self) -> None:
         """From the first moment, so that whoever watches the bot can tell a long start from a dead process."""
         self._stack.push_async_callback(self._close_ports)
         settings, secret = self.settings, self.settings.slack_signing_secret
         if settings.health_port is not None:
-            door = Door(self._readiness)
-            self.health_port = await self._listen(door, settings.health_port, "TICKETS_HEALTH_PORT")
+            health_only = HttpEndpoints(self._readiness)
+            self.health_port = await self._listen(health_only, settings.health_port, "TICKETS_HEALTH_PORT")
         if not settings.slack_app_token:
-            self._door = Door(self._readiness, secret.get_secret_value() if secret else "")
-            self.port = await self._listen(self._door, settings.port, "PORT")
+            self._endpoints = HttpEndpoints(self._readiness, secret.get_secret_value() if secret else "")
+            self.port = await self._listen(self._endpoints, settings.port, "PORT")
 
-    async def _listen(self, door: Door, port: int, setting: str) -> int:
+    async def _listen(self, endpoints: HttpEndpoints, port: int, setting: str) -> int:
         try:
-            runner = await serve(door, self.settings.host, port)
+            runner = await serve(endpoints, self.settings.host, port)
         except OSError as error:
             raise SettingsError(
                 f"Port {port} cannot be used ({error.strerror}): set {setting} to another one."
@@ -140,8 +141,8 @@ class Bot:
         return int(runner.addresses[0][1])
 
     async def _close_ports(self) -> None:
-        if self._door:
-            self._door.receive = None
+        if self._endpoints:
+            self._endpoints.receive = None
         for runner in self._ports:
             await runner.cleanup()
         self._ports.clear()
@@ -150,10 +151,10 @@ class Bot:
         """While Slack is away it is asked now and then: a bot that is not ready may be sent nothing to call Slack for."""
         while True:
             await self.clocks.sleep(LOOK)
-            self.health.say_what_lasts()
-            if self._client and {"slack", "token"} & self.health.troubles.keys():
+            self.health.log_lasting_problems()
+            if self._client and {"slack", "token"} & self.health.problems.keys():
                 with suppress(OutageError, TokenRefusedError):
-                    await answer_of(self._client.auth_test())
+                    await check_answer(self._client.auth_test())
 
     async def _readiness(self) -> dict[str, Any]:
         return await readiness(self.health, self._store, self.background, self.clocks.now())
@@ -213,7 +214,7 @@ class Bot:
             logger=bolt_logger(),
             client=AsyncWebClient(base_url=self.settings.slack_api_url),
             authorize=known,
-            request_verification_enabled=False,  # the door has done it, on the bytes
+            request_verification_enabled=False,  # it is checked on the bytes before
             ssl_check_enabled=False,
             url_verification_enabled=False,
         )
@@ -224,15 +225,15 @@ class Bot:
     def _written(self, error: StoreError | None) -> None:
         """What became of an attempt to write a delivery to disk."""
         if error:
-            self.health.trouble("store", f"The store cannot be written: {error}")
+            self.health.report("store", f"The store cannot be written: {error}")
         else:
-            self.health.fine("store")
+            self.health.clear("store")
 
     async def _replay(self) -> None:
         """What an earlier run left is finished at once, what failed since a while later."""
         patience = 0.0
         while True:
-            with surviving("Looking for what was accepted earlier"):
+            with log_and_continue("Looking for what was accepted earlier"):
                 await self.finish_earlier(patience)
             patience = REPLAY_INTERVAL
             await self.clocks.sleep(REPLAY_INTERVAL)
@@ -243,7 +244,7 @@ class Bot:
             key = delivery.keys[0]
             if self.runner.works_on(key) or self.clocks.now() < delivery.timestamp + patience:
                 continue
-            with surviving(f"Finishing {key}"):
+            with log_and_continue(f"Finishing {key}"):
                 await self._finish(key, delivery)
 
     async def _finish(self, key: str, delivery: Delivery) -> None:

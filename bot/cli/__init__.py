@@ -11,7 +11,7 @@ from importlib.metadata import version
 import click
 
 from bot.cli import logs, store_commands
-from bot.cli.edge import escape_unknown_characters, name_misspelt, run, settings
+from bot.cli.edge import escape_unknown_characters, run, settings, warn_of_misspelt_variables
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
 
@@ -32,7 +32,7 @@ def main(context: click.Context, *, verbose: int) -> None:
     """
     escape_unknown_characters()
     logs.configure(verbose)
-    name_misspelt()
+    warn_of_misspelt_variables()
     context.obj = verbose
     if context.invoked_subcommand is None:
         found = settings()
@@ -169,7 +169,7 @@ def check() -> None:
 
     findings = run(check_all(settings()))
     for finding in findings:
-        click.echo(f"{'ok  ' if finding.fine else 'FIX '} {logs.mask(finding.what)}")
+        click.echo(f"{'ok  ' if finding.fine else 'FIX '} {logs.mask_secrets(finding.what)}")
     if not all(finding.fine for finding in findings):
         raise click.exceptions.Exit(1)
 

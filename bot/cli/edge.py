@@ -28,9 +28,11 @@ def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
     try:
         return asyncio.run(job)
     except LockedError as error:
-        raise click.ClickException(logs.mask(f"{error}{f', or {locked}' if locked else ''}.")) from None
+        raise click.ClickException(
+            logs.mask_secrets(f"{error}{f', or {locked}' if locked else ''}.")
+        ) from None
     except (SettingsError, StoreError) as error:
-        raise click.ClickException(logs.mask(str(error))) from None
+        raise click.ClickException(logs.mask_secrets(str(error))) from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(1) from None
     except click.ClickException:
@@ -48,17 +50,17 @@ def settings(**given: Any) -> Settings:
     try:
         found = configured.load(**given)
     except SettingsError as error:
-        raise click.ClickException(logs.mask(str(error))) from None
-    logs.protect(found.secrets())
+        raise click.ClickException(logs.mask_secrets(str(error))) from None
+    logs.register_secrets(found.secrets())
     if found.log == "json":
-        logs.write_json()
+        logs.use_json()
     return found
 
 
-def name_misspelt() -> None:
+def warn_of_misspelt_variables() -> None:
     """Variables that look like settings and are none, on standard error."""
     try:
-        for sentence in configured.misspelt():
+        for sentence in configured.find_misspelt():
             click.echo(f"Warning: {sentence}", err=True)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
@@ -80,7 +82,7 @@ def _json_escape(error: UnicodeError) -> tuple[str, int]:
     return "".join(f"\\u{pairs[at]:02x}{pairs[at + 1]:02x}" for at in range(0, len(pairs), 2)), error.end
 
 
-def write_utf_8() -> None:
+def print_utf_8() -> None:
     """For data that other programs read: UTF-8 on standard output, whatever the terminal's encoding is."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="strict")

@@ -40,19 +40,19 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 _known: list[str] = []  # the secrets of this process's settings, longest first
 
 
-def protect(secrets: Iterable[str]) -> None:
+def register_secrets(secrets: Iterable[str]) -> None:
     """Mask these from now on, wherever they turn up, also as parts of addresses."""
     told = [secret for secret in secrets if len(secret) >= SHORTEST]
     found = {form for secret in told for form in (secret, quote(secret, safe=""), unquote(secret))}
     _known[:] = sorted(found.union(_known), key=len, reverse=True)
 
 
-def forget() -> None:
-    """What `protect` was given: for a process that reads other settings after these."""
+def clear_secrets() -> None:
+    """What `register_secrets` was given: for a process that reads other settings after these."""
     _known.clear()
 
 
-def mask(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """`text` without anything secret."""
     for secret in _known:
         text = text.replace(secret, MASK)
@@ -68,23 +68,25 @@ class TextFormatter(logging.Formatter):
         return _time_of(record)
 
     def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
+        return mask_secrets(super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, the `event`'s own fields, and a traceback if there is one."""
+    """One JSON object a line: time, level, logger, message, and a traceback if there is one. A record with an `event`
+    has its fields instead of a message."""
 
     def format(self, record: logging.LogRecord) -> str:
+        event = getattr(record, "event", {})
         entry = {
             "time": _time_of(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": mask(record.getMessage()),
+            "message": "event" if event else mask_secrets(record.getMessage()),
         }
-        for name, value in getattr(record, "event", {}).items():
-            entry[name] = mask(value) if isinstance(value, str) else value
+        for name, value in event.items():
+            entry[name] = mask_secrets(value) if isinstance(value, str) else value
         if record.exc_info:
-            entry["traceback"] = mask(self.formatException(record.exc_info))
+            entry["traceback"] = mask_secrets(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=True)
 
 
@@ -108,7 +110,7 @@ def configure(verbosity: int) -> None:
     sys.excepthook = _log_uncaught
 
 
-def write_json() -> None:
+def use_json() -> None:
     """From now on, once `configure` was called."""
     for handler in _handlers():
         handler.setFormatter(JsonFormatter())
@@ -120,4 +122,4 @@ def _handlers() -> list[logging.Handler]:
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    sys.stderr.write(mask("".join(traceback.format_exception(kind, error, trace))))
+    sys.stderr.write(mask_secrets("".join(traceback.format_exception(kind, error, trace))))

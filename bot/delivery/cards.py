@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bot.delivery.sender import PACE, RefusedError, Sender
-from bot.tasks import surviving
+from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models import MessageRef, Record, Status
 from store.protocol import TicketStore
@@ -104,7 +104,7 @@ class Cards:
                 waiting = self._waiting.pop(name)
                 record = await self._newest(waiting.record)
                 for bring_up_to_date in (self._update, self._mark):
-                    with surviving(f"Drawing the card of {name}"):
+                    with log_and_continue(f"Drawing the card of {name}"):
                         await self._try(bring_up_to_date, record)
         finally:
             del self._drawing[name]

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.actions import View
 from bot.delivery.sender import PACE, RefusedError, Sender
-from bot.tasks import surviving
+from bot.tasks import log_and_continue
 from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class Homes:
                     user = next(iter(self._stale))
                     del self._stale[user]
                     published = True  # or tried, which takes as long
-                    with surviving(f"Redrawing the Home of {user}"):
+                    with log_and_continue(f"Redrawing the Home of {user}"):
                         published = await self._redraw(user)
         finally:
             self._work = None

@@ -20,15 +20,15 @@ from aiohttp.web_protocol import RequestHandler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.shapes import MalformedError, read_json
+from bot.listeners.schemas import MalformedError, parse_json
 
 log = logging.getLogger(__name__)
 
 LARGEST = 1024 * 1024  # bytes of a body
 SLOWEST = 10.0  # seconds for a request's headers, and again for its body
-MOST_CONNECTIONS = 200
+MAX_CONNECTIONS = 200
 IDLE = 75.0  # seconds that a connection is kept between two requests
-LINGERING = 1.0  # seconds that the rest of a refused request is read for, so that the refusal arrives
+LINGERING = 0.1  # seconds that the rest of a refused request is read for, so that the refusal arrives
 FRESH = 300  # seconds that a signature's time may be off
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
@@ -38,7 +38,7 @@ Receive = Callable[[Any, Mapping[str, Any]], Awaitable[BoltResponse]]
 Ready = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class Unsigned(Exception):  # noqa: N818  # an answer, and no fault of ours
+class RejectedRequestError(Exception):  # an answer, and no fault of ours
     """Turned away; `status` and the text are the answer."""
 
     def __init__(self, status: int, told: str) -> None:
@@ -46,7 +46,7 @@ class Unsigned(Exception):  # noqa: N818  # an answer, and no fault of ours
         super().__init__(told)
 
 
-class Door:
+class HttpEndpoints:
     """`ready` says how the bot is, as `readiness` does. Slack's requests are taken while `receive` is set: until then,
     and when the bot is about to stop, Slack is asked to try again later.
     """
@@ -76,7 +76,7 @@ class Door:
     async def _events(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
             body = await _signed_body(request, self._secret)
-        except Unsigned as refused:
+        except RejectedRequestError as refused:
             return _closing(refused.status, str(refused))
         if connection := _connection(request):
             connection.known = True
@@ -93,25 +93,25 @@ class Door:
 
 
 async def _signed_body(request: web.BaseRequest, secret: bytes) -> bytes:
-    """The body's bytes, which Slack signed just now. Raises `Unsigned`."""
+    """The body's bytes, which Slack signed just now. Raises `RejectedRequestError`."""
     stamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
-        raise Unsigned(401, "the request is not signed by Slack")
+        raise RejectedRequestError(401, "the request is not signed by Slack")
     if abs(time.time() - int(stamp)) > FRESH:
-        raise Unsigned(401, "the request is not of this time")
+        raise RejectedRequestError(401, "the request is not of this time")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Unsigned(415, "the body is compressed")
+        raise RejectedRequestError(415, "the body is compressed")
     if (request.content_length or 0) > LARGEST:
-        raise Unsigned(413, "the body is too large")
+        raise RejectedRequestError(413, "the body is too large")
     try:
         async with asyncio.timeout(SLOWEST):
             body = await _bytes(request)
     except TimeoutError:
-        raise Unsigned(408, "the body took too long") from None
+        raise RejectedRequestError(408, "the body took too long") from None
     digest = hmac.new(secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(f"v0={digest}", signature):
-        raise Unsigned(401, "the request is not signed by Slack")
+        raise RejectedRequestError(401, "the request is not signed by Slack")
     return body
 
 
@@ -121,24 +121,24 @@ async def _bytes(request: web.BaseRequest) -> bytes:
         async for part in request.content.iter_any():
             size += len(part)
             if size > LARGEST:
-                raise Unsigned(413, "the body is too large")
+                raise RejectedRequestError(413, "the body is too large")
             parts.append(part)
     except web.RequestPayloadError:
-        raise Unsigned(400, "the body is not what its headers say") from None
+        raise RejectedRequestError(400, "the body is not what its headers say") from None
     return b"".join(parts)
 
 
 def _read(body: bytes, content_type: str) -> Any:
     """JSON, a form, or JSON in the form's field `payload`. Raises `MalformedError`."""
     if content_type.partition(";")[0].strip().lower() == "application/json" or body.startswith(b"{"):
-        return read_json(body)
+        return parse_json(body)
     try:
         form = dict(
             parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
         )
     except ValueError:
         raise MalformedError("the body is no form") from None
-    return read_json(form["payload"]) if "payload" in form else form
+    return parse_json(form["payload"]) if "payload" in form else form
 
 
 def _closing(status: int, told: str) -> web.Response:
@@ -161,12 +161,12 @@ class Connection:
     busy: bool = False
 
 
-class DoorServer(web.Server):
-    """At most `MOST_CONNECTIONS` at once. For one more, the one is closed that has waited longest of those that never
+class LimitedServer(web.Server):
+    """At most `MAX_CONNECTIONS` at once. For one more, the one is closed that has waited longest of those that never
     brought anything of Slack's, so that half-open connections keep nobody out.
     """
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, endpoints: HttpEndpoints) -> None:
         super().__init__(
             self._answer,
             keepalive_timeout=IDLE,
@@ -175,12 +175,12 @@ class DoorServer(web.Server):
             logger=_quiet(),
             lingering_time=LINGERING,
         )
-        self._door = door
+        self._endpoints = endpoints
         self.open: dict[RequestHandler, Connection] = {}
 
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
-        if len(self.open) >= MOST_CONNECTIONS:
+        if len(self.open) >= MAX_CONNECTIONS:
             waiting = [one for one in self.open.values() if not one.busy]
             leaving = min(waiting, key=lambda one: one.known, default=None)  # the first of equals: the oldest
             (leaving.transport if leaving else transport).abort()
@@ -202,7 +202,7 @@ class DoorServer(web.Server):
         connection.deadline.cancel()
         connection.busy = True
         try:
-            return await self._door.answer(request)
+            return await self._endpoints.answer(request)
         except Exception:
             log.exception("A request could not be answered")
             return _closing(500, "something went wrong here")
@@ -215,7 +215,7 @@ class DoorServer(web.Server):
 
 def _connection(request: web.BaseRequest) -> Connection | None:
     server = request.protocol._manager  # noqa: SLF001  # aiohttp gives a request no other way to its server
-    return server.open.get(request.protocol) if isinstance(server, DoorServer) else None
+    return server.open.get(request.protocol) if isinstance(server, LimitedServer) else None
 
 
 def _quiet() -> logging.Logger:
@@ -225,9 +225,9 @@ def _quiet() -> logging.Logger:
     return quiet
 
 
-async def serve(door: Door, host: str, port: int) -> web.ServerRunner:
-    """`door` on a port, 0 being any free one. Raises `OSError` when it is taken. `cleanup` of what is returned ends it."""
-    runner = web.ServerRunner(DoorServer(door), shutdown_timeout=1.0)
+async def serve(endpoints: HttpEndpoints, host: str, port: int) -> web.ServerRunner:
+    """`endpoints` on a port, 0 being any free one. Raises `OSError` when it is taken. `cleanup` of what is returned ends it."""
+    runner = web.ServerRunner(LimitedServer(endpoints), shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -76,7 +76,7 @@ def _digest(body: dict[str, Any]) -> str:
     return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
-def is_for(body: dict[str, Any], team: str) -> bool:
+def is_for_team(body: dict[str, Any], team: str) -> bool:
     """Whether a payload is meant for the workspace `team`, as Slack says by the installations that it is sent for.
 
     An event of a channel that is shared names the partner's workspace in `team_id`, so that counts only where

@@ -74,7 +74,7 @@ class Intake:
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
         """Received, and not done again. A command is given the answer that it had."""
-        log.info("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
+        log.debug("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
         if "command" in body and accepted.reply and accepted.reply.get("text"):
             return BoltResponse(status=200, body={"response_type": "ephemeral", **accepted.reply})
         return BoltResponse(status=200, body="")

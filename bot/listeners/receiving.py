@@ -10,8 +10,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.listeners import EVENTS
-from bot.listeners.identity import is_for
-from bot.listeners.shapes import MalformedError, check_shape
+from bot.listeners.identity import is_for_team
+from bot.listeners.schemas import MalformedError, check_payload
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class Receiver:
         400 for what is not of Slack's shape, 200 and no more for another workspace's and for what asks for nothing.
         """
         try:
-            checked = check_shape(body)
+            checked = check_payload(body)
         except MalformedError as error:
             log.warning("Turned away what is not of Slack's shape: %s", error)
             return _refusal()
@@ -53,7 +53,7 @@ class Receiver:
         if kind not in _WORKED_ON and "command" not in body:
             log.info("No listener takes this: %s", named)
             return BoltResponse(status=404, body={"error": "no listener takes this"})
-        if not is_for(body, self._team):
+        if not is_for_team(body, self._team):
             log.info("Left alone, because it is for another workspace: %s", named)
             return BoltResponse(status=200, body="")
         return None

@@ -15,8 +15,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.shapes import MalformedError, read_json
-from bot.tasks import surviving
+from bot.listeners.schemas import MalformedError, parse_json
+from bot.tasks import log_and_continue
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class SocketClient(SocketModeClient):
         """One frame, worked on beside the others. What is none of Slack's is logged in a line, and left."""
         raw = await self.message_queue.get()
         try:
-            frame = read_json(raw)
+            frame = parse_json(raw)
         except MalformedError as error:
             log.warning("Left alone a frame that Slack does not send: %s", error)
             return
@@ -108,7 +108,7 @@ class SocketClient(SocketModeClient):
             task.add_done_callback(self._working.discard)
 
     async def _survive(self, frame: dict[str, Any], raw: str) -> None:
-        with surviving("A frame's work"):
+        with log_and_continue("A frame's work"):
             await self._work_on(frame, raw)
 
     async def _work_on(self, frame: dict[str, Any], raw: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.connecting import TokenRefusedError, find_identity, find_socket
+from bot.app.connecting import TokenRefusedError, find_identity, request_socket_url
 from bot.app.health import Health
 from bot.settings import SettingsError
 from tests.calling import Time
@@ -78,7 +78,7 @@ async def test_a_refused_app_token_is_a_refusal_and_no_outage(scripted, code):
     answers, client = scripted
     answers.append((200, "application/json", f'{{"ok":false,"error":"{code}"}}'))
     with pytest.raises(TokenRefusedError, match=code):
-        await find_socket(client, "xapp-1", Health(Time().clock), Time().sleep)
+        await request_socket_url(client, "xapp-1", Health(Time().clock), Time().sleep)
 
 
 async def test_an_installation_for_a_whole_organisation_is_refused(scripted):
@@ -95,12 +95,12 @@ async def test_where_nobody_answers_the_health_says_so_until_somebody_does(scrip
     health, time, seen = Health(Time().clock), Time(), []
 
     async def sleep(seconds: float) -> None:
-        seen.append(list(health.troubles))
+        seen.append(list(health.problems))
         await time.sleep(seconds)
 
-    assert await find_socket(client, "xapp-1", health, sleep) == "wss://x"
+    assert await request_socket_url(client, "xapp-1", health, sleep) == "wss://x"
     assert seen == [["slack"]]
-    assert health.troubles == {}
+    assert health.problems == {}
 
 
 async def test_waiting_can_be_broken_off(scripted):

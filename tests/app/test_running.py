@@ -85,18 +85,18 @@ async def test_slack_away_and_back_is_seen_by_its_calls(office):
     slack, health = office.slack, office.bot.health
     slack.faults.reset_before("views.publish")
     seen = []
-    trouble = health.trouble
+    problem = health.report
 
     def watched(what, reason):
         seen.append((what, reason))
-        trouble(what, reason)
+        problem(what, reason)
 
-    health.trouble = watched
+    health.report = watched
     await slack.open_home("engineer")
     await slack.until(lambda: slack.home("engineer"))
     assert seen == [("slack", "Slack does not answer (ServerDisconnectedError).")]
     await office.idle()
-    assert health.troubles == {}
+    assert health.problems == {}
 
 
 async def test_a_refused_press_of_a_button_is_an_answer_of_slacks(office):
@@ -106,7 +106,7 @@ async def test_a_refused_press_of_a_button_is_an_answer_of_slacks(office):
     slack.faults.fail("views.open", "expired_trigger_id")
     await slack.press("engineer", "support", card["ts"], controls.EDIT)
     await office.idle()
-    assert office.bot.health.troubles == {}
+    assert office.bot.health.problems == {}
 
 
 async def test_a_token_that_slack_no_longer_takes_is_said_once_and_asked_again_until_it_does(
@@ -121,10 +121,10 @@ async def test_a_token_that_slack_no_longer_takes_is_said_once_and_asked_again_u
             await office.bot.services.sender.call(
                 "reactions.add", channel="C0SUPPORT", timestamp="1.1", name="eyes"
             )
-        assert list(health.troubles) == ["token"]
+        assert list(health.problems) == ["token"]
         assert not (await office.bot._readiness())["ready"]
         async with asyncio.timeout(10):
-            while health.troubles:
+            while health.problems:
                 await held.advance(LOOK)
         errors = [
             record for record in caplog.records if "does not take SLACK_BOT_TOKEN" in record.getMessage()
@@ -138,9 +138,9 @@ async def test_slack_that_is_away_is_asked_now_and_then_by_an_idle_bot(tmp_path)
         health = office.bot.health
         office.slack.faults.reset_before("chat.postMessage")
         await office.bot.services.sender.call_best_effort("chat.postMessage", channel="C0SUPPORT", text="x")
-        assert list(health.troubles) == ["slack"]
+        assert list(health.problems) == ["slack"]
         async with asyncio.timeout(10):
-            while health.troubles:
+            while health.problems:
                 await held.advance(LOOK)
 
 

@@ -139,7 +139,7 @@ async def test_the_printed_address_lets_a_browser_in_and_leaves_no_key_in_the_ad
 
 
 async def test_the_key_that_a_browser_is_opened_with_lets_in_once(local, http):
-    address = f"{local.address}?key={local.browser.guard.key_for_once()}"
+    address = f"{local.address}?key={local.browser.guard.issue_one_time_key()}"
     for status in (303, 403):
         async with http.get(address, allow_redirects=False) as answer:
             assert answer.status == status

@@ -47,7 +47,7 @@ def tickets():
     root.handlers[:], sys.excepthook = handlers, hook
     for one, level in zip(loggers, levels, strict=True):
         one.setLevel(level)
-    logs.forget()
+    logs.clear_secrets()
 
 
 @contextmanager

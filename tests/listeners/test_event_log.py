@@ -56,9 +56,12 @@ async def test_each_surface_has_its_name(office, lines):
     await office.said("engineer", "support", "in progress", thread=ts)
     await office.said("engineer", slack.dm("engineer"), "view open")
     await slack.command("engineer", "support", "/ticket", "view T999")
+    await office.idle()
     card = slack.messages("support", ts)[1]
     await slack.press("engineer", "support", card["ts"], controls.EDIT)
+    await office.idle()
     await slack.shortcut("engineer", controls.NEW_SHORTCUT)
+    await office.idle()
     await slack.open_home("engineer")
     await office.idle()
     assert [(line["surface"], line["action"], line["outcome"], line["ticket"]) for line in lines()] == [

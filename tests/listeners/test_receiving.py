@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.identity import is_for
+from bot.listeners.identity import is_for_team
 from bot.listeners.receiving import Receiver
 
 OURS, THEIRS, ORG = "T0OURS", "T0THEIRS", "E0ORG"
@@ -70,7 +70,7 @@ def pressed(**parts):
     ],
 )
 def test_a_payload_is_for_the_workspace_that_slack_sends_it_for(body, ours):
-    assert is_for(body, OURS) is ours
+    assert is_for_team(body, OURS) is ours
 
 
 class Bolt:

@@ -66,7 +66,7 @@ class TestMention:
         assert (await office.bot.core.store.history("T001"))[1] == 2
 
     async def test_somebody_else_chooses_nothing(self, office):
-        ts, question = await asked(office)
+        _, question = await asked(office)
         await office.slack.press(
             "colleague", "support", question["ts"], *pressed(question, "Close T001"), forge=True
         )

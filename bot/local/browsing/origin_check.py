@@ -53,7 +53,7 @@ class Guard:
         self.token = secrets.token_urlsafe(24)
         self._once: set[str] = set()
 
-    def key_for_once(self) -> str:
+    def issue_one_time_key(self) -> str:
         """A key that lets one browser in: for a command line, which everybody on the machine can read."""
         key = secrets.token_urlsafe(24)
         self._once.add(key)

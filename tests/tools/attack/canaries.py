@@ -88,7 +88,7 @@ class Round:
                 **given,
             },
         )
-        logs.protect(found.secrets())
+        logs.register_secrets(found.secrets())
         return found
 
     async def _talk(self, slack: LocalSlack, settings: configured.Settings) -> None:
@@ -153,7 +153,7 @@ class Round:
                 click.echo(str(error))
                 continue
             for finding in await check_all(settings):
-                click.echo(logs.mask(finding.what))
+                click.echo(logs.mask_secrets(finding.what))
             try:
                 async with Bot(settings):
                     pass
@@ -185,7 +185,7 @@ def everything_logged(said: io.StringIO, records: Records) -> Iterator[None]:
             root.handlers[:], sys.excepthook = handlers, hook
             for one, level in before:
                 one.setLevel(level)
-            logs.forget()
+            logs.clear_secrets()
 
 
 @asynccontextmanager

@@ -115,13 +115,12 @@ def mutate(chance: random.Random, payload: dict[str, Any]) -> Any:
             case 0:
                 del inside[key]
             case 1 if isinstance(inside, dict):
-                inside[str(chance.choice(("type", "command", "event", "team", "view", "ssl_check", "x")))] = (
-                    chance.choice(ODD)
-                )
+                added = chance.choice(("type", "command", "event", "team", "view", "ssl_check", "x"))
+                inside[added] = copy.deepcopy(chance.choice(ODD))
             case 2:
                 inside[key] = {"deeper": inside[key]}
             case _:
-                inside[key] = chance.choice(ODD)
+                inside[key] = copy.deepcopy(chance.choice(ODD))
     return odd
 
 

@@ -198,7 +198,7 @@ _TYPES: dict[str, type[_Body]] = {
 _EVENTS: dict[str, type[_Event]] = {"message": _Message, "app_mention": _Message, "app_home_opened": _Home}
 
 
-def read_json(text: str | bytes) -> Any:
+def parse_json(text: str | bytes) -> Any:
     """Raises `MalformedError` for what is no JSON, or too deep to be worked on."""
     try:
         found = from_json(text, allow_inf_nan=False)
@@ -209,7 +209,7 @@ def read_json(text: str | bytes) -> Any:
     return found
 
 
-def check_shape(body: Any) -> dict[str, Any]:
+def check_payload(body: Any) -> dict[str, Any]:
     """`body`, if the bot can read it without looking at each value's type. Raises `MalformedError`.
 
     An event's missing text is "" from here on: Slack sends null for a message without one.
