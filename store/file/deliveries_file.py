@@ -85,6 +85,7 @@ class DeliveriesFile:
 
     def open(self) -> Contents:
         """Make certain what is there, for writing. Raises `DamagedError` and `OSError`."""
+        self.close()
         data = read_file(self._files, self._path)
         contents, lines = self._parse(data)
         self._fd = self._files.open(self._path, APPEND)
