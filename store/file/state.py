@@ -19,9 +19,9 @@ from store.codec import (
     encode_metadata,
     encode_ticket,
 )
+from store.file.disk.snapshot import Rows, row_line
 from store.file.index import Index
 from store.file.keys import Authors, Key, Keys, Threads, threads_of
-from store.file.snapshot import Rows, row_line
 from store.file.storage import TICKETS, open_table
 from store.file.usage import Usage
 from store.ids import format_id, number_of

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, Protocol, TypeVar
 
-from store.file.log_file import Payloads
+from store.file.disk.log_file import Payloads
 from store.protocol import StoreError, UnwritableError
 
 log = logging.getLogger(__name__)

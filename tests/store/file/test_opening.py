@@ -7,9 +7,9 @@ import pytest
 from tinydb import TinyDB
 
 from store.codec import encode
+from store.file.disk.journal import START
+from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
-from store.file.journal import START
-from store.file.snapshot import row_line, write_snapshot
 from store.file.store import FileStore
 from store.models import EVERYTHING, Delivery, Filter, MessageRef, MessageUsage, Posted
 from store.protocol import KEY_LIFETIME, DamagedError, LockedError, StoreError

@@ -15,9 +15,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from store.codec import decode, encode
-from store.file.filesystem import APPEND, REPLACE, Filesystem, read_all, read_file, write_all
-from store.file.framing import CorruptLineError, Lines, read_lines
-from store.file.log_file import LogFile, Payloads
+from store.file.disk.filesystem import APPEND, REPLACE, Filesystem, read_all, read_file, write_all
+from store.file.disk.framing import CorruptLineError, Lines, read_lines
+from store.file.disk.log_file import LogFile, Payloads
 from store.models import Json
 from store.protocol import DamagedError, UnwritableError
 

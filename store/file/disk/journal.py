@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from store.codec import decode, encode
-from store.file.filesystem import APPEND, READ, REPLACE, Filesystem, read_file, write_all
-from store.file.framing import CorruptLineError, Line, line_length, read_line
-from store.file.log_file import LogFile, Payloads
-from store.file.segment import Seal, Segment, SegmentError, frame_header, read_header, read_segment
+from store.file.disk.filesystem import APPEND, READ, REPLACE, Filesystem, read_file, write_all
+from store.file.disk.framing import CorruptLineError, Line, line_length, read_line
+from store.file.disk.log_file import LogFile, Payloads
+from store.file.disk.segment import Seal, Segment, SegmentError, frame_header, read_header, read_segment
 from store.models import Json
 from store.protocol import DamagedError, StoreError, UnwritableError
 
