@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
-from store.file.disk.filesystem import READ, Filesystem
-from store.file.disk.journal import REMEDY, START, Journal, Position
+from store.file.disk.filesystem import READ, REMEDY, Filesystem
+from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
 from store.file.disk.snapshot import VERSION, SnapshotReader, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
