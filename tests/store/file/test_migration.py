@@ -124,6 +124,16 @@ async def test_the_old_files_are_kept_beside_and_could_be_opened_as_they_were(ol
     assert not list(path.parent.glob("tickets.json.[0-9].journal"))
 
 
+async def test_what_a_crash_left_of_the_old_files_goes_at_the_next_start(old):
+    path, _ = old
+    await (await FileStore.open(path)).close()
+    for name in ("tickets.json.3.journal", "tickets.json.image"):
+        (path.parent / name).write_bytes(b"left over")
+    await (await FileStore.open(path)).close()
+    left = {each.name for each in path.parent.iterdir()}
+    assert not left & {"tickets.json.3.journal", "tickets.json.image"}
+
+
 async def test_it_is_migrated_once_and_the_same_the_next_time(old):
     path, _ = old
     store = await FileStore.open(path)
