@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from store.file.filesystem import APPEND, READ, Filesystem, read_all, write_all
-from store.file.journal import SEGMENT_SIZE
+from store.file.disk.filesystem import APPEND, READ, Filesystem, read_all, write_all
+from store.file.disk.journal import SEGMENT_SIZE
+from store.file.disk.lock import Lock
 from store.file.layout import deliveries_path, journal_path
-from store.file.lock import Lock
 from store.file.opening import StoreFiles, open_files
 from store.protocol import StoreError, UnwritableError
 

@@ -18,11 +18,11 @@ from store.backup.files import (
     remove_all,
 )
 from store.codec import encode, encode_change, encode_metadata, encode_ticket
-from store.file.filesystem import READ, Disk, Filesystem, read_file
+from store.file.disk.filesystem import READ, Disk, Filesystem, read_file
+from store.file.disk.snapshot import VERSION, SnapshotReader, Tables, row_line, version_of
 from store.file.layout import deliveries_path
 from store.file.migration import CHANGES, is_older, migrate
 from store.file.opening import StoreFiles
-from store.file.snapshot import VERSION, SnapshotReader, Tables, row_line, version_of
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
 from store.ids import number_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from store.file.deliveries_file import CHOICES, PEOPLE
+from store.file.disk.deliveries_file import CHOICES, PEOPLE
 from store.file.temporary import TemporaryRows
 from store.models import Choice, Json, Person
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from store import commands
-from store.file.deliveries_file import DELIVERIES, UNDO_LINES
+from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
 from store.models import Accepted, Delivery, Json, MessageRef, MessageUsage, ParkedDelivery, Posted, UndoLine

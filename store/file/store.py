@@ -10,10 +10,10 @@ from store import commands
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
 from store.file.deliveries import NOTHING_POSTED, Deliveries
+from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.journal import SEGMENT_SIZE
 from store.file.executor import Executor, Made
-from store.file.filesystem import Disk, Filesystem
 from store.file.history import History
-from store.file.journal import SEGMENT_SIZE
 from store.file.opening import StoreFiles, open_files
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage

@@ -3,9 +3,9 @@
 import pytest
 
 from store.codec import encode
-from store.file.framing import frame, read_lines
-from store.file.journal import START, Journal
-from store.file.segment import Seal, frame_header
+from store.file.disk.framing import frame, read_lines
+from store.file.disk.journal import START, Journal
+from store.file.disk.segment import Seal, frame_header
 from store.file.store import FileStore
 from store.models import ImportedTicket, NewTicket, Origin, Ticket
 from store.protocol import DamagedError

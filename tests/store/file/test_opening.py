@@ -7,9 +7,9 @@ import pytest
 from tinydb import TinyDB
 
 from store.codec import encode
+from store.file.disk.journal import START
+from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
-from store.file.journal import START
-from store.file.snapshot import row_line, write_snapshot
 from store.file.store import FileStore
 from store.models import EVERYTHING, Delivery, Filter, MessageRef, MessageUsage, Posted
 from store.protocol import KEY_LIFETIME, DamagedError, LockedError, StoreError
@@ -301,3 +301,20 @@ async def test_a_view_after_opening_is_the_one_before_closing():
         await store.similar("login", EVERYTHING),
     ) == before
     await store.close()
+
+
+async def test_nothing_stays_open_after_closing_or_a_failed_opening():
+    disk = RamDisk()
+    known = await filled(disk, segment_size=700, compact_at=2000)
+    store = await open_at(disk)
+    assert await content(store) == known
+    await store.close()
+    assert disk._open == {}
+    disk.files[PATH].data[100] ^= 1
+    with pytest.raises(DamagedError):
+        await open_at(disk)
+    disk.files[PATH].data[100] ^= 1
+    disk.files[DELIVERIES].data[3] ^= 1
+    with pytest.raises(DamagedError):
+        await open_at(disk)
+    assert disk._open == {}

@@ -13,7 +13,7 @@ from tinydb import TinyDB
 
 from store.file.store import FileStore
 from store.models import EVERYTHING, Delivery, Filter
-from store.protocol import LockedError, StoreError
+from store.protocol import LockedError, StoreError, UnwritableError
 from tests.store.counts import SEED, count, tried
 from tests.store.factories import NOW, new_ticket, origin
 
@@ -132,6 +132,42 @@ async def test_there_is_nothing_to_read_where_there_is_no_store(tmp_path):
     with pytest.raises(StoreError, match="there is no"):
         await FileStore.open(tmp_path / "none" / "tickets.json", read_only=True)
     assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of 200 KB, where one may be mounted."""
+    directory = tmp_path / "small"
+    directory.mkdir(mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200k,mode=700", "tmpfs", str(directory)]
+    try:
+        done = subprocess.run(mount, capture_output=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no mount here")
+    if done.returncode:
+        pytest.skip("nothing may be mounted here")
+    yield directory
+    subprocess.run(["umount", str(directory)], check=True)
+
+
+async def test_on_a_full_disk_what_was_acknowledged_stays_and_the_rest_is_refused(small_disk):
+    path, titles = small_disk / "tickets.json", []
+    store = await FileStore.open(path, segment_size=30_000)
+    while len(titles) < 2000:
+        title = f"ticket {len(titles)}"
+        try:
+            await store.create(new_ticket(title, desc="x" * 190), origin())
+        except UnwritableError as error:
+            assert "No space left" in str(error)  # noqa: PT017  # after how many is not known
+            break
+        titles.append(title)
+    assert 100 < len(titles) < 2000
+    assert [record.ticket.title for record in await store.scan(size=2000)] == titles
+    await store.close()
+    store = await FileStore.open(path)
+    assert [record.ticket.title for record in await store.scan(size=2000)] == titles
+    assert (await store.history(f"T{len(titles):03d}"))[1] == 1
+    await store.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ be redacted (each line filled up to its old length) by writing it anew, and the 
 from typing import NamedTuple
 
 from store.codec import decode, encode
-from store.file.framing import HEAD, Lines, frame, is_torn, read_lines
+from store.file.disk.framing import HEAD, Lines, frame, is_torn, read_lines
 from store.models import Json
 
 _VERSION = 2
