@@ -22,14 +22,17 @@ from bot.app.clocks import Clocks, SystemClock
 from bot.app.core import open_core
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
-from bot.delivery.sender import RefusedError, Sender
+from bot.delivery.errors import LastingRefusalError
+from bot.delivery.sender import Sender
+from bot.directory import Directory
 from bot.listeners import home, register
-from bot.listeners.directory import Directory
 from bot.listeners.http import web_app
 from bot.listeners.intake import REPLAYED, Intake
+from bot.listeners.observer import Observer
 from bot.listeners.replying import draw
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
+from bot.listeners.threads import Threads
 from bot.parser.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
@@ -37,6 +40,8 @@ from bot.settings import Settings, SettingsError
 log = logging.getLogger(__name__)
 
 REPLAY_INTERVAL = 60.0  # seconds between two looks for what failed
+LISTEN_INTERVAL = 5.0  # seconds between two looks whether the socket is alive
+ORG_WIDE = "The app is installed for a whole organisation: install it in the one workspace that it is for."
 SHUTDOWN_TIMEOUT = 10.0  # seconds that a stop waits for what is in hand
 
 
@@ -86,8 +91,9 @@ class Bot:
         self.runner = DeliveryRunner(self.services)
         self.app = self._bolt()
         self._stack.push_async_callback(self._finish_work)
-        replay = asyncio.create_task(self._replay())
-        self._stack.callback(replay.cancel)
+        directory = self.services.directory
+        for work in (self._replay(), directory.keep_listing(), directory.keep_writing()):
+            self._stack.callback(asyncio.create_task(work).cancel)
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
         else:
@@ -96,24 +102,50 @@ class Bot:
     async def _open_desk(self) -> Services:
         client = slack_client(self.settings)
         sender = Sender(
-            client, clock=self.clocks.monotonic, jitter=random.random, sleep=self.clocks.sleep, pace=self.pace
+            client,
+            clock=self.clocks.monotonic,
+            now=self.clocks.now,
+            jitter=random.random,
+            sleep=self.clocks.sleep,
+            pace=self.pace,
         )
+        self._stack.push_async_callback(sender.close)
         try:
-            me = await sender.call("auth.test")
-        except RefusedError as error:
+            me = await sender.identify()
+        except LastingRefusalError as error:
             raise SettingsError(
                 f"Slack does not accept SLACK_BOT_TOKEN ({error.code}): copy it again from OAuth & Permissions, or reinstall the app."
             ) from None
-        self.team = str(me["team_id"])
+        if me.get("is_enterprise_install"):
+            raise SettingsError(ORG_WIDE)
+        self.team, bot = str(me["team_id"]), str(me["user_id"])
         store = self.core.store
+        directory = Directory(
+            sender,
+            store,
+            self.team,
+            self.settings.admins,
+            bot=bot,
+            clock=self.clocks.monotonic,
+            now=self.clocks.now,
+            sleep=self.clocks.sleep,
+        )
         services = Services(
-            bot=str(me["user_id"]),
+            bot=bot,
             workspace=str(me.get("url") or "https://slack.com/"),
             store=store,
             pipeline=self.core.pipeline,
             router=self.core.router,
-            directory=Directory(sender, self.team, self.settings.admins, self.clocks.monotonic),
+            directory=directory,
             sender=sender,
+            threads=Threads(
+                sender,
+                self.core.pipeline,
+                bot,
+                find_placed=lambda channel, thread: services.cards.find_placed(channel, thread),
+                now=self.clocks.now,
+                sleep=self.clocks.sleep,
+            ),
             cards=Cards(
                 store,
                 sender,
@@ -154,7 +186,9 @@ class Bot:
             authorize=known,
             signing_secret=secret.get_secret_value() if secret else "only Socket Mode is served",
         )
-        app.use(Intake(self.core.store, self.services.bot, self.clocks.now).__call__)
+        services = self.services
+        app.use(Observer(services.directory).__call__)
+        app.use(Intake(self.core.store, services.bot, self.clocks.now, services.threads.may_belong).__call__)
         register(app, self.runner)
         return app
 
@@ -162,26 +196,40 @@ class Bot:
         """What an earlier run left is finished at once, what failed since a while later."""
         await self.finish_earlier()
         while True:
-            await self.clocks.sleep(REPLAY_INTERVAL)
-            await self.finish_earlier(REPLAY_INTERVAL)
+            await self.clocks.sleep(1.0 if self.runner.overflowed else REPLAY_INTERVAL)
+            await self.finish_earlier(0.0 if self.runner.overflowed else REPLAY_INTERVAL)
 
     async def finish_earlier(self, patience: float = 0.0) -> None:
         """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
         for delivery in await self.core.store.pending():
             key = delivery.keys[0]
-            if self.runner.works_on(key) or self.clocks.now() < delivery.timestamp + patience:
+            if self.runner.full:
+                self.runner.overflowed = True
+                return
+            if not self.runner.may_retry(key) or self.clocks.now() < delivery.timestamp + patience:
                 continue
             log.info("Finishing what was accepted earlier: %s", key)
             request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
             answer = await self.app.async_dispatch(request)
             if answer.status != HTTPStatus.OK:
                 await self.runner.give_up(key, f"no listener takes it (HTTP {answer.status})")
+        self.runner.overflowed = False
 
     async def _connect(self, app_token: str) -> None:
         client = AsyncWebClient(app_token, base_url=self.settings.slack_api_url)
         handler: Any = AsyncSocketModeHandler(self.app, app_token, web_client=client)
         self._stack.push_async_callback(handler.close_async)
         await handler.connect_async()
+        self._stack.callback(asyncio.create_task(self._listen_to(handler.client)).cancel)
+
+    async def _listen_to(self, client: Any) -> None:
+        """As long as a socket answers pings, events arrive."""
+        last = None
+        while True:
+            if client.last_ping_pong_time != last:
+                last = client.last_ping_pong_time
+                self.services.directory.heard()
+            await self.clocks.sleep(LISTEN_INTERVAL)
 
     async def _serve(self) -> None:
         runner = web.AppRunner(web_app(self.app))

@@ -17,6 +17,7 @@ _CHANGING = (
     controls.CONFIRM,
     controls.CANCEL,
     controls.ADD_TO,
+    controls.CHOOSE,
 )
 _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
 

@@ -23,8 +23,16 @@ REPLAYED = "replayed"  # at the start, from the store: what was accepted and not
 
 
 class Intake:
-    def __init__(self, store: TicketStore, bot: str, clock: Callable[[], float]) -> None:
-        self._store, self._bot, self._clock = store, bot, clock
+    """`may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet."""
+
+    def __init__(
+        self,
+        store: TicketStore,
+        bot: str,
+        clock: Callable[[], float],
+        may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
+    ) -> None:
+        self._store, self._bot, self._clock, self._may_belong = store, bot, clock, may_belong
 
     async def __call__(
         self,
@@ -56,7 +64,9 @@ class Intake:
         event = body.get("event")
         if event is None or classify_event(event, self._bot) != "thread":
             return True
-        return await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None
+        if await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None:
+            return True
+        return await self._may_belong(event)
 
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
