@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.clocks import Clocks, SystemClock
 from bot.app.core import open_core
+from bot.app.parked import serve_parked
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.errors import LastingRefusalError
@@ -91,6 +92,7 @@ class Bot:
         self.runner = DeliveryRunner(self.services)
         self.app = self._bolt()
         self._stack.push_async_callback(self._finish_work)
+        await serve_parked(self.settings.store, self.core.store, self._stack, self.finish_earlier)
         directory = self.services.directory
         for work in (self._replay(), directory.keep_listing(), directory.keep_writing()):
             self._stack.callback(asyncio.create_task(work).cancel)

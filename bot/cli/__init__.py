@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 import click
 
 from bot.cli import keeping
+from bot.cli.parked import parked
 from bot.cli.edge import run, settings
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
@@ -151,5 +152,5 @@ def check() -> None:
         raise click.exceptions.Exit(1)
 
 
-for command in keeping.COMMANDS:
+for command in (*keeping.COMMANDS, parked):
     main.add_command(command)
