@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from bot import policy
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
 from bot.requester import Requester
@@ -34,10 +35,18 @@ class Pipeline:
         requester: Requester,
         origin: Origin,
         asking: Callable[[], Awaitable[None]] | None = None,
+        recheck: Callable[[], Awaitable[Requester]] | None = None,
     ) -> Answer:
-        """`asking` is called if and when the model is, which takes a moment that the rules do not."""
+        """`asking` is called if and when the model is, which takes a moment that the rules do not. `recheck` asks anew who
+        is there and who reads along, before what cannot easily be taken back."""
         parsed = await self._parser.parse(message, asking)
+        if recheck and policy.is_grave(parsed.action):
+            requester = await recheck()
         outcome = await self._router.act(parsed.action, requester, replace(origin, usage=parsed.usage))
         first = outcome.parts[0] if outcome.parts else outcome
         counted = bool(first.changes) and not first.repeated
         return Answer(parsed, outcome, None if counted else parsed.usage)
+
+    async def is_command(self, message: Message) -> bool:
+        """Whether it asks for something, as far as the rules can tell."""
+        return (await self._parser.parse(message)).action.action not in ("NONE", "HELP")

@@ -192,6 +192,7 @@ class Router:
             return not_found(action.id)
         page = action.page or 1
         entries, count = await self._store.history(action.id, page)
+        entries = tuple(_as_seen(entry, requester) for entry in entries)
         pages = max(1, -(-count // PAGE_SIZE))
         reply = replies.many("history", count, [_row(entry) for entry in entries])
         return Outcome(reply, history=entries, page=min(page, pages), pages=pages, count=count)
@@ -211,6 +212,15 @@ class Router:
         written: list[str] = []
         count = await export(self._store, written.append, action.format)
         return Outcome(replies.exported(action.format, count), count=count, file="".join(written))
+
+
+def _as_seen(entry: Change, requester: Requester) -> Change:
+    """What was set is everybody's who sees the ticket; the words that were typed for it, and where, are not."""
+    origin = entry.origin
+    if policy.may_read_words(requester.scope, origin):
+        return entry
+    hidden = replace(origin, channel="", message="", thread="", text="", source_author="", source_link="")
+    return replace(entry, origin=hidden)
 
 
 def _row(entry: Change) -> dict[str, Any]:

@@ -81,7 +81,8 @@ async def _store(settings: Settings) -> list[Finding]:
     found += [
         Finding(
             False,
-            f"Store: a delivery failed every time and was parked: {one.delivery.keys[0]} ({one.reason}).",
+            f"Store: a delivery failed every time and was parked: {one.delivery.keys[0]} ({one.reason}). "
+            "See `tickets parked`.",
         )
         for one in parked
     ]

@@ -19,17 +19,21 @@ from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import open_core
 from bot.app.health import LOOK, Health, readiness
+from bot.app.parked import serve_parked
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
+from bot.directory import Directory
 from bot.listeners import home, register
-from bot.listeners.directory import Directory
 from bot.listeners.http import HttpEndpoints, serve
 from bot.listeners.intake import REPLAYED, Intake
+from bot.listeners.observer import Observer
 from bot.listeners.receiving import Receiver
 from bot.listeners.replying import draw
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
+from bot.listeners.socket import SocketClient
+from bot.listeners.threads import Threads
 from bot.parser.llm.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
@@ -40,6 +44,7 @@ from store.protocol import StoreError, TicketStore
 log = logging.getLogger(__name__)
 
 REPLAY_INTERVAL = 60.0  # seconds between two looks for what failed
+LISTEN_INTERVAL = 5.0  # seconds between two looks whether the socket is alive
 SHUTDOWN_TIMEOUT = 5.0  # seconds that a stop waits for what is in hand
 
 
@@ -99,7 +104,11 @@ class Bot:
         self.app = self._bolt()
         self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url)
         self._stack.push_async_callback(self._finish_work)
+        await serve_parked(self.settings.store, self.core.store, self._stack, self.finish_earlier)
+        directory = self.services.directory
         self.background.start("what was accepted earlier", self._replay())
+        self.background.start("the listing of people", directory.keep_listing())
+        self.background.start("what is known of people", directory.keep_writing())
         self._stack.push_async_callback(self.background.stop)  # before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
@@ -164,18 +173,42 @@ class Bot:
         me = await find_identity(client, self.health, self.clocks.sleep)
         client.health, self._client = self.health, client
         sender = Sender(
-            client, clock=self.clocks.monotonic, jitter=random.random, sleep=self.clocks.sleep, pace=self.pace
+            client,
+            clock=self.clocks.monotonic,
+            now=self.clocks.now,
+            jitter=random.random,
+            sleep=self.clocks.sleep,
+            pace=self.pace,
         )
+        self._stack.push_async_callback(sender.close)
         self.team = me.team
         store = self.core.store
+        directory = Directory(
+            sender,
+            store,
+            self.team,
+            self.settings.admins,
+            bot=me.user,
+            clock=self.clocks.monotonic,
+            now=self.clocks.now,
+            sleep=self.clocks.sleep,
+        )
         services = Services(
             bot=me.user,
             workspace=me.url,
             store=store,
             pipeline=self.core.pipeline,
             router=self.core.router,
-            directory=Directory(sender, self.team, self.settings.admins, self.clocks.monotonic),
+            directory=directory,
             sender=sender,
+            threads=Threads(
+                sender,
+                self.core.pipeline,
+                me.user,
+                find_placed=lambda channel, thread: services.cards.find_placed(channel, thread),
+                now=self.clocks.now,
+                sleep=self.clocks.sleep,
+            ),
             cards=Cards(
                 store,
                 sender,
@@ -218,7 +251,12 @@ class Bot:
             ssl_check_enabled=False,
             url_verification_enabled=False,
         )
-        app.use(Intake(self.core.store, self.services.bot, self.clocks.now, self._written).__call__)
+        services = self.services
+        app.use(Observer(services.directory).__call__)
+        intake = Intake(
+            self.core.store, services.bot, self.clocks.now, services.threads.may_belong, self._written
+        )
+        app.use(intake.__call__)
         register(app, self.runner)
         return app
 
@@ -235,17 +273,21 @@ class Bot:
         while True:
             with log_and_continue("Looking for what was accepted earlier"):
                 await self.finish_earlier(patience)
-            patience = REPLAY_INTERVAL
-            await self.clocks.sleep(REPLAY_INTERVAL)
+            patience = 0.0 if self.runner.overflowed else REPLAY_INTERVAL
+            await self.clocks.sleep(1.0 if self.runner.overflowed else REPLAY_INTERVAL)
 
     async def finish_earlier(self, patience: float = 0.0) -> None:
         """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
         for delivery in await self.core.store.pending():
             key = delivery.keys[0]
-            if self.runner.works_on(key) or self.clocks.now() < delivery.timestamp + patience:
+            if self.runner.full:
+                self.runner.overflowed = True
+                return
+            if not self.runner.may_retry(key) or self.clocks.now() < delivery.timestamp + patience:
                 continue
             with log_and_continue(f"Finishing {key}"):
                 await self._finish(key, delivery)
+        self.runner.overflowed = False
 
     async def _finish(self, key: str, delivery: Delivery) -> None:
         log.info("Finishing what was accepted earlier: %s", key)
@@ -261,6 +303,16 @@ class Bot:
         sockets = await open_socket(client, app_token, self.receiver.receive, self.health, self.clocks.sleep)
         self._stack.push_async_callback(sockets.close)
         await sockets.connect()
+        self.background.start("the socket's silence", self._listen_to(sockets))
+
+    async def _listen_to(self, sockets: SocketClient) -> None:
+        """As long as a socket answers pings, events arrive."""
+        last = None
+        while True:
+            if sockets.last_ping_pong_time != last:
+                last = sockets.last_ping_pong_time
+                self.services.directory.heard()
+            await self.clocks.sleep(LISTEN_INTERVAL)
 
     async def _finish_work(self) -> None:
         if left := await self.runner.stop(SHUTDOWN_TIMEOUT):

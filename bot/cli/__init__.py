@@ -12,6 +12,7 @@ import click
 
 from bot.cli import logs, store_commands
 from bot.cli.edge import escape_unknown_characters, run, settings, warn_of_misspelt_variables
+from bot.cli.parked import parked
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
 
@@ -174,5 +175,5 @@ def check() -> None:
         raise click.exceptions.Exit(1)
 
 
-for command in store_commands.COMMANDS:
+for command in (*store_commands.COMMANDS, parked):
     main.add_command(command)

@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.delivery.sender import PACE, RefusedError, Sender
+from bot.delivery.errors import RefusedError
+from bot.delivery.pacing import PACE
+from bot.delivery.recent import Recent
+from bot.delivery.sender import Sender
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models import MessageRef, Record, Status
@@ -16,6 +19,7 @@ log = logging.getLogger(__name__)
 
 MARKS = {Status.OPEN: "ticket", Status.PROG: "eyes", Status.DONE: "white_check_mark"}
 NO_MARK: Final = "none"
+MOST = 2000  # tickets of which it is remembered what stands in Slack
 Mark = Status | Literal["none"]
 
 
@@ -61,13 +65,21 @@ class Cards:
         self._clock, self._sleep, self._rhythm = clock, sleep, debounce
         self._waiting: dict[str, _Waiting] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
-        self._shown: dict[str, tuple[int, float]] = {}  # the log number that a card was drawn after, and when
-        self._marks: dict[str, Mark] = {}
-        self._placed: dict[str, MessageRef] = {}  # cards that were posted and are not in the store yet
+        # The version that a card was drawn after, and when. What is forgotten is drawn, or looked for, once more.
+        self._shown: Recent[str, tuple[int, float]] = Recent(MOST)
+        self._marks: Recent[str, Mark] = Recent(MOST)
+        self._placed: Recent[str, MessageRef] = Recent(MOST)  # posted, and perhaps not in the store yet
 
     def placed(self, ticket_id: str, message: MessageRef) -> None:
         """The ticket's card was posted there just now; the store will know once the delivery is finished."""
         self._placed[ticket_id] = message
+
+    def find_placed(self, channel: str, thread: str) -> str | None:
+        """The ticket whose card was posted there lately, and begins that thread or stands in it."""
+        for ticket_id, card in self._placed.items():
+            if card.channel == channel and thread in (card.ts, card.thread):
+                return ticket_id
+        return None
 
     async def _newest(self, record: Record) -> Record:
         """What the store has of this ticket now, with the card that it may not know yet."""
@@ -77,13 +89,13 @@ class Cards:
             return newest
         return replace(newest, card=self._placed.get(record.ticket.id))
 
-    async def refresh(self, record: Record, *, drawn: bool = False) -> None:
-        """Returns once the card shows `record` or something newer; `drawn` when it was posted so just now, and only
-        its mark is missing. Never raises for a card that is gone.
+    async def refresh(self, record: Record, *, drawn: int = 0) -> None:
+        """Returns once the card shows `record` or something newer; `drawn` is the version that was posted just now, if
+        one was: then its mark is missing. Never raises for a card that is gone.
         """
         name = record.ticket.id
         if drawn:
-            self._shown.setdefault(name, (record.version, self._clock()))
+            self._shown.setdefault(name, (drawn, self._clock()))
             self._marks.setdefault(name, NO_MARK)
         self._note(record)
         if name not in self._drawing:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.actions import View
-from bot.delivery.sender import PACE, RefusedError, Sender
+from bot.delivery.errors import RefusedError
+from bot.delivery.pacing import PACE
+from bot.delivery.sender import Sender
 from bot.tasks import log_and_continue
 from store.protocol import StoreError
 
@@ -120,6 +122,6 @@ class Homes:
         if again and view == watched.view:
             return False
         unless = {"hash": watched.hash} if again and watched.hash else {}
-        answer = await self._sender.call("views.publish", None, user_id=user, view=view, **unless)
+        answer = await self._sender.call("views.publish", user_id=user, view=view, **unless)
         watched.view, watched.hash = view, str((answer.get("view") or {}).get("hash", ""))
         return True

@@ -1,8 +1,12 @@
 """Buttons, menus and page turns. A value only names a ticket: it is looked up, and checked, as if it had been typed."""
 
+import logging
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
+from bot.delivery.errors import RefusedError
+from bot.directory import FRESH_ENOUGH
+from bot.directory.memory import FRESH
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import card_posted, change_modal, follow, links, names, reply, tell, undo_offered
@@ -14,8 +18,10 @@ from bot.views.card import card_view
 from bot.views.rendered import Rendered
 from store.models import MessageRef
 
+log = logging.getLogger(__name__)
 
-async def press(services: Services, request: IncomingRequest) -> RequestContext:
+
+async def press(services: Services, request: IncomingRequest, max_age: float = FRESH) -> RequestContext:
     """Who pressed what, where. In a thread the answer goes there; an ephemeral message answers to its reader alone."""
     body = request.body
     container = body.get("container") or {}
@@ -28,6 +34,7 @@ async def press(services: Services, request: IncomingRequest) -> RequestContext:
         surface="thread",
         thread=message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or "",
         alone=bool(container.get("is_ephemeral")) or container.get("type") == "view",
+        max_age=max_age,
     )
 
 
@@ -93,7 +100,8 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
         return await _show_alone(services, ctx, View(id=pressed.ticket_id))
     outcome = await services.router.act(View(id=pressed.ticket_id), ctx.requester, ctx.origin)
     for record in outcome.records:  # App Home has no conversation to show it in
-        view = card_view(record, link=services.link(record), names=await names(services, outcome))
+        link = services.link(record, ctx.requester.scope)
+        view = card_view(record, link=link, names=await names(services, outcome))
         await show(services, request, view)
     return {"json": outcome.reply.json}
 
@@ -103,7 +111,11 @@ async def _show_alone(services: Services, ctx: RequestContext, action: Action) -
     await tell(
         services,
         ctx,
-        answer(outcome, links=links(services, outcome.records), names=await names(services, outcome)),
+        answer(
+            outcome,
+            links=links(services, outcome.records, ctx.requester.scope),
+            names=await names(services, outcome),
+        ),
     )
     return {"json": outcome.reply.json}
 
@@ -133,20 +145,25 @@ async def history_paged(services: Services, request: IncomingRequest) -> dict[st
 async def _turn(services: Services, request: IncomingRequest, action: Action) -> dict[str, Any]:
     ctx = await press(services, request)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    rendered = answer(outcome, links=links(services, outcome.records), names=await names(services, outcome))
+    rendered = answer(
+        outcome,
+        links=links(services, outcome.records, ctx.requester.scope),
+        names=await names(services, outcome),
+    )
     if ctx.modal:
         await change_modal(services, ctx, blocks.modal("History", rendered.blocks))
     elif ctx.alone:
         await services.sender.respond(ctx.response_url, rendered, replace=True)
     else:
-        message = request.body["message"]
-        await services.sender.update(MessageRef(ctx.room.id, message["ts"]), rendered)
+        message = MessageRef(ctx.room.id, request.body["message"]["ts"])
+        if not await _update(services, ctx, message, rendered):
+            await tell(services, ctx, rendered)
     return {"json": outcome.reply.json}
 
 
 async def confirmed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """A previewed bulk change, by the person that it was shown to."""
-    ctx = await press(services, request)
+    ctx = await press(services, request, FRESH_ENOUGH)
     outcome = await services.router.bulk.confirm(
         pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
     )
@@ -167,7 +184,7 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
     """One of the actions that were offered, by the person that they were offered to. What came of it takes the place of
     the question; where only that person saw it, the answer goes where it would have gone."""
     choice_id, _, option = pressed_value(request.body["actions"][0]).partition(" ")
-    ctx = await press(services, request)
+    ctx = await press(services, request, FRESH_ENOUGH)
     outcome = await services.router.choose(choice_id, option, ctx.requester, ctx.origin)
     container = request.body.get("container") or {}
     if outcome.reply.kind == "none":
@@ -175,7 +192,11 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
     elif container.get("is_ephemeral") and outcome.changes:
         shown = notices.chosen(outcome)
     else:
-        shown = answer(outcome, links=links(services, outcome.records), names=await names(services, outcome))
+        shown = answer(
+            outcome,
+            links=links(services, outcome.records, ctx.requester.scope),
+            names=await names(services, outcome),
+        )
     if not outcome.chosen:
         await tell(services, ctx, shown)  # there is no such choice (any more): the message is somebody else's
     elif container.get("is_ephemeral"):
@@ -183,20 +204,34 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
         if outcome.changes:
             await reply(services, ctx, outcome)
     else:
-        await _answer_in_place(services, ctx, str(container.get("message_ts", "")), outcome, shown)
+        message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
+        await _answer_in_place(services, ctx, message, outcome, shown)
     return {"json": outcome.reply.json}
 
 
 async def _answer_in_place(
-    services: Services, ctx: RequestContext, ts: str, outcome: Outcome, shown: Rendered
+    services: Services, ctx: RequestContext, message: MessageRef, outcome: Outcome, shown: Rendered
 ) -> None:
-    message = MessageRef(ctx.room.id, ts, ctx.thread)
-    await services.sender.update(message, shown)
+    if not await _update(services, ctx, message, shown):
+        await reply(services, ctx, outcome)
+        return
     if outcome.reply.kind == "created":
         card_posted(services, ctx, outcome.records[0], message)
     elif len(outcome.changes) == 1:
         undo_offered(ctx, outcome.changes[0], message)
     await follow(services, ctx, outcome, ctx.thread)
+
+
+async def _update(services: Services, ctx: RequestContext, message: MessageRef, shown: Rendered) -> bool:
+    """Whether the message, which may be gone, shows it now."""
+    if not (message.channel and message.ts):
+        return False
+    try:
+        await services.sender.update(message, shown)
+    except RefusedError as error:
+        log.warning("What was pressed in %s could not be updated: %s", ctx.room.id, error)
+        return False
+    return True
 
 
 async def _close_preview(services: Services, ctx: RequestContext, rendered: Rendered) -> None:
@@ -224,7 +259,7 @@ async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str,
     pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
-    ctx = await press(services, request)
+    ctx = await press(services, request, FRESH_ENOUGH)
     outcome = await services.router.undo_service.together(
         pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
     )

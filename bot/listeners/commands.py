@@ -3,8 +3,9 @@
 from typing import Any
 
 from bot.listeners.replying import reply
-from bot.listeners.services import IncomingRequest, Services, build_context
+from bot.listeners.services import IncomingRequest, Services, asked_anew, build_context
 from bot.parser.message import Message
+from bot.requester import Requester
 
 
 async def commanded(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -20,7 +21,13 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
         alone=True,
     )
     message = Message(text, "slash", who=body["user_id"], bot=services.bot, today=ctx.day(services))
-    said = await services.pipeline.answer(message, ctx.requester, ctx.origin)
+
+    async def recheck() -> Requester:
+        nonlocal ctx
+        ctx = await asked_anew(services, ctx)
+        return ctx.requester
+
+    said = await services.pipeline.answer(message, ctx.requester, ctx.origin, recheck=recheck)
     request.notes.usage = said.usage
     request.line.said(said)
     services.noticed(ctx, said)

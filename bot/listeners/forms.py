@@ -3,13 +3,14 @@
 A form knows nothing for certain: which ticket it is about, and where it was opened, is looked up again.
 """
 
+import asyncio
 import json
 import re
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.actions import Action, Close, Create, Update
+from bot.actions import Action, Close, Create, Update, View
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import reply, tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
@@ -25,6 +26,9 @@ from bot.views.forms import (
 )
 from bot.views.notices import notice
 from store.models import Record
+
+CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
+MEANWHILE = "Somebody changed {} while you had the form open, so nothing was changed. Please open it again."
 
 _CHANNEL = re.compile(r"[A-Z0-9]{1,30}")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
@@ -50,10 +54,10 @@ async def open_close(services: Services, request: IncomingRequest) -> dict[str, 
 
 
 async def show(services: Services, request: IncomingRequest, view: dict[str, Any]) -> None:
-    """On top of a form that is open already, if one is."""
+    """On top of a form that is open already, if one is. Raises `LateError` when it took too long to get here."""
     under = request.body.get("view") or {}
     method = "views.push" if under.get("type") == "modal" else "views.open"
-    await services.sender.call(method, trigger_id=request.body["trigger_id"], view=view)
+    await services.sender.call_at_once(method, trigger_id=request.body["trigger_id"], view=view)
 
 
 def origin(channel: str = "", message: str = "", thread: str = "") -> str:
@@ -96,14 +100,19 @@ async def _pressed(services: Services, request: IncomingRequest) -> Record | Non
 
 async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | None:
     """What a submitted form is answered with instead of being carried out: errors at its fields, or the form again
-    where its ticket changed meanwhile. None when all is well."""
+    where its ticket changed meanwhile. None when all is well, or when Slack does not say in time who the person is: then
+    it is carried out as far as it may be, and the person hears of that."""
     view = body["view"]
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     record = None
     if form != controls.NEW_FORM:
         pressed = controls.read_pressed(view.get("private_metadata", ""))
         record = await services.store.get(pressed.ticket_id) if pressed else None
-        ctx = await meet(services, IncomingRequest(body), record)
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                ctx = await meet(services, IncomingRequest(body), record)
+        except TimeoutError:
+            return None
         if pressed is None or record is None or not ctx.requester.scope.includes(record):
             first = "title" if form == controls.EDIT_FORM else "res"
             return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
@@ -173,14 +182,32 @@ async def close_submitted(services: Services, request: IncomingRequest) -> dict[
     return await _carried_out(services, request)
 
 
+async def _is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
+    """Whether the ticket is at the version that the form showed, or was changed since by this very form."""
+    if record.version == version:
+        return True
+    change = await services.store.change(record.ticket.id, record.version)
+    return change is not None and bool(intent) and change.origin.idempotency_key == intent
+
+
 async def _carried_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
     pressed = controls.read_pressed(view.get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     if record is None:
         return None
-    action, filled_in = _asked(view, record), read_form(view.get("state") or {})
+    filled_in = read_form(view.get("state") or {})
     ctx = await meet(services, request, record, text=str(filled_in.get("res") or ""))
+    if not ctx.requester.scope.includes(record):
+        await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
+        return None
+    if pressed and not await _is_as_shown(services, record, pressed.version, request.intent):
+        await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
+        return None
+    try:
+        action = _asked(view, record)
+    except ValidationError:  # nothing is left to change, such as where it was done before a restart
+        action = View(id=record.ticket.id)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}

@@ -38,4 +38,6 @@ async def draw(services: Services, user: str, query: View) -> dict[str, Any]:
         services, IncomingRequest({}), user=user, channel="", surface="slash", alone=True
     )
     outcome = await services.router.act(query, ctx.requester, ctx.origin)
-    return home(outcome, links(services, outcome.records), await names(services, outcome))
+    return home(
+        outcome, links(services, outcome.records, ctx.requester.scope), await names(services, outcome)
+    )

@@ -20,6 +20,7 @@ _CHANGING = (
     controls.CANCEL,
     controls.CHOOSE,
     controls.ADD_TO,
+    controls.CHOOSE,
 )
 _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
 

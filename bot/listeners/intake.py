@@ -23,16 +23,19 @@ REPLAYED = "replayed"  # at the start, from the store: what was accepted and not
 
 
 class Intake:
-    """`written` is told of each attempt to write a delivery: None, or why it failed."""
+    """`may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
+    told of each attempt to write a delivery: None, or why it failed."""
 
     def __init__(
         self,
         store: TicketStore,
         bot: str,
         clock: Callable[[], float],
+        may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
         written: Callable[[StoreError | None], None] = lambda _: None,
     ) -> None:
-        self._store, self._bot, self._clock, self._written = store, bot, clock, written
+        self._store, self._bot, self._clock = store, bot, clock
+        self._may_belong, self._written = may_belong, written
 
     async def __call__(
         self,
@@ -69,7 +72,9 @@ class Intake:
         event = body.get("event")
         if event is None or classify_event(event, self._bot) != "thread":
             return True
-        return await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None
+        if await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None:
+            return True
+        return await self._may_belong(event)
 
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:

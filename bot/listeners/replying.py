@@ -2,25 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from bot.delivery.sender import RefusedError
+from bot.delivery.errors import MissingScopeError, RefusedError
 from bot.listeners.services import RequestContext, Services, direct
 from bot.parser.message import Parsed
 from bot.results import Outcome
 from bot.views import blocks
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
-from bot.views.notices import invite_hint
+from bot.views.notices import done_but_held, invite_hint, refused_here
 from bot.views.rendered import Rendered, rendered
 from bot.views.text import mentioned
-from store.models import Change, MessageRef, Record
+from store.models import Change, MessageRef, Record, Scope
 
 log = logging.getLogger(__name__)
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
+_NONE: Mapping[str, int] = MappingProxyType({})
+_NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
 
@@ -47,7 +50,7 @@ async def reply(
         shown = answer(
             outcome,
             receipt=paid,
-            links=links(services, outcome.records),
+            links=links(services, outcome.records, ctx.requester.scope),
             names=await names(services, outcome),
         )
     if outcome.repeated and not ctx.replayed:
@@ -59,8 +62,8 @@ async def reply(
             form = str(outcome.reply.data["data"]["format"])
             await services.sender.upload_file(ctx.person.id, f"tickets.{form}", outcome.file)
         await tell(services, ctx, shown)
-    else:
-        await _post(services, ctx, ctx.thread, shown)
+    elif await _post(services, ctx, ctx.thread, shown) is None:
+        await tell(services, ctx, shown)
     return shown
 
 
@@ -73,8 +76,9 @@ async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parse
     return rendered([one.text for one in shown], [])
 
 
-def links(services: Services, records: Sequence[Record]) -> dict[str, str]:
-    return {record.ticket.id: services.link(record) for record in records if record.card}
+def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:
+    """Where tickets are, for an answer that may speak of `scope`."""
+    return {record.ticket.id: services.link(record, scope) for record in records if record.card}
 
 
 async def names(services: Services, outcome: Outcome) -> dict[str, str]:
@@ -88,7 +92,7 @@ async def names_of(
     services: Services, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
 ) -> dict[str, str]:
     ids = {record.origin.user_id for record in records} | {record.started_by for record in records} | others
-    return {one: (await services.directory.person(one)).name for one in sorted(ids - {""})}
+    return await services.directory.names(ids)
 
 
 async def draw(services: Services, record: Record) -> Rendered:
@@ -103,22 +107,29 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
     similar = [match for match in outcome.similar if not public or ctx.seen_by_all(match.record)]
     shown = card(
         record,
-        links=links(services, [match.record for match in similar]),
+        links=links(services, [match.record for match in similar], ctx.requester.scope),
         similar=similar,
         receipt=paid,
         names=await names(services, outcome),
     )
     if outcome.repeated and not ctx.replayed:
         await _keep(services, outcome.records)
-    elif record.card is None and public:
-        card_posted(services, ctx, record, await _post(services, ctx, ctx.origin.thread, shown))
-    elif record.card is None and ctx.room.id:
-        shown = shown.prepend(invite_hint())
-        await tell(services, ctx, shown)
     elif record.card is None:
-        card_posted(services, ctx, record, await _write(services, ctx, shown))
-    await _keep(services, [await services.store.get(record.ticket.id) or record], drawn=True)
+        posted = await _post(services, ctx, ctx.origin.thread, shown, done=[record]) if public else None
+        if posted is None:
+            shown = shown.prepend(_why_alone(ctx)) if ctx.room.id else shown
+            posted = await tell(services, ctx, shown)
+        if posted:
+            card_posted(services, ctx, record, posted)
+    newest = await services.store.get(record.ticket.id) or record  # a reply may have changed it meanwhile
+    await _keep(services, [newest], drawn={record.ticket.id: record.version})
     return shown
+
+
+def _why_alone(ctx: RequestContext) -> Rendered:
+    """Above the card of a ticket that the channel does not see."""
+    code = ctx.notes.refused
+    return invite_hint() if code in _NOT_IN or not code else refused_here(code)
 
 
 def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
@@ -142,11 +153,10 @@ async def _changed(services: Services, ctx: RequestContext, outcome: Outcome, sh
     )
 
     async def answered() -> None:
-        if public:
-            message = await _post(services, ctx, ctx.thread, shown)
-            if len(outcome.changes) == 1:
-                undo_offered(ctx, outcome.changes[0], message)
-        else:
+        message = await _post(services, ctx, ctx.thread, shown, done=outcome.records) if public else None
+        if message and len(outcome.changes) == 1:
+            undo_offered(ctx, outcome.changes[0], message)
+        if message is None:
             await tell(services, ctx, shown)
         await _tell_threads(services, ctx, outcome, but=ctx.thread if public else "")
 
@@ -157,7 +167,7 @@ async def _changed(services: Services, ctx: RequestContext, outcome: Outcome, sh
 async def follow(services: Services, ctx: RequestContext, outcome: Outcome, but: str = "") -> None:
     """What follows from a change that was answered elsewhere, such as in the thread `but`."""
     if outcome.reply.kind == "created":
-        await _keep(services, outcome.records, drawn=True)
+        await _keep(services, outcome.records, drawn={one.ticket.id: one.version for one in outcome.records})
     else:
         await asyncio.gather(_tell_threads(services, ctx, outcome, but), _keep(services, outcome.records))
 
@@ -193,40 +203,68 @@ async def _tell_thread(services: Services, ctx: RequestContext, thread: MessageR
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
 
 
-async def _keep(services: Services, records: Sequence[Record], *, drawn: bool = False) -> None:
-    """`drawn`: the card was posted just now, as it should be."""
+async def _keep(services: Services, records: Sequence[Record], *, drawn: Mapping[str, int] = _NONE) -> None:
+    """`drawn`: the versions of cards that were posted just now, by ticket."""
     services.homes.invalidate()
-    await asyncio.gather(*(services.cards.refresh(record, drawn=drawn) for record in records))
+    await asyncio.gather(
+        *(services.cards.refresh(record, drawn=drawn.get(record.ticket.id, 0)) for record in records)
+    )
 
 
-async def _post(services: Services, ctx: RequestContext, thread: str, shown: Rendered) -> MessageRef:
-    return await services.sender.post(ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed)
+async def _post(
+    services: Services, ctx: RequestContext, thread: str, shown: Rendered, done: Sequence[Record] = ()
+) -> MessageRef | None:
+    """For all to read in the room; None where Slack does not take it there, so that it has to be told in another way.
+    `done` is what the message tells of: should it have to wait for long, the person hears of that first."""
+
+    async def held() -> None:
+        if done and ctx.response_url:
+            await services.sender.respond(ctx.response_url, done_but_held([one.ticket.id for one in done]))
+
+    try:
+        return await services.sender.post(
+            ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held
+        )
+    except MissingScopeError:
+        raise
+    except RefusedError as error:
+        log.warning("An answer could not be posted in %s: %s", ctx.room.id, error)
+        ctx.notes.refused = error.code
+        services.directory.forget_room(ctx.room.id)
+        return None
 
 
-async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> None:
-    """To the person alone, by whichever way is open: in the modal before them, the command's own answer, an ephemeral
-    message, a direct one."""
+async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:
+    """To the person alone, by the first way that is open: in the modal before them, the command's own answer, an ephemeral
+    message, a direct one. Returns where it stands if that is a message that can be changed later."""
     if ctx.modal and await _show_in_modal(services, ctx, shown):
-        return
+        return None
     if ctx.response_url and await services.sender.respond(ctx.response_url, shown):
-        return
-    if ctx.room.kind == "dm" and ctx.room.joined:
-        await _post(services, ctx, ctx.thread, shown)
-        return
-    if ctx.room.joined and ctx.room.id:
-        try:
-            # An ephemeral message in a thread that nobody has opened is not seen.
-            thread = "" if ctx.thread == ctx.origin.message else ctx.thread
-            await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, thread, shown)
-        except RefusedError:  # they left the room; their answer still finds them
-            pass
-        else:
-            return
-    await _write(services, ctx, shown)
+        return None
+    if ctx.room.kind == "dm" and ctx.room.joined and not ctx.notes.refused:
+        if posted := await _post(services, ctx, ctx.thread, shown):
+            return posted
+    elif ctx.room.joined and ctx.room.id and await _tell_in_room(services, ctx, shown):
+        return None
+    try:
+        return await services.sender.post_dm(ctx.person.id, shown, key=ctx.delivery, maybe_sent=ctx.replayed)
+    except MissingScopeError:
+        raise
+    except RefusedError as error:  # a bot, or somebody deactivated meanwhile: there is nobody to tell
+        log.warning(
+            "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "a gesture", error
+        )
+        return None
 
 
-async def _write(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef:
-    return await services.sender.post_dm(ctx.person.id, shown, key=ctx.delivery, maybe_sent=ctx.replayed)
+async def _tell_in_room(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
+    try:
+        # An ephemeral message in a thread that nobody has opened is not seen.
+        thread = "" if ctx.thread == ctx.origin.message else ctx.thread
+        await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, thread, shown)
+    except RefusedError:  # they left the room, or the bot did; their answer still finds them
+        return False
+    return True
 
 
 async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
@@ -234,7 +272,10 @@ async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendere
     record = await ctx.requester.get_visible(services.store, ctx.about) if ctx.about else None
     if record:
         view = card_view(
-            record, said=shown, link=services.link(record), names=await names_of(services, [record])
+            record,
+            said=shown,
+            link=services.link(record, ctx.requester.scope),
+            names=await names_of(services, [record]),
         )
     else:
         view = blocks.modal("Tickets", shown.blocks)
@@ -244,7 +285,7 @@ async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendere
 async def change_modal(services: Services, ctx: RequestContext, view: dict[str, Any]) -> bool:
     """Show something else in the modal before the person; False where it is closed."""
     try:
-        await services.sender.call("views.update", None, view_id=ctx.modal, view=view)
+        await services.sender.call("views.update", view_id=ctx.modal, view=view)
     except RefusedError as error:
         if error.code != "not_found":
             raise

@@ -1,7 +1,8 @@
 """What every listener works with, and what it knows of the person in front of it."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,17 @@ from bot import policy
 from bot.delivery.cards import Cards
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
-from bot.listeners.directory import Directory
+from bot.directory import FRESH_ENOUGH, Directory
+from bot.directory.memory import FRESH
 from bot.listeners.event_log import EventLine
+from bot.listeners.threads import Threads
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
 from bot.requester import Requester
 from bot.router import Router
 from bot.views import controls
-from store.models import MessageRef, MessageUsage, Origin, Posted, Record
+from store.models import MessageRef, MessageUsage, Origin, Posted, Record, Scope
 from store.protocol import TicketStore
 
 
@@ -32,6 +35,7 @@ class Services:
     router: Router
     directory: Directory
     sender: Sender
+    threads: Threads
     cards: Cards
     homes: Homes
     clock: Callable[[], float]
@@ -40,10 +44,14 @@ class Services:
         None
     )  # for whoever looks inside while trying the bot
 
-    def link(self, record: Record) -> str:
-        """Where a click on the ticket leads: its card. "" while it has none that others can open."""
+    def link(self, record: Record, scope: Scope) -> str:
+        """Where a click on the ticket leads: its card. "" while it has none that whoever reads it can open."""
         card = record.card
         if card is None or (direct(card.channel) and card.channel != record.origin.channel):
+            return ""
+        if _is_private(record, card.channel) and not policy.may_read_words(
+            scope, replace(record.origin, channel=card.channel, private=True)
+        ):
             return ""
         return f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
 
@@ -56,6 +64,7 @@ class FinishNotes:
     cards: list[tuple[str, MessageRef]] = field(default_factory=list)
     undo_lines: list[tuple[str, int, MessageRef]] = field(default_factory=list)
     usage: MessageUsage | None = None
+    refused: str = ""  # Slack's code for why the room did not get the answer
 
     def posted(self) -> Posted:
         return Posted(tuple(self.cards), tuple(self.undo_lines))
@@ -116,10 +125,11 @@ async def build_context(
     message: str = "",
     thread: str = "",
     alone: bool = False,
+    max_age: float = FRESH,
 ) -> RequestContext:
-    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to."""
-    person = await services.directory.person(user)
-    room = await services.directory.room(channel) if channel else policy.NOWHERE
+    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to. `max_age`, in seconds,
+    is how old what is known of the person and the room may be."""
+    person, room = await _who_and_where(services, user, channel, max_age)
     origin = Origin(
         idempotency_key=request.intent,
         user_id=user,
@@ -148,6 +158,20 @@ async def build_context(
     )
 
 
+async def _who_and_where(services: Services, user: str, channel: str, max_age: float) -> tuple[Person, Room]:
+    directory = services.directory
+    if not channel:
+        return await directory.person(user, max_age), policy.NOWHERE
+    return await asyncio.gather(directory.person(user, max_age), directory.room(channel, max_age))
+
+
+async def asked_anew(services: Services, ctx: RequestContext) -> RequestContext:
+    """The same, with who is there and who reads along as it is now."""
+    person, room = await _who_and_where(services, ctx.person.id, ctx.room.id, FRESH_ENOUGH)
+    origin = replace(ctx.origin, channel=room.id, private=room.private)
+    return replace(ctx, person=person, room=room, origin=origin)
+
+
 def _before_them(body: dict[str, Any]) -> tuple[str, str]:
     """The modal that somebody pressed something in, or that lies under the form that they sent; and its ticket."""
     view = body.get("view") or {}
@@ -157,6 +181,13 @@ def _before_them(body: dict[str, Any]) -> tuple[str, str]:
         modal = str(view.get("id") or "") if view.get("type") == "modal" else ""
     pressed = controls.read_pressed(str(view.get("private_metadata") or "")) if modal else None
     return modal, pressed.ticket_id if pressed else ""
+
+
+def _is_private(record: Record, channel: str) -> bool:
+    """Whether a channel that the ticket has to do with is a private place, as far as the ticket tells."""
+    if channel == record.channel:
+        return record.private
+    return record.origin.private if channel == record.origin.channel else direct(channel)
 
 
 def direct(channel: str) -> bool:

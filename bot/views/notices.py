@@ -199,6 +199,19 @@ def invite_hint(bot: str = "tickets") -> Rendered:
     )
 
 
+def refused_here(code: str) -> Rendered:
+    """For a channel where Slack lets the bot say nothing; `code` is Slack's own."""
+    why = "it is archived" if code == "is_archived" else f"Slack says {code}"
+    return notice(f"It is done, but I could not say so in the channel ({why}), so only you can see this.")
+
+
+def done_but_held(ids: Sequence[str]) -> Rendered:
+    """While Slack takes no messages from the bot."""
+    return notice(
+        f"Done: {', '.join(ids)}. Slack takes no messages from me at the moment: the rest follows when it does."
+    )
+
+
 def _rows(records: Sequence[Record], names: Mapping[str, str]) -> list[blocks.Block]:
     """In sections that hold them even where every character has to be escaped."""
     parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]

@@ -31,7 +31,7 @@ async def record(slack, store, sender, cards):
     made = (await store.create(NewTicket("printer jam", TODAY), origin)).record
     place = await sender.post("C0SUPPORT", ts, card(made))
     await store.set_card("T001", place)
-    await cards.refresh(await store.get("T001"), drawn=True)
+    await cards.refresh(await store.get("T001"), drawn=1)
     return await store.get("T001")
 
 

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.actions import View
+from bot.delivery.errors import RefusedError
 from bot.delivery.homes import KEPT, MOST, Homes
-from bot.delivery.sender import RefusedError
 
 
 class Publishing:
@@ -16,7 +16,7 @@ class Publishing:
         self.calls: list[dict] = []
         self.refusal = ""
 
-    async def call(self, method, check, **payload):
+    async def call(self, method, **payload):
         if self.refusal:
             code, self.refusal = self.refusal, ""
             raise RefusedError(method, code)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery.sender import RefusedError
+from bot.delivery.errors import RefusedError
 from bot.replies import HELP
 from bot.views.notices import notice
 from store.models import MessageRef

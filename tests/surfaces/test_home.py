@@ -94,7 +94,7 @@ class TestKeptUpToDate:
         ts, _ = await ticket_by_mention(office)
         await opened(office)
         view = {"type": "home", "blocks": [{"type": "divider"}]}
-        await office.bot.services.sender.call("views.publish", None, user_id="U0ENGINEER", view=view)
+        await office.bot.services.sender.call("views.publish", user_id="U0ENGINEER", view=view)
         await office.said("colleague", "support", "in progress", thread=ts)
         assert "T001" not in shown(office)
         assert "T001" in await opened(office)
