@@ -205,7 +205,9 @@ class Bot:
                 sender,
                 self.core.pipeline,
                 me.user,
-                find_placed=lambda channel, thread: services.cards.find_placed(channel, thread),
+                find_placed=lambda channel, thread: services.cards.find_placed(
+                    channel, thread
+                ),  # the cards are made below
                 now=self.clocks.now,
                 sleep=self.clocks.sleep,
             ),

@@ -117,15 +117,18 @@ async def test_a_token_that_slack_no_longer_takes_is_said_once_and_asked_again_u
         slack, health = office.slack, office.bot.health
         slack.faults.fail("auth.test", "token_revoked", times=2)
         slack.faults.fail("reactions.add", "token_revoked")
-        with suppress(RefusedError):
-            await office.bot.services.sender.call(
-                "reactions.add", channel="C0SUPPORT", timestamp="1.1", name="eyes"
-            )
+        call = office.bot.services.sender.call
+        waiting = asyncio.create_task(
+            call("reactions.add", channel="C0SUPPORT", timestamp="1.1", name="eyes")
+        )
+        await slack.until(lambda: health.problems)
         assert list(health.problems) == ["token"]
         assert not (await office.bot._readiness())["ready"]
         async with asyncio.timeout(10):
-            while health.problems:
+            while health.problems or not waiting.done():
                 await held.advance(LOOK)
+        with suppress(RefusedError):  # there is no such message
+            await waiting
         errors = [
             record for record in caplog.records if "does not take SLACK_BOT_TOKEN" in record.getMessage()
         ]
