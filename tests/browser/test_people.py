@@ -35,7 +35,7 @@ async def test_only_an_admin_deletes(workspace: WorkspacePage):
     await workspace.say("/ticket create API timeout, urgent")
     await expect(workspace.channel.get_by_role("button", name="Start T001")).to_be_visible()
     await workspace.say("/ticket delete T001")
-    await expect(workspace.channel).to_contain_text("Only an admin of this workspace can delete")
+    await expect(workspace.channel).to_contain_text("Only an admin of this desk can delete")
     await workspace.be("Ada Admin")
     await workspace.say("/ticket delete T001")
     await expect(workspace.channel).to_contain_text("withdrew T001")
