@@ -72,7 +72,7 @@ class Router:
         except UnknownPersonError as unknown:
             return await self._without_person(str(unknown), action, requester, origin)
 
-    async def _act(  # the table of what can be asked, a line each
+    async def _act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
         self, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
         match action:

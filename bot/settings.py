@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
 
-    host: str = "0.0.0.0"  # where HTTP is served: Slack comes from outside
+    host: str = "0.0.0.0"  # noqa: S104  # where HTTP is served: Slack comes from outside
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = None  # a port for /healthz and /readyz alone
     log: Literal["text", "json"] = "text"
     store: str = "data/tickets.json"

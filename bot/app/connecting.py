@@ -59,7 +59,7 @@ async def check_answer(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
         # The response is an HTTP client's own where the body was no JSON.
         said, status = getattr(error.response, "data", None), getattr(error.response, "status_code", 0)
         code = said.get("error") if isinstance(said, dict) else None
-        if not isinstance(code, str) or code in _PASSING or status >= 500:  # the server's own faults
+        if not isinstance(code, str) or code in _PASSING or status >= 500:  # noqa: PLR2004  # the server's own faults
             raise OutageError(
                 code if isinstance(code, str) else f"no answer of Slack's, HTTP {status}"
             ) from None
@@ -148,7 +148,7 @@ async def open_socket(
                 await sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
 
-    def connected(there: bool) -> None:  # the one thing that there is to say
+    def connected(there: bool) -> None:  # noqa: FBT001  # the one thing that there is to say
         if there:
             health.clear("socket")
         else:

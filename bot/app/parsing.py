@@ -40,7 +40,7 @@ def parser_of(
 
 def model_of(settings: Settings, clocks: Clocks) -> "OpenAIModel":
     """The model that the settings name; it is to be closed."""
-    from bot.parser.llm.client import OPENAI, OpenAIModel  # 0.7 s and 60 MB: only where there is one
+    from bot.parser.llm.client import OPENAI, OpenAIModel  # noqa: PLC0415  # 0.7 s and 60 MB: only where there is one
 
     return OpenAIModel(
         settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none",

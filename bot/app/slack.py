@@ -205,9 +205,7 @@ class Bot:
                 sender,
                 self.core.pipeline,
                 me.user,
-                find_placed=lambda channel, thread: services.cards.find_placed(
-                    channel, thread
-                ),  # the cards are made below
+                find_placed=lambda *thread: services.cards.find_placed(*thread),  # noqa: PLW0108  # made below
                 now=self.clocks.now,
                 sleep=self.clocks.sleep,
             ),

@@ -59,8 +59,8 @@ def _run_in_slack(found: Settings, verbose: int) -> None:
 
 
 async def _in_slack(found: Settings) -> None:
-    from bot.app.slack import Bot  # Slack's libraries take a while; parse and ask do without
-    from bot.app.stopping import run_until_stopped  # as above
+    from bot.app.slack import Bot  # noqa: PLC0415  # Slack's libraries take a while; parse and ask do without
+    from bot.app.stopping import run_until_stopped  # noqa: PLC0415  # as above
 
     async with AsyncExitStack() as stack:
 
@@ -83,7 +83,7 @@ def local(port: int | None, *, demo: bool) -> None:
 
 
 async def _locally(found: Settings, *, demo: bool = False) -> None:
-    from bot.app.local import try_locally  # as above
+    from bot.app.local import try_locally  # noqa: PLC0415  # as above
 
     await try_locally(found, sample=demo)
 
@@ -103,11 +103,11 @@ def ask(text: str, who: str, channel: str, thread: str | None) -> None:
 
 
 async def _ask(found: Settings, text: str, who: str, channel: str, thread: str | None) -> tuple[str, str]:
-    from bot.app.core import open_core  # pydantic's models take a moment to build
-    from bot.parser.message import Message, Topic
-    from bot.policy import Person, Role, Room, scope
-    from bot.requester import Requester
-    from store.models import Origin
+    from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
+    from bot.parser.message import Message, Topic  # noqa: PLC0415
+    from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
+    from bot.requester import Requester  # noqa: PLC0415
+    from store.models import Origin  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
         core = await open_core(found, stack)
@@ -148,7 +148,7 @@ def _id(text: str) -> str:
 @click.option("--llm", "order", flag_value="llm", help="Ask the model for everything.")
 def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
     """The action that TEXT (or each line of standard input, for -) becomes, as JSON."""
-    from bot.app.batch import parse_lines  # as above
+    from bot.app.batch import parse_lines  # noqa: PLC0415  # as above
 
     if (text is None) != jsonl:
         raise click.UsageError("Give either a TEXT (- reads lines from standard input) or --jsonl.")
@@ -166,7 +166,7 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
 @main.command()
 def check() -> None:
     """What is configured, what is missing and what answers, with the remedy for each."""
-    from bot.app.check import check_all  # as above
+    from bot.app.check import check_all  # noqa: PLC0415  # as above
 
     findings = run(check_all(settings()))
     for finding in findings:

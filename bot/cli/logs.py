@@ -64,7 +64,7 @@ def mask_secrets(text: str) -> str:
 class TextFormatter(logging.Formatter):
     """`2026-11-29T12:00:00.000Z INFO bot.app.slack: …`, masked as a whole: message, values and traceback."""
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # logging's own names
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802  # logging's own names
         return _time_of(record)
 
     def format(self, record: logging.LogRecord) -> str:

@@ -20,7 +20,7 @@ def parked(context: click.Context) -> None:
 @parked.command("list")
 def list_parked() -> None:
     """One a line: its name, when it was accepted, who wrote what, and why it failed."""
-    from bot.app.parked import operate_anywhere  # only where a store is opened
+    from bot.app.parked import operate_anywhere  # noqa: PLC0415  # only where a store is opened
 
     rows = run(operate_anywhere(settings().store, "list"))
     for row in rows:
@@ -48,8 +48,8 @@ def drop(key: str | None, *, everything: bool) -> None:
     _act("drop", key, everything)
 
 
-def _act(operation: str, key: str | None, everything: bool) -> None:  # click's option
-    from bot.app.parked import operate_anywhere  # as above
+def _act(operation: str, key: str | None, everything: bool) -> None:  # noqa: FBT001  # click's option
+    from bot.app.parked import operate_anywhere  # noqa: PLC0415  # as above
 
     if bool(key) == everything:
         raise click.UsageError("Name one of those that `tickets parked` lists, or say --all.")

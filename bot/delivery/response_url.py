@@ -59,7 +59,7 @@ class ResponseUrls:
                 async with self._session.get().post(url, json=payload) as answer:
                     if answer.status == _OK:
                         return ""
-                    if answer.status < 500:  # the server's own faults
+                    if answer.status < 500:  # noqa: PLR2004  # the server's own faults
                         return _code_in(await answer.read()) or f"HTTP {answer.status}"
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 log.info("A response_url was not answered: %s", type(error).__name__)

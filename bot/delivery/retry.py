@@ -58,7 +58,7 @@ class Failure(NamedTuple):
 
     @property
     def limited(self) -> bool:
-        return self.status == 429 or self.code in _LIMITED  # Too Many Requests
+        return self.status == 429 or self.code in _LIMITED  # noqa: PLR2004  # Too Many Requests
 
 
 def read_failure(error: SlackApiError) -> Failure:
@@ -72,7 +72,7 @@ def read_failure(error: SlackApiError) -> Failure:
 def raise_if_final(method: str, failure: Failure) -> None:
     """Returns where the call may be tried again later."""
     code = failure.code
-    if failure.limited or code in _BUSY or failure.status >= 500:  # the server's own faults
+    if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # the server's own faults
         return
     if code in _LASTING:
         raise LastingRefusalError(code)

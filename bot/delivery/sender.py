@@ -30,6 +30,7 @@ MOST_PAGES = 5  # of a thread that are searched for a message that may be there 
 MOST_DMS = 1000  # people whose direct messages' ids are remembered
 _OK: Final = 200
 
+_NO_OPTIONS = Options()
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -65,7 +66,7 @@ class Sender:
 
     # calls of any kind
 
-    async def call(self, method: str, options: Options = Options(), /, **payload: Any) -> dict[str, Any]:
+    async def call(self, method: str, options: Options = _NO_OPTIONS, /, **payload: Any) -> dict[str, Any]:
         """Slack's answer. Raises `RefusedError`; with `options.within`, also `LateError`."""
         return await self._api.call(method, options, payload)
 

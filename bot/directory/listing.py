@@ -33,9 +33,7 @@ class Listing:
             try:
                 await self.once()
             except RefusedError as error:
-                log.error(
-                    "People cannot be listed, so it is not known who is a guest: %s", error
-                )  # a sentence for the operator
+                log.error("People cannot be listed, so it is not known who is a guest: %s", error)  # noqa: TRY400  # a sentence for the operator
                 await self._sleep(LATER)
             except StoreError as error:
                 log.warning("What Slack says of people could not be kept: %s", error)

@@ -214,7 +214,7 @@ class LimitedServer(web.Server):
 
 
 def _connection(request: web.BaseRequest) -> Connection | None:
-    server = request.protocol._manager  # aiohttp gives a request no other way to its server
+    server = request.protocol._manager  # noqa: SLF001  # aiohttp gives a request no other way to its server
     return server.open.get(request.protocol) if isinstance(server, LimitedServer) else None
 
 

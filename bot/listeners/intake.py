@@ -41,7 +41,7 @@ class Intake:
         self,
         body: dict[str, Any],
         context: AsyncBoltContext,
-        next: Callable[[], Awaitable[None]],  # Bolt's name for it
+        next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         identity = identify(body, self._bot)
         if identity is None or not await self._kept(body):

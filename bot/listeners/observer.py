@@ -18,7 +18,7 @@ class Observer:
     async def __call__(
         self,
         body: dict[str, Any],
-        next: Callable[[], Awaitable[None]],  # Bolt's name for it
+        next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         event = body.get("event")
         if body.get("type") == "event_callback" and isinstance(event, dict):

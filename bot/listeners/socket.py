@@ -119,7 +119,7 @@ class SocketClient(SocketModeClient):
         response = await self._receive(frame.get("payload"), {})
         request = SocketModeRequest(type=str(frame.get("type")), envelope_id=envelope, payload={})
         with suppress(aiohttp.ClientError, OSError):  # the socket is gone: Slack delivers again by another
-            if response.status == 400:  # it will not be any better when it is sent again
+            if response.status == 400:  # noqa: PLR2004  # it will not be any better when it is sent again
                 await self.send_socket_mode_response(SocketModeResponse(envelope_id=envelope))
             else:
                 await send_async_response(self, request, response, 0.0)

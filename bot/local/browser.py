@@ -39,7 +39,7 @@ class Browser:
 
     def remember(self, path: Path) -> Memory:
         """What was said earlier is put back from the file `path`; `follow` of what is returned keeps it there."""
-        assert self.room is not None  # attached first
+        assert self.room is not None  # noqa: S101  # attached first
         memory = Memory(path, self.room.slack, self.room.marks)
         memory.recall()
         return memory

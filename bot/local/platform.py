@@ -38,7 +38,7 @@ class ApiCall:
 
     @property
     def ok(self) -> bool:
-        return self.status == 200 and bool(self.answer.get("ok"))  # HTTP's OK
+        return self.status == 200 and bool(self.answer.get("ok"))  # noqa: PLR2004  # HTTP's OK
 
 
 @dataclass(slots=True)

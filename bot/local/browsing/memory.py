@@ -32,7 +32,7 @@ class Memory:
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             if kept["version"] != VERSION:
-                raise ValueError("another version's")  # met with the other reasons below
+                raise ValueError("another version's")  # noqa: TRY301  # met with the other reasons below
             latest = self._put_back(kept)
         except FileNotFoundError:
             return

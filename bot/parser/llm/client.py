@@ -94,7 +94,7 @@ class OpenAIModel:
         try:
             async with asyncio.timeout(self._deadline):
                 return read_answer(await self._send(chat), asked)
-        except Exception as error:  # whatever goes wrong here is a model that did not answer
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong here is a model that did not answer
             failure = fault(error, asked)
             # A filter's error says something of the message, and cost nothing.
             if failure.reason != "refused" or failure.tokens:

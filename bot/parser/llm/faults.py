@@ -57,13 +57,13 @@ def reason_of(error: openai.APIStatusError) -> Reason:
     if isinstance(error.code, str) and error.code in _CODES:
         return _CODES[error.code]
     status, told = error.status_code, told_by(error)
-    if status == 429 and any(word in told for word in _NO_CREDIT):  # too many requests
+    if status == 429 and any(word in told for word in _NO_CREDIT):  # noqa: PLR2004  # too many requests
         return "quota"
     if status in (400, 404) and "model" in told and any(word in told for word in _NO_MODEL):
         return "unknown model"
-    if status >= 500 and "loading" in told:  # the server's own fault
+    if status >= 500 and "loading" in told:  # noqa: PLR2004  # the server's own fault
         return "loading"
-    return _STATUSES.get(status, "no such path" if status < 400 else "down")  # a redirect
+    return _STATUSES.get(status, "no such path" if status < 400 else "down")  # noqa: PLR2004  # a redirect
 
 
 def told_by(error: openai.APIStatusError) -> str:

@@ -27,7 +27,7 @@ class CappedClient(httpx2.AsyncClient):
         self,
         request: httpx2.Request,
         *,
-        stream: bool = False,  # the library's own signature
+        stream: bool = False,  # noqa: ARG002  # the library's own signature
         **how: Any,
     ) -> httpx2.Response:
         response = await super().send(request, stream=True, **how)

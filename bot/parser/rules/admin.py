@@ -20,7 +20,7 @@ def administered(utterance: Utterance) -> Reading | None:
     return read(utterance, gather(utterance.body, utterance.source)) if read else None
 
 
-def _help(utterance: Utterance, slots: Slots) -> Reading | None:  # as the other readers
+def _help(utterance: Utterance, slots: Slots) -> Reading | None:  # noqa: ARG001  # as the other readers
     return sure(Help()) if slots.whole and not slots.ids else None
 
 

@@ -112,7 +112,7 @@ def is_small_talk(utterance: Utterance) -> bool:
 def names_a_thing(utterance: Utterance) -> bool:
     """Whether the first word is the thing that a report is about: `Search is broken`, `Export to CSV fails`."""
     lead, body = utterance.lead, utterance.body
-    if utterance.names_ids or len(body) < 2 or lead.word not in _THINGS:  # it, and what it does
+    if utterance.names_ids or len(body) < 2 or lead.word not in _THINGS:  # noqa: PLR2004  # it, and what it does
         return False
     after = body[1]
     goes_on = after.has("aux", "neg", "behaves", "within") or after.word in ("to", "not", "no", "returns")

@@ -22,10 +22,10 @@ def several(text: str, message: Message, read: Callable[[Message], Reading]) -> 
     lines = [_BULLET.sub("", line).strip() for line in text.split("\n") if line.strip()]
     if len(lines) == 1:
         lines = _AFTER_SEMICOLON.split(lines[0])
-    if len(lines) < 2 or not _begins(lines[0]):  # two make several
+    if len(lines) < 2 or not _begins(lines[0]):  # noqa: PLR2004  # two make several
         return _report_and_command(lines, message, read)
     commands = [action for line in lines[:MOST_ACTIONS] if (action := _command(line, message, read))]
-    if len(commands) < 2:
+    if len(commands) < 2:  # noqa: PLR2004
         return None
     if len(commands) < len(lines):
         return Reading(questions.one_at_a_time(*commands), sure=True)
@@ -57,7 +57,7 @@ def _report_and_command(
     lines: list[str], message: Message, read: Callable[[Message], Reading]
 ) -> Reading | None:
     """`login fails, urgent` above `close T002 please`: a report is no note of another ticket."""
-    if len(lines) != 2 or not _begins(lines[1]):
+    if len(lines) != 2 or not _begins(lines[1]):  # noqa: PLR2004
         return None
     command, reported = _command(lines[1], message, read), None
     if isinstance(command, (Update, Close, BulkUpdate)):

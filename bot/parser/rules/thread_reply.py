@@ -32,9 +32,7 @@ def overheard(utterance: Utterance) -> Reading:
 def _created(utterance: Utterance) -> Reading | None:
     """`create "a title"`"""
     titled = len(utterance.body) > 1 and utterance.body[1].kind == QUOTE
-    titled = titled and (
-        len(utterance.body) == 2 or settings(utterance.body[2:]) is not None
-    )  # a verb and a title
+    titled = titled and (len(utterance.body) == 2 or settings(utterance.body[2:]) is not None)  # noqa: PLR2004  # a verb and a title
     reading = requested(utterance) if titled and utterance.lead.tags.get("verb") == "create" else None
     return reading if reading and reading.sure and isinstance(reading.action, Create) else None
 

@@ -259,9 +259,9 @@ def _day(words: list[str], today: date | None) -> tuple[int, date] | None:
 
 def _length(words: list[str]) -> int:
     """`7 days`, `two weeks`: in days; 0 where there is none."""
-    if len(words) < 2 or words[1] not in _UNITS:  # a number and its unit
+    if len(words) < 2 or words[1] not in _UNITS:  # noqa: PLR2004  # a number and its unit
         return 0
-    number = int(words[0]) if words[0].isdecimal() and len(words[0]) < 5 else _ONES.get(words[0], 0)
+    number = int(words[0]) if words[0].isdecimal() and len(words[0]) < 5 else _ONES.get(words[0], 0)  # noqa: PLR2004
     return min(number * _UNITS[words[1]], _MOST_DAYS)
 
 

@@ -22,7 +22,7 @@ def lists(clause: Clause) -> bool:
     return asked or slots.flags.get("noun") == "many"
 
 
-def about(clause: Clause, token: Token) -> bool:  # as every reader of a role
+def about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
     """`tickets about the VPN`: the words to look for."""
     slots, after = clause.slots, clause.after()
     if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:

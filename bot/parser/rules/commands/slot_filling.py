@@ -202,7 +202,7 @@ def _from(clause: Clause, token: Token) -> bool:
     return True
 
 
-def _shut(clause: Clause, token: Token) -> bool:  # as every reader of a role
+def _shut(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
     """`mach T012 zu`"""
     slots, after = clause.slots, clause.after()
     if slots.verbs != ["update"] or not slots.ids or slots.values or (after and after.kind != MARK):
@@ -217,7 +217,7 @@ def _page(clause: Clause, token: Token) -> bool:
     return True
 
 
-def _except(clause: Clause, token: Token) -> bool:  # as every reader of a role
+def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
     """`T001-T005 except T003`; `infra, not code`; `show what is not done`"""
     slots, after = clause.slots, clause.after()
     if after and slots.ids and after.kind == ID:

@@ -135,7 +135,7 @@ def _names_another(before: Token, token: Token) -> bool:
     return token.kind == ID and "because" not in before.tags
 
 
-def _is_told(statement: list[Token], reopens: bool) -> bool:  # what the tail does
+def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # what the tail does
     """Whether it is told as a fact: no condition, no question, no order."""
     first = statement[0]
     if first.has("opens") or first.tags.get("verb") == "create":

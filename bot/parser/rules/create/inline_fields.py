@@ -69,7 +69,7 @@ def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
     if at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and tokens[at].kind == WORD:
         found.wrong = found.wrong or (field, tokens[at])
         return True
-    if at < 2 or not field or tokens[at - 1].word not in (":", "="):  # after the name and its sign
+    if at < 2 or not field or tokens[at - 1].word not in (":", "="):  # noqa: PLR2004  # after the name and its sign
         return False
     if tokens[at - 1].start != tokens[at - 2].end or tokens[at].kind in (LINE, MARK):
         return False

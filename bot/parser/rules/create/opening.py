@@ -153,7 +153,7 @@ def _for_a_ticket(tokens: list[Token], at: int) -> bool:
         before = near[index - 1]
         if token.kind in (ID, BAD) and (fields or (adds and "to" in before.tags) or before.word == "of"):
             return True
-    notes = fields and fields[0] < 2 and near[fields[0]].tags["field"] == "res"  # after an article at most
+    notes = fields and fields[0] < 2 and near[fields[0]].tags["field"] == "res"  # noqa: PLR2004  # after an article at most
     after = near[fields[0] + 1] if notes and fields[0] + 1 < len(near) else None
     return after is not None and (after.word in (":", "here", "to") or after.kind == QUOTE)
 

@@ -69,9 +69,9 @@ def _is_new_somebody(utterance: Utterance, body: list[Token]) -> bool:
 
 def _is_new_thing(utterance: Utterance, body: list[Token]) -> bool:
     """`New Relic is down`, `Add to cart fails`: a sentence about what is called so; `new: …` and `/ticket new …` are commands."""
-    if body[0].word == "report" and len(body) > 3 and body[2].has("kind") and is_part(body[3]):
+    if body[0].word == "report" and len(body) > 3 and body[2].has("kind") and is_part(body[3]):  # noqa: PLR2004
         return True  # `report a bug button missing`
-    if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:
+    if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:  # noqa: PLR2004
         return False
     if any("pile" in token.tags for token in body[1:4]):
         return False  # `add to the backlog: …`

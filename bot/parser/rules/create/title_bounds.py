@@ -102,7 +102,7 @@ def _last_break(tokens: list[Token], low: int, high: int) -> int:
 
 def _after_quote(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """`"Rack 4" infra high`: after a quoted title every word is a field."""
-    if high - low < 2 or tokens[low].kind != QUOTE:  # the title and a field
+    if high - low < 2 or tokens[low].kind != QUOTE:  # noqa: PLR2004  # the title and a field
         return None
     found = settings(tokens[low + 1 : high])
     return (low + 1, found) if found else None

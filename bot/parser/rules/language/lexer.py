@@ -51,7 +51,7 @@ class Token:
 
     __slots__ = ("_more", "end", "kind", "start", "tags", "word")
 
-    def __init__(  # what is only named takes longer, and thousands are made
+    def __init__(  # noqa: PLR0917  # what is only named takes longer, and thousands are made
         self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
     ) -> None:
         # One by one: several at once take a tuple more.

@@ -97,9 +97,7 @@ class Dictionary:
         while at < count:
             token = tokens[at]
             at += 1
-            if (
-                token.kind == WORD or token.kind == MARK
-            ):  # every token passes here, and this is the faster way
+            if token.kind == WORD or token.kind == MARK:  # noqa: PLR1714  # every token passes here, and this is the faster way
                 word = token.word
                 begun = word in phrases and at < count and tokens[at].word in phrases[word]
                 longer = _phrase(phrases[word], tokens, at) if begun else None
