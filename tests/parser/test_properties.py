@@ -56,7 +56,7 @@ def test_what_names_no_ticket_changes_none_by_itself(text):
     assert not isinstance(read(Message(text)).action, (Update, Close))
 
 
-TEXTS = ("title", "desc", "res", "text")
+TEXTS = ("title", "desc", "res", "text", "about", "by", "started_by")
 
 
 def without_texts(action):

@@ -5,7 +5,19 @@ from dataclasses import replace
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
-from bot.parser.rules.language.lexer import A_TICKET, ID, LINE, MARK, NUMBER, PICTURE, WORD, Token
+from bot.parser.rules.language.lexer import (
+    A_TICKET,
+    ID,
+    LINE,
+    MARK,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    WORD,
+    Token,
+    unquoted,
+)
+from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
 from bot.parser.text import plain
 
@@ -36,6 +48,9 @@ _SOME = frozenset(
 )
 _EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
+_ORDINALS = frozenset(
+    ("first", "second", "third", "last", "latest", "next", "previous", "other", "same", "old", "newest")
+)
 _OTHER = (
     "stat",
     "pri",
@@ -63,6 +78,8 @@ _BEHIND = (
     "shut",
     "neg",
     "but",
+    "cond",
+    "time",
 )
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _MOST = 6  # words
@@ -86,7 +103,11 @@ def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | N
     reading = read(replace(utterance, body=[*body[:start], stand_in, *body[end:]], topic=None))
     if reading is None or not reading.sure:
         return None
-    about = plain(utterance.source[words[0].start : words[-1].end])[:200]
+    about = plain(
+        unquoted(words[0], utterance.source)
+        if words[0].kind == QUOTE
+        else utterance.source[words[0].start : words[-1].end]
+    )[:200]
     action = _about(reading.action, about)
     asks = lead.tags.get("verb") == "view" or lead.has("wh", "aux", "count") or utterance.question
     if isinstance(action, View) and not asks:
@@ -102,8 +123,10 @@ def _about(action: Action, words: str) -> Action | None:
             return read_action(data | {"about": words})
         case View() if action.id == _STAND_IN:
             return View(text=words)
-        case Ask(choices=(Close() | Update() as first,)):
+        case Ask(choices=(Close() | Update() as first,)) if action == offer(first):
             return _about(first, words)
+        case Ask(choices=(_, *_)):
+            return Ask(msg=action.msg)  # when it is time, it has to be said
     return None
 
 
@@ -114,7 +137,8 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         if not (pointing or token.tags.get("noun") == "one" or (token.word in ("one", "thing") and at)):
             continue
         start = at
-        while start > 0 and at - start < _MOST and _is_content(body[start - 1]):
+        first = int("verb" in body[0].tags)
+        while start > first and at - start < _MOST and _is_content(body[start - 1]):
             start -= 1
         words = body[start:at]
         if words and words[0].word in _SOME:
@@ -126,6 +150,8 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         end = at + 1
         if not any(_tells(word) for word in words):
             words, end = _behind(body, at)
+        elif words[-1].kind == QUOTE:
+            words = words[-1:]
         elif token.word not in _EMPTY:
             words = body[start : at + 1]
         if words and _goes_on(body, end):
@@ -134,7 +160,7 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
 
 
 def _is_content(token: Token) -> bool:
-    if token.kind == NUMBER:
+    if token.kind in (NUMBER, QUOTE):
         return True
     return (
         token.kind == WORD
@@ -144,7 +170,7 @@ def _is_content(token: Token) -> bool:
 
 
 def _tells(token: Token) -> bool:
-    return not token.has(*_OTHER)
+    return not token.has(*_OTHER) and token.word not in _ORDINALS
 
 
 def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:

@@ -4,6 +4,7 @@ What is understood is taken out of the tokens; what is not stays there, so that 
 """
 
 import calendar
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -46,6 +47,7 @@ _ONES = {
 }
 _SKIPPED = frozenset(("in", "over", "within", "from", "on", "during", "the", "for", "new", "came", "come"))
 _LONGEST_DAYS = 8  # tokens
+_GENITIVE = re.compile("['’]s$", re.IGNORECASE)
 _MOST_DAYS = 4000
 
 Span = tuple[date | None, date | None]
@@ -71,35 +73,34 @@ def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[
     return filters, rest
 
 
-def _person(tokens: list[Token], at: int, source: str) -> tuple[int, str]:
-    """How many tokens name a person at `at`, and the person as written; (0, "") where none does."""
-    if at >= len(tokens):
+def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -> tuple[int, str]:
+    """How many tokens name a person at `at`, and the person as written; (0, "") where none does. `small`: a name may be
+    written without its capital.
+    """
+    token = tokens[at] if at < len(tokens) else None
+    if token is None:
         return 0, ""
-    token = tokens[at]
     if token.kind == ENTITY and token.word.startswith("<@"):
         return 1, token.word.split("|")[0].rstrip(">") + ">"
-    if token.word == "@" and at + 1 < len(tokens) and tokens[at + 1].start == token.end:
-        return 2, source[token.start : tokens[at + 1].end].removesuffix("'s")
     if token.word in _ME:
         return 1, "me"
-    if not _is_name(token, source):
+    if token.word == "@" and at + 1 < len(tokens) and tokens[at + 1].start == token.end:
+        return 2, _without_s(source[token.start : tokens[at + 1].end])
+    if not _is_name(token, source, small=small):
         return 0, ""
-    if at + 1 < len(tokens) and _is_name(tokens[at + 1], source):
-        return 2, source[token.start : tokens[at + 1].end].removesuffix("'s").removesuffix("’s")
-    return 1, source[token.start : token.end].removesuffix("'s").removesuffix("’s")
+    two = at + 1 < len(tokens) and _is_name(tokens[at + 1], source, small=False)
+    return 1 + two, _without_s(source[token.start : tokens[at + two].end])
 
 
-def _is_name(token: Token, source: str) -> bool:
-    """A capitalised word that means nothing else."""
-    written = source[token.start : token.end]
-    bare = written.removesuffix("'s").removesuffix("’s")
-    return (
-        token.kind == WORD
-        and bare[:1].isupper()
-        and bare.replace("-", "").isalpha()
-        and not token.tags
-        and len(bare) > 1
-    )
+def _without_s(name: str) -> str:
+    return _GENITIVE.sub("", name)
+
+
+def _is_name(token: Token, source: str, *, small: bool) -> bool:
+    """A word that means nothing else, with a capital unless `small`."""
+    bare = _without_s(source[token.start : token.end])
+    letters = len(bare) > 1 and bare.replace("-", "").isalpha()
+    return token.kind == WORD and letters and not token.tags and (small or bare[0].isupper())
 
 
 def _reporter(tokens: list[Token], at: int, source: str, _today: date | None) -> Found | None:
@@ -112,7 +113,7 @@ def _reporter(tokens: list[Token], at: int, source: str, _today: date | None) ->
     begin = at + (tokens[at].word in MADE)
     if begin >= len(tokens) or tokens[begin].word not in _BY:
         return None
-    length, name = _person(tokens, begin + 1, source)
+    length, name = _person(tokens, begin + 1, source, small=tokens[begin].word == "by")
     if not length:
         return None
     return begin + 1 + length - at, {"mine": True} if name == "me" else {"by": name}
@@ -145,13 +146,11 @@ def _owner(tokens: list[Token], at: int, source: str, _today: date | None) -> Fo
     """`Ada's open tickets`, `@ada's tickets`"""
     token = tokens[at]
     written = source[token.start : token.end]
-    length, name = _person(tokens, at, source)
+    length, name = _person(tokens, at, source, small=bool(_GENITIVE.search(written)))
     if not length or name == "me":
         return None
     after = at + length
-    owns = written.endswith(("'s", "’s")) or source[tokens[after - 1].start : tokens[after - 1].end].endswith(
-        ("'s", "’s")
-    )
+    owns = bool(_GENITIVE.search(source[token.start : tokens[after - 1].end]))
     if not owns and after + 1 < len(tokens) and tokens[after].word == "'" and tokens[after + 1].word == "s":
         owns, after = True, after + 2
     ahead = tokens[after : after + 4]

@@ -52,7 +52,11 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
 def _tells(clause: Clause) -> bool:
     """A clause behind a command that begins with a field's word and sets nothing: `title changed`, `infra team fixed it`."""
     tokens = clause.tokens[clause.first : clause.at]
-    words = [token for token in tokens if token.kind != MARK]
+    words = [
+        token
+        for token in tokens
+        if token.kind == WORD and ("polite" not in token.tags or token.word in ("team", "guys"))
+    ]
     if not words:
         return False
     for at, token in enumerate(tokens):
