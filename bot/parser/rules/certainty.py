@@ -109,20 +109,10 @@ def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
         if body[start].tags.get("verb") not in CHANGING:
             continue
         tail = body[start:]
-        if _command_end(tail, 0, targets, utterance, last=True) and not _names_others(body[:at], targets):
+        if _command_end(tail, 0, targets, utterance, last=True):
             return Verdict.SURE
         return Verdict.DOUBTFUL
     return Verdict.DOUBTFUL
-
-
-def _names_others(statement: list[Token], targets: tuple[str, ...]) -> bool:
-    """Whether another ticket than the target is spoken of, and not as in `duplicate of T002`."""
-    return any(
-        token.kind == ID
-        and not set(token.ids) <= set(targets)
-        and not (at and "because" in statement[at - 1].tags)
-        for at, token in enumerate(statement)
-    )
 
 
 def _command_end(

@@ -12,7 +12,6 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import (
     CODE,
     FORWARD,
-    ID,
     LINE,
     MARK,
     NO_TAGS,
@@ -147,49 +146,6 @@ def foreign_id(utterance: Utterance) -> Reading | None:
     return None
 
 
-def negation(utterance: Utterance) -> Reading | None:
-    """`don't close T003`, `keep it open`. A command after it is for somebody else to judge."""
-    lead = utterance.lead.tags
-    if lead.get("neg") != "order" or "pri" in lead:
-        return None
-    if utterance.lead.word in _NOBODY and len(utterance.body) > _FEWEST and utterance.body[1].kind != ID:
-        return None  # `nobody could reproduce it, close T003`
-    if utterance.lead.word in ("no", "nope") and len(utterance.body) > 1 and utterance.body[1].kind == MARK:
-        return None  # an answer to somebody, and what follows is what counts
-    rest = utterance.body[_clause_end(utterance.body) + 1 :]
-    if any(token.kind == ID for token in rest) or any(_commands(token) for token in rest[:3]):
-        return unsure(questions.offer(nearest(rest, utterance.topic)), "begins with a negation")
-    about = utterance.names_ids or not utterance.roles.isdisjoint(("verb", "stat", "pron", "noun", "opens"))
-    return sure(NOTHING) if about else None
-
-
-def condition(utterance: Utterance) -> Reading | None:
-    """`if T003 passes, close it`; not `when I click save, the page crashes`."""
-    lead = utterance.lead.tags
-    if "cond" not in lead or "pri" in lead or utterance.asked:
-        return None
-    if utterance.names_ids or any(
-        _acts(utterance.body, at) and _begins(utterance.body, at) for at in range(len(utterance.body))
-    ):
-        return sure(questions.later(nearest(utterance.body, utterance.topic)))
-    return None
-
-
-def postponed(utterance: Utterance) -> Reading | None:
-    """`we will need a ticket for the audit, but not now`"""
-    if "notnow" not in utterance.roles:
-        return None
-    words = [token for token in utterance.body if not (token.kind in _SILENT or token.has("but", "polite"))]
-    if len(words) < _FEWEST or "notnow" not in words[-1].tags or words[-1] is utterance.lead:
-        return None
-    before = next(token for token in reversed(utterance.body) if token.start < words[-1].start)
-    if not (before.kind == MARK or before.has("but", "and")) or any(
-        token.word == ":" for token in utterance.body
-    ):
-        return None
-    return sure(questions.later(nearest(utterance.body, utterance.topic)))
-
-
 def deliberation(utterance: Utterance) -> Reading | None:
     """`should we close T003?`, `how do I close a ticket?`"""
     if utterance.asked or not utterance.lead.has("howto", "modal"):
@@ -225,30 +181,5 @@ def _may_be_of_tickets(utterance: Utterance) -> bool:
     return any(token.tags.get("noun") == "many" or "stat" in token.tags for token in utterance.body)
 
 
-def _clause_end(body: list[Token]) -> int:
-    for at, token in enumerate(body):
-        if at and (
-            token.kind == LINE or "but" in token.tags or (token.kind == MARK and token.word in ",;.!")
-        ):
-            return at
-    return len(body)
-
-
 def _commands(token: Token) -> bool:
     return token.tags.get("verb") in CHANGING and "stat" not in token.tags
-
-
-def _acts(body: list[Token], at: int) -> bool:
-    """A command stands at `at`: `close it`, `open a ticket`."""
-    token = body[at]
-    if _commands(token):
-        return True
-    if body[0].word in _DESCRIBING:
-        return False  # `when I save, it crashes; can you log this`
-    asks_for_one = "opens" in token.tags or token.tags.get("verb") == "create"
-    return asks_for_one and at + 1 < len(body) and body[at + 1].has("article", "noun", "pron")
-
-
-def _begins(body: list[Token], at: int) -> bool:
-    """A command can begin at `at`: at the beginning, after a comma, after `please`."""
-    return at == 0 or body[at - 1].word in (",", "then") or body[at - 1].has("request", "polite")

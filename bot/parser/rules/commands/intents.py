@@ -15,7 +15,7 @@ from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.create.request import names_a_part
 from bot.parser.rules.language.lexer import ID, MARK, Token
-from bot.parser.rules.utterance import Utterance, sure, unsure
+from bot.parser.rules.utterance import Utterance, sure
 
 _LONGEST_CURT = 6  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
@@ -101,7 +101,7 @@ def _history(utterance: Utterance, slots: Slots) -> Reading:
 
 def _done(utterance: Utterance, slots: Slots) -> Reading | None:
     told = explained(utterance) if not slots.whole or _torn(slots) else None
-    return told or _opened(utterance, slots) or changes.changed(utterance, slots)
+    return told or changes.changed(utterance, slots)
 
 
 def _torn(slots: Slots) -> bool:
@@ -141,21 +141,6 @@ def _wonders(body: list[Token]) -> bool:
         if before.word == "still" and "stat" in token.tags and " " not in token.word:
             return True
     return words[-1].word == "yet" and not any("neg" in token.tags for token in words)
-
-
-def _opened(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`open T003`: to look at it, or once more?"""
-    if (
-        "opens" not in utterance.lead.tags
-        or "stat" not in utterance.lead.tags
-        or not (slots.whole and slots.ids)
-    ):
-        return None
-    if all(
-        token.kind in (ID, MARK) or token.has("noun", "polite", "article") for token in utterance.body[1:]
-    ):
-        return unsure(build.view(slots, None), f"reopen {slots.ids[0]}")
-    return None
 
 
 def _is_list(slots: Slots, utterance: Utterance) -> bool:

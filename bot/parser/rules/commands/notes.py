@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.parser.rules.commands.slot_filling import SPARING
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import (
     ENTITY,
@@ -48,8 +47,6 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     due = rest[0].word == "before"  # `to p1 before the demo`: now is before it too
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
-    if broken and (_spares(rest, slots) or _signs(rest, body[slots.rest - 2])):
-        return Note(found=True)
     admitted = broken or due or _leads_to_note(slots, body, rest[0])
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     if (
@@ -59,20 +56,6 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     ):
         return Note()
     return Note(_text(rest, source), found=True)
-
-
-def _signs(rest: list[Token], before: Token) -> bool:
-    """`Regards, Henk`"""
-    return before.word.endswith("regards") and len(rest) <= _LONGEST_NAME
-
-
-def _spares(rest: list[Token], slots: Slots) -> bool:
-    """`but leave T022 alone`, `T057: nope`: that nothing is to happen to other tickets."""
-    named = [ticket for token in rest for ticket in token.ids]
-    others = bool(named) and not set(named).intersection(slots.ids)
-    changing = any(token.tags.get("verb") in _VERBS and "stat" not in token.tags for token in rest)
-    denied = rest[0].kind == ID and len(rest) <= _SHORT_DENIAL and "neg" in rest[-1].tags
-    return others and (rest[0].word in SPARING or denied) and slots.effective and not changing
 
 
 def last_word(body: list[Token], source: str) -> str:

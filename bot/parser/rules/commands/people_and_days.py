@@ -213,7 +213,7 @@ def _spans(words: list[str], today: date | None) -> list[tuple[int, Span]]:
 
 
 def _calendar(words: list[str], today: date) -> list[tuple[int, Span]]:
-    """`this week`, `last month`"""
+    """What is named by the calendar: `this week`, `last month`."""
     monday = today - timedelta(days=today.weekday())
     month = today.replace(day=1)
     earlier = month - timedelta(days=1)

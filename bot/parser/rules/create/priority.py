@@ -3,29 +3,9 @@
 from bot.parser.rules.language.lexer import Token
 
 _AT_ONCE = frozenset(("asap", "a.s.a.p", "as soon as possible"))
-_DEGREES = frozenset(
-    ("a", "an", "as", "so", "super", "very", "really", "pretty", "quite", "rather", "extremely", "top")
-)
+_DEGREES = frozenset(("a", "an", "as", "so", "super", "very", "really", "pretty", "quite", "rather", "extremely", "top"))  # fmt: skip
 _OF_IT = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
-_IT = frozenset(
-    (
-        "it",
-        "this",
-        "that",
-        "these",
-        "they",
-        "them",
-        "which",
-        "one",
-        "log",
-        "file",
-        "raise",
-        "track",
-        "treat",
-        "flag",
-        "mark",
-    )
-)
+_IT = frozenset(("it", "this", "that", "these", "they", "them", "which", "one", "log", "file", "raise", "track", "treat", "flag", "mark"))  # fmt: skip
 _FARTHEST_VERB = 3
 _BREAKS = ",.;!?-("
 _WHY = frozenset(("for", "before", "because", "since", "as"))

@@ -24,7 +24,7 @@ from bot.parser.rules.language.lexer import (
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.utterance import Utterance
 
-_MOST_BEFORE = 8  # tokens before a request in passing
+_MOST_BEFORE = 8  # tokens before a request
 _TITLED = ("titled", "called", "named", "title", "with the title")
 _FEWEST = 2  # a word is no report
 
@@ -33,22 +33,31 @@ def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
     """The ticket that `said` asks for, if it asks for one; `headed` unless its first word is no verb."""
     before, at = _urgency_first(utterance.body)
     body, source = utterance.body[at:], utterance.source
-    begun = label(body, threaded=bool(utterance.topic)) if headed else None
-    begun = (
-        begun
-        or (head(body, asked=utterance.asked or bool(utterance.wish)) if headed else None)
-        or _named(body)
-    )
+    if len(body) > 1 and body[0].word in ("i", "we") and "wants" in body[1].tags:
+        body = body[1:]
+    begun = None
+    if headed:
+        begun = label(body, threaded=bool(utterance.topic)) or head(
+            body, asked=bool(utterance.asked or utterance.wish)
+        )
+    begun = begun or _named(body)
     if begun and ((begun.title == 1 and _is_new_somebody(utterance, body)) or _is_new_thing(utterance, body)):
         begun = Head(0, begun.said)
-    made = _drafted(begun, body, source) if begun else None
-    if made is None and not (utterance.names_ids and _names_target(body)):
-        made = _suffixed(body, source) or _interposed(body, source)
-    if made is None and not utterance.names_ids and not ("verb" in body[0].tags and headed):
-        made = _embedded(body, source)
-    if made:
+    if begun:
+        made = _drafted(begun, body, source)
         made.said.join(before)
-    return made
+        return made
+    return None if utterance.names_ids and _names_target(body) else _suffixed(body, source)
+
+
+def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
+    """`low priority: create a ticket`, `URGENT create ticket`: what comes before the request, and where that begins."""
+    if "pri" in body[0].tags:
+        for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
+            if body[at].tags.get("verb") == "create" or "opens" in body[at].tags:
+                found = settings(body[:at])
+                return (found, at) if found else (Settings(), 0)
+    return Settings(), 0
 
 
 def _names_target(body: list[Token]) -> bool:
@@ -124,16 +133,6 @@ def _past_nobody(tokens: list[Token], at: int) -> int:
         end += 1
     broken = end > at and end + 1 < len(tokens) and tokens[end].kind == MARK and tokens[end].word in ".?!,"
     return end + 1 if broken else at
-
-
-def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
-    """`low priority: create a ticket`, `URGENT create ticket`: what comes before the request, and where that begins."""
-    if "pri" in body[0].tags:
-        for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
-            if body[at].tags.get("verb") == "create" or "opens" in body[at].tags:
-                found = settings(body[:at])
-                return (found, at) if found else (Settings(), 0)
-    return Settings(), 0
 
 
 def _named(tokens: list[Token]) -> Head | None:
@@ -241,50 +240,9 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     return found if found.title else None
 
 
-def _interposed(tokens: list[Token], source: str) -> Draft | None:
-    """`X. Please create a ticket, it's blocking Y.`: a whole clause asks for a ticket between what it is about and why."""
-    start = 0
-    for at, token in enumerate(tokens):
-        if not token.breaks(".,;!?-"):
-            continue
-        if start >= _FEWEST and _requests(tokens, start, at):
-            found = draft([*tokens[: start - 1], *tokens[at:]], source)
-            found.requested = True
-            return found if found.title else None
-        start = at + 1
-    return None
-
-
-def _requests(tokens: list[Token], start: int, end: int) -> bool:
-    """Whether all of these tokens ask for a ticket."""
-    request = _Request()
-    taken = all(request.take(tokens, at) for at in range(end - 1, start - 1, -1))
-    return taken and request.noun and request.verb
-
-
 def _before_quoted(tokens: list[Token]) -> int:
     """Where the lines that somebody has pasted below begin: `ticket please`, and then a stack trace."""
     for at, token in enumerate(tokens):
         if at and token.kind in (CODE, FORWARD) and (tokens[at - 1].kind == LINE or token.kind == FORWARD):
             return at - (tokens[at - 1].kind == LINE)
     return len(tokens)
-
-
-def _embedded(tokens: list[Token], source: str) -> Draft | None:
-    """`HR asked for a ticket to X`, `we should have a ticket for X`."""
-    for at in range(1, min(_MOST_BEFORE, len(tokens) - 1)):
-        token, tags = tokens[at], tokens[at].tags
-        if token.kind in (LINE, ID) or (token.kind == MARK and token.word in ",.?!;:"):
-            return None
-        if "neg" in tags or "cond" in tags or "and" in tags:
-            return None
-        if "wants" in tags or "opens" in tags or tags.get("verb") == "create":
-            named = noun(tokens, at + 1)
-            after = tokens[named.title + 1] if named and named.title + 1 < len(tokens) else None
-            if (
-                named
-                and after
-                and ("connects" in after.tags or "about" in after.tags or after.word in (":", "-"))
-            ):
-                return _drafted(Head(connected(tokens, *named, articled=True), named.said), tokens, source)
-    return None

@@ -1,20 +1,17 @@
 """New tickets: asked for, or what is reported instead."""
 
 import re
-from itertools import pairwise
 
 from bot.actions import Create
 from bot.parser.message import Reading
 from bot.parser.rules import questions
-from bot.parser.rules.context_then_question import asks_for_list
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
 from bot.parser.rules.guards import NOTHING
-from bot.parser.rules.language.lexer import ID, LINE, NO_TAGS, Token
-from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.lexer import ID, LINE, Token
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.ticket import Category
 
@@ -56,40 +53,12 @@ def reported(utterance: Utterance) -> Reading | None:
     found = report.report(utterance) if not (utterance.topic or utterance.names_ids) else None
     if not found:
         return None
-    if found.idle or _asks_to_see(utterance.body):
+    if found.idle:
         return unsure(NOTHING, "a question or news")
     made = draft(
         [token for token in utterance.body if found.start <= token.start < found.end], utterance.source
     )
     return new(made, utterance, certain=found.sure) if made.title else None
-
-
-def implied(utterance: Utterance) -> Reading | None:
-    """`update the README`: a change, but of no ticket; perhaps a task for a new one."""
-    of_tickets = (
-        utterance.topic
-        or utterance.names_ids
-        or any(token.has("noun", "pron", "all") for token in utterance.body[1:3])
-    )
-    of_oneself = "glue" in COMMANDS.words.get(utterance.lead.word.split(" ")[0], NO_TAGS)  # `I'm on vacation`
-    if (
-        utterance.lead.tags.get("verb") not in _TASKS
-        or of_oneself
-        or of_tickets
-        or utterance.question
-        or len(utterance.body) < _SHORTEST_TASK
-    ):
-        return None
-    made = draft(utterance.body, utterance.source)
-    return new(made, utterance, certain=False) if made.title else None
-
-
-def _asks_to_see(body: list[Token]) -> bool:
-    """`…, can you find it`, `auditors want a list of …`; `…, can you check` is for who mends it."""
-    return any(
-        ("request" in token.tags and "search" in after.tags) or asks_for_list(token, after)
-        for token, after in pairwise(body)
-    )
 
 
 def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:

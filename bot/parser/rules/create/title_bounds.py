@@ -66,16 +66,11 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
         polite = ("polite" in tags or "greet" in tags) and not ("pri" in tags or "noun" in tags)
         polite = polite and low + 1 < high and "named" not in tags
         mark = token.kind == MARK and token.word in _NOISE_BEFORE
-        turn = ("turn" in tags or _calls_all(tokens, low)) and low + 1 < high
+        turn = "turn" in tags and low + 1 < high
         if not (polite or mark or turn or token.kind == LINE or decorates(token, after=False)):
             break
         low += 1
     return low
-
-
-def _calls_all(tokens: list[Token], at: int) -> bool:
-    """`@here the lift is stuck`; not `@here shows up in mails`."""
-    return tokens[at].word.startswith("<!") and at + 1 < len(tokens) and "behaves" not in tokens[at + 1].tags
 
 
 def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:

@@ -8,7 +8,7 @@ from bot.parser.rules import questions
 from bot.parser.rules.create import title_bounds
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES, Settings, settings
 from bot.parser.rules.create.key_values import Keyed, keyed
-from bot.parser.rules.create.title_lines import is_telling, shortened, telling, text_lines, trimmed
+from bot.parser.rules.create.title_lines import shortened, telling, text_lines, trimmed
 from bot.parser.rules.language.lexer import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, unquoted
 from bot.parser.text import plain
 
@@ -109,18 +109,10 @@ def _says_something(token: Token) -> bool:
     return not small and _SMALL.isdisjoint(token.tags)
 
 
-def _announces(first: list[Token], below: list[str], rest: list[Token], source: str) -> bool:
-    """`getting this since the rollout` above a stack trace: the line itself does not say what is wrong, and what is pasted does."""
-    pasted = any(token.kind in (CODE, FORWARD) for token in rest[:2])
-    if pasted and any(token.word in _POINTING for token in first):
-        return True
-    return pasted and not is_telling(plain(_pieces(first, source))) and any(map(is_telling, below))
-
-
 def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
     first, below = tokens[:at], text_lines(source[tokens[at].start : tokens[-1].end])
-    if any(map(_says_something, first)) and not _announces(first, below, tokens[at:], source):
+    if any(map(_says_something, first)):
         whole = trimmed(plain(_pieces(first, source)))
         found.title = shortened(whole)
         below = below if found.title == whole else [whole, *below]
