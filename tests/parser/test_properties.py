@@ -9,6 +9,7 @@ from bot.parser.message import Message, Topic
 from bot.parser.rules import read
 from bot.parser.rules.language.lexer import BAD, ID, QUOTE, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS as COMMANDS_KNOWN
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.suggestions import meant
 from tests.parser.phrases import message, phrases
 
@@ -174,7 +175,7 @@ def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
     assert not (isinstance(action, BulkUpdate) and action.tickets)
 
 
-COMMANDING = ("verb", "stat", "pri", "cat", "field", "opens", "page", "up")
+COMMANDING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.OPENS, Role.PAGE, Role.UP)
 
 
 @settings(max_examples=150, deadline=None)

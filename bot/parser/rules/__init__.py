@@ -32,6 +32,7 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import typed
 from bot.parser.rules.language.lexer import MARK, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote
 from bot.parser.rules.second_thoughts import is_taken_back
 from bot.parser.rules.several import several
@@ -126,7 +127,7 @@ def _list_at_end(utterance: Utterance) -> Reading | None:
     """`auditors want a list of what is open`, `standup in 5, show me the open tickets`"""
     for at in range(1, len(utterance.body) - 1):
         before, token = utterance.body[at - 1], utterance.body[at]
-        if token.tags.get("verb") == "view" and (before.kind == MARK or before.has("wants")):
+        if token.tags.get(Role.VERB) == "view" and (before.kind == MARK or before.has(Role.WANTS)):
             reading = intents.command(replace(utterance, body=utterance.body[at:]))
             return reading if reading and reading.sure and isinstance(reading.action, View) else None
     return None
@@ -145,6 +146,7 @@ def _commanded(utterance: Utterance) -> Reading | None:
 _COMMANDS = (
     filled_in,
     guards.foreign_id,
+    guards.hedged,
     guards.deliberation,
     pointed,
     admin.administered,

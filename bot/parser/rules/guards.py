@@ -22,6 +22,7 @@ from bot.parser.rules.language.lexer import (
     Token,
 )
 from bot.parser.rules.language.lexicon import REPORTS, TALK
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.suggestions import nearest
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
@@ -90,12 +91,12 @@ def _only_others(raw: list[Token], first: Token) -> bool:
 def is_small_talk(utterance: Utterance) -> bool:
     """Nothing but thanks, greetings, praise (`well solved!`) and the like; or thanks for something."""
     first = utterance.raw[0].word
-    if first in _PRAISING and len(utterance.raw) > 1 and utterance.raw[1].tags.get("stat") == "done":
+    if first in _PRAISING and len(utterance.raw) > 1 and utterance.raw[1].tags.get(Role.STAT) == "done":
         return True
     if first not in TALK.words and first not in TALK.phrases:
         return False
     found = TALK.find(utterance.raw)
-    if found and "thanks" in found[0][2]:
+    if found and Role.THANKS in found[0][2]:
         return True
     if sum(map(_speaks, utterance.raw)) > _LONGEST_TALK:
         return False
@@ -105,7 +106,7 @@ def is_small_talk(utterance: Utterance) -> bool:
         until = max(until, ends.get(token.start, 0))
         if token.start >= until and token.kind not in (LINE, PICTURE, MARK):
             return False
-    return any("talk" in tags for _, _, tags in found)
+    return any(Role.TALK in tags for _, _, tags in found)
 
 
 def names_a_thing(utterance: Utterance) -> bool:
@@ -114,13 +115,18 @@ def names_a_thing(utterance: Utterance) -> bool:
     if utterance.names_ids or len(body) < 2 or lead.word not in _THINGS:  # noqa: PLR2004  # it, and what it does
         return False
     after = body[1]
-    goes_on = after.has("aux", "neg", "behaves", "within") or after.word in ("to", "not", "no", "returns")
-    goes_on = goes_on or (after.word in ("of", "for") and "search" in lead.tags)
-    part = "part" in REPORTS.words.get(after.word, NO_TAGS)
+    goes_on = after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN) or after.word in (
+        "to",
+        "not",
+        "no",
+        "returns",
+    )
+    goes_on = goes_on or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
+    part = Role.PART in REPORTS.words.get(after.word, NO_TAGS)
     tells = (
         after.word in _TROUBLES
         or goes_on
-        or (part and not any(token.tags.get("noun") == "many" for token in body))
+        or (part and not any(token.tags.get(Role.NOUN) == "many" for token in body))
     )
     return tells and report.is_trouble(utterance.raw)
 
@@ -128,7 +134,7 @@ def names_a_thing(utterance: Utterance) -> bool:
 def foreign_id(utterance: Utterance) -> Reading | None:
     """`close JIRA-123`, `done: PROJ-42 fixed`, `close T 042`: a command for another tracker's ticket, or for no id at all."""
     lead, body = utterance.lead, utterance.body
-    if utterance.names_ids or not (lead.tags.get("verb") in _TO_TICKETS or lead.has("stat")):
+    if utterance.names_ids or not (lead.tags.get(Role.VERB) in _TO_TICKETS or lead.has(Role.STAT)):
         return None
     for at, token in enumerate(body[1:_FARTHEST_ID], 1):
         split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == NUMBER
@@ -138,24 +144,45 @@ def foreign_id(utterance: Utterance) -> Reading | None:
             whole = (
                 beyond is None
                 or beyond.kind != WORD
-                or beyond.has("to", "stat", "pri", "field", "because", "polite")
+                or beyond.has(Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
             )
             return sure(questions.foreign_id(utterance.source[token.start : end])) if whole else None
-        if not (token.kind == MARK or token.has("noun", "glue", "article")):
+        if not (token.kind == MARK or token.has(Role.NOUN, Role.GLUE, Role.ARTICLE)):
             return None
     return None
 
 
+def hedged(utterance: Utterance) -> Reading | None:
+    """`don't close T003`, `if T003 passes, close it`; a command behind a denial, `don't close T1, close T2`, is offered."""
+    lead, body = utterance.lead, utterance.body
+    denies, waits = lead.tags.get(Role.NEG) == "order", Role.COND in lead.tags
+    if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
+        return None
+    if waits:
+        return sure(questions.later(nearest(body, utterance.topic)))
+    end = next(
+        (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!"))),
+        len(body),
+    )
+    rest = body[end + 1 :]
+    later = any(token.kind == ID for token in rest)
+    return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
+
+
 def deliberation(utterance: Utterance) -> Reading | None:
     """`should we close T003?`, `how do I close a ticket?`"""
-    if utterance.asked or not utterance.lead.has("howto", "modal"):
+    if utterance.asked or not utterance.lead.has(Role.HOWTO, Role.MODAL):
         return None
-    if "howto" in utterance.lead.tags and not utterance.names_ids:
-        about_tickets = any(token.has("verb", "noun", "opens", "pron") for token in utterance.body[1:4])
+    if Role.HOWTO in utterance.lead.tags and not utterance.names_ids:
+        about_tickets = any(
+            token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in utterance.body[1:4]
+        )
         if about_tickets:
             return sure(Help())
         return unsure(NOTHING, "a question") if report.report(utterance) else sure(NOTHING)
-    if utterance.names_ids or any(token.has("verb", "pron", "opens") for token in utterance.body[1:]):
+    if utterance.names_ids or any(
+        token.has(Role.VERB, Role.PRON, Role.OPENS) for token in utterance.body[1:]
+    ):
         return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     return unsure(NOTHING, "a question")
 
@@ -165,10 +192,12 @@ def leftover(utterance: Utterance) -> Reading:
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
         return unsure(questions.offer(action), format_command(action) if action else "")
-    asks_something = (utterance.question and not utterance.asked) or utterance.lead.has("wh", "howto", "aux")
+    asks_something = (utterance.question and not utterance.asked) or utterance.lead.has(
+        Role.WH, Role.HOWTO, Role.AUX
+    )
     if asks_something and not report.report(utterance):
         return unsure(NOTHING, "a question") if _may_be_of_tickets(utterance) else sure(NOTHING)
-    if utterance.lead.tags.get("verb") == "view":
+    if utterance.lead.tags.get(Role.VERB) == "view":
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         title = trimmed(plain(utterance.source[utterance.lead.start :].split("\n")[0]))
@@ -178,8 +207,8 @@ def leftover(utterance: Utterance) -> Reading:
 
 def _may_be_of_tickets(utterance: Utterance) -> bool:
     """`have we wrapped up anything server-ish?`: a list may be meant, though not every word of it is known."""
-    return any(token.tags.get("noun") == "many" or "stat" in token.tags for token in utterance.body)
+    return any(token.tags.get(Role.NOUN) == "many" or Role.STAT in token.tags for token in utterance.body)
 
 
 def _commands(token: Token) -> bool:
-    return token.tags.get("verb") in CHANGING and "stat" not in token.tags
+    return token.tags.get(Role.VERB) in CHANGING and Role.STAT not in token.tags

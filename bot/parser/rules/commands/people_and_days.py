@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.parser.rules.language.lexer import ENTITY, WORD, Token
+from bot.parser.rules.language.roles import Role
 
 MADE = frozenset(
     ("created", "opened", "reported", "filed", "raised", "logged", "submitted", "added", "made", "written")
@@ -61,11 +62,13 @@ def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[
     at = 0
     while at < len(tokens):
         found = next((found for read in _READERS if (found := read(tokens, at, source, today))), None)
-        closed = bool(rest) and rest[-1].tags.get("stat") == "done"  # `closed by Ada`: nobody reported it so
+        closed = (
+            bool(rest) and rest[-1].tags.get(Role.STAT) == "done"
+        )  # `closed by Ada`: nobody reported it so
         if found and not filters.keys() & found[1].keys() and not (closed and "by" in found[1]):
             at += found[0]
             filters |= found[1]
-            while rest and rest[-1].word in _LINKS | MADE and at <= len(tokens) and not rest[-1].has("wh"):
+            while rest and rest[-1].word in _LINKS | MADE and at <= len(tokens) and not rest[-1].has(Role.WH):
                 rest.pop()  # `tickets that were created yesterday`
         else:
             rest.append(tokens[at])
@@ -156,7 +159,7 @@ def _owner(tokens: list[Token], at: int, source: str, _today: date | None) -> Fo
     ahead = tokens[after : after + 4]
     return (
         (after - at, {"by": name})
-        if owns and any(other.tags.get("noun") == "many" for other in ahead)
+        if owns and any(other.tags.get(Role.NOUN) == "many" for other in ahead)
         else None
     )
 

@@ -10,6 +10,7 @@ from bot.parser.rules.create.report import is_vital
 from bot.parser.rules.create.title_lines import trimmed
 from bot.parser.rules.language.lexer import tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import plain
 
@@ -66,8 +67,8 @@ def _field(key: str) -> str:
     if len(tokens) != 1:
         return ""
     tags = tokens[0].tags
-    return _NAMES.get(tokens[0].word) or tags.get("field") or tags.get("form") or ""
+    return _NAMES.get(tokens[0].word) or tags.get(Role.FIELD) or tags.get(Role.FORM) or ""
 
 
-def _value(text: str, role: str) -> str:
-    return next((token.tags[role] for token in COMMANDS.tag(tokenize(text)) if role in token.tags), "")
+def _value(text: str, field: str) -> str:
+    return next((value for token in COMMANDS.tag(tokenize(text)) if (value := token.value(field))), "")

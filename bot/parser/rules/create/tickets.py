@@ -12,11 +12,12 @@ from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
 from bot.parser.rules.guards import NOTHING
 from bot.parser.rules.language.lexer import ID, LINE, Token
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.ticket import Category
 
-_ASKING = frozenset(("noun", "opens", "wants", "label", "logged"))
-_OPENING = (_ASKING - {"noun"}) | {"adds"}
+_ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
+_OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
@@ -27,15 +28,15 @@ def requested(utterance: Utterance) -> Reading | None:
     """`create a ticket for X` and its like."""
     lead = utterance.lead
     if utterance.roles.isdisjoint(_ASKING) or (
-        lead.has("wh", "aux", "count") and not lead.has("verb", "wants", "opens")
+        lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
     ):
         return None
-    if lead.tags.get("verb", "create") != "create" and utterance.roles.isdisjoint(_OPENING):
+    if lead.tags.get(Role.VERB, "create") != "create" and utterance.roles.isdisjoint(_OPENING):
         return None  # `show my tickets`
     named = (
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
-        and "behaves" in utterance.body[2].tags  # `create button in the form returns 403`
+        and Role.BEHAVES in utterance.body[2].tags  # `create button in the form returns 403`
         and not request.has_head(utterance.body)
         and report.report(utterance) is not None
     )
@@ -69,7 +70,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = (
         made.said.pri
-        or ("pri" in utterance.roles and told(utterance.body))
+        or (Role.PRI in utterance.roles and told(utterance.body))
         or (1 if report.is_vital(utterance.raw) else 2)
     )
     likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else None)
@@ -83,14 +84,14 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
 def _second_command(body: list[Token]) -> bool:
     """`create X and close T003`, `… and assign it to Bob`"""
     for at in range(2, len(body) - 1):
-        verb = body[at].tags.get("verb")
+        verb = body[at].tags.get(Role.VERB)
         if verb not in SECOND:
             continue
         before = body[at - 1]
-        if not (before.has("and", "filler") or before.word in (",", ".", ";") or before.kind == LINE):
+        if not (before.has(Role.AND, Role.FILLER) or before.word in (",", ".", ";") or before.kind == LINE):
             continue
         if any(token.kind == ID for token in body[at + 1 : at + 5]) or (
-            verb == "cannot" and "pron" in body[at + 1].tags
+            verb == "cannot" and Role.PRON in body[at + 1].tags
         ):
             return True
     return False
