@@ -3,11 +3,11 @@
 import re
 
 from bot.parser.message import Message
-from bot.parser.rules.language.lexer import ENTITY, LINE, MARK, PICTURE, Token
+from bot.parser.rules.language.lexer import ENTITY, LINE, MARK, PICTURE, Token, decorates
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import clean
 
-_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>[\s,:]*")
+_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
 _ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's
     "mention": re.compile(r"<@(\w+)(?:\|[^<>]*)?>"),
@@ -53,7 +53,11 @@ def opening(tokens: list[Token]) -> Opening:
         token = tokens[found.at]
         tags = token.tags
         last = found.at + 1 >= count
-        if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",;.!:-…*~¿¡" and not tags):
+        if (
+            token.kind == LINE
+            or decorates(token, after=not last and tokens[found.at + 1].has(*_SAYING))
+            or (token.kind == MARK and token.word in ",;.!:-…*~¿¡" and not tags)
+        ):
             found.at += 1
         elif Role.LEAVE in tags and Role.STAT not in tags and not last:
             found.leave = True

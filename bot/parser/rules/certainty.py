@@ -163,7 +163,7 @@ def _command_end(
 def _is_verb(body: list[Token], at: int) -> bool:
     """Whether a change's verb stands at `at`, in any form: `close`, `closing`, `fixed T014`, `open T014 again`."""
     first = body[at]
-    if first.tags.get(Role.VERB) in _VERBS or first.has(Role.OPENS):
+    if first.tags.get(Role.VERB) in _VERBS or (first.has(Role.OPENS) and first.has(Role.STAT)):
         return True
     return (
         Role.STAT in first.tags
@@ -200,7 +200,7 @@ def _introduces(token: Token, after: Token) -> bool:
 def _holds(tokens: list[Token]) -> bool:
     """Whether only words of a command stand between the verb and the ids."""
     return all(
-        token.has(*_WORDS)
+        (token.has(*_WORDS) and not token.has(Role.THROUGH))
         or token.kind in (NUMBER, QUOTE)
         or (token.kind == MARK and token.word in _INSIDE - {"."})
         for token in tokens

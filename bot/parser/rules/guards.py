@@ -12,6 +12,7 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import (
     CODE,
     FORWARD,
+    ID,
     LINE,
     MARK,
     NO_TAGS,

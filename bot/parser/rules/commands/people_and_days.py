@@ -134,7 +134,9 @@ def _worker(tokens: list[Token], at: int, source: str, _today: date | None) -> F
         length, name = _person(tokens, begin, source)
         return (begin + length - at, {"started_by": name}) if length and begin > at else None
     begin = at + (token.word in ("is", "am", "'s"))
-    length, name = _person(tokens, begin, source)
+    length, name = _person(
+        tokens, begin, source, small=begin > at or (at > 0 and tokens[at - 1].has(Role.WH))
+    )
     begin += length
     if begin < len(tokens) and tokens[begin].word in ("is", "am") and length:
         begin += 1

@@ -66,7 +66,7 @@ def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) 
     reading = changes.changed(replace(utterance, body=tail), slots)
     match reading.action if reading and reading.sure else None:
         case Close() as action if not action.res:
-            return sure(action.model_copy(update={"res": _note(statement, utterance.source)}))
+            return sure(Close(id=action.id, res=_note(statement, utterance.source)))
         case Close() | Update() | BulkUpdate():
             return reading
     return None
