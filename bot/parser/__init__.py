@@ -6,14 +6,14 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from bot.actions import Action, Ask, Create, Delete, Export, Nothing, Usage
+from bot.actions import Ask, Delete, Export, Nothing, Usage
 from bot.parser.budget import Budget, OverBudgetError
 from bot.parser.message import Message, Parsed, Reading
 from bot.parser.model import Model, ModelError
 from bot.parser.plain import is_mentioned
 from bot.parser.rules import read as read_by_rules
 from bot.parser.rules.format import format_command
-from bot.parser.trust import CHANGES, Read, Spell, UnreadableError, accept, category
+from bot.parser.trust import CHANGES, Read, Spell, UnreadableError, accept
 from store.base import StoreError
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Parser:
             return False
         if reading.sure and isinstance(reading.action, (Delete, Export, Usage)):
             return False  # these are never taken from a model
-        return self._order == "llm" or not reading.sure or (reading.uncategorised and model.healthy)
+        return self._order == "llm" or not reading.sure
 
     async def _within_budget(
         self, model: Model, message: Message, reading: Reading, asking: Asking | None
@@ -90,12 +90,8 @@ class Parser:
     async def _by_model(self, model: Model, message: Message, reading: Reading) -> Parsed:
         tokens = 0
         try:
-            if self._order == "auto" and reading.sure and isinstance(reading.action, Create):
-                said, tokens = await model.categorise(reading.action.title)
-                action: Action = reading.action.model_copy(update={"cat": category(said)})
-            else:
-                said, tokens = await model.ask(message, reading.hint)
-                action = accept(said, message, reading, self._read, self._spell)
+            said, tokens = await model.ask(message, reading.hint)
+            action = accept(said, message, reading, self._read, self._spell)
         except ModelError as error:
             return replace(self._by_rules(reading, NO_ANSWER), tokens=error.tokens, calls=error.calls)
         except UnreadableError:

@@ -10,7 +10,6 @@ from bot.parser.budget import Budget
 from bot.parser.message import Message, Reading, Topic
 from bot.parser.model import Answer, ModelError
 from store.base import UnwritableError
-from store.ticket import Category
 
 CLOSE = {"action": "CLOSE", "id": "T003"}
 BULK = {"action": "bulk_update", "tickets": ["T001", "T002"], "changes": {"stat": "done"}}
@@ -189,37 +188,6 @@ async def test_talk_is_not_booked_as_a_message(rules, model):
     parser = Parser(model, budget(ledger), read=rules, spell=spell)
     await parser.parse(Message("lol", "thread", Topic("T003"), bot="U0BOT"))
     assert ledger.rows == []
-
-
-# a category that the rules have no evidence for
-
-
-@pytest.fixture
-def created(rules) -> Message:
-    create = {"action": "CREATE", "title": "move the thing", "pri": 1}
-    return Message(rules.teach("create move the thing, urgent", create, uncategorised=True))
-
-
-async def test_the_model_adds_the_category_and_nothing_else(model, parser, created):
-    model.answer = "Infra"
-    parsed = await parser.parse(created)
-    assert parsed.action == Create(title="move the thing", pri=1, cat=Category.INFRA)
-    assert (parsed.via, parsed.calls, model.asked) == ("llm", 1, ["move the thing"])
-
-
-async def test_a_model_that_is_not_well_is_not_asked_for_a_category(model, parser, created):
-    model.healthy = False
-    parsed = await parser.parse(created)
-    assert (parsed.action, parsed.via) == (Create(title="move the thing", pri=1), "rules")
-    assert model.asked == []
-
-
-@pytest.mark.parametrize("answer", [ModelError("late", 90), "furniture", "", "delete T001"])
-async def test_without_a_usable_category_the_ticket_is_made_all_the_same(model, parser, created, answer):
-    model.answer = answer
-    parsed = await parser.parse(created)
-    assert (parsed.action, parsed.via) == (Create(title="move the thing", pri=1), "rules")
-    assert parsed.tokens > 0
 
 
 # the fallback

@@ -188,5 +188,4 @@ def _as_typed(action: object, message: Message) -> Reading:
         action = action.model_copy(
             update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
         )
-        return Reading(action, sure=True, uncategorised=action.cat is None)
     return sure(action)  # type: ignore[arg-type]  # typed() returns actions

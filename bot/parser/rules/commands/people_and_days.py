@@ -134,15 +134,14 @@ def _worker(tokens: list[Token], at: int, source: str, _today: date | None) -> F
         length, name = _person(tokens, begin, source)
         return (begin + length - at, {"started_by": name}) if length and begin > at else None
     begin = at + (token.word in ("is", "am", "'s"))
-    length, name = _person(
-        tokens, begin, source, small=begin > at or (at > 0 and tokens[at - 1].has(Role.WH))
-    )
+    length, name = _person(tokens, begin, source, small=True)
+    known = begin > at or not name[:1].islower() or (at > 0 and tokens[at - 1].has(Role.WH))
     begin += length
     if begin < len(tokens) and tokens[begin].word in ("is", "am") and length:
-        begin += 1
+        begin, known = begin + 1, True
     while begin < len(tokens) and tokens[begin].word in ("currently", "now", "still", "right now"):
         begin += 1
-    if length and begin < len(tokens) and tokens[begin].word in _WORKS and tokens[at].word != "who":
+    if length and known and begin < len(tokens) and tokens[begin].word in _WORKS and tokens[at].word != "who":
         return begin + 1 - at, {"started_by": name}
     return None
 

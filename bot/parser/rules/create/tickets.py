@@ -78,7 +78,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
         {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
     )
     hint = "" if certain else format_command(action)
-    return Reading(action, sure=certain, uncategorised=certain and cat is None, hint=hint)
+    return Reading(action, sure=certain, hint=hint)
 
 
 def _second_command(body: list[Token]) -> bool:
