@@ -5,6 +5,7 @@ import re
 from bot.actions import Create, Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
+from bot.parser.rules.commands.nearest import nearest
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.title_lines import trimmed
@@ -24,7 +25,6 @@ from bot.parser.rules.language.lexer import (
 )
 from bot.parser.rules.language.lexicon import REPORTS, TALK
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.suggestions import nearest
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
 from store.ticket import Status

@@ -4,10 +4,10 @@ from bot.actions import MOST_IDS, Action, History, View
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
+from bot.parser.rules.commands.nearest import nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import ID
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.suggestions import nearest
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
 from store.ticket import cut

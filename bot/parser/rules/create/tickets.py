@@ -2,7 +2,7 @@
 
 import re
 
-from bot.actions import Create
+from bot.actions import Create, Nothing
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
@@ -10,7 +10,6 @@ from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.guards import NOTHING
 from bot.parser.rules.language.lexer import ID, LINE, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -55,7 +54,7 @@ def reported(utterance: Utterance) -> Reading | None:
     if not found:
         return None
     if found.idle:
-        return unsure(NOTHING, "a question or news")
+        return unsure(Nothing(), "a question or news")
     made = draft(
         [token for token in utterance.body if found.start <= token.start < found.end], utterance.source
     )
