@@ -25,7 +25,11 @@ def several(text: str, message: Message, read: Callable[[Message], Reading]) -> 
         lines = _AFTER_SEMICOLON.split(lines[0])
     if len(lines) < 2 or not _begins(lines[0]):  # noqa: PLR2004  # two make several
         return _report_and_command(lines, message, read)
-    commands = [action for line in lines[:MOST_ACTIONS] if (action := _command(line, message, read))]
+    if len(lines) > MOST_ACTIONS:
+        lines = lines[: MOST_ACTIONS + 1]
+        few = [action for line in lines[:3] if (action := _command(line, message, read))]
+        return Reading(questions.one_at_a_time(*few), sure=True) if len(few) > 1 else None
+    commands = [action for line in lines if (action := _command(line, message, read))]
     if len(commands) < 2:  # noqa: PLR2004
         return None
     if len(commands) < len(lines):

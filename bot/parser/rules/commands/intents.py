@@ -9,7 +9,7 @@ from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes, views
-from bot.parser.rules.commands.people_and_days import MADE, extract
+from bot.parser.rules.commands.list_filters import MADE, extract
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import explained

@@ -15,6 +15,7 @@ from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import plain
 
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
+_MOST_READ = 2000  # characters: more than the fields of a ticket hold
 _MARKUP = " \t*_"
 _NAMES = {"summary": "title", "subject": "title", "title": "title", "problem": "title", "issue": "title", "headline": "title", "name": "title"}  # fmt: skip
 
@@ -23,7 +24,7 @@ def filled_in(utterance: Utterance) -> Reading | None:
     """The ticket that a form describes; None where it is none, or has no title. Lines that are no field belong to the one before."""
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
-    fields, others = _fields(utterance.source)
+    fields, others = _fields(utterance.source[:_MOST_READ])
     title = trimmed(plain(fields.pop("title", "")))
     if not title or not fields:
         return None

@@ -3,12 +3,12 @@
 What is understood is taken out of the tokens; what is not stays there, so that nothing is dropped.
 """
 
-import calendar
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from bot.parser.rules.commands.days import read_days
 from bot.parser.rules.language.lexer import ENTITY, WORD, Token
 from bot.parser.rules.language.roles import Role
 
@@ -22,36 +22,10 @@ _BEFORE_NAME = frozenset(("to", "up", "by"))
 _ME = frozenset(("me", "myself", "i", "i'm"))
 _WORKS = ("working on", "works on", "on", "doing", "work on", "busy with", "looking at", "is on")
 _LINKS = frozenset(("that", "which", "were", "was", "are", "is", "have", "been", "has", "had", "got", "the", "of", "in", "over", "during", "within"))  # fmt: skip
-_UNITS = {
-    "day": 1,
-    "days": 1,
-    "week": 7,
-    "weeks": 7,
-    "month": 30,
-    "months": 30,
-    "tag": 1,
-    "tage": 1,
-    "wochen": 7,
-}
-_WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_ONES = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "ten": 10,
-}
 _SKIPPED = frozenset(("in", "over", "within", "from", "on", "during", "the", "for", "new", "came", "come"))
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
-_MOST_DAYS = 4000
 
-Span = tuple[date | None, date | None]
 Found = tuple[int, dict[str, Any]]  # how many tokens, and what they filter by
 
 
@@ -62,9 +36,8 @@ def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[
     at = 0
     while at < len(tokens):
         found = next((found for read in _READERS if (found := read(tokens, at, source, today))), None)
-        closed = (
-            bool(rest) and rest[-1].tags.get(Role.STAT) == "done"
-        )  # `closed by Ada`: nobody reported it so
+        # `closed by Ada`: nobody reported it so
+        closed = bool(rest) and rest[-1].tags.get(Role.STAT) == "done"
         if found and not filters.keys() & found[1].keys() and not (closed and "by" in found[1]):
             at += found[0]
             filters |= found[1]
@@ -166,15 +139,15 @@ def _owner(tokens: list[Token], at: int, source: str, _today: date | None) -> Fo
 
 
 def _days(tokens: list[Token], at: int, _source: str, today: date | None) -> Found | None:
-    """`today`, `since monday`, `last week`, `in the last 3 days`, `older than 2 weeks`, `before 2024-05-01`"""
+    """`created today`, `in the last 3 days`, `from last week`"""
     words = [word for token in tokens[at : at + _LONGEST_DAYS] for word in token.word.split(" ")]
     skipped = next((count for count, word in enumerate(words) if word not in _SKIPPED | MADE), len(words))
-    for count, (since, until) in _spans(words[skipped:], today):
-        length = _tokens_of(tokens, at, skipped + count)
-        if length:
-            named = {"since": since} if since else {}
-            return length, named | ({"until": until} if until else {})
-    return None
+    found = read_days(" ".join(words[skipped:]), today)
+    length = _tokens_of(tokens, at, skipped + found[0]) if found else 0
+    if not (found and length):
+        return None
+    since, until = found[1]
+    return length, ({"since": since} if since else {}) | ({"until": until} if until else {})
 
 
 def _tokens_of(tokens: list[Token], at: int, words: int) -> int:
@@ -184,88 +157,6 @@ def _tokens_of(tokens: list[Token], at: int, words: int) -> int:
         words -= len(tokens[at + length].word.split(" "))
         length += 1
     return length if words == 0 else 0
-
-
-def _spans(words: list[str], today: date | None) -> list[tuple[int, Span]]:
-    """How many of `words` name days, and which: from, to; at most one."""
-    if not words:
-        return []
-    first = words[0]
-    if first in ("since", "after", "seit", "desde", "depuis") and (found := _day(words[1:], today)):
-        return [(1 + found[0], (found[1], None))]
-    if first in ("before", "until", "till") and (found := _day(words[1:], today)):
-        return [(1 + found[0], (None, found[1] - timedelta(days=first == "before")))]
-    if (found := _day(words, today)) and words[: found[0]][-1] not in ("week", "month", "year"):
-        return [(found[0], (found[1], found[1]))]
-    if today is None:
-        return []
-    if words[:2] in (
-        ["older", "than"],
-        ["more", "than"],
-        ["younger", "than"],
-        ["newer", "than"],
-        ["less", "than"],
-    ):
-        days = _length(words[2:])
-        if days:
-            old = words[4:5] == ["old"]
-            edge = today - timedelta(days=days)
-            return [(4 + old, (None, edge) if first in ("older", "more") else (edge, None))]
-    if first in ("last", "past", "letzte", "letzten") and (days := _length(words[1:])):
-        return [(3, (today - timedelta(days=days), None))]
-    return _calendar(words, today)
-
-
-def _calendar(words: list[str], today: date) -> list[tuple[int, Span]]:
-    """What is named by the calendar: `this week`, `last month`."""
-    monday = today - timedelta(days=today.weekday())
-    month = today.replace(day=1)
-    earlier = month - timedelta(days=1)
-    spans: dict[tuple[str, str], Span] = {
-        ("this", "week"): (monday, None),
-        ("last", "week"): (monday - timedelta(days=7), monday - timedelta(days=1)),
-        ("past", "week"): (today - timedelta(days=7), None),
-        ("this", "month"): (month, None),
-        ("last", "month"): (earlier.replace(day=1), earlier),
-        ("past", "month"): (today - timedelta(days=30), None),
-        ("this", "year"): (today.replace(month=1, day=1), None),
-        ("last", "year"): (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
-        ("diese", "woche"): (monday, None),
-        ("letzte", "woche"): (monday - timedelta(days=7), monday - timedelta(days=1)),
-    }
-    span = spans.get((words[0].removesuffix("'s"), words[1].removesuffix("'s"))) if len(words) > 1 else None
-    return [(2, span)] if span else []
-
-
-def _day(words: list[str], today: date | None) -> tuple[int, date] | None:
-    """A day that `words` begin with, and how many of them it takes."""
-    first = words[0].removesuffix("'s") if words else ""
-    try:
-        return 1, date.fromisoformat(first)
-    except ValueError:
-        pass
-    if today is None or not first:
-        return None
-    if first in ("today", "heute", "hoy"):
-        return 1, today
-    if first in ("yesterday", "gestern", "ayer", "hier"):
-        return 1, today - timedelta(days=1)
-    skipped = first in ("last", "this")
-    name = words[skipped] if len(words) > skipped else ""
-    if name in _WEEKDAYS:
-        back = (today.weekday() - _WEEKDAYS[name]) % 7 or (7 if first == "last" else 0)
-        return 1 + skipped, today - timedelta(days=back)
-    if skipped and (spans := _calendar(words, today)) and (since := spans[0][1][0]):
-        return 2, since
-    return None
-
-
-def _length(words: list[str]) -> int:
-    """`7 days`, `two weeks`: in days; 0 where there is none."""
-    if len(words) < 2 or words[1] not in _UNITS:  # noqa: PLR2004  # a number and its unit
-        return 0
-    number = int(words[0]) if words[0].isdecimal() and len(words[0]) < 5 else _ONES.get(words[0], 0)  # noqa: PLR2004
-    return min(number * _UNITS[words[1]], _MOST_DAYS)
 
 
 def _stale(tokens: list[Token], at: int, _source: str, _today: date | None) -> Found | None:
