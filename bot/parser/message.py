@@ -39,13 +39,11 @@ class Reading(NamedTuple):
     """What the rules make of a message: their best reading, and whether they are `sure` of it.
 
     Sure means that every word is accounted for with one meaning, so that it may be done as it is; ASK and NONE
-    can be sure too. `uncategorised` is a sure CREATE with no evidence for its category. `hint` is what the
-    rules did account for, short, for the model. `addressed` is false for talk in a thread that nobody directed at the bot.
+    can be sure too. `hint` is what the rules did account for, short, for the model. `addressed` is false for talk in a thread that nobody directed at the bot.
     """
 
     action: Action
     sure: bool
-    uncategorised: bool = False
     hint: str = ""
     addressed: bool = True
 

@@ -27,6 +27,7 @@ _FIELDS = (
     "desc",
     "res",
     "text",
+    "about",
     "mine",
     "by",
     "started_by",

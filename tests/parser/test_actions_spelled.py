@@ -1,5 +1,7 @@
 """Spelling an action as a command, and reading that command, gives the action back."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from bot.actions import (
     Help,
     History,
     Nothing,
+    Several,
     Undo,
     Update,
     Usage,
@@ -53,6 +56,9 @@ def filters(values):
     return some(st.lists(values, min_size=1, max_size=3, unique=True).map(tuple))
 
 
+names = st.sampled_from(["@ada", "Ada", "Ada Lovelace", "@ada.l"])
+days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
+words = st.sampled_from(["login bug", "VPN", "invoice 4711", "the printer", "Checkout “x”"])
 changes = st.builds(
     Changes,
     title=some(texts(50)),
@@ -66,8 +72,11 @@ actions = st.one_of(
     st.builds(Create, title=texts(50), desc=some(texts(80)), cat=cats, pri=pris),
     st.builds(Update, id=ids, title=some(texts(50)), desc=some(texts(80)), cat=some(cats), pri=pris, stat=some(stats), res=some(texts(60))),
     st.builds(Close, id=ids, res=some(texts(60))),
-    st.builds(View, stat=filters(stats), pri=filters(pris), cat=filters(cats), text=some(texts(60)), mine=some(st.just(value=True)), page=some(st.integers(1, 99))),
+    st.builds(View, stat=filters(stats), pri=filters(pris), cat=filters(cats), text=some(texts(60)), mine=some(st.just(value=True)), by=some(names), started_by=some(names), since=some(days), until=some(days), stale=some(st.just(value=True)), stats=some(st.just(value=True)), page=some(st.integers(1, 99))),
     st.builds(View, id=ids),
+    st.builds(Update, about=words, pri=pris, stat=some(stats), res=some(texts(60))),
+    st.builds(Close, about=words, res=some(texts(60))),
+    st.lists(st.builds(Close, id=ids, res=some(texts(60))), min_size=2, max_size=4).map(lambda many: Several(actions=many)),
     st.builds(View, tickets=several),
     st.builds(BulkUpdate, tickets=several, changes=changes),
     st.builds(BulkUpdate, tickets=ids.map(lambda one: (one,)), changes=changes),
@@ -100,7 +109,10 @@ def test_a_spelled_action_is_read_back(action):
             BulkUpdate(where=Where(stat="open", cat="doc"), changes=Changes(pri=3)),
             "update all stat open cat doc tickets to pri 3",
         ),
-        (View(), "view all"),
+        (View(), "view tickets"),
+        (View(stat=tuple(Status)), "view all"),
+        (View(stat="open", by="@ada", until="2024-05-01"), "view by @ada until 2024-05-01 stat open"),
+        (Close(about="login bug", res="fixed"), 'close the "login bug" ticket, "fixed"'),
     ],
 )
 def test_commands_are_short(action, command):

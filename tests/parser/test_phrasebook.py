@@ -34,6 +34,13 @@ def test_offers_a_change_that_nobody_commanded(phrase: Phrase):
     )
 
 
+@pytest.mark.parametrize("phrase", book("by_words"))
+def test_knows_a_ticket_by_its_words(phrase: Phrase):
+    reading = read(message(phrase.line))
+    assert reading.sure, reading
+    assert meets(reading, phrase.reading), reading
+
+
 @pytest.mark.parametrize("phrase", book("creates"))
 def test_makes_a_ticket_of_what_is_reported(phrase: Phrase):
     reading = read(message(phrase.line))

@@ -9,6 +9,7 @@ from bot.parser.message import Message, Topic
 from bot.parser.rules import read
 from bot.parser.rules.language.lexer import BAD, ID, QUOTE, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS as COMMANDS_KNOWN
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.suggestions import meant
 from tests.parser.phrases import message, phrases
 from tests.profiles import examples
@@ -56,7 +57,7 @@ def test_what_names_no_ticket_changes_none_by_itself(text):
     assert not isinstance(read(Message(text)).action, (Update, Close))
 
 
-TEXTS = ("title", "desc", "res", "text")
+TEXTS = ("title", "desc", "res", "text", "about", "by", "started_by")
 
 
 def without_texts(action):
@@ -166,7 +167,7 @@ def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
     assert not (isinstance(action, BulkUpdate) and action.tickets)
 
 
-COMMANDING = ("verb", "stat", "pri", "cat", "field", "opens", "page", "up")
+COMMANDING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.OPENS, Role.PAGE, Role.UP)
 
 
 @given(st.sampled_from([line for line in CHANGES if not any(mark in line for mark in '{"“:=→')]))

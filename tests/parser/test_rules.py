@@ -150,17 +150,9 @@ def test_a_new_ticket_always_has_a_priority():
     assert said('{"action":"CREATE","title":"slow search"}').action.pri is Priority.MEDIUM
 
 
-def test_a_new_ticket_without_evidence_for_a_category_says_so():
-    reading = said("create ticket: Zmrzlina")
-    assert reading.sure
-    assert reading.uncategorised
-    assert reading.action.cat is None
-
-
-def test_a_new_ticket_with_a_category_given_is_not_uncategorised():
-    reading = said("create ticket: Zmrzlina, cat doc")
-    assert not reading.uncategorised
-    assert reading.action.cat is Category.DOC
+def test_a_new_ticket_without_evidence_for_a_category_has_none():
+    assert said("create ticket: Zmrzlina").action.cat is None
+    assert said("create ticket: Zmrzlina, cat doc").action.cat is Category.DOC
 
 
 def test_a_long_title_keeps_its_first_clause_and_all_of_it_in_the_description():

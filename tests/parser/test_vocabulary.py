@@ -3,7 +3,17 @@
 import pytest
 
 from bot.parser.rules.language.lexer import tokenize
-from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, Dictionary, read_entries
+from bot.parser.rules.language.lexicon import (
+    COMMANDS,
+    LANGUAGES,
+    REPORTS,
+    Dictionary,
+    LexiconError,
+    entries,
+    faults,
+    read_entries,
+)
+from bot.parser.rules.language.roles import Role
 
 
 def tags(text):
@@ -13,18 +23,18 @@ def tags(text):
 def test_a_line_gives_its_words_a_meaning():
     small = Dictionary(read_entries("small", "[verb close]\nshut\ndo away with\n"))
     (token,) = small.tag(tokenize("do away with"))
-    assert token.tags == {"verb": "close"}
-    assert small.words["shut"] == {"verb": "close"}
+    assert token.tags == {Role.VERB: "close"}
+    assert small.words["shut"] == {Role.VERB: "close"}
 
 
 def test_the_longest_phrase_that_fits_is_taken():
     (token,) = COMMANDS.tag(tokenize("not fixed yet"))
-    assert token.tags["stat"] == "open"
+    assert token.tags[Role.STAT] == "open"
 
 
 def test_an_earlier_table_keeps_its_meaning():
     small = Dictionary(read_entries("small", "[pri 1]\nhot\n\n[pri 3]\nhot\n"))
-    assert small.words["hot"]["pri"] == "1"
+    assert small.words["hot"][Role.PRI] == "1"
 
 
 def test_words_are_known_without_their_accents_and_in_any_case():
@@ -41,9 +51,24 @@ def test_every_value_of_a_field_is_one(dictionary):
     }
     for meaning in dictionary.words.values():
         for role, values in allowed.items():
-            assert meaning.get(role, next(iter(values))) in values
+            assert meaning.get(Role[role.upper()], next(iter(values))) in values
 
 
 @pytest.mark.parametrize("word", ["close", "schließen", "cerrar", "fermer", "fechar"])
 def test_every_language_has_its_everyday_verbs(word):
-    assert tags(word)[0]["verb"] == "close"
+    assert tags(word)[0][Role.VERB] == "close"
+
+
+@pytest.mark.parametrize("names", [LANGUAGES, ("reports",), ("smalltalk",), ("second_thoughts",)], ids=str)
+def test_no_word_stands_twice_and_every_role_is_known(names):
+    assert faults(entries(*names)) == []
+
+
+def test_a_fault_is_told_with_its_file_and_line():
+    lines = read_entries("xx", "[verb close]\nshut\n\n[vreb close]\nend\n\n[verb start]\nshut\n")
+    assert faults(lines) == ["xx.txt:5: unknown role vreb", "xx.txt:8: shut stands at xx.txt:2 already"]
+
+
+def test_a_word_without_a_role_is_refused_with_its_file_and_line():
+    with pytest.raises(LexiconError, match=r"xx\.txt:2"):
+        list(read_entries("xx", "# comment\nclose\n"))

@@ -1,15 +1,28 @@
 """The rules: one message in, their best reading out, and whether they are sure of it. No network, no clock, no error."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.actions import Action, Ask, BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage
+from bot.actions import (
+    Action,
+    Ask,
+    BulkUpdate,
+    Close,
+    Create,
+    Delete,
+    Export,
+    Help,
+    Nothing,
+    Update,
+    Usage,
+    View,
+)
 from bot.parser.message import Message, Reading
 from bot.parser.rules import admin, guards, questions, suggestions
 from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
 from bot.parser.rules.certainty import Verdict, judged
 from bot.parser.rules.commands import intents
 from bot.parser.rules.commands.by_words import named_by_words
-from bot.parser.rules.context_then_question import prefaced
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.form import filled_in
@@ -17,8 +30,9 @@ from bot.parser.rules.create.from_thread import pointed
 from bot.parser.rules.create.statement import stated
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import typed
-from bot.parser.rules.language.lexer import tokenize
+from bot.parser.rules.language.lexer import MARK, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote
 from bot.parser.rules.second_thoughts import is_taken_back
 from bot.parser.rules.several import several
@@ -80,7 +94,6 @@ def _understood(utterance: Utterance, message: Message) -> Reading:
         return reading
     return (
         suggestions.corrected(utterance, message, read)
-        or prefaced(utterance, read)
         or reading
         or stated(utterance)
         or guards.leftover(utterance)
@@ -110,6 +123,16 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
     )
 
 
+def _list_at_end(utterance: Utterance) -> Reading | None:
+    """`auditors want a list of what is open`, `standup in 5, show me the open tickets`"""
+    for at in range(1, len(utterance.body) - 1):
+        before, token = utterance.body[at - 1], utterance.body[at]
+        if token.tags.get(Role.VERB) == "view" and (before.kind == MARK or before.has(Role.WANTS)):
+            reading = intents.command(replace(utterance, body=utterance.body[at:]))
+            return reading if reading and reading.sure and isinstance(reading.action, View) else None
+    return None
+
+
 def _by_words(utterance: Utterance) -> Reading | None:
     return named_by_words(utterance, _commanded)
 
@@ -123,9 +146,7 @@ def _commanded(utterance: Utterance) -> Reading | None:
 _COMMANDS = (
     filled_in,
     guards.foreign_id,
-    guards.negation,
-    guards.condition,
-    guards.postponed,
+    guards.hedged,
     guards.deliberation,
     pointed,
     admin.administered,
@@ -133,7 +154,6 @@ _COMMANDS = (
     tickets.requested,
     intents.command,
 )
-_REPORTS = (tickets.reported, tickets.implied)
 
 
 def _recognised(utterance: Utterance, message: Message) -> Reading | None:
@@ -145,7 +165,8 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     return (
         _first(_COMMANDS, utterance)
         or suggestions.mistyped_first(utterance, message, read)
-        or _first(_REPORTS, utterance)
+        or _list_at_end(utterance)
+        or tickets.reported(utterance)
     )
 
 
@@ -167,5 +188,4 @@ def _as_typed(action: object, message: Message) -> Reading:
         action = action.model_copy(
             update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
         )
-        return Reading(action, sure=True, uncategorised=action.cat is None)
     return sure(action)  # type: ignore[arg-type]  # typed() returns actions

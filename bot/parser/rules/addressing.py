@@ -3,11 +3,12 @@
 import re
 
 from bot.parser.message import Message
-from bot.parser.rules.language.lexer import ENTITY, LINE, MARK, PICTURE, Token
+from bot.parser.rules.language.lexer import ENTITY, LINE, MARK, PICTURE, Token, decorates
+from bot.parser.rules.language.roles import Role
 from bot.parser.text import clean
 
-_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>[\s,:]*")
-_SAYING = frozenset(("pri", "verb", "stat", "neg"))  # roles of words that are more than manner
+_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
+_SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
 _ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's
     "mention": re.compile(r"<@(\w+)(?:\|[^<>]*)?>"),
     "thread": re.compile(r"<@(\w+)(?:\|[^<>]*)?>\s*\Z"),
@@ -52,21 +53,25 @@ def opening(tokens: list[Token]) -> Opening:
         token = tokens[found.at]
         tags = token.tags
         last = found.at + 1 >= count
-        if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",;.!:-…*~¿¡" and not tags):
+        if (
+            token.kind == LINE
+            or decorates(token, after=not last and tokens[found.at + 1].has(*_SAYING))
+            or (token.kind == MARK and token.word in ",;.!:-…*~¿¡" and not tags)
+        ):
             found.at += 1
-        elif "leave" in tags and "stat" not in tags and not last:
+        elif Role.LEAVE in tags and Role.STAT not in tags and not last:
             found.leave = True
             found.at += 1
-        elif "request" in tags and not last:
+        elif Role.REQUEST in tags and not last:
             found.asked = True
             found.at += 1
-        elif "wish" in tags and not last:
-            found.wish = tags["wish"]
+        elif Role.WISH in tags and not last:
+            found.wish = tags[Role.WISH]
             found.at += 1
-        elif "greet" in tags:
+        elif Role.GREET in tags:
             found.greeted = True
             found.at += 1
-        elif ("polite" in tags or "filler" in tags) and _SAYING.isdisjoint(tags) and not last:
+        elif (Role.POLITE in tags or Role.FILLER in tags) and _SAYING.isdisjoint(tags) and not last:
             found.at += 1
         else:
             break
@@ -81,7 +86,7 @@ def asks_something(tokens: list[Token]) -> bool:
         if not (
             token.kind in (PICTURE, LINE)
             or (token.kind == MARK and token.word in "!.)")
-            or "polite" in token.tags
+            or Role.POLITE in token.tags
         ):
             return False
     return False

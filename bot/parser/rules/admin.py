@@ -9,6 +9,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import changed
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _LONGEST_EXPORT = 4  # export all tickets csv
@@ -16,7 +17,7 @@ _LONGEST_EXPORT = 4  # export all tickets csv
 
 def administered(utterance: Utterance) -> Reading | None:
     """The reading of a message that begins with one of these verbs; None for any other."""
-    read = _READERS.get(utterance.lead.tags.get("verb", ""))
+    read = _READERS.get(utterance.lead.tags.get(Role.VERB, ""))
     return read(utterance, gather(utterance.body, utterance.source)) if read else None
 
 

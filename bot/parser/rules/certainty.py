@@ -25,6 +25,7 @@ from bot.parser.rules.language.lexer import (
     Token,
     span,
 )
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import Tail, judge
 from bot.parser.rules.utterance import CHANGING, Utterance
 
@@ -32,23 +33,34 @@ _SEPARATORS = frozenset(",:-;(.!…?")
 _CLAUSES = frozenset(",;.!…-")
 _INSIDE = frozenset(",:-=/&+->*_~()[]")  # marks that a command may hold
 _WORDS = (
-    "glue", "verb", "stat", "pri", "cat", "field", "to", "from", "and", "through", "except", "noun", "pron", "polite",
-    "filler", "greet", "all", "up", "shut", "opens", "article", "numbered", "mine", "request", "enough", "wish", "kind",
+    Role.GLUE, Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.TO, Role.FROM, Role.AND, Role.THROUGH, Role.EXCEPT, Role.NOUN, Role.PRON, Role.POLITE,
+    Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.SHUT, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
 )  # fmt: skip
-_SELF = ("glue", "filler", "polite", "greet", "article", "request", "wish", "noun", "and", "pron")
-_VALUES = ("stat", "pri", "cat", "field")
+_SELF = (
+    Role.GLUE,
+    Role.FILLER,
+    Role.POLITE,
+    Role.GREET,
+    Role.ARTICLE,
+    Role.REQUEST,
+    Role.WISH,
+    Role.NOUN,
+    Role.AND,
+    Role.PRON,
+)
+_VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
-    "and",
-    "or",
-    "through",
-    "to",
-    "except",
-    "glue",
-    "noun",
-    "article",
-    "polite",
-    "filler",
-    "numbered",
+    Role.AND,
+    Role.OR,
+    Role.THROUGH,
+    Role.TO,
+    Role.EXCEPT,
+    Role.GLUE,
+    Role.NOUN,
+    Role.ARTICLE,
+    Role.POLITE,
+    Role.FILLER,
+    Role.NUMBERED,
 )
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # what follows is the text
@@ -71,7 +83,7 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
     body = utterance.body
     if len(utterance.raw) >= MOST_TOKENS:
         return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
-    if utterance.leave or any("leave" in token.tags and "stat" in token.tags for token in body):
+    if utterance.leave or any(Role.LEAVE in token.tags and Role.STAT in token.tags for token in body):
         return Verdict.DOUBTFUL  # somebody may; that is no command
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _command_end(body, 0, targets, utterance)
@@ -102,27 +114,17 @@ def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
         start = at + 1
         while (
             start < len(body) - 1
-            and body[start].has("so", "and", "filler", "polite", "request", "wish")
-            and "verb" not in body[start].tags
+            and body[start].has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
+            and Role.VERB not in body[start].tags
         ):
             start += 1
-        if body[start].tags.get("verb") not in CHANGING:
+        if body[start].tags.get(Role.VERB) not in CHANGING:
             continue
         tail = body[start:]
-        if _command_end(tail, 0, targets, utterance, last=True) and not _names_others(body[:at], targets):
+        if _command_end(tail, 0, targets, utterance, last=True):
             return Verdict.SURE
         return Verdict.DOUBTFUL
     return Verdict.DOUBTFUL
-
-
-def _names_others(statement: list[Token], targets: tuple[str, ...]) -> bool:
-    """Whether another ticket than the target is spoken of, and not as in `duplicate of T002`."""
-    return any(
-        token.kind == ID
-        and not set(token.ids) <= set(targets)
-        and not (at and "because" in statement[at - 1].tags)
-        for at, token in enumerate(statement)
-    )
 
 
 def _command_end(
@@ -150,10 +152,10 @@ def _command_end(
         return 0
     if first.kind == ID and last:
         return 0
-    end = _ids_end(body, start, first.tags.get("verb", ""))
+    end = _ids_end(body, start, first.tags.get(Role.VERB, ""))
     if not set(targets) <= _named(body[start:end]):
         return 0
-    if first.tags.get("verb") in _TEXT_VERBS:
+    if first.tags.get(Role.VERB) in _TEXT_VERBS:
         return len(body)
     return _settings_end(body, end, last=last)
 
@@ -161,12 +163,12 @@ def _command_end(
 def _is_verb(body: list[Token], at: int) -> bool:
     """Whether a change's verb stands at `at`, in any form: `close`, `closing`, `fixed T014`, `open T014 again`."""
     first = body[at]
-    if first.tags.get("verb") in _VERBS or first.has("opens"):
+    if first.tags.get(Role.VERB) in _VERBS or (first.has(Role.OPENS) and first.has(Role.STAT)):
         return True
     return (
-        "stat" in first.tags
+        Role.STAT in first.tags
         and at + 1 < len(body)
-        and (body[at + 1].kind == ID or body[at + 1].has("noun", "article"))
+        and (body[at + 1].kind == ID or body[at + 1].has(Role.NOUN, Role.ARTICLE))
     )
 
 
@@ -182,7 +184,7 @@ def _named(ids: list[Token]) -> set[str]:
                 named.update(span(before.ids[-1], token.ids[0]))
             before, ranged = token, False
         else:
-            ranged = ranged or token.word == "-" or token.has("through", "to")
+            ranged = ranged or token.word == "-" or token.has(Role.THROUGH, Role.TO)
     return named
 
 
@@ -190,13 +192,15 @@ def _introduces(token: Token, after: Token) -> bool:
     """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
     if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in ",.!-:;*_~…"):
         return True
-    return token.has(*_SELF) and not (token.has("verb", "stat") or (token.has(*_VALUES) and after.kind != ID))
+    return token.has(*_SELF) and not (
+        token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != ID)
+    )
 
 
 def _holds(tokens: list[Token]) -> bool:
     """Whether only words of a command stand between the verb and the ids."""
     return all(
-        token.has(*_WORDS)
+        (token.has(*_WORDS) and not token.has(Role.THROUGH))
         or token.kind in (NUMBER, QUOTE)
         or (token.kind == MARK and token.word in _INSIDE - {"."})
         for token in tokens
@@ -213,7 +217,7 @@ def _ids_end(body: list[Token], at: int, verb: str) -> int:
         elif not (
             token.has(*_CONNECTING)
             or token.kind == LINE
-            or (verb and token.tags.get("verb") == verb)
+            or (verb and token.tags.get(Role.VERB) == verb)
             or (token.kind == MARK and token.word in ",-/&+*•;(")
         ):
             break
@@ -226,11 +230,11 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
     while at < len(body):
         token = body[at]
         if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _SEPARATORS):
-            if not body[at - 1].has("field"):
+            if not body[at - 1].has(Role.FIELD):
                 return at + 1
-        elif token.tags.get("field") in TEXT_FIELDS or token.tags.get("verb") in _TEXT_VERBS:
+        elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
-        elif token.kind == QUOTE or "because" in token.tags or is_version(body, at):
+        elif token.kind == QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
             return 0 if last or _is_observed(body[at - 1]) else at
         elif not (
             token.has(*_WORDS) or token.kind in (NUMBER, ID) or (token.kind == MARK and token.word in _INSIDE)
@@ -242,7 +246,7 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
 
 def _is_observed(token: Token) -> bool:
     """`is not fixed`: says how it is, not what to do; a reason behind it is told, too."""
-    return token.tags.get("stat") == "open" and " " in token.word
+    return token.tags.get(Role.STAT) == "open" and " " in token.word
 
 
 def _untargeted_end(body: list[Token], at: int, *, last: bool) -> int:

@@ -14,6 +14,7 @@ from bot.actions import (
     Export,
     Help,
     History,
+    Several,
     Undo,
     Update,
     Usage,
@@ -50,22 +51,28 @@ def _changes(changes: Changes) -> list[str]:
 
 
 def _create(action: Create) -> str:
-    return " ".join(["create", _quoted(action.title), *_fields(action, "desc", "pri", "cat")])
+    title = _quoted(action.title) if action.title else "a ticket for this"
+    return " ".join(["create", title, *_fields(action, "desc", "pri", "cat")])
 
 
 def _update(action: Update) -> str:
-    return " ".join(["update", action.id, *_changes(action)])
+    return " ".join(["update", _target(action), *_changes(action)])
+
+
+def _target(action: Update | Close) -> str:
+    return f"the {_quoted(action.about)} ticket" if action.about else action.id
 
 
 def _close(action: Close) -> str:
-    return f"close {action.id}" + (f", {_quoted(action.res)}" if action.res else "")
+    return f"close {_target(action)}" + (f", {_quoted(action.res)}" if action.res else "")
 
 
 def _bulk(action: BulkUpdate) -> str:
     if action.tickets and len(action.tickets) > 1:
         return " ".join(["update", *action.tickets, *_changes(action.changes)])
     where = action.where
-    if where is None or where.text or where == Where():
+    plain = Where(**where.model_dump(include={"stat", "pri", "cat", "mine"})) if where else None
+    if where is None or where == Where() or where != plain or where.stat == tuple(Status):
         return json.dumps(write_action(action), ensure_ascii=False)
     return " ".join(
         ["update all", *_filter(where), "tickets", *(f"to {change}" for change in _changes(action.changes))]
@@ -84,13 +91,13 @@ def _view(view: View) -> str:
 
 def _filter(where: Where) -> list[str]:
     """`mine stat open pri 1 by @ada since 2024-05-01`"""
-    every = set(where.stat or ()) == set(Status)
+    every = where.stat == tuple(Status)
     said = (["all"] if every else []) + (["mine"] if where.mine else []) + (["stale"] if where.stale else [])
-    for name in ("stat", "pri", "cat"):
-        said += [f"{name} {value}" for value in getattr(where, name) or () if not (every and name == "stat")]
     for name in ("by", "started_by", "since", "until"):
         value = getattr(where, name)
         said += [f"{name.replace('_', ' ')} {value}"] if value else []
+    for name in ("stat", "pri", "cat"):
+        said += [f"{name} {value}" for value in getattr(where, name) or () if not (every and name == "stat")]
     return said
 
 
@@ -110,4 +117,5 @@ _SPELLED: dict[type, Callable[[Any], str]] = {
     Export: lambda action: "export csv" if action.format == "csv" else "export",
     Help: lambda _: "help",
     Usage: lambda _: "usage",
+    Several: lambda action: "\n".join(map(format_command, action.actions)),
 }

@@ -4,6 +4,7 @@ from enum import Enum, auto
 
 from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token
 from bot.parser.rules.language.lexicon import Dictionary, entries
+from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?…-:()")
 _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
@@ -45,19 +46,19 @@ def _clauses(tail: list[Token]) -> list[list[Token]]:
 def _clause(clause: list[Token]) -> Tail:
     found = {start: (end, tags) for start, end, tags in _WORDS.find(clause)}
     at = clause[0].start
-    hesitates = any("hesitation" in tags for _, tags in found.values())
+    hesitates = any(Role.HESITATION in tags for _, tags in found.values())
     denied = False
     while at in found:
         end, tags = found[at]
-        if "retract" in tags and len(clause) <= _LONGEST_REFUSAL:
+        if Role.RETRACT in tags and len(clause) <= _LONGEST_REFUSAL:
             return Tail.TAKES_BACK
-        denied = denied or "denial" in tags
-        if "doubt" in tags:
+        denied = denied or Role.DENIAL in tags
+        if Role.DOUBT in tags:
             hesitates = True
         following = next((token.start for token in clause if token.start >= end), None)
         if following is None:
             return Tail.TAKES_BACK if denied else Tail.DOUBTFUL if hesitates else Tail.PLAIN
         at = following
-    if denied and len(clause) <= _LONGEST_REFUSAL and any("retract" in tags for _, tags in found.values()):
+    if denied and len(clause) <= _LONGEST_REFUSAL and any(Role.RETRACT in tags for _, tags in found.values()):
         return Tail.TAKES_BACK
     return Tail.DOUBTFUL if hesitates else Tail.PLAIN

@@ -9,6 +9,7 @@ from bot.parser.message import Message, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.language.lexer import ID, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.roles import Role
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -24,7 +25,11 @@ def several(text: str, message: Message, read: Callable[[Message], Reading]) -> 
         lines = _AFTER_SEMICOLON.split(lines[0])
     if len(lines) < 2 or not _begins(lines[0]):  # noqa: PLR2004  # two make several
         return _report_and_command(lines, message, read)
-    commands = [action for line in lines[:MOST_ACTIONS] if (action := _command(line, message, read))]
+    if len(lines) > MOST_ACTIONS:
+        lines = lines[: MOST_ACTIONS + 1]
+        few = [action for line in lines[:3] if (action := _command(line, message, read))]
+        return Reading(questions.one_at_a_time(*few), sure=True) if len(few) > 1 else None
+    commands = [action for line in lines if (action := _command(line, message, read))]
     if len(commands) < 2:  # noqa: PLR2004
         return None
     if len(commands) < len(lines):
@@ -36,7 +41,8 @@ def _begins(line: str) -> bool:
     """Whether a command can begin `line`: most messages of several lines begin with none, and are not read twice."""
     tokens = COMMANDS.tag(tokenize(line[:200]))
     return any(
-        token.kind == ID or token.has("verb", "opens", "polite", "request", "greet") for token in tokens[:2]
+        token.kind == ID or token.has(Role.VERB, Role.OPENS, Role.POLITE, Role.REQUEST, Role.GREET)
+        for token in tokens[:2]
     )
 
 
@@ -47,9 +53,10 @@ def _command(line: str, message: Message, read: Callable[[Message], Reading]) ->
     action = _read(line, message, read)
     if isinstance(action, Create):
         lead = next(
-            (token for token in COMMANDS.tag(tokenize(line[:200])) if not token.has("polite", "greet")), None
+            (token for token in COMMANDS.tag(tokenize(line[:200])) if not token.has(Role.POLITE, Role.GREET)),
+            None,
         )
-        return action if lead and (lead.tags.get("verb") == "create" or lead.has("opens")) else None
+        return action if lead and (lead.tags.get(Role.VERB) == "create" or lead.has(Role.OPENS)) else None
     return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
 
 

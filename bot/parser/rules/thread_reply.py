@@ -10,6 +10,7 @@ from bot.parser.rules.create.inline_fields import settings
 from bot.parser.rules.create.tickets import requested
 from bot.parser.rules.guards import is_small_talk
 from bot.parser.rules.language.lexer import ID, QUOTE, Token
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _SHOWN = frozenset(("view", "show", "status", "list"))  # what people do not say to each other
@@ -33,7 +34,7 @@ def _created(utterance: Utterance) -> Reading | None:
     """`create "a title"`"""
     titled = len(utterance.body) > 1 and utterance.body[1].kind == QUOTE
     titled = titled and (len(utterance.body) == 2 or settings(utterance.body[2:]) is not None)  # noqa: PLR2004  # a verb and a title
-    reading = requested(utterance) if titled and utterance.lead.tags.get("verb") == "create" else None
+    reading = requested(utterance) if titled and utterance.lead.tags.get(Role.VERB) == "create" else None
     return reading if reading and reading.sure and isinstance(reading.action, Create) else None
 
 
@@ -41,11 +42,11 @@ def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `urgent`, `open` and `on it` people also say to each other."""
     if lead.word in _PROMISES:
         return False
-    if lead.kind == ID or "field" in lead.tags or "clear" in lead.tags:
+    if lead.kind == ID or Role.FIELD in lead.tags or Role.CLEAR in lead.tags:
         return True
-    if "pri" in lead.tags:
+    if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
-    return lead.tags.get("stat", "open") != "open" or lead.tags.get("verb") not in (None, "start")
+    return lead.tags.get(Role.STAT, "open") != "open" or lead.tags.get(Role.VERB) not in (None, "start")
 
 
 def _shown(utterance: Utterance, slots: Slots) -> Action | None:
@@ -58,13 +59,13 @@ def _shown(utterance: Utterance, slots: Slots) -> Action | None:
 
 def _concluded(utterance: Utterance) -> Reading | None:
     """`works now, close it`"""
-    reading = explained(utterance) if "pron" in utterance.body[-1].tags else None
+    reading = explained(utterance) if Role.PRON in utterance.body[-1].tags else None
     return reading if reading and isinstance(reading.action, (Update, Close)) else None
 
 
 def _told(utterance: Utterance) -> Action | None:
     """`fixed in 2.3.1, closing`"""
-    reading = explained(utterance) if utterance.lead.tags.get("stat") == "done" else None
+    reading = explained(utterance) if utterance.lead.tags.get(Role.STAT) == "done" else None
     return reading.action if reading else None
 
 
@@ -72,7 +73,9 @@ def _changed(utterance: Utterance, slots: Slots) -> Action | None:
     if slots.verbs == ["undo"] and slots.whole:
         return Undo(id=slots.ids[0] if slots.ids else utterance.topic.id if utterance.topic else None)
     quoted = any(token.kind == QUOTE for token in utterance.body)
-    noted = "curt" in utterance.lead.tags and utterance.body[-1].kind == QUOTE  # `resolve "patched in 4.2"`
+    noted = (
+        Role.CURT in utterance.lead.tags and utterance.body[-1].kind == QUOTE
+    )  # `resolve "patched in 4.2"`
     unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in utterance.body))
     if not (noted or slots.ended in ("end", "mark")) or unsaid or ("pron" in slots.flags and not slots.verbs):
         return None

@@ -6,6 +6,7 @@ from datetime import date
 from bot.actions import Action
 from bot.parser.message import Reading, Surface, Topic
 from bot.parser.rules.language.lexer import WORD, Token
+from bot.parser.rules.language.roles import Role
 
 
 @dataclass(slots=True)
@@ -31,16 +32,16 @@ class Utterance:
     leave: bool = False
     today: date | None = None
     lead: Token = field(init=False)  # the body's first
-    roles: frozenset[str] = field(init=False)  # every role of any of its words
+    roles: frozenset[Role] = field(init=False)  # every role of any of its words
     names_ids: bool = field(init=False)  # some ticket's id, or what is meant as one, stands in it
 
     def __post_init__(self) -> None:
         self.lead = self.body[0] if self.body else _NOBODY
         self.roles = _NO_ROLES.union(*[token.tags.roles for token in self.body])
-        self.names_ids = "id" in self.roles
+        self.names_ids = Role.ID in self.roles
 
 
-_NO_ROLES: frozenset[str] = frozenset()
+_NO_ROLES: frozenset[Role] = frozenset()
 _NOBODY = Token(WORD, "", 0, 0)
 ENDING = frozenset(("close", "reopen", "delete"))
 CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))

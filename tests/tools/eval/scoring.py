@@ -56,14 +56,23 @@ def score(said: Data, row: Data) -> Score:
     read = product_reading(said)
     forbidden = {name.upper() for name in row.get("must_not", ())}
     safe = read.action not in forbidden and _named(said, read) not in forbidden
-    scores = [_against(read, gold, safe=safe) for gold in row.get("gold_any", [row["gold"]])]
+    golds = row.get("gold_any", [row["gold"]])
+    scores = [_against(read, gold, safe=safe) for gold in golds]
+    # A question is as good as the best of its choices: that is one click away, and nothing is done without it.
+    choices = [product_reading(choice) for choice in said.get("choices") or ()]
+    offered = [_against(choice, gold, safe=True) for choice in choices for gold in golds]
+    scores += [one for one in offered if one.exact]
     return max(scores, key=lambda one: (one.exact, one.action and one.target, one.action, one.target))
 
 
 def product_reading(said: Data) -> Reading:
     """An action as the product writes it. A change by filter waits for a click: it changes nothing yet."""
     name = str(said.get("action", "NONE")).upper()
-    name = "NONE" if said.get("status") else _HARMLESS.get(name, name)
+    waits = said.get("status") or said.get("about")  # what is named by its words waits for a click, too
+    name = "NONE" if waits else _HARMLESS.get(name, name)
+    several = said.get("actions") or ()
+    if name == "SEVERAL":
+        return product_reading(several[0]) if len(several) == 1 else Reading("SEVERAL")
     if name == "BULK_UPDATE" and not said.get("tickets"):
         return Reading("NONE")
     changes = dict(said.get("changes") or {})
@@ -71,6 +80,8 @@ def product_reading(said: Data) -> Reading:
         changes = {key: said[key] for key in _CHANGED if said.get(key) not in (None, "")}
     if name == "VIEW":
         changes = {key: _single(said[key]) for key in _FILTERS if said.get(key) not in (None, "")}
+        if changes.get("stat") == ["open", "prog", "done"]:
+            del changes["stat"]  # `all`
     if name == "CREATE":
         changes = {key: value for key, value in said.items() if key != "action"}
     return _joined(name, said, changes)

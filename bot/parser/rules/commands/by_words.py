@@ -5,7 +5,20 @@ from dataclasses import replace
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
-from bot.parser.rules.language.lexer import A_TICKET, ID, LINE, MARK, NUMBER, PICTURE, WORD, Token
+from bot.parser.rules.language.lexer import (
+    A_TICKET,
+    ID,
+    LINE,
+    MARK,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    WORD,
+    Token,
+    unquoted,
+)
+from bot.parser.rules.language.roles import Role
+from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
 from bot.parser.text import plain
 
@@ -36,33 +49,38 @@ _SOME = frozenset(
 )
 _EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
+_ORDINALS = frozenset(
+    ("first", "second", "third", "last", "latest", "next", "previous", "other", "same", "old", "newest")
+)
 _OTHER = (
-    "stat",
-    "pri",
-    "field",
-    "all",
-    "mine",
-    "pron",
-    "glue",
-    "polite",
-    "filler",
+    Role.STAT,
+    Role.PRI,
+    Role.FIELD,
+    Role.ALL,
+    Role.MINE,
+    Role.PRON,
+    Role.GLUE,
+    Role.POLITE,
+    Role.FILLER,
 )  # no words of a title, by themselves
 _BEHIND = (
-    "glue",
-    "aux",
-    "to",
-    "stat",
-    "pri",
-    "polite",
-    "because",
-    "up",
-    "verb",
-    "wonder",
-    "field",
-    "cat",
-    "shut",
-    "neg",
-    "but",
+    Role.GLUE,
+    Role.AUX,
+    Role.TO,
+    Role.STAT,
+    Role.PRI,
+    Role.POLITE,
+    Role.BECAUSE,
+    Role.UP,
+    Role.VERB,
+    Role.WONDER,
+    Role.FIELD,
+    Role.CAT,
+    Role.SHUT,
+    Role.NEG,
+    Role.BUT,
+    Role.COND,
+    Role.TIME,
 )
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _MOST = 6  # words
@@ -73,8 +91,8 @@ def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | N
     lead = utterance.lead
     if (
         utterance.names_ids
-        or lead.has("wants")
-        or (lead.has("opens") and lead.tags.get("verb") in (None, "create"))
+        or lead.has(Role.WANTS)
+        or (lead.has(Role.OPENS) and lead.tags.get(Role.VERB) in (None, "create"))
     ):
         return None
     found = _object(utterance.body)
@@ -86,9 +104,13 @@ def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | N
     reading = read(replace(utterance, body=[*body[:start], stand_in, *body[end:]], topic=None))
     if reading is None or not reading.sure:
         return None
-    about = plain(utterance.source[words[0].start : words[-1].end])[:200]
+    about = plain(
+        unquoted(words[0], utterance.source)
+        if words[0].kind == QUOTE
+        else utterance.source[words[0].start : words[-1].end]
+    )[:200]
     action = _about(reading.action, about)
-    asks = lead.tags.get("verb") == "view" or lead.has("wh", "aux", "count") or utterance.question
+    asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.AUX, Role.COUNT) or utterance.question
     if isinstance(action, View) and not asks:
         return None
     return reading._replace(action=action) if action else None
@@ -102,19 +124,22 @@ def _about(action: Action, words: str) -> Action | None:
             return read_action(data | {"about": words})
         case View() if action.id == _STAND_IN:
             return View(text=words)
-        case Ask(choices=(Close() | Update() as first,)):
+        case Ask(choices=(Close() | Update() as first,)) if action == offer(first):
             return _about(first, words)
+        case Ask(choices=(_, *_)):
+            return Ask(msg=action.msg)  # when it is time, it has to be said
     return None
 
 
 def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
     """Where the words that name a ticket stand, its noun included, and those of them that say which."""
     for at, token in enumerate(body):
-        pointing = token.has("pron") and token.word.endswith((" one", " ticket"))
-        if not (pointing or token.tags.get("noun") == "one" or (token.word in ("one", "thing") and at)):
+        pointing = token.has(Role.PRON) and token.word.endswith((" one", " ticket"))
+        if not (pointing or token.tags.get(Role.NOUN) == "one" or (token.word in ("one", "thing") and at)):
             continue
         start = at
-        while start > 0 and at - start < _MOST and _is_content(body[start - 1]):
+        first = int(Role.VERB in body[0].tags)
+        while start > first and at - start < _MOST and _is_content(body[start - 1]):
             start -= 1
         words = body[start:at]
         if words and words[0].word in _SOME:
@@ -126,6 +151,8 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         end = at + 1
         if not any(_tells(word) for word in words):
             words, end = _behind(body, at)
+        elif words[-1].kind == QUOTE:
+            words = words[-1:]
         elif token.word not in _EMPTY:
             words = body[start : at + 1]
         if words and _goes_on(body, end):
@@ -134,17 +161,20 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
 
 
 def _is_content(token: Token) -> bool:
-    if token.kind == NUMBER:
+    if token.kind in (NUMBER, QUOTE):
         return True
     return (
         token.kind == WORD
         and token.word not in _THE
-        and not (token.has("to", "field", "aux", "and", "request", "wh") or token.tags.get("verb") in _VERBS)
+        and not (
+            token.has(Role.TO, Role.FIELD, Role.AUX, Role.AND, Role.REQUEST, Role.WH)
+            or token.tags.get(Role.VERB) in _VERBS
+        )
     )
 
 
 def _tells(token: Token) -> bool:
-    return not token.has(*_OTHER)
+    return not token.has(*_OTHER) and token.word not in _ORDINALS
 
 
 def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
@@ -160,7 +190,7 @@ def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
         end < len(body)
         and end - begin < _MOST
         and body[end].kind in (WORD, NUMBER)
-        and not body[end].has("to", "aux", "because", "polite")
+        and not body[end].has(Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)
     ):
         end += 1
     return (body[begin:end], end) if any(_tells(token) for token in body[begin:end]) else ([], at + 1)

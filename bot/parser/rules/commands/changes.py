@@ -5,10 +5,10 @@ from typing import Any
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
+from bot.parser.rules.commands.nearest import EXAMPLE, nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import ID, MOST_TOKENS, PICTURE
-from bot.parser.rules.suggestions import EXAMPLE, nearest
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 
 _ADDING = CHANGING | {"create"}

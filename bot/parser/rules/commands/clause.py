@@ -19,13 +19,24 @@ from bot.parser.rules.language.lexer import (
     unquoted,
 )
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.text import plain
 
 TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
 _DECORATION = frozenset("*_~•")
-_AFTER_A_RANGE = ("field", "pri", "stat", "cat", "to", "polite", "and", "verb", "because")
-_NUMBERED = ("noun", "verb", "numbered")  # ticket number 12
+_AFTER_A_RANGE = (
+    Role.FIELD,
+    Role.PRI,
+    Role.STAT,
+    Role.CAT,
+    Role.TO,
+    Role.POLITE,
+    Role.AND,
+    Role.VERB,
+    Role.BECAUSE,
+)
+_NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
 
@@ -106,10 +117,10 @@ class Clause:
     def _name(self, token: Token) -> None:
         slots, before, ids = self.slots, self.before(), token.ids
         little = before.tags if before and slots.ids else {}
-        through = "through" in little or "to" in little or (before is not None and before.word == "-")
+        through = Role.THROUGH in little or Role.TO in little or (before is not None and before.word == "-")
         if through and slots.ids and self.tokens[self.at - 2].kind == ID:
             ids = span(slots.ids[-1], ids[0])
-        if "except" in little:
+        if Role.EXCEPT in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         elif len(ids) > 1:
             slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
@@ -122,7 +133,7 @@ class Clause:
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
-        names = mark in ":=" and before and (self.field or "field" in before.tags or self._heads(before))
+        names = mark in ":=" and before and (self.field or Role.FIELD in before.tags or self._heads(before))
         if names or (mark == "-" and self._ranges()):
             self.at += 1
         elif (mark in _BREAKS and (mark != ":" or before)) or (mark == "-" and self._spaced(token)):
@@ -176,7 +187,7 @@ class Clause:
     def value(self, name: str, value: str) -> None:
         """The token is a value of the field `name`."""
         slots = self.slots
-        if self.ought and name == "stat" and "moved" not in self.tokens[self.at].tags:
+        if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done: it is not
             self.stuck = True
             return
@@ -194,9 +205,9 @@ class Clause:
         if self.at + 1 >= len(self.tokens):
             return False
         between, following = self.tokens[self.at], self.tokens[self.at + 1]
-        if between.word not in (",", "/") and not ("or" in between.tags or "and" in between.tags):
+        if between.word not in (",", "/") and not (Role.OR in between.tags or Role.AND in between.tags):
             return False
-        if name in following.tags or (name == "pri" and following.kind == NUMBER):
+        if following.value(name) or (name == "pri" and following.kind == NUMBER):
             self.at += 1
             return True
         return False
@@ -213,10 +224,10 @@ class Clause:
         inner = COMMANDS.tag(tokenize(unquoted(token, self.source)))
         if len(inner) != 1:
             return False
-        name = self.field or next((role for role in ("stat", "pri", "cat") if role in inner[0].tags), "")
-        if name not in inner[0].tags:
+        name = self.field or next((field for field in FIELDS if inner[0].value(field)), "")
+        if not inner[0].value(name):
             return False
-        self.value(name, inner[0].tags[name])
+        self.value(name, inner[0].value(name))
         return True
 
     # -- title, description, note
@@ -226,7 +237,7 @@ class Clause:
         if self.field not in TEXT_FIELDS:
             return False
         before = self.tokens[self.at - 1]
-        if "aux" in before.tags:
+        if Role.AUX in before.tags:
             return False  # `the title is wrong`
         if token.kind == QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
@@ -245,7 +256,7 @@ class Clause:
 
     def _leads(self, token: Token, before: Token) -> bool:
         """`to`, `of`, `saying` before the text begins."""
-        if "to" in before.tags or self.at + 1 >= len(self.tokens):
+        if Role.TO in before.tags or self.at + 1 >= len(self.tokens):
             return False
         return not _LEADING.isdisjoint(token.tags)
 
@@ -258,10 +269,10 @@ class Clause:
     def _is_key(self, at: int) -> bool:
         """`key:"…"` or `key=value`, without a space."""
         token = self.tokens[at]
-        if "field" not in token.tags or at + 2 >= len(self.tokens):
+        if Role.FIELD not in token.tags or at + 2 >= len(self.tokens):
             return False
         sign, value = self.tokens[at + 1], self.tokens[at + 2]
         return sign.word in (":", "=") and sign.start == token.end and value.start == sign.end
 
 
-_LEADING = frozenset(("glue", "to", "pron", "noun", "about", "because"))
+_LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))

@@ -9,13 +9,14 @@ from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes, views
-from bot.parser.rules.commands.people_and_days import MADE, extract
+from bot.parser.rules.commands.list_filters import MADE, extract
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.create.request import names_a_part
 from bot.parser.rules.language.lexer import ID, MARK, Token
-from bot.parser.rules.utterance import Utterance, sure, unsure
+from bot.parser.rules.language.roles import Role
+from bot.parser.rules.utterance import Utterance, sure
 
 _LONGEST_CURT = 6  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
@@ -25,7 +26,7 @@ def command(utterance: Utterance) -> Reading | None:
     """The reading of `said` as a question or command about tickets; None where it is neither."""
     lead = utterance.lead
     if (
-        "verb" in lead.tags
+        Role.VERB in lead.tags
         and names_a_part(utterance.body, 0)
         and not any(token.kind == ID for token in utterance.body)
     ):
@@ -41,12 +42,14 @@ def command(utterance: Utterance) -> Reading | None:
 def _may_list(utterance: Utterance) -> bool:
     """Whether it may ask for several tickets."""
     lead = utterance.lead
-    listing = lead.tags.get("verb") == "view" or lead.has("wh", "count", "aux", "mine", "all")
-    many = any(token.tags.get("noun") == "many" for token in utterance.body)
+    listing = lead.tags.get(Role.VERB) == "view" or lead.has(
+        Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL
+    )
+    many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
     curt = (
         len(utterance.body) <= _LONGEST_CURT
         and utterance.topic is None
-        and (lead.has("stat", "stats") or lead.word in MADE)
+        and (lead.has(Role.STAT, Role.STATS) or lead.word in MADE)
     )
     return listing or many or curt or len(utterance.body) == 1
 
@@ -55,8 +58,8 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
     """The list that people and days narrow down; None where no list is asked for."""
     slots = gather(utterance.body, utterance.source)
     slots.filters = filters
-    if "stat" in utterance.lead.tags and slots.verbs and utterance.lead.has("verb"):  # `done this week`
-        slots.verbs, slots.values = slots.verbs[1:], [Value("stat", utterance.lead.tags["stat"])]
+    if Role.STAT in utterance.lead.tags and slots.verbs and utterance.lead.has(Role.VERB):  # `done this week`
+        slots.verbs, slots.values = slots.verbs[1:], [Value("stat", utterance.lead.tags[Role.STAT])]
     if not utterance.body:
         return sure(build.view(slots, None))
     reading = _read(utterance, slots)
@@ -101,7 +104,7 @@ def _history(utterance: Utterance, slots: Slots) -> Reading:
 
 def _done(utterance: Utterance, slots: Slots) -> Reading | None:
     told = explained(utterance) if not slots.whole or _torn(slots) else None
-    return told or _opened(utterance, slots) or changes.changed(utterance, slots)
+    return told or changes.changed(utterance, slots)
 
 
 def _torn(slots: Slots) -> bool:
@@ -115,7 +118,7 @@ def _torn(slots: Slots) -> bool:
 def _all_but(utterance: Utterance, slots: Slots) -> bool:
     """`close all tickets except T001`, `everything but T001`"""
     at = slots.rest
-    return slots.many and not slots.ids and at < len(utterance.body) and utterance.body[at].has("except")
+    return slots.many and not slots.ids and at < len(utterance.body) and utterance.body[at].has(Role.EXCEPT)
 
 
 def _asks(utterance: Utterance) -> bool:
@@ -126,36 +129,21 @@ def _asks(utterance: Utterance) -> bool:
     if (
         lead.word == "have"
         and len(utterance.body) > 1
-        and (utterance.body[1].kind == ID or utterance.body[1].has("pron"))
+        and (utterance.body[1].kind == ID or utterance.body[1].has(Role.PRON))
     ):
         return False  # `have it done`
-    return lead.has("wh", "count") or ("aux" in lead.tags and "verb" not in lead.tags)
+    return lead.has(Role.WH, Role.COUNT) or (Role.AUX in lead.tags and Role.VERB not in lead.tags)
 
 
 def _wonders(body: list[Token]) -> bool:
     """`T034 done yet`, `T034 still open`: a question without its mark."""
-    words = [token for token in body if token.kind != MARK and not token.has("polite")]
+    words = [token for token in body if token.kind != MARK and not token.has(Role.POLITE)]
     if not words or words[0].kind != ID or len(words) > _LONGEST_WONDER:
         return False
     for before, token in pairwise(words):
-        if before.word == "still" and "stat" in token.tags and " " not in token.word:
+        if before.word == "still" and Role.STAT in token.tags and " " not in token.word:
             return True
-    return words[-1].word == "yet" and not any("neg" in token.tags for token in words)
-
-
-def _opened(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`open T003`: to look at it, or once more?"""
-    if (
-        "opens" not in utterance.lead.tags
-        or "stat" not in utterance.lead.tags
-        or not (slots.whole and slots.ids)
-    ):
-        return None
-    if all(
-        token.kind in (ID, MARK) or token.has("noun", "polite", "article") for token in utterance.body[1:]
-    ):
-        return unsure(build.view(slots, None), f"reopen {slots.ids[0]}")
-    return None
+    return words[-1].word == "yet" and not any(Role.NEG in token.tags for token in words)
 
 
 def _is_list(slots: Slots, utterance: Utterance) -> bool:

@@ -4,7 +4,6 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.parser.rules.commands.slot_filling import SPARING
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import (
     ENTITY,
@@ -19,6 +18,7 @@ from bot.parser.rules.language.lexer import (
     decorates,
     unquoted,
 )
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import ENDING
 from bot.parser.text import plain
 
@@ -48,8 +48,6 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     due = rest[0].word == "before"  # `to p1 before the demo`: now is before it too
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
-    if broken and (_spares(rest, slots) or _signs(rest, body[slots.rest - 2])):
-        return Note(found=True)
     admitted = broken or due or _leads_to_note(slots, body, rest[0])
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     if (
@@ -59,20 +57,6 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     ):
         return Note()
     return Note(_text(rest, source), found=True)
-
-
-def _signs(rest: list[Token], before: Token) -> bool:
-    """`Regards, Henk`"""
-    return before.word.endswith("regards") and len(rest) <= _LONGEST_NAME
-
-
-def _spares(rest: list[Token], slots: Slots) -> bool:
-    """`but leave T022 alone`, `T057: nope`: that nothing is to happen to other tickets."""
-    named = [ticket for token in rest for ticket in token.ids]
-    others = bool(named) and not set(named).intersection(slots.ids)
-    changing = any(token.tags.get("verb") in _VERBS and "stat" not in token.tags for token in rest)
-    denied = rest[0].kind == ID and len(rest) <= _SHORT_DENIAL and "neg" in rest[-1].tags
-    return others and (rest[0].word in SPARING or denied) and slots.effective and not changing
 
 
 def last_word(body: list[Token], source: str) -> str:
@@ -87,9 +71,10 @@ def last_word(body: list[Token], source: str) -> str:
     if said[0].kind == said[-3].kind == ID and said[-2].word in ":-":
         return ""  # `T1: done, T2: done`
     last = said[-1]
-    stat = last.tags.get("stat", "")
+    stat = last.tags.get(Role.STAT, "")
     before = any(
-        (EFFECTS.get(token.tags.get("verb", "")) or token.tags.get("stat")) == stat for token in said[:-2]
+        (EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT)) == stat
+        for token in said[:-2]
     )
     return plain(source[last.start : last.end]) if stat in ("done", "open") and before else ""
 
@@ -100,14 +85,16 @@ def _closes(slots: Slots) -> bool:
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
-    if first.kind == QUOTE or "because" in first.tags:
+    if first.kind == QUOTE or Role.BECAUSE in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
     if _closes(slots) and is_version(body, _after_ids(slots, body)):
         return True
-    commanded = "curt" in body[0].tags and any(token.kind == ID for token in body[1:3])
+    commanded = Role.CURT in body[0].tags and any(token.kind == ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
-    lists = any(token.kind == ID and "and" in before.tags for before, token in pairwise(body[slots.rest :]))
-    return commanded and follows and not lists and not first.has("neg", "modal")
+    lists = any(
+        token.kind == ID and Role.AND in before.tags for before, token in pairwise(body[slots.rest :])
+    )
+    return commanded and follows and not lists and not first.has(Role.NEG, Role.MODAL)
 
 
 def is_version(tokens: list[Token], at: int) -> bool:
@@ -120,30 +107,30 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
     version.
     """
     at = slots.rest
-    while at > 0 and body[at - 1].has("glue", "but") and body[at - 1].kind != ID:
+    while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT) and body[at - 1].kind != ID:
         at -= 1
     if at and (body[at - 1].kind == ID or is_version(body, at)):
         return at
-    return slots.rest - 1 if slots.rest and "because" in body[slots.rest - 1].tags else slots.rest
+    return slots.rest - 1 if slots.rest and Role.BECAUSE in body[slots.rest - 1].tags else slots.rest
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:
     """`if QA agrees`, `but only after the release`, `tomorrow`, `at 5pm`."""
     at = 0
-    while at < len(rest) - 1 and (rest[at].has("but", "and", "filler") or rest[at].word == "only"):
+    while at < len(rest) - 1 and (rest[at].has(Role.BUT, Role.AND, Role.FILLER) or rest[at].word == "only"):
         if rest[at].word == "only":
             return True
         at += 1
     lead = rest[at].tags
     after = rest[at + 1] if at + 1 < len(rest) else None
-    if after and "clock" in lead and after.word[:1].isdigit():
+    if after and Role.CLOCK in lead and after.word[:1].isdigit():
         return True  # `at 5pm`
     if after and rest[at].word == "in" and after.kind == NUMBER:
         return True  # `in 5 minutes`
-    if ("cond" in lead and "because" not in lead and rest[at].word != "before") or "time" in lead:
+    if (Role.COND in lead and Role.BECAUSE not in lead and rest[at].word != "before") or Role.TIME in lead:
         return True
-    return any("whether" in token.tags for token in rest) or (
-        not broken and any("time" in token.tags for token in rest[:_NEAR])
+    return any(Role.WHETHER in token.tags for token in rest) or (
+        not broken and any(Role.TIME in token.tags for token in rest[:_NEAR])
     )
 
 
@@ -152,10 +139,10 @@ def _excepts(rest: list[Token], *, closes: bool) -> bool:
     first = rest[0]
     if first.kind in (FORWARD, ENTITY, ID) or (closes and first.word.startswith("but")):
         return True
-    if closes and any("mistake" in token.tags for token in rest):
+    if closes and any(Role.MISTAKE in token.tags for token in rest):
         return True
-    excepts = "neg" in first.tags or (
-        "but" in first.tags and any("neg" in token.tags for token in rest[:_NEAR])
+    excepts = Role.NEG in first.tags or (
+        Role.BUT in first.tags and any(Role.NEG in token.tags for token in rest[:_NEAR])
     )
     return excepts and any(token.kind == ID for token in rest[:_NEAR])
 
@@ -165,26 +152,27 @@ def _another(rest: list[Token]) -> bool:
     for at, token in enumerate(rest):
         after = rest[at + 1 : at + 1 + _NEAR]
         if at and not (
-            rest[at - 1].kind in (LINE, MARK) or rest[at - 1].has("and", "filler", "polite", "request")
+            rest[at - 1].kind in (LINE, MARK)
+            or rest[at - 1].has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST)
         ):
             continue
-        verb = token.tags.get("verb")
+        verb = token.tags.get(Role.VERB)
         ids = any(follower.kind == ID for follower in after)
-        if at and verb in _ALONE and (not after or after[0].kind == MARK or "pron" in after[0].tags):
+        if at and verb in _ALONE and (not after or after[0].kind == MARK or Role.PRON in after[0].tags):
             return True
-        if verb in _VERBS and ids and "refers" not in token.tags:
+        if verb in _VERBS and ids and Role.REFERS not in token.tags:
             return True
-        if verb in ENDING and after and "pron" in after[0].tags:
+        if verb in ENDING and after and Role.PRON in after[0].tags:
             return True  # `it isn't fixed, close it tomorrow`
-        if (verb == "create" or "opens" in token.tags) and any(
-            follower.tags.get("noun") == "one" for follower in after
+        if (verb == "create" or Role.OPENS in token.tags) and any(
+            follower.tags.get(Role.NOUN) == "one" for follower in after
         ):
             return True
         if (
             token.kind == ID
             and at
-            and "relates" not in rest[at - 1].tags
-            and any(follower.has("stat", "verb") for follower in after[:3])
+            and Role.RELATES not in rest[at - 1].tags
+            and any(follower.has(Role.STAT, Role.VERB) for follower in after[:3])
         ):
             return True
     return False
@@ -198,16 +186,16 @@ def _text(rest: list[Token], source: str) -> str:
         and not _closes_bracket(rest[:high])
         and (
             _is_noise(rest[high - 1])
-            or ("polite" in rest[high - 1].tags and "pri" not in rest[high - 1].tags)
+            or (Role.POLITE in rest[high - 1].tags and Role.PRI not in rest[high - 1].tags)
         )
     ):
         high -= 1
     while low < high - 1 and (
-        _is_noise(rest[low]) or "reason" in rest[low].tags or (low == 0 and "and" in rest[low].tags)
+        _is_noise(rest[low]) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
     words = [token for token in rest[low:high] if token.kind != MARK]
-    if not words or "thanks" in words[0].tags or (len(words) == _THANKED and "polite" in words[0].tags):
+    if not words or Role.THANKS in words[0].tags or (len(words) == _THANKED and Role.POLITE in words[0].tags):
         return ""
     if high - low == 1 and rest[low].kind == QUOTE:
         return plain(unquoted(rest[low], source))

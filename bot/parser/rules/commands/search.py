@@ -2,15 +2,29 @@
 
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import BAD, ID, MARK, QUOTE, WORD, Token, unquoted
+from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
-_DESCRIBING = frozenset(("stat", "pri", "glue", "pron", "except", "aux", "and", "or", "polite", "wh"))
+_DESCRIBING = frozenset(
+    (
+        Role.STAT,
+        Role.PRI,
+        Role.GLUE,
+        Role.PRON,
+        Role.EXCEPT,
+        Role.AUX,
+        Role.AND,
+        Role.OR,
+        Role.POLITE,
+        Role.WH,
+    )
+)
 _MOST_OF_TOPIC = 3  # words
 _PLAIN = frozenset(
-    ("novel", "names", "measures", "behaves", "pile", "named")
+    (Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED)
 )  # of a sentence, not of a command
 
 
@@ -25,7 +39,7 @@ def lists(clause: Clause) -> bool:
 def about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
     """`tickets about the VPN`: the words to look for."""
     slots, after = clause.slots, clause.after()
-    if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:
+    if after is None or after.kind in (ID, BAD) or Role.PRON in after.tags or Role.CAT in after.tags:
         clause.at += 1
         return True
     if not lists(clause):
@@ -34,7 +48,7 @@ def about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every rea
     end = clause.at + 1 + len(words)
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
         words = words[:-1]
-    if len(words) > 1 and "article" in words[0].tags:
+    if len(words) > 1 and Role.ARTICLE in words[0].tags:
         words = words[1:]
     quoted = len(words) == 1 and words[0].kind == QUOTE
     text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
@@ -48,7 +62,7 @@ def _relative(clause: Clause) -> int:
     tokens = clause.tokens
     for at in range(clause.at + 2, len(tokens) - 1):
         if tokens[at].word.startswith(_RELATIVE) and all(map(_describes, tokens[at:])):
-            return at if any(token.has("stat", "pri") for token in tokens[at:]) else len(tokens)
+            return at if any(token.has(Role.STAT, Role.PRI) for token in tokens[at:]) else len(tokens)
     return len(tokens)
 
 
@@ -62,7 +76,7 @@ def topic(clause: Clause) -> bool:
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
-        if length and token.tags.get("noun") == "many":
+        if length and token.tags.get(Role.NOUN) == "many":
             words = ahead[:length]
             text = clause.source[words[0].start : words[-1].end]
             clause.slots.search = plain(text)[:_LONGEST_SEARCH]

@@ -7,13 +7,14 @@ from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.search import about, lists, topic
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import ID, MARK, QUOTE, WORD, Token
+from bot.parser.rules.language.roles import Role
 
-_FLAGS = ("stats", "all", "mine", "pron", "count", "wh", "aux", "or")
+_FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
 _ANY = frozenset(("any", "anything", "something"))  # does not say that it means the closed ones, too
-_SILENT = ("glue", "wonder", "polite", "filler", "greet", "up", "request")
-_GUARDS = ("oops", "neg", "cond", "time", "modal")
+_SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.UP, Role.REQUEST)
+_GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
-_FORBIDDING = frozenset(("neg", "cond", "oops"))
+_FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
 
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
@@ -52,17 +53,21 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
 def _tells(clause: Clause) -> bool:
     """A clause behind a command that begins with a field's word and sets nothing: `title changed`, `infra team fixed it`."""
     tokens = clause.tokens[clause.first : clause.at]
-    words = [token for token in tokens if token.kind != MARK]
+    words = [
+        token
+        for token in tokens
+        if token.kind == WORD and (Role.POLITE not in token.tags or token.word in ("team", "guys"))
+    ]
     if not words:
         return False
     for at, token in enumerate(tokens):
-        if token.tags.get("field") in TEXT_FIELDS:
+        if token.tags.get(Role.FIELD) in TEXT_FIELDS:
             after = tokens[at + 1] if at + 1 < len(tokens) else None
             return after is None or not (
-                after.word in (":", "=") or after.kind == QUOTE or "to" in after.tags
+                after.word in (":", "=") or after.kind == QUOTE or Role.TO in after.tags
             )
-    named = any(token.has("field", "to") for token in words)
-    return "cat" in words[0].tags and not named and len(words) > 1 and not words[-1].has("pri")
+    named = any(token.has(Role.FIELD, Role.TO) for token in words)
+    return Role.CAT in words[0].tags and not named and len(words) > 1 and not words[-1].has(Role.PRI)
 
 
 def _ends(clause: Clause) -> bool:
@@ -80,7 +85,7 @@ def _says_why(clause: Clause, before: Slots) -> bool:
     """`reprioritise T012: it's low now that …`: the second clause says what to do, and then only why."""
     token = clause.tokens[clause.at] if clause.at < len(clause.tokens) else None
     begins = clause.slots.effective and not before.effective and not before.guard
-    return begins and token is not None and "because" in token.tags and not clause.ids and bool(before.ids)
+    return begins and token is not None and Role.BECAUSE in token.tags and not clause.ids and bool(before.ids)
 
 
 def _read(clause: Clause) -> None:
@@ -101,7 +106,7 @@ def _read(clause: Clause) -> None:
 
 def _word(clause: Clause, token: Token) -> None:
     tags = token.tags
-    if "aux" in tags and clause.tells_of_another():
+    if Role.AUX in tags and clause.tells_of_another():
         clause.stuck = True
         return
     if clause.field and ((clause.field in TEXT_FIELDS and clause.text(token)) or _value(clause, token)):
@@ -111,7 +116,7 @@ def _word(clause: Clause, token: Token) -> None:
             return
     if topic(clause):
         return
-    guard = next((role for role in _GUARDS if role in tags), "")
+    guard = next((name for name, role in _GUARDS.items() if role in tags), "")
     clause.slots.guard = clause.slots.guard or guard
     if not guard:
         _unknown(clause, token)
@@ -120,9 +125,9 @@ def _word(clause: Clause, token: Token) -> None:
 
 def _value(clause: Clause, token: Token) -> bool:
     """The value that the field's name announced."""
-    if clause.field not in token.tags:
+    if not token.value(clause.field):
         return False
-    clause.value(clause.field, token.tags[clause.field])
+    clause.value(clause.field, token.value(clause.field))
     return True
 
 
@@ -130,7 +135,7 @@ def _unknown(clause: Clause, token: Token) -> None:
     before = clause.before()
     if clause.field not in ("pri", "cat", "stat") or not before:
         return
-    if "field" in before.tags or "to" in before.tags or before.word in (":", "="):
+    if Role.FIELD in before.tags or Role.TO in before.tags or before.word in (":", "="):
         clause.wrong(token)
 
 
@@ -138,7 +143,7 @@ def _unknown(clause: Clause, token: Token) -> None:
 
 
 def _and(clause: Clause, token: Token) -> bool:
-    if "verb" in token.tags:
+    if Role.VERB in token.tags:
         return False
     clause.close("and")
     return True
@@ -146,13 +151,13 @@ def _and(clause: Clause, token: Token) -> bool:
 
 def _field(clause: Clause, token: Token) -> bool:
     slots, tags, before = clause.slots, token.tags, clause.before()
-    name = tags["field"]
+    name = tags[Role.FIELD]
     last = slots.values[-1] if slots.values else None
-    if before and last and name in before.tags and last.field == name and not last.named:
+    if before and last and before.value(name) and last.field == name and not last.named:
         clause.at += 1  # `high priority`: the value came first
         return True
-    if "verb" in tags and not slots.opened:
-        slots.verbs.append(tags["verb"])
+    if Role.VERB in tags and not slots.opened:
+        slots.verbs.append(tags[Role.VERB])
         slots.opened = "verb"
     slots.named = slots.named or clause.field
     clause.field = name
@@ -162,8 +167,8 @@ def _field(clause: Clause, token: Token) -> bool:
 
 
 def _verb(clause: Clause, token: Token) -> bool:
-    slots, verb = clause.slots, token.tags["verb"]
-    if "stat" in token.tags and (slots.opened or clause.marked):
+    slots, verb = clause.slots, token.tags[Role.VERB]
+    if Role.STAT in token.tags and (slots.opened or clause.marked):
         return False
     slots.verbs.append(verb)
     clause.moved = clause.named
@@ -175,23 +180,23 @@ def _verb(clause: Clause, token: Token) -> bool:
 def _state(clause: Clause, token: Token) -> bool:
     """A value without its field's name."""
     tags = token.tags
-    name = "stat" if "stat" in tags else "pri" if "pri" in tags else "cat"
-    if "polite" in tags and not clause.marked:
+    name = "stat" if Role.STAT in tags else "pri" if Role.PRI in tags else "cat"
+    if Role.POLITE in tags and not clause.marked:
         clause.slots.asap = True
         clause.at += 1
         return True
-    if "noun" in tags and not clause.marked:
-        clause.slots.flags["noun"] = tags["noun"]
-        if tags["noun"] == "one":
+    if Role.NOUN in tags and not clause.marked:
+        clause.slots.flags["noun"] = tags[Role.NOUN]
+        if tags[Role.NOUN] == "one":
             clause.at += 1
             return True
-    clause.value(name, tags[name])
+    clause.value(name, token.value(name))
     return True
 
 
 def _from(clause: Clause, token: Token) -> bool:
     """`from low to high`: the value that follows is the old one."""
-    if "wh" in token.tags and not clause.slots.opened:
+    if Role.WH in token.tags and not clause.slots.opened:
         return False
     after = clause.after()
     if after and after.kind == ID and "all" in clause.slots.flags:
@@ -212,7 +217,7 @@ def _shut(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every rea
 
 
 def _page(clause: Clause, token: Token) -> bool:
-    clause.slots.page = 2 if token.tags["page"] == "next" else 1
+    clause.slots.page = 2 if token.tags[Role.PAGE] == "next" else 1
     clause.next("page")
     return True
 
@@ -226,13 +231,11 @@ def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every r
     if after and slots.ids and after.word in SPARING:
         clause.close("mark")
         return True
-    if after and after.tags.get("stat") == "done" and not slots.ids and lists(clause):
+    if after and after.tags.get(Role.STAT) == "done" and not slots.ids and lists(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]
         clause.at += 2
         return True
-    if after and any(
-        value.field in after.tags and after.tags[value.field] != value.value for value in slots.values
-    ):
+    if after and any(after.value(value.field) not in ("", value.value) for value in slots.values):
         clause.at += 2
         return True
     clause.stuck = "all" in slots.flags and not slots.ids  # `everything but …`: what follows is left out
@@ -241,7 +244,7 @@ def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every r
 
 def _to(clause: Clause, token: Token) -> bool:
     clause.marked = True
-    clause.ought = clause.ought or "ought" in token.tags
+    clause.ought = clause.ought or Role.OUGHT in token.tags
     clause.at += 1
     return True
 
@@ -253,11 +256,13 @@ def _flag(clause: Clause, token: Token) -> bool:
     before = clause.before()
     for role in _FLAGS:
         # copulas are no questions, and Portuguese `o` is an `or` only after an id
-        little = "glue" in tags and (role == "aux" or (role == "or" and not (before and before.kind == ID)))
+        little = Role.GLUE in tags and (
+            role is Role.AUX or (role is Role.OR and not (before and before.kind == ID))
+        )
         if role in tags and not little:
-            flags[role] = "any" if token.word in _ANY else tags[role]
-    if "noun" in tags:
-        flags["noun"] = tags["noun"]
+            flags[str(role.name).lower()] = "any" if token.word in _ANY else tags[role]
+    if Role.NOUN in tags:
+        flags["noun"] = tags[Role.NOUN]
     clause.at += 1
     return True
 
@@ -271,27 +276,27 @@ def _skip(clause: Clause, token: Token) -> bool:
 
 # What a word is taken for, in this order: the first that accepts it.
 Reader = Callable[[Clause, Token], bool]
-_ROLES: tuple[tuple[str, Reader], ...] = (
-    ("and", _and),
-    ("shut", _shut),
-    ("field", _field),
-    ("verb", _verb),
-    ("stat", _state),
-    ("pri", _state),
-    ("cat", _state),
-    ("from", _from),
-    ("page", _page),
-    ("except", _except),
-    ("to", _to),
-    ("through", _skip),
-    ("about", about),
-    ("noun", _flag),
+_ROLES: tuple[tuple[Role, Reader], ...] = (
+    (Role.AND, _and),
+    (Role.SHUT, _shut),
+    (Role.FIELD, _field),
+    (Role.VERB, _verb),
+    (Role.STAT, _state),
+    (Role.PRI, _state),
+    (Role.CAT, _state),
+    (Role.FROM, _from),
+    (Role.PAGE, _page),
+    (Role.EXCEPT, _except),
+    (Role.TO, _to),
+    (Role.THROUGH, _skip),
+    (Role.ABOUT, about),
+    (Role.NOUN, _flag),
     *((role, _flag) for role in _FLAGS),
     *((role, _skip) for role in _SILENT),
 )
 
 
 @cache
-def _readers(roles: frozenset[str]) -> tuple[Reader, ...]:
+def _readers(roles: frozenset[Role]) -> tuple[Reader, ...]:
     """The readers of a word with `roles`, in their order."""
     return tuple(read for role, read in _ROLES if role in roles)

@@ -13,13 +13,14 @@ from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import ID, MARK, Token
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import plain
 
 _BREAKS = frozenset(",;.-!…")
 _SO = frozenset(("so", "therefore", "hence"))
 _TOLD = ("nobody", "no one", "never", "not")  # denials that are no orders
-_AFTER_SO = ("polite", "request", "verb", "filler")
+_AFTER_SO = (Role.POLITE, Role.REQUEST, Role.VERB, Role.FILLER)
 
 
 class _Explained(NamedTuple):
@@ -32,18 +33,18 @@ class _Explained(NamedTuple):
 
 def explained(utterance: Utterance) -> Reading | None:
     """The command that ends `said`, with what comes before it as the note; None where it is anything else."""
-    commands = utterance.lead.tags.get("verb") in EFFECTS and "stat" not in utterance.lead.tags
+    commands = utterance.lead.tags.get(Role.VERB) in EFFECTS and Role.STAT not in utterance.lead.tags
     if commands or not (utterance.topic or utterance.names_ids):
         return None
     at = _last_break(utterance.body)
     tail = utterance.body[at + 1 :]
-    if not at or (utterance.question and not tail[0].has("request")):
+    if not at or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
-    if "pri" in tail[0].tags:  # `low is enough`
-        tail = [token for token in tail if "enough" not in token.tags]
+    if Role.PRI in tail[0].tags:  # `low is enough`
+        tail = [token for token in tail if Role.ENOUGH not in token.tags]
     found = _about(utterance, at)
     named = sum(map(_names_another, [utterance.lead, *found.statement], found.statement))
-    reopens = any(token.tags.get("verb") == "reopen" for token in tail)
+    reopens = any(token.tags.get(Role.VERB) == "reopen" for token in tail)
     if not found.statement or named > found.within or not _is_told(found.statement, reopens):
         return None
     slots = gather(tail, utterance.source, targeted=True)
@@ -65,14 +66,14 @@ def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) 
     reading = changes.changed(replace(utterance, body=tail), slots)
     match reading.action if reading and reading.sure else None:
         case Close() as action if not action.res:
-            return sure(action.model_copy(update={"res": _note(statement, utterance.source)}))
+            return sure(Close(id=action.id, res=_note(statement, utterance.source)))
         case Close() | Update() | BulkUpdate():
             return reading
     return None
 
 
 def _note(statement: list[Token], source: str) -> str:
-    for role in ("aux", "article"):  # `is a`
+    for role in (Role.AUX, Role.ARTICLE):  # `is a`
         if len(statement) > 1 and role in statement[0].tags:
             statement = statement[1:]
     while len(statement) > 1 and statement[-1].kind == MARK:
@@ -85,7 +86,7 @@ def _about(utterance: Utterance, at: int) -> _Explained:
     body, begin, within = utterance.body, 0, False
     ids: list[str] = []
     while begin < at and (
-        body[begin].kind == ID or (body[begin].has("and", "glue") and body[begin + 1].kind == ID)
+        body[begin].kind == ID or (body[begin].has(Role.AND, Role.GLUE) and body[begin + 1].kind == ID)
     ):
         ids += body[begin].ids
         begin += 1
@@ -94,9 +95,9 @@ def _about(utterance: Utterance, at: int) -> _Explained:
         if len(named) == 1 and utterance.topic is None:
             ids += named[0].ids
             within = True
-        elif utterance.topic and not utterance.lead.tags.get("verb"):
+        elif utterance.topic and not utterance.lead.tags.get(Role.VERB):
             ids.append(utterance.topic.id)
-            begin = int("pron" in utterance.lead.tags)
+            begin = int(Role.PRON in utterance.lead.tags)
     statement = body[begin:at]
     while statement and statement[0].kind == MARK:  # `T014: works again. Close it`
         statement = statement[1:]
@@ -132,24 +133,24 @@ def _commands(slots: Slots) -> bool:
 
 def _names_another(before: Token, token: Token) -> bool:
     """A ticket that is not but a reason: `duplicate of T002`."""
-    return token.kind == ID and "because" not in before.tags
+    return token.kind == ID and Role.BECAUSE not in before.tags
 
 
 def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # what the tail does
     """Whether it is told as a fact: no condition, no question, no order."""
     first = statement[0]
-    if first.has("opens") or first.tags.get("verb") == "create":
+    if first.has(Role.OPENS) or first.tags.get(Role.VERB) == "create":
         return False
     if len(statement) > 1 and first.word in ("no", "nope") and statement[1].kind == MARK:
         statement = statement[1:]
-    if statement[0].tags.get("neg") == "order" and statement[0].word not in _TOLD:
+    if statement[0].tags.get(Role.NEG) == "order" and statement[0].word not in _TOLD:
         return False
     return not any(
-        (token.has("cond", "whether") and "because" not in token.tags)
-        or token.has("time", "modal", "oops", "ought", "request")
-        or ("mistake" in token.tags and not reopens)
-        or ("wh" in token.tags and "from" not in token.tags)  # `was` is both
+        (token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags)
+        or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)
+        or (Role.MISTAKE in token.tags and not reopens)
+        or (Role.WH in token.tags and Role.FROM not in token.tags)  # `was` is both
         or (token.kind == MARK and token.word == "?")
-        or (token.tags.get("verb") in EFFECTS and token is not first)
+        or (token.tags.get(Role.VERB) in EFFECTS and token is not first)
         for token in statement
     )

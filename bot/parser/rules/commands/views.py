@@ -4,9 +4,10 @@ from bot.actions import MOST_IDS, Action, History, View
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
+from bot.parser.rules.commands.nearest import nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
 from bot.parser.rules.language.lexer import ID
-from bot.parser.rules.suggestions import nearest
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
 from store.models import cut
@@ -34,9 +35,9 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
         return None
     if slots.whole:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or utterance.topic)
-        topic = None if "lists" in utterance.lead.tags else utterance.topic
+        topic = None if Role.LISTS in utterance.lead.tags else utterance.topic
         return sure(questions.which("view T042") if nobody else build.view(slots, topic))
-    if "search" in utterance.lead.tags and not slots.ids and not slots.values:
+    if Role.SEARCH in utterance.lead.tags and not slots.ids and not slots.values:
         return _searched(utterance, slots)
     guess = not slots.guard and (slots.ids or slots.values or slots.many or slots.filters)
     return unsure(_nearest_list(utterance, slots)) if guess else None
@@ -78,7 +79,7 @@ def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
     changing = not (CHANGING - {"update"}).isdisjoint(slots.verbs) or bool(slots.texts)
     changing = changing or ("update" in slots.verbs and slots.effective)
     asked = utterance.wish == "may" or (
-        changing and slots.opened == "verb" and not utterance.lead.has("wh", "aux")
+        changing and slots.opened == "verb" and not utterance.lead.has(Role.WH, Role.AUX)
     )
     return (
         asked
@@ -98,7 +99,7 @@ def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
         or slots.filters
         or "stats" in slots.flags
     )
-    this_one = "pron" in slots.flags or ("aux" in utterance.lead.tags and not slots.many)
+    this_one = "pron" in slots.flags or (Role.AUX in utterance.lead.tags and not slots.many)
     if described and not (utterance.topic and this_one):
         return sure(build.view(slots, None))
     return sure(View(id=utterance.topic.id)) if utterance.topic else None
@@ -109,11 +110,11 @@ def _looked_for(utterance: Utterance, slots: Slots) -> Reading | None:
     if (
         slots.flags.get("noun") != "one"
         or slots.values
-        or "aux" not in utterance.lead.tags
+        or Role.AUX not in utterance.lead.tags
         or slots.rest >= len(utterance.body)
     ):
         return None
-    leads = any("leads" in token.tags for token in utterance.body[: slots.rest])
+    leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
     return _searched(utterance, slots) if leads else None
 
 

@@ -10,10 +10,12 @@ from bot.parser.rules.create.report import is_vital
 from bot.parser.rules.create.title_lines import trimmed
 from bot.parser.rules.language.lexer import tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import plain
 
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
+_MOST_READ = 2000  # characters: more than the fields of a ticket hold
 _MARKUP = " \t*_"
 _NAMES = {"summary": "title", "subject": "title", "title": "title", "problem": "title", "issue": "title", "headline": "title", "name": "title"}  # fmt: skip
 
@@ -22,7 +24,7 @@ def filled_in(utterance: Utterance) -> Reading | None:
     """The ticket that a form describes; None where it is none, or has no title. Lines that are no field belong to the one before."""
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
-    fields, others = _fields(utterance.source)
+    fields, others = _fields(utterance.source[:_MOST_READ])
     title = trimmed(plain(fields.pop("title", "")))
     if not title or not fields:
         return None
@@ -66,8 +68,8 @@ def _field(key: str) -> str:
     if len(tokens) != 1:
         return ""
     tags = tokens[0].tags
-    return _NAMES.get(tokens[0].word) or tags.get("field") or tags.get("form") or ""
+    return _NAMES.get(tokens[0].word) or tags.get(Role.FIELD) or tags.get(Role.FORM) or ""
 
 
-def _value(text: str, role: str) -> str:
-    return next((token.tags[role] for token in COMMANDS.tag(tokenize(text)) if role in token.tags), "")
+def _value(text: str, field: str) -> str:
+    return next((value for token in COMMANDS.tag(tokenize(text)) if (value := token.value(field))), "")

@@ -8,11 +8,12 @@ from bot.parser.rules import questions
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.create.opening import is_level
 from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, Token
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ticket", "raise", "report", "open", "create", "make", "turn", "convert", "add", "note", "submit", "cut", "start"))  # fmt: skip
 _PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
-_AROUND = ("article", "noun", "pron", "polite", "glue", "connects", "to", "from", "within", "pri", "field", "request", "filler", "wish", "opens", "indirect", "about", "beside")  # fmt: skip
+_AROUND = (Role.ARTICLE, Role.NOUN, Role.PRON, Role.POLITE, Role.GLUE, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.REQUEST, Role.FILLER, Role.WISH, Role.OPENS, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
 _LONGEST = 14  # tokens
 _BARE = 3  # tokens: `ticket this please`
 
@@ -27,13 +28,14 @@ def pointed(utterance: Utterance) -> Reading | None:
         return sure(questions.offer(known, msg=f"This thread has a ticket already: {known.id}."))
     if utterance.surface != "thread":
         return sure(questions.no_title())
-    pri = next((int(token.tags["pri"]) for token in body if "pri" in token.tags), None)
+    pri = next((int(token.tags[Role.PRI]) for token in body if Role.PRI in token.tags), None)
     level = next(
         (int(after.word) for before, after in pairwise(body) if is_level(after, before)),
         None,
     )
     cat = next(
-        (token.tags["cat"] for token in body if token.word in CATEGORY_NAMES and "cat" in token.tags), None
+        (token.tags[Role.CAT] for token in body if token.word in CATEGORY_NAMES and Role.CAT in token.tags),
+        None,
     )
     return sure(Create.model_validate({"source": "thread", "pri": pri or level, "cat": cat}))
 
@@ -41,12 +43,12 @@ def pointed(utterance: Utterance) -> Reading | None:
 def _points(body: list[Token]) -> bool:
     """Whether all of it asks for a ticket of `this`, and of nothing else."""
     lead = body[0]
-    if lead.word not in _VERBS and not lead.has("wants"):
+    if lead.word not in _VERBS and not lead.has(Role.WANTS):
         return False
-    short = lead.word == "ticket" or lead.has("logs") or lead.word == "track"
-    named = any(token.tags.get("noun") == "one" and "ticket" in token.word for token in body)
+    short = lead.word == "ticket" or lead.has(Role.LOGS) or lead.word == "track"
+    named = any(token.tags.get(Role.NOUN) == "one" and "ticket" in token.word for token in body)
     refers = any(
-        "pron" in token.tags or token.word in ("this", "thread", "conversation", "above")
+        Role.PRON in token.tags or token.word in ("this", "thread", "conversation", "above")
         for token in body[1:]
     )
     if not refers or not (named or (short and len(body) <= _LONGEST)):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.parser.rules.language.lexer import LINE, MARK, NUMBER, PICTURE, WORD, Token
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
 from store.models import Category
 
@@ -33,8 +34,8 @@ def settings(tokens: list[Token]) -> Settings | None:
     """What `tokens` set, if they do nothing else."""
     found, field = Settings(), ""
     for at, token in enumerate(tokens):
-        name = token.tags.get("field", "")
-        if name in _FIELDS and not (field and field in token.tags):
+        name = token.tags.get(Role.FIELD, "")
+        if name in _FIELDS and not token.value(field):
             field = name
         elif not (_set(found, token, field) or _misses(found, tokens, at, field) or _beside(token)):
             return None
@@ -50,15 +51,15 @@ def _set(found: Settings, token: Token, field: str) -> bool:
         elif field == "pri":
             found.wrong = found.wrong or (field, token)
         return field == "pri"
-    if "pri" in tags:
-        found.pri = int(tags["pri"])
+    if Role.PRI in tags:
+        found.pri = int(tags[Role.PRI])
         return True
-    if "cat" in tags and (field == "cat" or token.word in CATEGORY_NAMES):
-        found.cat = tags["cat"]
+    if Role.CAT in tags and (field == "cat" or token.word in CATEGORY_NAMES):
+        found.cat = tags[Role.CAT]
         return True
-    if field == "stat" and "stat" in tags:
+    if field == "stat" and Role.STAT in tags:
         found.stat = True
-        if tags["stat"] != "open":
+        if tags[Role.STAT] != "open":
             found.wrong = found.wrong or (NOT_OPEN, token)
         return True
     return False
@@ -83,17 +84,17 @@ def _beside(token: Token) -> bool:
         return True
     return (
         token.kind == PICTURE
-        or "beside" in tags
-        or "polite" in tags
-        or "request" in tags
-        or tags.get("verb") == "update"
+        or Role.BESIDE in tags
+        or Role.POLITE in tags
+        or Role.REQUEST in tags
+        or tags.get(Role.VERB) == "update"
     )
 
 
 def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """The settings that end `tokens[low:high]` without a break before them, and where they begin: `pri 1`, `asap`, `is urgent`."""
     first = max(low + 1, high - _LONGEST_END)
-    if not any("pri" in token.tags or "field" in token.tags for token in tokens[first:high]):
+    if not any(Role.PRI in token.tags or Role.FIELD in token.tags for token in tokens[first:high]):
         return None
     best = None
     for start in range(high - 1, first - 1, -1):
@@ -106,51 +107,56 @@ def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:
     """Whether settings without a break can begin at `start`."""
     token, before = tokens[start], tokens[start - 1]
-    field = token.tags.get("field")
+    field = token.tags.get(Role.FIELD)
     if field in ("pri", "cat"):
         return _names_field(tokens, start, high)
     if field == "stat":
         return token.word in _CURT and high - start > 1
-    if "brings" in token.tags:
-        return any("field" in after.tags or _strong(after) for after in tokens[start + 1 : high])
-    if "being" in token.tags:
+    if Role.BRINGS in token.tags:
+        return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])
+    if Role.BEING in token.tags:
         return start + 2 == high and _strong(tokens[start + 1])
-    return "pri" in token.tags and _marks_alone(token, before)
+    return Role.PRI in token.tags and _marks_alone(token, before)
 
 
 def _marks_alone(token: Token, before: Token) -> bool:
     """A priority with nothing beside it; not `marked as urgent`, `usage is high`."""
     if _strong(token):
-        return token.word != "urgent" or "uses" not in before.tags
-    return not before.has("measures", "aux")
+        return token.word != "urgent" or Role.USES not in before.tags
+    return not before.has(Role.MEASURES, Role.AUX)
 
 
 def _names_field(tokens: list[Token], start: int, high: int) -> bool:
     """`pri 1`, `category: infra`; not `by priority`, `of a category`."""
     before = tokens[start - 1]
-    if "pri" in before.tags or "whose" in before.tags:
+    if Role.PRI in before.tags or Role.WHOSE in before.tags:
         return False
     if tokens[start].word in _CURT:
         return start + 1 < high
     value = tokens[start + 1 : min(start + 3, high)]
     return any(
-        "pri" in after.tags or "cat" in after.tags or after.kind == NUMBER or after.word in (":", "=")
+        Role.PRI in after.tags or Role.CAT in after.tags or after.kind == NUMBER or after.word in (":", "=")
         for after in value
     )
 
 
 def _strong(token: Token) -> bool:
     """A priority that is not also an everyday adjective."""
-    return "pri" in token.tags and "mild" not in token.tags
+    return Role.PRI in token.tags and Role.MILD not in token.tags
 
 
 def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
     """A priority that marks what follows it without a break: `p1 login broken`, `a high priority bug`. Where the title begins, and it."""
     at = low + 1 if tokens[low].word in ("a", "an") and low + 1 < high else low
-    if at + 1 >= high or "pri" not in tokens[at].tags:
+    if at + 1 >= high or Role.PRI not in tokens[at].tags:
         return None
     token, after = tokens[at], tokens[at + 1]
-    named = "names" in after.tags and not token.word[-1:].isdigit()
-    if named or "but" in after.tags or "field" in after.tags or not (_strong(token) or "kind" in after.tags):
+    named = Role.NAMES in after.tags and not token.word[-1:].isdigit()
+    if (
+        named
+        or Role.BUT in after.tags
+        or Role.FIELD in after.tags
+        or not (_strong(token) or Role.KIND in after.tags)
+    ):
         return None
-    return at + 1, int(token.tags["pri"])
+    return at + 1, int(token.tags[Role.PRI])

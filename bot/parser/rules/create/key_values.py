@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.title_lines import trimmed
 from bot.parser.rules.language.lexer import LINE, MARK, QUOTE, Token, unquoted
+from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
 _BEFORE = frozenset(",;:.?!")  # a key may follow
@@ -25,7 +26,7 @@ def keyed(tokens: list[Token], source: str) -> Keyed:
     found, at = Keyed(), 0
     while at < len(tokens):
         token, end = tokens[at], 0
-        if "field" in token.tags or "form" in token.tags:
+        if Role.FIELD in token.tags or Role.FORM in token.tags:
             end = _text(tokens, at, source, found) or _setting(tokens, at, found)
         if not end:
             found.rest.append(token)
@@ -44,10 +45,10 @@ def is_key(tokens: list[Token], at: int) -> bool:
 def _name(tokens: list[Token], at: int) -> str:
     """The field that is named at `at`; what only forms call one counts where a line of a form begins: `Details: …`."""
     tags = tokens[at].tags
-    if "field" in tags or "form" not in tags:
-        return tags.get("field", "")
+    if Role.FIELD in tags or Role.FORM not in tags:
+        return tags.get(Role.FIELD, "")
     begins = at == 0 or tokens[at - 1].kind == LINE
-    return tags["form"] if begins and at + 1 < len(tokens) and tokens[at + 1].word == ":" else ""
+    return tags[Role.FORM] if begins and at + 1 < len(tokens) and tokens[at + 1].word == ":" else ""
 
 
 def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
@@ -60,7 +61,9 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     if begin >= len(tokens):
         return 0
     value, kept = tokens[begin], found.rest
-    first = not kept or kept[-1].kind in (QUOTE, LINE) or kept[-1].word in _BEFORE or "and" in kept[-1].tags
+    first = (
+        not kept or kept[-1].kind in (QUOTE, LINE) or kept[-1].word in _BEFORE or Role.AND in kept[-1].tags
+    )
     if value.kind == QUOTE and (signed or first):
         end, text = begin + 1, unquoted(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
@@ -78,7 +81,7 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
 def _setting(tokens: list[Token], at: int, found: Keyed) -> int:
     """Where `pri:1` or `cat=infra` at `at` ends; 0 if it is none."""
     if (
-        tokens[at].tags.get("field") not in ("pri", "cat", "stat")
+        tokens[at].tags.get(Role.FIELD) not in ("pri", "cat", "stat")
         or at + 2 >= len(tokens)
         or not is_key(tokens, at)
     ):

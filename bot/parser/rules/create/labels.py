@@ -5,6 +5,7 @@ from itertools import pairwise
 from bot.parser.rules.create.inline_fields import Settings
 from bot.parser.rules.create.opening import Head, is_level
 from bot.parser.rules.language.lexer import ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
+from bot.parser.rules.language.roles import Role
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
@@ -12,25 +13,25 @@ _NEAR = 5
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
-_SETTING = frozenset(("field", "pri", "cat"))
+_SETTING = frozenset((Role.FIELD, Role.PRI, Role.CAT))
 _NAMING = _SETTING | {
-    "pile",
-    "noun",
-    "pron",
-    "article",
-    "polite",
-    "glue",
-    "indirect",
-    "connects",
-    "about",
-    "to",
-    "filler",
+    Role.PILE,
+    Role.NOUN,
+    Role.PRON,
+    Role.ARTICLE,
+    Role.POLITE,
+    Role.GLUE,
+    Role.INDIRECT,
+    Role.CONNECTS,
+    Role.ABOUT,
+    Role.TO,
+    Role.FILLER,
 }
 
 
 def label(tokens: list[Token], *, threaded: bool) -> Head | None:
     """Where the title begins after such words, and what they say about it; `threaded` where `it` is a ticket already."""
-    if "begins" in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != MARK:
+    if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != MARK:
         return Head(1, Settings())
     for at, token in enumerate(tokens[:_FARTHEST]):
         if token.kind == MARK and token.word in (":", "-") and 0 < at < len(tokens) - 1:
@@ -42,13 +43,13 @@ def label(tokens: list[Token], *, threaded: bool) -> Head | None:
 
 def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None:
     """The label that ends at `colon`, whole or as the last clause before it."""
-    if tokens[colon - 1].has("field") and not tokens[colon - 2].has("pri"):
+    if tokens[colon - 1].has(Role.FIELD) and not tokens[colon - 2].has(Role.PRI):
         return None  # `pri: 1`; not `low severity: …`
     others = any(token.kind == ID for token in tokens[colon : colon + _NEAR])  # `log: T003 closed`
-    if colon == 1 and tokens[0].has("opens") and tokens[1].word == ":" and not others:
+    if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":" and not others:
         return Head(2, Settings())  # `file: …`
     if (
-        "label" in tokens[0].tags
+        Role.LABEL in tokens[0].tags
         and not others
         and colon <= _MOST_OF_LABEL
         and not any(map(_is_break, tokens[:colon]))
@@ -57,11 +58,17 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
         return Head(colon + 1, _said(tokens[:colon]))
     for start in range(colon - 1, -1, -1):
         clause = tokens[start:colon]
-        first = start == 0 or _is_break(tokens[start - 1]) or tokens[start - 1].has("filler", "and", "polite")
+        first = (
+            start == 0
+            or _is_break(tokens[start - 1])
+            or tokens[start - 1].has(Role.FILLER, Role.AND, Role.POLITE)
+        )
         if first and _sends(clause, threaded=threaded):
             return Head(colon + 1, _said(clause))
         if not (
-            _names(tokens[start]) or _is_whom(tokens, start) or tokens[start].has("opens", "adds", "verb")
+            _names(tokens[start])
+            or _is_whom(tokens, start)
+            or tokens[start].has(Role.OPENS, Role.ADDS, Role.VERB)
         ):
             break
     return None
@@ -73,16 +80,22 @@ def _sends(clause: list[Token], *, threaded: bool) -> bool:
     if not rest or not all(_names(token) or _is_whom(rest, at) for at, token in enumerate(rest)):
         return False
     a_ticket = any(_is_new(before, token) for before, token in pairwise(clause))
-    if verb.has("opens") or verb.tags.get("verb") == "create":
-        piled = any("pile" in token.tags for token in rest)
-        return a_ticket or piled or (not threaded and any(token.has("pron", "cat", "pri") for token in rest))
-    return verb.has("adds") and (a_ticket or (not threaded and any("pile" in token.tags for token in rest)))
+    if verb.has(Role.OPENS) or verb.tags.get(Role.VERB) == "create":
+        piled = any(Role.PILE in token.tags for token in rest)
+        return (
+            a_ticket
+            or piled
+            or (not threaded and any(token.has(Role.PRON, Role.CAT, Role.PRI) for token in rest))
+        )
+    return verb.has(Role.ADDS) and (
+        a_ticket or (not threaded and any(Role.PILE in token.tags for token in rest))
+    )
 
 
 def _is_new(before: Token, token: Token) -> bool:
     """`a ticket`, `its own ticket`; not `this ticket`, which is there already."""
-    one = token.tags.get("noun") == "one" or token.word == "one"
-    return one and (before.has("article", "pile", "opens") or "ticket" in token.tags)
+    one = token.tags.get(Role.NOUN) == "one" or token.word == "one"
+    return one and (before.has(Role.ARTICLE, Role.PILE, Role.OPENS) or Role.TICKET in token.tags)
 
 
 def _names(token: Token) -> bool:
@@ -95,7 +108,7 @@ def _names(token: Token) -> bool:
 
 def _is_whom(tokens: list[Token], at: int) -> bool:
     """One or two words after `for`: `log this for the design team`; in `a ticket for Maria` she belongs to the ticket."""
-    return not any("noun" in token.tags for token in tokens[:at]) and any(
+    return not any(Role.NOUN in token.tags for token in tokens[:at]) and any(
         token.word in ("for", "from", "with") for token in tokens[max(0, at - 2) : at]
     )
 
@@ -104,10 +117,10 @@ def _said(tokens: list[Token]) -> Settings:
     """What the label says about the ticket."""
     said = Settings()
     for before, token in zip([tokens[0], *tokens], tokens, strict=False):
-        if "pri" in token.tags and not said.pri:
-            said.pri = int(token.tags["pri"])
-        elif "cat" in token.tags and (before.word in _INTO or before is tokens[0]):
-            said.cat = said.cat or token.tags["cat"]
+        if Role.PRI in token.tags and not said.pri:
+            said.pri = int(token.tags[Role.PRI])
+        elif Role.CAT in token.tags and (before.word in _INTO or before is tokens[0]):
+            said.cat = said.cat or token.tags[Role.CAT]
         elif is_level(token, before):
             said.pri = int(token.word)
     return said

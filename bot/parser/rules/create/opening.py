@@ -15,6 +15,7 @@ from bot.parser.rules.language.lexer import (
     Token,
     decorates,
 )
+from bot.parser.rules.language.roles import Role
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
@@ -33,8 +34,8 @@ class Head(NamedTuple):
 def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
     """What begins `tokens`, if it is a request for a ticket; `asked`: `can you` or the like came before it."""
     tags = tokens[0].tags
-    creates = tags.get("verb") == "create"
-    opens = "wants" in tags or ("opens" in tags and (tags["opens"] == "ticket" or asked))
+    creates = tags.get(Role.VERB) == "create"
+    opens = Role.WANTS in tags or (Role.OPENS in tags and (tags[Role.OPENS] == "ticket" or asked))
     if not (creates or opens):
         return None
     at = _past_objects(tokens, 1)
@@ -43,7 +44,7 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
     named = noun(tokens, at) or _as_noun(tokens, at)
     if named:
         return Head(connected(tokens, *named, articled=named.title > at), named.said)
-    logged = _logged(tokens, at) if opens and "opens" in tags else None
+    logged = _logged(tokens, at) if opens and Role.OPENS in tags else None
     if logged:
         return logged
     if not creates or _for_a_ticket(tokens, at):
@@ -55,7 +56,7 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
 def _past_objects(tokens: list[Token], at: int) -> int:
     while at < len(tokens):
         tags = tokens[at].tags
-        if not ("indirect" in tags or ("polite" in tags and "pri" not in tags)):
+        if not (Role.INDIRECT in tags or (Role.POLITE in tags and Role.PRI not in tags)):
             break
         at += 1
     return at
@@ -66,17 +67,17 @@ def noun(tokens: list[Token], at: int) -> Head | None:
     said = Settings()
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
-        if tags.get("noun") == "one" or token.word in _STANDING_FOR_ONE:
+        if tags.get(Role.NOUN) == "one" or token.word in _STANDING_FOR_ONE:
             after = tokens[index + 1] if index + 1 < len(tokens) else None
             if (after and after.word in ("ticket", "issue")) or not _is_one(token, after, first=index == at):
                 continue
-            if "kind" in tags and "cat" in tags:
-                said.join(Settings(cat=tags["cat"]))
+            if Role.KIND in tags and Role.CAT in tags:
+                said.join(Settings(cat=tags[Role.CAT]))
             return Head(index, said)
-        if "pri" in tags:
-            said.pri = int(tags["pri"])
-        elif "cat" in tags:
-            said.cat = tags["cat"]
+        if Role.PRI in tags:
+            said.pri = int(tags[Role.PRI])
+        elif Role.CAT in tags:
+            said.cat = tags[Role.CAT]
         elif is_level(token, tokens[index - 1]):
             said.pri = int(token.word)
         elif not _adjectival(token):
@@ -86,30 +87,30 @@ def noun(tokens: list[Token], at: int) -> Head | None:
 
 def _is_one(token: Token, after: Token | None, *, first: bool) -> bool:
     """A ticket's noun, or what stands for it: `something for …`, `another one about …`, `one for us`."""
-    if token.tags.get("noun") == "one":
+    if token.tags.get(Role.NOUN) == "one":
         return True
-    leads = after is not None and ("leads" in after.tags or after.word.startswith("for "))
+    leads = after is not None and (Role.LEADS in after.tags or after.word.startswith("for "))
     return leads and (first or token.word == "one")
 
 
 def is_level(token: Token, before: Token) -> bool:
     """`priority 1`"""
-    return token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get("field") == "pri"
+    return token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get(Role.FIELD) == "pri"
 
 
 def _adjectival(token: Token) -> bool:
     tags = token.tags
     return (
-        "article" in tags
-        or tags.get("field") in ("pri", "cat")
-        or tags.get("stat") == "open"
+        Role.ARTICLE in tags
+        or tags.get(Role.FIELD) in ("pri", "cat")
+        or tags.get(Role.STAT) == "open"
         or token.word in (",", "-", "/")
     )
 
 
 def _as_noun(tokens: list[Token], at: int) -> Head | None:
     """`log this mail as a ticket: …`"""
-    if at >= len(tokens) or not ("pron" in tokens[at].tags or tokens[at].word in ("the", "this")):
+    if at >= len(tokens) or not (Role.PRON in tokens[at].tags or tokens[at].word in ("the", "this")):
         return None
     for index in range(at, min(at + _AS_NOUN, len(tokens) - 1)):
         if tokens[index].word == "as":
@@ -123,9 +124,9 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
         return None
     token, after = tokens[at], tokens[at + 1]
     goes_on = after.word in (":", "-", ",") or (after.word in "?." and at + 2 < len(tokens))
-    if "pron" in token.tags and (goes_on or after.kind == LINE):
+    if Role.PRON in token.tags and (goes_on or after.kind == LINE):
         return Head(past_connectors(tokens, at + 1), Settings())
-    if token.word == "that" and "logs" in tokens[at - 1].tags:
+    if token.word == "that" and Role.LOGS in tokens[at - 1].tags:
         return Head(at + 1, Settings())
     if token.word == "with":  # `raise with facilities that …`
         for that in range(at + 2, min(at + _AS_NOUN, len(tokens) - 1)):
@@ -147,13 +148,13 @@ def _for_a_ticket(tokens: list[Token], at: int) -> bool:
         return False
     if near[0].kind in (ID, BAD):
         return True
-    fields = [index for index, token in enumerate(near) if "field" in token.tags]
-    adds = "adds" in tokens[0].tags
+    fields = [index for index, token in enumerate(near) if Role.FIELD in token.tags]
+    adds = Role.ADDS in tokens[0].tags
     for index, token in enumerate(near):
         before = near[index - 1]
-        if token.kind in (ID, BAD) and (fields or (adds and "to" in before.tags) or before.word == "of"):
+        if token.kind in (ID, BAD) and (fields or (adds and Role.TO in before.tags) or before.word == "of"):
             return True
-    notes = fields and fields[0] < 2 and near[fields[0]].tags["field"] == "res"  # noqa: PLR2004  # after an article at most
+    notes = fields and fields[0] < 2 and near[fields[0]].tags[Role.FIELD] == "res"  # noqa: PLR2004  # after an article at most
     after = near[fields[0] + 1] if notes and fields[0] + 1 < len(near) else None
     return after is not None and (after.word in (":", "here", "to") or after.kind == QUOTE)
 
@@ -168,14 +169,14 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
     if end:
         said.join(settings(tokens[begin:end]) or Settings())
         begin = end
-    elif "kind" in the_noun.tags and "within" in after.tags:
+    elif Role.KIND in the_noun.tags and Role.WITHIN in after.tags:
         return at  # `report a bug in the export`
     elif not (
-        "ticket" in the_noun.tags
+        Role.TICKET in the_noun.tags
         or articled
         or after.word in (":", "-", "for", "about", "to", ",")
         or after.kind in (QUOTE, LINE)
-        or "polite" in after.tags
+        or Role.POLITE in after.tags
     ):
         return at  # `create issue template`
     return past_connectors(tokens, begin)
@@ -185,7 +186,7 @@ def _settings_end(tokens: list[Token], at: int) -> int:
     """Where `with high priority`, `in infra`, `, urgent` ends, if what leads to a title follows it; 0 if not."""
     for end in range(at + 1, min(at + _LONGEST_NOUN, len(tokens))):
         token = tokens[end]
-        if ("leads" in token.tags or token.word in (":", "-") or token.kind == LINE) and settings(
+        if (Role.LEADS in token.tags or token.word in (":", "-") or token.kind == LINE) and settings(
             tokens[at:end]
         ):
             return end
@@ -199,7 +200,7 @@ def past_connectors(tokens: list[Token], at: int) -> int:
     while at < last:
         token = tokens[at]
         below = _points_below(tokens, at)
-        made = at == first and token.tags.get("verb") == "create"
+        made = at == first and token.tags.get(Role.VERB) == "create"
         if not (_connects(token) or _points(tokens, at) or below or made):
             break
         at = below or at + 1
@@ -210,7 +211,7 @@ def past_connectors(tokens: list[Token], at: int) -> int:
 
 def _points_below(tokens: list[Token], at: int) -> int:
     """Past `this customer mail` where what it points to stands below; 0 if it does not."""
-    if "pron" not in tokens[at].tags:
+    if Role.PRON not in tokens[at].tags:
         return 0
     for end in range(at + 1, min(at + _AS_NOUN, len(tokens) - 1)):
         if tokens[end].kind in (LINE, FORWARD) or (
@@ -228,12 +229,17 @@ def _connects(token: Token) -> bool:
         or (token.kind == MARK and (token.word in CONNECTING_MARKS or token.word == ","))
     ):
         return True
-    return "connects" in tags or "up" in tags or "about" in tags or ("polite" in tags and "pri" not in tags)
+    return (
+        Role.CONNECTS in tags
+        or Role.UP in tags
+        or Role.ABOUT in tags
+        or (Role.POLITE in tags and Role.PRI not in tags)
+    )
 
 
 def _points(tokens: list[Token], at: int) -> bool:
     """Says `this`, as in `for this: …`."""
-    if "pron" not in tokens[at].tags:
+    if Role.PRON not in tokens[at].tags:
         return False
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     return after is None or after.word in (":", "-", ",") or after.kind == LINE

@@ -1,31 +1,12 @@
 """A priority that one clause tells of the whole message: `please treat it as P1`, `this is urgent`, `get IT on it asap`."""
 
 from bot.parser.rules.language.lexer import Token
+from bot.parser.rules.language.roles import Role
 
 _AT_ONCE = frozenset(("asap", "a.s.a.p", "as soon as possible"))
-_DEGREES = frozenset(
-    ("a", "an", "as", "so", "super", "very", "really", "pretty", "quite", "rather", "extremely", "top")
-)
+_DEGREES = frozenset(("a", "an", "as", "so", "super", "very", "really", "pretty", "quite", "rather", "extremely", "top"))  # fmt: skip
 _OF_IT = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
-_IT = frozenset(
-    (
-        "it",
-        "this",
-        "that",
-        "these",
-        "they",
-        "them",
-        "which",
-        "one",
-        "log",
-        "file",
-        "raise",
-        "track",
-        "treat",
-        "flag",
-        "mark",
-    )
-)
+_IT = frozenset(("it", "this", "that", "these", "they", "them", "which", "one", "log", "file", "raise", "track", "treat", "flag", "mark"))  # fmt: skip
 _FARTHEST_VERB = 3
 _BREAKS = ",.;!?-("
 _WHY = frozenset(("for", "before", "because", "since", "as"))
@@ -34,10 +15,14 @@ _WHY = frozenset(("for", "before", "because", "since", "as"))
 def told(tokens: list[Token]) -> int | None:
     """1, 2 or 3; None where no clause says so. Elsewhere such a word is part of what is told: `mails flagged as urgent`."""
     for at, token in enumerate(tokens):
-        if "pri" not in token.tags or not at or (at + 1 < len(tokens) and "names" in tokens[at + 1].tags):
+        if (
+            Role.PRI not in token.tags
+            or not at
+            or (at + 1 < len(tokens) and Role.NAMES in tokens[at + 1].tags)
+        ):
             continue
         if token.word in _AT_ONCE or _of_it(tokens, at) or _alone(tokens, at):
-            return int(token.tags["pri"])
+            return int(token.tags[Role.PRI])
     return None
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bot.parser.rules.language.lexer import CODE, FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
 from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
 _ID = re.compile(r"\bT\d", re.IGNORECASE)
@@ -19,7 +20,7 @@ _MOST_BEFORE_OUT = 4  # the production database is completely down
 
 _BREAKS = ".,;!-…"
 _WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
-_OUT = frozenset(word for word, tags in REPORTS.words.items() if "out" in tags)
+_OUT = frozenset(word for word, tags in REPORTS.words.items() if Role.OUT in tags)
 
 _TO_TICKETS = ("close", "start", "reopen", "delete", "cannot", "undo", "history")
 
@@ -42,7 +43,7 @@ def report(utterance: Utterance) -> Report | None:
     if sum(token.kind in _WORDS for token in raw) < _FEWEST_WORDS:
         return None
     found = REPORTS.find(raw)
-    roles: dict[str, int] = {}
+    roles: dict[Role, int] = {}
     for at, _, tags in found:
         for role in tags:
             roles.setdefault(role, at)
@@ -50,16 +51,16 @@ def report(utterance: Utterance) -> Report | None:
     first = next((tags for at, _, tags in found if at == start), NO_TAGS)
     wished = utterance.wish == "have"
     needs = wished or (
-        "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
+        Role.NEED in roles and sum(token.start < roles[Role.NEED] for token in raw) <= _MOST_BEFORE_NEED
     )
     end = _before_wish(roles, raw)
-    trouble = "trouble" in roles or _keeps_out(raw)
-    if not (trouble or needs or "task" in first or end):
+    trouble = Role.TROUBLE in roles or _keeps_out(raw)
+    if not (trouble or needs or Role.TASK in first or end):
         return None
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
-    plainly = trouble or needs or "task" in first  # that something would be nice may be small talk
-    doubtful = asks or not plainly or utterance.names_ids or "calm" in roles or _quotes(utterance)
-    return Report(start, end or raw[-1].end, not doubtful, asks or "calm" in roles)
+    plainly = trouble or needs or Role.TASK in first  # that something would be nice may be small talk
+    doubtful = asks or not plainly or utterance.names_ids or Role.CALM in roles or _quotes(utterance)
+    return Report(start, end or raw[-1].end, not doubtful, asks or Role.CALM in roles)
 
 
 def _keeps_out(raw: list[Token]) -> bool:
@@ -72,24 +73,24 @@ def is_question(utterance: Utterance) -> bool:
     """`who broke prod?? just kidding` is one too; `the guide skips a part, could someone fix that?` is none."""
     if utterance.question and (utterance.asked or _ends_with_request(utterance.body)):
         return False
-    begun = utterance.lead.has("wh", "aux", "modal", "howto")
-    whoever = "aux" in utterance.lead.tags and utterance.lead.word.endswith(_WHOEVER)
+    begun = utterance.lead.has(Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
+    whoever = Role.AUX in utterance.lead.tags and utterance.lead.word.endswith(_WHOEVER)
     asked = len(utterance.body) <= _SHORT_QUESTION or any(token.word == "?" for token in utterance.body)
     return utterance.question or whoever or (begun and asked)
 
 
 def _ends_with_request(body: list[Token]) -> bool:
     for before, token, after in zip(body, body[1:], body[2:], strict=False):
-        asked = before.breaks(_BREAKS) and "request" in token.tags
-        if asked and after.tags.get("verb") not in _TO_TICKETS:
+        asked = before.breaks(_BREAKS) and Role.REQUEST in token.tags
+        if asked and after.tags.get(Role.VERB) not in _TO_TICKETS:
             return True
     return False
 
 
-def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:
+def _before_wish(roles: dict[Role, int], raw: list[Token]) -> int:
     """Where what is wished for ends in `keyboard shortcuts would help`; 0 if nothing is, or only `that`."""
-    wished = [token for token in raw if token.start < roles.get("wished", 0)]
-    if not wished or any(token.has("pron", "neg", "cond", "and") for token in wished):
+    wished = [token for token in raw if token.start < roles.get(Role.WISHED, 0)]
+    if not wished or any(token.has(Role.PRON, Role.NEG, Role.COND, Role.AND) for token in wished):
         return 0
     return wished[-1].end
 
@@ -98,31 +99,31 @@ def is_vital(raw: list[Token]) -> bool:
     """Production or its database is down, or nobody can reach it; not only staging."""
     if _keeps_out(raw):
         whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}
-        return "ours" in whose and "lesser" not in whose
+        return Role.OURS in whose and Role.LESSER not in whose
     for at, token in enumerate(raw):
         if token.word in _OUT:
-            roles: set[str] = set()
+            roles: set[Role] = set()
             for before in raw[max(0, at - _MOST_BEFORE_OUT) : at]:
                 roles.update(REPORTS.words.get(before.word, NO_TAGS))
-            if "ours" in roles and "lesser" not in roles:
+            if Role.OURS in roles and Role.LESSER not in roles:
                 return True
     return False
 
 
 def is_trouble(raw: list[Token]) -> bool:
-    return any("trouble" in tags for _, _, tags in REPORTS.find(raw))
+    return any(Role.TROUBLE in tags for _, _, tags in REPORTS.find(raw))
 
 
 def is_calm(raw: list[Token]) -> bool:
     """`prod works again`: something is said to be well."""
-    return any("calm" in tags for _, _, tags in REPORTS.find(raw))
+    return any(Role.CALM in tags for _, _, tags in REPORTS.find(raw))
 
 
 def _past_leads(found: Found, raw: list[Token]) -> int:
     """Where the report begins: after `it looks like`, `customer Acme reports that`."""
     begin = start = raw[0].start
     for at, end, tags in found:
-        lead = tags.get("lead")
+        lead = tags.get(Role.LEAD)
         if not lead or (lead == "yes" and at != start):
             continue
         if lead == "that" and (start != begin or not _tells(found, raw, at, end)):
@@ -134,24 +135,24 @@ def _past_leads(found: Found, raw: list[Token]) -> int:
 
 def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
     """Whether somebody tells something at `at`: not `the reports`, `the reports screen`, `sales reports are …`, `reports crash`."""
-    if any(start < at and "trouble" in tags for start, _, tags in found):
+    if any(start < at and Role.TROUBLE in tags for start, _, tags in found):
         return False
     before = [token for token in raw if token.start < at]
-    if before and before[-1].has("article", "within", "about"):
+    if before and before[-1].has(Role.ARTICLE, Role.WITHIN, Role.ABOUT):
         return False
     if sum(at <= token.start < end for token in raw) > 1:
         return True  # `reports that`
     after = next((token for token in raw if token.start >= end), None)
-    if after is None or "aux" in after.tags or "part" in REPORTS.words.get(after.word, NO_TAGS):
+    if after is None or Role.AUX in after.tags or Role.PART in REPORTS.words.get(after.word, NO_TAGS):
         return False
-    return not any(start == after.start and "trouble" in tags for start, _, tags in found)
+    return not any(start == after.start and Role.TROUBLE in tags for start, _, tags in found)
 
 
 def _quotes(utterance: Utterance) -> bool:
     """It tells what somebody else said, or quotes something with a ticket's id."""
     if utterance.body[0].kind == QUOTE or quotes_a_ticket(utterance.body):
         return True
-    return any("said" in token.tags or token.kind == FORWARD for token in utterance.tokens)
+    return any(Role.SAID in token.tags or token.kind == FORWARD for token in utterance.tokens)
 
 
 def quotes_a_ticket(tokens: list[Token]) -> bool:

@@ -22,9 +22,10 @@ from bot.parser.rules.language.lexer import (
     Token,
 )
 from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
-_MOST_BEFORE = 8  # tokens before a request in passing
+_MOST_BEFORE = 8  # tokens before a request
 _TITLED = ("titled", "called", "named", "title", "with the title")
 _FEWEST = 2  # a word is no report
 
@@ -33,22 +34,31 @@ def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
     """The ticket that `said` asks for, if it asks for one; `headed` unless its first word is no verb."""
     before, at = _urgency_first(utterance.body)
     body, source = utterance.body[at:], utterance.source
-    begun = label(body, threaded=bool(utterance.topic)) if headed else None
-    begun = (
-        begun
-        or (head(body, asked=utterance.asked or bool(utterance.wish)) if headed else None)
-        or _named(body)
-    )
+    if len(body) > 1 and body[0].word in ("i", "we") and Role.WANTS in body[1].tags:
+        body = body[1:]
+    begun = None
+    if headed:
+        begun = label(body, threaded=bool(utterance.topic)) or head(
+            body, asked=bool(utterance.asked or utterance.wish)
+        )
+    begun = begun or _named(body)
     if begun and ((begun.title == 1 and _is_new_somebody(utterance, body)) or _is_new_thing(utterance, body)):
         begun = Head(0, begun.said)
-    made = _drafted(begun, body, source) if begun else None
-    if made is None and not (utterance.names_ids and _names_target(body)):
-        made = _suffixed(body, source) or _interposed(body, source)
-    if made is None and not utterance.names_ids and not ("verb" in body[0].tags and headed):
-        made = _embedded(body, source)
-    if made:
+    if begun:
+        made = _drafted(begun, body, source)
         made.said.join(before)
-    return made
+        return made
+    return None if utterance.names_ids and _names_target(body) else _suffixed(body, source)
+
+
+def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
+    """`low priority: create a ticket`, `URGENT create ticket`: what comes before the request, and where that begins."""
+    if Role.PRI in body[0].tags:
+        for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
+            if body[at].tags.get(Role.VERB) == "create" or Role.OPENS in body[at].tags:
+                found = settings(body[:at])
+                return (found, at) if found else (Settings(), 0)
+    return Settings(), 0
 
 
 def _names_target(body: list[Token]) -> bool:
@@ -56,36 +66,42 @@ def _names_target(body: list[Token]) -> bool:
     if body[0].kind in (ID, BAD):
         return True
     return any(
-        token.kind in (ID, BAD) and not before.has("relates", "because") for before, token in pairwise(body)
+        token.kind in (ID, BAD) and not before.has(Role.RELATES, Role.BECAUSE)
+        for before, token in pairwise(body)
     )
 
 
 def _is_new_somebody(utterance: Utterance, body: list[Token]) -> bool:
     """`new hire needs a laptop`; `/ticket new laptop` is a command."""
     return (
-        body[0].word == "new" and utterance.surface != "slash" and len(body) > 1 and "novel" in body[1].tags
+        body[0].word == "new"
+        and utterance.surface != "slash"
+        and len(body) > 1
+        and Role.NOVEL in body[1].tags
     )
 
 
 def _is_new_thing(utterance: Utterance, body: list[Token]) -> bool:
     """`New Relic is down`, `Add to cart fails`: a sentence about what is called so; `new: …` and `/ticket new …` are commands."""
-    if body[0].word == "report" and len(body) > 3 and body[2].has("kind") and is_part(body[3]):  # noqa: PLR2004
+    if body[0].word == "report" and len(body) > 3 and body[2].has(Role.KIND) and is_part(body[3]):  # noqa: PLR2004
         return True  # `report a bug button missing`
     if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:  # noqa: PLR2004
         return False
-    if any("pile" in token.tags for token in body[1:4]):
+    if any(Role.PILE in token.tags for token in body[1:4]):
         return False  # `add to the backlog: …`
     named = (
-        body[1].kind in (QUOTE, MARK) or body[1].tags.get("noun") == "one" or body[1].has("article", "pron")
+        body[1].kind in (QUOTE, MARK)
+        or body[1].tags.get(Role.NOUN) == "one"
+        or body[1].has(Role.ARTICLE, Role.PRON)
     )
-    says = any(token.has("aux", "behaves") or token.tags.get("neg") == "state" for token in body[2:])
+    says = any(token.has(Role.AUX, Role.BEHAVES) or token.tags.get(Role.NEG) == "state" for token in body[2:])
     trouble = body[0].word == "add" and body[1].word == "to" and report.is_trouble(utterance.raw)
     return not named and (says or trouble)
 
 
 def is_part(token: Token) -> bool:
     """Whether it makes the word before it only a name: `bug button`."""
-    return "part" in REPORTS.words.get(token.word, NO_TAGS)
+    return Role.PART in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def has_head(tokens: list[Token]) -> bool:
@@ -101,15 +117,17 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
     if at + 1 >= len(tokens) or not is_part(tokens[at + 1]):
         return False
     after = tokens[at + 2] if at + 2 < len(tokens) else None
-    lists = tokens[at].tags.get("verb") == "view" and after is not None and after.tags.get("noun") == "many"
-    return not (lists or "search" in tokens[at].tags or (after is not None and after.kind == NUMBER))
+    lists = (
+        tokens[at].tags.get(Role.VERB) == "view" and after is not None and after.tags.get(Role.NOUN) == "many"
+    )
+    return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == NUMBER))
 
 
 def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
     at = begun.title
     rest = tokens[_past_nobody(tokens, at) :]
     if rest and at and rest[0].kind == QUOTE and not settings(rest[1:]):
-        put = all(token.has("pile", "glue", "polite") for token in rest[1:])  # `add "X" to the list`
+        put = all(token.has(Role.PILE, Role.GLUE, Role.POLITE) for token in rest[1:])  # `add "X" to the list`
         if put or tokens[at - 1].word in _TITLED:  # `titled "X" for the roadmap team`
             rest = rest[:1]
     found = draft(rest, source)
@@ -120,20 +138,14 @@ def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
 def _past_nobody(tokens: list[Token], at: int) -> int:
     """`open a ticket for us? We need …`: where more than little words begins."""
     end = at
-    while end < len(tokens) and tokens[end].has("indirect", "pron", "polite") and tokens[end].kind == WORD:
+    while (
+        end < len(tokens)
+        and tokens[end].has(Role.INDIRECT, Role.PRON, Role.POLITE)
+        and tokens[end].kind == WORD
+    ):
         end += 1
     broken = end > at and end + 1 < len(tokens) and tokens[end].kind == MARK and tokens[end].word in ".?!,"
     return end + 1 if broken else at
-
-
-def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
-    """`low priority: create a ticket`, `URGENT create ticket`: what comes before the request, and where that begins."""
-    if "pri" in body[0].tags:
-        for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
-            if body[at].tags.get("verb") == "create" or "opens" in body[at].tags:
-                found = settings(body[:at])
-                return (found, at) if found else (Settings(), 0)
-    return Settings(), 0
 
 
 def _named(tokens: list[Token]) -> Head | None:
@@ -144,23 +156,23 @@ def _named(tokens: list[Token]) -> Head | None:
     at = named.title + 1
     if tokens[named.title].word.startswith("new "):
         return Head(past_connectors(tokens, at), named.said)
-    if tokens[at].word in ("in", "up") and "leads" in tokens[min(at + 1, len(tokens) - 1)].tags:
+    if tokens[at].word in ("in", "up") and Role.LEADS in tokens[min(at + 1, len(tokens) - 1)].tags:
         at += 1  # `can we get a ticket in for …`
     if tokens[at].word in (":", "-"):
         return Head(past_connectors(tokens, at), named.said)
-    return _titled(tokens, at, named) if "ticket" in tokens[named.title].tags else None
+    return _titled(tokens, at, named) if Role.TICKET in tokens[named.title].tags else None
 
 
 def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
     """The same where a word that means nothing but a ticket stands before `at`."""
     after = tokens[at]
     begin = past_connectors(tokens, at + 1)
-    if after.tags.get("verb") == "create" or "opens" in after.tags:
+    if after.tags.get(Role.VERB) == "create" or Role.OPENS in after.tags:
         return Head(begin, named.said) if begin > at + 1 else None
-    if "polite" in after.tags:
+    if Role.POLITE in after.tags:
         breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (MARK, LINE)
         return Head(begin, named.said) if begin > at + 1 or breaks else None
-    if "leads" in after.tags:
+    if Role.LEADS in after.tags:
         return Head(connected(tokens, *named, articled=True), named.said)
     if at == 1 and (after.kind in (LINE, QUOTE) or after.word in ("!", ",")):
         return Head(at if after.kind == QUOTE else at + 1, named.said)
@@ -176,25 +188,25 @@ class _Request:
     def take(self, tokens: list[Token], at: int) -> bool:
         """Take `tokens[at]` in, if it can be part of one."""
         token, tags = tokens[at], tokens[at].tags
-        if tags.get("noun") == "one" and (
-            "ticket" in tags or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags
+        if tags.get(Role.NOUN) == "one" and (
+            Role.TICKET in tags or Role.OPENS in tokens[at - 1].tags or Role.ARTICLE in tokens[at - 1].tags
         ):
             self.noun = True
-        elif "adds" in tags and self.piled and "pron" in tokens[at + 1].tags:
+        elif Role.ADDS in tags and self.piled and Role.PRON in tokens[at + 1].tags:
             self.logs = True  # `put that in the tracker`
-        elif "logs" in tags and (
-            (at + 1 < len(tokens) and "pron" in tokens[at + 1].tags)
-            or (at and "request" in tokens[at - 1].tags)
+        elif Role.LOGS in tags and (
+            (at + 1 < len(tokens) and Role.PRON in tokens[at + 1].tags)
+            or (at and Role.REQUEST in tokens[at - 1].tags)
         ):
             self.logs = True  # `log this`, `can you log?`
-        elif "logged" in tags and at and "pron" in tokens[at - 1].tags:
+        elif Role.LOGGED in tags and at and Role.PRON in tokens[at - 1].tags:
             self.logs = True  # `can we get that logged`
-        elif "opens" in tags or tags.get("verb") == "create" or ("wants" in tags and self.noun):
+        elif Role.OPENS in tags or tags.get(Role.VERB) == "create" or (Role.WANTS in tags and self.noun):
             self.verb = True
         elif not _around(token):
             return False
-        self.polite = self.polite or "polite" in tags or "request" in tags
-        self.piled = self.piled or "pile" in tags
+        self.polite = self.polite or Role.POLITE in tags or Role.REQUEST in tags
+        self.piled = self.piled or Role.PILE in tags
         return True
 
     @property
@@ -206,10 +218,23 @@ def _around(token: Token) -> bool:
     """What may stand in a request beside the verb and the ticket."""
     if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",.!?;:-…" and not token.tags):
         return True
-    return "article" in token.tags or not _BESIDE.isdisjoint(token.tags)
+    return Role.ARTICLE in token.tags or not _BESIDE.isdisjoint(token.tags)
 
 
-_BESIDE = frozenset(("pile", "request", "wish", "polite", "glue", "to", "pron", "and", "pri", "filler"))
+_BESIDE = frozenset(
+    (
+        Role.PILE,
+        Role.REQUEST,
+        Role.WISH,
+        Role.POLITE,
+        Role.GLUE,
+        Role.TO,
+        Role.PRON,
+        Role.AND,
+        Role.PRI,
+        Role.FILLER,
+    )
+)
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:
@@ -225,9 +250,9 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
         breaks = (
             token.kind in (PICTURE, LINE)
             or (token.kind == MARK and token.word in ",.!;-…?:")
-            or "and" in tags
+            or Role.AND in tags
         )
-        if request.complete and (breaks or "request" in tags or (request.verb and "polite" in tags)):
+        if request.complete and (breaks or Role.REQUEST in tags or (request.verb and Role.POLITE in tags)):
             start = at
             if breaks:
                 break
@@ -235,31 +260,12 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
         return None
     found = draft([*tokens[:start], *below], source)
     found.said.join(
-        Settings(pri=next((int(token.tags["pri"]) for token in tokens[start:] if "pri" in token.tags), None))
+        Settings(
+            pri=next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
+        )
     )
     found.requested = True
     return found if found.title else None
-
-
-def _interposed(tokens: list[Token], source: str) -> Draft | None:
-    """`X. Please create a ticket, it's blocking Y.`: a whole clause asks for a ticket between what it is about and why."""
-    start = 0
-    for at, token in enumerate(tokens):
-        if not token.breaks(".,;!?-"):
-            continue
-        if start >= _FEWEST and _requests(tokens, start, at):
-            found = draft([*tokens[: start - 1], *tokens[at:]], source)
-            found.requested = True
-            return found if found.title else None
-        start = at + 1
-    return None
-
-
-def _requests(tokens: list[Token], start: int, end: int) -> bool:
-    """Whether all of these tokens ask for a ticket."""
-    request = _Request()
-    taken = all(request.take(tokens, at) for at in range(end - 1, start - 1, -1))
-    return taken and request.noun and request.verb
 
 
 def _before_quoted(tokens: list[Token]) -> int:
@@ -268,23 +274,3 @@ def _before_quoted(tokens: list[Token]) -> int:
         if at and token.kind in (CODE, FORWARD) and (tokens[at - 1].kind == LINE or token.kind == FORWARD):
             return at - (tokens[at - 1].kind == LINE)
     return len(tokens)
-
-
-def _embedded(tokens: list[Token], source: str) -> Draft | None:
-    """`HR asked for a ticket to X`, `we should have a ticket for X`."""
-    for at in range(1, min(_MOST_BEFORE, len(tokens) - 1)):
-        token, tags = tokens[at], tokens[at].tags
-        if token.kind in (LINE, ID) or (token.kind == MARK and token.word in ",.?!;:"):
-            return None
-        if "neg" in tags or "cond" in tags or "and" in tags:
-            return None
-        if "wants" in tags or "opens" in tags or tags.get("verb") == "create":
-            named = noun(tokens, at + 1)
-            after = tokens[named.title + 1] if named and named.title + 1 < len(tokens) else None
-            if (
-                named
-                and after
-                and ("connects" in after.tags or "about" in after.tags or after.word in (":", "-"))
-            ):
-                return _drafted(Head(connected(tokens, *named, articled=True), named.said), tokens, source)
-    return None

@@ -1,25 +1,22 @@
 """New tickets: asked for, or what is reported instead."""
 
 import re
-from itertools import pairwise
 
-from bot.actions import Create
+from bot.actions import Create, Nothing
 from bot.parser.message import Reading
 from bot.parser.rules import questions
-from bot.parser.rules.context_then_question import asks_for_list
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.guards import NOTHING
-from bot.parser.rules.language.lexer import ID, LINE, NO_TAGS, Token
-from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.lexer import ID, LINE, Token
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.models import Category
 
-_ASKING = frozenset(("noun", "opens", "wants", "label", "logged"))
-_OPENING = (_ASKING - {"noun"}) | {"adds"}
+_ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
+_OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
 _SHORTEST_TASK = 3  # tokens: a verb and something to do it to
@@ -30,15 +27,15 @@ def requested(utterance: Utterance) -> Reading | None:
     """`create a ticket for X` and its like."""
     lead = utterance.lead
     if utterance.roles.isdisjoint(_ASKING) or (
-        lead.has("wh", "aux", "count") and not lead.has("verb", "wants", "opens")
+        lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
     ):
         return None
-    if lead.tags.get("verb", "create") != "create" and utterance.roles.isdisjoint(_OPENING):
+    if lead.tags.get(Role.VERB, "create") != "create" and utterance.roles.isdisjoint(_OPENING):
         return None  # `show my tickets`
     named = (
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
-        and "behaves" in utterance.body[2].tags  # `create button in the form returns 403`
+        and Role.BEHAVES in utterance.body[2].tags  # `create button in the form returns 403`
         and not request.has_head(utterance.body)
         and report.report(utterance) is not None
     )
@@ -56,40 +53,12 @@ def reported(utterance: Utterance) -> Reading | None:
     found = report.report(utterance) if not (utterance.topic or utterance.names_ids) else None
     if not found:
         return None
-    if found.idle or _asks_to_see(utterance.body):
-        return unsure(NOTHING, "a question or news")
+    if found.idle:
+        return unsure(Nothing(), "a question or news")
     made = draft(
         [token for token in utterance.body if found.start <= token.start < found.end], utterance.source
     )
     return new(made, utterance, certain=found.sure) if made.title else None
-
-
-def implied(utterance: Utterance) -> Reading | None:
-    """`update the README`: a change, but of no ticket; perhaps a task for a new one."""
-    of_tickets = (
-        utterance.topic
-        or utterance.names_ids
-        or any(token.has("noun", "pron", "all") for token in utterance.body[1:3])
-    )
-    of_oneself = "glue" in COMMANDS.words.get(utterance.lead.word.split(" ")[0], NO_TAGS)  # `I'm on vacation`
-    if (
-        utterance.lead.tags.get("verb") not in _TASKS
-        or of_oneself
-        or of_tickets
-        or utterance.question
-        or len(utterance.body) < _SHORTEST_TASK
-    ):
-        return None
-    made = draft(utterance.body, utterance.source)
-    return new(made, utterance, certain=False) if made.title else None
-
-
-def _asks_to_see(body: list[Token]) -> bool:
-    """`…, can you find it`, `auditors want a list of …`; `…, can you check` is for who mends it."""
-    return any(
-        ("request" in token.tags and "search" in after.tags) or asks_for_list(token, after)
-        for token, after in pairwise(body)
-    )
 
 
 def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
@@ -100,7 +69,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
     pri = (
         made.said.pri
-        or ("pri" in utterance.roles and told(utterance.body))
+        or (Role.PRI in utterance.roles and told(utterance.body))
         or (1 if report.is_vital(utterance.raw) else 2)
     )
     likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else None)
@@ -108,20 +77,20 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
         {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
     )
     hint = "" if certain else format_command(action)
-    return Reading(action, sure=certain, uncategorised=certain and cat is None, hint=hint)
+    return Reading(action, sure=certain, hint=hint)
 
 
 def _second_command(body: list[Token]) -> bool:
     """`create X and close T003`, `… and assign it to Bob`"""
     for at in range(2, len(body) - 1):
-        verb = body[at].tags.get("verb")
+        verb = body[at].tags.get(Role.VERB)
         if verb not in SECOND:
             continue
         before = body[at - 1]
-        if not (before.has("and", "filler") or before.word in (",", ".", ";") or before.kind == LINE):
+        if not (before.has(Role.AND, Role.FILLER) or before.word in (",", ".", ";") or before.kind == LINE):
             continue
         if any(token.kind == ID for token in body[at + 1 : at + 5]) or (
-            verb == "cannot" and "pron" in body[at + 1].tags
+            verb == "cannot" and Role.PRON in body[at + 1].tags
         ):
             return True
     return False

@@ -2,6 +2,7 @@
 
 from bot.parser.rules.create.inline_fields import Settings, closing, marks, settings
 from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token, decorates
+from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?-([:")
 _FIRST_BREAKS = frozenset(",:-!.])")
@@ -49,9 +50,9 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
     while high > low:
         token = tokens[high - 1]
         tags = token.tags
-        verb_last = "final" in tags  # kannst du ein Ticket für … anlegen
-        thanks = "polite" in tags and "pri" not in tags and "named" not in tags
-        mark = token.kind == MARK and token.word in _NOISE_AFTER and "verb" not in tags
+        verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
+        thanks = Role.POLITE in tags and Role.PRI not in tags and Role.NAMED not in tags
+        mark = token.kind == MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
         if not (thanks or mark or verb_last or token.kind == LINE or decorates(token, after=True)):
             break
         high -= 1
@@ -63,26 +64,21 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
     while low < high:
         token = tokens[low]
         tags = token.tags
-        polite = ("polite" in tags or "greet" in tags) and not ("pri" in tags or "noun" in tags)
-        polite = polite and low + 1 < high and "named" not in tags
+        polite = (Role.POLITE in tags or Role.GREET in tags) and not (Role.PRI in tags or Role.NOUN in tags)
+        polite = polite and low + 1 < high and Role.NAMED not in tags
         mark = token.kind == MARK and token.word in _NOISE_BEFORE
-        turn = ("turn" in tags or _calls_all(tokens, low)) and low + 1 < high
+        turn = Role.TURN in tags and low + 1 < high
         if not (polite or mark or turn or token.kind == LINE or decorates(token, after=False)):
             break
         low += 1
     return low
 
 
-def _calls_all(tokens: list[Token], at: int) -> bool:
-    """`@here the lift is stuck`; not `@here shows up in mails`."""
-    return tokens[at].word.startswith("<!") and at + 1 < len(tokens) and "behaves" not in tokens[at + 1].tags
-
-
 def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """The last clause, if all it does is set fields."""
     at = _last_break(tokens, low, high)
     found = settings(tokens[at + 1 : high]) if at >= 0 else None
-    named = any("field" in token.tags or "verb" in token.tags for token in tokens[at + 1 : high])
+    named = any(Role.FIELD in token.tags or Role.VERB in token.tags for token in tokens[at + 1 : high])
     if not found or (tokens[at].word == "and" and found.cat and not found.pri and not named):
         return None  # `code and docs`
     return at, found
@@ -93,8 +89,8 @@ def _last_break(tokens: list[Token], low: int, high: int) -> int:
     for at in range(high - 2, low, -1):
         token = tokens[at]
         breaks = token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _BREAKS)
-        if breaks or "and" in token.tags or "but" in token.tags:
-            keyed = token.word == ":" and "field" in tokens[at - 1].tags
+        if breaks or Role.AND in token.tags or Role.BUT in token.tags:
+            keyed = token.word == ":" and Role.FIELD in tokens[at - 1].tags
             if not keyed:
                 return at
     return -1
@@ -115,11 +111,13 @@ def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settin
         return None
     found = settings(tokens[low:at])
     if found:
-        a_topic = found.cat and not found.pri and tokens[at].word in ",.-" and "field" not in tokens[low].tags
+        a_topic = (
+            found.cat and not found.pri and tokens[at].word in ",.-" and Role.FIELD not in tokens[low].tags
+        )
         return None if a_topic else (at + 1, found)
     only = tokens[low].tags
-    if at == low + 1 and tokens[at].word == ":" and ("kind" in only or "noun" in only):
-        return at + 1, Settings(cat=only.get("cat") if "kind" in only else None)
+    if at == low + 1 and tokens[at].word == ":" and (Role.KIND in only or Role.NOUN in only):
+        return at + 1, Settings(cat=only.get(Role.CAT) if Role.KIND in only else None)
     return None
 
 
@@ -127,10 +125,10 @@ def _first_break(tokens: list[Token], low: int, high: int) -> int:
     """The first break in `tokens[low:high]`, not far from its beginning; -1 if there is none."""
     for at in range(low + 1, min(high - 1, low + _FARTHEST)):
         token = tokens[at]
-        if token.kind in (LINE, PICTURE) or "but" in token.tags:
+        if token.kind in (LINE, PICTURE) or Role.BUT in token.tags:
             return at
         if token.kind == MARK and token.word in _FIRST_BREAKS:
-            keyed = token.word == ":" and tokens[at - 1].tags.get("field") in ("pri", "cat")
+            keyed = token.word == ":" and tokens[at - 1].tags.get(Role.FIELD) in ("pri", "cat")
             if not keyed:
                 return at
     return -1

@@ -8,17 +8,18 @@ from bot.parser.rules import questions
 from bot.parser.rules.create import title_bounds
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES, Settings, settings
 from bot.parser.rules.create.key_values import Keyed, keyed
-from bot.parser.rules.create.title_lines import is_telling, shortened, telling, text_lines, trimmed
+from bot.parser.rules.create.title_lines import shortened, telling, text_lines, trimmed
 from bot.parser.rules.language.lexer import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, unquoted
+from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
 _NO_ROLES: frozenset[str] = frozenset()
-_SETTING = frozenset(("pri", "cat", "field"))
-_KEYS = frozenset(("field", "form"))
+_SETTING = frozenset((Role.PRI, Role.CAT, Role.FIELD))
+_KEYS = frozenset((Role.FIELD, Role.FORM))
 _MAY_BE_LINES = frozenset((LINE, FORWARD, CODE))
 _MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
 _POINTING = frozenset(("below", "attached", "underneath"))
-_SMALL = frozenset(("pron", "glue", "polite", "noun", "to", "about"))
+_SMALL = frozenset((Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT))
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ def draft(tokens: list[Token], source: str) -> Draft:
     found = Draft(given.title, given.desc, given.said)
     tokens = given.rest
     if not roles.isdisjoint(_SETTING) and (
-        "pri" in roles or "field" in roles or any(token.word in CATEGORY_NAMES for token in tokens)
+        Role.PRI in roles or Role.FIELD in roles or any(token.word in CATEGORY_NAMES for token in tokens)
     ):
         nothing_else = _only_settings(tokens)
         if nothing_else:
@@ -55,7 +56,7 @@ def draft(tokens: list[Token], source: str) -> Draft:
         high = title_bounds.end(tokens, low, high, found.said) if low else high
     else:
         high = title_bounds.noise_end(tokens, 0, len(tokens))
-        named = "kind" in roles or "noun" in roles  # `bug: …`
+        named = Role.KIND in roles or Role.NOUN in roles  # `bug: …`
         low = (
             title_bounds.begin(tokens, high, found.said)
             if named
@@ -69,7 +70,7 @@ def draft(tokens: list[Token], source: str) -> Draft:
 def _only_settings(tokens: list[Token]) -> Settings | None:
     """`create pri 1`: fields, and no title. A category's name alone can be one."""
     found = settings(tokens)
-    return found if found and (found.pri or any("field" in token.tags for token in tokens)) else None
+    return found if found and (found.pri or any(Role.FIELD in token.tags for token in tokens)) else None
 
 
 def _title(tokens: list[Token], source: str, found: Draft) -> None:
@@ -109,18 +110,10 @@ def _says_something(token: Token) -> bool:
     return not small and _SMALL.isdisjoint(token.tags)
 
 
-def _announces(first: list[Token], below: list[str], rest: list[Token], source: str) -> bool:
-    """`getting this since the rollout` above a stack trace: the line itself does not say what is wrong, and what is pasted does."""
-    pasted = any(token.kind in (CODE, FORWARD) for token in rest[:2])
-    if pasted and any(token.word in _POINTING for token in first):
-        return True
-    return pasted and not is_telling(plain(_pieces(first, source))) and any(map(is_telling, below))
-
-
 def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
     first, below = tokens[:at], text_lines(source[tokens[at].start : tokens[-1].end])
-    if any(map(_says_something, first)) and not _announces(first, below, tokens[at:], source):
+    if any(map(_says_something, first)):
         whole = trimmed(plain(_pieces(first, source)))
         found.title = shortened(whole)
         below = below if found.title == whole else [whole, *below]

@@ -12,22 +12,23 @@ from types import MappingProxyType
 
 from bot.actions import LONGEST_ID
 from bot.parser.rules.language.contractions import CONTRACTED
+from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.text import fold
 from store.ids import InvalidIdError, format_id, number_of, parse_id
 
 
-class Tags(dict[str, str]):
+class Tags(dict[Role, str]):
     """What the vocabulary knows about a word: its roles, and the value that it has in each. Never changed."""
 
     __slots__ = ("roles",)
 
-    def __init__(self, values: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, values: Mapping[Role, str] = MappingProxyType({})) -> None:
         super().__init__(values)
         self.roles = frozenset(values)
 
 
 NO_TAGS = Tags()
-A_TICKET = Tags({"id": "yes"})
+A_TICKET = Tags({Role.ID: "yes"})
 WIDEST_RANGE = 100
 MOST_TOKENS = 250  # no command is longer; what is, is a description
 
@@ -74,9 +75,13 @@ class Token:
         """The id that a BAD one comes closest to; "" if none does."""
         return self._more[0] if self.kind == BAD and self._more else ""
 
-    def has(self, *roles: str) -> bool:
+    def has(self, *roles: Role) -> bool:
         """Whether the vocabulary gives it one of `roles`."""
         return not self.tags.roles.isdisjoint(roles)
+
+    def value(self, field: str) -> str:
+        """Its value for the field `stat`, `pri` or `cat`; "" if it has none."""
+        return self.tags.get(FIELDS[field], "") if field in FIELDS else ""
 
     def breaks(self, marks: Container[str]) -> bool:
         """Whether a clause ends with it: a line, a picture, or one of `marks`."""

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from bot.parser.rules.language.lexer import MARK, NO_TAGS, WORD, Tags, Token, tokenize
-from bot.parser.rules.language.roles import ROLES
+from bot.parser.rules.language.roles import Role
 
 Phrase = tuple[tuple[str, ...], Tags]
 
@@ -59,7 +59,7 @@ def faults(lines: Iterable[Entry]) -> list[str]:
     """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
     found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
     for entry in lines:
-        if entry.role not in ROLES:
+        if entry.role.upper() not in Role.__members__:
             found.append(f"{entry.where}: unknown role {entry.role}")
         first = seen.setdefault((entry.role, _key(entry.phrase)), entry.where)
         if first != entry.where:
@@ -128,13 +128,13 @@ class Dictionary:
         return found
 
 
-def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[str, str]]:
-    meanings: dict[tuple[str, ...], dict[str, str]] = {}
+def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[Role, str]]:
+    meanings: dict[tuple[str, ...], dict[Role, str]] = {}
     for entry in lines:
-        key = _key(entry.phrase)
-        meanings.setdefault(key, {}).setdefault(entry.role, entry.value)
+        key, role = _key(entry.phrase), Role[entry.role.upper()]
+        meanings.setdefault(key, {}).setdefault(role, entry.value)
         if len(key) > 1 and key[-1] == "but":  # `annoying, but`
-            meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(entry.role, entry.value)
+            meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(role, entry.value)
     return meanings
 
 

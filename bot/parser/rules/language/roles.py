@@ -1,3 +1,126 @@
-"""Roles."""
+"""What the rules ask a word for: its roles in a command, around a new ticket, in a report."""
 
-ROLES = frozenset("x")
+from enum import Flag, auto
+
+
+class Role(Flag):
+    """A word may have several (`done` is a verb and a status); its place in the message decides which counts."""
+
+    # What a command is made of
+    VERB = auto()  # what is to be done; its value is one of those of `lexicon`
+    STAT = auto()  # a status
+    PRI = auto()  # a priority
+    CAT = auto()  # a category
+    FIELD = auto()  # a field's name
+    ID = auto()  # a ticket's id
+    NOUN = auto()  # `one`: a ticket, `many`: tickets
+    KIND = auto()  # a noun that says what kind of ticket: a bug
+    TO = auto()  # before the new value
+    FROM = auto()  # before the old one
+    AND = auto()  # joins
+    OR = auto()  # leaves open which
+    THROUGH = auto()  # between the ends of a range
+    EXCEPT = auto()  # before what is left out
+    PRON = auto()  # that ticket
+    GLUE = auto()  # a little word that changes nothing
+    UP = auto()  # a particle of a verb
+    SHUT = auto()  # the end of a verb that closes: `mach T012 zu`
+    NUMBERED = auto()  # before an id's number
+    OUGHT = auto()  # says how it should be, not how it is
+    MOVED = auto()  # `closed`: what should be so is asked for
+    CURT = auto()  # begins a command of one word
+    CLEAR = auto()  # a command also in talk
+    ENOUGH = auto()  # after a priority: that it is to be
+    # Lists
+    ALL = auto()  # every one
+    MINE = auto()  # those of whoever asks
+    PAGE = auto()  # the next or previous page
+    ABOUT = auto()  # before the words to look for
+    COUNT = auto()  # how many
+    STATS = auto()  # counts by status
+    LISTS = auto()  # a verb of a list
+    SEARCH = auto()  # a verb of what is looked for
+    # Manner
+    POLITE = auto()  # please, thanks
+    GREET = auto()  # hello
+    FILLER = auto()  # well, so
+    REQUEST = auto()  # can you
+    WISH = auto()  # I would like to
+    LEAVE = auto()  # leave given to somebody: no command
+    # What makes it no command
+    NEG = auto()  # `order`: do not; `state`: it is not
+    COND = auto()  # if, maybe
+    TIME = auto()  # tomorrow
+    MODAL = auto()  # should we
+    WH = auto()  # a question word
+    HOWTO = auto()  # how do I
+    AUX = auto()  # begins a question, or tells how something is
+    WONDER = auto()  # `yet`: makes a question
+    OOPS = auto()  # a change of mind
+    BUT = auto()  # a contrast
+    SAID = auto()  # somebody else says so
+    WHETHER = auto()  # a condition in what follows a command
+    NOTNOW = auto()  # another time
+    MISTAKE = auto()  # done by mistake
+    # Notes
+    BECAUSE = auto()  # begins one
+    REASON = auto()  # leads to one and is no part of it
+    REFERS = auto()  # names another ticket in one
+    RELATES = auto()  # stands before an id that is only spoken of
+    CLOCK = auto()  # before a time of the day
+    # New tickets
+    OPENS = auto()  # a verb that makes one, if its object is a ticket
+    WANTS = auto()  # asks for one
+    TICKET = auto()  # a noun that is nothing else
+    ADDS = auto()  # puts one somewhere
+    LOGS = auto()  # writes something down as one
+    LOGGED = auto()  # written down as one
+    PILE = auto()  # where tickets are put
+    LABEL = auto()  # announces one before a colon
+    BEGINS = auto()  # announces one without a colon
+    LEADS = auto()  # leads to the title
+    CONNECTS = auto()  # stands between a request and the title
+    INDIRECT = auto()  # for whom: me, us
+    ARTICLE = auto()  # a, the, my
+    FINAL = auto()  # a verb at the end: `anlegen`
+    FORM = auto()  # a field of a form
+    NOVEL = auto()  # who or what is new: `new hire`
+    NAMED = auto()  # a name beside thanks
+    TURN = auto()  # but, at the beginning
+    # Around a title
+    BESIDE = auto()  # may stand beside a priority in a clause of its own
+    WITHIN = auto()  # where something is
+    MILD = auto()  # a priority that is an everyday adjective, too
+    MEASURES = auto()  # what may be high or low
+    NAMES = auto()  # turns a priority into a name: `urgent care`
+    USES = auto()  # makes a priority part of the sentence
+    BEHAVES = auto()  # says what something does
+    BRINGS = auto()  # with, at
+    BEING = auto()  # is
+    WHOSE = auto()  # the, a, our
+    # Reports
+    TROUBLE = auto()  # something is wrong
+    NEED = auto()  # something is needed
+    TASK = auto()  # something is to be done
+    WISHED = auto()  # something would be nice
+    CALM = auto()  # nothing is wrong
+    LEAD = auto()  # comes before what is reported
+    PART = auto()  # turns the word before it into its name: `close button`
+    OURS = auto()  # production
+    LESSER = auto()  # a test system
+    OUT = auto()  # down
+    PERSON = auto()  # begins talk
+    NEWS = auto()  # begins news
+    ORDER = auto()  # is for the bot: `run this`
+    # Small talk and second thoughts
+    TALK = auto()  # meant as nothing
+    THANKS = auto()  # makes talk of all that follows
+    RETRACT = auto()  # takes a command back
+    DENIAL = auto()  # does so alone
+    DOUBT = auto()  # makes it doubtful
+    HESITATION = auto()  # does so wherever it stands
+    SMALL = auto()  # said before any of these
+    __hash__ = object.__hash__  # there is one of each: as fast a key as a string
+
+
+FIELDS = {"stat": Role.STAT, "pri": Role.PRI, "cat": Role.CAT}  # whose values words have

@@ -3,54 +3,55 @@
 import re
 
 from bot.parser.rules.language.lexer import ID, LINE, MARK, NO_TAGS, PICTURE, QUOTE, WORD, Token
+from bot.parser.rules.language.roles import Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)")
 _LEADS = (
-    "verb",
-    "noun",
-    "neg",
-    "except",
-    "wh",
-    "aux",
-    "numbered",
-    "field",
-    "because",
-    "cond",
-    "modal",
-    "said",
-    "count",
+    Role.VERB,
+    Role.NOUN,
+    Role.NEG,
+    Role.EXCEPT,
+    Role.WH,
+    Role.AUX,
+    Role.NUMBERED,
+    Role.FIELD,
+    Role.BECAUSE,
+    Role.COND,
+    Role.MODAL,
+    Role.SAID,
+    Role.COUNT,
 )
 _BETWEEN = (
-    "glue",
-    "article",
-    "polite",
-    "to",
-    "up",
-    "about",
-    "pron",
-    "all",
-    "stat",
-    "pri",
-    "cat",
-    "and",
-    "filler",
+    Role.GLUE,
+    Role.ARTICLE,
+    Role.POLITE,
+    Role.TO,
+    Role.UP,
+    Role.ABOUT,
+    Role.PRON,
+    Role.ALL,
+    Role.STAT,
+    Role.PRI,
+    Role.CAT,
+    Role.AND,
+    Role.FILLER,
 )
 _FOLLOWS = (
-    "field",
-    "stat",
-    "to",
-    "polite",
-    "because",
-    "but",
-    "except",
-    "neg",
-    "cond",
-    "time",
-    "up",
-    "shut",
-    "mistake",
+    Role.FIELD,
+    Role.STAT,
+    Role.TO,
+    Role.POLITE,
+    Role.BECAUSE,
+    Role.BUT,
+    Role.EXCEPT,
+    Role.NEG,
+    Role.COND,
+    Role.TIME,
+    Role.UP,
+    Role.SHUT,
+    Role.MISTAKE,
 )
-_VALUES = ("pri", "cat")  # only behind a verb: `set T4 high`; not `T14 urgent`
+_VALUES = (Role.PRI, Role.CAT)  # only behind a verb: `set T4 high`; not `T14 urgent`
 _LITTLE = frozenset(
     (
         "now",
@@ -97,7 +98,7 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
     while end < len(tokens):
         token = tokens[end]
         joins = (token.kind == MARK and token.word in _JOINING) or token.has(
-            "and", "or", "through", "to", "except"
+            Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT
         )
         if token.kind == ID:
             end += 1
@@ -115,7 +116,7 @@ def _leads(tokens: list[Token], at: int) -> str:
         if before.kind in (LINE, PICTURE) or (before.kind == MARK and before.word not in "'*_~/"):
             return "start"
         if before.has(*_LEADS):
-            return "verb" if "verb" in before.tags else "start"
+            return "verb" if Role.VERB in before.tags else "start"
         if not before.has(*_BETWEEN) and before.kind not in (ID, MARK):
             return ""
         at -= 1

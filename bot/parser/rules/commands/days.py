@@ -1,0 +1,103 @@
+"""Days that a list is narrowed down to: `today`, `since monday`, `in the last 3 days`, `older than 2 weeks`, `before 2024-05-01`."""
+
+import calendar
+import re
+from datetime import date, timedelta
+
+Span = tuple[date | None, date | None]  # from, to; both included
+
+_MOST_DAYS = 4000
+_UNITS = {"day": 1, "week": 7, "month": 30, "tag": 1, "woche": 7}
+_NUMBERS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "ten": 10,
+}
+_WEEKDAYS = [name.lower() for name in calendar.day_name]
+_DAY = rf"(?P<day>\d{{4}}-\d\d-\d\d|today|heute|hoy|yesterday|gestern|ayer|(?:last |this )?(?:{'|'.join(_WEEKDAYS)}))(?:'s)?"
+_PERIOD = r"(?P<which>this|last|past) (?P<period>week|month|year)(?:'s)?"
+_LENGTH = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})(?:s|e|n|en)?"
+_FORMS = tuple(
+    re.compile(rf"(?:{form})(?! ?\w*-\w)(?=$| )")
+    for form in (
+        rf"(?P<how>since|after|before|until|till|seit|desde|depuis) (?:{_DAY}|{_PERIOD})",
+        rf"(?P<than>older|more|younger|newer|less) than {_LENGTH}(?: old)?",
+        rf"(?:last|past|letzten?) {_LENGTH}",
+        _PERIOD,
+        _DAY,
+    )
+)
+
+
+def read_days(text: str, today: date | None) -> tuple[int, Span] | None:
+    """The days that `text`, words in lower case, begins with, and how many words name them. Without `today` only dates are known."""
+    for form in _FORMS:
+        found = form.match(text)
+        span = _span(found.groupdict(), today) if found else None
+        if found and span:
+            return len(found[0].split(" ")), span
+    return None
+
+
+def _span(found: dict[str, str | None], today: date | None) -> Span | None:
+    since, until = _named(found, today)
+    if since is None:
+        return None
+    match found.get("how") or found.get("than"):
+        case "before":
+            return None, since - timedelta(days=1)
+        case "until" | "till":
+            return None, until
+        case "older" | "more":
+            return None, since
+        case None:
+            return since, until
+    return since, None
+
+
+def _named(found: dict[str, str | None], today: date | None) -> Span:
+    """The first and last day of what is named; (None, None) if it is no day, or cannot be known without `today`."""
+    if (day := found.get("day")) and day[0].isdigit():
+        try:
+            return (date.fromisoformat(day),) * 2
+        except ValueError:
+            return None, None
+    if today is None:
+        return None, None
+    if unit := found.get("unit"):
+        number = found["number"] or ""
+        days = int(number) if number.isdecimal() else _NUMBERS[number]
+        return today - timedelta(days=min(days * _UNITS[unit], _MOST_DAYS)), None
+    return _day(day, today) if day else _period(found["which"] or "", found["period"] or "", today)
+
+
+def _day(name: str, today: date) -> Span:
+    *which, day = name.split(" ")
+    if day in _WEEKDAYS:
+        back = (today.weekday() - _WEEKDAYS.index(day)) % 7 or (7 if which == ["last"] else 0)
+    else:
+        back = int(day in ("yesterday", "gestern", "ayer"))
+    return (today - timedelta(days=back),) * 2
+
+
+def _period(which: str, period: str, today: date) -> Span:
+    """`this week` goes on; `last month` is over; the `past year` ends today."""
+    if which == "past":
+        return today - timedelta(days={"week": 7, "month": 30, "year": 365}[period]), None
+    monday = today - timedelta(days=today.weekday())
+    first = {"week": monday, "month": today.replace(day=1), "year": today.replace(month=1, day=1)}[period]
+    if which == "this":
+        return first, None
+    end = first - timedelta(days=1)
+    return {
+        "week": monday - timedelta(days=7),
+        "month": end.replace(day=1),
+        "year": end.replace(month=1, day=1),
+    }[period], end

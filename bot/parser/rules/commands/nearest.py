@@ -1,0 +1,73 @@
+"""What a message that is no command may be meant as: the first command that its verb, ids and values make."""
+
+from bot.actions import Action, History, Undo, View
+from bot.parser.message import Topic
+from bot.parser.rules.commands import build
+from bot.parser.rules.commands.slots import EFFECTS
+from bot.parser.rules.language.lexer import BAD, ID, Token
+from bot.parser.rules.language.roles import Role
+
+EXAMPLE = Topic("T042")
+_MOST_IDS = 3  # in a suggestion
+_OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
+_BY_VERB = (*EFFECTS, *_OF_ONE, "view")
+
+
+def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
+    """What the verb, the ids and the values that `body` names may be meant as; None if it names no ticket. Of several
+    commands the first: one change is never offered for tickets of which another was said.
+    """
+    others = any(token.kind == ID for token in body)  # of whom it is said then, and not of the thread's own
+    body = body[: _end_of_first(body)]
+    ids = tuple(_first_named(body, ID)) or (
+        (topic.id,) if topic and not others else tuple(_first_named(body, BAD))
+    )
+    if not ids:
+        return None
+    verbs = (verb for token in body if (verb := token.tags.get(Role.VERB)) in _BY_VERB)
+    verb = "view" if any(Role.NEG in token.tags for token in body) else next(verbs, "")
+    if verb in EFFECTS:
+        return build.change(ids, {"stat": EFFECTS[verb]})
+    if verb in _OF_ONE and len(ids) == 1:
+        return _OF_ONE[verb](id=ids[0])
+    changes = (
+        {field: int(value) if field == "pri" else value}
+        for token in body
+        for field in ("pri", "stat", "cat")
+        if (value := token.value(field)) and Role.VERB not in token.tags
+    )
+    change = next(changes, None) if verb != "view" else None
+    if change:
+        return build.change(ids, change)
+    return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
+
+
+def _end_of_first(body: list[Token]) -> int:
+    """Where something is said of another ticket: `close T1, T2 is …`, `T1 to low, T2 to high`, `duplicate of T2`."""
+    ids = told = False
+    for at, token in enumerate(body):
+        if token.kind in (ID, BAD):
+            beyond = body[at + 1] if at + 1 < len(body) else None
+            apart = (
+                told
+                or Role.BECAUSE in body[at - 1].tags
+                or (beyond is not None and beyond.has(Role.AUX, Role.ENOUGH))
+            )
+            if ids and apart:
+                return at - 1 if Role.VERB in body[at - 1].tags else at  # `T1 is fine, close T2`
+            ids = True
+        elif ids and token.has(Role.NEG, Role.BUT, Role.EXCEPT):
+            return at  # what follows is not to be, or otherwise
+        elif ids and token.has(Role.VERB, Role.STAT, Role.PRI, Role.BECAUSE):
+            told = True
+    return len(body)
+
+
+def _first_named(body: list[Token], kind: str) -> list[str]:
+    """The tickets that are named, or those that are nearest to what is no id; not one that is but a reason."""
+    ids: dict[str, None] = {}
+    for at, token in enumerate(body):
+        reason = at > 0 and Role.BECAUSE in body[at - 1].tags
+        if token.kind == kind and len(ids) < _MOST_IDS and not reason:
+            ids.update(dict.fromkeys(token.ids or filter(None, [token.nearest])))
+    return list(ids)[:_MOST_IDS]

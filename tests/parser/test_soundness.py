@@ -1,0 +1,285 @@
+"""What the rules must never be sure of, and what they must be: kinds of messages, each in several wordings."""
+
+import pytest
+
+from bot.actions import Ask, BulkUpdate, Close, Create, Nothing, Several, Undo, Update, View, write_action
+from bot.parser.message import Message, Topic
+from bot.parser.rules import format_command, read
+
+CHANGES = (Update, Close, BulkUpdate, Undo)
+
+
+def reading(text, thread="", surface="", *, mention=True):
+    topic = Topic(thread) if thread else None
+    surface = surface or ("thread" if thread else "mention")
+    return read(Message(f"<@U0BOT> {text}" if mention else text, surface, topic, bot="U0BOT"))
+
+
+def offered(action):
+    return [format_command(choice) for choice in action.choices] if isinstance(action, Ask) else []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the screen of my T14 flickers, urgent",
+        "we ordered two T14 docks, low",
+        "GPU T4 overheats in node 7, critical",
+        "meeting room T2 has no projector, done with it",
+        "T1 line to the warehouse is dead, high",
+        "T3/T4 ports on the switch are loose, urgent",
+        "reopen the T1 tunnel to Lisbon",
+        "start the T4 runners again tonight",
+        "finish the T2 rollout",
+        "t3.large is too small, p1",
+        "my T480 does not boot, urgent",
+        "T5 model crashes, code",
+        "close the T1 circuit order for the customer",
+    ],
+)
+def test_a_thing_whose_name_looks_like_an_id_is_no_ticket(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("create T4 node out of memory, urgent", "T4 node out of memory"),
+        ("create a ticket for the T14 dock", "the T14 dock"),
+        ("new ticket: T2 room projector flickers", "T2 room projector flickers"),
+    ],
+)
+def test_such_a_thing_can_be_what_a_new_ticket_is_about(text, title):
+    action = reading(text).action
+    assert isinstance(action, Create)
+    assert action.title == title
+
+
+@pytest.mark.parametrize("text", ["close t4", "T4 done", "T4: pri 1", "close T4, T5 and T6", "T4 to high", "bump T4 to p1", "close T7 because it works"])  # fmt: skip
+def test_a_short_id_is_one_where_nothing_else_can_stand(text):
+    assert isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "looks like T003 again, but on the new server, urgent",
+        "similar to what happened in T003, high",
+        "same crash as T003, now in the app, p1",
+        "related to T003: exports are slow, low",
+        "the workaround from T003 stopped helping, critical",
+        "since T003 was closed the VPN is slow, urgent",
+        "T003 is not solved by the patch and comes back",
+        "Ada wrote that T003 is done",
+        "the report in T003 is fine, done",
+    ],
+)
+def test_a_ticket_that_is_only_spoken_of_is_not_changed(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize("text", ["fixed in T043", "solved with T043", "done through T043", "same fix as T043, done", "T043 fixed this"])  # fmt: skip
+def test_another_ticket_is_not_closed_from_a_thread_that_mentions_it(text):
+    action = reading(text, "T042", mention=False).action
+    assert not (isinstance(action, CHANGES) and "T043" in str(write_action(action)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["well done", "nicely solved!", "well fixed, thank you", "you can close this", "feel free to close it", "ok to close?",
+     "ready to close", "good to close", "you may resolve this", "happy for you to close it", "nearly done", "done soon"],
+)  # fmt: skip
+def test_praise_and_leave_given_to_a_colleague_are_talk(text):
+    assert isinstance(reading(text, "T042", mention=False).action, Nothing)
+
+
+@pytest.mark.parametrize("text", ["you can close T042", "feel free to close T042", "T042 can be closed", "T042 is ready to close"])  # fmt: skip
+def test_leave_given_to_the_bot_is_offered(text):
+    assert offered(reading(text).action) == ["close T042"]
+
+
+@pytest.mark.parametrize(
+    "text", ["~close T042~", "~T042 done~", '"close T042"', "`close T042`", "&gt; close T042"]
+)
+def test_what_is_struck_out_or_quoted_is_not_done(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["has T037 been resolved", "T037 done yet", "T037 still open", "T037 fixed yet", "have you closed T037", "is T037 closed",
+     "did anybody close T037", "was T037 fixed", "T037 resolved yet please"],
+)  # fmt: skip
+def test_a_question_without_its_mark_is_answered(text):
+    assert reading(text).action == View(id="T037")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["close T034, nah", "close T034, no leave it open", "T034 done: not really", "close T034. scratch that", "T034 high, never mind",
+     "close T034, just kidding", "close T034... hmm, no, keep it", "close T034, said no one ever", "close T034 - wait, don't",
+     "create VPN is slow. forget it", "create a ticket for the lamp, never mind", "T034 pri 1, on second thought leave it",
+     "close T034 (not really)", "close T034, changed my mind"],
+)  # fmt: skip
+def test_what_is_taken_back_is_not_done(text):
+    assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize("text", ["close T034, maybe", "close T034, I guess", "close T034, hmm let me see", "close T034, or T035?", "T034 done, probably"])  # fmt: skip
+def test_what_is_doubted_is_a_choice(text):
+    action = reading(text).action
+    assert isinstance(action, Ask)
+    assert not action.choices or "T034" in offered(action)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("close T042, title updated", "title updated"),
+        ("close T042, description was wrong", "description was wrong"),
+        ("close T042, infra people replaced it", "infra people replaced it"),
+        ("close T042, code is merged", "code is merged"),
+        ("close T042, cat 5 cable swapped", "cat 5 cable swapped"),
+        ("close T042, priority customer is happy", "priority customer is happy"),
+        ("close T042, status page is green", "status page is green"),
+        ("close T042, call init()", "call init()"),
+        ("close T042: cleaned up (all of it)", "cleaned up (all of it)"),
+        ("close T042, swapped :old-icon: for :new-icon:", "swapped :old-icon: for :new-icon:"),
+        ("close T042, never came back", "never came back"),
+        ("close T042, no answer from the customer", "no answer from the customer"),
+        ("reopen T042, still broken", "still broken"),
+        ("T042 in progress, docs team looks at it", "docs team looks at it"),
+        ("the new cable is in, close T042", "new cable is in"),
+    ],
+)
+def test_a_note_is_kept_whole_and_sets_nothing(text, note):
+    data = write_action(reading(text).action)
+    assert data["res"] == note
+    assert not data.keys() & {"title", "desc", "cat", "pri"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["close T042 rebooted it", "started on T042 yesterday, urgent", "urgent T042", "T042 done by tomorrow",
+     "note on T042: vendor called", "everything in T042 is done"],
+)  # fmt: skip
+def test_what_has_none_of_the_four_forms_is_not_done(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+def test_a_text_that_is_too_long_for_a_note_is_cut():
+    action = reading("the supplier has sent the whole list of parts that we were waiting for since the spring, and they " * 2 + "fit. close T042").action  # fmt: skip
+    assert isinstance(action, Close)
+    assert len(action.res) <= 100
+
+
+@pytest.mark.parametrize("text", ["close ABC-12", "reopen JIRA-123 please", "update OPS-7 to done", "done: WEB-42", "close T 042", "view PROJ-9"])  # fmt: skip
+def test_another_trackers_id_is_told_from_a_ticket(text):
+    action = reading(text).action
+    assert isinstance(action, Ask)
+    assert "not a ticket of this desk" in action.msg
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Search shows nothing", "search is slow on mobile", "Export to Excel fails", "List page crashes", "history tab is empty",
+     "Help page is missing", "Filter does not work", "Lookup of customers fails", "print to PDF fails", "login fails"],
+)  # fmt: skip
+def test_a_report_that_begins_with_a_commands_word_is_a_report(text):
+    action = reading(text).action
+    assert isinstance(action, Create)
+    assert action.title == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["New Relic agent is down", "New joiners cannot log in", "new invoices are not sent", "Add to basket fails on Safari",
+     ":+1: reaction is missing", "👍 counter is wrong"],
+)  # fmt: skip
+def test_the_first_word_of_a_title_stays(text):
+    assert reading(text).action.title == text
+
+
+# several lines
+
+
+def actions(text):
+    action = reading(text).action
+    assert isinstance(action, Several), action
+    return [format_command(each) for each in action.actions]
+
+
+def test_each_line_that_is_a_command_is_done_with_its_own_words():
+    assert actions("create login fails, p1\ncreate typo in footer, p3") == [
+        'create "login fails" pri 1 cat code',
+        'create "typo in footer" pri 3 cat doc',
+    ]
+    assert actions("close T001, fixed\nclose T002, wontfix") == [
+        'close T001, "fixed"',
+        'close T002, "wontfix"',
+    ]
+    assert actions("- close T001\n- T002 pri 1\n- reopen T003") == ["close T001", "update T002 pri 1", "update T003 stat open"]  # fmt: skip
+    assert actions("close T001, fixed; close T002, wontfix") == [
+        'close T001, "fixed"',
+        'close T002, "wontfix"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "close T001\nclose T002\nand the rest as you like",
+        "wifi is down, urgent\nclose T002",
+        "close T001\nT002 is odd\nclose T003",
+    ],
+)
+def test_lines_of_which_only_some_are_commands_are_asked_about(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+def test_lines_behind_one_command_are_its_own_text():
+    assert reading("close T001\nthe vendor sent a new one").action == Close(
+        id="T001", res="the vendor sent a new one"
+    )
+    action = reading("create printer jams\nsecond floor\nsince monday").action
+    assert (action.title, action.desc) == ("printer jams", "second floor since monday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Summary: VPN drops\nPriority: High\nDescription: each hour", "*Title:* VPN drops\n*Severity:* critical\n*Details:* each hour",
+     "Subject: VPN drops\nUrgency: p1\nDescription: each hour"],
+)  # fmt: skip
+def test_a_form_fills_the_fields(text):
+    action = reading(text).action
+    assert (action.title, action.pri, action.desc) == ("VPN drops", 1, "each hour")
+
+
+# the conversation
+
+
+@pytest.mark.parametrize(
+    ("text", "pri"),
+    [("create a ticket for this", None), ("ticket this", None), ("log it please, p1", 1), ("can you file this as a bug?", None),
+     ("make a ticket out of this thread, urgent", 1), ("please turn this into a ticket", None)],
+)  # fmt: skip
+def test_a_ticket_for_this_is_one_of_the_threads_first_message(text, pri):
+    assert reading(text, surface="thread").action == Create(source="thread", pri=pri)
+    assert isinstance(reading(text).action, Ask)  # there is nothing to point to
+
+
+def test_a_thread_that_has_a_ticket_gets_no_other_for_this():
+    assert offered(reading("create a ticket for this", "T042").action) == ["view T042"]
+
+
+# starting
+
+
+@pytest.mark.parametrize("text", ["take T014", "assign T014 to me", "I'm on T014", "picking up T014"])
+def test_taking_a_ticket_starts_it(text):
+    assert reading(text).action == Update(id="T014", stat="prog")
+
+
+@pytest.mark.parametrize("text", ["take it", "assign to me", "on it", "I'll take this"])
+def test_taking_it_in_its_thread_starts_it(text):
+    assert reading(text, "T014").action == Update(id="T014", stat="prog")
