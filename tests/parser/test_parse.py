@@ -75,7 +75,7 @@ async def test_a_change_that_the_model_reads_is_a_choice_and_not_done(rules, mod
 
 async def test_a_clear_report_of_any_category_is_made_without_asking_the_model(rules, model, parser):
     create = {"action": "CREATE", "title": "move the thing", "pri": 1}
-    rules.teach("create move the thing, urgent", create, uncategorised=True)
+    rules.teach("create move the thing, urgent", create)
     parsed = await parser.parse(Message("create move the thing, urgent"))
     assert (parsed.action, parsed.via) == (Create(title="move the thing", pri=1), "rules")
     assert model.asked == []
