@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from store.search import normalize
-
 from store.protocol import TicketStore
+from store.search import normalize
 
 NAMES = "names"  # the fact that holds what somebody is called: display name, real name, account name
 

@@ -56,6 +56,7 @@ OPERATIONS: dict[str, tuple[dict, set[str]]] = {
     "DELETE": ({"id": "T001"}, {"admin"}),
     "EXPORT": ({}, {"admin"}),
     "USAGE": ({}, {"admin"}),
+    "several": ({"actions": [{"action": "HELP"}, {"action": "NONE"}]}, EVERYBODY),
 }
 ON_A_TICKET = ("UPDATE", "VIEW", "CLOSE", "bulk_update", "HISTORY", "DELETE")
 
@@ -174,25 +175,25 @@ async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_do
     assert unknown.reply.json == '{"status":"nf","msg":"T999"}'
 
 
-# What only a click asks for. It is given a ticket, its number in the log, a ticket like it, and who asks where.
+# What only a click asks for. It is given a ticket, its version, a ticket like it, and who asks where.
 BY_WORDS = {"Bulk.named", "Bulk.preview", "Undoing.latest"}  # by `act`, above
 BY_CLICK = {
     "Bulk.confirm": lambda desk, one, number, alike, who, once: desk.bulk.confirm("token-1", who, once),
     "Bulk.cancel": lambda desk, one, number, alike, who, once: _cancelled(desk, who, once),
-    "Undoing.one": lambda desk, one, number, alike, who, once: desk.undoing.one(number, who, once, of=one),
-    "Undoing.several": lambda desk, one, number, alike, who, once: desk.undoing.several(
-        number, number, who, once
+    "Undoing.one": lambda desk, one, number, alike, who, once: desk.undoing.one(one, number, who, once),
+    "Undoing.together": lambda desk, one, number, alike, who, once: desk.undoing.together(
+        one, number, who, once
     ),
     "Undoing.merge": lambda desk, one, number, alike, who, once: desk.undoing.merge(
         one, number, alike, who, once
     ),
 }
 # Who may, of those who see the ticket and did not make the change; nobody else ever.
-MAY_CLICK = {"Undoing.one": {"admin"}, "Undoing.several": {"admin"}, "Undoing.merge": {"admin"}}
+MAY_CLICK = {"Undoing.one": {"admin"}, "Undoing.together": {"admin"}, "Undoing.merge": {"admin"}}
 
 
 async def _cancelled(desk, who, once):
-    return Outcome(replies.NONE) if desk.bulk.cancel("token-1", who, once) else refused("None of theirs.")
+    return Outcome(replies.NONE) if await desk.bulk.cancel("token-1", once) else refused("None of theirs.")
 
 
 def test_everything_that_a_click_asks_for_stands_in_a_table():

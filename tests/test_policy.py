@@ -1,12 +1,13 @@
 """What a reply may speak of, for every role, in every room."""
 
+from datetime import date
 from typing import get_args
 
 import pytest
 
 from bot.actions import Action
 from bot.policy import NOWHERE, ROLES, Person, Role, Room, scope
-from store.models import Origin
+from store.models import Origin, Record, Ticket
 from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY
 
 HERE = Room("C1")
@@ -15,7 +16,8 @@ DM = Room("D1", "dm")
 
 
 def born(channel="C9", *, private=False, who="U9"):
-    return Origin(key="", who=who, at=0, channel=channel, private=private)
+    ticket = Ticket(id="T001", title="t", created=date(2024, 9, 24))
+    return Record(ticket, Origin("", who, 0, channel=channel, private=private), 1, 0, channel, private)
 
 
 def sees(person, room, alone):
@@ -26,7 +28,7 @@ def sees(person, room, alone):
         "in private elsewhere": born("C8", private=True),
         "own in private elsewhere": born("C8", private=True, who=person.id),
     }
-    return {name for name, origin in places.items() if found.holds(origin)}
+    return {name for name, record in places.items() if found.includes(record)}
 
 
 PUBLICLY = {"here", "elsewhere"}

@@ -64,8 +64,8 @@ async def test_the_author_undoes_their_change_and_others_do_not(desk, store):
     await act(desk, CREATE)
     changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
     number = changed.changes[0].version
-    assert (await desk.undoing.one(number, asker(OTHER), origin(OTHER))).reply.code == "er"
-    assert (await desk.undoing.one(number, asker(), origin())).reply.kind == "undone"
+    assert (await desk.undoing.one("T001", number, asker(OTHER), origin(OTHER))).reply.code == "er"
+    assert (await desk.undoing.one("T001", number, asker(), origin())).reply.kind == "undone"
     assert (await store.get("T001")).ticket.pri == 2
 
 
@@ -73,7 +73,7 @@ async def test_an_admin_undoes_anybodys_change(desk, store):
     await act(desk, CREATE)
     changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
     assert (
-        await desk.undoing.one(changed.changes[0].version, asker(ADMIN), origin(ADMIN))
+        await desk.undoing.one(changed.changes[0].ticket_id, changed.changes[0].version, asker(ADMIN), origin(ADMIN))
     ).reply.kind == "undone"
 
 
@@ -121,7 +121,8 @@ class TestPreview:
             == '{"status":"up","action":"bulk_updated","count":3,"data":["T001","T002","T003"]}'
         )
         assert (await store.get("T004")).ticket.pri == 2
-        assert (await desk.bulk.confirm(token, asker(), origin())).reply.code == "er"
+        again = await desk.bulk.confirm(token, asker(), origin())
+        assert (again.reply, again.repeated) == (done.reply, True)
 
     async def test_a_ticket_that_changed_meanwhile_is_skipped_and_named(self, desk, store):
         token = (await self.shown(desk)).token
@@ -141,7 +142,7 @@ class TestPreview:
 
     async def test_cancelled_it_is_gone(self, desk):
         token = (await self.shown(desk)).token
-        assert desk.bulk.cancel(token, asker(), origin())
+        assert await desk.bulk.cancel(token, origin())
         assert (await desk.bulk.confirm(token, asker(), origin())).reply.code == "er"
 
 

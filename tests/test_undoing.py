@@ -21,60 +21,60 @@ async def change(desk, ticket_id="T001", **values):
 
 
 async def bulk(desk):
-    """The log numbers of a bulk change."""
+    """The first change of a bulk change: its ticket, and the version that it made."""
     asked = {"action": "bulk_update", "tickets": ["T001", "T002"], "changes": {"pri": 1}}
     outcome = await desk.act(read_action(asked), asker(), origin())
-    return outcome.changes[0].version, outcome.changes[-1].version
+    return outcome.changes[0].ticket_id, outcome.changes[0].version
 
 
 async def test_what_somebody_changed_since_is_not_overwritten(desk, store):
     number = await change(desk, pri=1)
     await desk.act(read_action({"action": "UPDATE", "id": "T001", "pri": 3}), asker(OTHER), origin(OTHER))
-    assert (await desk.undoing.one(number, asker(), origin())).reply.code == "er"
+    assert (await desk.undoing.one("T001", number, asker(), origin())).reply.code == "er"
     assert (await store.get("T001")).ticket.pri == 3
 
 
 async def test_an_undoing_can_itself_be_undone(desk, store):
     number = await change(desk, pri=1)
-    undone = await desk.undoing.one(number, asker(), origin())
-    await desk.undoing.one(undone.changes[0].version, asker(), origin())
+    undone = await desk.undoing.one("T001", number, asker(), origin())
+    await desk.undoing.one("T001", undone.changes[0].version, asker(), origin())
     assert (await store.get("T001")).ticket.pri == 1
 
 
 async def test_an_unknown_change_and_one_that_may_not_be_seen_are_answered_alike(desk):
     asked = read_action({"action": "CREATE", "title": "secret"})
-    hidden = (await desk.act(asked, asker(OTHER, PRIVATE), origin(OTHER, PRIVATE))).changes[0].version
-    seen = await desk.undoing.one(hidden, asker(), origin())
-    unknown = await desk.undoing.one(999, asker(), origin())
+    hidden = (await desk.act(asked, asker(OTHER, PRIVATE), origin(OTHER, PRIVATE))).changes[0]
+    seen = await desk.undoing.one(hidden.ticket_id, hidden.version, asker(), origin())
+    unknown = await desk.undoing.one("T999", 1, asker(), origin())
     assert seen.reply.json == unknown.reply.json
 
 
 async def test_of_a_bulk_change_what_changed_since_is_left_and_named(desk, store):
-    first, last = await bulk(desk)
+    first = await bulk(desk)
     await change(desk, "T001", pri=3)
-    undone = await desk.undoing.several(first, last, asker(), origin())
+    undone = await desk.undoing.together(*first, asker(), origin())
     assert undone.skipped == ("T001",)
     assert (await store.get("T001")).ticket.pri == 3
     assert (await store.get("T002")).ticket.pri == 2
 
 
 async def test_a_bulk_change_is_undone_once(desk):
-    first, last = await bulk(desk)
-    await desk.undoing.several(first, last, asker(), origin())
-    assert (await desk.undoing.several(first, last, asker(), origin())).reply.code == "er"
+    first = await bulk(desk)
+    await desk.undoing.together(*first, asker(), origin())
+    assert (await desk.undoing.together(*first, asker(), origin())).reply.code == "er"
 
 
 async def test_nobody_undoes_somebody_elses_bulk_change_but_an_admin(desk, store):
-    first, last = await bulk(desk)
-    assert (await desk.undoing.several(first, last, asker(OTHER), origin(OTHER))).reply.code == "er"
-    assert (await desk.undoing.several(first, last, asker(ADMIN), origin(ADMIN))).reply.code == "up"
+    first = await bulk(desk)
+    assert (await desk.undoing.together(*first, asker(OTHER), origin(OTHER))).reply.code == "er"
+    assert (await desk.undoing.together(*first, asker(ADMIN), origin(ADMIN))).reply.code == "up"
 
 
-async def test_numbers_of_several_changes_are_not_undone_together(desk, store):
-    first = await change(desk, pri=1)
-    last = await change(desk, "T002", pri=1)
-    await desk.undoing.several(first, last, asker(), origin())
-    assert [(await store.get(one)).ticket.pri for one in ("T001", "T002")] == [1, 1]
+async def test_what_was_changed_apart_is_not_undone_together(desk, store):
+    version = await change(desk, pri=1)
+    await change(desk, "T002", pri=1)
+    await desk.undoing.together("T001", version, asker(), origin())
+    assert [(await store.get(one)).ticket.pri for one in ("T001", "T002")] == [2, 1]
 
 
 async def merge(desk, store, new, into, who=ENGINEER):
@@ -92,7 +92,7 @@ async def test_a_message_is_moved_by_its_author_or_an_admin_alone(desk, store):
 
 
 async def test_what_was_moved_already_is_told_again_and_not_done_again(desk, store):
-    number, once = (await store.get("T002")).number, origin(key="a click")
+    number, once = (await store.get("T002")).version, origin(key="a click")
     first = await desk.undoing.merge("T002", number, "T001", asker(), once)
     again = await desk.undoing.merge("T002", number, "T001", asker(), once)
     assert (again.reply, again.repeated) == (first.reply, True)
@@ -119,13 +119,6 @@ async def test_a_ticket_is_moved_to_one_that_is_like_it_and_to_no_other(desk, st
     await desk.act(read_action(other), asker(), origin())
     assert (await merge(desk, store, "T002", "T003")).reply.code == "er"
     assert await store.get("T002")
-
-
-async def test_a_change_is_undone_for_the_ticket_that_it_was_made_to_alone(desk, store):
-    number = await change(desk, pri=1)
-    assert (await desk.undoing.one(number, asker(), origin(), of="T002")).reply.code == "er"
-    assert (await desk.undoing.one(number, asker(), origin(), of="T001")).reply.code == "ok"
-    assert (await store.get("T001")).ticket.pri == 2
 
 
 async def test_without_a_change_of_ones_own_there_is_nothing_to_undo(desk):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from bot.delivery.sender import PACE, RefusedError, Sender
@@ -62,6 +62,19 @@ class Cards:
         self._drawing: dict[str, asyncio.Task[None]] = {}
         self._shown: dict[str, tuple[int, float]] = {}  # the log number that a card was drawn after, and when
         self._marks: dict[str, Mark] = {}
+        self._placed: dict[str, MessageRef] = {}  # cards that were posted and are not in the store yet
+
+    def placed(self, ticket_id: str, message: MessageRef) -> None:
+        """The ticket's card was posted there just now; the store will know once the delivery is finished."""
+        self._placed[ticket_id] = message
+
+    async def _newest(self, record: Record) -> Record:
+        """What the store has of this ticket now, with the card that it may not know yet."""
+        newest = await self._store.get(record.ticket.id) or record
+        if newest.card is not None:
+            self._placed.pop(record.ticket.id, None)
+            return newest
+        return replace(newest, card=self._placed.get(record.ticket.id))
 
     async def keep(self, record: Record, *, drawn: bool = False) -> None:
         """Returns once the card shows `record` or something newer; `drawn` when it was posted so just now, and only
@@ -88,7 +101,7 @@ class Cards:
             while name in self._waiting:
                 await self._settle(name)
                 waiting = self._waiting.pop(name)
-                record = await self._store.get(name) or waiting.record
+                record = await self._newest(waiting.record)
                 for bring_up_to_date in (self._update, self._mark):
                     try:
                         await bring_up_to_date(record)
@@ -100,7 +113,7 @@ class Cards:
     async def _settle(self, name: str) -> None:
         """Until the card is due. One that needs nothing but its mark is due at once."""
         waiting = self._waiting[name]
-        while self._is_news(await self._store.get(name) or waiting.record):
+        while self._is_news(await self._newest(waiting.record)):
             _, drawn = self._shown.get(name, (0, None))
             left = self._rhythm.due(waiting.first, waiting.last, drawn) - self._clock()
             if left <= 0:

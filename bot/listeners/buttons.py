@@ -6,7 +6,7 @@ from bot.actions import Action, History, View, read_action
 from bot.listeners.desk import Delivered, Desk, Gesture, gesture
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import change_modal, follow, links, names, reply, tell
+from bot.listeners.replying import card_posted, change_modal, follow, links, names, reply, tell, undo_offered
 from bot.views import blocks, controls, notices
 from bot.views.answer import answer
 from bot.views.card import card_view
@@ -177,8 +177,10 @@ async def chose(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     message = MessageRef(made.room.id, str(container.get("message_ts", "")), made.thread)
     await desk.sender.update(message, shown)
     if outcome.reply.kind == "created":
-        await desk.store.set_card(outcome.records[0].ticket.id, message)
-    await follow(desk, made, outcome)
+        card_posted(desk, made, outcome.records[0], message)
+    elif len(outcome.changes) == 1:
+        undo_offered(made, outcome.changes[0], message)
+    await follow(desk, made, outcome, made.thread)
     return {"json": outcome.reply.json}
 
 

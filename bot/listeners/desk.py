@@ -1,7 +1,7 @@
 """What every listener works with, and what it knows of the person in front of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot import policy
@@ -15,7 +15,7 @@ from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
 from bot.router import Router
 from bot.views import controls
-from store.models import Origin, Record
+from store.models import MessageRef, MessageUsage, Origin, Posted, Record
 from store.protocol import TicketStore
 
 
@@ -46,6 +46,19 @@ class Desk:
         return f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
 
 
+@dataclass(slots=True)
+class FinishNotes:
+    """What the commit that finishes a delivery is to keep: the cards and the lines with an Undo that were posted for it,
+    and what understanding it cost, unless a change has counted that already."""
+
+    cards: list[tuple[str, MessageRef]] = field(default_factory=list)
+    undo_lines: list[tuple[str, int, MessageRef]] = field(default_factory=list)
+    usage: MessageUsage | None = None
+
+    def posted(self) -> Posted:
+        return Posted(tuple(self.cards), tuple(self.undo_lines))
+
+
 @dataclass(frozen=True, slots=True)
 class Gesture:
     """Somebody said or pressed something somewhere. `alone`: the answer is read by nobody else; `modal` is the one
@@ -62,6 +75,7 @@ class Gesture:
     replayed: bool = False
     modal: str = ""
     about: str = ""
+    notes: FinishNotes = field(default_factory=FinishNotes)
 
     @property
     def asker(self) -> Asker:
@@ -80,6 +94,7 @@ class Delivered:
     key: str = ""
     intent: str = ""
     replayed: bool = False
+    notes: FinishNotes = field(default_factory=FinishNotes)
 
 
 async def gesture(
@@ -121,6 +136,7 @@ async def gesture(
         replayed=delivered.replayed,
         modal=modal,
         about=about,
+        notes=delivered.notes,
     )
 
 

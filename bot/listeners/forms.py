@@ -118,7 +118,8 @@ def _asked(view: dict[str, Any], record: Record | None) -> Action:
     """The action that a form asks for, `record` being the ticket that it is about. Raises `ValidationError`."""
     filled_in = read_form(view.get("state") or {})
     if record is None:
-        return Create.model_validate({name: value for name, value in filled_in.items() if value is not None})
+        given = {name: value for name, value in filled_in.items() if value is not None}
+        return Create.model_validate({"title": "", **given})
     if view["callback_id"] == controls.CLOSE_FORM:
         return Close(id=record.ticket.id, res=filled_in.get("res"))
     changes = {

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.delivery.sender import RefusedError
@@ -13,7 +14,7 @@ from bot.views import blocks
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint
-from bot.views.rendered import Rendered
+from bot.views.rendered import Rendered, rendered
 from bot.views.text import mentioned
 from store.models import Change, MessageRef, Record
 
@@ -29,6 +30,8 @@ async def reply(desk: Desk, made: Gesture, outcome: Outcome, parsed: Parsed | No
         receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and parsed.tokens else ""
     )
     kind = outcome.reply.kind
+    if outcome.parts:
+        return await _each(desk, made, outcome, parsed)
     if kind == "created":
         return await _created(desk, made, outcome, paid)
     if kind in _CHANGED:
@@ -50,6 +53,15 @@ async def reply(desk: Desk, made: Gesture, outcome: Outcome, parsed: Parsed | No
     else:
         await _post(desk, made, made.thread, shown)
     return shown
+
+
+async def _each(desk: Desk, made: Gesture, outcome: Outcome, parsed: Parsed | None) -> Rendered:
+    """Several commands in one message: an answer for each, in their order."""
+    shown = [
+        await reply(desk, replace(made, delivery=f"{made.delivery} {number}"), part, parsed)
+        for number, part in enumerate(outcome.parts)
+    ]
+    return rendered([one.text for one in shown], [])
 
 
 def links(desk: Desk, records: Sequence[Record]) -> dict[str, str]:
@@ -90,16 +102,25 @@ async def _created(desk: Desk, made: Gesture, outcome: Outcome, paid: str) -> Re
     if outcome.repeated and not made.replayed:
         await _keep(desk, outcome.records)
     elif record.card is None and public:
-        place = await _post(desk, made, made.origin.thread, shown)
-        await desk.store.set_card(record.ticket.id, place)
+        card_posted(desk, made, record, await _post(desk, made, made.origin.thread, shown))
     elif record.card is None and made.room.id:
         shown = shown.under(invite_hint())
         await tell(desk, made, shown)
     elif record.card is None:
-        place = await _write(desk, made, shown)
-        await desk.store.set_card(record.ticket.id, place)
+        card_posted(desk, made, record, await _write(desk, made, shown))
     await _keep(desk, [await desk.store.get(record.ticket.id) or record], drawn=True)
     return shown
+
+
+def card_posted(desk: Desk, made: Gesture, record: Record, message: MessageRef) -> None:
+    """A ticket's card stands there from now on: kept by the commit that finishes the delivery, known here at once."""
+    made.notes.cards.append((record.ticket.id, message))
+    desk.cards.placed(record.ticket.id, message)
+
+
+def undo_offered(made: Gesture, change: Change, message: MessageRef) -> None:
+    """A line with an Undo stands there from now on."""
+    made.notes.undo_lines.append((change.ticket_id, change.version, message))
 
 
 async def _changed(desk: Desk, made: Gesture, outcome: Outcome, shown: Rendered) -> None:
@@ -113,7 +134,9 @@ async def _changed(desk: Desk, made: Gesture, outcome: Outcome, shown: Rendered)
 
     async def answered() -> None:
         if public:
-            await _post(desk, made, made.thread, shown)
+            message = await _post(desk, made, made.thread, shown)
+            if len(outcome.changes) == 1:
+                undo_offered(made, outcome.changes[0], message)
         else:
             await tell(desk, made, shown)
         await _tell_threads(desk, made, outcome, but=made.thread if public else "")
@@ -122,9 +145,12 @@ async def _changed(desk: Desk, made: Gesture, outcome: Outcome, shown: Rendered)
     await asyncio.gather(answered(), _keep(desk, outcome.records))
 
 
-async def follow(desk: Desk, made: Gesture, outcome: Outcome) -> None:
-    """What follows from a change that was answered elsewhere."""
-    await asyncio.gather(_tell_threads(desk, made, outcome), _keep(desk, outcome.records))
+async def follow(desk: Desk, made: Gesture, outcome: Outcome, but: str = "") -> None:
+    """What follows from a change that was answered elsewhere, such as in the thread `but`."""
+    if outcome.reply.kind == "created":
+        await _keep(desk, outcome.records, drawn=True)
+    else:
+        await asyncio.gather(_tell_threads(desk, made, outcome, but), _keep(desk, outcome.records))
 
 
 async def _tell_threads(desk: Desk, made: Gesture, outcome: Outcome, but: str = "") -> None:
@@ -150,7 +176,10 @@ async def _tell_thread(desk: Desk, made: Gesture, thread: MessageRef, change: Ch
     line = delta(change, made.person.name, undo=True)
     key = f"{made.delivery} {change.ticket_id}" if made.delivery else ""
     try:
-        await desk.sender.post(thread.channel, thread.thread, line, key=key, maybe_sent=made.replayed)
+        message = await desk.sender.post(
+            thread.channel, thread.thread, line, key=key, maybe_sent=made.replayed
+        )
+        undo_offered(made, change, message)
     except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
 

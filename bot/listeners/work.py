@@ -36,7 +36,8 @@ class Workshop:
         try:
             told = await job(self.desk, delivered)
             if key:
-                await self.desk.store.finish(key, told)
+                notes = delivered.notes
+                await self.desk.store.finish(key, told, posted=notes.posted(), usage=notes.usage)
         except Exception as error:  # noqa: BLE001  # the one edge where every error is met
             await self._met(delivered, error)
         finally:

@@ -16,6 +16,7 @@ from bot.views.notices import (
     exported,
     none,
     not_found,
+    several,
     unchanged,
     usage,
 )
@@ -49,6 +50,9 @@ def answer(
         shown = delta(change, who, named=True, undo=True).carrying(outcome.reply)
     elif kind == "preview":
         shown = bulk_preview(outcome, names)
+    elif kind == "several":
+        shown = several([answer(part, links=links, names=names) for part in outcome.parts])
+        shown = shown.carrying(outcome.reply)
     elif kind == "choices":
         shown = choices(outcome)
     elif kind == "unchanged":

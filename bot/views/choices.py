@@ -15,9 +15,9 @@ COMMAND_LIMIT = 300  # characters of a command that is shown
 
 def choices(outcome: Outcome, prefix: str = "") -> Rendered:
     """`prefix` begins the commands as they are written here."""
-    message = cut(words.clean(str(outcome.reply.data.get("msg", ""))), MESSAGE_LIMIT)
+    message = cut(words.clean(str(outcome.reply.data.get("msg", ""))), MESSAGE_LIMIT) or "Did you mean?"
     commands = [f"{prefix} {one.command}".strip() for one in outcome.offered]
-    shown = [cut(words.clean(one), COMMAND_LIMIT) for one in commands]
+    shown = [cut(words.clean(one), COMMAND_LIMIT) or "nothing" for one in commands]
     buttons = [
         blocks.button(
             label(one),

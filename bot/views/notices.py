@@ -121,6 +121,17 @@ def cancelled() -> Rendered:
     return notice("Cancelled: nothing was changed.")
 
 
+def several(parts: Sequence[Rendered]) -> Rendered:
+    """What came of several commands, a line each."""
+    return rendered(
+        [part.text for part in parts],
+        [
+            blocks.section(words.lines([part.text], MESSAGE_LIMIT), f"several.{at}")
+            for at, part in enumerate(parts)
+        ],
+    )
+
+
 def nothing_done() -> Rendered:
     return notice("Nothing was done.")
 

@@ -61,7 +61,9 @@ def metadata(reply: Reply) -> dict[str, Any]:
     """
     written = reply.json.encode(errors="replace")  # half a character is no text that Slack takes
     payload = json.loads(written)
-    if "data" in payload:
+    if payload.get("action") == "several":
+        payload = {**payload, "data": [], "json": written.decode()}
+    elif "data" in payload:
         flat = _flat(payload["data"])
         payload |= {"data": flat} if flat == payload["data"] else {"data": flat, "json": written.decode()}
     if len(json.dumps(payload, ensure_ascii=False).encode()) > METADATA_LIMIT:

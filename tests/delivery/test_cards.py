@@ -125,8 +125,8 @@ class Changing:
         )
 
     def record(self, number: int) -> Record:
-        born = Origin("key", "U1", 1.0)
-        return Record(Ticket(id="T001", title="t", created=TODAY), born, number, 1.0, MessageRef("C1", "1.1"))
+        origin = Origin("key", "U1", 1.0)
+        return Record(Ticket(id="T001", title="t", created=TODAY), origin, number, 1.0, card=MessageRef("C1", "1.1"))
 
     async def get(self, _: str) -> Record:
         return self.record(self.number)

@@ -30,12 +30,22 @@ class TestCard:
         found = await ticket(office, "T001")
         assert (found.stat, found.pri) == ("open", 1)
 
-    async def test_the_first_who_started_it_stays_on_it(self, office):
+    async def test_who_started_it_last_is_on_it(self, office):
         ts, card = await made(office)
         await press(office, "colleague", card, "ticket.start")
-        await command(office, "T001 open")
-        await command(office, "start T001", "admin")
         assert "started by colleague" in office.thread("support", ts)[0]["text"]
+        await command(office, "T001 open")
+        assert "started by" not in office.thread("support", ts)[0]["text"]
+        await command(office, "start T001", "admin")
+        assert "started by admin" in office.thread("support", ts)[0]["text"]
+
+    async def test_starting_what_somebody_else_works_on_takes_it_over(self, office):
+        ts, card = await made(office)
+        await press(office, "colleague", card, "ticket.start")
+        await command(office, "start T001", "admin")
+        thread = office.thread("support", ts)
+        assert "started by admin" in thread[0]["text"]
+        assert "took over" in thread[-1]["text"]
 
     async def test_a_double_click_is_done_and_told_once(self, office):
         ts, card = await made(office)

@@ -45,25 +45,27 @@ def ticket(**fields: Any) -> Ticket:
     return Ticket.model_construct(**(given | {"desc": None, "res": None} | fields))
 
 
-def origin(**fields: Any) -> Origin:
-    return Origin(**({"key": "k", "who": "U0ADA", "at": NOON, "channel": "C0OPS", "message": "1.1"} | fields))
+def origin(who: str = "U0ADA", at: float = NOON, **fields: Any) -> Origin:
+    return Origin("k", who, at, **({"channel": "C0OPS", "message": "1.1"} | fields))
 
 
 def record(
-    *, number: int = 12, starter: str = "", deleted: bool = False, who: str = "U0ADA", **fields: Any
+    *, version: int = 12, started_by: str = "", deleted: bool = False, who: str = "U0ADA", **fields: Any
 ) -> Record:
-    return Record(ticket(**fields), origin(who=who), number, NOON, starter=starter, deleted=deleted)
+    return Record(
+        ticket(**fields), origin(who), version, NOON, "C0OPS", started_by=started_by, deleted=deleted
+    )
 
 
-def change(kind: Any = "updated", number: int = 12, **given: Any) -> Change:
+def change(kind: Any = "updated", version: int = 12, **given: Any) -> Change:
     """`given`: before and after, and fields of the origin."""
     before, after = given.pop("before", {}), given.pop("after", {})
-    undoes, undone_by = given.pop("undoes", None), given.pop("undone_by", None)
-    return Change(number, given.pop("id", "T043"), kind, origin(**given), before, after, undoes, undone_by)
+    undone = {name: given.pop(name, None) for name in ("undoes", "undone_by")}
+    return Change(given.pop("id", "T043"), version, kind, origin(**given), before, after, **undone)
 
 
-SMALLEST = record(title="x", cat=Category.OTHER, number=1)
-USUAL = record(stat=Status.PROG, res="investigating load balancer", starter="U0BO")
+SMALLEST = record(title="x", cat=Category.OTHER, version=1)
+USUAL = record(stat=Status.PROG, res="investigating load balancer", started_by="U0BO")
 LARGEST = record(
     id="T9ZZZZ",
     title="W" * 50,
@@ -71,10 +73,10 @@ LARGEST = record(
     res="r" * 100,
     pri=Priority.HIGH,
     stat=Status.PROG,
-    starter="U0BO",
-    number=10**15,
+    started_by="U0BO",
+    version=10**15,
 )
-DONE = record(stat=Status.DONE, res="fixed load balancer configuration", starter="U0BO")
+DONE = record(stat=Status.DONE, res="fixed load balancer configuration", started_by="U0BO")
 WITHDRAWN = record(deleted=True)
 TICKETS = {"smallest": SMALLEST, "usual": USUAL, "largest": LARGEST, "done": DONE, "withdrawn": WITHDRAWN}
 
@@ -89,7 +91,7 @@ ALIKE = tuple(
 
 
 def hostile(text: str) -> Record:
-    return record(title=text, desc=text, res=text, who=text, starter=text)
+    return record(title=text, desc=text, res=text, who=text, started_by=text)
 
 
 def listed(number: int, *, page: int = 1, query: View | None = None, title: str = "Ticket") -> Outcome:
@@ -97,7 +99,7 @@ def listed(number: int, *, page: int = 1, query: View | None = None, title: str 
     query = query or View(stat=Status.OPEN)
     here = range(10 * page - 9, min(number, 10 * page) + 1)
     records = tuple(
-        record(id=format_id(one), title=f"{title} {one}"[:50], pri=Priority(1 + one % 3), number=one)
+        record(id=format_id(one), title=f"{title} {one}"[:50], pri=Priority(1 + one % 3), version=one)
         for one in here
     )
     pages = max(1, -(-number // 10))
@@ -109,7 +111,7 @@ def history_of(number: int, *, page: int = 1, text: str = "T043 in progress, loo
     here = range(min(number, 10 * page), 10 * page - 10, -1)
     entries = tuple(
         change(
-            number=one,
+            version=one,
             before={"stat": "open"},
             after={"stat": "prog", "res": f"note {one}"},
             text=text,
@@ -117,7 +119,7 @@ def history_of(number: int, *, page: int = 1, text: str = "T043 in progress, loo
         for one in here
         if one > 0
     )
-    rows = [{"n": one.number, "kind": one.kind} | dict(one.after) for one in entries]
+    rows = [{"n": one.version, "kind": one.kind} | dict(one.after) for one in entries]
     pages = max(1, -(-number // 10))
     return Outcome(
         replies.many("history", number, rows), history=entries, page=page, pages=pages, count=number

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from bot import replies
-from bot.actions import View
-from bot.outcomes import Outcome
+from bot.actions import Close, Create, View
+from bot.outcomes import Offered, Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer, receipt
 from bot.views.help import EXAMPLES, help_message
@@ -50,6 +50,22 @@ OUTCOMES = {
     ),
     "undone deletion": Outcome(
         replies.changed("undone", "T043", {}), records=(record(),), changes=(change("undone", 13),)
+    ),
+    "posted": Outcome(replies.changed("posted", "T043", {}), records=(USUAL,), changes=(change("posted", 13),)),
+    "choices": Outcome(
+        replies.choices("Did you mean?", ["close T043", 'create "close the login bug"']),
+        offered=(
+            Offered(Close(id="T043"), "close T043", "API timeout issues in production"),
+            Offered(Create(title="close the login bug"), 'create "close the login bug"'),
+        ),
+        token="c-1",
+    ),
+    "several": Outcome(
+        replies.several([replies.changed("updated", "T043", STARTED.after), replies.missing("T999")]),
+        parts=(
+            Outcome(replies.changed("updated", "T043", STARTED.after), records=(USUAL,), changes=(STARTED,)),
+            Outcome(replies.missing("T999"), missing=("T999",)),
+        ),
     ),
     "exported": Outcome(replies.exported("jsonl", 1200)),
     "one": Outcome(replies.one(USUAL.ticket), records=(USUAL,)),

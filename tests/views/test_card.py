@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_a_withdrawn_ticket_can_be_brought_back_by_undo():
 
 @pytest.mark.parametrize("over", [DONE, WITHDRAWN])
 def test_what_is_over_is_struck_out_and_not_urgent(over: Record):
-    face = card(over._replace(ticket=over.ticket.model_copy(update={"pri": Priority.HIGH}))).blocks[0]
+    face = card(replace(over, ticket=over.ticket.model_copy(update={"pri": Priority.HIGH}))).blocks[0]
     runs = face["elements"][0]["elements"]
     assert runs[-1]["style"] == {"strike": True}
     assert "🔴" not in json.dumps(face, ensure_ascii=False)
@@ -149,7 +150,7 @@ def test_a_button_names_the_ticket_and_the_change_it_was_drawn_after():
 
 def test_a_card_has_new_names_after_every_change_so_that_slack_forgets_what_was_chosen():
     before = {block["block_id"] for block in card(USUAL).blocks}
-    after = {block["block_id"] for block in card(USUAL._replace(number=13)).blocks}
+    after = {block["block_id"] for block in card(replace(USUAL, version=13)).blocks}
     assert not before & after
 
 

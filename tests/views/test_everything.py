@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import replies
-from bot.actions import View
-from bot.outcomes import Outcome
+from bot.actions import Close, View
+from bot.outcomes import Offered, Outcome
 from bot.views import controls, forms, notices
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
@@ -70,6 +71,7 @@ OUTCOMES: dict[str, Callable[[Record], Outcome]] = {
     "updated": _did(lambda record: replies.changed("updated", record.ticket.id, _changed(record).after)),
     "closed": _did(lambda record: replies.changed("closed", record.ticket.id, _changed(record).after)),
     "undone": _did(lambda record: replies.changed("undone", record.ticket.id, _changed(record).after)),
+    "posted": _did(lambda record: replies.changed("posted", record.ticket.id, {})),
     "unchanged": _did(lambda record: replies.about("unchanged", record.ticket.id)),
     "deleted": _did(lambda record: replies.about("deleted", record.ticket.id)),
     "exported": lambda _: Outcome(replies.exported("csv", 1)),
@@ -96,6 +98,14 @@ OUTCOMES: dict[str, Callable[[Record], Outcome]] = {
     ),
     "missing": lambda record: Outcome(replies.missing(record.ticket.title), missing=(record.ticket.title,)),
     "error": lambda record: Outcome(replies.error(record.ticket.title), hint=record.ticket.title),
+    "choices": lambda record: Outcome(
+        replies.choices(record.ticket.title, [record.ticket.title]),
+        offered=(Offered(Close(id=record.ticket.id), record.ticket.title, record.ticket.title),) * 3,
+        token="t",
+    ),
+    "several": lambda record: Outcome(
+        replies.several([replies.one(record.ticket)]), parts=(OUTCOMES["updated"](record),)
+    ),
     "help": lambda _: Outcome(replies.HELP),
     "none": lambda _: Outcome(replies.NONE),
 }
@@ -115,7 +125,7 @@ MESSAGES: dict[str, Draw] = {kind: _answers(kind) for kind in replies.TEMPLATES}
         record, link=LINK, similar=[Match(record, 1)], undo=_changed(record), names=NAMES
     ),
     "bare card": card,
-    "withdrawn card": lambda record: card(record._replace(deleted=True), undo=_changed(record)),
+    "withdrawn card": lambda record: card(replace(record, deleted=True), undo=_changed(record)),
     "card with a bad link": lambda record: card(record, link=record.ticket.title),
     "delta": lambda record: delta(_changed(record), record.ticket.title, named=True, undo=True),
     "delta of a creation": lambda record: delta(
@@ -191,7 +201,7 @@ def test_nothing_typed_formats_mrkdwn(message: str):
 @settings(max_examples=10, deadline=None)
 @given(text=st.text(max_size=300), who=st.text(max_size=100))
 def test_no_text_at_all_breaks_a_message_or_a_view(text: str, who: str):
-    record = hostile(text)._replace(starter=who)
+    record = replace(hostile(text), started_by=who)
     for draw in MESSAGES.values():
         check_message(draw(record).payload())
     for view in VIEWS.values():

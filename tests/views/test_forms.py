@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -157,7 +158,7 @@ def test_a_value_that_is_no_option_is_left_to_the_models():
     ("fields", "told"),
     [
         ({"title": " "}, {"title": "Give it a title of 1 to 50 characters."}),
-        ({}, {"title": "Give it a title of 1 to 50 characters."}),
+        ({"title": ""}, {"title": "Give it a title of 1 to 50 characters."}),
         ({"title": "x", "cat": "food"}, {"cat": "Choose one of the categories."}),
         (
             {"title": "", "pri": 7},
@@ -185,7 +186,7 @@ def test_the_errors_of_a_closing_are_at_its_only_field():
 
 
 def test_a_form_of_a_ticket_that_changed_shows_the_newer_value_and_keeps_what_was_filled_in():
-    newer = record(number=13, title="Somebody else’s title", pri=Priority.HIGH)
+    newer = record(version=13, title="Somebody else’s title", pri=Priority.HIGH)
     filled_in = {
         "title": "My title",
         "desc": None,
@@ -207,13 +208,13 @@ def test_a_form_of_a_ticket_that_changed_shows_the_newer_value_and_keeps_what_wa
 
 def test_a_form_drawn_anew_has_inputs_of_new_names_so_that_slack_shows_the_newer_values():
     before = {one["action_id"] for one in _inputs(forms.edit_form(USUAL)).values()}
-    again = forms.changed_meanwhile(USUAL._replace(number=13), controls.EDIT_FORM, {})
+    again = forms.changed_meanwhile(replace(USUAL, version=13), controls.EDIT_FORM, {})
     assert not before & {one["action_id"] for one in _inputs(again).values()}
 
 
 def test_a_closing_of_a_ticket_that_changed_keeps_the_note_and_says_how_it_is_now():
     view = forms.changed_meanwhile(
-        record(number=13, stat=Status.DONE), controls.CLOSE_FORM, {"res": "fixed it"}
+        record(version=13, stat=Status.DONE), controls.CLOSE_FORM, {"res": "fixed it"}
     )
     check_view(view)
     assert _inputs(view)["res"]["initial_value"] == "fixed it"

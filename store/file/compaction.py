@@ -1,0 +1,132 @@
+"""Compaction: a new snapshot of what is durable, and the deliveries written anew, while others go on reading and writing.
+
+The journal stays as it is: it is the history.
+"""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from store.file.deliveries_file import Tables
+from store.file.log_file import LogFile
+from store.file.opening import StoreFiles, header_of
+from store.file.snapshot import no_pause, write_snapshot
+from store.file.state import FrozenState
+from store.file.temporary import TemporaryRows
+from store.file.writer import Writer
+from store.models import Json
+from store.protocol import UnwritableError
+
+log = logging.getLogger(__name__)
+
+COMPACT_AT = 4 << 20  # bytes that opening has to read besides the snapshot, at least
+_SHARE = 8  # or so many times less than the snapshot
+_PAUSE = 0.0003  # seconds between pieces that are written in the background
+_RETRY_AFTER = 5.0
+
+
+class _StoppedError(Exception):
+    """The store is being closed."""
+
+
+class Compaction:
+    """`size` is how many bytes of journal and deliveries begin one; None leaves that to the size of the snapshot.
+
+    `outdated` makes a commit of what need not be kept any more. For the tasks of one event loop.
+    """
+
+    def __init__(
+        self,
+        opened: StoreFiles,
+        rows: TemporaryRows,
+        writers: Sequence[Writer[Any]],
+        outdated: Callable[[], Json],
+        *,
+        size: int | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._opened, self._rows, self._writers, self._outdated = opened, rows, writers, outdated
+        self._size, self._now = size, now
+        self._snapshot_size = opened.size
+        self._header = opened.header
+        self._bytes_before = 0
+        self._task: asyncio.Task[None] | None = None
+        self._stop = False
+        self._retry_at = -math.inf
+        for writer in writers:
+            writer.written = self.begin_if_due
+
+    def begin_if_due(self) -> None:
+        if self._task is not None or self._stop or self._now() < self._retry_at:
+            return
+        limit = self._size if self._size is not None else max(COMPACT_AT, self._snapshot_size // _SHARE)
+        if self._bytes() - self._bytes_before > limit:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def _bytes(self) -> int:
+        return self._opened.journal.written + self._opened.deliveries.size
+
+    async def _run(self) -> None:
+        for writer in self._writers:
+            writer.patient = False  # the disk is busy, and so is the processor
+        try:
+            await self._compact(self._pause)
+        except _StoppedError:
+            log.debug("%s is compacted at its closing", self._opened.path)
+        except (OSError, UnwritableError) as error:
+            self._retry_at = self._now() + _RETRY_AFTER
+            log.warning("%s could not be compacted, its journal goes on: %s", self._opened.path, error)
+        finally:
+            self._task = None
+            for writer in self._writers:
+                writer.patient = True
+
+    def _pause(self) -> None:
+        """Between two pieces: let everybody else go first."""
+        if self._stop:
+            raise _StoppedError
+        time.sleep(_PAUSE)
+
+    async def _compact(self, pause: Callable[[], None]) -> None:
+        """Raises `OSError` and `UnwritableError`."""
+        if any((outdated := self._outdated()).values()):
+            await self._rows.stage(outdated)
+        while any([await writer.idle() for writer in self._writers]):
+            pass
+        # Nothing is being written now, nor before the next time that this task waits.
+        opened = self._opened
+        header = self._header_now()
+        frozen, rows, mark = opened.state.freeze(), self._rows.freeze(), opened.deliveries.mark()
+        written = opened.journal.written
+        prepared = await asyncio.to_thread(self._write, header, frozen, rows, pause)
+        await self._rows.writer.exclusive(lambda: opened.deliveries.replace(*prepared, mark))
+        self._header, self._bytes_before = header, written + opened.deliveries.size
+
+    def _header_now(self) -> Json:
+        return header_of(self._opened.state, self._opened.journal.position, self._rows.sequence)
+
+    def _write(
+        self, header: Json, frozen: FrozenState, rows: Tables, pause: Callable[[], None]
+    ) -> tuple[int, LogFile]:
+        opened = self._opened
+        self._snapshot_size = write_snapshot(opened.files, opened.path, header, frozen.tables(), pause)
+        return opened.deliveries.prepare(rows, header["sequence"], pause)
+
+    async def finish(self) -> None:
+        """End what is being written, and write everything into the snapshot, so that stock TinyDB finds it there."""
+        self._stop = True
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        for writer in self._writers:
+            with suppress(UnwritableError):  # whoever had staged it was told
+                await writer.settled()
+        if self._header_now().items() <= self._header.items():
+            return
+        try:
+            await self._compact(no_pause)
+        except (OSError, UnwritableError) as error:
+            log.warning("%s stays in several files, which the next start reads: %s", self._opened.path, error)

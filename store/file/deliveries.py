@@ -1,0 +1,185 @@
+"""Deliveries: accepted once, by any of their keys, and how far they are."""
+
+from collections.abc import Iterable, Sequence
+
+from store import commands
+from store.file.deliveries_file import DELIVERIES, UNDO_LINES
+from store.file.temporary import TemporaryRows
+from store.file.usage import encode_usage
+from store.models import Accepted, Delivery, Json, MessageRef, MessageUsage, ParkedDelivery, Posted, UndoLine
+from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
+
+_WORKED_OFF: Json = {"state": "done", "payload": None, "owner": None, "lease_until": None, "reason": None}
+
+
+class Deliveries:
+    """Rows by a running number: `keys`, `at`, `payload` until it is done, `state` and what belongs to that."""
+
+    def __init__(self, rows: TemporaryRows) -> None:
+        self._rows = rows
+        self._numbers: dict[str, str] = {}  # of a row, by each of its keys; of staged ones too
+        self._last = max(map(int, rows.durable[DELIVERIES]), default=0)
+        self._learn_all()
+        rows.rolled_back = self._learn_all
+
+    def _learn_all(self) -> None:
+        rows = self._rows.durable[DELIVERIES]
+        self._numbers = {key: number for number, row in rows.items() for key in row["keys"]}
+
+    async def accept(self, delivery: Delivery, owner: str, lease_until: float) -> Accepted:
+        if not delivery.keys:
+            raise StoreError("a delivery without a key cannot be told from its twin")
+        number = next((self._numbers[key] for key in delivery.keys if key in self._numbers), None)
+        row = self._rows.get(DELIVERIES, number) if number else None
+        old: Json = {}
+        if number and row and row["state"] == "done" and row["at"] < delivery.timestamp - KEY_LIFETIME:
+            old = {number: None}
+            self._forget(row)
+            row = None
+        if number is None or row is None:
+            await self._add(delivery, owner, lease_until, old)
+            return Accepted(True, delivery.keys[0])  # its parts are in models.py
+        keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
+        if len(keys) > len(row["keys"]):
+            # By these it was not known yet; another twin may have only these.
+            future = self._rows.stage({DELIVERIES: {number: {"keys": keys}}})
+            self._numbers.update(dict.fromkeys(keys, number))
+            await future
+        else:
+            await self._rows.writer.settled()
+        row = self._rows.durable[DELIVERIES].get(number, row)
+        return Accepted(False, row["keys"][0], row["state"], row.get("reply"))  # as above
+
+    async def _add(self, delivery: Delivery, owner: str, lease_until: float, old: Json) -> None:
+        keys = list(dict.fromkeys(delivery.keys))
+        row: Json = {"keys": keys, "at": delivery.timestamp, "state": "pending", "payload": delivery.payload}
+        if owner:
+            row |= {"owner": owner, "lease_until": lease_until}
+        number = str(self._last + 1)
+        future = self._rows.stage({DELIVERIES: {**old, number: row}})
+        self._last += 1
+        self._numbers.update(dict.fromkeys(keys, number))
+        await future
+
+    def _forget(self, row: Json) -> None:
+        for key in row["keys"]:
+            self._numbers.pop(key, None)
+
+    def _find(self, key: str, *states: str) -> tuple[str, Json]:
+        number = self._numbers.get(key)
+        row = self._rows.get(DELIVERIES, number) if number else None
+        if number is None or row is None or (states and row["state"] not in states):
+            raise NotFoundError(key)
+        return number, row
+
+    async def finish(self, key: str, reply: Json | None, posted: Posted, usage: MessageUsage | None) -> None:
+        number, row = self._find(key)
+        if row["state"] == "done":
+            await self._rows.writer.settled()
+            return
+        body: Json = {DELIVERIES: {number: _WORKED_OFF | {"reply": reply}}}
+        if posted.cards:
+            body["cards"] = {
+                str(commands.number_or_raise(ticket_id)): list(card) for ticket_id, card in posted.cards
+            }
+        if posted.undo_lines:
+            body[UNDO_LINES] = {
+                undo_key(ticket_id, version): {"message": list(message), "at": row["at"]}
+                for ticket_id, version, message in posted.undo_lines
+            }
+        await self._rows.stage(body | _counted(usage))
+
+    async def fail(self, key: str, reason: str, park: bool, usage: MessageUsage | None) -> int:  # noqa: FBT001
+        number, row = self._find(key)
+        failures: int = row.get("failures", 0) + 1
+        patch: Json = {"failures": failures, "reason": reason}
+        if park:
+            patch["state"] = "parked"
+        await self._rows.stage({DELIVERIES: {number: patch}} | _counted(usage))
+        return failures
+
+    async def claim(self, owner: str, now: float, lease_until: float, limit: int) -> list[Delivery]:
+        free = [
+            (number, row)
+            for number, row in self._rows.all(DELIVERIES)
+            if row["state"] == "pending" and (not row.get("owner") or row["lease_until"] <= now)
+        ]
+        free.sort(key=lambda each: each[1]["at"])
+        mine = {"owner": owner, "lease_until": lease_until}
+        if patches := {number: mine for number, _ in free[:limit]}:
+            await self._rows.stage({DELIVERIES: patches})
+        return [_delivery(row) for _, row in free[:limit]]
+
+    async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
+        numbers = {key: number for key in keys if (number := self._owned(owner, key))}
+        if numbers:
+            patch = {"lease_until": lease_until}
+            await self._rows.stage({DELIVERIES: dict.fromkeys(numbers.values(), patch)})
+        return [key for key in keys if key in numbers]
+
+    def _owned(self, owner: str, key: str) -> str:
+        try:
+            number, row = self._find(key, "pending")
+        except NotFoundError:
+            return ""
+        return number if row.get("owner") == owner else ""
+
+    def pending(self) -> list[Delivery]:
+        return [_delivery(row) for row in self._in("pending")]
+
+    def parked(self) -> list[ParkedDelivery]:
+        return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._in("parked")]
+
+    def _in(self, state: str) -> list[Json]:
+        rows = self._rows.durable[DELIVERIES].values()
+        return sorted((row for row in rows if row["state"] == state), key=lambda row: row["at"])
+
+    async def retry_parked(self, key: str) -> None:
+        number, _ = self._find(key, "parked")
+        patch = {"state": "pending", "failures": None, "owner": None, "lease_until": None}
+        await self._rows.stage({DELIVERIES: {number: patch}})
+
+    async def drop_parked(self, key: str) -> None:
+        number, _ = self._find(key, "parked")
+        await self._rows.stage({DELIVERIES: {number: _WORKED_OFF}})
+
+    # the messages that offer to undo a change
+
+    def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
+        row = self._rows.durable[UNDO_LINES].get(undo_key(ticket_id, version))
+        return None if row is None else UndoLine(ticket_id, version, MessageRef(*row["message"]))
+
+    def undo_lines_in(self, channel: str, thread: str) -> Iterable[UndoLine]:
+        for key, row in reversed(self._rows.durable[UNDO_LINES].items()):
+            message = MessageRef(*row["message"])
+            if (message.channel, message.thread) == (channel, thread):
+                ticket_id, _, version = key.partition("/")
+                yield UndoLine(ticket_id, int(version), message)
+
+    def newest(self) -> float:
+        """The time of the newest delivery."""
+        return max((row["at"] for row in self._rows.durable[DELIVERIES].values()), default=0)
+
+    def outdated(self, now: float) -> Json:
+        """A commit that takes away what is older than keys are known."""
+        oldest = now - KEY_LIFETIME
+        rows, lines = self._rows.durable[DELIVERIES], self._rows.durable[UNDO_LINES]
+        done = {key: row for key, row in rows.items() if row["state"] == "done" and row["at"] < oldest}
+        for row in done.values():
+            self._forget(row)
+        return {
+            DELIVERIES: dict.fromkeys(done),
+            UNDO_LINES: {key: None for key, row in lines.items() if row["at"] < oldest},
+        }
+
+
+def undo_key(ticket_id: str, version: int) -> str:
+    return f"{ticket_id}/{version}"
+
+
+def _counted(usage: MessageUsage | None) -> Json:
+    return {"usage": [encode_usage(usage)]} if usage else {}
+
+
+def _delivery(row: Json) -> Delivery:
+    return Delivery(tuple(row["keys"]), row["at"], row.get("payload", {}))

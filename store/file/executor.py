@@ -1,0 +1,126 @@
+"""Making changes: staged on top of what is staged, one commit each, and done once for each key."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from store import commands
+from store.codec import encode, encode_change, encode_origin
+from store.file.history import History
+from store.file.journal import Journal
+from store.file.state import TicketState
+from store.file.usage import encode_usage
+from store.file.writer import QUICK, Writer
+from store.ids import number_of
+from store.models import Change, Json, Origin, Record, Written
+from store.protocol import UnwritableError
+
+Made = tuple[Record | None, Change | None]  # a ticket as it is, and its change, if any
+
+
+class Commit(NamedTuple):
+    lines: Sequence[bytes]
+    changes: Sequence[Change]
+    first: Json  # the first of `lines`
+    key: str
+    number: int
+
+
+class Executor:
+    """Writers see what is staged, readers what is in `state`."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        state: TicketState,
+        history: History,
+        *,
+        quick: float = QUICK,
+        now: Callable[[], float] = time.monotonic,
+        read_only: bool = False,
+    ) -> None:
+        self._state, self._history = state, history
+        self._records: dict[int, tuple[int, Record]] = {}  # staged, and by which commit
+        self._keys: dict[str, int] = {}
+        self._commits = 0
+        self.last = state.last  # the number of the newest ticket, staged ones included
+        self.writer: Writer[Commit] = Writer(journal, self, quick=quick, now=now, read_only=read_only)
+
+    def record(self, number: int) -> Record | None:
+        """A ticket as it will be when everything that is staged is durable; also a deleted one."""
+        staged = self._records.get(number)
+        return staged[1] if staged else self._state.record(number)
+
+    def present(self, ticket_id: str) -> Record:
+        """Raises `NotFoundError`, also for a deleted one."""
+        return commands.present(ticket_id, self.record(commands.number_or_raise(ticket_id)))
+
+    def exists(self, number: int) -> bool:
+        return number in self._records or number in self._state.metadata
+
+    async def done_before(self, key: str, number: int = 0) -> list[Written]:
+        """What the key did the first time, if it did anything.
+
+        After it nothing is staged of the ticket `number`, so that its history is all there.
+        """
+        while (key and key in self._keys) or number in self._records:
+            with suppress(UnwritableError):  # then it did nothing
+                await self.writer.settled()
+        if not key or self._state.keys.find(key) is None:
+            return []
+        written = []
+        for change in self._history.by_key(key):
+            record = self._state.record(number_of(change.ticket_id))
+            if record is not None:
+                written.append(Written(record, change, repeated=True))
+        return written
+
+    async def commit(self, origin: Origin, made: Sequence[Made]) -> list[Written]:
+        """Make changes durable, as one commit. Raises `UnwritableError`: then none of them is made."""
+        written = []
+        for record, change in made:
+            if change is not None:
+                written.append(Written(commands.apply(record, change), change))
+            elif record is not None:
+                written.append(Written(record, None))
+        changes = [each.change for each in written if each.change]
+        if changes:
+            await self._stage(origin, changes, [each.record for each in written if each.change])
+        else:
+            await self.writer.settled()  # what was found may be staged
+        return written
+
+    async def _stage(self, origin: Origin, changes: Sequence[Change], records: Sequence[Record]) -> None:
+        rows = [encode_change(change) for change in changes]
+        if origin.usage:
+            rows[0]["usage"] = [encode_usage(origin.usage)]
+        if changes[0].origin != origin:
+            rows[0]["imported_by"] = encode_origin(origin)
+        self._commits += 1
+        commit = Commit(list(map(encode, rows)), changes, rows[0], origin.idempotency_key, self._commits)
+        future = self.writer.stage(commit)
+        if commit.key:
+            self._keys[commit.key] = commit.number
+        for record in records:
+            number = number_of(record.ticket.id)
+            self._records[number] = (commit.number, record)
+            self.last = max(self.last, number)
+        await future
+
+    # what becomes of commits
+
+    def install(self, commit: Commit, places: list[int]) -> None:
+        self._state.count(commit.first, places[0])
+        for change, place in zip(commit.changes, places, strict=True):
+            self._state.apply(change, place, places[0])
+            number = number_of(change.ticket_id)
+            if self._records[number][0] == commit.number:
+                del self._records[number]
+        if self._keys.get(commit.key) == commit.number:
+            del self._keys[commit.key]
+
+    def roll_back(self) -> None:
+        self._records.clear()
+        self._keys.clear()
+        self.last = self._state.last

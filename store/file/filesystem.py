@@ -1,0 +1,158 @@
+"""The file system as the store uses it: one seam, so that tests can make it fail, lie and lose power."""
+
+import errno
+import fcntl
+import os
+import stat
+from typing import Protocol
+
+from store.protocol import StoreError
+
+# A link at one of the store's own names is not followed: whoever could plant it would choose what is written over.
+READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+APPEND = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+REPLACE = APPEND | os.O_TRUNC
+
+PRIVATE_FILE = 0o600
+PRIVATE_DIRECTORY = 0o700
+
+
+class Filesystem(Protocol):
+    """What `Disk` does. Every method may raise `OSError`."""
+
+    def open(self, path: str, flags: int) -> int: ...
+    def close(self, fd: int) -> None: ...
+    def size(self, fd: int) -> int: ...
+    def pread(self, fd: int, count: int, offset: int) -> bytes: ...
+    def pwrite(self, fd: int, data: bytes, offset: int) -> int: ...
+    def truncate(self, fd: int, size: int) -> None: ...
+    def sync(self, fd: int) -> None:
+        """Return when everything written to `fd`, and its length, is on the disk."""
+        ...
+
+    def sync_directory(self, path: str) -> None: ...
+    def make_directory(self, path: str) -> None:
+        """A directory and those above it, durably, where there is none."""
+        ...
+
+    def check_directory(self, path: str) -> None:
+        """Raises `StoreError` for a directory that others may write to."""
+        ...
+
+    def names(self, path: str) -> list[str]: ...
+    def exists(self, path: str) -> bool: ...
+    def replace(self, old: str, new: str) -> None: ...
+    def remove(self, path: str) -> None: ...
+    def lock(self, fd: int) -> bool:
+        """Take the only lock on `fd` until it is closed, or the process ends; false when another has it."""
+        ...
+
+    def is_at(self, fd: int, path: str) -> bool:
+        """Whether `path` still names the file that is open as `fd`."""
+        ...
+
+
+class Disk:
+    """The operating system's files, for their owner alone."""
+
+    def open(self, path: str, flags: int) -> int:
+        try:
+            return os.open(path, flags, PRIVATE_FILE)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise StoreError(f"{path} is a symbolic link, which is not followed; remove it") from None
+            raise
+
+    def close(self, fd: int) -> None:
+        os.close(fd)
+
+    def size(self, fd: int) -> int:
+        return os.fstat(fd).st_size
+
+    def pread(self, fd: int, count: int, offset: int) -> bytes:
+        return os.pread(fd, count, offset)
+
+    def pwrite(self, fd: int, data: bytes, offset: int) -> int:
+        return os.pwrite(fd, data, offset)
+
+    def truncate(self, fd: int, size: int) -> None:
+        os.ftruncate(fd, size)
+
+    def sync(self, fd: int) -> None:
+        os.fdatasync(fd)
+
+    def sync_directory(self, path: str) -> None:
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def make_directory(self, path: str) -> None:
+        if os.path.isdir(path):  # noqa: PTH112  # paths are strings at this seam, here and below
+            return
+        parent = os.path.dirname(path)  # noqa: PTH120
+        self.make_directory(parent)
+        os.mkdir(path, PRIVATE_DIRECTORY)  # noqa: PTH102
+        self.sync_directory(parent)
+
+    def check_directory(self, path: str) -> None:
+        found = os.stat(path)  # noqa: PTH116
+        # The group of a directory is trusted where it is one's own: containers give their volumes to it.
+        others = stat.S_IWOTH if found.st_gid == os.getegid() else stat.S_IWOTH | stat.S_IWGRP
+        if found.st_mode & others:
+            raise StoreError(
+                f"others may write to {path}, and so replace the tickets; `chmod go-w {path}` ends that"
+            )
+
+    def names(self, path: str) -> list[str]:
+        return os.listdir(path)  # noqa: PTH208
+
+    def exists(self, path: str) -> bool:
+        return os.path.lexists(path)
+
+    def replace(self, old: str, new: str) -> None:
+        os.replace(old, new)  # noqa: PTH105
+
+    def remove(self, path: str) -> None:
+        os.remove(path)  # noqa: PTH107
+
+    def lock(self, fd: int) -> bool:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+                return False
+            raise
+        return True
+
+    def is_at(self, fd: int, path: str) -> bool:
+        try:
+            return os.path.samestat(os.fstat(fd), os.stat(path))  # noqa: PTH116
+        except FileNotFoundError:
+            return False
+
+
+def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
+    """Write all of `data`: the system may take less than it is given."""
+    done = files.pwrite(fd, data, offset)
+    while done < len(data):
+        done += files.pwrite(fd, data[done:], offset + done)
+
+
+def read_all(files: Filesystem, fd: int, start: int = 0, end: int | None = None) -> bytes:
+    """The bytes from `start` to `end`, or to the end of the file; fewer when the file ends before."""
+    end = files.size(fd) if end is None else end
+    parts = []
+    while start < end and (part := files.pread(fd, min(1 << 24, end - start), start)):
+        parts.append(part)
+        start += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def read_file(files: Filesystem, path: str) -> bytes:
+    fd = files.open(path, READ)
+    try:
+        return read_all(files, fd)
+    finally:
+        files.close(fd)

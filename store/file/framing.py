@@ -1,0 +1,154 @@
+"""The lines of an append-only file: checksums, and what a crash may leave at its end. Pure.
+
+    0f3ac2d1 5b6e77aa+{"id":"T001", …}
+
+(without the blank). The first eight digits are the checksum of the line itself, so that it can be read alone. The next
+eight are chained: they cover the line's checksum and, through the chain before, all earlier lines, so that a line that is
+missing, doubled or in another place is noticed like one that is damaged. The mark says two things:
+
+    `+` and `*`   lines begin here that were written together; whatever is before them had been synced by then
+    `*` and `-`   the next line belongs to the same commit; after `+` and ` ` a commit is whole
+
+What was written last and never acknowledged may be there in part, and is left out: some sectors of it, for a disk writes
+them whole and in any order, or its beginning, where the file was cut. Anything else that is not as it was written is
+damage. A commit of which lines are missing at the end is left out as a whole.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+SECTOR = 512
+_MARGIN = 8  # lines that are written together do not begin in the last bytes of a sector, so that a missing one is seen
+_DIGITS = 8
+HEAD = 2 * _DIGITS + 1  # bytes before a line's JSON
+_MARKS = {(True, False): b"+", (True, True): b"*", (False, False): b" ", (False, True): b"-"}
+_GOES_ON = b"*-"
+_LATER = re.compile(
+    rb"[\n\0][0-9a-f]{16}[+*]"
+)  # lines that were written after others, or after a missing sector
+
+
+class CorruptLineError(ValueError):
+    """A line that is not what was written; `offset` is where it begins, `number` its number from 1."""
+
+    def __init__(self, number: int, offset: int) -> None:
+        self.number, self.offset = number, offset
+        super().__init__(f"line {number} (byte {offset})")
+
+
+class Line(NamedTuple):
+    """`goes_on`: the next line belongs to the same commit. `end` is where the next line begins."""
+
+    offset: int
+    end: int
+    payload: bytes
+    goes_on: bool
+
+
+class Lines(NamedTuple):
+    """What a file holds. `end` is where its last whole commit ends, `chain` the checksum that the next line starts
+    from, `uncertain` where what was written last begins: all before had been synced."""
+
+    lines: list[Line]
+    end: int
+    chain: int
+    uncertain: int
+
+
+class Framed(NamedTuple):
+    data: bytes
+    offsets: list[int]  # of each line
+    chain: int
+
+
+def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed:
+    """The lines for commits that are written together at `offset`; each line is JSON without line breaks."""
+    lines: list[bytes] = []
+    offsets: list[int] = []
+    for number, commit in enumerate(commits, 1):
+        for count, payload in enumerate(commit, 1):
+            goes_on = count < len(commit)
+            end = offset + HEAD + len(payload) + 1
+            if number == len(commits) and not goes_on and end % SECTOR > SECTOR - _MARGIN:
+                payload += b" " * (SECTOR - end % SECTOR)  # noqa: PLW2901  # which JSON does not mind
+            mark = _MARKS[not lines, goes_on]
+            own, chain = _checksums(mark + payload, chain)
+            lines.append(b"%08x%08x%b%b\n" % (own, chain, mark, payload))
+            offsets.append(offset)
+            offset += len(lines[-1])
+    return Framed(b"".join(lines), offsets, chain)
+
+
+def _checksums(body: bytes, chain: int) -> tuple[int, int]:
+    own = crc32(body)
+    return own, crc32(b"%08x" % own, chain)
+
+
+def read_line(data: bytes, offset: int) -> Line | None:
+    """The line that begins `data`, which was read at `offset`; None when it is not whole.
+
+    Raises `ValueError` when it is not what was written.
+    """
+    end = data.find(b"\n")
+    if end < 0:
+        return None
+    body = data[2 * _DIGITS : end]
+    if data[:_DIGITS] != b"%08x" % crc32(body):
+        raise ValueError(f"byte {offset}")
+    return Line(offset, offset + end + 1, body[1:], body[:1] in _GOES_ON)
+
+
+def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True) -> Lines:
+    """The commits that `data` holds from `start` on, after lines with that `chain`.
+
+    Only the `last` file may have something left out at its end. Raises `CorruptLineError`.
+    """
+    lines: list[Line] = []
+    whole = Lines(lines, start, chain, start)
+    kept, size, at, uncertain = 0, len(data), start, start
+    while at < size:
+        end = data.find(b"\n", at)
+        body = data[at + 2 * _DIGITS : end if end >= 0 else size]
+        own, after = _checksums(body, chain)
+        if end < 0 or data[at : at + 2 * _DIGITS] != b"%08x%08x" % (own, after):
+            if last and is_torn(data, at):
+                break
+            raise CorruptLineError(len(lines) + 1, at)
+        mark = body[:1]
+        if mark in b"+*":
+            uncertain = at
+        lines.append(Line(at, end + 1, body[1:], mark in _GOES_ON))
+        chain, at = after, end + 1
+        if mark not in _GOES_ON:
+            whole, kept = Lines(lines, at, chain, uncertain), len(lines)
+    if kept < len(lines) and not last:
+        raise CorruptLineError(kept + 1, lines[kept].offset)
+    del lines[kept:]
+    return whole
+
+
+def is_torn(data: bytes, start: int) -> bool:
+    """Whether what is wrong from `start` on can be a part of what was being written, and of nothing else."""
+    end = len(data)
+    if _LATER.search(data, start):
+        return False  # something was written after it, and so after it had been synced
+    if b"\n" not in data[start:end]:
+        # Cut short, if it is not whole with a wrong line break.
+        return not _is_whole(data[start : end - 1])
+    return _has_hole(data, start, end)
+
+
+def _is_whole(line: bytes) -> bool:
+    return len(line) > HEAD and line[:_DIGITS] == b"%08x" % crc32(line[2 * _DIGITS :])
+
+
+def _has_hole(data: bytes, start: int, end: int) -> bool:
+    """Whether a sector is missing between: it is zeros."""
+    while start < end:
+        boundary = min(start - start % SECTOR + SECTOR, end)
+        if boundary - start >= _MARGIN and not data[start:boundary].strip(b"\0"):
+            return True
+        start = boundary
+    return False

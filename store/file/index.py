@@ -1,0 +1,299 @@
+"""Which tickets a filter finds, and which are like a text, without looking at every ticket.
+
+It is in memory, and made anew on opening. What a filter asks for are sets of ticket numbers, which are combined.
+"""
+
+from array import array
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import inf, nan
+from typing import Literal
+
+from store import search
+from store.file.bitmap import (
+    Bitmap,
+    Planes,
+    add_up,
+    at_least,
+    downwards,
+    from_numbers,
+    planes_of,
+    skip_highest,
+    skip_lowest,
+    upwards,
+    without,
+)
+from store.file.postings import Postings
+from store.ids import InvalidIdError, number_of, parse_id
+from store.models import Filter, Priority, Record, Scope, Status
+
+TimeName = Literal["created", "closed", "changed"]
+
+_UNIT = 900  # seconds: in every time zone days begin at a multiple of it
+_UNIT_BITS = 22
+_LAST_UNIT = (1 << _UNIT_BITS) - 1
+_END = _UNIT * _LAST_UNIT  # of the times that have a unit of their own
+_PRIVATE = ("private", True)
+_DONE = ("stat", Status.DONE)
+_NO_TIMES = (None, None, None)
+_PRIORITIES = tuple(("pri", priority) for priority in sorted(Priority))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tickets that a filter finds: those of `parts`, one after another."""
+
+    parts: tuple[Bitmap, ...]
+    counts: tuple[int, ...]
+    newest_first: bool
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts)
+
+    def page(self, start: int, size: int) -> list[int]:
+        """The numbers from the `start`-th on, which is counted from 0; at most `size`."""
+        skip, walk = (skip_highest, downwards) if self.newest_first else (skip_lowest, upwards)
+        numbers: list[int] = []
+        for part, count in zip(self.parts, self.counts, strict=True):
+            if start < count and len(numbers) < size:
+                numbers += islice(walk(skip(part, start)), size - len(numbers))
+            start = max(start - count, 0)
+        return numbers
+
+
+class Times:
+    """When something happened to each ticket: its quarter hours in bits, and the exact time."""
+
+    def __init__(self) -> None:
+        self._exact = array("d")
+        self._planes = [0] * _UNIT_BITS
+        self._all: Bitmap = 0
+
+    def load(self, times: Sequence[float | None]) -> None:
+        """By ticket number, from 0."""
+        self._exact = array("d", (nan if time is None else time for time in times))
+        self._planes = planes_of([0 if time is None else _unit(time) for time in times], _UNIT_BITS)
+        self._all = from_numbers([number for number, time in enumerate(times) if time is not None])
+
+    def put(self, number: int, time: float | None) -> None:
+        if number >= len(self._exact):
+            self._exact.extend([nan] * (number + 1 - len(self._exact)))
+        before, bit = self._exact[number], 1 << number
+        was = before == before  # noqa: PLR0124  # which is so of every number
+        changed = (_unit(before) if was else 0) ^ (0 if time is None else _unit(time))
+        for at in range(changed.bit_length()):
+            if changed >> at & 1:
+                self._planes[at] ^= bit
+        if was != (time is not None):
+            self._all ^= bit
+        self._exact[number] = nan if time is None else time
+
+    def since(self, moment: float) -> Bitmap:
+        """The tickets whose time is `moment` or later."""
+        unit = _unit(moment)
+        found = at_least(self._planes, unit, self._all)
+        if moment == unit * _UNIT:
+            return found
+        later = at_least(self._planes, unit + 1, self._all)
+        early = [number for number in upwards(found ^ later) if self._exact[number] < moment]
+        return found ^ from_numbers(early)
+
+
+def _unit(time: float) -> int:
+    if 0 <= time < _END:
+        return int(time / _UNIT)
+    return 0 if time < 0 else _LAST_UNIT
+
+
+class Index:
+    """Numbers are those of tickets. Deleted tickets are left out."""
+
+    def __init__(self) -> None:
+        self._postings = Postings()
+        # Of each ticket, by its number: how many of its places are of terms, how many of its title's, and the places.
+        self._places: list[array[int] | None] = []
+        self._times: dict[TimeName, Times] = {"created": Times(), "closed": Times(), "changed": Times()}
+        self._all: Bitmap = 0
+
+    def load(self, records: Iterable[tuple[int, Record]]) -> None:
+        """The tickets that there are, upwards; once, before anything is put or asked.
+
+        Raises `ValueError` where they are in another order.
+        """
+        times: list[tuple[float | None, ...]] = []
+        for number, record in records:
+            if record.deleted:
+                continue
+            gap = number - len(self._places)
+            if gap < 0:
+                raise ValueError(f"ticket {number} is not in order")
+            if gap:
+                self._places += [None] * gap
+                times += [_NO_TIMES] * gap
+            self._places.append(self._places_of(record))
+            times.append(_times_of(record))
+        there = [(number, places) for number, places in enumerate(self._places) if places]
+        self._postings.load((number, places[2:]) for number, places in there)
+        self._all = from_numbers([number for number, _ in there])
+        for each, column in zip(self._times.values(), zip(*times, strict=True), strict=False):
+            each.load(column)
+
+    def put(self, number: int, record: Record | None, before: Record | None = None) -> None:
+        """A ticket is new, other than before, or gone. Who knows what it was `before` spares reading its text again."""
+        if number >= len(self._places):
+            self._places += [None] * (number + 1 - len(self._places))
+        old, new = self._places[number], None
+        if record is not None and not record.deleted:
+            same_text = old is not None and before is not None and _text_of(before) == _text_of(record)
+            new = self._places_of(record, old if same_text else None)
+        self._postings.change(number, old[2:] if old else (), new[2:] if new else ())
+        self._places[number] = new
+        if (old is None) != (new is None):
+            self._all ^= 1 << number
+        times = _NO_TIMES if record is None or new is None else _times_of(record)
+        for each, time in zip(self._times.values(), times, strict=True):
+            each.put(number, time)
+
+    def _places_of(self, record: Record, same_text: "array[int] | None" = None) -> "array[int]":
+        place_of = self._postings.place_of
+        values = map(place_of, _values_of(record))
+        if same_text is not None:
+            return same_text[: 2 + same_text[0]] + array("I", values)
+        title, everything = search.terms_of(record.ticket)
+        return array("I", [len(everything), len(title), *map(place_of, everything), *values])
+
+    # filters
+
+    def find(self, where: Filter, scope: Scope, *, newest_first: bool = False) -> Found:
+        """By priority, the oldest first within one, or the newest first."""
+        found = self._matching(where, self._visible(scope))
+        parts = (
+            (found,) if newest_first else tuple(found & self._postings.having(each) for each in _PRIORITIES)
+        )
+        return Found(parts, tuple(part.bit_count() for part in parts), newest_first)
+
+    def _visible(self, scope: Scope) -> Bitmap:
+        if scope.everything:
+            return self._all
+        having = self._postings.having
+        found = without(self._all, having(_PRIVATE)) if scope.public else 0
+        for channel in scope.channels:
+            found |= having(("channel", channel))
+        return found | having(("by", scope.user_id)) if scope.user_id else found
+
+    def _matching(self, where: Filter, found: Bitmap) -> Bitmap:
+        if where.ids:
+            found &= from_numbers(_numbers(where.ids))
+        for values in self._values_asked(where):
+            either = 0
+            for value in values:
+                either |= self._postings.having(value)
+            found &= either
+        if where.since is not None:
+            found &= self._times[where.time].since(where.since)
+        if where.until is not None:
+            times = self._times[where.time]
+            found &= without(times.since(-inf), times.since(where.until))
+        return self._holding(where.text, found) if where.text else found
+
+    @staticmethod
+    def _values_asked(where: Filter) -> Iterable[list[Hashable]]:
+        """Of each part that is asked for, the values of which a ticket has one."""
+        for name, several in (("stat", where.stat), ("pri", where.pri), ("cat", where.cat)):
+            if several:
+                yield [(name, value) for value in several]
+        for name, one in (("by", where.by), ("started_by", where.started_by)):
+            if one:
+                yield [(name, one)]
+        if where.involving:
+            yield [("by", where.involving), ("started_by", where.involving)]
+
+    def _holding(self, text: str, found: Bitmap) -> Bitmap:
+        query = search.parse_query(text)
+        for starts in query:
+            either = 0
+            for start in starts:
+                either |= self._postings.beginning(start)
+            found &= either
+        return found if query else 0
+
+    # likeness
+
+    def similar(self, text: str, scope: Scope, limit: int) -> list[tuple[int, float]]:
+        """The tickets that are like a text, with how much: those that are not done first, then the most alike."""
+        visible = self._visible(scope)
+        total = visible.bit_count()
+        place_or_term = {term: self._postings.find_place(term) for term in search.terms(text)}
+        sets: dict[Hashable, Bitmap] = {}
+        for term, place in place_or_term.items():
+            sets[term if place is None else place] = (
+                0 if place is None else self._postings.at(place) & visible
+            )
+        likeness = search.Likeness({key: search.weigh(bits.bit_count(), total) for key, bits in sets.items()})
+        weighted = [(bits, likeness.weights[key]) for key, bits in sets.items() if bits]
+        candidates = _best(add_up(weighted), max(likeness.least, 1), visible)
+        scored = [(number, self._compare(likeness, number)) for number in candidates]
+        done = self._postings.having(_DONE)
+        alike = [each for each in scored if each[1] >= search.THRESHOLD]
+        alike.sort(key=lambda each: (done >> each[0] & 1, -each[1], each[0]))
+        return alike[:limit]
+
+    def _compare(self, likeness: "search.Likeness[Hashable]", number: int) -> float:
+        places = self._places[number] or (0, 0)
+        return likeness.compare(places[2 : 2 + places[1]], places[2 : 2 + places[0]])
+
+
+def _best(sums: Planes, least: int, among: Bitmap) -> list[int]:
+    """The numbers with the greatest sums, the newest of those with the same one; none below `least`."""
+    found = at_least(sums, least, among)
+    most = search.MOST_COMPARED
+    if found.bit_count() <= most:
+        return list(upwards(found))
+    low, high = least, 1 << len(sums)  # `low` is a sum that too many reach, `high` one that not too many do
+    while high - low > 1:
+        middle = (low + high) // 2
+        if at_least(sums, middle, found).bit_count() > most:
+            low = middle
+        else:
+            high = middle
+    better = at_least(sums, high, found)
+    others = at_least(sums, low, found) ^ better
+    return [*upwards(better), *islice(downwards(others), most - better.bit_count())]
+
+
+def _values_of(record: Record) -> list[Hashable]:
+    ticket = record.ticket
+    values: list[Hashable] = [
+        ("stat", ticket.stat),
+        ("pri", ticket.pri),
+        ("cat", ticket.cat),
+        ("by", record.origin.user_id),
+        ("channel", record.channel),
+    ]
+    if record.private:
+        values.append(_PRIVATE)
+    if record.started_by:
+        values.append(("started_by", record.started_by))
+    return values
+
+
+def _times_of(record: Record) -> tuple[float | None, ...]:
+    return record.origin.timestamp, record.closed_at, record.changed_at
+
+
+def _text_of(record: Record) -> tuple[str, str | None, str | None]:
+    ticket = record.ticket
+    return ticket.title, ticket.desc, ticket.res
+
+
+def _numbers(ids: Iterable[str]) -> list[int]:
+    """Of those that are ids."""
+    numbers = []
+    for ticket_id in ids:
+        try:
+            numbers.append(number_of(parse_id(ticket_id)))
+        except InvalidIdError:
+            continue
+    return numbers

@@ -1,0 +1,317 @@
+"""The journal of changes, which is the history too: segments of framed lines, never rewritten by compaction.
+
+`tickets.json.journal/000001`, `000002`, … A segment's first line is its header:
+
+    {"journal":2,"segment":2,"previous":{"end":16777216,"chain":"89abcdef"}}
+
+`previous` seals the segment before: where its last commit ends, and its chain there. What is behind that end was never
+acknowledged. Segment 1 has no `previous`; `source` there is the checksum of the file that the journal was made from, when
+it was made from one. The chain of the other lines begins anew after the header, so that a segment can be redacted (each
+line filled up to its old length) by writing it anew and the header of the next.
+
+Any other line is a change as `store.codec` encodes it, with two keys more on the first line of a commit: `usage`, what the
+message cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the origins that they had there. A line with the key `audit` tells of
+what was done to the journal itself; readers of changes skip it.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from store.codec import decode, encode
+from store.file.filesystem import APPEND, READ, REPLACE, Filesystem, read_file
+from store.file.framing import (
+    HEAD,
+    CorruptLineError,
+    Framed,
+    Line,
+    Lines,
+    frame,
+    is_torn,
+    read_line,
+    read_lines,
+)
+from store.file.log_file import LogFile, Payloads
+from store.models import Json
+from store.protocol import DamagedError, StoreError, UnwritableError
+
+SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
+REMEDY = "`tickets restore` brings back a backup, or what can still be read"
+_VERSION = 2
+_OFFSET_BITS = 40
+_FIRST_READ = 1024
+_OPEN_SEGMENTS = 16
+
+
+class Position(NamedTuple):
+    """The end of a segment's first commits, and its chain there; offset 0 is before its header."""
+
+    segment: int
+    offset: int
+    chain: int
+
+
+START = Position(1, 0, 0)
+
+
+class Entry(NamedTuple):
+    """A line of the journal, and its place: segment × 2^40 + offset, by which it is found again."""
+
+    place: int
+    row: Json
+    goes_on: bool  # the next one belongs to the same commit
+
+
+class _Segment(NamedTuple):
+    header: Json
+    data: bytes
+    lines: Lines
+
+
+class Journal:
+    """The segments in `directory`. To be opened by `begin` or by `entries_after`, and then appended to by one thread
+    at a time; `read` is for any thread."""
+
+    def __init__(self, files: Filesystem, directory: str, segment_size: int = SEGMENT_SIZE) -> None:
+        self._files, self._directory, self._size = files, directory, segment_size
+        self._name = os.path.basename(directory)  # noqa: PTH119  # paths are strings at the file system's seam
+        self._segment = 0
+        self._log: LogFile | None = None
+        self._readers: dict[int, int] = {}
+        self.written = 0  # bytes that were read by `entries_after`, or appended since
+
+    # opening
+
+    def segments(self) -> list[int]:
+        """Those that have a file. Raises `DamagedError` where one is missing between."""
+        if not self._files.exists(self._directory):
+            return []
+        names = self._files.names(self._directory)
+        found = sorted(int(name) for name in names if re.fullmatch(r"[0-9]{6,}", name))
+        if found != list(range(1, len(found) + 1)):
+            raise DamagedError(f"a segment of {self._name} is missing; {REMEDY}")
+        return found
+
+    def source(self) -> str | None:
+        """What segment 1 says that the journal was made from; None where it has no header yet."""
+        data = read_file(self._files, self._path(1))
+        with suppress(ValueError):
+            if (line := read_line(data, 0)) is not None:
+                return str(decode(line.payload).get("source", ""))
+        return None
+
+    def begin(self, source: str = "") -> None:
+        """Begin the first segment, durably, in place of all there are. Raises `OSError`."""
+        self._files.make_directory(self._directory)
+        for segment in reversed(self.segments()):
+            self._files.remove(self._path(segment))
+        self._begin_segment(1, {"source": source} if source else {})
+
+    def entries_after(self, position: Position, *, writable: bool = True) -> list[Entry]:
+        """What follows `position`, verified. If `writable`, it is made certain and can be appended to afterwards.
+
+        Raises `DamagedError` and `OSError`.
+        """
+        segments = self.segments()
+        if position == START and not segments:
+            if writable:
+                self.begin()
+            return []
+        if not segments or segments[-1] < position.segment:
+            raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
+        entries: list[Entry] = []
+        following: _Segment | None = None
+        for segment in reversed(range(position.segment, segments[-1] + 1)):
+            start = position if segment == position.segment else Position(segment, 0, 0)
+            found = self._read_segment(segment, start, following)
+            if found is None:  # begun, and never used
+                if writable:
+                    self._files.remove(self._path(segment))
+                    self._files.sync_directory(self._directory)
+                continue
+            if following is None and writable:
+                self._open(segment, found)
+            following = found
+            self.written += found.lines.end - start.offset
+            entries[:0] = _entries(segment, found.lines.lines)
+        if following is None and position != START:
+            raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
+        if self._log is None and writable:
+            self.begin()
+        return entries
+
+    def _open(self, segment: int, found: _Segment) -> None:
+        self._segment = segment
+        self._log = LogFile(
+            self._files, self._files.open(self._path(segment), APPEND), found.lines.end, found.lines.chain
+        )
+        self._log.recover(found.data, found.lines)
+        self._files.sync_directory(self._directory)
+
+    def _read_segment(self, segment: int, start: Position, following: _Segment | None) -> _Segment | None:
+        """None for a last one that has no whole header. Raises `DamagedError`."""
+        data = read_file(self._files, self._path(segment))
+        name = os.path.basename(self._path(segment))  # noqa: PTH119  # as above
+        try:
+            end = data.find(b"\n") + 1
+            header_line = data[HEAD : end - 1] if end else b""
+            if data[:end] != frame([[header_line]], 0, 0).data or not end:
+                if following is None and is_torn(data, 0):
+                    return None
+                raise CorruptLineError(1, 0)  # noqa: TRY301  # told below, as all damage is
+            header = decode(header_line)
+            if header.get("segment") != segment:
+                raise DamagedError(f"{self._name}/{name} is not the segment it is named; {REMEDY}")
+            if header.get("journal", 0) > _VERSION:
+                raise StoreError(f"{self._name} was written by a newer version of this program; use that one")
+            if following is not None:
+                seal = following.header["previous"]
+                data = data[: seal["end"]]
+            begin = Position(segment, end, 0) if start.offset == 0 else start
+            if begin.offset > len(data):
+                raise DamagedError(f"{self._name}/{name} has lost its end; {REMEDY}")
+            lines = read_lines(data, start=begin.offset, chain=begin.chain, last=following is None)
+        except CorruptLineError as error:
+            raise DamagedError(f"{self._name}/{name} is damaged in {error}; {REMEDY}") from None
+        if following is not None and (lines.end, f"{lines.chain:08x}") != (seal["end"], seal["chain"]):
+            raise DamagedError(f"{self._name}/{name} is not what the next one sealed; {REMEDY}")
+        return _Segment(header, data, lines)
+
+    # reading
+
+    def read_commit(self, place: int) -> list[Entry]:
+        """The commit that begins at `place`, or what of it follows."""
+        entries = []
+        while True:
+            line = self._read(place)
+            entries += _entries(place >> _OFFSET_BITS, [line])
+            if not line.goes_on:
+                return entries
+            place += line.end - line.offset
+
+    def read(self, place: int) -> Json:
+        """The line at `place`. Raises `DamagedError` when it is not what was written."""
+        row: Json = decode(self._read(place).payload)
+        return row
+
+    def _read(self, place: int) -> Line:
+        segment, offset = place >> _OFFSET_BITS, place & ((1 << _OFFSET_BITS) - 1)
+        try:
+            fd = self._reader(segment)
+            size = _FIRST_READ
+            while True:
+                data = self._files.pread(fd, size, offset)
+                line = read_line(data, offset)
+                if line is not None:
+                    return line
+                if len(data) < size:
+                    raise ValueError(f"byte {offset}")  # noqa: TRY301  # told as damage is
+                size *= 4
+        except (ValueError, FileNotFoundError) as error:
+            raise DamagedError(f"{self._name}/{segment:06d} is damaged ({error}); {REMEDY}") from None
+        except OSError as error:
+            raise StoreError(f"{self._name} cannot be read: {error}") from error
+
+    def _reader(self, segment: int) -> int:
+        fd = self._readers.get(segment)
+        if fd is None:
+            while len(self._readers) >= _OPEN_SEGMENTS:
+                self._files.close(self._readers.pop(next(iter(self._readers))))
+            fd = self._readers[segment] = self._files.open(self._path(segment), READ)
+        return fd
+
+    def verify(self) -> Iterator[Entry]:
+        """Every line of every segment, oldest first, each segment verified against its seal.
+
+        Raises `DamagedError`.
+        """
+        segments = self.segments()
+        following: _Segment | None = None
+        headers: dict[int, _Segment] = {}
+        # From the last back, for each is sealed by the next; only headers are kept.
+        for segment in reversed(segments):
+            found = self._read_segment(segment, Position(segment, 0, 0), following)
+            if found is not None:
+                following = headers[segment] = _Segment(found.header, b"", Lines([], 0, 0, 0))
+        for segment in segments:
+            found = self._read_segment(segment, Position(segment, 0, 0), headers.get(segment + 1))
+            if found is not None:
+                yield from _entries(segment, found.lines.lines)
+
+    # writing
+
+    @property
+    def position(self) -> Position:
+        log = self._log_or_raise()
+        return Position(self._segment, log.end, log.chain)
+
+    @property
+    def broken(self) -> bool:
+        return self._log_or_raise().broken
+
+    def append(self, commits: Payloads) -> list[int]:
+        """Make commits durable; the place of each of their lines. Raises `OSError`: then none of them counts."""
+        if self._log_or_raise().end >= self._size:
+            self.rotate()
+        log = self._log_or_raise()
+        before = log.end
+        offsets = log.append(commits)
+        self.written += log.end - before
+        first = self._segment << _OFFSET_BITS
+        return [first + offset for offset in offsets]
+
+    def rotate(self) -> None:
+        """Begin the next segment, durably: the way on after a failed sync. Raises `OSError`."""
+        log = self._log_or_raise()
+        log.broken = True  # once the next one may be there, nothing may be appended to this one
+        seal = {"end": log.end, "chain": f"{log.chain:08x}"}
+        self._begin_segment(self._segment + 1, {"previous": seal})
+        log.close()
+
+    repair = rotate
+
+    def _begin_segment(self, segment: int, more: Json) -> None:
+        header = frame([[encode({"journal": _VERSION, "segment": segment, **more})]], 0, 0)
+        fd = self._files.open(self._path(segment), REPLACE)
+        try:
+            log = _headed(self._files, fd, header)
+            self._files.sync_directory(self._directory)
+        except BaseException:
+            self._files.close(fd)
+            raise
+        self._segment, self._log = segment, log
+
+    def _log_or_raise(self) -> LogFile:
+        if self._log is None:
+            raise UnwritableError(f"{self._name} is not open for writing")
+        return self._log
+
+    def close(self) -> None:
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+        while self._readers:
+            self._files.close(self._readers.popitem()[1])
+
+    def _path(self, segment: int) -> str:
+        return f"{self._directory}/{segment:06d}"
+
+
+def _headed(files: Filesystem, fd: int, header: Framed) -> LogFile:
+    """A segment with its header, durably; the chain begins after it."""
+    log = LogFile(files, fd)
+    files.pwrite(fd, header.data, 0)
+    files.sync(fd)
+    log.end = len(header.data)
+    return log
+
+
+def _entries(segment: int, lines: list[Line]) -> list[Entry]:
+    entries = []
+    for line in lines:
+        row: Any = decode(line.payload)
+        if "audit" not in row and "journal" not in row:
+            entries.append(Entry((segment << _OFFSET_BITS) + line.offset, row, line.goes_on))
+    return entries

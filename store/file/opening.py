@@ -1,0 +1,180 @@
+"""Opening a store's files: verified, brought up to date, and made certain before anything is added."""
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from store.file.deliveries_file import Contents, DeliveriesFile, new_tables
+from store.file.filesystem import READ, Filesystem
+from store.file.journal import REMEDY, START, Journal, Position
+from store.file.lock import Lock
+from store.file.migration import is_older, migrate
+from store.file.snapshot import VERSION, SnapshotReader, write_snapshot
+from store.file.state import TicketState
+from store.file.temporary import keep_lasting
+from store.models import Json
+from store.protocol import DamagedError, StoreError, UnwritableError
+
+_TRIES = 5
+
+
+@dataclass(slots=True)
+class StoreFiles:
+    """A store's files, open: what is in them, and where. `size` is the snapshot's, in bytes."""
+
+    files: Filesystem
+    path: str
+    lock: Lock | None
+    journal: Journal
+    deliveries: DeliveriesFile
+    state: TicketState
+    contents: Contents
+    header: Json
+    size: int
+
+    def close(self) -> None:
+        self.journal.close()
+        self.deliveries.close()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def journal_path(path: str) -> str:
+    return f"{path}.journal"
+
+
+def deliveries_path(path: str) -> str:
+    return f"{path}.deliveries"
+
+
+def header_of(state: TicketState, position: Position, sequence: int) -> Json:
+    """What a snapshot says of the other files."""
+    return {**position._asdict(), "sequence": sequence, "last": state.last}
+
+
+def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: int) -> StoreFiles:
+    """Raises `LockedError`, `DamagedError`, `StoreError`, and `UnwritableError` where the disk fails."""
+    path = os.path.realpath(path)  # two names of one file are one store
+    name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
+    lock: Lock | None = None
+    try:
+        with _without_collecting():
+            if read_only:
+                return _read_while_written(files, path, name, segment_size)
+            directory = os.path.dirname(path)  # noqa: PTH120  # as above
+            files.make_directory(directory)
+            files.check_directory(directory)
+            lock = Lock(files, path)
+            _prepare(files, path, name)
+            return _load(files, path, name, lock, segment_size)
+    except BaseException as error:
+        if lock is not None:
+            lock.release()
+        if isinstance(error, OSError):
+            raise UnwritableError(f"{name} cannot be opened: {error}") from error
+        raise
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Many objects are made that stay, which the collector would look at again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _prepare(files: Filesystem, path: str, name: str) -> None:
+    """See to it that there is a snapshot of today's version."""
+    for new in (f"{path}.new", f"{deliveries_path(path)}.new"):
+        with suppress(FileNotFoundError):
+            files.remove(new)
+    if not files.exists(path):
+        journal = Journal(files, journal_path(path))
+        if journal.segments() or files.exists(deliveries_path(path)):
+            raise DamagedError(f"{name} is missing, but its journal is there; {REMEDY}")
+        state = TicketState()
+        write_snapshot(files, path, header_of(state, START, 0), state.freeze().tables())
+    elif is_older(files, path):
+        migrate(files, path)
+
+
+def _read_while_written(files: Filesystem, path: str, name: str, segment_size: int) -> StoreFiles:
+    if not files.exists(path):
+        raise StoreError(f"there is no {path}")
+    if is_older(files, path):
+        raise StoreError(
+            f"{name} is of an earlier version or a backup, and has to be opened for writing once"
+        )
+    for remaining in range(_TRIES - 1, -1, -1):
+        try:
+            return _load(files, path, name, None, segment_size)
+        except DamagedError:
+            # Compaction may have replaced one file between two that were read.
+            if not remaining:
+                raise
+    raise AssertionError
+
+
+def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
+    state = TicketState()
+    header, size = _load_snapshot(files, path, name, state)
+    journal = Journal(files, journal_path(path), segment_size)
+    deliveries = DeliveriesFile(files, deliveries_path(path))
+    try:
+        position = Position(header["segment"], header["offset"], header["chain"])
+        first = 0
+        for entry in journal.entries_after(position, writable=lock is not None):
+            first = first or entry.place
+            state.replay(entry.row, entry.place, first)
+            if not entry.goes_on:
+                first = 0
+        contents = _open_deliveries(deliveries, name, header["sequence"], writable=lock is not None)
+        for commit in contents.lasting:
+            if commit["sequence"] > header["sequence"]:
+                keep_lasting(state, commit)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        journal.close()
+        deliveries.close()
+        raise DamagedError(f"{name} or a file beside it holds what no store writes; {REMEDY}") from error
+    except BaseException:
+        journal.close()
+        deliveries.close()
+        raise
+    return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
+
+
+def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) -> tuple[Json, int]:
+    fd = files.open(path, READ)
+    try:
+        size = files.size(fd)
+        if not size:
+            raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
+        reader = SnapshotReader(files, fd, name)
+        if reader.header["version"] > VERSION:
+            raise StoreError(f"{name} was written by a newer version of this program; use that one")
+        state.load(reader.rows())
+        state.last = reader.header["last"]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DamagedError(f"{name} holds what no store writes; {REMEDY}") from error
+    finally:
+        files.close(fd)
+    return reader.header, size
+
+
+def _open_deliveries(file: DeliveriesFile, name: str, sequence: int, *, writable: bool) -> Contents:
+    if not file.exists():
+        if sequence:
+            raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
+        if not writable:
+            return Contents(new_tables(), [], 0, 0)
+        file.begin(new_tables(), 0)
+    contents = file.open() if writable else file.read()
+    if contents.base > sequence:
+        raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")
+    return contents

@@ -1,0 +1,191 @@
+"""The snapshot: a JSON file that stock TinyDB reads, one row a line, with a checksum of all of it at its end.
+
+    {"_store":{"1":{"version":2,"segment":3,"offset":20971,"chain":3735928559,"sequence":88,"last":42}},
+    "tickets":{
+    "1":{"id":"T001", …},
+    "2":{"id":"T002", …}
+    },
+    "_seal":{"1":{"rows":{"tickets":2},"crc32":"89abcdef"}}}
+
+`segment`, `offset` and `chain` are the place in the journal up to which changes are in it, `sequence` the number of the
+last line of the deliveries file that is, `last` the number of the newest ticket that there ever was. A backup has a table
+`changes` more (number from 1 in the order of commits -> the change as the journal has it), and no journal beside it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from store.codec import decode, encode
+from store.file.filesystem import REPLACE, Filesystem, write_all
+from store.models import Json
+from store.protocol import DamagedError
+
+VERSION = 2
+HEADER, SEAL = "_store", "_seal"
+Tables = Iterable[tuple[str, Iterable[bytes]]]  # rows as `row_line` makes them
+
+_PIECE = 1 << 18
+_SYNC_EVERY = 1 << 20  # much unsynced data at once would make the journal's own sync wait for all of it
+_ROWS_AT_ONCE = 32
+_REMEDY = "`tickets restore` brings back a backup, or what can still be read"
+_VERSION_OF = re.compile(rb'\{"_store":\{"1":\{"version":(\d+)[,}]')
+_SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a-f]{8})"\}\}\}')
+
+
+class Rows(NamedTuple):
+    """Some rows of a table, in their order: as values by their ids, and each as the JSON that it was."""
+
+    table: str
+    values: dict[str, Any]
+    texts: list[bytes]
+
+
+def no_pause() -> None:
+    """For what is written while nobody waits for anything else."""
+
+
+def row_line(key: str | int, value: bytes) -> bytes:
+    """A row, of which `value` is the JSON."""
+    return b"%b:%b" % (encode(str(key)), value)
+
+
+def version_of(beginning: bytes) -> int:
+    """Of the snapshot that begins so; 0 when it does not say, being none of this program's."""
+    found = _VERSION_OF.match(beginning)
+    return int(found[1]) if found else 0
+
+
+def write_snapshot(
+    files: Filesystem, path: str, header: Json, tables: Tables, pause: Callable[[], None] = no_pause
+) -> int:
+    """Write a snapshot beside `path` and put it there, durably; its size.
+
+    `pause` is called after every few rows, so that writing in the background holds nobody up. What it raises ends the
+    writing. Raises `OSError`.
+    """
+    new = f"{path}.new"
+    fd = files.open(new, REPLACE)
+    try:
+        try:
+            size = _write(files, fd, header, tables, pause)
+            files.sync(fd)
+        finally:
+            files.close(fd)
+        files.replace(new, path)
+    except BaseException:
+        with suppress(OSError):
+            files.remove(new)
+        raise
+    files.sync_directory(path.rpartition("/")[0])
+    return size
+
+
+def _write(files: Filesystem, fd: int, header: Json, tables: Tables, pause: Callable[[], None]) -> int:
+    offset = checksum = unsynced = 0
+    counts: dict[str, int] = {}
+
+    def add(data: bytes) -> None:
+        nonlocal offset, checksum, unsynced
+        checksum = crc32(data, checksum)
+        write_all(files, fd, data, offset)
+        offset += len(data)
+        unsynced += len(data)
+        if unsynced >= _SYNC_EVERY:
+            files.sync(fd)
+            unsynced = 0
+        pause()
+
+    add(b'{"%b":{"1":%b},\n' % (HEADER.encode(), encode({"version": VERSION, **header})))
+    for name, rows in tables:
+        parts, counts[name] = [b"%b:{\n" % encode(name)], 0
+        for line in rows:
+            if counts[name]:
+                parts.append(b",\n")
+            parts.append(line)
+            counts[name] += 1
+            if len(parts) >= 2 * _ROWS_AT_ONCE:
+                add(b"".join(parts))
+                parts = []
+        add(b"".join([*parts, b"\n},\n"]))
+    add(b'"%b":{"1":{"rows":%b,"crc32":"' % (SEAL.encode(), encode(counts)))
+    write_all(files, fd, b'%08x"}}}\n' % checksum, offset)
+    return offset + 13
+
+
+class SnapshotReader:
+    """A snapshot that is open as `fd`. What it yields is certain only once all of it was read."""
+
+    def __init__(self, files: Filesystem, fd: int, name: str) -> None:
+        self._files, self._fd, self._name = files, fd, name
+        self._lines = self._read_lines()
+        self.checksum = 0
+        first = next(self._lines, b"")
+        try:
+            self.header: Json = decode(first.removesuffix(b",") + b"}")[HEADER]["1"]
+        except (ValueError, KeyError, TypeError):
+            raise self._damaged("its first line is not what was written") from None
+
+    def rows(self) -> Iterator[Rows]:
+        """Everything, table by table, a few thousand rows at a time. Raises `DamagedError`."""
+        counts: dict[str, int] = {}
+        table = ""
+        some: list[bytes] = []
+        for line in self._lines:
+            if line.startswith(b'"_seal":{"1"') and not table:
+                self._check_seal(line, counts)
+                return
+            if not table:
+                table = line[1:-3].decode(errors="replace")
+                counts[table] = 0
+            elif line in {b"},", b""}:
+                if line:
+                    counts[table] += len(some)
+                    yield self._decode(table, some)
+                    table, some = "", []
+            else:
+                some.append(line)
+                if len(some) >= _PIECE >> 8:
+                    counts[table] += len(some)
+                    yield self._decode(table, some)
+                    some = []
+        raise self._damaged("it has lost its end")
+
+    def _decode(self, table: str, lines: list[bytes]) -> Rows:
+        if not lines:
+            return Rows(table, {}, [])
+        try:
+            values = decode(b"{" + b"\n".join(lines).removesuffix(b",") + b"}")
+        except ValueError:
+            raise self._damaged("one of its lines is not what was written") from None
+        return Rows(table, values, lines)
+
+    def _read_lines(self) -> Iterator[bytes]:
+        """Lines without their ends. The last line's checksum covers everything before its own eight digits."""
+        size, at, rest = self._files.size(self._fd), 0, b""
+        covered = size - 13
+        while at < size:
+            piece = self._files.pread(self._fd, _PIECE, at)
+            if not piece:
+                break
+            self.checksum = crc32(piece[: max(covered - at, 0)], self.checksum)
+            at += len(piece)
+            *lines, rest = (rest + piece).split(b"\n")
+            yield from lines
+        if rest:
+            yield rest
+
+    def _check_seal(self, line: bytes, counts: dict[str, int]) -> None:
+        seal = _SEAL_LINE.fullmatch(line)
+        if seal is None or next(self._lines, None) is not None:
+            raise self._damaged("its end is not what was written")
+        if int(seal[3], 16) != self.checksum or decode(seal[2]) != counts:
+            raise self._damaged(f"its checksum is {self.checksum:08x}, and {seal[3].decode()} was written")
+
+    def _damaged(self, how: str) -> DamagedError:
+        return DamagedError(
+            f"{self._name} is not what was written ({how}): something else changed it, or the disk is failing;"
+            f" {_REMEDY}"
+        )

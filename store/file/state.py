@@ -1,0 +1,214 @@
+"""What is durable of tickets, in memory: TinyDB's documents, their metadata, and what is found by them."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+
+from tinydb.operations import delete as without
+from tinydb.table import Document
+
+from store import commands
+from store.codec import (
+    decode,
+    decode_change,
+    decode_record,
+    decode_ticket,
+    encode,
+    encode_metadata,
+    encode_ticket,
+)
+from store.file.index import Index
+from store.file.keys import Authors, Key, Keys, Threads, threads_of
+from store.file.snapshot import Rows, row_line
+from store.file.storage import TICKETS, open_table
+from store.file.usage import Usage
+from store.ids import format_id, number_of
+from store.models import Change, Json, MessageRef, Record
+
+DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
+_CACHED_RECORDS = 4096
+
+
+class TicketState:
+    """`metadata` is the JSON of what is kept beside each ticket, by number: what `encode_metadata` says, and
+
+    - `changes`: the places of its changes in the journal, oldest first
+    - `undoes`: pairs of versions, of a change and of the one that it took back
+
+    `last` is the number of the newest ticket that there ever was.
+    """
+
+    def __init__(self) -> None:
+        self._table = open_table()
+        self.metadata: dict[int, bytes] = {}
+        self._deleted: dict[int, Json] = {}
+        self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
+        self.usage, self.index = Usage(), Index()
+        self.last = 0
+        self._records: dict[int, Record] = {}
+
+    # reading
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def record(self, number: int) -> Record | None:
+        """Also of a deleted one."""
+        if (known := self._records.get(number)) is not None:
+            return known
+        if (metadata := self.metadata.get(number)) is None:
+            return None
+        document = self._table.get(doc_id=number) or self._deleted[number]
+        return self._cache(number, decode_record(decode_ticket(document), decode(metadata)))
+
+    def records_after(self, number: int, size: int) -> list[Record]:
+        """The next `size` tickets in the order of numbers, deleted ones left out."""
+        documents = self._table.documents
+        found: list[Record] = []
+        while len(found) < size and number < self.last:
+            number += 1
+            if str(number) in documents and (record := self.record(number)) is not None:
+                found.append(record)
+        return found
+
+    def metadata_of(self, number: int) -> Json | None:
+        metadata = self.metadata.get(number)
+        return None if metadata is None else decode(metadata)
+
+    def find_by_thread(self, channel: str, thread: str) -> str | None:
+        for number in self.threads.find(channel, thread):
+            record = self.record(number)
+            if record and not record.deleted and (channel, thread) in threads_of(record):
+                return record.ticket.id
+        return None
+
+    def _cache(self, number: int, record: Record) -> Record:
+        if len(self._records) >= _CACHED_RECORDS:
+            del self._records[next(iter(self._records))]
+        self._records[number] = record
+        return record
+
+    # changing
+
+    def apply(self, change: Change, place: int, first: int) -> None:
+        """A change that is durable in the journal at `place`, in the commit that begins at `first`."""
+        number = number_of(change.ticket_id)
+        before = self.record(number)
+        record = commands.apply(before, change)
+        self._change_document(number, before, record, change)
+        old = self.metadata_of(number) or {}
+        row = encode_metadata(record) | {"changes": [*old.get("changes", ()), place]}
+        if change.undoes is not None:
+            row["undoes"] = [*old.get("undoes", ()), [change.version, change.undoes]]
+        else:
+            if "undoes" in old:
+                row["undoes"] = old["undoes"]
+            self.authors.add(change.origin.user_id, first)
+        self.metadata[number] = encode(row)
+        self._records.pop(number, None)
+        self._cache(number, record)
+        self.index.put(number, _present(record), _present(before))
+        if before is None:
+            self.last = max(self.last, number)
+            self.threads.add(record, number)
+
+    def _change_document(self, number: int, before: Record | None, record: Record, change: Change) -> None:
+        table, doc_ids = self._table, [number]
+        if record.deleted:
+            if before is None or not before.deleted:
+                self._deleted[number] = encode_ticket(record.ticket)
+                table.remove(doc_ids=doc_ids)
+        elif before is None or before.deleted:
+            table.insert(Document(encode_ticket(record.ticket), number))
+            self._deleted.pop(number, None)
+        elif change.after:
+            fields = {name: value for name, value in change.after.items() if value is not None}
+            table.update(fields, doc_ids=doc_ids)
+            for name in change.after.keys() - fields.keys():
+                table.update(without(name), doc_ids=doc_ids)
+
+    def set_card(self, number: int, card: MessageRef) -> None:
+        row = self.metadata_of(number)
+        if row is not None:
+            self.metadata[number] = encode(row | {"card": list(card)})
+            self._records.pop(number, None)
+            if (record := self.record(number)) is not None:
+                self.threads.add(record, number)
+
+    def replay(self, row: Json, place: int, first: int) -> None:
+        """A line of the journal, as `apply`."""
+        if place == first:
+            self.count(row, first)
+        self.apply(decode_change(row), place, first)
+
+    def count(self, row: Json, place: int) -> None:
+        """What the first line of a commit says of all of it: its key, and what its message cost."""
+        origin = row.get("imported_by") or row["origin"]
+        self.keys.add(origin.get("key", ""), place, origin["at"])
+        for usage in row.get("usage", ()):
+            self.usage.add(usage)
+
+    # the snapshot
+
+    def load(self, rows: Iterable[Rows]) -> None:
+        """Everything, from a snapshot, tickets upwards. Raises `KeyError`, `TypeError` or `ValueError` for what is no ticket."""
+        self.index.load(self._load(rows))
+
+    def _load(self, rows: Iterable[Rows]) -> Iterator[tuple[int, Record]]:
+        for table, values, texts in rows:
+            if table == TICKETS:
+                self._table.documents.update(values)
+            elif table == DELETED:
+                self._deleted.update({int(key): row for key, row in values.items()})
+            elif table == KEYS:
+                self.keys.keys.update({key: Key(*row) for key, row in values.items()})
+                self.keys.now = max([self.keys.now, *(key.timestamp for key in self.keys.keys.values())])
+            elif table == AUTHORS:
+                for user_id, places in values.items():
+                    self.authors.places[user_id] = array("Q", places)
+            elif table == USAGE:
+                self.usage.load(values.items())
+            elif table == METADATA:
+                yield from self._load_metadata(values, texts)
+
+    def _load_metadata(self, values: Mapping[str, Json], texts: list[bytes]) -> Iterator[tuple[int, Record]]:
+        documents = self._table.documents
+        for (key, row), text in zip(values.items(), texts, strict=True):
+            number = int(key)
+            self.metadata[number] = text.partition(b":")[2].removesuffix(b",")
+            document = documents.get(key) or self._deleted[number]
+            record = decode_record(decode_ticket(document), row)
+            if document["id"] != format_id(number) or record.deleted != (key not in documents):
+                raise ValueError(f"ticket {key} is not what its row says")
+            self.threads.add(record, number)
+            yield number, record
+
+    def freeze(self) -> "FrozenState":
+        """As it is now, to be written while it goes on changing: documents and metadata are replaced, never changed."""
+        return FrozenState(self)
+
+
+class FrozenState:
+    def __init__(self, state: TicketState) -> None:
+        self._documents = dict(state._table.documents)  # noqa: SLF001  # a part of it, only taken out
+        self._deleted = dict(state._deleted)  # noqa: SLF001  # as above
+        self._metadata = dict(state.metadata)
+        self._keys = dict(state.keys.keys)
+        self._authors = {user_id: (places, len(places)) for user_id, places in state.authors.places.items()}
+        self._usage = dict(state.usage.days)
+        self.last = state.last
+
+    def tables(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """For `write_snapshot`."""
+        numbers, documents = sorted(self._metadata), self._documents
+        there = (key for key in map(str, numbers) if key in documents)
+        yield TICKETS, (row_line(key, encode(documents[key])) for key in there)
+        yield DELETED, (row_line(key, encode(row)) for key, row in self._deleted.items())
+        yield METADATA, (row_line(number, self._metadata[number]) for number in numbers)
+        yield KEYS, (row_line(key, encode(row)) for key, row in self._keys.items())
+        authors = ((key, places[:count].tolist()) for key, (places, count) in self._authors.items())
+        yield AUTHORS, (row_line(key, encode(places)) for key, places in authors)
+        yield USAGE, (row_line(key, encode(row)) for key, row in self._usage.items())
+
+
+def _present(record: Record | None) -> Record | None:
+    return None if record is None or record.deleted else record

@@ -1,0 +1,335 @@
+"""The store in a file: the promises of `store.protocol`, by a journal, TinyDB's documents and an index."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from os import PathLike, fspath
+
+from store import commands
+from store.file.choices import Choices, People
+from store.file.compaction import Compaction
+from store.file.deliveries import Deliveries
+from store.file.executor import Executor
+from store.file.filesystem import Disk, Filesystem
+from store.file.history import History
+from store.file.journal import SEGMENT_SIZE
+from store.file.opening import StoreFiles, open_files
+from store.file.temporary import TemporaryRows
+from store.file.usage import encode_usage
+from store.file.writer import QUICK
+from store.ids import number_of, parse_id
+from store.models import (
+    PAGE_SIZE,
+    Accepted,
+    Change,
+    Choice,
+    Delivery,
+    Filter,
+    ImportedTicket,
+    Json,
+    Match,
+    MessageRef,
+    MessageUsage,
+    NewTicket,
+    Origin,
+    Page,
+    ParkedDelivery,
+    Person,
+    Posted,
+    Record,
+    Scope,
+    Status,
+    UndoLine,
+    UsageDay,
+    Values,
+    Written,
+)
+from store.protocol import NotFoundError, StoreError, TicketStore
+
+_DONE = (Status.DONE,)
+_NOTHING_POSTED = Posted()
+
+
+class FileStore(TicketStore):
+    """A `TicketStore` in the file at a path. To be made with `open`; for the tasks of one event loop."""
+
+    def __init__(
+        self,
+        opened: StoreFiles,
+        *,
+        compact_at: int | None = None,
+        quick: float = QUICK,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        read_only = opened.lock is None
+        self._opened, self._state, self._read_only = opened, opened.state, read_only
+        self._history = History(opened.journal, opened.state)
+        self._executor = Executor(
+            opened.journal, opened.state, self._history, quick=quick, now=now, read_only=read_only
+        )
+        self._rows = TemporaryRows(
+            opened.deliveries, opened.contents, opened.state, quick=quick, now=now, read_only=read_only
+        )
+        self._deliveries = Deliveries(self._rows)
+        self._choices, self._people = Choices(self._rows), People(self._rows)
+        self._writers = (self._executor.writer, self._rows.writer)
+        self._compaction = Compaction(
+            opened, self._rows, self._writers, self._outdated, size=compact_at, now=now
+        )
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls,
+        path: str | PathLike[str],
+        *,
+        read_only: bool = False,
+        files: Filesystem | None = None,
+        segment_size: int = SEGMENT_SIZE,
+        compact_at: int | None = None,
+        quick: float = QUICK,
+        now: Callable[[], float] = time.monotonic,
+    ) -> "FileStore":
+        """Open the store at `path`, or begin it.
+
+        With `read_only` everything durable is read, also while another process has the store open, and every write
+        raises `StoreError`. `segment_size` and `compact_at` are bytes, for `quick` (seconds) see `Writer`. Raises
+        `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`.
+        """
+        opened = await asyncio.to_thread(
+            open_files, files or Disk(), fspath(path), read_only=read_only, segment_size=segment_size
+        )
+        return cls(opened, compact_at=compact_at, quick=quick, now=now)
+
+    # tickets
+
+    async def create(self, new: NewTicket, origin: Origin) -> Written:
+        if done := await self._executor.done_before(origin.idempotency_key):
+            return done[0]
+        change = commands.create(self._executor.last + 1, new, origin)
+        return (await self._executor.commit(origin, [(None, change)]))[0]
+
+    async def get(self, ticket_id: str) -> Record | None:
+        try:
+            record = self._state.record(commands.number_or_raise(ticket_id))
+        except NotFoundError:
+            return None
+        return None if record is None or record.deleted else record
+
+    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
+        if done := await self._executor.done_before(origin.idempotency_key):
+            return done[0]
+        record = self._executor.present(ticket_id)
+        return await self._commit(origin, record, commands.update(record, values, origin))
+
+    async def bulk_update(
+        self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
+    ) -> list[Written]:
+        numbers = [commands.number_or_raise(ticket_id) for ticket_id in values]
+        if len(set(numbers)) < len(numbers):
+            raise StoreError("a ticket is named twice")
+        if done := await self._executor.done_before(origin.idempotency_key):
+            first = {number_of(written.record.ticket.id): written for written in done}
+            return [first.get(number) or self._unchanged(number) for number in numbers]
+        made = []
+        for ticket_id, each in values.items():
+            record = self._executor.present(ticket_id)
+            as_expected = expected is None or expected.get(ticket_id, record.version) == record.version
+            made.append((record, commands.update(record, each, origin) if as_expected else None))
+        return await self._executor.commit(origin, made)
+
+    def _unchanged(self, number: int) -> Written:
+        record = self._state.record(number)
+        if record is None:
+            raise NotFoundError(str(number))
+        return Written(record, None, repeated=True)
+
+    async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
+        if done := await self._executor.done_before(origin.idempotency_key):
+            return done[0]
+        record = self._executor.present(ticket_id)
+        return await self._commit(origin, record, commands.post(record, channel, origin, private=private))
+
+    async def delete(self, ticket_id: str, origin: Origin) -> Written:
+        if done := await self._executor.done_before(origin.idempotency_key):
+            return done[0]
+        record = self._executor.present(ticket_id)
+        return await self._commit(origin, record, commands.delete(record, origin))
+
+    async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
+        try:
+            number = commands.number_or_raise(ticket_id)
+        except NotFoundError:
+            number = 0
+        if done := await self._executor.done_before(origin.idempotency_key, number):
+            return done[0]
+        record = self._executor.record(number)
+        changes = self._history.since(number, version)
+        return await self._commit(origin, record, commands.undo(record, changes, version, origin))
+
+    async def _commit(self, origin: Origin, record: Record | None, change: Change | None) -> Written:
+        return (await self._executor.commit(origin, [(record, change)]))[0]
+
+    async def change(self, ticket_id: str, version: int) -> Change | None:
+        return self._history.change(ticket_id, version)
+
+    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
+        return self._history.latest(user_id, ticket_id)
+
+    async def changes_by_key(self, idempotency_key: str) -> tuple[Change, ...]:
+        return self._history.by_key(idempotency_key)
+
+    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
+        found = self._state.index.find(where, scope, newest_first=where.stat == _DONE)
+        pages = -(-found.count // size) or 1
+        page = max(1, min(page, pages))
+        return Page(self._records(found.page((page - 1) * size, size)), found.count, page, pages)
+
+    async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
+        found = self._state.index.similar(text, scope, limit)
+        records = self._records([number for number, _ in found])
+        return [Match(record, score) for record, (_, score) in zip(records, found, strict=True)]
+
+    def _records(self, numbers: Sequence[int]) -> tuple[Record, ...]:
+        found = (self._state.record(number) for number in numbers)
+        return tuple(record for record in found if record is not None)
+
+    async def history(
+        self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
+    ) -> tuple[tuple[Change, ...], int]:
+        return self._history.page(ticket_id, page, size)
+
+    async def scan(self, after: str = "", size: int = 500) -> list[Record]:
+        return self._state.records_after(number_of(parse_id(after)) if after else 0, size)
+
+    async def count(self) -> int:
+        return len(self._state)
+
+    async def existing_ids(self, ids: Sequence[str]) -> list[str]:
+        return [ticket_id for ticket_id in ids if number_of(parse_id(ticket_id)) in self._state.metadata]
+
+    async def import_tickets(self, tickets: Sequence[ImportedTicket], origin: Origin) -> list[str]:
+        if done := await self._executor.done_before(origin.idempotency_key):
+            return [written.record.ticket.id for written in done]
+        executor = self._executor
+        exist = [each.id for each in tickets if each.id and executor.exists(number_of(parse_id(each.id)))]
+        numbers = commands.import_numbers(tickets, executor.last, exist)
+        pairs = zip(numbers, tickets, strict=True)
+        made = [(None, commands.create_imported(number, imported)) for number, imported in pairs]
+        return [written.record.ticket.id for written in await executor.commit(origin, made)]
+
+    # where tickets are shown in Slack
+
+    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
+        number = commands.number_or_raise(ticket_id)
+        await self._executor.done_before("", number)
+        record = self._state.record(number)
+        if record is None:
+            raise NotFoundError(ticket_id)
+        if record.card == card:
+            await self._rows.writer.settled()
+        else:
+            await self._rows.stage({"cards": {str(number): list(card)}})
+
+    async def find_by_thread(self, channel: str, thread: str) -> str | None:
+        return self._state.find_by_thread(channel, thread)
+
+    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
+        return self._deliveries.undo_line(ticket_id, version)
+
+    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
+        return tuple(self._deliveries.undo_lines_in(channel, thread))
+
+    # deliveries
+
+    async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
+        return await self._deliveries.accept(delivery, owner, lease_until)
+
+    async def finish(
+        self,
+        key: str,
+        reply: Json | None = None,
+        *,
+        posted: Posted = _NOTHING_POSTED,
+        usage: MessageUsage | None = None,
+    ) -> None:
+        for ticket_id, _ in posted.cards:
+            await self._executor.done_before("", commands.number_or_raise(ticket_id))
+        await self._deliveries.finish(key, reply, posted, usage)
+
+    async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
+        return await self._deliveries.fail(key, reason, park, usage)
+
+    async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
+        return await self._deliveries.claim(owner, now, lease_until, limit)
+
+    async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
+        return await self._deliveries.renew(owner, keys, lease_until)
+
+    async def pending(self) -> list[Delivery]:
+        return self._deliveries.pending()
+
+    async def parked(self) -> list[ParkedDelivery]:
+        return self._deliveries.parked()
+
+    async def retry_parked(self, key: str) -> None:
+        await self._deliveries.retry_parked(key)
+
+    async def drop_parked(self, key: str) -> None:
+        await self._deliveries.drop_parked(key)
+
+    # choices and previews
+
+    async def add_choice(self, choice: Choice) -> None:
+        await self._choices.add(choice)
+
+    async def choice(self, choice_id: str) -> Choice | None:
+        return self._choices.get(choice_id)
+
+    async def take_choice(
+        self, choice_id: str, user_id: str, option: str, key: str, now: float
+    ) -> Choice | None:
+        return await self._choices.take(choice_id, user_id, option, key, now)
+
+    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
+        await self._choices.resolve(choice_id, reply)
+
+    # people
+
+    async def remember_people(self, people: Sequence[Person]) -> None:
+        await self._people.remember(people)
+
+    async def forget_people(self, user_ids: Sequence[str]) -> None:
+        await self._people.forget(user_ids)
+
+    async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
+        return self._people.get(user_ids)
+
+    # what the model costs
+
+    async def record_usage(self, usage: MessageUsage) -> None:
+        await self._rows.stage({"usage": [encode_usage(usage)]})
+
+    async def tokens_used(self, day: date) -> int:
+        return self._state.usage.tokens(day)
+
+    async def usage(self, days: int) -> Sequence[UsageDay]:
+        return self._state.usage.latest(days)
+
+    def _outdated(self) -> Json:
+        now = self._deliveries.newest()
+        return self._deliveries.outdated(now) | self._choices.outdated(now)
+
+    async def close(self) -> None:
+        """Write everything into the file, so that stock TinyDB opens it, and let go of it."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if not self._read_only:
+                await self._compaction.finish()
+        finally:
+            for writer in self._writers:
+                writer.close()
+            self._opened.close()

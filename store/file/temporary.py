@@ -1,0 +1,94 @@
+"""The rows of what is temporary: what is durable of them, for readers, and on top of it what is staged, for writers."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from store.codec import encode
+from store.file.deliveries_file import TABLES, Contents, DeliveriesFile, Tables, change_rows, merge
+from store.file.state import TicketState
+from store.file.writer import QUICK, Writer
+from store.models import Json, MessageRef
+
+
+class Commit(NamedTuple):
+    lines: Sequence[bytes]
+    body: Json
+    sequence: int
+
+
+class TemporaryRows:
+    """Rows are never changed, only replaced. What lasts of a commit goes to `state` when it is durable."""
+
+    def __init__(
+        self,
+        file: DeliveriesFile,
+        contents: Contents,
+        state: TicketState,
+        *,
+        quick: float = QUICK,
+        now: Callable[[], float] = time.monotonic,
+        read_only: bool = False,
+    ) -> None:
+        self.durable = contents.rows
+        self.sequence = contents.sequence
+        self._next = contents.sequence + 1
+        self._state = state
+        self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
+        self.rolled_back: Callable[[], None] = lambda: None
+        self.writer: Writer[Commit] = Writer(file, self, quick=quick, now=now, read_only=read_only)
+
+    def get(self, table: str, key: str) -> Json | None:
+        """As it will be when everything that is staged is durable."""
+        staged = self._staged.get((table, key))
+        return staged[1] if staged else self.durable[table].get(key)
+
+    def all(self, table: str) -> Iterator[tuple[str, Json]]:
+        """As `get`, of a whole table."""
+        for key, row in self.durable[table].items():
+            if (table, key) not in self._staged:
+                yield key, row
+        for (name, key), (_, staged) in self._staged.items():
+            if name == table and staged is not None:
+                yield key, staged
+
+    def stage(self, body: Json) -> "asyncio.Future[None]":
+        """Send a commit on its way, and return what to wait for; `body` as the file has it, without its number.
+
+        The future raises `UnwritableError`. Raises `TypeError` or `ValueError` for what is no JSON.
+        """
+        sequence = self._next
+        line = encode({"sequence": sequence, **body})
+        future = self.writer.stage(Commit([line], body, sequence))
+        self._next += 1
+        for table in TABLES:
+            for key, patch in body.get(table, {}).items():
+                row = None if patch is None else merge(self.get(table, key), patch)
+                self._staged[table, key] = (sequence, row)
+        return future
+
+    def install(self, commit: Commit, _places: list[int]) -> None:
+        change_rows(self.durable, commit.body)
+        self.sequence = commit.sequence
+        for table in TABLES:
+            for key in commit.body.get(table, ()):
+                if self._staged.get((table, key), (0,))[0] == commit.sequence:
+                    del self._staged[table, key]
+        keep_lasting(self._state, commit.body)
+
+    def roll_back(self) -> None:
+        self._staged.clear()
+        self._next = self.sequence + 1
+        self.rolled_back()
+
+    def freeze(self) -> Tables:
+        return {name: dict(rows) for name, rows in self.durable.items()}
+
+
+def keep_lasting(state: TicketState, commit: Json) -> None:
+    """What of a commit is kept with the tickets."""
+    for number, card in commit.get("cards", {}).items():
+        state.set_card(int(number), MessageRef(*card))
+    for usage in commit.get("usage", ()):
+        state.usage.add(usage)

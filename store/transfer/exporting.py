@@ -1,0 +1,98 @@
+"""Every ticket as a line of JSON or of CSV."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from store.models import Record
+from store.protocol import TicketStore
+from store.transfer.columns import COLUMNS, Form, Progress, guard_formula, ignore_progress, is_blank
+
+_NOBODY: Mapping[str, str] = MappingProxyType({})
+_NOTHING = (None, "", False)
+# Line breaks to some programs though not to JSON, and halves of surrogate pairs, which UTF-8 cannot hold.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+async def export(
+    store: TicketStore,
+    write: Callable[[str], object],
+    form: Form = "jsonl",
+    *,
+    names: Mapping[str, str] = _NOBODY,
+    progress: Progress = ignore_progress,
+) -> int:
+    """Write every ticket that is not deleted, in the order of ids; how many there were.
+
+    `names` are people's by their ids. What is written can be encoded as UTF-8.
+    """
+    if form == "csv":
+        write(_csv_line(COLUMNS))
+    done, after = 0, ""
+    while records := await store.scan(after):
+        for record in records:
+            values = _values(record, names)
+            write(
+                _json_line(values) if form == "jsonl" else _csv_line([_cell(values[key]) for key in COLUMNS])
+            )
+        done += len(records)
+        after = records[-1].ticket.id
+        progress(done, 0)
+    return done
+
+
+def _values(record: Record, names: Mapping[str, str]) -> dict[str, Any]:
+    origin, values = record.origin, record.ticket.model_dump(mode="json")
+    values.update(
+        title="(no title)" if is_blank(values["title"]) else values["title"],
+        author=origin.user_id,
+        author_name=names.get(origin.user_id),
+        created_at=_iso(origin.timestamp),
+        started_by=record.started_by,
+        started_by_name=names.get(record.started_by),
+        closed_at=_iso(record.closed_at),
+        team=origin.team,
+        channel=record.channel,
+        private=record.private,
+        message=origin.message,
+        thread=origin.thread,
+        source_author=origin.source_author,
+        source_link=origin.source_link,
+    )
+    return values
+
+
+def _iso(timestamp: float | None) -> str | None:
+    """None also for what is no time."""
+    if timestamp is None:
+        return None
+    try:
+        return datetime.fromtimestamp(timestamp, UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _json_line(values: Mapping[str, Any]) -> str:
+    text = json.dumps(
+        {key: value for key, value in values.items() if value not in _NOTHING}, ensure_ascii=False
+    )
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if value in _NOTHING:
+        return ""
+    text = "true" if value is True else str(value)
+    text = text.encode("utf-8", "replace").decode()
+    return guard_formula(text) if isinstance(value, str) else text
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
