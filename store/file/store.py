@@ -46,12 +46,13 @@ from store.models import (
     Written,
 )
 from store.protocol import NotFoundError, StoreError, TicketStore
+from store.turns import LocalTurns
 
 _DONE = (Status.DONE,)
 _NOTHING_POSTED = Posted()
 
 
-class FileStore(TicketStore):
+class FileStore(LocalTurns, TicketStore):
     """A `TicketStore` in the file at a path. To be made with `open`; for the tasks of one event loop."""
 
     def __init__(

@@ -69,6 +69,8 @@ class Reading:
         rising, left_out = sorted(asked, key=lambda term: (weights[term], term)), 0
         while rising and left_out + weights[rising[0]] < least:
             left_out += weights[rising.pop(0)]
+        if not rising:
+            return []
         statement = SQL("""
             SELECT {} FROM (SELECT *, (SELECT sum(weight) FROM unnest(%(terms)s::text[], %(weights)s::bigint[])
                 AS asked (term, weight) WHERE term = ANY(tsvector_to_array(words))) AS shared

@@ -1,31 +1,50 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from store.base import TicketStore
-from store.opening import open_store
-from store.tiny import TinyStore
-from tests.store.disks import SLOW, RamDisk
+from store import open_store
+from store.protocol import TicketStore
+from tests.store.memory_store import MemoryStore
+from tests.store.postgres.server import MissingError, Server
 
 
-async def in_memory(_directory) -> TicketStore:
-    return await TinyStore.open("/desk/tickets.json", files=RamDisk())
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A real one, for all tests; each begins with empty tables."""
+    try:
+        server = Server()
+    except MissingError as error:
+        pytest.skip(str(error))
+    yield server
+    server.close()
 
 
-async def in_a_file(directory) -> TicketStore:
-    return await open_store(str(directory / "desk" / "tickets.json"))
+async def in_memory(_request, _directory: Path) -> TicketStore:
+    return MemoryStore()
 
 
-async def on_a_slow_disk(_directory) -> TicketStore:
-    return await TinyStore.open("/desk/tickets.json", files=RamDisk(), quick=SLOW)
+async def in_a_file(_request, directory: Path) -> TicketStore:
+    (directory / "data").mkdir(mode=0o700)
+    return await open_store(str(directory / "data" / "tickets.json"))
 
 
-BACKENDS: dict[str, Callable] = {"memory": in_memory, "file": in_a_file, "slow": on_a_slow_disk}
+async def on_postgres(request, _directory: Path) -> TicketStore:
+    server = request.getfixturevalue("postgres_server")
+    server.empty()
+    return await open_store(server.url)
 
 
-@pytest.fixture(params=BACKENDS)
+STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Awaitable[TicketStore]]] = {
+    "memory": in_memory,
+    "file": in_a_file,
+    "postgres": on_postgres,
+}
+
+
+@pytest.fixture(params=STORES)
 async def store(request, tmp_path) -> AsyncIterator[TicketStore]:
     """An empty store of every kind: one suite over all."""
-    store = await BACKENDS[request.param](tmp_path)
+    store = await STORES[request.param](request, tmp_path)
     yield store
     await store.close()

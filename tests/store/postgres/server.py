@@ -22,6 +22,9 @@ log_statement = 'none'
 """
 
 
+_OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+
+
 class MissingError(Exception):
     """There is no PostgreSQL here; says what is missing."""
 
@@ -61,7 +64,7 @@ class Server:
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(settings)
         self.url = f"postgresql://tickets@/tickets?host={self.directory}&port={port}"
-        self._admin = f"host={self.directory} port={port} user=tickets dbname=postgres"
+        self._admin = f"host={self.directory} port={port} user=tickets"
         self.start()
         self.execute("CREATE DATABASE tickets")
 
@@ -88,6 +91,13 @@ class Server:
         with psycopg.connect(f"{self._admin} dbname={database}", autocommit=True) as connection:
             found = connection.execute(statement)
             return found.fetchall() if found.description else []
+
+    def empty(self) -> None:
+        """Forget all rows, and begin to count anew; the tables stay."""
+        names = [row[0] for row in self.execute(_OURS, "tickets")]
+        if names:
+            deletes = "; ".join(f"DELETE FROM {name}" for name in names if name != "counters")
+            self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name = 'tickets'", "tickets")
 
     def backends(self) -> list[int]:
         """The processes that serve the bot's connections."""
