@@ -1,7 +1,7 @@
 """What a filter and a scope ask for, as SQL: fixed pieces alone, everything that is given goes as a parameter. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 from psycopg.sql import SQL, Composable, Composed
 
@@ -10,13 +10,47 @@ from store.models import Filter, Scope, Status
 from store.postgres.rows import RECORD
 from store.search import parse_query
 
+_REPORTED: Final = "reported_by = %(involving)s"
+_STARTED: Final = "started_by = %(involving)s AND started_by <> ''"
 _AND: Final = SQL(" AND ")
 _TIMES: Final = {"created": SQL("created_at"), "closed": SQL("closed_at"), "changed": SQL("changed_at")}
 _PAGE: Final = SQL(
     "SELECT total.count, page.* FROM (SELECT {count} AS count) total LEFT JOIN LATERAL"
     " (SELECT {record} FROM tickets WHERE {where} ORDER BY {order} LIMIT %(size)s OFFSET %(start)s) page ON true"
 )
+# What is not counted beforehand is looked through once, for the count and the page alike.
+_FOUND: Final = SQL(
+    "WITH found AS MATERIALIZED ({found})"
+    " SELECT total.count, page.* FROM (SELECT count(*) FROM found) total LEFT JOIN (SELECT {record}, pri FROM tickets"
+    " WHERE number IN (SELECT number FROM found ORDER BY {order} LIMIT %(size)s OFFSET %(start)s)) page ON true"
+    " ORDER BY {order}"
+)
+_NUMBERS: Final = SQL("SELECT number, pri FROM tickets WHERE {}")
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
+_HOLDING: Final = SQL("""
+    WITH looked_at AS MATERIALIZED (SELECT words FROM tickets WHERE {looked_at}),
+    total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT count(*) FROM looked_at)),
+    others AS (
+        SELECT lexeme, count(*) FROM looked_at, unnest(words) WHERE lexeme = ANY(%(terms)s) GROUP BY lexeme
+    )
+    SELECT 0 AS place, (TABLE total)::bigint UNION ALL
+    SELECT asked.place, (
+        (SELECT coalesce(sum(count), 0) FROM terms WHERE terms.term = asked.term AND {counted})
+        + coalesce((SELECT count FROM others WHERE lexeme = asked.term), 0)
+    )::bigint FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place""")
+_CANDIDATES: Final = SQL("""
+    WITH found AS MATERIALIZED (SELECT number, words FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery),
+    weighed AS (
+        SELECT number, (
+            SELECT sum(weight) FROM unnest(%(terms)s::text[], %(weights)s::bigint[]) AS asked (term, weight), unnest(words)
+            WHERE lexeme = term
+        ) AS shared FROM found
+    ),
+    best AS (
+        SELECT number FROM weighed WHERE shared >= %(least)s ORDER BY shared DESC, number DESC LIMIT %(most)s
+    )
+    SELECT {record} FROM tickets WHERE number IN (TABLE best)""")
+_MOST_TERMS, _MOST_LEAVES = 4, 400
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM counts WHERE {where})")
 
 
@@ -29,26 +63,29 @@ def view(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
     seen = _visible(scope, values)
     there = _AND.join([SQL("NOT deleted"), *kinds, *others, *seen])
     order = SQL("number DESC") if where.stat == (Status.DONE,) else SQL("pri, number")
-    statement = _PAGE.format(
-        count=_COUNT.format(where=there) if others else _counted(kinds, scope, seen),
-        record=RECORD,
-        where=there,
-        order=order,
-    )
-    return statement, values
+    if where.involving:
+        # One after the other, so that each is answered by its own index; who is both is found once.
+        parts = [_NUMBERS.format(there + SQL(" AND ") + SQL(each)) for each in (_REPORTED, _STARTED)]
+        return _FOUND.format(record=RECORD, found=SQL(" UNION ").join(parts), order=order), values
+    if others or not (scope.everything or scope.public):
+        return _FOUND.format(record=RECORD, found=_NUMBERS.format(there), order=order), values
+    return _PAGE.format(count=_counted(kinds, scope), record=RECORD, where=there, order=order), values
 
 
-def _counted(kinds: Sequence[Composable], scope: Scope, seen: Sequence[Composable]) -> Composable:
+def _counted(kinds: Sequence[Composable], scope: Scope) -> Composable:
     """How many there are of some kinds, without looking at each: only those that are private are looked at."""
     if scope.everything:
         return _SUM.format(where=_AND.join([*kinds, SQL("true")]))
-    if not scope.public:
-        return _COUNT.format(where=_AND.join([SQL("NOT deleted"), *kinds, *seen]))
-    public = _SUM.format(where=_AND.join([SQL("NOT private"), *kinds]))
-    if not (scope.channels or scope.user_id):
-        return public
-    private = [SQL("NOT deleted AND private AND (channel = ANY(%(channels)s) OR reported_by = %(user_id)s)"), *kinds]
-    return SQL("({} + {})").format(public, _COUNT.format(where=_AND.join(private)))
+    counted = [_SUM.format(where=_AND.join([SQL("NOT private"), *kinds]))]
+    if scope.channels:
+        counted.append(_private("channel = ANY(%(channels)s)", kinds))
+    if scope.user_id:
+        counted.append(_private("reported_by = %(user_id)s AND channel <> ALL(%(channels)s)", kinds))
+    return SQL("({})").format(SQL(" + ").join(counted))
+
+
+def _private(which: LiteralString, kinds: Sequence[Composable]) -> Composable:
+    return _COUNT.format(where=_AND.join([SQL("NOT deleted AND private"), SQL(which), *kinds]))
 
 
 def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict[str, Any]]:
@@ -69,11 +106,7 @@ def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict
     for name, person, condition in (
         ("by", where.by, "reported_by = %(by)s"),
         ("started_by", where.started_by, "started_by = %(started_by)s AND started_by <> ''"),
-        (
-            "involving",
-            where.involving,
-            "(reported_by = %(involving)s OR (started_by = %(involving)s AND started_by <> ''))",
-        ),
+        ("involving", where.involving, "true"),
     ):
         if person:
             values[name] = person
@@ -101,10 +134,65 @@ def _visible(scope: Scope, values: dict[str, Any]) -> list[Composable]:
     return [SQL("({})").format(SQL(" OR ").join(seen))] if seen else [SQL("false")]
 
 
-def visible(scope: Scope) -> tuple[Composable, dict[str, Any]]:
-    """The condition that a ticket is there and within a scope."""
+def holding(scope: Scope) -> tuple[Composed, dict[str, Any]]:
+    """The statement that says how many tickets within a scope there are, and then how many hold each of `terms`, each
+    beside its number in that array. What is public is counted beforehand; the rest is looked at.
+    """
     values: dict[str, Any] = {}
-    return _AND.join([SQL("NOT deleted"), *_visible(scope, values)]), values
+    seen = _AND.join([SQL("NOT deleted"), *_visible(scope, values)])
+    counted, looked_at = SQL("true"), SQL("false")
+    if not scope.everything:
+        counted = SQL("NOT private") if scope.public else SQL("false")
+        looked_at = seen + SQL(" AND private") if scope.public else seen
+    return _HOLDING.format(counted=counted, looked_at=looked_at), values
+
+
+def candidates(scope: Scope) -> tuple[Composed, dict[str, Any]]:
+    """The statement that finds the tickets that share most with `terms`, whose `weights` are given, at least `least`;
+    at most `most`, and none that `filter` does not let through."""
+    values: dict[str, Any] = {}
+    seen = _AND.join([SQL("NOT deleted"), *_visible(scope, values)])
+    return _CANDIDATES.format(record=RECORD, seen=seen), values
+
+
+def sharing(weights: Mapping[str, int], least: int) -> str:
+    """A tsquery that lets through what holds terms that weigh `least` together, and not much else; "" where nothing can.
+
+    It asks for a few terms at most, the heaviest first: with all of them it would be as long as there are ways to
+    reach a sum.
+    """
+    terms = sorted(weights, key=lambda term: (-weights[term], term))
+    left = [sum(weights[term] for term in terms[at:]) for at in range(len(terms) + 1)]
+    for most in range(_MOST_TERMS, 0, -1):
+        leaves = [_MOST_LEAVES]
+        try:
+            return _sharing(terms, weights, left, 0, least, most, leaves)
+        except _TooLongError:
+            continue
+    return to_tsquery([terms], prefix=False)
+
+
+class _TooLongError(Exception):
+    pass
+
+
+def _sharing(
+    terms: Sequence[str], weights: Mapping[str, int], left: Sequence[int], first: int, need: int, most: int, leaves: list[int]
+) -> str:
+    """Of the terms from the `first` on, those that weigh what is needed; of `most` of them at most it is asked."""
+    ways = []
+    for at in range(first, len(terms)):
+        if left[at] < need:
+            break
+        leaves[0] -= 1
+        if not leaves[0]:
+            raise _TooLongError
+        missing = need - weights[terms[at]]
+        more = "" if missing <= 0 or most == 1 else _sharing(terms, weights, left, at + 1, missing, most - 1, leaves)
+        if more or missing <= 0 or most == 1:
+            if missing <= 0 or left[at + 1] >= missing:
+                ways.append(f"{_quoted(terms[at])} & ({more})" if more else _quoted(terms[at]))
+    return " | ".join(ways)
 
 
 def to_tsquery(query: Sequence[Sequence[str]], *, prefix: bool = True) -> str:

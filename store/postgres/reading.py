@@ -1,7 +1,7 @@
 """Questions about tickets: each is one statement, which sees one moment."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from psycopg.sql import SQL
 
@@ -10,7 +10,7 @@ from store.ids import format_id, number_of, parse_id
 from store.models import PAGE_SIZE, Change, Filter, Match, Page, Record, Scope, Status
 from store.postgres import queries
 from store.postgres.database import Database
-from store.postgres.rows import CHANGE, RECORD, change_of, record_of
+from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of
 from store.protocol import NotFoundError
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
@@ -53,46 +53,30 @@ class Reading:
             count = rows[0][0]
             pages = -(-count // size) or 1
             if page <= pages:
-                records = tuple(record_of(row[1:]) for row in rows if row[1] is not None)
+                records = tuple(record_of(row[1 : 1 + RECORD_WIDTH]) for row in rows if row[1] is not None)
                 return Page(records, count, page, pages)
             page = pages
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
-        asked = sorted(search.terms(text))
-        if not asked:
+        terms = sorted(search.terms(text))
+        if not terms:
             return []
-        where, values = queries.visible(scope)
-        weights = await self._weigh(asked, where, values)
+        statement, values = queries.holding(scope)
+        (_, total), *holding = await self._database.read(statement, {**values, "terms": terms})
+        weights = {term: search.weigh(row[1], total) for term, row in zip(terms, holding, strict=True)}
         likeness = search.Likeness(weights)
         least = max(likeness.least, 1)
-        # Whoever shares that much has one at least of these: the others together weigh less.
-        rising, left_out = sorted(asked, key=lambda term: (weights[term], term)), 0
-        while rising and left_out + weights[rising[0]] < least:
-            left_out += weights[rising.pop(0)]
-        if not rising:
+        sharing = queries.sharing(weights, least)
+        if not sharing:
             return []
-        statement = SQL("""
-            SELECT {} FROM (SELECT *, (SELECT sum(weight) FROM unnest(%(terms)s::text[], %(weights)s::bigint[])
-                AS asked (term, weight) WHERE term = ANY(tsvector_to_array(words))) AS shared
-            FROM tickets WHERE {} AND words @@ %(any)s::tsquery) found
-            WHERE shared >= %(least)s ORDER BY shared DESC, number DESC LIMIT %(most)s""").format(RECORD, where)
-        values |= {"terms": asked, "weights": [weights[term] for term in asked]}
-        values |= {"least": least, "most": search.MOST_COMPARED, "any": queries.to_tsquery([rising], prefix=False)}
+        statement, values = queries.candidates(scope)
+        values |= {"terms": terms, "weights": [weights[term] for term in terms], "filter": sharing}
+        values |= {"least": least, "most": search.MOST_COMPARED}
         records = [record_of(row) for row in await self._database.read(statement, values)]
         scored = [Match(each, likeness.compare(*search.terms_of(each.ticket))) for each in records]
         alike = [match for match in scored if match.score >= search.THRESHOLD]
         alike.sort(key=lambda match: (_is_done(match.record), -match.score, number_of(match.record.ticket.id)))
         return alike[:limit]
-
-    async def _weigh(self, terms: Sequence[str], where: Any, values: dict[str, Any]) -> dict[str, int]:
-        """What each term says, of how many tickets within the scope hold it."""
-        statement = SQL("""
-            SELECT (SELECT count(*) FROM tickets WHERE {where}) UNION ALL SELECT (
-                SELECT count(*) FROM tickets WHERE {where} AND words @@ asked.query::tsquery
-            ) FROM unnest(%(queries)s::text[]) WITH ORDINALITY AS asked (query, place)""").format(where=where)
-        alone = [queries.to_tsquery([[term]], prefix=False) for term in terms]
-        (total,), *counts = await self._database.read(statement, {**values, "queries": alone})
-        return {term: search.weigh(count[0], total) for term, count in zip(terms, counts, strict=True)}
 
     async def change(self, ticket_id: str, version: int) -> Change | None:
         rows = await self._database.read(_CHANGE, [_number(ticket_id), _integer(version)])

@@ -24,6 +24,7 @@ RECORD: Final = SQL(
     "number, version, ticket, origin, changed_at, channel, private, started_by, closed_at, deleted,"
     " card_channel, card_ts, card_thread"
 )
+RECORD_WIDTH: Final = 13
 CHANGE: Final = SQL("change, undone_by")
 DELIVERY: Final = SQL("keys, at, payload")
 
@@ -121,6 +122,24 @@ def counts_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[tu
             if kind is not None:
                 counts[kind] = counts.get(kind, 0) + step
     return sorted((kind, count) for kind, count in counts.items() if count)
+
+
+def terms_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[tuple[str, bool, int]]:
+    """How many tickets more, or fewer, hold each term after these steps; with whether they are private."""
+    counts: dict[tuple[str, bool], int] = {}
+    for before, after in steps:
+        if before is not None and _text_of(before) == _text_of(after):
+            continue
+        for record, step in ((before, -1), (after, 1)):
+            if record is not None and not record.deleted:
+                for term in terms_of(record.ticket)[1]:
+                    counts[term, record.private] = counts.get((term, record.private), 0) + step
+    return sorted((*key, count) for key, count in counts.items() if count)
+
+
+def _text_of(record: Record) -> tuple[Any, ...]:
+    ticket = record.ticket
+    return ticket.title, ticket.desc, ticket.res, record.private, record.deleted
 
 
 def delivery_of(row: Row) -> Delivery:

@@ -32,12 +32,16 @@ CREATE TABLE tickets (
 CREATE INDEX tickets_by_priority ON tickets (pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_status ON tickets (stat, pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_age ON tickets (stat, number) WHERE NOT deleted;
-CREATE INDEX tickets_by_facets ON tickets (cat, stat, pri, number) WHERE NOT deleted;
-CREATE INDEX tickets_by_reporter ON tickets (reported_by, stat, pri, number) INCLUDE (private) WHERE NOT deleted;
-CREATE INDEX tickets_by_starter ON tickets (started_by, stat, pri, number) WHERE NOT deleted AND started_by <> '';
-CREATE INDEX tickets_by_channel ON tickets (channel, stat, pri, number) INCLUDE (private) WHERE NOT deleted;
-CREATE INDEX tickets_private ON tickets (channel, reported_by) WHERE NOT deleted AND private;
-CREATE INDEX tickets_private_by_reporter ON tickets (reported_by, channel) WHERE NOT deleted AND private;
+CREATE INDEX tickets_by_kind ON tickets (cat, stat, pri, number) WHERE NOT deleted;
+-- These hold all that a filter asks for, so that what is counted need not be looked up.
+CREATE INDEX tickets_by_reporter ON tickets (reported_by, stat, pri, number)
+    INCLUDE (cat, private, channel) WHERE NOT deleted;
+CREATE INDEX tickets_by_starter ON tickets (started_by, stat, pri, number)
+    INCLUDE (cat, private, channel, reported_by) WHERE NOT deleted AND started_by <> '';
+CREATE INDEX tickets_by_channel ON tickets (channel, stat, pri, number)
+    INCLUDE (cat, private, reported_by) WHERE NOT deleted;
+CREATE INDEX tickets_private_by_reporter ON tickets (reported_by, stat, pri, cat, channel) WHERE NOT deleted AND private;
+CREATE INDEX tickets_private_by_channel ON tickets (channel, stat, pri, cat, reported_by) WHERE NOT deleted AND private;
 CREATE INDEX tickets_by_creation ON tickets (created_at) WHERE NOT deleted;
 CREATE INDEX tickets_by_closing ON tickets (closed_at) WHERE NOT deleted AND closed_at IS NOT NULL;
 CREATE INDEX tickets_by_change ON tickets (changed_at) WHERE NOT deleted;
@@ -50,6 +54,12 @@ CREATE TABLE counts (            -- how many tickets there are of each kind; sev
     count bigint NOT NULL,
     PRIMARY KEY (stat, pri, cat, private, slot)
 ) WITH (fillfactor = 40);
+
+CREATE TABLE terms (             -- how many tickets hold each term, to weigh it; several rows of one, as above
+    term text, private boolean, slot smallint,
+    count bigint NOT NULL,
+    PRIMARY KEY (term, private, slot)
+) WITH (fillfactor = 80);
 
 CREATE TABLE changes (           -- every change that there ever was
     number bigint NOT NULL,

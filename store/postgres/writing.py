@@ -20,7 +20,7 @@ from store.models import (
     Written,
 )
 from store.postgres.database import Database, Row
-from store.postgres.rows import CHANGE, RECORD, change_of, change_row, counts_changed, record_of, ticket_row
+from store.postgres.rows import CHANGE, RECORD, change_of, change_row, counts_changed, record_of, terms_changed, ticket_row
 from store.protocol import KEY_LIFETIME, StoreError
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
@@ -30,7 +30,7 @@ _LATER: Final = SQL("SELECT {} FROM changes WHERE number = %s AND version >= %s 
 _NEXT: Final = SQL("UPDATE counters SET value = value + 1 WHERE name = 'tickets' RETURNING value")
 _NEWEST: Final = SQL("SELECT value FROM counters WHERE name = 'tickets' FOR UPDATE")
 _EXISTING: Final = SQL("SELECT number FROM tickets WHERE number = ANY(%s)")
-_OF_COMMIT: Final = SQL("SELECT {} FROM changes WHERE commit = %s ORDER BY seq").format(CHANGE)
+_OF_COMMIT: Final = SQL("SELECT change, NULL FROM changes WHERE commit = %s ORDER BY seq")  # as they were made
 
 _CLAIM_KEY: Final = SQL("INSERT INTO keys (key, commit, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING key")
 _FORGET_KEYS: Final = SQL(
@@ -55,6 +55,10 @@ _COUNT: Final = SQL("""
     SELECT stat, pri, cat, private, pg_backend_pid() %% 16, more
     FROM unnest(%s::text[], %s::smallint[], %s::text[], %s::boolean[], %s::bigint[]) AS d (stat, pri, cat, private, more)
     ON CONFLICT (stat, pri, cat, private, slot) DO UPDATE SET count = c.count + excluded.count""")
+_TERMS: Final = SQL("""
+    INSERT INTO terms AS t (term, private, slot, count)
+    SELECT term, private, pg_backend_pid() %% 4, more FROM unnest(%s::text[], %s::boolean[], %s::bigint[]) AS d (term, private, more)
+    ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count""")
 _USAGE: Final = SQL("""
     INSERT INTO usage AS u (day, slot, messages, by_rules, calls, tokens)
     VALUES (%s, pg_backend_pid() %% 16, 1, %s, %s, %s)
@@ -252,10 +256,14 @@ async def save(
     for change in changes:
         if change["undoes"] is not None:
             await _mark_undone(connection, change["number"])
-    counts = counts_changed((step.before, step.after) for step in made)
-    if counts:
-        columns = zip(*((*kind, more) for kind, more in counts), strict=True)
-        await connection.execute(_COUNT, [list(column) for column in columns])
+    # In one order always, so that two who count the same wait for each other rather than block each other.
+    both = [(step.before, step.after) for step in made]
+    for statement, counts in (
+        (_COUNT, [(*kind, more) for kind, more in counts_changed(both)]),
+        (_TERMS, terms_changed(both)),
+    ):
+        if counts:
+            await connection.execute(statement, [list(column) for column in zip(*counts, strict=True)])
     if usage is not None:
         await connection.execute(_USAGE, usage_values(usage))
 
