@@ -136,18 +136,16 @@ class Database:
             try:
                 async with self._pool.connection(max(0.01, deadline - monotonic())) as connection:
                     return await attempt(connection, commit)
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except (psycopg.Error, UnicodeEncodeError) as error:
                 lost = _is_lost(error)
                 sent = sent or (lost and not isinstance(error, PoolTimeout))
                 delay = _DELAYS[min(number, len(_DELAYS) - 1)]
-                if not lost and error.sqlstate not in _CONFLICTS:
+                if not lost and getattr(error, "sqlstate", None) not in _CONFLICTS:
                     raise failure(_refused(error)) from None
                 if monotonic() + delay > deadline or isinstance(error, PoolTimeout):
                     raise failure(_unanswered(failure, sent=sent)) from None
                 if lost:
                     await self._drain()
-            except (psycopg.Error, UnicodeEncodeError) as error:
-                raise failure(_refused(error)) from None
             number += 1
             await asyncio.sleep(delay)
 
@@ -172,9 +170,12 @@ async def _give_up(task: asyncio.Task[Any]) -> None:
         task.exception()  # looked at, so that nobody is warned that it was not
 
 
-def _is_lost(error: psycopg.Error) -> bool:
-    state = error.sqlstate
-    return state is None or state in _DISCONNECTIONS or state.startswith("08")
+def _is_lost(error: Exception) -> bool:
+    """Whether the connection is gone, or serves no more."""
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+    return state in _DISCONNECTIONS or state.startswith("08")
 
 
 def _unanswered(failure: type[StoreError], *, sent: bool) -> str:

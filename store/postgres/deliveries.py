@@ -17,7 +17,8 @@ from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
 _ACCEPT: Final = SQL("""
     INSERT INTO deliveries (id, attempt, keys, at, state, payload, owner, lease_until)
-    VALUES (%(id)s, %(id)s, %(keys)s, %(at)s, 'pending', %(payload)s, %(owner)s, %(lease_until)s)""")
+    VALUES (%(id)s, %(id)s, %(keys)s, %(at)s, 'pending', %(payload)s, %(owner)s, %(lease_until)s)
+    ON CONFLICT DO NOTHING""")
 # In one order, so that two who accept twins wait for each other rather than block each other.
 _KEYS: Final = SQL("""
     INSERT INTO delivery_keys (key, id) SELECT key, %s FROM unnest(%s::text[]) AS key ORDER BY key

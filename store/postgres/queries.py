@@ -1,9 +1,10 @@
 """What a filter and a scope ask for, as SQL: fixed pieces alone, everything that is given goes as a parameter. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, LiteralString
 
-from psycopg.sql import SQL, Composable, Composed
+from psycopg.sql import SQL, Composable, Composed, Placeholder
 
 from store.ids import InvalidIdError, number_of, parse_id
 from store.models import Filter, Scope, Status
@@ -30,25 +31,18 @@ _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _HOLDING: Final = SQL("""
     WITH looked_at AS MATERIALIZED (SELECT words FROM tickets WHERE {looked_at}),
     total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT count(*) FROM looked_at)),
-    others AS (
-        SELECT lexeme, count(*) FROM looked_at, unnest(words) WHERE lexeme = ANY(%(terms)s) GROUP BY lexeme
+    others AS MATERIALIZED (
+        SELECT asked.term, count(*) FROM unnest(%(terms)s::text[], %(queries)s::text[]::tsquery[]) AS asked (term, query)
+        JOIN looked_at ON words @@ query GROUP BY asked.term
     )
     SELECT 0 AS place, (TABLE total)::bigint UNION ALL
     SELECT asked.place, (
         (SELECT coalesce(sum(count), 0) FROM terms WHERE terms.term = asked.term AND {counted})
-        + coalesce((SELECT count FROM others WHERE lexeme = asked.term), 0)
+        + coalesce((SELECT count FROM others WHERE others.term = asked.term), 0)
     )::bigint FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place""")
 _CANDIDATES: Final = SQL("""
     WITH found AS MATERIALIZED (SELECT number, words FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery),
-    weighed AS (
-        SELECT number, (
-            SELECT sum(weight) FROM unnest(%(terms)s::text[], %(weights)s::bigint[]) AS asked (term, weight), unnest(words)
-            WHERE lexeme = term
-        ) AS shared FROM found
-    ),
-    best AS (
-        SELECT number FROM weighed WHERE shared >= %(least)s ORDER BY shared DESC, number DESC LIMIT %(most)s
-    )
+    best AS (SELECT number FROM found ORDER BY {shared} DESC, number DESC LIMIT %(most)s)
     SELECT {record} FROM tickets WHERE number IN (TABLE best)""")
 _MOST_TERMS, _MOST_LEAVES = 4, 400
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM counts WHERE {where})")
@@ -134,25 +128,37 @@ def _visible(scope: Scope, values: dict[str, Any]) -> list[Composable]:
     return [SQL("({})").format(SQL(" OR ").join(seen))] if seen else [SQL("false")]
 
 
-def holding(scope: Scope) -> tuple[Composed, dict[str, Any]]:
+def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement that says how many tickets within a scope there are, and then how many hold each of `terms`, each
-    beside its number in that array. What is public is counted beforehand; the rest is looked at.
+    beside its number from 1. What is public is counted beforehand; the rest is looked at.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"terms": list(terms), "queries": [_quoted(term) for term in terms]}
     seen = _AND.join([SQL("NOT deleted"), *_visible(scope, values)])
     counted, looked_at = SQL("true"), SQL("false")
     if not scope.everything:
         counted = SQL("NOT private") if scope.public else SQL("false")
-        looked_at = seen + SQL(" AND private") if scope.public else seen
+        looked_at = seen
+    if scope.public and not scope.everything:
+        private = _visible(replace(scope, public=False), values)
+        looked_at = _AND.join([SQL("NOT deleted AND private"), *private])
     return _HOLDING.format(counted=counted, looked_at=looked_at), values
 
 
-def candidates(scope: Scope) -> tuple[Composed, dict[str, Any]]:
-    """The statement that finds the tickets that share most with `terms`, whose `weights` are given, at least `least`;
-    at most `most`, and none that `filter` does not let through."""
+def candidates(terms: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
+    """The statement that finds the tickets that share most with these terms and their weights: at most `most`, of those
+    that `filter` lets through, which are still to be given.
+    """
     values: dict[str, Any] = {}
     seen = _AND.join([SQL("NOT deleted"), *_visible(scope, values)])
-    return _CANDIDATES.format(record=RECORD, seen=seen), values
+    weights = [
+        SQL("CASE WHEN words @@ {}::tsquery THEN {} ELSE 0 END").format(
+            Placeholder(f"term{at}"), Placeholder(f"weight{at}")
+        )
+        for at in range(len(terms))
+    ]
+    for at, term in enumerate(terms):
+        values[f"term{at}"], values[f"weight{at}"] = _quoted(term), terms[term]
+    return _CANDIDATES.format(record=RECORD, seen=seen, shared=SQL(" + ").join(weights)), values
 
 
 def sharing(weights: Mapping[str, int], least: int) -> str:

@@ -61,17 +61,15 @@ class Reading:
         terms = sorted(search.terms(text))
         if not terms:
             return []
-        statement, values = queries.holding(scope)
-        (_, total), *holding = await self._database.read(statement, {**values, "terms": terms})
+        (_, total), *holding = await self._database.read(*queries.holding(terms, scope))
         weights = {term: search.weigh(row[1], total) for term, row in zip(terms, holding, strict=True)}
         likeness = search.Likeness(weights)
-        least = max(likeness.least, 1)
-        sharing = queries.sharing(weights, least)
+        # Who shares less than `least` cannot be alike enough: whether it is left out here or below is the same.
+        sharing = queries.sharing(weights, max(likeness.least, 1))
         if not sharing:
             return []
-        statement, values = queries.candidates(scope)
-        values |= {"terms": terms, "weights": [weights[term] for term in terms], "filter": sharing}
-        values |= {"least": least, "most": search.MOST_COMPARED}
+        statement, values = queries.candidates(weights, scope)
+        values |= {"filter": sharing, "most": search.MOST_COMPARED}
         records = [record_of(row) for row in await self._database.read(statement, values)]
         scored = [Match(each, likeness.compare(*search.terms_of(each.ticket))) for each in records]
         alike = [match for match in scored if match.score >= search.THRESHOLD]

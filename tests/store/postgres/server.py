@@ -63,10 +63,20 @@ class Server:
         settings = _SETTINGS.format(directory=self.directory, port=port, buffers=buffers, address=address)
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(settings)
-        self.url = f"postgresql://tickets@/tickets?host={self.directory}&port={port}"
+        self.url = self.url_of("tickets")
         self._admin = f"host={self.directory} port={port} user=tickets"
         self.start()
         self.execute("CREATE DATABASE tickets")
+
+    def url_of(self, database: str, user: str = "tickets") -> str:
+        return f"postgresql://{user}@/{database}?host={self.directory}&port={self._port}"
+
+    def own(self, *paths: Path) -> None:
+        """Make files the server's own, as it demands of its keys."""
+        for path in paths:
+            path.chmod(0o600)
+            if self._as_user:
+                shutil.chown(path, "nobody", "nogroup")
 
     def _run(self, name: str, *arguments: object) -> str:
         command = [*self._as_user, str(self._bin / name), *map(str, arguments)]
