@@ -72,8 +72,20 @@ def encode_origin(origin: Origin) -> Json:
 
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
-    given = {name: row[key] for name, key in _ORIGIN_KEYS.items() if key in row}
-    return Origin(**{"idempotency_key": "", **given}, user_id=row["by"], timestamp=row["at"])
+    get = row.get
+    return Origin(
+        get("key", ""),
+        row["by"],
+        row["at"],
+        get("team", ""),
+        get("channel", ""),
+        get("message", ""),
+        get("thread", ""),
+        get("private", False),
+        get("text", ""),
+        get("source_author", ""),
+        get("source_link", ""),
+    )
 
 
 def encode_change(change: Change) -> Json:
@@ -147,7 +159,8 @@ def encode_metadata(record: Record) -> Json:
         "origin": encode_origin(record.origin),
     }
     for name in METADATA:
-        if value := getattr(record, name):
+        value = getattr(record, name)
+        if value or isinstance(value, float):  # 0.0 is a time, and None is none
             row[name] = value
     if record.card is not None:
         row["card"] = list(record.card)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -92,9 +93,11 @@ async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, 
         ts = await office.said("engineer", "support", "@tickets create API timeout, urgent")
         (card,) = office.thread("support", ts)
     path = tmp_path / "tickets.json"
-    forgotten = json.loads(path.read_text(encoding="utf-8"))
-    path.unlink()  # as if neither the ticket's card nor its delivery had been recorded
-    assert forgotten["tickets"]
+    assert json.loads(path.read_text(encoding="utf-8"))["tickets"]
+    # As if neither the ticket's card nor its delivery had been recorded.
+    shutil.rmtree(tmp_path / "tickets.json.journal")
+    for file in tmp_path.glob("tickets.json*"):
+        file.unlink()
     store = await open_store(str(path))
     await store.accept(Delivery((key(ts),), 1.0, mention(ts)))
     await store.close()

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 import click
 
-from bot.cli import keeping
+from bot.cli import store_commands
 from bot.cli.edge import run, settings
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
@@ -151,5 +151,5 @@ def check() -> None:
         raise click.exceptions.Exit(1)
 
 
-for command in keeping.COMMANDS:
+for command in store_commands.COMMANDS:
     main.add_command(command)

@@ -12,14 +12,15 @@ from contextlib import suppress
 from typing import Any
 
 from store.file.deliveries_file import Tables
+from store.file.layout import header_of
 from store.file.log_file import LogFile
-from store.file.opening import StoreFiles, header_of
+from store.file.opening import StoreFiles
 from store.file.snapshot import no_pause, write_snapshot
 from store.file.state import FrozenState
 from store.file.temporary import TemporaryRows
 from store.file.writer import Writer
 from store.models import Json
-from store.protocol import UnwritableError
+from store.protocol import StoreError, UnwritableError
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +78,12 @@ class Compaction:
             await self._compact(self._pause)
         except _StoppedError:
             log.debug("%s is compacted at its closing", self._opened.path)
-        except (OSError, UnwritableError) as error:
+        except (OSError, StoreError) as error:
             self._retry_at = self._now() + _RETRY_AFTER
             log.warning("%s could not be compacted, its journal goes on: %s", self._opened.path, error)
+        except Exception:
+            self._retry_at = self._now() + _RETRY_AFTER
+            log.exception("%s could not be compacted, its journal goes on", self._opened.path)
         finally:
             self._task = None
             for writer in self._writers:
@@ -92,11 +96,13 @@ class Compaction:
         time.sleep(_PAUSE)
 
     async def _compact(self, pause: Callable[[], None]) -> None:
-        """Raises `OSError` and `UnwritableError`."""
-        if any((outdated := self._outdated()).values()):
+        """Raises `OSError` and `StoreError`."""
+        if not self._stop and any((outdated := self._outdated()).values()):
             await self._rows.stage(outdated)
         while any([await writer.idle() for writer in self._writers]):
             pass
+        for writer in self._writers:
+            writer.check()
         # Nothing is being written now, nor before the next time that this task waits.
         opened = self._opened
         header = self._header_now()
@@ -128,5 +134,5 @@ class Compaction:
             return
         try:
             await self._compact(no_pause)
-        except (OSError, UnwritableError) as error:
+        except (OSError, StoreError) as error:
             log.warning("%s stays in several files, which the next start reads: %s", self._opened.path, error)

@@ -141,7 +141,7 @@ class DeliveriesFile:
                 log.append([[encode(commit)] for commit in commits])
                 pause()
         except BaseException:
-            self._discard(fd)
+            self._discard(fd, f"{self._path}.new")
             raise
         return fd, log
 
@@ -155,9 +155,9 @@ class DeliveriesFile:
                 data = read_all(self._files, self._fd, 0, self._log.end)
                 lines = read_lines(data, start=mark.offset, chain=mark.chain, last=False)
                 log.append([[line.payload] for line in lines.lines])
-            self._put()
+            self._put(f"{self._path}.new")
         except BaseException:
-            self._discard(fd)
+            self._discard(fd, f"{self._path}.new")
             raise
         self._switch(fd, log)
 
@@ -165,18 +165,19 @@ class DeliveriesFile:
         """Go on in a copy of the file: the way on after a failed sync. Raises `OSError`."""
         if self._log is None:
             raise UnwritableError("the deliveries are not open for writing")
-        fd = self._files.open(f"{self._path}.new", REPLACE)
+        copy = f"{self._path}.copy"  # compaction may be preparing the other one
+        fd = self._files.open(copy, REPLACE)
         try:
             write_all(self._files, fd, read_all(self._files, self._fd, 0, self._log.end), 0)
             self._files.sync(fd)
-            self._put()
+            self._put(copy)
         except BaseException:
-            self._discard(fd)
+            self._discard(fd, copy)
             raise
         self._switch(fd, LogFile(self._files, fd, self._log.end, self._log.chain))
 
-    def _put(self) -> None:
-        self._files.replace(f"{self._path}.new", self._path)
+    def _put(self, written: str) -> None:
+        self._files.replace(written, self._path)
         try:
             self._files.sync_directory(self._path.rpartition("/")[0])
         except OSError:
@@ -188,10 +189,10 @@ class DeliveriesFile:
         self.close()
         self._fd, self._log = fd, log
 
-    def _discard(self, fd: int) -> None:
+    def _discard(self, fd: int, written: str) -> None:
         self._files.close(fd)
         with suppress(OSError):
-            self._files.remove(f"{self._path}.new")
+            self._files.remove(written)
 
     def close(self) -> None:
         if self._log is not None:

@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from store import commands
-from store.codec import encode, encode_change, encode_origin
+from store.codec import encode_change, encode_origin
 from store.file.history import History
-from store.file.journal import Journal
+from store.file.journal import Journal, commit_lines
 from store.file.state import TicketState
 from store.file.usage import encode_usage
 from store.file.writer import QUICK, Writer
@@ -22,6 +22,7 @@ Made = tuple[Record | None, Change | None]  # a ticket as it is, and its change,
 class Commit(NamedTuple):
     lines: Sequence[bytes]
     changes: Sequence[Change]
+    records: Sequence[Record]  # as they are with the changes
     first: Json  # the first of `lines`
     key: str
     number: int
@@ -98,7 +99,7 @@ class Executor:
         if changes[0].origin != origin:
             rows[0]["imported_by"] = encode_origin(origin)
         self._commits += 1
-        commit = Commit(list(map(encode, rows)), changes, rows[0], origin.idempotency_key, self._commits)
+        commit = Commit(commit_lines(rows), changes, records, rows[0], origin.idempotency_key, self._commits)
         future = self.writer.stage(commit)
         if commit.key:
             self._keys[commit.key] = commit.number
@@ -112,8 +113,8 @@ class Executor:
 
     def install(self, commit: Commit, places: list[int]) -> None:
         self._state.count(commit.first, places[0])
-        for change, place in zip(commit.changes, places, strict=True):
-            self._state.apply(change, place, places[0])
+        for change, record, place in zip(commit.changes, commit.records, places, strict=True):
+            self._state.apply(change, place, places[0], record)
             number = number_of(change.ticket_id)
             if self._records[number][0] == commit.number:
                 del self._records[number]

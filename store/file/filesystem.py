@@ -42,7 +42,10 @@ class Filesystem(Protocol):
     def names(self, path: str) -> list[str]: ...
     def exists(self, path: str) -> bool: ...
     def replace(self, old: str, new: str) -> None: ...
-    def remove(self, path: str) -> None: ...
+    def remove(self, path: str) -> None:
+        """A file, or an empty directory."""
+        ...
+
     def lock(self, fd: int) -> bool:
         """Take the only lock on `fd` until it is closed, or the process ends; false when another has it."""
         ...
@@ -115,7 +118,10 @@ class Disk:
         os.replace(old, new)  # noqa: PTH105
 
     def remove(self, path: str) -> None:
-        os.remove(path)  # noqa: PTH107
+        if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+            os.rmdir(path)  # noqa: PTH106
+        else:
+            os.remove(path)  # noqa: PTH107
 
     def lock(self, fd: int) -> bool:
         try:

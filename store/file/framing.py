@@ -63,6 +63,11 @@ class Framed(NamedTuple):
     chain: int
 
 
+def line_length(payload: bytes) -> int:
+    """Of the line for a payload, unless it is the last that is written together with others."""
+    return HEAD + len(payload) + 1
+
+
 def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed:
     """The lines for commits that are written together at `offset`; each line is JSON without line breaks."""
     lines: list[bytes] = []
@@ -70,7 +75,7 @@ def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed
     for number, commit in enumerate(commits, 1):
         for count, payload in enumerate(commit, 1):
             goes_on = count < len(commit)
-            end = offset + HEAD + len(payload) + 1
+            end = offset + line_length(payload)
             if number == len(commits) and not goes_on and end % SECTOR > SECTOR - _MARGIN:
                 payload += b" " * (SECTOR - end % SECTOR)  # noqa: PLW2901  # which JSON does not mind
             mark = _MARKS[not lines, goes_on]
@@ -115,7 +120,7 @@ def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True
         if end < 0 or data[at : at + 2 * _DIGITS] != b"%08x%08x" % (own, after):
             if last and is_torn(data, at):
                 break
-            raise CorruptLineError(len(lines) + 1, at)
+            raise CorruptLineError(data.count(b"\n", 0, at) + 1, at)
         mark = body[:1]
         if mark in b"+*":
             uncertain = at
@@ -124,7 +129,8 @@ def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True
         if mark not in _GOES_ON:
             whole, kept = Lines(lines, at, chain, uncertain), len(lines)
     if kept < len(lines) and not last:
-        raise CorruptLineError(kept + 1, lines[kept].offset)
+        at = lines[kept].offset
+        raise CorruptLineError(data.count(b"\n", 0, at) + 1, at)
     del lines[kept:]
     return whole
 
@@ -137,14 +143,14 @@ def is_torn(data: bytes, start: int) -> bool:
     if b"\n" not in data[start:end]:
         # Cut short, if it is not whole with a wrong line break.
         return not _is_whole(data[start : end - 1])
-    return _has_hole(data, start, end)
+    return has_hole(data, start, end)
 
 
 def _is_whole(line: bytes) -> bool:
     return len(line) > HEAD and line[:_DIGITS] == b"%08x" % crc32(line[2 * _DIGITS :])
 
 
-def _has_hole(data: bytes, start: int, end: int) -> bool:
+def has_hole(data: bytes, start: int, end: int) -> bool:
     """Whether a sector is missing between: it is zeros."""
     while start < end:
         boundary = min(start - start % SECTOR + SECTOR, end)

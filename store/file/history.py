@@ -70,11 +70,18 @@ class History:
         undone = _undone(number, metadata)
         for version in range(len(metadata["changes"]), 0, -1):
             if _can_be_undone(self._change(metadata, version, undone), user_id):
-                # Its commit is this person's newest one that does not begin behind it.
-                places = self._state.authors.newest_first(user_id)
-                first = next(place for place in places if place <= metadata["changes"][version - 1])
-                return self._commit(first)
+                return self._commit(metadata["changes"][version - 1])
         return ()
+
+    def together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
+        """All changes of the commit that made this version."""
+        try:
+            metadata = self._state.metadata_of(commands.number_or_raise(ticket_id))
+        except NotFoundError:
+            return ()
+        if metadata is None or not 1 <= version <= len(metadata["changes"]):
+            return ()
+        return self._commit(metadata["changes"][version - 1])
 
     def _commit(self, place: int) -> tuple[Change, ...]:
         changes = [decode_change(entry.row) for entry in self._journal.read_commit(place)]

@@ -4,10 +4,10 @@ It is in memory, and made anew on opening. What a filter asks for are sets of ti
 """
 
 from array import array
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from math import inf, nan
+from math import nan
 from typing import Literal
 
 from store import search
@@ -18,22 +18,18 @@ from store.file.bitmap import (
     at_least,
     downwards,
     from_numbers,
-    planes_of,
     skip_highest,
     skip_lowest,
     upwards,
     without,
 )
 from store.file.postings import Postings
+from store.file.times import Times
 from store.ids import InvalidIdError, number_of, parse_id
 from store.models import Filter, Priority, Record, Scope, Status
 
 TimeName = Literal["created", "closed", "changed"]
 
-_UNIT = 900  # seconds: in every time zone days begin at a multiple of it
-_UNIT_BITS = 22
-_LAST_UNIT = (1 << _UNIT_BITS) - 1
-_END = _UNIT * _LAST_UNIT  # of the times that have a unit of their own
 _PRIVATE = ("private", True)
 _DONE = ("stat", Status.DONE)
 _NO_TIMES = (None, None, None)
@@ -63,50 +59,6 @@ class Found:
         return numbers
 
 
-class Times:
-    """When something happened to each ticket: its quarter hours in bits, and the exact time."""
-
-    def __init__(self) -> None:
-        self._exact = array("d")
-        self._planes = [0] * _UNIT_BITS
-        self._all: Bitmap = 0
-
-    def load(self, times: Sequence[float | None]) -> None:
-        """By ticket number, from 0."""
-        self._exact = array("d", (nan if time is None else time for time in times))
-        self._planes = planes_of([0 if time is None else _unit(time) for time in times], _UNIT_BITS)
-        self._all = from_numbers([number for number, time in enumerate(times) if time is not None])
-
-    def put(self, number: int, time: float | None) -> None:
-        if number >= len(self._exact):
-            self._exact.extend([nan] * (number + 1 - len(self._exact)))
-        before, bit = self._exact[number], 1 << number
-        was = before == before  # noqa: PLR0124  # which is so of every number
-        changed = (_unit(before) if was else 0) ^ (0 if time is None else _unit(time))
-        for at in range(changed.bit_length()):
-            if changed >> at & 1:
-                self._planes[at] ^= bit
-        if was != (time is not None):
-            self._all ^= bit
-        self._exact[number] = nan if time is None else time
-
-    def since(self, moment: float) -> Bitmap:
-        """The tickets whose time is `moment` or later."""
-        unit = _unit(moment)
-        found = at_least(self._planes, unit, self._all)
-        if moment == unit * _UNIT:
-            return found
-        later = at_least(self._planes, unit + 1, self._all)
-        early = [number for number in upwards(found ^ later) if self._exact[number] < moment]
-        return found ^ from_numbers(early)
-
-
-def _unit(time: float) -> int:
-    if 0 <= time < _END:
-        return int(time / _UNIT)
-    return 0 if time < 0 else _LAST_UNIT
-
-
 class Index:
     """Numbers are those of tickets. Deleted tickets are left out."""
 
@@ -122,23 +74,25 @@ class Index:
 
         Raises `ValueError` where they are in another order.
         """
-        times: list[tuple[float | None, ...]] = []
+        created, closed, changed = array("d"), array("d"), array("d")
         for number, record in records:
             if record.deleted:
                 continue
-            gap = number - len(self._places)
-            if gap < 0:
+            if number < len(self._places):
                 raise ValueError(f"ticket {number} is not in order")
-            if gap:
-                self._places += [None] * gap
-                times += [_NO_TIMES] * gap
+            while len(self._places) < number:  # those that are not there
+                self._places.append(None)
+                for column in (created, closed, changed):
+                    column.append(nan)
             self._places.append(self._places_of(record))
-            times.append(_times_of(record))
+            created.append(record.origin.timestamp)
+            closed.append(nan if record.closed_at is None else record.closed_at)
+            changed.append(record.changed_at)
         there = [(number, places) for number, places in enumerate(self._places) if places]
         self._postings.load((number, places[2:]) for number, places in there)
         self._all = from_numbers([number for number, _ in there])
-        for each, column in zip(self._times.values(), zip(*times, strict=True), strict=False):
-            each.load(column)
+        for times, column in zip(self._times.values(), (created, closed, changed), strict=True):
+            times.load(column)
 
     def put(self, number: int, record: Record | None, before: Record | None = None) -> None:
         """A ticket is new, other than before, or gone. Who knows what it was `before` spares reading its text again."""
@@ -195,7 +149,7 @@ class Index:
             found &= self._times[where.time].since(where.since)
         if where.until is not None:
             times = self._times[where.time]
-            found &= without(times.since(-inf), times.since(where.until))
+            found &= without(times.known, times.since(where.until))
         return self._holding(where.text, found) if where.text else found
 
     @staticmethod

@@ -10,13 +10,14 @@ it was made from one. The chain of the other lines begins anew after the header,
 line filled up to its old length) by writing it anew and the header of the next.
 
 Any other line is a change as `store.codec` encodes it, with two keys more on the first line of a commit: `usage`, what the
-message cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the origins that they had there. A line with the key `audit` tells of
+message cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the origins that they had there. The other lines of a commit say `back`, how
+many bytes before them it begins. A line with the key `audit` tells of
 what was done to the journal itself; readers of changes skip it.
 """
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from store.file.framing import (
     Lines,
     frame,
     is_torn,
+    line_length,
     read_line,
     read_lines,
 )
@@ -173,6 +175,10 @@ class Journal:
             if begin.offset > len(data):
                 raise DamagedError(f"{self._name}/{name} has lost its end; {REMEDY}")
             lines = read_lines(data, start=begin.offset, chain=begin.chain, last=following is None)
+            if not lines.lines and begin.offset == end:
+                lines = lines._replace(
+                    uncertain=0
+                )  # nothing has been written since the header, which may not be on disk
         except CorruptLineError as error:
             raise DamagedError(f"{self._name}/{name} is damaged in {error}; {REMEDY}") from None
         if following is not None and (lines.end, f"{lines.chain:08x}") != (seal["end"], seal["chain"]):
@@ -182,7 +188,8 @@ class Journal:
     # reading
 
     def read_commit(self, place: int) -> list[Entry]:
-        """The commit that begins at `place`, or what of it follows."""
+        """The commit with the line at `place`."""
+        place -= self.read(place).get("back", 0)
         entries = []
         while True:
             line = self._read(place)
@@ -306,6 +313,15 @@ def _headed(files: Filesystem, fd: int, header: Framed) -> LogFile:
     files.sync(fd)
     log.end = len(header.data)
     return log
+
+
+def commit_lines(rows: Sequence[Json]) -> list[bytes]:
+    """The lines of a commit of these changes."""
+    lines, back = [], 0
+    for row in rows:
+        lines.append(encode(row | {"back": back} if back else row))
+        back += line_length(lines[-1])
+    return lines
 
 
 def _entries(segment: int, lines: list[Line]) -> list[Entry]:

@@ -26,8 +26,12 @@ class Lock:
             by = f" ({owner})" if owner else ""
             name = os.path.basename(path)  # noqa: PTH119  # paths are strings at the file system's seam
             raise LockedError(f"{name} is in use by another process{by}; stop that one first")
-        files.truncate(fd, 0)
-        write_all(files, fd, b"%d\n" % os.getpid(), 0)
+        try:
+            files.truncate(fd, 0)
+            write_all(files, fd, b"%d\n" % os.getpid(), 0)
+        except OSError:
+            self.release()
+            raise
 
     def release(self) -> None:
         with suppress(OSError):

@@ -1,16 +1,202 @@
-"""Files of another kind."""
+"""Files of another kind become a store of today's: of the first version, of stock TinyDB, and backups, which are one file.
 
-from store.file.filesystem import READ, Filesystem
-from store.file.snapshot import VERSION, version_of
+The journal and the deliveries are written first, and the snapshot last: as long as that is not there, all is done again.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+from pydantic import ValidationError
+
+from store import commands
+from store.codec import decode, decode_change, encode_change, encode_ticket
+from store.file.deliveries_file import DeliveriesFile, new_tables
+from store.file.filesystem import READ, REPLACE, Filesystem, read_all, read_file, write_all
+from store.file.journal import Journal, commit_lines
+from store.file.layout import deliveries_path, header_of, journal_path
+from store.file.older import Older, damaged
+from store.file.snapshot import HEADER, SEAL, VERSION, SnapshotReader, version_of, write_snapshot
+from store.file.state import METADATA, USAGE, TicketState
+from store.file.storage import TICKETS
+from store.file.version1 import read_version_1
+from store.ids import format_id, number_of
+from store.models import ImportedTicket, Json, MessageRef, Origin, Record, Ticket
+from store.protocol import DamagedError, StoreError
+from store.validation import DAMAGE, check_change
+
+CHANGES = "changes"  # a backup's table of all changes
+_SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
+_LONGEST_SEAL = 1 << 12
+_COMMITS_AT_ONCE = 500
+
+
+class ForeignError(StoreError):
+    """It is no store, and nothing that was one."""
 
 
 def is_older(files: Filesystem, path: str) -> bool:
+    """Whether the file has to be migrated; not one of a newer version."""
     fd = files.open(path, READ)
     try:
-        return version_of(files.pread(fd, 100, 0)) != VERSION
+        size = files.size(fd)
+        version = version_of(files.pread(fd, 100, 0))
+        tail = read_all(files, fd, max(size - _LONGEST_SEAL, 0), size)
     finally:
         files.close(fd)
+    return size > 0 and (version < VERSION or (version == VERSION and bool(_SEALED_CHANGES.search(tail))))
 
 
 def migrate(files: Filesystem, path: str) -> None:
-    raise NotImplementedError
+    """Raises `StoreError` for a file that is no store, `DamagedError` and `OSError`; then the old one is as it was."""
+    name = path.rpartition("/")[2]
+    data = read_file(files, path)
+    version = version_of(data)
+    try:
+        if version == VERSION:
+            older = _read_backup(files, path, name)
+        elif version:
+            older = read_version_1(files, path, data)
+        else:
+            older = _read_tinydb(name, data)
+        _check(older)
+    except DAMAGE as error:
+        if isinstance(error, (DamagedError, ForeignError)):
+            raise
+        raise damaged(name, f"it holds what no store writes ({error})") from error
+    _write(files, path, older)
+
+
+def _check(older: Older) -> None:
+    """Raises `ValueError` unless the changes come to the tickets that there are."""
+    records: dict[str, Record] = {}
+    for row in chain.from_iterable(older.commits):
+        change = decode_change(row)
+        record = records.get(change.ticket_id)
+        if change.version != (record.version + 1 if record else 1):
+            raise ValueError(f"a change of {change.ticket_id} is missing")
+        records[change.ticket_id] = commands.apply(record, change)
+    there = {number_of(key): each for key, each in records.items() if not each.deleted}
+    if len(there) != len(older.tickets):
+        raise ValueError("it has not the tickets that its changes come to")
+    for key, row in older.tickets.items():
+        if encode_ticket(there[int(key)].ticket) != row:
+            raise ValueError(f"ticket {key} is not what its changes come to")
+
+
+def _write(files: Filesystem, path: str, older: Older) -> None:
+    journal, deliveries = Journal(files, journal_path(path)), DeliveriesFile(files, deliveries_path(path))
+    state = TicketState(indexed=False)
+    try:
+        journal.begin()
+        for at in range(0, len(older.commits), _COMMITS_AT_ONCE):
+            some = older.commits[at : at + _COMMITS_AT_ONCE]
+            places = iter(journal.append([commit_lines(rows) for rows in some]))
+            for rows in some:
+                first = 0
+                for row in rows:
+                    place = next(places)
+                    first = first or place
+                    state.replay(row, place, first)
+        for number, card in older.cards.items():
+            state.set_card(number, card)
+        state.usage.days = dict(older.usage)
+        state.last = max(state.last, older.last)
+        deliveries.begin(older.rows, 0)
+        _keep(files, path, older)
+        write_snapshot(files, path, header_of(state, journal.position, 0), state.freeze().tables())
+    finally:
+        journal.close()
+        deliveries.close()
+    for old in older.journals:
+        with suppress(OSError):
+            files.remove(old)
+
+
+def _keep(files: Filesystem, path: str, older: Older) -> None:
+    if not older.kept_as:
+        return
+    for old in [path, *older.journals]:
+        new = f"{path}.{older.kept_as}{old.removeprefix(path)}"
+        fd = files.open(new, REPLACE)
+        try:
+            write_all(files, fd, read_file(files, old), 0)
+            files.sync(fd)
+        finally:
+            files.close(fd)
+    files.sync_directory(path.rpartition("/")[0])
+
+
+def _read_backup(files: Filesystem, path: str, name: str) -> Older:
+    """One file: tickets, what is kept beside them, and all changes."""
+    tables: dict[str, Json] = {}
+    fd = files.open(path, READ)
+    try:
+        reader = SnapshotReader(files, fd, name)
+        for table, values, _ in reader.rows():
+            tables.setdefault(table, {}).update(values)
+    finally:
+        files.close(fd)
+    commits: list[list[Json]] = [[]]
+    for row in tables[CHANGES].values():
+        change = {key: value for key, value in row.items() if key not in {"back", "goes_on"}}
+        check_change({key: value for key, value in change.items() if key not in {"usage", "imported_by"}})
+        commits[-1].append(change)
+        if not row.get("goes_on"):
+            commits.append([])
+    cards = {int(key): MessageRef(*row["card"]) for key, row in tables[METADATA].items() if "card" in row}
+    return Older(
+        [rows for rows in commits if rows],
+        tables[TICKETS],
+        cards,
+        tables[USAGE],
+        new_tables(),
+        reader.header["last"],
+    )
+
+
+def _read_tinydb(name: str, data: bytes) -> Older:
+    """A file that stock TinyDB wrote, with a table of tickets."""
+    try:
+        tables = decode(data)
+    except ValueError:
+        raise damaged(name, "it is no JSON, or only a part of it") from None
+    if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
+        raise damaged(name, "something else changed it")
+    tickets = tables.pop(TICKETS, None)
+    if not isinstance(tickets, dict) or any(tables.values()):
+        raise ForeignError(_foreign(name, tables))
+    commits = []
+    for key, row in tickets.items():
+        imported = ImportedTicket("", _ticket(name, key, row), Origin("", "", 0))
+        created = imported.ticket.created
+        midnight = datetime(created.year, created.month, created.day, tzinfo=UTC).timestamp()
+        change = commands.create_imported(
+            int(key), imported._replace(origin=replace(imported.origin, timestamp=midnight))
+        )
+        commits.append([encode_change(change)])
+    commits.sort(key=lambda rows: number_of(rows[0]["id"]))
+    rows = {key: encode_ticket(_ticket(name, key, row)) for key, row in tickets.items()}
+    return Older(commits, rows, {}, {}, new_tables(), 0, "v0")
+
+
+def _ticket(name: str, key: str, row: Any) -> Ticket:
+    try:
+        return Ticket.model_validate({"id": format_id(int(key)), **row})
+    except (ValueError, TypeError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise ForeignError(
+            f"{name}: what is there as ticket {key} is none ({reason}); `tickets import` takes in other files"
+        ) from None
+
+
+def _foreign(name: str, tables: Mapping[str, Any]) -> str:
+    names = ", ".join(map(str, list(tables)[:5])) or "none"
+    return (
+        f"{name} is a TinyDB file of another program (its tables: {names}), which this one leaves alone;"
+        " export its documents as CSV or JSON, and `tickets import` takes them in"
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from store.file.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.filesystem import READ, Filesystem
 from store.file.journal import REMEDY, START, Journal, Position
+from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.lock import Lock
 from store.file.migration import is_older, migrate
 from store.file.snapshot import VERSION, SnapshotReader, write_snapshot
@@ -39,19 +40,6 @@ class StoreFiles:
         self.deliveries.close()
         if self.lock is not None:
             self.lock.release()
-
-
-def journal_path(path: str) -> str:
-    return f"{path}.journal"
-
-
-def deliveries_path(path: str) -> str:
-    return f"{path}.deliveries"
-
-
-def header_of(state: TicketState, position: Position, sequence: int) -> Json:
-    """What a snapshot says of the other files."""
-    return {**position._asdict(), "sequence": sequence, "last": state.last}
 
 
 def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: int) -> StoreFiles:
@@ -91,7 +79,8 @@ def _without_collecting() -> Iterator[None]:
 
 def _prepare(files: Filesystem, path: str, name: str) -> None:
     """See to it that there is a snapshot of today's version."""
-    for new in (f"{path}.new", f"{deliveries_path(path)}.new"):
+    deliveries = deliveries_path(path)
+    for new in (f"{path}.new", f"{deliveries}.new", f"{deliveries}.copy"):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
@@ -158,6 +147,8 @@ def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) 
         reader = SnapshotReader(files, fd, name)
         if reader.header["version"] > VERSION:
             raise StoreError(f"{name} was written by a newer version of this program; use that one")
+        if not all(isinstance(value, int) for value in reader.header.values()):
+            raise ValueError("its header has other values than numbers")  # noqa: TRY301  # told as damage is
         state.load(reader.rows())
         state.last = reader.header["last"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:

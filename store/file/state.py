@@ -2,6 +2,8 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from weakref import ref
 
 from tinydb.operations import delete as without
 from tinydb.table import Document
@@ -34,17 +36,18 @@ class TicketState:
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
 
-    `last` is the number of the newest ticket that there ever was.
+    `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
     """
 
-    def __init__(self) -> None:
-        self._table = open_table()
+    def __init__(self, *, indexed: bool = True) -> None:
+        self._table, self._indexed = open_table(), indexed
         self.metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
         self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
         self.usage, self.index = Usage(), Index()
         self.last = 0
         self._records: dict[int, Record] = {}
+        self._frozen: ref[FrozenState] | None = None
 
     # reading
 
@@ -89,11 +92,18 @@ class TicketState:
 
     # changing
 
-    def apply(self, change: Change, place: int, first: int) -> None:
-        """A change that is durable in the journal at `place`, in the commit that begins at `first`."""
+    def apply(self, change: Change, place: int, first: int, record: Record | None = None) -> None:
+        """A change that is durable in the journal at `place`, in the commit that begins at `first`.
+
+        `record` is the ticket as it is with it, for who knows that already; where its card is, may have changed since.
+        """
         number = number_of(change.ticket_id)
         before = self.record(number)
-        record = commands.apply(before, change)
+        if record is None:
+            record = commands.apply(before, change)
+        elif before is not None and before.card != record.card:
+            record = replace(record, card=before.card)
+        self._preserve(number)
         self._change_document(number, before, record, change)
         old = self.metadata_of(number) or {}
         row = encode_metadata(record) | {"changes": [*old.get("changes", ()), place]}
@@ -106,7 +116,8 @@ class TicketState:
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
         self._cache(number, record)
-        self.index.put(number, _present(record), _present(before))
+        if self._indexed:
+            self.index.put(number, _present(record), _present(before))
         if before is None:
             self.last = max(self.last, number)
             self.threads.add(record, number)
@@ -129,6 +140,7 @@ class TicketState:
     def set_card(self, number: int, card: MessageRef) -> None:
         row = self.metadata_of(number)
         if row is not None:
+            self._preserve(number)
             self.metadata[number] = encode(row | {"card": list(card)})
             self._records.pop(number, None)
             if (record := self.record(number)) is not None:
@@ -183,31 +195,53 @@ class TicketState:
             yield number, record
 
     def freeze(self) -> "FrozenState":
-        """As it is now, to be written while it goes on changing: documents and metadata are replaced, never changed."""
-        return FrozenState(self)
+        """As it is now, to be written while it goes on changing; for as long as that is kept, and the latest alone."""
+        frozen = FrozenState(self)
+        self._frozen = ref(frozen)
+        return frozen
+
+    def rows_of(self, number: int) -> "TicketRows":
+        """As they are now. They are replaced, never changed."""
+        return self._table.documents.get(str(number)), self._deleted.get(number), self.metadata[number]
+
+    def _preserve(self, number: int) -> None:
+        """Keep a ticket's rows for who writes them, before they change."""
+        frozen = self._frozen() if self._frozen else None
+        if frozen is not None and number in self.metadata and number not in frozen.before:
+            frozen.before[number] = self.rows_of(number)
+
+
+TicketRows = tuple[
+    Json | None, Json | None, bytes
+]  # its document, or the one of a deleted one, and its metadata
 
 
 class FrozenState:
+    """`before` are the rows of tickets that have changed since. It may be read on another thread."""
+
     def __init__(self, state: TicketState) -> None:
-        self._documents = dict(state._table.documents)  # noqa: SLF001  # a part of it, only taken out
-        self._deleted = dict(state._deleted)  # noqa: SLF001  # as above
-        self._metadata = dict(state.metadata)
-        self._keys = dict(state.keys.keys)
+        self._state = state
+        self.before: dict[int, TicketRows] = {}
+        self._numbers = list(state.metadata)
+        self._keys, self._usage = dict(state.keys.keys), dict(state.usage.days)
         self._authors = {user_id: (places, len(places)) for user_id, places in state.authors.places.items()}
-        self._usage = dict(state.usage.days)
-        self.last = state.last
 
     def tables(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """For `write_snapshot`."""
-        numbers, documents = sorted(self._metadata), self._documents
-        there = (key for key in map(str, numbers) if key in documents)
-        yield TICKETS, (row_line(key, encode(documents[key])) for key in there)
-        yield DELETED, (row_line(key, encode(row)) for key, row in self._deleted.items())
-        yield METADATA, (row_line(number, self._metadata[number]) for number in numbers)
+        self._numbers.sort()
+        yield TICKETS, (row_line(number, encode(row)) for number, (row, _, _) in self._rows() if row)
+        yield DELETED, (row_line(number, encode(row)) for number, (_, row, _) in self._rows() if row)
+        yield METADATA, (row_line(number, text) for number, (_, _, text) in self._rows())
         yield KEYS, (row_line(key, encode(row)) for key, row in self._keys.items())
         authors = ((key, places[:count].tolist()) for key, (places, count) in self._authors.items())
         yield AUTHORS, (row_line(key, encode(places)) for key, places in authors)
         yield USAGE, (row_line(key, encode(row)) for key, row in self._usage.items())
+
+    def _rows(self) -> Iterator[tuple[int, TicketRows]]:
+        for number in self._numbers:
+            rows = self._state.rows_of(number)
+            # Only then is it known that they had not changed when they were read.
+            yield number, self.before.get(number, rows)
 
 
 def _present(record: Record | None) -> Record | None:

@@ -10,7 +10,7 @@ from store import commands
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
 from store.file.deliveries import Deliveries
-from store.file.executor import Executor
+from store.file.executor import Executor, Made
 from store.file.filesystem import Disk, Filesystem
 from store.file.history import History
 from store.file.journal import SEGMENT_SIZE
@@ -133,11 +133,14 @@ class FileStore(LocalTurns, TicketStore):
         if done := await self._executor.done_before(origin.idempotency_key):
             first = {number_of(written.record.ticket.id): written for written in done}
             return [first.get(number) or self._unchanged(number) for number in numbers]
-        made = []
-        for ticket_id, each in values.items():
-            record = self._executor.present(ticket_id)
-            as_expected = expected is None or expected.get(ticket_id, record.version) == record.version
-            made.append((record, commands.update(record, each, origin) if as_expected else None))
+        made: list[Made] = []
+        for (ticket_id, each), number in zip(values.items(), numbers, strict=True):
+            record = self._executor.record(number)
+            if record and expected and expected.get(ticket_id, record.version) != record.version:
+                made.append((record, None))
+            else:
+                record = commands.present(ticket_id, record)
+                made.append((record, commands.update(record, each, origin)))
         return await self._executor.commit(origin, made)
 
     def _unchanged(self, number: int) -> Written:
@@ -178,8 +181,8 @@ class FileStore(LocalTurns, TicketStore):
     async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
         return self._history.latest(user_id, ticket_id)
 
-    async def changes_by_key(self, idempotency_key: str) -> tuple[Change, ...]:
-        return self._history.by_key(idempotency_key)
+    async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
+        return self._history.together(ticket_id, version)
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
         found = self._state.index.find(where, scope, newest_first=where.stat == _DONE)

@@ -101,6 +101,11 @@ class Writer(Generic[C]):
         if waiting:
             await asyncio.shield(waiting[-1][1])
 
+    def check(self) -> None:
+        """Raises `UnwritableError` when what is in memory cannot be trusted."""
+        if self._failed is not None:
+            raise self._failed
+
     async def idle(self) -> bool:
         """Return when nothing is being written, and whether that had to be waited for."""
         waited = False

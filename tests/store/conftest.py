@@ -20,16 +20,16 @@ def postgres_server() -> Iterator[Server]:
     server.close()
 
 
-async def in_memory(_request, _directory: Path) -> TicketStore:
+async def in_memory(_request: pytest.FixtureRequest, _directory: Path) -> TicketStore:
     return MemoryStore()
 
 
-async def in_a_file(_request, directory: Path) -> TicketStore:
+async def in_a_file(_request: pytest.FixtureRequest, directory: Path) -> TicketStore:
     (directory / "data").mkdir(mode=0o700)
     return await open_store(str(directory / "data" / "tickets.json"))
 
 
-async def on_postgres(request, _directory: Path) -> TicketStore:
+async def on_postgres(request: pytest.FixtureRequest, _directory: Path) -> TicketStore:
     server = request.getfixturevalue("postgres_server")
     server.empty()
     return await open_store(server.url)
@@ -43,7 +43,7 @@ STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Awaitable[TicketStore]
 
 
 @pytest.fixture(params=STORES)
-async def store(request, tmp_path) -> AsyncIterator[TicketStore]:
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TicketStore]:
     """An empty store of every kind: one suite over all."""
     store = await STORES[request.param](request, tmp_path)
     yield store

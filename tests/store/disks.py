@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
-from store.lines import SECTOR
+from store.file.framing import SECTOR
 
 POWER_LOST = "the power is gone"
 
@@ -84,9 +84,15 @@ class RamDisk:
         """What is left: what was synced, `torn` of what was not, and `names` that were not if so.
 
         Of what was not synced it is the first part, or with `chance` any sectors; the length is the one or the other.
+        With both, some of the names.
         """
         new = self.copy()
-        new.named = dict(new.files) if names else new.named
+        if names and chance is None:
+            new.named = dict(new.files)
+        elif names and chance is not None:
+            for path in sorted(new.files.keys() | new.named.keys()):
+                if path in new.files and chance.random() < torn:
+                    new.named[path] = new.files[path]
         for inode in new.named.values():
             sectors = sorted(
                 {at for start, end in inode.dirty for at in range(start // SECTOR, -(-end // SECTOR))}
@@ -103,7 +109,7 @@ class RamDisk:
         new.files = dict(new.named)
         return new
 
-    # Files
+    # Filesystem
 
     def open(self, path: str, flags: int) -> int:
         with self._do("open", path):
@@ -112,6 +118,8 @@ class RamDisk:
                 if not flags & os.O_CREAT:
                     raise FileNotFoundError(errno.ENOENT, "no such file", path)
                 inode = self.files[path] = Inode()
+            elif flags & os.O_EXCL:
+                raise FileExistsError(errno.EEXIST, "it is there already", path)
             if flags & os.O_TRUNC:
                 inode.data.clear()
             self._next += 1
@@ -170,13 +178,16 @@ class RamDisk:
         with self._do("make_directory", path):
             pass
 
+    def check_directory(self, path: str) -> None:
+        pass
+
     def names(self, path: str) -> list[str]:
         with self._do("names", path):
             return [posixpath.basename(name) for name in self.files if posixpath.dirname(name) == path]
 
     def exists(self, path: str) -> bool:
         with self._do("exists", path):
-            return path in self.files
+            return path in self.files or any(name.startswith(f"{path}/") for name in self.files)
 
     def replace(self, old: str, new: str) -> None:
         with self._do("replace", new):

@@ -4,10 +4,14 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from store.models import NewTicket, Origin
+from store.models import EVERYTHING, Filter, NewTicket, Origin, Scope
+from store.protocol import TicketStore
 
 TODAY = date(2024, 9, 24)
 NOW = 1_727_172_000.0
+DAY = 86_400
+
+EVERY_TICKET = Filter()
 
 _numbers = count(1)
 
@@ -19,3 +23,10 @@ def origin(user_id: str = "U1", key: str | None = None, at: float = NOW, **more:
 
 def new_ticket(title: str = "API timeout", **more: Any) -> NewTicket:
     return NewTicket(title, more.pop("created", TODAY), **more)
+
+
+async def ids(
+    store: TicketStore, where: Filter = EVERY_TICKET, scope: Scope = EVERYTHING, **more: Any
+) -> list[str]:
+    """Of the tickets on a page, in its order."""
+    return [record.ticket.id for record in (await store.view(where, scope, **more)).records]

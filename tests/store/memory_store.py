@@ -323,14 +323,14 @@ class MemoryStore(LocalTurns, TicketStore):
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:
             raise StoreError("a delivery without a key cannot be told from its twin")
-        for known in self._deliveries:
-            if set(known.keys) & set(delivery.keys):
-                known.keys = list(dict.fromkeys([*known.keys, *delivery.keys]))
-                return Accepted(False, known.keys[0], known.state, known.reply)  # type: ignore[arg-type]
         oldest = delivery.timestamp - KEY_LIFETIME
         self._deliveries = [
             each for each in self._deliveries if each.state != "done" or each.timestamp >= oldest
         ]
+        for known in self._deliveries:
+            if set(known.keys) & set(delivery.keys):
+                known.keys = list(dict.fromkeys([*known.keys, *delivery.keys]))
+                return Accepted(False, known.keys[0], known.state, known.reply)  # type: ignore[arg-type]
         self._deliveries.append(_State(delivery, owner, lease_until))
         return Accepted(True, delivery.keys[0])
 

@@ -1,57 +1,152 @@
-"""Backup, copy, restore and salvage; files of other versions."""
+"""Backup, copy and restore."""
 
+import asyncio
 import json
+import os
+import re
+import shutil
 from contextlib import suppress
+from pathlib import Path
 from zlib import crc32
 
 import pytest
 from tinydb import TinyDB
 
-from store.backups import backup, copy, restore
-from store.base import DamagedError, LockedError, StoreError, UnwritableError
-from store.opening import open_store
-from store.tiny import TinyStore
+from store import open_store
+from store.backup import backup, copy, restore
+from store.file.store import FileStore
+from store.models import Delivery, ImportedTicket, MessageRef, MessageUsage, Ticket
+from store.protocol import DamagedError, LockedError, StoreError, UnwritableError
 from tests.store.disks import RamDisk, fail
-from tests.store.people import deed, new
+from tests.store.factories import TODAY, new_ticket, origin
 
 PATH, OTHER = "/desk/tickets.json", "/desk/other.json"
 
 
 async def titles(disk, path=PATH):
-    store = await TinyStore.open(path, files=disk)
+    store = await FileStore.open(path, files=disk)
     try:
         return [record.ticket.title for record in await store.scan()]
     finally:
         await store.close()
 
 
-async def filled(disk, *names):
-    store = await TinyStore.open(PATH, files=disk)
+async def filled(disk, *names, path=PATH, **how):
+    store = await FileStore.open(path, files=disk, **how)
     for name in names:
-        await store.create(new(name), deed())
+        await store.create(new_ticket(name), origin())
     return store
+
+
+async def content(store):
+    """All that lasts."""
+    records = await store.scan()
+    histories = [await store.history(record.ticket.id, size=100) for record in records]
+    return records, histories, await store.usage(9), await store.latest("U1"), await store.latest("U2")
+
+
+async def eventful(path, **how):
+    """A store in which everything has happened that a backup has to keep."""
+    store = await FileStore.open(path, **how)
+    usage = MessageUsage(TODAY, "U1", "llm", 120, 1)
+    await store.create(new_ticket("one", desc="é ☕ \u2028"), origin(channel="C1", thread="1.1", usage=usage))
+    for name in ("two", "three"):
+        await store.create(new_ticket(name), origin(private=True, channel="G1"))
+    await store.update("T001", {"stat": "done", "res": "fixed"}, origin("U2"))
+    await store.bulk_update({"T001": {"pri": 1}, "T002": {"pri": 1}}, origin(key="bulk"))
+    await store.undo("T002", 2, origin("U2"))
+    await store.post("T002", "C9", origin(), private=False)
+    await store.delete("T003", origin("U2"))
+    await store.set_card("T001", MessageRef("C1", "1.2", "1.1"))
+    ticket = Ticket(id="T005", title="old", created=TODAY, stat="done")
+    await store.import_tickets(
+        [ImportedTicket("T005", ticket, origin("U7", key="", at=5.0), "U8", 9.0)], origin(key="imported")
+    )
+    return store
+
+
+# backup
 
 
 async def test_a_backup_of_a_running_store_is_everything_acknowledged_and_a_store_itself():
     disk = RamDisk()
     store = await filled(disk, "one", "two")
-    backup(PATH, OTHER, files=disk)
-    await store.create(new("three"), deed())
+    done = backup(PATH, OTHER, files=disk)
+    assert (done.path, done.tickets, done.changes) == (OTHER, 2, 2)
+    await store.create(new_ticket("three"), origin())
     assert await titles(disk, OTHER) == ["one", "two"]
     await store.close()
     assert await titles(disk) == ["one", "two", "three"]
 
 
-async def test_a_backup_keeps_history_keys_and_deliveries():
-    disk = RamDisk()
-    store = await filled(disk, "one")
-    await store.update("T001", {"pri": 1}, deed(key="once"))
-    backup(PATH, OTHER, files=disk)
-    await store.close()
-    other = await TinyStore.open(OTHER, files=disk)
-    assert (await other.update("T001", {"pri": 3}, deed(key="once"))).repeated
-    assert (await other.history("T001"))[1] == 2
+@pytest.mark.parametrize("how", [{}, {"segment_size": 500}, {"compact_at": 1}])
+async def test_a_backup_keeps_tickets_history_keys_cards_and_usage(tmp_path, how):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    store = await eventful(path, **how)
+    expected = await content(store)
+    backup(str(path), str(saved))
+    other = await open_store(str(saved))
+    assert await content(other) == expected
+    assert (await other.update("T001", {"pri": 3}, origin(key="bulk"))).repeated
+    assert (await other.create(new_ticket(), origin())).record.ticket.id == "T006"
     await other.close()
+    await store.close()
+
+
+async def test_backups_made_while_the_store_is_written_and_compacted_hold_what_was_acknowledged(tmp_path):
+    path = tmp_path / "tickets.json"
+    store = await FileStore.open(path, compact_at=2_000, segment_size=1_500)
+    acknowledged = 0
+    backups = []
+
+    async def write():
+        nonlocal acknowledged
+        while len(backups) < 5:
+            await store.create(new_ticket(f"ticket {acknowledged + 1}"), origin())
+            acknowledged += 1
+
+    async def copy_it():
+        for number in range(5):
+            before, saved = acknowledged, str(tmp_path / f"saved{number}.json")
+            await asyncio.to_thread(backup, str(path), saved)
+            backups.append((before, saved, acknowledged))
+
+    await asyncio.gather(write(), copy_it())
+    await store.close()
+    assert acknowledged > 5
+    for before, saved, after in backups:
+        found = await titles(None, saved)
+        assert before <= len(found) <= after + 1
+        assert found == [f"ticket {number}" for number in range(1, len(found) + 1)]
+
+
+async def test_a_backup_is_one_file_that_stock_tinydb_reads_and_nobody_else(tmp_path):
+    old = os.umask(0)
+    try:
+        store = await eventful(tmp_path / "tickets.json")
+        expected = [record.ticket.model_dump(mode="json", exclude_none=True) for record in await store.scan()]
+        backup(str(tmp_path / "tickets.json"), str(tmp_path / "saved.json"))
+        await store.close()
+    finally:
+        os.umask(old)
+    assert [each.name for each in tmp_path.glob("saved*")] == ["saved.json"]
+    assert (tmp_path / "saved.json").stat().st_mode & 0o777 == 0o600
+    with TinyDB(tmp_path / "saved.json", encoding="utf-8") as stock:
+        assert list(stock.table("tickets")) == expected
+
+
+async def test_a_backup_verifies_segments_that_opening_does_not_read(tmp_path):
+    path = tmp_path / "tickets.json"
+    store = await eventful(path, segment_size=500)
+    await store.close()
+    segments = sorted((tmp_path / "tickets.json.journal").iterdir())
+    assert len(segments) > 2
+    data = bytearray(segments[0].read_bytes())
+    data[data.index(b'"one"') + 1] ^= 1
+    segments[0].write_bytes(data)
+    with pytest.raises(DamagedError, match="000001"):
+        backup(str(path), str(tmp_path / "saved.json"))
+    assert not (tmp_path / "saved.json").exists()
 
 
 async def test_a_backup_replaces_nothing_and_leaves_nothing_half():
@@ -60,7 +155,7 @@ async def test_a_backup_replaces_nothing_and_leaves_nothing_half():
     backup(PATH, OTHER, files=disk)
     with pytest.raises(StoreError, match="there already"):
         backup(PATH, OTHER, files=disk)
-    with pytest.raises(StoreError, match="there is no"):
+    with pytest.raises(StoreError, match="there is no /desk/nowhere"):
         backup("/desk/nowhere.json", "/desk/third.json", files=disk)
     disk.before = fail(0, "write", path="third")
     with pytest.raises(UnwritableError):
@@ -68,6 +163,35 @@ async def test_a_backup_replaces_nothing_and_leaves_nothing_half():
     disk.before = fail(-1)
     assert not any("third" in path for path in disk.files)
     await store.close()
+
+
+@pytest.mark.parametrize("command", [backup, copy, lambda source, target: restore(source, target, "now")])
+async def test_no_folder_is_made_and_no_other_kind_of_store_is_written_as_a_file(
+    tmp_path, monkeypatch, command
+):
+    monkeypatch.chdir(tmp_path)
+    await (await eventful(tmp_path / "tickets.json")).close()
+    with pytest.raises(StoreError, match=re.escape(f"there is no folder {tmp_path}/nowhere")):
+        command("tickets.json", "nowhere/saved.json")
+    for source, target in (("tickets.json", "postgresql://desk/tickets"), ("redis://desk", "saved.json")):
+        with pytest.raises(StoreError, match=r"(postgresql|redis):// is no store"):
+            command(source, target)
+    assert not [each for each in tmp_path.iterdir() if not each.name.startswith("tickets.json")]
+
+
+@pytest.mark.parametrize("link", ["saved.json", "saved.json.new"])
+async def test_a_link_where_a_backup_would_be_is_not_followed(tmp_path, link):
+    await (await eventful(tmp_path / "tickets.json")).close()
+    mine = tmp_path / "mine"
+    mine.write_text("untouched")
+    (tmp_path / link).symlink_to(mine)
+    for command in (backup, copy):
+        with pytest.raises(StoreError, match="there already"):
+            command(str(tmp_path / "tickets.json"), str(tmp_path / "saved.json"))
+    assert mine.read_text() == "untouched"
+
+
+# copy
 
 
 async def test_a_copy_is_of_a_store_that_nobody_has_open():
@@ -82,11 +206,38 @@ async def test_a_copy_is_of_a_store_that_nobody_has_open():
         copy("/desk/nowhere.json", "/desk/third.json", files=disk)
 
 
+async def test_a_copy_has_what_is_unfinished_too(tmp_path):
+    path, other = tmp_path / "tickets.json", tmp_path / "other.json"
+    store = await eventful(path)
+    await store.accept(Delivery(("k1",), 5.0, {"text": "hello"}))
+    expected = [*await content(store), await store.pending()]
+    await store.close()
+    done = copy(str(path), str(other))
+    assert (done.tickets, done.path) == (3, str(other))
+    store = await open_store(str(other))
+    assert [*await content(store), await store.pending()] == expected
+    await store.close()
+
+
+async def test_a_copy_that_fails_leaves_nothing():
+    disk = RamDisk()
+    await (await filled(disk, "one")).close()
+    disk.before = fail(1, "write", path="other")
+    with pytest.raises(UnwritableError):
+        copy(PATH, OTHER, files=disk)
+    disk.before = fail(-1)
+    assert not any("other" in path for path in disk.files)
+
+
+# restore
+
+
 async def test_restoring_keeps_what_it_replaces():
     disk = RamDisk()
     store = await filled(disk, "one")
     backup(PATH, OTHER, files=disk)
-    await store.create(new("two"), deed())
+    await store.create(new_ticket("two"), origin())
+    await store.accept(Delivery(("k1",), 5.0, {}))
     with pytest.raises(LockedError):
         restore(OTHER, PATH, "now", files=disk)
     killed = disk.copy()
@@ -94,9 +245,75 @@ async def test_restoring_keeps_what_it_replaces():
     assert done.kept == f"{PATH}.before-now"
     assert await titles(killed) == ["one"]
     assert await titles(killed, done.kept) == ["one", "two"]
+    kept = await FileStore.open(done.kept, files=killed)
+    assert len(await kept.pending()) == 1
+    await kept.close()
     with pytest.raises(StoreError, match="there already"):
         restore(OTHER, PATH, "now", files=killed)
     await store.close()
+
+
+async def test_a_restored_store_has_everything_of_the_backup_and_nothing_of_what_was_there(tmp_path):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    store = await eventful(path)
+    expected = await content(store)
+    backup(str(path), str(saved))
+    await store.accept(Delivery(("k1",), 5.0, {}))
+    await store.update("T001", {"pri": 3}, origin())
+    await store.create(new_ticket("since then"), origin())
+    await store.close()
+    restore(str(saved), str(path), "now")
+    reader = await open_store(str(path), read_only=True)
+    assert await content(reader) == expected
+    assert await reader.pending() == []
+    await reader.close()
+    store = await open_store(str(path))
+    assert (await store.create(new_ticket(), origin())).record.ticket.id == "T007"  # no id is used twice
+    await store.close()
+    assert {each.name.removeprefix("tickets.json") for each in tmp_path.glob("tickets.json*")} == {
+        *("", ".journal", ".deliveries"),
+        *(".before-now", ".before-now.journal", ".before-now.deliveries"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["closed", "killed", "killed_later", "torn"])
+async def test_a_store_of_the_first_version_can_be_restored_backed_up_once_opened_and_copied(tmp_path, kind):
+    shutil.copytree(Path(__file__).parent / "data" / "v1" / kind, tmp_path / "v1", copy_function=shutil.copy)
+    (tmp_path / "v1").chmod(0o700)
+    old = tmp_path / "v1" / "tickets.json"
+    expected = json.loads((tmp_path / "v1" / "expected").read_text())
+    restore(str(old), str(tmp_path / "tickets.json"), "now")
+    copy(str(old), str(tmp_path / "other.json"))
+    backup(str(old), str(tmp_path / "saved.json"))
+    found = []
+    for name in ("tickets.json", "other.json", "saved.json"):
+        store = await open_store(str(tmp_path / name))
+        found.append(await content(store))
+        await store.close()
+    assert found[0] == found[1] == found[2]
+    then = [each["ticket"]["title"] for each in expected["tickets"]]
+    assert [record.ticket.title for record in found[0][0]] == then
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('{"_default": {"1": {"title": "x", "created": "2024-01-01T10:00:00"}}}', "tickets import"),
+        ('{"Tickets": {"1": {"id": "T001", "title": "x", "created": "2024-01-01"}}}', "tickets import"),
+        ('{"tickets": {"1": {"name": "no ticket"}}}', "ticket 1"),
+        ("{", "other.json"),
+        ("hello", "other.json"),
+    ],
+)
+async def test_what_is_no_store_is_not_restored_and_called_by_its_name(tmp_path, written, said):
+    path, other = tmp_path / "tickets.json", tmp_path / "other.json"
+    await (await eventful(path)).close()
+    other.write_text(written)
+    with pytest.raises(StoreError, match=said) as error:
+        restore(str(other), str(path), "now")
+    assert "restoring" not in str(error.value)
+    assert await titles(None, str(path)) == ["one", "two", "old"]
+    assert not list(tmp_path.glob("*restoring*"))
 
 
 async def test_restoring_where_nothing_is_makes_the_store():
@@ -112,9 +329,9 @@ async def test_a_crash_while_restoring_leaves_the_one_or_the_other():
         disk = RamDisk()
         store = await filled(disk, "one")
         backup(PATH, OTHER, files=disk)
-        await store.create(new("two"), deed())
+        await store.create(new_ticket("two"), origin())
         disk = disk.copy()
-        disk.crash_at = at
+        disk.crash_at = disk.operations + at
         with suppress(StoreError):
             restore(OTHER, PATH, "now", files=disk)
         await store.close()
@@ -123,7 +340,29 @@ async def test_a_crash_while_restoring_leaves_the_one_or_the_other():
         for left in (disk.crashed.copy(), disk.crashed.after_power_cut()):
             assert await titles(left) in (["one"], ["one", "two"])
         at += 1
-    assert at > 15
+    assert at > 30
+
+
+async def test_any_operation_of_a_restore_may_fail_and_the_store_is_as_it_was_or_restored():
+    at = 1
+    while True:
+        disk = RamDisk()
+        store = await filled(disk, "one")
+        backup(PATH, OTHER, files=disk)
+        await store.create(new_ticket("two"), origin())
+        await store.close()
+        disk = disk.copy()
+        disk.before = fail(at)
+        failed = True
+        with suppress(StoreError):
+            restore(OTHER, PATH, "now", files=disk)
+            failed = False
+        done = disk.operations
+        disk.before = fail(-1)
+        assert await titles(disk) in (["one"], ["one", "two"])
+        if not failed and at > done:
+            break
+        at += 1
 
 
 async def test_a_damaged_backup_is_not_restored():
@@ -136,159 +375,86 @@ async def test_a_damaged_backup_is_not_restored():
     assert await titles(disk) == ["one"]
 
 
-# salvage
+EVIL = [
+    (b'"stat":"open"', b'"stat":"evil"'),
+    (b'"pri":2', b'"pri":9'),
+    (b'"pri":2', b'"pri":"2"'),
+    (b'"title":"two"', b'"title":"' + b"x" * 51 + b'"'),
+    (b'"title":"two"', b'"name":"two"'),
+    (b'"created":"2024-09-24"', b'"created":"yesterday"'),
+    (b'"kind":"created"', b'"kind":"conjured"'),
+    (b'"version":2', b'"version":"2"'),
+    (b'"version":2,"kind"', b'"version":3,"kind"'),
+    (b'"id":"T002","version":2', b'"id":"T001","version":2'),
+    (b'"undoes":2', b'"undoes":99'),
+    (b'"undoes":2', b'"undoes":"2"'),
+    (b'"by":"U1"', b'"by":7'),
+    (b'"at":1727172000.0', b'"at":"now"'),
+    (b'"at":1727172000.0', b'"at":NaN'),
+    (b'"at":1727172000.0', b'"when":5'),
+    (b'"private":true', b'"private":"yes"'),
+    (b'"changed_at":1727172000.0', b'"changed_at":[]'),
+    (b'"card":["C1","1.2","1.1"]', b'"card":[1,2,3]'),
+    (b'"card":["C1","1.2","1.1"]', b'"card":{}'),
+    (b'"last":5', b'"last":"5"'),
+    (b'"2":{"id":"T002"', b'"9":{"id":"T002"'),
+    (b'"2":{"id":"T002","title":"two"', b'"2":{"id":"T002","title":"other"'),
+    (b"[1,0,1,120]", b'["1",0,1,120]'),
+    (b"[1,0,1,120]", b"{}"),
+    (b'"origin":{', b'"origins":{'),
+    (b'"after":{"title"', b'"after":{"evil":1,"title"'),
+    (b'"metadata_after":{', b'"metadata_after":{"evil":1,'),
+    (b'"usage":[{"day":"2024-09-24"', b'"usage":[{"day":"never"'),
+]
 
 
-async def damaged(change):
-    """A store with a snapshot of three tickets and a journal of a change of each, damaged."""
-    disk = RamDisk()
-    await (await filled(disk, "one", "two", "three")).close()
-    store = await TinyStore.open(PATH, files=disk)
-    for number in (1, 2, 3):
-        await store.update(f"T00{number}", {"res": f"note {number}"}, deed())
-    killed = disk.copy()
+def resealed(data: bytes) -> bytes:
+    body = data[:-13]
+    return body + b"%08x" % crc32(body) + data[-5:]
+
+
+@pytest.mark.parametrize(("old", "new"), EVIL)
+async def test_a_resealed_backup_with_wrong_shapes_is_refused_and_not_half_taken(tmp_path, old, new):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    store = await eventful(path)
+    backup(str(path), str(saved))
     await store.close()
-    [journal] = [path for path in killed.files if path.endswith(".journal")]
-    change(killed.files[PATH].data, killed.files[journal].data)
-    with pytest.raises(StoreError):
-        await TinyStore.open(PATH, files=killed)
-    return killed
+    before = {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+    data = saved.read_bytes()
+    assert old in data
+    for at in (data.index(old), data.rindex(old)):
+        saved.write_bytes(resealed(data[:at] + new + data[at + len(old) :]))
+        with pytest.raises(StoreError):
+            restore(str(saved), str(path), "now")
+        saved.write_bytes(data)
+        assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
 
 
-async def saved(disk):
-    done = restore(PATH, PATH, "now", salvage=True, files=disk)
-    store = await TinyStore.open(PATH, files=disk)
-    found = {record.ticket.title: record.ticket.res for record in await store.scan()}
-    for record in await store.scan():
-        assert (await store.history(record.ticket.id))[1] >= 1
-    again = await store.create(new("after"), deed())
-    await store.close()
-    return found, done.losses, again.record.ticket.id
+async def test_a_resealed_backup_that_lost_a_row_is_refused(tmp_path):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    await (await eventful(path)).close()
+    backup(str(path), str(saved))
+    lines = saved.read_bytes().split(b"\n")
+    for at, line in enumerate(lines):
+        table = next((each for each in reversed(lines[:at]) if each.endswith(b":{")), b"")
+        if re.match(rb'"\d+":\{', line) and table != b'"usage":{':
+            name = table[1:-3]
+            count = re.search(rb'"%b":(\d+)' % name, lines[-2])[1]
+            left = [*lines[:at], *lines[at + 1 :]]
+            if left[at] == b"},":
+                left[at - 1] = left[at - 1].removesuffix(b",")
+            left[-2] = left[-2].replace(b'"%b":%b' % (name, count), b'"%b":%d' % (name, int(count) - 1))
+            saved.write_bytes(resealed(b"\n".join(left)))
+            with pytest.raises(StoreError):
+                restore(str(saved), str(path), "now")
+    assert await titles(None, str(path)) == ["one", "two", "old"]
 
 
-async def test_of_a_damaged_journal_everything_before_the_damage_is_saved():
-    def change(_snapshot, journal):
-        journal[journal.index(b"note 2")] ^= 1
-
-    found, losses, after = await saved(await damaged(change))
-    assert found == {"one": "note 1", "two": None, "three": None}
-    [loss] = losses
-    assert loss.startswith("tickets.json.3.journal: everything from line 3 (byte ")
-    assert after == "T004"
-
-
-async def test_of_a_damaged_snapshot_every_readable_row_is_saved():
-    def change(snapshot, _journal):
-        at = snapshot.index(b'"title":"two"')
-        snapshot[at : at + 9] = b"\x00" * 9
-
-    found, losses, after = await saved(await damaged(change))
-    assert set(found) >= {"one", "three"}
-    assert any("line" in loss for loss in losses)
-    assert after == "T004"
-
-
-async def test_of_a_cut_snapshot_what_is_left_is_saved():
-    def change(snapshot, _journal):
-        del snapshot[snapshot.index(b'"title":"two"') :]
-
-    found, losses, _ = await saved(await damaged(change))
-    assert "one" in found
-    assert losses
-
-
-async def test_a_file_that_another_program_has_rewritten_can_be_saved(tmp_path):
-    path = tmp_path / "tickets.json"
-    store = await open_store(str(path))
-    await store.create(new("one"), deed())
-    await store.close()
-    with TinyDB(path) as stock:
-        stock.table("tickets").update({"title": "changed"})
-    with pytest.raises(DamagedError, match="another program"):
-        await open_store(str(path))
-    done = restore(str(path), str(path), "now", salvage=True)
-    store = await open_store(str(path))
-    assert [record.ticket.title for record in await store.scan()] == ["changed"]
-    assert done.losses == []
-    await store.close()
-
-
-# versions
-
-
-async def test_a_file_of_stock_tinydb_with_tickets_is_brought_up_to_date_and_kept(tmp_path):
-    path = tmp_path / "tickets.json"
-    with TinyDB(path) as stock:
-        stock.table("tickets").insert({"title": "old", "created": "2023-05-05", "stat": "done", "res": "ok"})
-        stock.table("tickets").insert({"id": "T010", "title": "older", "created": "2023-05-04"})
-    before = path.read_bytes()
-    store = await open_store(str(path))
-    assert [(record.ticket.id, record.ticket.title) for record in await store.scan()] == [
-        ("T001", "old"),
-        ("T010", "older"),
-    ]
-    assert (await store.history("T010"))[1] == 1
-    assert (await store.create(new(), deed())).record.ticket.id == "T011"
-    await store.close()
-    assert (tmp_path / "tickets.json.v0").read_bytes() == before
-
-
-async def test_a_file_of_stock_tinydb_with_something_else_for_a_ticket_is_refused_and_untouched(tmp_path):
-    path = tmp_path / "tickets.json"
-    with TinyDB(path) as stock:
-        stock.table("tickets").insert({"name": "no ticket"})
-    before = path.read_bytes()
-    with pytest.raises(DamagedError, match="ticket 1"):
-        await open_store(str(path))
-    assert path.read_bytes() == before
-
-
-async def test_a_newer_version_is_refused():
-    disk = RamDisk()
-    await (await filled(disk, "one")).close()
-    data = bytes(disk.files[PATH].data).replace(b'"version":1', b'"version":2')
-    disk.files[PATH].data[:] = data[:-13] + b"%08x" % crc32(data[:-13]) + data[-5:]
-    with pytest.raises(StoreError, match="newer version"):
-        await TinyStore.open(PATH, files=disk)
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"tickets": []}', "hello"])
-async def test_what_is_no_store_is_refused_and_untouched(tmp_path, content):
-    path = tmp_path / "tickets.json"
-    path.write_text(content)
-    with pytest.raises(DamagedError, match="tickets restore"):
-        await open_store(str(path))
-    assert path.read_text() == content
-
-
-# opening
-
-
-async def test_an_address_of_a_store_that_there_is_not_yet_is_refused_clearly(tmp_path):
-    with pytest.raises(StoreError, match="postgresql"):
-        await open_store("postgresql://localhost/tickets")
-    with pytest.raises(StoreError, match="TICKETS_STORE is empty"):
-        await open_store("")
-
-
-async def test_a_second_opener_is_told_who_has_it(tmp_path):
-    store = await open_store(str(tmp_path / "tickets.json"))
-    with pytest.raises(LockedError, match="in use by another process"):
-        await open_store(str(tmp_path / "tickets.json"))
-    await store.close()
-    await (await open_store(str(tmp_path / "tickets.json"))).close()
-
-
-async def test_stock_tinydb_finds_the_same_tickets_after_closing(tmp_path):
-    path = tmp_path / "tickets.json"
-    store = await open_store(str(path))
-    for number in range(3):
-        await store.create(new(f"ticket {number}", desc="☕ café"), deed())
-    await store.update("T002", {"stat": "done", "res": "ok"}, deed())
-    await store.delete("T003", deed())
-    expected = [record.ticket.model_dump(mode="json", exclude_none=True) for record in await store.scan()]
-    await store.close()
-    with TinyDB(path, encoding="utf-8") as stock:
-        assert list(stock.table("tickets")) == expected
-        assert [document.doc_id for document in stock.table("tickets")] == [1, 2]
-    assert json.loads(path.read_text(encoding="utf-8"))["tickets"]["1"]["title"] == "ticket 0"
+async def test_a_folder_that_others_may_write_to_is_no_place_to_restore_to(tmp_path):
+    await (await eventful(tmp_path / "tickets.json")).close()
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    with pytest.raises(StoreError, match="others may write"):
+        restore(str(tmp_path / "tickets.json"), str(folder / "tickets.json"), "now")
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,223 @@
+"""The store's commands: tickets out and in again, copies, and the way back."""
+
+import codecs
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.cli.edge import run, settings
+from bot.settings import Settings
+from store.protocol import StoreError
+
+PATIENCE = 1.0  # seconds before a bar is shown
+SHOWN = 50  # losses, of which there may be one for each ticket
+
+Form = click.Choice(["jsonl", "csv"])
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, for what takes longer than a moment."""
+    begun = time.monotonic()
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )
+    task = bar.add_task(what, total=None)
+
+    def show(done: int, of: int) -> None:
+        if not bar.live.is_started and time.monotonic() - begun > PATIENCE:
+            bar.start()
+        bar.update(task, completed=done, total=of or None)
+
+    try:
+        yield show
+    finally:
+        if bar.live.is_started:
+            bar.stop()
+
+
+def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
+    """As asked for, as the path ends, or as the text begins."""
+    if form is None and path and path.lower().endswith((".csv", ".tsv", ".jsonl", ".json")):
+        form = "csv" if path.lower().endswith("sv") else "jsonl"
+    return form or ("jsonl" if beginning.lstrip()[:1] in {"{", "["} else "csv")
+
+
+@click.command("export")
+@click.argument("path", required=False)
+@click.option("--form", type=Form, help="What to write. [default: csv for a .csv file, else jsonl]")
+def export_tickets(path: str | None, form: str | None) -> None:
+    """Every ticket, as JSON lines or CSV, to PATH (a new file) or standard output; also while the bot is running."""
+    count = run(_export(settings(), path, _form(form, path)))
+    where = f" to {os.path.abspath(path)}" if path else ""  # noqa: PTH100  # a link in it is left as it is
+    click.echo(f"Exported {count} {_tickets(count)}{where}.", err=True)
+
+
+async def _export(found: Settings, path: str | None, form: Any) -> int:
+    from store import open_store  # noqa: PLC0415  # only where a store is opened
+    from store.transfer import export  # noqa: PLC0415
+
+    store = await open_store(found.store, read_only=True)
+    try:
+        names = {
+            each.user_id: str(each.facts["name"]) for each in await store.people() if "name" in each.facts
+        }
+
+        async def write(file: BinaryIO) -> int:
+            with progress("Exporting") as show:
+                # UTF-8, whatever standard output would take: a ticket may be in any script.
+                return await export(
+                    store, lambda text: file.write(text.encode()), form, names=names, progress=show
+                )
+
+        if path is None:
+            return await write(sys.stdout.buffer)
+        return await _into(Path(path), write)
+    finally:
+        await store.close()
+
+
+async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]]) -> int:
+    """Whole or not at all: what is half written is taken away again. For its owner alone from the beginning."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise StoreError(f"{path} is there already: name another file.") from None
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}.") from None
+    try:
+        with os.fdopen(fd, "wb") as file:
+            return await write(file)
+    except BaseException:
+        path.unlink(missing_ok=True)  # noqa: ASYNC240  # nothing else runs meanwhile
+        raise
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--form", type=Form, help="What it is. [default: as its name or its beginning says]")
+def import_tickets(path: str, form: str | None) -> None:
+    """Take in the tickets of PATH (- is standard input): all of them, or none if any line is wrong.
+
+    JSON lines, or CSV with commas, semicolons or tabs. The columns are those of `tickets export`; only title is needed.
+    """
+    try:
+        text = _read_text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path} cannot be read as UTF-8: {error}.") from None
+    ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
+    click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
+
+
+def _read_text(data: bytes) -> io.StringIO:
+    """As UTF-8, or as the byte order mark says, which spreadsheets write."""
+    utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return io.StringIO(data.decode("utf-16" if utf_16 else "utf-8-sig"), newline="")
+
+
+async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
+    from store import open_store  # noqa: PLC0415
+    from store.models import Origin  # noqa: PLC0415
+    from store.transfer import import_tickets as import_into  # noqa: PLC0415
+
+    now = time.time()
+    store = await open_store(found.store)
+    try:
+        with progress("Importing") as show:
+            origin = Origin("", "import", now, text=f"tickets import {path}")
+            today = datetime.fromtimestamp(now, found.zone).date()
+            return await import_into(store, text, origin, today, form=form, progress=show)
+    finally:
+        await store.close()
+
+
+@click.command()
+@click.argument("path")
+def backup(path: str) -> None:
+    """A consistent copy of the store in the new file PATH, also while the bot is running."""
+    from store.backup import backup as write  # noqa: PLC0415
+
+    found = settings()
+    with progress("Backing up") as show:
+        done = _guarded(lambda: write(found.store, path, progress=show))
+    click.echo(f"Backed up {_counted(done)} to {done.path}.")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("target")
+def copy(source: str, target: str) -> None:
+    """Copy the store SOURCE, which nobody has open, to the new store TARGET."""
+    from store.backup import copy as write  # noqa: PLC0415
+
+    with progress("Copying") as show:
+        done = _guarded(lambda: write(source, target, progress=show))
+    click.echo(f"Copied {_counted(done)} to {done.path}.")
+
+
+@click.command()
+@click.argument("path", required=False)
+@click.option(
+    "--salvage",
+    is_flag=True,
+    help="Take what can be read of a damaged file; without PATH, of the store itself.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
+    """Put the backup PATH in the store's place; what it replaces is kept beside it."""
+    from store.backup import restore as write  # noqa: PLC0415
+
+    found = settings()
+    if path is None and not salvage:
+        raise click.UsageError(
+            "Name the backup to restore, or say --salvage to take what can be read of the store."
+        )
+    source = path or found.store
+    if not yes:
+        click.confirm(
+            f"{found.store} will be replaced by {source}; what is there now is kept beside it. Go on?",
+            abort=True,
+        )
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    with progress("Restoring") as show:
+        done = _guarded(lambda: write(source, found.store, stamp, damaged=salvage, progress=show))
+    for loss in done.losses[:SHOWN]:
+        click.echo(f"Lost: {loss}", err=True)
+    if len(done.losses) > SHOWN:
+        click.echo(f"Lost: as much of {len(done.losses) - SHOWN} more", err=True)
+    if salvage:
+        click.echo(f"{done.path}: recovered {done.tickets} of {done.expected} tickets.")
+    else:
+        click.echo(f"Restored {_counted(done)} to {done.path}.")
+    if done.kept:
+        click.echo(f"What was there before is kept as {done.kept}.")
+
+
+def _counted(done: Any) -> str:
+    changes = f"{done.changes:,} {'change' if done.changes == 1 else 'changes'}"
+    return f"{done.tickets:,} {_tickets(done.tickets)} with {changes}"
+
+
+def _tickets(count: int) -> str:
+    return "ticket" if count == 1 else "tickets"
+
+
+def _guarded(job: Callable[[], Any]) -> Any:
+    async def whole() -> Any:
+        return job()
+
+    return run(whole())
+
+
+COMMANDS: tuple[click.Command, ...] = (export_tickets, import_tickets, backup, copy, restore)

@@ -1,0 +1,29 @@
+"""What files of another kind hold, before it is made a store of today's."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from store.file.deliveries_file import Tables
+from store.file.journal import REMEDY
+from store.models import Json, MessageRef
+from store.protocol import DamagedError
+
+
+class Older(NamedTuple):
+    """`commits` are changes as the journal has them, oldest first, and `tickets` what they have to come to.
+
+    The old file is kept with the ending `kept_as` ("" for one that need not be), its `journals` too.
+    """
+
+    commits: Sequence[Sequence[Json]]
+    tickets: Mapping[str, Json]
+    cards: Mapping[int, MessageRef]
+    usage: Mapping[str, list[int]]
+    rows: Tables
+    last: int
+    kept_as: str = ""
+    journals: Sequence[str] = ()
+
+
+def damaged(name: str, how: str) -> DamagedError:
+    return DamagedError(f"{name} cannot be read: {how}; {REMEDY}")

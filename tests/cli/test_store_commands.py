@@ -1,0 +1,259 @@
+"""The store's commands: tickets out and in again, copies and the way back, each whole or not at all."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import in_use
+
+
+@pytest.fixture
+def kept(tickets):
+    """Two tickets in the store."""
+    tickets("ask", 'create "printer jam" cat other')
+    tickets("ask", 'create "=cmd, \\"quoted\\"" cat code pri 1')
+
+
+def ids(tickets) -> list[str]:
+    return [one["id"] for one in json.loads(tickets("ask", "list all tickets").stdout)["data"]]
+
+
+# export and import
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_what_was_exported_can_be_imported_elsewhere(tickets, kept, form, monkeypatch):
+    done = tickets("export", f"all.{form}")
+    assert done.stderr == f"Exported 2 tickets to {Path.cwd()}/all.{form}.\n"
+    before = tickets("ask", "view T002").stdout
+    monkeypatch.setenv("TICKETS_STORE", "other/tickets.json")
+    assert tickets("import", f"all.{form}").stdout == "Imported 2 tickets: T001 to T002.\n"
+    assert tickets("ask", "view T002").stdout == before
+
+
+def test_an_export_goes_to_standard_output_and_an_import_comes_from_standard_input(
+    tickets, kept, monkeypatch
+):
+    lines = tickets("export").stdout
+    assert [json.loads(line)["id"] for line in lines.splitlines()] == ["T001", "T002"]
+    monkeypatch.setenv("TICKETS_STORE", "other/tickets.json")
+    assert tickets("import", "-", stdin=lines).exit_code == 0
+    assert ids(tickets) == ["T002", "T001"]
+
+
+def test_an_export_and_a_backup_work_while_another_process_has_the_store_open(tickets, kept):
+    with in_use():
+        exported, saved = tickets("export", "all.csv"), tickets("backup", "saved.json")
+    assert exported.exit_code == 0, exported.output
+    assert saved.exit_code == 0, saved.output
+    assert Path("all.csv").read_text(encoding="utf-8").count("\n") == 3
+
+
+@pytest.mark.parametrize("command", ["export", "backup"])
+def test_a_file_is_for_its_owner_alone_from_the_moment_that_it_is_there_and_replaces_none(
+    tickets, kept, command
+):
+    modes = set()
+    real = os.open
+
+    def watched(path, flags, mode=0o777, **more):
+        fd = real(path, flags, mode, **more)
+        modes.add(os.fstat(fd).st_mode & 0o777 if "out.csv" in str(path) else 0o600)
+        return fd
+
+    old = os.umask(0)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "open", watched)
+            assert tickets(command, "out.csv").exit_code == 0
+    finally:
+        os.umask(old)
+    assert modes == {0o600}
+    assert Path("out.csv").stat().st_mode & 0o777 == 0o600
+    again = tickets(command, "out.csv")
+    assert again.exit_code == 1
+    assert "is there already" in again.stderr
+
+
+def test_a_link_where_an_export_would_be_is_not_followed(tickets, kept):
+    Path("mine").write_text("untouched", encoding="utf-8")
+    Path("out.csv").symlink_to("mine")
+    assert tickets("export", "out.csv").exit_code == 1
+    assert Path("mine").read_text(encoding="utf-8") == "untouched"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_an_export_to_standard_output_is_utf_8_whatever_the_terminal_takes(tickets, encoding):
+    tickets("ask", "create the 🔥 button ☕ is broken")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "export"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert "🔥" in json.loads(done.stdout.decode())["title"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '\ufeff{"title":"A"}\n'.encode(),
+        b'[\n {"title": "A"}\n]\n',
+        "\ufefftitle,pri\r\nA,1\r\n".encode(),
+        "title\tpri\r\nA\t1\r\n".encode("utf-16"),
+        '{"title":"A\u2028B"}\n'.encode(),
+        "title,desc\nA,one\vtwo\x1cthree\x85four\n".encode(),
+    ],
+)
+@pytest.mark.parametrize("source", ["file", "standard input"])
+def test_an_import_reads_what_other_programs_write(tickets, data, source):
+    Path("in").write_bytes(data)
+    done = tickets("import", "in" if source == "file" else "-", stdin=data)
+    assert done.stdout == "Imported 1 ticket: T001 to T001.\n"
+
+
+def test_one_bad_line_and_nothing_is_imported_and_the_line_is_named(tickets, kept):
+    Path("bad.jsonl").write_text('{"title":"fine"}\n{"title":""}\nnonsense\n', encoding="utf-8")
+    done = tickets("import", "bad.jsonl")
+    assert done.exit_code == 1
+    assert "line 2" in done.stderr
+    assert "line 3" in done.stderr
+    assert ids(tickets) == ["T002", "T001"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"title\n\xff\xfa\n", "cannot be read as UTF-8"),
+        (b"title\n" + b"x" * 200_000, "line 2: a cell of more than"),
+        (b'title\n"open\n', "line 2: a quote is opened and never closed"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(tickets, data, said):
+    Path("bad.csv").write_bytes(data)
+    done = tickets("import", "bad.csv")
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+# backup, copy, restore
+
+
+def test_counts_and_absolute_paths_are_told(tickets, kept):
+    here = Path.cwd()
+    assert (
+        tickets("backup", "saved.json").stdout
+        == f"Backed up 2 tickets with 2 changes to {here}/saved.json.\n"
+    )
+    copied = tickets("copy", "data/tickets.json", "copied.json").stdout
+    assert copied == f"Copied 2 tickets with 2 changes to {here}/copied.json.\n"
+    restored = tickets("restore", "saved.json", "--yes").stdout.splitlines()
+    assert restored[0] == f"Restored 2 tickets with 2 changes to {here}/data/tickets.json."
+    assert re.fullmatch(
+        rf"What was there before is kept as {here}/data/tickets.json.before-\d+-\d+.", restored[1]
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("backup", "nowhere/saved.json"),
+        ("copy", "data/tickets.json", "nowhere/tickets.json"),
+        ("backup", "postgresql://desk/tickets"),
+        ("copy", "data/tickets.json", "postgresql://desk/tickets"),
+        ("copy", "redis://desk", "saved.json"),
+        ("restore", "redis://desk", "--yes"),
+        ("restore", "nowhere.json", "--yes"),
+    ],
+)
+def test_no_folder_is_made_and_no_address_is_taken_for_a_path(tickets, kept, arguments):
+    done = tickets(*arguments)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    assert [each.name for each in Path.cwd().iterdir()] == ["data"]
+
+
+def test_restore_says_what_it_will_do_keeps_what_it_replaces_and_brings_the_backup_back(tickets, kept):
+    tickets("backup", "saved.json")
+    tickets("ask", "create something that is lost again")
+    refused = tickets("restore", "saved.json", stdin="n\n")
+    assert refused.exit_code == 1
+    assert "will be replaced by saved.json" in refused.output
+    assert len(ids(tickets)) == 3
+    done = tickets("restore", "saved.json", "--yes")
+    assert done.exit_code == 0, done.output
+    assert tickets("export").stdout.count("\n") == 2
+    assert len(ids(tickets)) == 2
+    assert list(Path("data").glob("tickets.json.before-*"))
+
+
+def test_restore_without_a_backup_asks_for_one(tickets, kept):
+    assert tickets("restore").exit_code == 2
+
+
+def test_a_store_that_is_in_use_is_not_replaced(tickets, kept):
+    tickets("backup", "saved.json")
+    with in_use():
+        done = tickets("restore", "saved.json", "--yes")
+    assert done.exit_code == 1
+    assert "in use" in done.stderr
+
+
+def test_a_damaged_store_names_the_way_out_and_the_way_out_works(tickets, kept):
+    path = Path("data/tickets.json")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"printer")] ^= 1
+    path.write_bytes(data)
+    refused = tickets("ask", "list all tickets")
+    assert refused.exit_code == 1
+    assert "tickets restore" in refused.stderr
+    done = tickets("restore", "--salvage", "--yes")
+    assert done.exit_code == 0, done.output
+    assert f"{Path.cwd()}/data/tickets.json: recovered 2 of 2 tickets." in done.stdout
+    assert ids(tickets) == ["T002", "T001"]
+
+
+def test_a_salvage_says_what_was_lost(tickets):
+    rows = {
+        str(number): {
+            "id": f"T{number:03d}",
+            "title": f"ticket {number}",
+            "cat": "code",
+            "pri": 1,
+            "stat": "open",
+            "created": "2024-01-01",
+        }
+        for number in range(1, 46)
+    }
+    whole = json.dumps({"tickets": rows})
+    Path("damaged.json").write_text(whole[: whole.index('"T042"')] + '"T042", "ti', encoding="utf-8")
+    Path("data").mkdir(mode=0o700)
+    done = tickets("restore", "damaged.json", "--salvage", "--yes")
+    assert done.exit_code == 0, done.output
+    assert "recovered 41 of 42 tickets" in done.stdout
+    assert done.stderr == "Lost: T042: everything\n"
+    assert tickets("export").stdout.count("\n") == 41
+
+
+def test_a_salvage_that_finds_nothing_exits_with_1_and_replaces_nothing(tickets, kept):
+    Path("damaged.json").write_text("hello", encoding="utf-8")
+    done = tickets("restore", "damaged.json", "--salvage", "--yes")
+    assert done.exit_code == 1
+    assert "no ticket" in done.stderr
+    assert ids(tickets) == ["T002", "T001"]
+
+
+def test_copy_moves_between_stores(tickets, kept, monkeypatch):
+    Path("elsewhere").mkdir(mode=0o700)
+    assert tickets("copy", "data/tickets.json", "elsewhere/tickets.json").exit_code == 0
+    monkeypatch.setenv("TICKETS_STORE", "elsewhere/tickets.json")
+    assert ids(tickets) == ["T002", "T001"]
+    again = tickets("copy", "data/tickets.json", "elsewhere/tickets.json")
+    assert again.exit_code == 1

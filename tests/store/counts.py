@@ -1,0 +1,21 @@
+"""How much is tried: little in every run, and all that was promised by
+
+    TICKETS_TEST_COUNTS=full python -m pytest tests/store -s
+
+which takes about an hour, and prints what was tried. `TICKETS_TEST_SEED` is where chance begins, 1 if it is not given.
+"""
+
+import os
+
+# Read before the tests begin: they see no settings of this program.
+FULL = os.environ.get("TICKETS_TEST_COUNTS") == "full"
+SEED = int(os.environ.get("TICKETS_TEST_SEED", "1"))
+
+
+def count(small: int, full: int) -> int:
+    return full if FULL else small
+
+
+def tried(what: str, number: int) -> None:
+    """Say how much was tried, for who runs the tests with `-s`."""
+    print(f"{number:,} {what}, seed {SEED}")  # noqa: T201  # what it is for

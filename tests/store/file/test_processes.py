@@ -1,0 +1,207 @@
+"""Real processes: killed in the middle of writing, two that want the same store, one that reads beside."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from tinydb import TinyDB
+
+from store.file.store import FileStore
+from store.models import EVERYTHING, Delivery, Filter
+from store.protocol import LockedError, StoreError
+from tests.store.counts import SEED, count, tried
+from tests.store.factories import NOW, new_ticket, origin
+
+ROOT = Path(__file__).parents[3]
+KILLS = count(4, 2000)
+
+
+class Busy:
+    """The process, and what it has acknowledged: by ticket its title, the steps after it, and whether it was answered."""
+
+    def __init__(self, path: Path, acknowledged: dict[str, list[str]]) -> None:
+        self._path, self.acknowledged, self._rounds = path, acknowledged, 0
+
+    def start(self) -> None:
+        self._rounds += 1
+        command = [sys.executable, "-m", "tests.store.file.busy", str(self._path), f"w{self._rounds}"]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+    def read(self, lines: int) -> None:
+        for _ in range(lines):
+            line = self.process.stdout.readline()
+            assert line.endswith("\n"), "it has stopped by itself"
+            self._note(line)
+
+    def _note(self, line: str) -> None:
+        kind, ticket_id, what = line.split()
+        if kind == "created":
+            assert ticket_id not in self.acknowledged, "an id was used twice"
+            self.acknowledged[ticket_id] = [what]
+        else:
+            self.acknowledged[ticket_id].append(f"step {what}" if kind == "updated" else "finished")
+
+    def kill(self) -> None:
+        """SIGKILL, and everything that it had said before."""
+        self.process.kill()
+        for line in self.process.stdout.read().splitlines(keepends=True):
+            if line.endswith("\n"):
+                self._note(line)
+        self.process.wait()
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def busy(tmp_path) -> Iterator[Busy]:
+    found = Busy(tmp_path / "tickets.json", {})
+    yield found
+    if found.process.poll() is None:
+        found.kill()
+
+
+async def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(tmp_path, busy):
+    chance = Random(SEED)
+    checked: set[str] = set()
+    for _ in range(KILLS):
+        busy.start()
+        busy.read(chance.randint(1, 200))
+        busy.kill()
+        store = await FileStore.open(tmp_path / "tickets.json", segment_size=50_000)
+        pending = {each.keys[0] for each in await store.pending()}
+        for ticket_id in busy.acknowledged.keys() - checked:
+            title, *said = busy.acknowledged[ticket_id]
+            steps = [each for each in said if each != "finished"]
+            record = await store.get(ticket_id)
+            assert record.ticket.title == title
+            history, changes = await store.history(ticket_id, size=10)
+            assert [change.after["res"] for change in reversed(history[:-1])][: len(steps)] == steps
+            assert changes in {len(steps) + 1, len(steps) + 2}
+            assert not ("finished" in said and title in pending)
+        titles = [record.ticket.title for record in await store.scan(size=1_000_000)]
+        assert len(set(titles)) == len(titles)
+        checked |= busy.acknowledged.keys()
+        await store.close()
+    with TinyDB(tmp_path / "tickets.json") as stock:
+        assert set(busy.acknowledged) <= {document["id"] for document in stock.table("tickets")}
+    tried("kills", KILLS)
+
+
+async def test_a_second_process_is_refused_and_one_that_only_reads_is_not(tmp_path, busy):
+    path = tmp_path / "tickets.json"
+    busy.start()
+    busy.read(50)
+    with pytest.raises(LockedError, match=rf"in use by another process \({busy.process.pid}\)"):
+        await FileStore.open(path)
+    for _ in range(5):
+        before = set(busy.acknowledged)
+        beside = await FileStore.open(path, read_only=True)
+        found = (await beside.view(Filter(), EVERYTHING, size=10_000)).records
+        assert before <= {record.ticket.id for record in found}
+        for record in found[:20]:
+            assert (await beside.history(record.ticket.id))[1] == record.version
+        await beside.close()
+        busy.read(60)
+
+
+async def test_reading_alone_every_write_is_refused_and_nothing_is_touched(tmp_path):
+    path = tmp_path / "tickets.json"
+    store = await FileStore.open(path)
+    await store.create(new_ticket(), origin())
+    before = {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+    beside = await FileStore.open(path, read_only=True)
+    for write in (
+        beside.create(new_ticket(), origin()),
+        beside.update("T001", {"pri": 1}, origin()),
+        beside.accept(Delivery(("a",), NOW, {})),
+        beside.undo("T001", 1, origin()),
+    ):
+        with pytest.raises(StoreError, match="for reading only"):
+            await write
+    assert (await beside.get("T001")) == (await store.get("T001"))
+    await beside.close()
+    assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
+    await store.close()
+
+
+async def test_there_is_nothing_to_read_where_there_is_no_store(tmp_path):
+    with pytest.raises(StoreError, match="there is no"):
+        await FileStore.open(tmp_path / "none" / "tickets.json", read_only=True)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+async def test_files_are_for_their_owner_alone_whatever_the_umask(tmp_path, open_umask):
+    path = tmp_path / "new" / "data" / "tickets.json"
+    seen: dict[Path, int] = {}
+
+    def look() -> None:
+        seen.update({each: stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "new").rglob("*")})
+
+    store = await FileStore.open(path, compact_at=2000, segment_size=1000)
+    for number in range(20):
+        await store.accept(Delivery((f"event:{number}",), NOW, {}))
+        await store.create(new_ticket(f"ticket {number}"), origin())
+        look()
+    await store.close()
+    look()
+    assert {
+        path.parent,
+        path,
+        Path(f"{path}.lock"),
+        Path(f"{path}.journal"),
+        Path(f"{path}.journal/000002"),
+    } <= set(seen)
+    modes = seen
+    assert {mode for each, mode in modes.items() if each.suffix != ".journal" and each != path.parent} == {
+        0o600
+    }
+    assert {modes[path.parent], modes[Path(f"{path}.journal")]} == {0o700}
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("ending", [".lock", ".new", ".journal/000002", ".deliveries.new"])
+def plant(link: Path, target: Path) -> None:
+    link.symlink_to(target)
+
+
+async def test_a_link_at_one_of_the_stores_names_is_not_followed(tmp_path, ending):
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    path = tmp_path / "data" / "tickets.json"
+    store = await FileStore.open(path, segment_size=100)
+    if ending == ".lock":
+        await store.close()
+    plant(Path(f"{path}{ending}"), victim)
+    if ending == ".lock":
+        with pytest.raises(StoreError, match="symbolic link"):
+            await FileStore.open(path)
+    else:
+        try:
+            await store.create(new_ticket(), origin())
+            await store.create(new_ticket(), origin())
+        except StoreError:
+            pass
+        await store.close()
+    assert victim.read_text() == "precious"
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o707, 0o1777])
+async def test_a_directory_that_others_may_write_to_is_refused_with_the_remedy(tmp_path, mode):
+    directory = tmp_path / "data"
+    directory.mkdir()
+    directory.chmod(mode)
+    with pytest.raises(StoreError, match="chmod go-w"):
+        await FileStore.open(directory / "tickets.json")
+    directory.chmod(0o755)
+    await (await FileStore.open(directory / "tickets.json")).close()

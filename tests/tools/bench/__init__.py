@@ -1,0 +1,1 @@
+"""Figures, measured against others in the same run: `python -m tests.tools.bench store`."""

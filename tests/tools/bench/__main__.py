@@ -1,0 +1,19 @@
+"""`python -m tests.tools.bench NAME …`: the benchmark of that name, with the rest for it."""
+
+import sys
+from importlib import import_module
+
+BENCHMARKS = {"parser": "tests.tools.bench.parser", "store": "tests.tools.bench.store"}
+
+
+def main() -> int:
+    name, *rest = sys.argv[1:] or [""]
+    if name not in BENCHMARKS:
+        print(f"usage: python -m tests.tools.bench {{{','.join(BENCHMARKS)}}} …", file=sys.stderr)  # noqa: T201
+        return 2
+    import_module(BENCHMARKS[name]).main(rest)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

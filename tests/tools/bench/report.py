@@ -1,0 +1,18 @@
+"""What is shown in the end: every figure, its goal, and whether it is reached."""
+
+from rich.console import Console
+from rich.table import Table
+
+
+class Report:
+    """A table of what was measured, and whether it reaches its goal."""
+
+    def __init__(self) -> None:
+        self._table = Table("figure", "measured", "goal", "", title="The store")
+
+    def add(self, figure: str, measured: str, goal: str = "", *, reached: bool | None = None) -> None:
+        mark = {True: "yes", False: "NO", None: ""}[reached]
+        self._table.add_row(figure, measured, goal, mark)
+
+    def show(self) -> None:
+        Console(width=130).print(self._table)

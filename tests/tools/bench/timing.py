@@ -1,0 +1,60 @@
+"""How things are timed: medians, and the slow ones beside them."""
+
+import gc
+from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter, process_time
+from typing import Any, NamedTuple
+
+MICRO = 1e6
+
+
+class Times(NamedTuple):
+    """Seconds of each time that something was done."""
+
+    each: Sequence[float]
+
+    def at(self, share: float) -> float:
+        ordered = sorted(self.each)
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+    @property
+    def median(self) -> float:
+        return self.at(0.5)
+
+    @property
+    def mean(self) -> float:
+        return sum(self.each) / len(self.each)
+
+
+def timed(do: Callable[[int], Any], count: int) -> Times:
+    """`do`, with 0, 1, 2 …"""
+    gc.collect()
+    each = []
+    for number in range(count):
+        start = perf_counter()
+        do(number)
+        each.append(perf_counter() - start)
+    return Times(each)
+
+
+async def awaited(do: Callable[[int], Awaitable[Any]], count: int) -> Times:
+    gc.collect()
+    each = []
+    for number in range(count):
+        start = perf_counter()
+        await do(number)
+        each.append(perf_counter() - start)
+    return Times(each)
+
+
+def paired(ours: Times, theirs: Times) -> float:
+    """The median of the ratios, pair by pair: a disk's sync takes now this long and now that."""
+    return Times([one / other for one, other in zip(ours.each, theirs.each, strict=True)]).median
+
+
+async def processor(do: Callable[[int], Awaitable[Any]], count: int) -> float:
+    """Seconds of processor time, in all threads, that `do` takes once."""
+    start = process_time()
+    for number in range(count):
+        await do(number)
+    return (process_time() - start) / count
