@@ -51,7 +51,7 @@ def backup(
     """
     files = files or Disk()
     with _described(target):
-        path, source = _new_file(files, target), _existing(files, source)
+        path, source = new_path(files, target), _existing(files, source)
         with _open(files, source, read_only=True) as opened:
             files.close(files.open(path, _NEW))
             try:
@@ -70,7 +70,7 @@ def copy(
     """
     files = files or Disk()
     with _described(target):
-        path, source = _new_file(files, target), _existing(files, source)
+        path, source = new_path(files, target), _existing(files, source)
         with _open(files, source, read_only=False) as opened:
             done = Done(path, len(opened.state), sum(1 for _ in _changes(opened, progress)))
             _duplicate(files, source, path)
@@ -276,7 +276,7 @@ def _existing(files: Filesystem, source: str) -> str:
     return path
 
 
-def _new_file(files: Filesystem, target: str) -> str:
+def new_path(files: Filesystem, target: str) -> str:
     """The absolute path of a file that is not there yet, not even as a link."""
     path = os.path.abspath(_local(target))  # noqa: PTH100  # as above
     _check_folder(files, path)
@@ -357,7 +357,7 @@ def _duplicate(files: Filesystem, old: str, new: str) -> None:
             if files.exists(folder):
                 files.sync_directory(folder)
     except BaseException:
-        _remove_store(files, new)
+        remove_store(files, new)
         raise
 
 
@@ -376,14 +376,14 @@ def _duplicate_file(files: Filesystem, old: str, new: str) -> None:
         files.close(source)
 
 
-def _remove_store(files: Filesystem, path: str) -> None:
+def remove_store(files: Filesystem, path: str) -> None:
     for end in [*_parts(files, path), ".journal"]:
         _remove(files, path + end)
 
 
 def _remove_all(files: Filesystem, path: str) -> None:
     """Also what opening may have left of it."""
-    _remove_store(files, path)
+    remove_store(files, path)
     folder, name = os.path.split(path)
     for each in files.names(folder):
         if each.startswith(f"{name}."):

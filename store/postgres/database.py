@@ -107,6 +107,14 @@ class Database:
 
         return await self._run(attempt, UnwritableError, timeout)
 
+    async def run_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What `work` returns, as one transaction, however long it takes. Raises `UnwritableError`."""
+        try:
+            async with self._pool.connection() as connection, connection.transaction():
+                return await work(connection)
+        except psycopg.Error as error:
+            raise UnwritableError(_unanswered(UnwritableError, sent=True) if _is_lost(error) else _refused(error)) from None
+
     async def _run(
         self,
         attempt: Callable[[AsyncConnection, UUID], Awaitable[T]],

@@ -201,9 +201,9 @@ class _KnownError(Exception):
 
 
 async def _accept(connection: AsyncConnection, attempt: UUID, row: Mapping[str, Any]) -> Accepted:
+    await connection.execute(_FORGET, [row["at"] - KEY_LIFETIME])
     await connection.execute(_ACCEPT, {**row, "id": attempt})
     added = await connection.execute(_KEYS, [attempt, row["keys"]])
-    await connection.execute(_FORGET, [row["at"] - KEY_LIFETIME])
     if len(await added.fetchall()) < len(row["keys"]):
         raise _KnownError(attempt)
     return Accepted(True, row["keys"][0])

@@ -132,7 +132,7 @@ def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any
     """The statement that says how many tickets within a scope there are, and then how many hold each of `terms`, each
     beside its number from 1. What is public is counted beforehand; the rest is looked at.
     """
-    values: dict[str, Any] = {"terms": list(terms), "queries": [_quoted(term) for term in terms]}
+    values: dict[str, Any] = {"terms": list(terms), "queries": [quoted(term) for term in terms]}
     seen = _AND.join([SQL("NOT deleted"), *_visible(scope, values)])
     counted, looked_at = SQL("true"), SQL("false")
     if not scope.everything:
@@ -157,7 +157,7 @@ def candidates(terms: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[s
         for at in range(len(terms))
     ]
     for at, term in enumerate(terms):
-        values[f"term{at}"], values[f"weight{at}"] = _quoted(term), terms[term]
+        values[f"term{at}"], values[f"weight{at}"] = quoted(term), terms[term]
     return _CANDIDATES.format(record=RECORD, seen=seen, shared=SQL(" + ").join(weights)), values
 
 
@@ -197,17 +197,17 @@ def _sharing(
         more = "" if missing <= 0 or most == 1 else _sharing(terms, weights, left, at + 1, missing, most - 1, leaves)
         if more or missing <= 0 or most == 1:
             if missing <= 0 or left[at + 1] >= missing:
-                ways.append(f"{_quoted(terms[at])} & ({more})" if more else _quoted(terms[at]))
+                ways.append(f"{quoted(terms[at])} & ({more})" if more else quoted(terms[at]))
     return " | ".join(ways)
 
 
 def to_tsquery(query: Sequence[Sequence[str]], *, prefix: bool = True) -> str:
     """Of every part, that there is a word that is, or begins with, one of it."""
     end = ":*" if prefix else ""
-    return " & ".join("(" + " | ".join(f"{_quoted(word)}{end}" for word in part) + ")" for part in query)
+    return " & ".join("(" + " | ".join(f"{quoted(word)}{end}" for word in part) + ")" for part in query)
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from psycopg.sql import SQL
 
@@ -15,7 +16,7 @@ from store.codec import (
     encode_origin,
     encode_ticket,
 )
-from store.models import Change, Delivery, Json, MessageRef, Record
+from store.models import Change, Delivery, Json, MessageRef, Origin, Record
 from store.search import terms_of
 
 Row = tuple[Any, ...]
@@ -63,13 +64,16 @@ def change_of(row: Row) -> Change:
     return decode_change(decode(text.encode()), undone_by)
 
 
-def change_row(number: int, change: Change) -> Mapping[str, Any]:
+def change_row(number: int, change: Change, commit: UUID, asked: Origin) -> Mapping[str, Any]:
+    """Of a change that `asked` asked for: where it is another's, being from elsewhere, that is kept beside it."""
+    imported = {} if change.origin == asked else {"imported_by": encode_origin(asked)}
     return {
         "number": number,
         "version": change.version,
+        "commit": commit,
         "user_id": change.origin.user_id,
         "undoes": change.undoes,
-        "change": to_json(encode_change(change)),
+        "change": to_json(encode_change(change) | imported),
     }
 
 

@@ -1,5 +1,11 @@
 """The store on PostgreSQL: the promises of `store.protocol`, for any number of processes at once."""
 
+from collections.abc import Callable
+
+from psycopg import AsyncConnection
+
+from store.contents import Contents
+from store.postgres.contents import Progress, read_contents, write_contents
 from store.postgres.database import TIMEOUT, Database
 from store.postgres.deliveries import Deliveries
 from store.postgres.reading import Reading
@@ -21,6 +27,28 @@ class PostgresStore(Reading, Writing, Deliveries, Shown, Turns, TicketStore):
         database = Database(url, timeout=timeout)
         await database.open()
         return cls(database)
+
+    async def contents(self, progress: Progress) -> Contents:
+        """All that there is, at one moment."""
+
+        async def work(connection: AsyncConnection) -> Contents:
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            return await read_contents(connection, progress)
+
+        return await self._database.run_once(work)
+
+    async def fill(
+        self, contents: Contents, check: Callable[[Contents], None], progress: Progress
+    ) -> Contents:
+        """Write `contents` into the empty database, and return what is there then, if `check` does not raise."""
+
+        async def work(connection: AsyncConnection) -> Contents:
+            await write_contents(connection, contents, progress)
+            written = await read_contents(connection, progress)
+            check(written)
+            return written
+
+        return await self._database.run_once(work)
 
     async def close(self) -> None:
         await self._database.close()

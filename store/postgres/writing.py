@@ -200,7 +200,7 @@ class Writing:
             steps = plan([await each.fetchall() for each in answers])
             if not any(step.change for step in steps):
                 raise _UnchangedError
-            await save(connection, commit, steps, origin.usage)
+            await save(connection, commit, steps, origin)
             await connection.execute(_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME])
 
         while True:
@@ -232,17 +232,13 @@ class Writing:
         return _by_number(await self._database.read(statement, [list(numbers)])) if numbers else {}
 
 
-async def save(
-    connection: AsyncConnection, commit: UUID, steps: Iterable[Step], usage: MessageUsage | None
-) -> None:
+async def save(connection: AsyncConnection, commit: UUID, steps: Iterable[Step], origin: Origin) -> None:
     """What belongs to some changes, within the transaction of `connection`."""
     made = [step for step in steps if step.change]
     numbers = {step.after.ticket.id: number_of(step.after.ticket.id) for step in made}
     rows = [(step, ticket_row(numbers[step.after.ticket.id], step.after)) for step in made]
     changes = [
-        {**change_row(numbers[step.change.ticket_id], step.change), "commit": commit}
-        for step in made
-        if step.change
+        change_row(numbers[step.change.ticket_id], step.change, commit, origin) for step in made if step.change
     ]
     new = [row for step, row in rows if step.before is None]
     if new:
@@ -264,16 +260,12 @@ async def save(
     ):
         if counts:
             await connection.execute(statement, [list(column) for column in zip(*counts, strict=True)])
-    if usage is not None:
-        await connection.execute(_USAGE, usage_values(usage))
-
-
-def usage_values(usage: MessageUsage) -> Sequence[Any]:
-    return [usage.day, int(usage.parsed_by == "rules"), usage.calls, usage.tokens]
+    if origin.usage is not None:
+        await count_usage(connection, origin.usage)
 
 
 async def count_usage(connection: AsyncConnection, usage: MessageUsage) -> None:
-    await connection.execute(_USAGE, usage_values(usage))
+    await connection.execute(_USAGE, [usage.day, int(usage.parsed_by == "rules"), usage.calls, usage.tokens])
 
 
 async def _execute_all(connection: AsyncConnection, statement: SQL, rows: Sequence[Mapping[str, Any]]) -> None:
