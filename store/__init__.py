@@ -12,15 +12,17 @@ async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
     """
     scheme, found, _ = url.partition("://")
     if scheme in {"postgresql", "postgres"} and found:
-        return await _open_postgres(url)
+        return await _open_postgres(url, read_only=read_only)
     if found:
         raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
     return await FileStore.open(url, read_only=read_only)
 
 
-async def _open_postgres(url: str) -> TicketStore:
+async def _open_postgres(url: str, *, read_only: bool) -> TicketStore:
     try:
         from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
     except ImportError:
-        raise StoreError("the store on PostgreSQL needs its driver: pip install 'tickets[postgres]'") from None
-    return await PostgresStore.open(url)
+        raise StoreError(
+            "the store on PostgreSQL needs its driver: pip install 'tickets[postgres]'"
+        ) from None
+    return await PostgresStore.open(url, read_only=read_only)

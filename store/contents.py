@@ -36,7 +36,10 @@ class Contents:
         return {
             "commits": len(self.commits),
             "changes": sum(map(len, self.commits)),
-            **{name: len(getattr(self, name)) for name in ("cards", "usage", "deliveries", "undo_lines", "choices", "people")},
+            **{
+                name: len(getattr(self, name))
+                for name in ("cards", "usage", "deliveries", "undo_lines", "choices", "people")
+            },
             "last": self.last,
         }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from store.backup import new_path, remove_store
+from store.codec import encode_ticket
 from store.contents import Contents, replay, without_empty
 from store.file.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.filesystem import Disk, Filesystem
@@ -14,12 +15,13 @@ from store.file.journal import SEGMENT_SIZE
 from store.file.migration import write_store
 from store.file.older import Older
 from store.file.opening import open_files
-from store.codec import encode_ticket
 from store.models import Json, MessageRef
 from store.protocol import DamagedError, StoreError
 from store.transfer.columns import Progress, ignore_progress
 
-_EXTRAS = frozenset({"usage", "goes_on", "back"})  # what a line of the journal says besides, and other tables here
+_EXTRAS = frozenset(
+    {"usage", "goes_on", "back"}
+)  # what a line of the journal says besides, and other tables here
 
 
 class Copied(NamedTuple):
@@ -121,13 +123,20 @@ def _read_file(files: Filesystem, path: str, progress: Progress) -> Contents:
             if not row.get("goes_on"):
                 commits.append([])
             progress(done, 0)
-        cards = {number: record.card for number in state.metadata if (record := state.record(number)) and record.card}
+        cards = {
+            number: record.card
+            for number in state.metadata
+            if (record := state.record(number)) and record.card
+        }
         return Contents(
             [commit for commit in commits if commit],
             cards,
             dict(state.usage.days),
             [_delivery(row) for _, row in sorted(rows[DELIVERIES].items(), key=lambda item: int(item[0]))],
-            {key: {"message": row["message"], "at": float(row["at"])} for key, row in rows[UNDO_LINES].items()},
+            {
+                key: {"message": row["message"], "at": float(row["at"])}
+                for key, row in rows[UNDO_LINES].items()
+            },
             {key: row | {"expires_at": float(row["expires_at"])} for key, row in rows[CHOICES].items()},
             {key: row | {"learned_at": float(row["learned_at"])} for key, row in rows[PEOPLE].items()},
             state.last,

@@ -77,9 +77,12 @@ async def write_contents(connection: AsyncConnection, contents: Contents, progre
         if await _rows(connection, SQL("SELECT 1 FROM {} LIMIT 1").format(Identifier(table))):
             raise StoreError("There are tickets in that database already: copy into an empty one.")
     records, changes = replay(contents.commits)
+    keys: dict[str, tuple[Any, float]] = {}
     undone = {number: undone_versions(each) for number, each in changes.items()}
-    await _fill(connection, "changes", _change_rows(contents.commits, undone, keys := {}, progress))
-    await _fill(connection, "tickets", (_ticket(number, record, contents) for number, record in records.items()))
+    await _fill(connection, "changes", _change_rows(contents.commits, undone, keys, progress))
+    await _fill(
+        connection, "tickets", (_ticket(number, record, contents) for number, record in records.items())
+    )
     newest = max((at for _, at in keys.values()), default=0)
     await _fill(
         connection,
@@ -91,7 +94,10 @@ async def write_contents(connection: AsyncConnection, contents: Contents, progre
         ),
     )
     steps = [(None, record) for record in records.values()]
-    kinds = ((dict(zip(("stat", "pri", "cat", "private"), kind, strict=True)), more) for kind, more in counts_changed(steps))
+    kinds = (
+        (dict(zip(("stat", "pri", "cat", "private"), kind, strict=True)), more)
+        for kind, more in counts_changed(steps)
+    )
     await _fill(connection, "counts", ({**kind, "slot": 0, "count": more} for kind, more in kinds))
     terms = terms_changed(steps)
     await _fill(

@@ -2,20 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from store.postgres.schema import migrate
+from store.postgres.schema import check, migrate
 from store.protocol import StoreError, UnwritableError
 
-TIMEOUT = 4.0  # seconds that a call may take, all its attempts together; Slack's own patience is 3 s for accepting
+TIMEOUT = (
+    4.0  # seconds that a call may take, all its attempts together; Slack's own patience is 3 s for accepting
+)
 _GRACE = 0.3  # seconds for a statement that took too long to be cancelled, before its connection is given up
 _DELAYS = (0.0, 0.05, 0.1, 0.2, 0.4)  # before each further attempt, and the last of them from then on
 _SMALLEST, _LARGEST = 1, 10  # connections of one process
@@ -32,20 +35,24 @@ _SESSION = (
 )
 
 Row = tuple[Any, ...]
+Statement = LiteralString | SQL | Composed
+Values = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
 class Database:
-    """Runs statements; every call ends within `timeout` seconds, with a `StoreError` if it must."""
+    """Runs statements; every call ends within the seconds it is given, with a `StoreError` if it must."""
 
-    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, url: str, *, timeout: float = TIMEOUT, read_only: bool = False) -> None:
         """Raises `StoreError` for an address that is none; neither it nor any other error or log line holds a password."""
         try:
             given = conninfo_to_dict(url)
         except psycopg.ProgrammingError:
-            raise StoreError("The database's address is not understood: postgresql://user@host/database") from None
-        self.timeout = timeout
+            raise StoreError(
+                "The database's address is not understood: postgresql://user@host/database"
+            ) from None
+        self._timeout, self._read_only = timeout, read_only
         self.place = f"{given.get('dbname', '')} on {given.get('host', 'this machine')}"
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             make_conninfo(**{"application_name": "tickets", **_SOCKETS, **given}),
@@ -61,13 +68,13 @@ class Database:
         self._drained_at = 0.0
 
     async def open(self) -> None:
-        """Connect, and bring the tables up to date. Raises `StoreError`."""
+        """Connect, and bring the tables up to date, or see that they are. Raises `StoreError`."""
         await self._pool.open()
         try:
-            async with asyncio.timeout(self.timeout):
-                await self._pool.wait(self.timeout)
-            async with self._pool.connection(self.timeout) as connection:
-                await migrate(connection)
+            async with asyncio.timeout(self._timeout):
+                await self._pool.wait(self._timeout)
+            async with self._pool.connection(self._timeout) as connection:
+                await (check if self._read_only else migrate)(connection)
         except (PoolTimeout, TimeoutError):
             await self.close()
             raise StoreError(
@@ -84,28 +91,34 @@ class Database:
     async def close(self) -> None:
         await self._pool.close(timeout=_GRACE)
 
-    async def read(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
+    async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
         """The rows of one statement, which sees one moment."""
+        return await self._run(lambda connection, _: _fetch(connection, statement, values), StoreError)
 
-        async def attempt(connection: AsyncConnection, _: UUID) -> list[Row]:
-            return await (await connection.execute(statement, values)).fetchall()
-
-        return await self._run(attempt, StoreError)
+    async def change(self, statement: Statement, values: Values) -> list[Row]:
+        """The rows of one statement that changes something, and may be done twice where its end was not heard."""
+        self._check_writable()
+        return await self._run(lambda connection, _: _fetch(connection, statement, values), UnwritableError)
 
     async def write(
-        self, work: Callable[[AsyncConnection, UUID], Awaitable[T]], timeout: float | None = None
+        self, work: Callable[[AsyncConnection, UUID], Awaitable[T]], seconds: float | None = None
     ) -> T:
         """What `work` returns, whose statements are one transaction, sent in as few round trips as can be.
 
         A transaction whose end was not heard is repeated: `work` is given a number, the same in each attempt, by
         which it must know what it has done already.
         """
+        self._check_writable()
 
         async def attempt(connection: AsyncConnection, commit: UUID) -> T:
             async with connection.pipeline(), connection.transaction():
                 return await work(connection, commit)
 
-        return await self._run(attempt, UnwritableError, timeout)
+        return await self._run(attempt, UnwritableError, seconds)
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise StoreError("the store was opened for reading only, so nothing was changed")
 
     async def run_once(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` returns, as one transaction, however long it takes. Raises `UnwritableError`."""
@@ -113,18 +126,20 @@ class Database:
             async with self._pool.connection() as connection, connection.transaction():
                 return await work(connection)
         except psycopg.Error as error:
-            raise UnwritableError(_unanswered(UnwritableError, sent=True) if _is_lost(error) else _refused(error)) from None
+            raise UnwritableError(
+                _unanswered(UnwritableError, sent=True) if _is_lost(error) else _refused(error)
+            ) from None
 
     async def _run(
         self,
         attempt: Callable[[AsyncConnection, UUID], Awaitable[T]],
         failure: type[StoreError],
-        timeout: float | None = None,
+        seconds: float | None = None,
     ) -> T:
-        timeout = timeout or self.timeout
-        task = asyncio.create_task(self._attempts(attempt, failure, monotonic() + timeout))
+        seconds = seconds or self._timeout
+        task = asyncio.create_task(self._attempts(attempt, failure, monotonic() + seconds))
         try:
-            await asyncio.wait({task}, timeout=timeout)
+            await asyncio.wait({task}, timeout=seconds)
         except asyncio.CancelledError:
             await _give_up(task)
             raise
@@ -164,6 +179,10 @@ class Database:
             await self._pool.drain()
 
 
+async def _fetch(connection: AsyncConnection, statement: Statement, values: Values) -> list[Row]:
+    return await (await connection.execute(statement, values)).fetchall()
+
+
 async def _configure(connection: AsyncConnection) -> None:
     for statement in _SESSION:
         await connection.execute(statement)
@@ -190,9 +209,7 @@ def _unanswered(failure: type[StoreError], *, sent: bool) -> str:
     if failure is not UnwritableError:
         return "The database does not answer at the moment. Please try again."
     if sent:
-        return (
-            "The database went away while this was being saved. Please try again: what was saved is not done twice."
-        )
+        return "The database went away while this was being saved. Please try again: what was saved is not done twice."
     return "The database does not answer at the moment, so nothing was changed. Please try again."
 
 

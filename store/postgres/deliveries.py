@@ -78,7 +78,9 @@ class Deliveries:
         }
         while True:
             try:
-                return await self._database.write(lambda connection, attempt: _accept(connection, attempt, row))
+                return await self._database.write(
+                    lambda connection, attempt: _accept(connection, attempt, row)
+                )
             except _KnownError as known:
                 # Its delivery may be forgotten at this moment; then it is a new one.
                 if accepted := await self._add_keys(keys, known.attempt):
@@ -158,7 +160,7 @@ class Deliveries:
         return await self._database.write(work)
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
-        rows = await self._database.read(_RENEW, [lease_until, owner, list(keys)])
+        rows = await self._database.change(_RENEW, [lease_until, owner, list(keys)])
         mine = {key for row in rows for key in row[0]}
         return [key for key in keys if key in mine]
 

@@ -8,13 +8,15 @@ from psycopg.sql import SQL
 from store import commands, search
 from store.ids import format_id, number_of, parse_id
 from store.models import PAGE_SIZE, Change, Filter, Match, Page, Record, Scope, Status
-from store.postgres import queries
+from store.postgres import likeness, queries
 from store.postgres.database import Database
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of
 from store.protocol import NotFoundError
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
-_SCAN: Final = SQL("SELECT {} FROM tickets WHERE number > %s AND NOT deleted ORDER BY number LIMIT %s").format(RECORD)
+_SCAN: Final = SQL(
+    "SELECT {} FROM tickets WHERE number > %s AND NOT deleted ORDER BY number LIMIT %s"
+).format(RECORD)
 _CHANGE: Final = SQL("SELECT {} FROM changes WHERE number = %s AND version = %s").format(CHANGE)
 _TOGETHER: Final = SQL(
     "SELECT {} FROM changes WHERE commit = (SELECT commit FROM changes WHERE number = %s AND version = %s) ORDER BY seq"
@@ -61,19 +63,21 @@ class Reading:
         terms = sorted(search.terms(text))
         if not terms:
             return []
-        (_, total), *holding = await self._database.read(*queries.holding(terms, scope))
+        (_, total), *holding = await self._database.read(*likeness.holding(terms, scope))
         weights = {term: search.weigh(row[1], total) for term, row in zip(terms, holding, strict=True)}
-        likeness = search.Likeness(weights)
+        compared = search.Likeness(weights)
         # Who shares less than `least` cannot be alike enough: whether it is left out here or below is the same.
-        sharing = queries.sharing(weights, max(likeness.least, 1))
+        sharing = likeness.sharing(weights, max(compared.least, 1))
         if not sharing:
             return []
-        statement, values = queries.candidates(weights, scope)
+        statement, values = likeness.candidates(weights, scope)
         values |= {"filter": sharing, "most": search.MOST_COMPARED}
         records = [record_of(row) for row in await self._database.read(statement, values)]
-        scored = [Match(each, likeness.compare(*search.terms_of(each.ticket))) for each in records]
+        scored = [Match(each, compared.compare(*search.terms_of(each.ticket))) for each in records]
         alike = [match for match in scored if match.score >= search.THRESHOLD]
-        alike.sort(key=lambda match: (_is_done(match.record), -match.score, number_of(match.record.ticket.id)))
+        alike.sort(
+            key=lambda match: (_is_done(match.record), -match.score, number_of(match.record.ticket.id))
+        )
         return alike[:limit]
 
     async def change(self, ticket_id: str, version: int) -> Change | None:

@@ -103,7 +103,13 @@ def ticket_row(number: int, record: Record) -> Mapping[str, Any]:
 
 
 def card_row(number: int, card: MessageRef) -> Mapping[str, Any]:
-    return {"number": number, "channel": card.channel, "ts": card.ts, "thread": card.thread, "root": card.thread or card.ts}
+    return {
+        "number": number,
+        "channel": card.channel,
+        "ts": card.ts,
+        "thread": card.thread,
+        "root": card.thread or card.ts,
+    }
 
 
 Kind = tuple[str, int, str, bool]  # status, priority, category, whether it is private

@@ -161,8 +161,12 @@ async def migrate(connection: AsyncConnection) -> None:
     for last in (False, True):
         try:
             async with connection.transaction():
-                await connection.execute("CREATE TABLE IF NOT EXISTS counters (name text PRIMARY KEY, value bigint)")
-                await connection.execute("INSERT INTO counters VALUES ('schema', 0), ('tickets', 0) ON CONFLICT DO NOTHING")
+                await connection.execute(
+                    "CREATE TABLE IF NOT EXISTS counters (name text PRIMARY KEY, value bigint)"
+                )
+                await connection.execute(
+                    "INSERT INTO counters VALUES ('schema', 0), ('tickets', 0) ON CONFLICT DO NOTHING"
+                )
             break
         except _RACES:
             if last:
@@ -172,6 +176,14 @@ async def migrate(connection: AsyncConnection) -> None:
         for statements in MIGRATIONS[_known(await found.fetchone()) :]:
             await connection.execute(statements)
         await connection.execute("UPDATE counters SET value = %s WHERE name = 'schema'", [VERSION])
+
+
+async def check(connection: AsyncConnection) -> None:
+    """Raises `StoreError` unless the tables are those of `VERSION`."""
+    if await _version(connection) < VERSION:
+        raise StoreError(
+            "there are no tables of this version in that database; the bot makes them when it starts"
+        )
 
 
 async def _version(connection: AsyncConnection) -> int:

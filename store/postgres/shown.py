@@ -41,7 +41,7 @@ class Shown:
 
     async def set_card(self, ticket_id: str, card: MessageRef) -> None:
         row = card_row(commands.number_or_raise(ticket_id), card)
-        if not await self._database.read(SET_CARD, row):
+        if not await self._database.change(SET_CARD, row):
             raise NotFoundError(ticket_id)
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
@@ -61,7 +61,14 @@ class Shown:
 
     async def add_choice(self, choice: Choice) -> None:
         reply = None if choice.reply is None else to_json(choice.reply)
-        values = [choice.id, choice.user_id, choice.expires_at, to_json(choice.payload), choice.taken, choice.taken_by]
+        values = [
+            choice.id,
+            choice.user_id,
+            choice.expires_at,
+            to_json(choice.payload),
+            choice.taken,
+            choice.taken_by,
+        ]
 
         async def work(connection: AsyncConnection, _: UUID) -> None:
             await connection.execute(_ADD_CHOICE, [*values, reply])
@@ -86,7 +93,9 @@ class Shown:
 
     async def resolve_choice(self, choice_id: str, reply: Json) -> None:
         async def work(connection: AsyncConnection, _: UUID) -> None:
-            await connection.execute("UPDATE choices SET reply = %s WHERE id = %s", [to_json(reply), choice_id])
+            await connection.execute(
+                "UPDATE choices SET reply = %s WHERE id = %s", [to_json(reply), choice_id]
+            )
 
         await self._database.write(work)
 

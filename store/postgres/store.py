@@ -22,9 +22,17 @@ class PostgresStore(Reading, Writing, Deliveries, Shown, Turns, TicketStore):
         self._database = database
 
     @classmethod
-    async def open(cls, url: str, *, timeout: float = TIMEOUT) -> "PostgresStore":
-        """The store in the database at `url`, whose tables are made if there are none. Raises `StoreError`."""
-        database = Database(url, timeout=timeout)
+    async def open(
+        cls,
+        url: str,
+        *,
+        read_only: bool = False,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109  # of all later calls
+    ) -> "PostgresStore":
+        """The store in the database at `url`, whose tables are made if there are none, unless `read_only`; then every
+        write raises `StoreError`. No later call takes longer than `timeout` seconds. Raises `StoreError`.
+        """
+        database = Database(url, timeout=timeout, read_only=read_only)
         await database.open()
         return cls(database)
 

@@ -34,15 +34,15 @@ class Turns:
     _database: Database
 
     async def reserve_turn(self, channel: str, now: float, pace: float) -> float:
-        rows = await self._database.read(_TURN, {"channel": channel, "now": now, "pace": pace})
+        rows = await self._database.change(_TURN, {"channel": channel, "now": now, "pace": pace})
         return float(rows[0][0])
 
     async def mark_card_drawn(self, ticket_id: str, version: int) -> bool:
         values = {"number": commands.number_or_raise(ticket_id), "version": version}
-        return bool(await self._database.read(_DRAWN, values))
+        return bool(await self._database.change(_DRAWN, values))
 
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:
         if per_minute < 1:
             return False
         values = {"user_id": user_id, "now": now, "oldest": now - _MINUTE, "most": per_minute}
-        return bool(await self._database.read(_CALL, values))
+        return bool(await self._database.change(_CALL, values))

@@ -20,19 +20,36 @@ from store.models import (
     Written,
 )
 from store.postgres.database import Database, Row
-from store.postgres.rows import CHANGE, RECORD, change_of, change_row, counts_changed, record_of, terms_changed, ticket_row
+from store.postgres.rows import (
+    CHANGE,
+    RECORD,
+    change_of,
+    change_row,
+    counts_changed,
+    record_of,
+    terms_changed,
+    ticket_row,
+)
 from store.protocol import KEY_LIFETIME, StoreError
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
 
-_LOCKED: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE").format(RECORD)
-_LATER: Final = SQL("SELECT {} FROM changes WHERE number = %s AND version >= %s ORDER BY version").format(CHANGE)
+_LOCKED: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE").format(
+    RECORD
+)
+_LATER: Final = SQL("SELECT {} FROM changes WHERE number = %s AND version >= %s ORDER BY version").format(
+    CHANGE
+)
 _NEXT: Final = SQL("UPDATE counters SET value = value + 1 WHERE name = 'tickets' RETURNING value")
 _NEWEST: Final = SQL("SELECT value FROM counters WHERE name = 'tickets' FOR UPDATE")
 _EXISTING: Final = SQL("SELECT number FROM tickets WHERE number = ANY(%s)")
-_OF_COMMIT: Final = SQL("SELECT change, NULL FROM changes WHERE commit = %s ORDER BY seq")  # as they were made
+_OF_COMMIT: Final = SQL(
+    "SELECT change, NULL FROM changes WHERE commit = %s ORDER BY seq"
+)  # as they were made
 
-_CLAIM_KEY: Final = SQL("INSERT INTO keys (key, commit, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING key")
+_CLAIM_KEY: Final = SQL(
+    "INSERT INTO keys (key, commit, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING key"
+)
 _FORGET_KEYS: Final = SQL(
     "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)"
 )
@@ -64,7 +81,9 @@ _USAGE: Final = SQL("""
     VALUES (%s, pg_backend_pid() %% 16, 1, %s, %s, %s)
     ON CONFLICT (day, slot) DO UPDATE SET messages = u.messages + 1, by_rules = u.by_rules + excluded.by_rules,
         calls = u.calls + excluded.calls, tokens = u.tokens + excluded.tokens""")
-_UNDOINGS: Final = SQL("SELECT {} FROM changes WHERE number = %s AND undoes IS NOT NULL ORDER BY version").format(CHANGE)
+_UNDOINGS: Final = SQL(
+    "SELECT {} FROM changes WHERE number = %s AND undoes IS NOT NULL ORDER BY version"
+).format(CHANGE)
 _UNDONE: Final = SQL("""
     UPDATE changes SET undone_by = d.undone_by FROM unnest(%s::integer[], %s::integer[]) AS d (version, undone_by)
     WHERE changes.number = %s AND changes.version = d.version AND changes.undone_by IS DISTINCT FROM d.undone_by""")
@@ -166,7 +185,7 @@ class Writing:
             ]
 
         asks: list[Ask] = [(_NEWEST, ()), (_EXISTING, [list(asked)])]
-        done = await self._commit(origin, asks, plan, timeout=IMPORT_TIMEOUT)
+        done = await self._commit(origin, asks, plan, seconds=IMPORT_TIMEOUT)
         return [written.record.ticket.id for written in done]
 
     async def _change(
@@ -184,7 +203,7 @@ class Writing:
         return (await self._commit(origin, [(_LOCKED, [[number]])], plan))[0]
 
     async def _commit(
-        self, origin: Origin, asks: Sequence[Ask], plan: Plan, timeout: float | None = None
+        self, origin: Origin, asks: Sequence[Ask], plan: Plan, seconds: float | None = None
     ) -> list[Written]:
         """Do what `plan` says to what `asks` found, or tell what the key did the first time."""
         steps: list[Step] = []
@@ -205,7 +224,7 @@ class Writing:
 
         while True:
             try:
-                await self._database.write(work, timeout)
+                await self._database.write(work, seconds)
             except _UnchangedError:
                 pass
             except _RepeatedError as repeated:
@@ -238,7 +257,9 @@ async def save(connection: AsyncConnection, commit: UUID, steps: Iterable[Step],
     numbers = {step.after.ticket.id: number_of(step.after.ticket.id) for step in made}
     rows = [(step, ticket_row(numbers[step.after.ticket.id], step.after)) for step in made]
     changes = [
-        change_row(numbers[step.change.ticket_id], step.change, commit, origin) for step in made if step.change
+        change_row(numbers[step.change.ticket_id], step.change, commit, origin)
+        for step in made
+        if step.change
     ]
     new = [row for step, row in rows if step.before is None]
     if new:
@@ -268,7 +289,9 @@ async def count_usage(connection: AsyncConnection, usage: MessageUsage) -> None:
     await connection.execute(_USAGE, [usage.day, int(usage.parsed_by == "rules"), usage.calls, usage.tokens])
 
 
-async def _execute_all(connection: AsyncConnection, statement: SQL, rows: Sequence[Mapping[str, Any]]) -> None:
+async def _execute_all(
+    connection: AsyncConnection, statement: SQL, rows: Sequence[Mapping[str, Any]]
+) -> None:
     if len(rows) > 1:
         await connection.cursor().executemany(statement, rows)
     elif rows:

@@ -37,7 +37,9 @@ def binaries() -> Path:
     for place in places:
         if all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
             return place
-    raise MissingError("PostgreSQL's initdb, pg_ctl and postgres are not installed (Debian: apt-get install postgresql)")
+    raise MissingError(
+        "PostgreSQL's initdb, pg_ctl and postgres are not installed (Debian: apt-get install postgresql)"
+    )
 
 
 def _ordinary_user() -> Sequence[str]:
@@ -59,7 +61,9 @@ class Server:
         self._port = port
         if self._as_user:
             shutil.chown(self.directory, "nobody", "nogroup")
-        self._run("initdb", "-D", self.data, "-U", "tickets", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        self._run(
+            "initdb", "-D", self.data, "-U", "tickets", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
+        )
         settings = _SETTINGS.format(directory=self.directory, port=port, buffers=buffers, address=address)
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(settings)
@@ -116,7 +120,9 @@ class Server:
 
     def kill_backends(self) -> int:
         """End the bot's connections, whatever they do at this moment; how many there were."""
-        statement = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tickets'"
+        statement = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tickets'"
+        )
         return len(self.execute(statement))
 
     def freeze(self) -> None:

@@ -25,7 +25,6 @@ from store.protocol import StoreError
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 
-
 async def fill(store) -> None:
     """Something of every kind."""
     for number in range(6):
@@ -34,7 +33,9 @@ async def fill(store) -> None:
             origin(f"U{number % 2}", f"k{number}", channel="C1", thread=f"{number}.1", private=number == 3,
                    usage=MessageUsage(TODAY, "U1", "llm", 7, 1)),
         )  # fmt: skip
-    await store.bulk_update({"T001": {"stat": "done", "res": "fixed"}, "T002": {"pri": 1}}, origin(key="bulk"))
+    await store.bulk_update(
+        {"T001": {"stat": "done", "res": "fixed"}, "T002": {"pri": 1}}, origin(key="bulk")
+    )
     await store.undo("T001", 2, origin(key="undo"))
     await store.undo("T001", 3, origin(key="redo"))
     await store.delete("T005", origin(key="gone"))
@@ -106,13 +107,17 @@ async def filled(address: str) -> dict:
     return answers
 
 
-async def test_all_of_a_file_is_in_the_database_and_all_of_that_in_a_file_again(postgres_server, file, tmp_path):
+async def test_all_of_a_file_is_in_the_database_and_all_of_that_in_a_file_again(
+    postgres_server, file, tmp_path
+):
     postgres_server.empty()
     before = await filled(file)
     there = await copy_between(file, postgres_server.url)
     back = await copy_between(postgres_server.url, str(tmp_path / "data" / "back.json"))
     assert back == there
-    stores = [await open_store(each) for each in (file, postgres_server.url, str(tmp_path / "data" / "back.json"))]
+    stores = [
+        await open_store(each) for each in (file, postgres_server.url, str(tmp_path / "data" / "back.json"))
+    ]
     try:
         assert [await everything(store) for store in stores] == [before, before, before]
         answers = [await again(store) for store in stores]
@@ -157,7 +162,9 @@ async def test_what_is_interrupted_leaves_nothing(postgres_server, file, tmp_pat
         source, target = postgres_server.url, str(tmp_path / "data" / "new.json")
     await filled(source)
     steps = []
-    await copy_between(source, postgres_server.url if not to_file else f"{target}.trial", progress=lambda *_: steps.append(1))
+    await copy_between(
+        source, postgres_server.url if not to_file else f"{target}.trial", progress=lambda *_: steps.append(1)
+    )
     if not to_file:
         postgres_server.empty()
     before = sorted(os.listdir(tmp_path / "data"))

@@ -105,7 +105,9 @@ def forget_the_end(store, monkeypatch) -> None:
 
 async def test_a_ticket_whose_commit_was_not_heard_is_made_once_and_told_as_made(store, monkeypatch):
     forget_the_end(store, monkeypatch)
-    written = await store.create(new_ticket(), origin(key="once", usage=MessageUsage(TODAY, "U1", "rules", 7, 1)))
+    written = await store.create(
+        new_ticket(), origin(key="once", usage=MessageUsage(TODAY, "U1", "rules", 7, 1))
+    )
     assert (written.record.ticket.id, written.repeated) == ("T001", False)
     assert (await store.create(new_ticket(), origin(key="once"))).repeated
     assert await store.count() == 1
@@ -141,7 +143,9 @@ async def test_what_was_claimed_is_not_lost_with_the_answer(store, monkeypatch):
         lambda store, usage: store.record_usage(usage),
     ],
 )
-async def test_what_a_message_cost_is_counted_once_also_where_the_commit_was_not_heard(store, monkeypatch, act):
+async def test_what_a_message_cost_is_counted_once_also_where_the_commit_was_not_heard(
+    store, monkeypatch, act
+):
     await store.accept(Delivery(("E1",), NOW, {}))
     forget_the_end(store, monkeypatch)
     await act(store, MessageUsage(TODAY, "U1", "llm", 5, 1))

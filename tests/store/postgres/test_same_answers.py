@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from store.ids import format_id
 from store.models import (
@@ -31,7 +37,23 @@ from tests.store.factories import NOW, TODAY, origin
 from tests.store.memory_store import MemoryStore
 
 WORDS = st.sampled_from(
-    ["api", "timeout", "Über-Gateway", "login", "logs", "支払いエラー", "t7", "T012", "/etc/hosts", "v1.2.3", "e-mail", "it's", "a\\b", "‘’", "\x00"]
+    [
+        "api",
+        "timeout",
+        "Über-Gateway",
+        "login",
+        "logs",
+        "支払いエラー",
+        "t7",
+        "T012",
+        "/etc/hosts",
+        "v1.2.3",
+        "e-mail",
+        "it's",
+        "a\\b",
+        "‘’",
+        "\x00",
+    ]
 )
 TEXTS = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
 TITLES = TEXTS.map(lambda text: text[:50])
@@ -42,7 +64,9 @@ IDS = st.sampled_from(["T001", "T002", "T003", "T1", "t004", "T009", "nonsense"]
 VERSIONS = st.integers(0, 6)
 KEYS = st.sampled_from(["a", "b", "c", "d", "e"])
 # What is delivered twice has one key in common at least.
-TWINS = st.tuples(KEYS, st.sets(st.sampled_from("123"))).map(lambda twin: (*sorted(twin[0] + end for end in twin[1]), twin[0]))
+TWINS = st.tuples(KEYS, st.sets(st.sampled_from("123"))).map(
+    lambda twin: (*sorted(twin[0] + end for end in twin[1]), twin[0])
+)
 TIMES = st.integers(0, 9).map(lambda seconds: NOW + seconds)
 SCOPES = st.builds(
     Scope,
@@ -74,7 +98,13 @@ FILTERS = st.one_of(
 )
 ORIGINS = st.builds(
     lambda key, user, at, channel, thread, private: origin(
-        user, key, at, channel=channel, thread=thread, private=private, usage=MessageUsage(TODAY, user, "rules", 3, 1)
+        user,
+        key,
+        at,
+        channel=channel,
+        thread=thread,
+        private=private,
+        usage=MessageUsage(TODAY, user, "rules", 3, 1),
     ),
     st.sampled_from([None, None, None, ""]),
     USERS,
@@ -128,7 +158,8 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:
 
         def both(self, method: str, *arguments, **more):
             answers = [
-                self.runner.run(answer(store, method, arguments, more)) for store in (self.memory, self.postgres)
+                self.runner.run(answer(store, method, arguments, more))
+                for store in (self.memory, self.postgres)
             ]
             assert answers[0] == answers[1], method
             return answers[0]
@@ -199,7 +230,11 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:
         def accept(self, keys, at, payload, owner, until):
             self.both("accept", Delivery(keys, at, payload), owner, until)
 
-        @rule(key=KEYS, reply=st.one_of(st.none(), JSON), lines=st.lists(st.tuples(EXISTING, VERSIONS, MESSAGES), max_size=2))
+        @rule(
+            key=KEYS,
+            reply=st.one_of(st.none(), JSON),
+            lines=st.lists(st.tuples(EXISTING, VERSIONS, MESSAGES), max_size=2),
+        )
         def finish(self, key, reply, lines):
             usage = MessageUsage(TODAY + timedelta(1), "U1", "llm", 5, 1)
             self.both("finish", key, reply, posted=Posted(undo_lines=tuple(lines)), usage=usage)
@@ -231,7 +266,10 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:
             if self.both("take_choice", choice, user, option, key, now)[1]:
                 self.both("resolve_choice", choice, reply)
 
-        @rule(people=st.lists(st.builds(Person, USERS, TIMES, JSON), max_size=3), forgotten=st.lists(USERS, max_size=1))
+        @rule(
+            people=st.lists(st.builds(Person, USERS, TIMES, JSON), max_size=3),
+            forgotten=st.lists(USERS, max_size=1),
+        )
         def remember_people(self, people, forgotten):
             self.both("remember_people", people)
             self.both("forget_people", forgotten)
@@ -264,7 +302,13 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:
             self.both("history", ticket, page, size)
 
         @precondition(lambda self: self.memory._records)
-        @rule(channel=CHANNELS, thread=THREADS, ticket=EXISTING, version=VERSIONS, after=st.sampled_from(["", "T001", "T003"]))
+        @rule(
+            channel=CHANNELS,
+            thread=THREADS,
+            ticket=EXISTING,
+            version=VERSIONS,
+            after=st.sampled_from(["", "T001", "T003"]),
+        )
         def look_around(self, channel, thread, ticket, version, after):
             self.both("find_by_thread", channel, thread)
             self.both("undo_lines_in", channel, thread)
@@ -298,7 +342,11 @@ def test_whatever_is_done_both_stores_answer_the_same(postgres_server):
         settings=settings(
             max_examples=settings().max_examples // 5 or 1,
             stateful_step_count=40,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failure shorter takes minutes here
+            phases=(
+                Phase.explicit,
+                Phase.reuse,
+                Phase.generate,
+            ),  # to make a failure shorter takes minutes here
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

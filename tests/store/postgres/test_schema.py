@@ -66,7 +66,9 @@ async def test_a_database_of_an_older_version_is_brought_up_to_date(postgres_ser
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(postgres_server, database, monkeypatch):
     url = postgres_server.url_of(database)
     await (await PostgresStore.open(url)).close()
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE more (a integer); SELECT 1 / 0"))
+    monkeypatch.setattr(
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE more (a integer); SELECT 1 / 0")
+    )
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
     with pytest.raises(StoreError, match="DivisionByZero"):
         await PostgresStore.open(url)
@@ -106,7 +108,9 @@ async def test_the_roles_of_the_readme_are_enough_and_hold_no_more(postgres_serv
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="a certificate is made with openssl")
-async def test_what_the_address_says_of_tls_is_what_the_connection_does(postgres_server, tmp_path, unused_tcp_port):
+async def test_what_the_address_says_of_tls_is_what_the_connection_does(
+    postgres_server, tmp_path, unused_tcp_port
+):
     server = Server(address="127.0.0.1", port=unused_tcp_port)
     try:
         certificate, key = server.directory / "server.crt", server.directory / "server.key"
@@ -126,7 +130,9 @@ async def test_what_the_address_says_of_tls_is_what_the_connection_does(postgres
         trusted = tmp_path / "root.crt"
         shutil.copy(certificate, trusted)
         store = await PostgresStore.open(f"{address}&sslmode=verify-full&sslrootcert={trusted}")
-        assert await store._database.read("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == [(True,)]
+        assert await store._database.read("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == [
+            (True,)
+        ]
         await store.close()
         wrong = address.replace("localhost", "elsewhere")
         with pytest.raises(StoreError):
