@@ -14,6 +14,7 @@ from bot.app.parsing import parser_of
 from bot.parser.message import Message
 from bot.settings import Settings
 from store import open_store
+from store.address import shown_address
 from store.protocol import LockedError, StoreError
 
 # What manifest.yml asks for, and what the bot could not do without it.
@@ -60,14 +61,14 @@ async def _store(settings: Settings) -> list[Finding]:
     try:
         store = await open_store(settings.store)
     except LockedError:
-        return [Finding(True, f"Store: {settings.store} is in use by a running bot.")]
+        return [Finding(True, f"Store: {shown_address(settings.store)} is in use by a running bot.")]
     except StoreError as error:
         return [Finding(False, f"Store: {error}")]
     try:
         parked, pending = await store.parked(), await store.pending()
     finally:
         await store.close()
-    found = [Finding(True, f"Store: {settings.store} can be read and written.")]
+    found = [Finding(True, f"Store: {shown_address(settings.store)} can be read and written.")]
     if pending:
         found.append(
             Finding(True, f"Store: {len(pending)} accepted messages will be finished at the next start.")

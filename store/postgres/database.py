@@ -28,7 +28,13 @@ _CONFLICTS = frozenset({"40001", "40P01"})
 # … or the server is going down, starting, or not the one that writes any more.
 _DISCONNECTIONS = frozenset({"57P01", "57P02", "57P03", "25006"})
 # What is said while a server that is far away does not answer; anything in the address goes before it.
-_SOCKETS = {"connect_timeout": 3, "tcp_user_timeout": 4000, "keepalives_idle": 10, "keepalives_interval": 3}
+_SOCKETS: dict[str, Any] = {
+    "application_name": "tickets",
+    "connect_timeout": 3,
+    "tcp_user_timeout": 4000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+}
 _SESSION = (
     "SET plan_cache_mode = force_custom_plan",  # what is asked differs too much for one plan
     "SET jit = off",
@@ -55,7 +61,7 @@ class Database:
         self._timeout, self._read_only = timeout, read_only
         self.place = f"{given.get('dbname', '')} on {given.get('host', 'this machine')}"
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
-            make_conninfo(**{"application_name": "tickets", **_SOCKETS, **given}),
+            make_conninfo(**{**_SOCKETS, **given}),
             kwargs={"autocommit": True},
             min_size=_SMALLEST,
             max_size=_LARGEST,

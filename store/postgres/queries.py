@@ -52,7 +52,7 @@ def _counted(kinds: Sequence[Composable], scope: Scope) -> Composable:
     """How many there are of some kinds, without looking at each: only those that are private are looked at."""
     if scope.everything:
         return _SUM.format(where=AND.join([*kinds, SQL("true")]))
-    counted = [_SUM.format(where=AND.join([SQL("NOT private"), *kinds]))]
+    counted: list[Composable] = [_SUM.format(where=AND.join([SQL("NOT private"), *kinds]))]
     if scope.channels:
         counted.append(_private("channel = ANY(%(channels)s)", kinds))
     if scope.user_id:
