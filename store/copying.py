@@ -5,20 +5,19 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from store.backup import new_path, remove_store
+from store.backup.files import new_path, opened_store, parts, remove
 from store.codec import encode_ticket
 from store.contents import Contents, replay, without_empty
-from store.file.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.filesystem import Disk, Filesystem
+from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
+from store.file.disk.filesystem import Disk, Filesystem
 from store.file.history import History
-from store.file.journal import SEGMENT_SIZE
 from store.file.migration import write_store
-from store.file.older import Older
-from store.file.opening import open_files
+from store.file.migration.older import Older
 from store.models import Json, MessageRef
 from store.protocol import DamagedError, StoreError
 from store.transfer.columns import Progress, ignore_progress
 
+_BESIDE = (".lock", ".new", ".journal", ".deliveries.new")  # what writing a store may leave
 _EXTRAS = frozenset(
     {"usage", "goes_on", "back"}
 )  # what a line of the journal says besides, and other tables here
@@ -58,7 +57,8 @@ async def copy_between(
         try:
             written = await _in_thread(lambda shown: _write_file(files, path, contents, shown), progress)
         except BaseException:
-            remove_store(files, path)
+            for end in [*parts(files, path), *_BESIDE]:
+                remove(files, path + end)
             raise
     return Copied(written.counts(), written.checksum())
 
@@ -114,8 +114,7 @@ def _read_file(files: Filesystem, path: str, progress: Progress) -> Contents:
     """Of a store that nobody has open; as it is, it stays."""
     if not files.exists(path):
         raise StoreError(f"there is no {path}")
-    opened = open_files(files, path, read_only=False, segment_size=SEGMENT_SIZE)
-    try:
+    with opened_store(files, path, read_only=False) as opened:
         state, rows = opened.state, opened.contents.rows
         commits: list[list[Json]] = [[]]
         for done, row in enumerate(History(opened.journal, state).everything(), 1):
@@ -141,8 +140,6 @@ def _read_file(files: Filesystem, path: str, progress: Progress) -> Contents:
             {key: row | {"learned_at": float(row["learned_at"])} for key, row in rows[PEOPLE].items()},
             state.last,
         )
-    finally:
-        opened.close()
 
 
 def _delivery(row: Json) -> Json:

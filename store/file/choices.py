@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 
-from store.file.deliveries_file import CHOICES, PEOPLE
+from store.file.disk.deliveries_file import CHOICES, PEOPLE
 from store.file.temporary import TemporaryRows
 from store.models import Choice, Json, Person
-from store.protocol import KEY_LIFETIME
 
 
 class Choices:
-    def __init__(self, rows: TemporaryRows) -> None:
-        self._rows = rows
+    """The protocol's methods that are about choices."""
 
-    async def add(self, choice: Choice) -> None:
+    _rows: TemporaryRows
+
+    async def add_choice(self, choice: Choice) -> None:
         row = {"user_id": choice.user_id, "expires_at": choice.expires_at, "payload": choice.payload}
         await self._rows.stage({CHOICES: {choice.id: row}})
 
-    def get(self, choice_id: str) -> Choice | None:
+    async def choice(self, choice_id: str) -> Choice | None:
         row = self._rows.durable[CHOICES].get(choice_id)
         return None if row is None else _choice(choice_id, row)
 
-    async def take(self, choice_id: str, user_id: str, option: str, key: str, now: float) -> Choice | None:
+    async def take_choice(
+        self, choice_id: str, user_id: str, option: str, key: str, now: float
+    ) -> Choice | None:
         row = self._rows.get(CHOICES, choice_id)
         if row is None or row["user_id"] != user_id:
             return None
@@ -30,32 +32,33 @@ class Choices:
             return None
         else:
             await self._rows.stage({CHOICES: {choice_id: {"taken": option, "taken_by": key}}})
-        return self.get(choice_id)
+        return await self.choice(choice_id)
 
-    async def resolve(self, choice_id: str, reply: Json) -> None:
+    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
         if self._rows.get(CHOICES, choice_id) is not None:
             await self._rows.stage({CHOICES: {choice_id: {"reply": reply}}})
 
-    def outdated(self, now: float) -> Json:
-        """A commit that takes away what nobody presses any more."""
+    def _outdated_choices(self, oldest: float) -> Json:
+        """A commit that takes away what expired before `oldest`."""
         rows = self._rows.durable[CHOICES]
-        return {CHOICES: {key: None for key, row in rows.items() if row["expires_at"] < now - KEY_LIFETIME}}
+        return {CHOICES: {key: None for key, row in rows.items() if row["expires_at"] < oldest}}
 
 
 class People:
-    def __init__(self, rows: TemporaryRows) -> None:
-        self._rows = rows
+    """The protocol's methods that are about people."""
 
-    async def remember(self, people: Sequence[Person]) -> None:
+    _rows: TemporaryRows
+
+    async def remember_people(self, people: Sequence[Person]) -> None:
         if people:
             rows = {each.user_id: {"learned_at": each.learned_at, "facts": each.facts} for each in people}
             await self._rows.stage({PEOPLE: rows})
 
-    async def forget(self, user_ids: Sequence[str]) -> None:
+    async def forget_people(self, user_ids: Sequence[str]) -> None:
         if known := [user_id for user_id in user_ids if self._rows.get(PEOPLE, user_id) is not None]:
             await self._rows.stage({PEOPLE: dict.fromkeys(known)})
 
-    def get(self, user_ids: Sequence[str] | None) -> list[Person]:
+    async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
         rows = self._rows.durable[PEOPLE]
         wanted = [user_id for user_id in rows if user_ids is None or user_id in user_ids]
         return [Person(user_id, rows[user_id]["learned_at"], rows[user_id]["facts"]) for user_id in wanted]

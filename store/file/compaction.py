@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from store.file.deliveries_file import Tables
+from store.file.disk.deliveries_file import Tables
+from store.file.disk.log_file import LogFile
+from store.file.disk.snapshot import no_pause, write_snapshot
 from store.file.layout import header_of
-from store.file.log_file import LogFile
 from store.file.opening import StoreFiles
-from store.file.snapshot import no_pause, write_snapshot
 from store.file.state import FrozenState
 from store.file.temporary import TemporaryRows
 from store.file.writer import Writer

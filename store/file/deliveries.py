@@ -1,19 +1,21 @@
 """Deliveries: accepted once, by any of their keys, and how far they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from store import commands
-from store.file.deliveries_file import DELIVERIES, UNDO_LINES
+from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
 from store.models import Accepted, Delivery, Json, MessageRef, MessageUsage, ParkedDelivery, Posted, UndoLine
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
+NOTHING_POSTED = Posted()
 _WORKED_OFF: Json = {"state": "done", "payload": None, "owner": None, "lease_until": None, "reason": None}
 
 
 class Deliveries:
-    """Rows by a running number: `keys`, `at`, `payload` until it is done, `state` and what belongs to that."""
+    """The protocol's methods that are about deliveries. Rows by a running number: `keys`, `at`, `payload` until it is done, `state` and what
+    belongs to that."""
 
     def __init__(self, rows: TemporaryRows) -> None:
         self._rows = rows
@@ -26,7 +28,7 @@ class Deliveries:
         rows = self._rows.durable[DELIVERIES]
         self._numbers = {key: number for number, row in rows.items() for key in row["keys"]}
 
-    async def accept(self, delivery: Delivery, owner: str, lease_until: float) -> Accepted:
+    async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:
             raise StoreError("a delivery without a key cannot be told from its twin")
         number = next((self._numbers[key] for key in delivery.keys if key in self._numbers), None)
@@ -65,15 +67,22 @@ class Deliveries:
         for key in row["keys"]:
             self._numbers.pop(key, None)
 
-    def _find(self, key: str, *states: str) -> tuple[str, Json]:
+    def _find_delivery(self, key: str, *states: str) -> tuple[str, Json]:
         number = self._numbers.get(key)
         row = self._rows.get(DELIVERIES, number) if number else None
         if number is None or row is None or (states and row["state"] not in states):
             raise NotFoundError(key)
         return number, row
 
-    async def finish(self, key: str, reply: Json | None, posted: Posted, usage: MessageUsage | None) -> None:
-        number, row = self._find(key)
+    async def finish(
+        self,
+        key: str,
+        reply: Json | None = None,
+        *,
+        posted: Posted = NOTHING_POSTED,
+        usage: MessageUsage | None = None,
+    ) -> None:
+        number, row = self._find_delivery(key)
         if row["state"] == "done":
             await self._rows.writer.settled()
             return
@@ -89,8 +98,8 @@ class Deliveries:
             }
         await self._rows.stage(body | _counted(usage))
 
-    async def fail(self, key: str, reason: str, park: bool, usage: MessageUsage | None) -> int:  # noqa: FBT001
-        number, row = self._find(key)
+    async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
+        number, row = self._find_delivery(key)
         failures: int = row.get("failures", 0) + 1
         patch: Json = {"failures": failures, "reason": reason}
         if park:
@@ -98,7 +107,7 @@ class Deliveries:
         await self._rows.stage({DELIVERIES: {number: patch}} | _counted(usage))
         return failures
 
-    async def claim(self, owner: str, now: float, lease_until: float, limit: int) -> list[Delivery]:
+    async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
         free = [
             (number, row)
             for number, row in self._rows.all(DELIVERIES)
@@ -119,15 +128,15 @@ class Deliveries:
 
     def _owned(self, owner: str, key: str) -> str:
         try:
-            number, row = self._find(key, "pending")
+            number, row = self._find_delivery(key, "pending")
         except NotFoundError:
             return ""
         return number if row.get("owner") == owner else ""
 
-    def pending(self) -> list[Delivery]:
+    async def pending(self) -> list[Delivery]:
         return [_delivery(row) for row in self._in("pending")]
 
-    def parked(self) -> list[ParkedDelivery]:
+    async def parked(self) -> list[ParkedDelivery]:
         return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._in("parked")]
 
     def _in(self, state: str) -> list[Json]:
@@ -135,34 +144,35 @@ class Deliveries:
         return sorted((row for row in rows if row["state"] == state), key=lambda row: row["at"])
 
     async def retry_parked(self, key: str) -> None:
-        number, _ = self._find(key, "parked")
+        number, _ = self._find_delivery(key, "parked")
         patch = {"state": "pending", "failures": None, "owner": None, "lease_until": None}
         await self._rows.stage({DELIVERIES: {number: patch}})
 
     async def drop_parked(self, key: str) -> None:
-        number, _ = self._find(key, "parked")
+        number, _ = self._find_delivery(key, "parked")
         await self._rows.stage({DELIVERIES: {number: _WORKED_OFF}})
 
     # the messages that offer to undo a change
 
-    def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
+    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         row = self._rows.durable[UNDO_LINES].get(undo_key(ticket_id, version))
         return None if row is None else UndoLine(ticket_id, version, MessageRef(*row["message"]))
 
-    def undo_lines_in(self, channel: str, thread: str) -> Iterable[UndoLine]:
+    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
+        found = []
         for key, row in reversed(self._rows.durable[UNDO_LINES].items()):
             message = MessageRef(*row["message"])
             if (message.channel, message.thread) == (channel, thread):
                 ticket_id, _, version = key.partition("/")
-                yield UndoLine(ticket_id, int(version), message)
+                found.append(UndoLine(ticket_id, int(version), message))
+        return tuple(found)
 
-    def newest(self) -> float:
-        """The time of the newest delivery."""
+    def _newest_delivery(self) -> float:
+        """Its time."""
         return max((row["at"] for row in self._rows.durable[DELIVERIES].values()), default=0)
 
-    def outdated(self, now: float) -> Json:
-        """A commit that takes away what is older than keys are known."""
-        oldest = now - KEY_LIFETIME
+    def _outdated_deliveries(self, oldest: float) -> Json:
+        """A commit that takes away what was done before `oldest`."""
         rows, lines = self._rows.durable[DELIVERIES], self._rows.durable[UNDO_LINES]
         done = {key: row for key, row in rows.items() if row["state"] == "done" and row["at"] < oldest}
         for row in done.values():

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from store import commands
 from store.codec import encode_change, encode_origin
+from store.file.disk.journal import Journal, commit_lines
 from store.file.history import History
-from store.file.journal import Journal, commit_lines
 from store.file.state import TicketState
 from store.file.usage import encode_usage
 from store.file.writer import QUICK, Writer

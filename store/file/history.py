@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from store import commands
 from store.codec import decode_change
-from store.file.journal import Journal
+from store.file.disk.journal import Journal
 from store.file.state import TicketState
 from store.ids import format_id, number_of
 from store.models import Change, Json, Origin

@@ -98,11 +98,15 @@ class Index:
         """A ticket is new, other than before, or gone. Who knows what it was `before` spares reading its text again."""
         if number >= len(self._places):
             self._places += [None] * (number + 1 - len(self._places))
-        old, new = self._places[number], None
+        old, new, same = self._places[number], None, 2
         if record is not None and not record.deleted:
-            same_text = old is not None and before is not None and _text_of(before) == _text_of(record)
-            new = self._places_of(record, old if same_text else None)
-        self._postings.change(number, old[2:] if old else (), new[2:] if new else ())
+            if old is not None and before is not None and _text_of(before) == _text_of(record):
+                same += old[0]
+                new = old[:same]
+                new.extend(map(self._postings.place_of, _values_of(record)))
+            else:
+                new = self._places_of(record)
+        self._postings.change(number, old[same:] if old else (), new[same:] if new else ())
         self._places[number] = new
         if (old is None) != (new is None):
             self._all ^= 1 << number
@@ -110,13 +114,11 @@ class Index:
         for each, time in zip(self._times.values(), times, strict=True):
             each.put(number, time)
 
-    def _places_of(self, record: Record, same_text: "array[int] | None" = None) -> "array[int]":
+    def _places_of(self, record: Record) -> "array[int]":
         place_of = self._postings.place_of
-        values = map(place_of, _values_of(record))
-        if same_text is not None:
-            return same_text[: 2 + same_text[0]] + array("I", values)
         title, everything = search.terms_of(record.ticket)
-        return array("I", [len(everything), len(title), *map(place_of, everything), *values])
+        places = [len(everything), len(title), *map(place_of, everything)]
+        return array("I", [*places, *map(place_of, _values_of(record))])
 
     # filters
 

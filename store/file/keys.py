@@ -7,6 +7,8 @@ from typing import NamedTuple
 from store.models import MessageRef, Record
 from store.protocol import KEY_LIFETIME
 
+_PRUNE_AT = 1000  # keys
+
 
 class Key(NamedTuple):
     """The place in the journal of the commit that a key made, and when that was."""
@@ -21,18 +23,25 @@ class Keys:
     def __init__(self) -> None:
         self.keys: dict[str, Key] = {}
         self.now = 0.0
+        self._prune_at = _PRUNE_AT
 
     def add(self, key: str, place: int, timestamp: float) -> None:
         self.now = max(self.now, timestamp)
         if key:
             self.keys.pop(key, None)
             self.keys[key] = Key(place, timestamp)
-        while self.keys and next(iter(self.keys.values())).timestamp < self.now - KEY_LIFETIME:
-            del self.keys[next(iter(self.keys))]
+        if len(self.keys) >= self._prune_at:
+            self.keys = {key: each for key, each in self.keys.items() if each.timestamp >= self.oldest}
+            self._prune_at = max(2 * len(self.keys), _PRUNE_AT)
+
+    @property
+    def oldest(self) -> float:
+        """The time before which keys are not known any more."""
+        return self.now - KEY_LIFETIME
 
     def find(self, key: str) -> int | None:
         found = self.keys.get(key)
-        return found.place if found and found.timestamp >= self.now - KEY_LIFETIME else None
+        return found.place if found and found.timestamp >= self.oldest else None
 
 
 class Authors:

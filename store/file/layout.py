@@ -1,6 +1,6 @@
 """Where a store's files are, beside its snapshot at `path`."""
 
-from store.file.journal import Position
+from store.file.disk.journal import Position
 from store.file.state import TicketState
 from store.models import Json
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from store.file.deliveries_file import Contents, DeliveriesFile, new_tables
-from store.file.filesystem import READ, Filesystem
-from store.file.journal import REMEDY, START, Journal, Position
+from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
+from store.file.disk.filesystem import READ, Filesystem
+from store.file.disk.journal import REMEDY, START, Journal, Position
+from store.file.disk.lock import Lock
+from store.file.disk.snapshot import VERSION, SnapshotReader, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
-from store.file.lock import Lock
 from store.file.migration import is_older, migrate
-from store.file.snapshot import VERSION, SnapshotReader, write_snapshot
 from store.file.state import TicketState
 from store.file.temporary import keep_lasting
 from store.models import Json
@@ -98,7 +98,7 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
         raise StoreError(f"there is no {path}")
     if is_older(files, path):
         raise StoreError(
-            f"{name} is of an earlier version or a backup, and has to be opened for writing once"
+            f"{name} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
         )
     for remaining in range(_TRIES - 1, -1, -1):
         try:
@@ -135,6 +135,7 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         journal.close()
         deliveries.close()
         raise
+    contents = contents._replace(lasting=[])  # which are in the state by now
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
 
 

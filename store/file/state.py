@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from weakref import ref
 
 from tinydb.operations import delete as without
@@ -18,9 +19,9 @@ from store.codec import (
     encode_metadata,
     encode_ticket,
 )
+from store.file.disk.snapshot import Rows, row_line
 from store.file.index import Index
 from store.file.keys import Authors, Key, Keys, Threads, threads_of
-from store.file.snapshot import Rows, row_line
 from store.file.storage import TICKETS, open_table
 from store.file.usage import Usage
 from store.ids import format_id, number_of
@@ -85,8 +86,10 @@ class TicketState:
         return None
 
     def _cache(self, number: int, record: Record) -> Record:
-        if len(self._records) >= _CACHED_RECORDS:
-            del self._records[next(iter(self._records))]
+        if (
+            len(self._records) >= _CACHED_RECORDS
+        ):  # the older half goes at once: one by one it would be looked for
+            self._records = dict(islice(self._records.items(), _CACHED_RECORDS // 2, None))
         self._records[number] = record
         return record
 
@@ -223,7 +226,8 @@ class FrozenState:
         self._state = state
         self.before: dict[int, TicketRows] = {}
         self._numbers = list(state.metadata)
-        self._keys, self._usage = dict(state.keys.keys), dict(state.usage.days)
+        self._keys, self._oldest = dict(state.keys.keys), state.keys.oldest
+        self._usage = dict(state.usage.days)
         self._authors = {user_id: (places, len(places)) for user_id, places in state.authors.places.items()}
 
     def tables(self) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -232,7 +236,8 @@ class FrozenState:
         yield TICKETS, (row_line(number, encode(row)) for number, (row, _, _) in self._rows() if row)
         yield DELETED, (row_line(number, encode(row)) for number, (_, row, _) in self._rows() if row)
         yield METADATA, (row_line(number, text) for number, (_, _, text) in self._rows())
-        yield KEYS, (row_line(key, encode(row)) for key, row in self._keys.items())
+        known = ((key, row) for key, row in self._keys.items() if row.timestamp >= self._oldest)
+        yield KEYS, (row_line(key, encode(row)) for key, row in known)
         authors = ((key, places[:count].tolist()) for key, (places, count) in self._authors.items())
         yield AUTHORS, (row_line(key, encode(places)) for key, places in authors)
         yield USAGE, (row_line(key, encode(row)) for key, row in self._usage.items())

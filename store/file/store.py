@@ -9,11 +9,11 @@ from os import PathLike, fspath
 from store import commands
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
-from store.file.deliveries import Deliveries
+from store.file.deliveries import NOTHING_POSTED, Deliveries
+from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.journal import SEGMENT_SIZE
 from store.file.executor import Executor, Made
-from store.file.filesystem import Disk, Filesystem
 from store.file.history import History
-from store.file.journal import SEGMENT_SIZE
 from store.file.opening import StoreFiles, open_files
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
@@ -21,10 +21,7 @@ from store.file.writer import QUICK
 from store.ids import number_of, parse_id
 from store.models import (
     PAGE_SIZE,
-    Accepted,
     Change,
-    Choice,
-    Delivery,
     Filter,
     ImportedTicket,
     Json,
@@ -34,25 +31,21 @@ from store.models import (
     NewTicket,
     Origin,
     Page,
-    ParkedDelivery,
-    Person,
     Posted,
     Record,
     Scope,
     Status,
-    UndoLine,
     UsageDay,
     Values,
     Written,
 )
-from store.protocol import NotFoundError, StoreError, TicketStore
+from store.protocol import KEY_LIFETIME, NotFoundError, StoreError, TicketStore
 from store.turns import LocalTurns
 
 _DONE = (Status.DONE,)
-_NOTHING_POSTED = Posted()
 
 
-class FileStore(LocalTurns, TicketStore):
+class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
     """A `TicketStore` in the file at a path. To be made with `open`; for the tasks of one event loop."""
 
     def __init__(
@@ -69,11 +62,10 @@ class FileStore(LocalTurns, TicketStore):
         self._executor = Executor(
             opened.journal, opened.state, self._history, quick=quick, now=now, read_only=read_only
         )
-        self._rows = TemporaryRows(
+        rows = TemporaryRows(
             opened.deliveries, opened.contents, opened.state, quick=quick, now=now, read_only=read_only
         )
-        self._deliveries = Deliveries(self._rows)
-        self._choices, self._people = Choices(self._rows), People(self._rows)
+        super().__init__(rows)
         self._writers = (self._executor.writer, self._rows.writer)
         self._compaction = Compaction(
             opened, self._rows, self._writers, self._outdated, size=compact_at, now=now
@@ -239,76 +231,19 @@ class FileStore(LocalTurns, TicketStore):
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         return self._state.find_by_thread(channel, thread)
 
-    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
-        return self._deliveries.undo_line(ticket_id, version)
-
-    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
-        return tuple(self._deliveries.undo_lines_in(channel, thread))
-
     # deliveries
-
-    async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
-        return await self._deliveries.accept(delivery, owner, lease_until)
 
     async def finish(
         self,
         key: str,
         reply: Json | None = None,
         *,
-        posted: Posted = _NOTHING_POSTED,
+        posted: Posted = NOTHING_POSTED,
         usage: MessageUsage | None = None,
     ) -> None:
         for ticket_id, _ in posted.cards:
             await self._executor.done_before("", commands.number_or_raise(ticket_id))
-        await self._deliveries.finish(key, reply, posted, usage)
-
-    async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
-        return await self._deliveries.fail(key, reason, park, usage)
-
-    async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
-        return await self._deliveries.claim(owner, now, lease_until, limit)
-
-    async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
-        return await self._deliveries.renew(owner, keys, lease_until)
-
-    async def pending(self) -> list[Delivery]:
-        return self._deliveries.pending()
-
-    async def parked(self) -> list[ParkedDelivery]:
-        return self._deliveries.parked()
-
-    async def retry_parked(self, key: str) -> None:
-        await self._deliveries.retry_parked(key)
-
-    async def drop_parked(self, key: str) -> None:
-        await self._deliveries.drop_parked(key)
-
-    # choices and previews
-
-    async def add_choice(self, choice: Choice) -> None:
-        await self._choices.add(choice)
-
-    async def choice(self, choice_id: str) -> Choice | None:
-        return self._choices.get(choice_id)
-
-    async def take_choice(
-        self, choice_id: str, user_id: str, option: str, key: str, now: float
-    ) -> Choice | None:
-        return await self._choices.take(choice_id, user_id, option, key, now)
-
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        await self._choices.resolve(choice_id, reply)
-
-    # people
-
-    async def remember_people(self, people: Sequence[Person]) -> None:
-        await self._people.remember(people)
-
-    async def forget_people(self, user_ids: Sequence[str]) -> None:
-        await self._people.forget(user_ids)
-
-    async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
-        return self._people.get(user_ids)
+        await super().finish(key, reply, posted=posted, usage=usage)
 
     # what the model costs
 
@@ -322,8 +257,8 @@ class FileStore(LocalTurns, TicketStore):
         return self._state.usage.latest(days)
 
     def _outdated(self) -> Json:
-        now = self._deliveries.newest()
-        return self._deliveries.outdated(now) | self._choices.outdated(now)
+        oldest = self._newest_delivery() - KEY_LIFETIME
+        return self._outdated_deliveries(oldest) | self._outdated_choices(oldest)
 
     async def close(self) -> None:
         """Write everything into the file, so that stock TinyDB opens it, and let go of it."""

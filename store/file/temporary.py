@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from store.codec import encode
-from store.file.deliveries_file import TABLES, Contents, DeliveriesFile, Tables, change_rows, merge
+from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, Tables, change_rows, merge
 from store.file.state import TicketState
 from store.file.writer import QUICK, Writer
 from store.models import Json, MessageRef

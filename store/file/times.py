@@ -29,6 +29,8 @@ class Times:
         if number >= len(self._exact):
             self._exact.extend([nan] * (number + 1 - len(self._exact)))
         before, bit = self._exact[number], 1 << number
+        if before == time:
+            return
         changed = _unit(before) ^ _unit(nan if time is None else time)
         for at in range(changed.bit_length()):
             if changed >> at & 1:

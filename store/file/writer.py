@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, Protocol, TypeVar
 
-from store.file.log_file import Payloads
+from store.file.disk.log_file import Payloads
 from store.protocol import StoreError, UnwritableError
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,9 @@ class Writer(Generic[C]):
         future = asyncio.get_running_loop().create_future()
         self._queue.append((commit, future))
         self._schedule()
-        return future
+        return asyncio.shield(
+            future
+        )  # whoever waits may be cancelled; the commit is not, and others may wait for it
 
     async def settled(self) -> None:
         """Return when everything that is staged now is durable, or raise the `UnwritableError` of the last of it."""
@@ -218,8 +220,6 @@ class Writer(Generic[C]):
             batch, self._queue = batch + self._queue, []
             self._target.roll_back()
         for _, future in batch:
-            if future.done():
-                continue  # its task was cancelled
             if isinstance(outcome, UnwritableError):
                 future.set_exception(outcome)
             else:

@@ -1,7 +1,7 @@
 """The tables, and how a database gets them: created and migrated by whichever process comes first."""
 
 from importlib.resources import files
-from typing import LiteralString, cast
+from typing import LiteralString
 
 from psycopg import AsyncConnection, AsyncCursor, errors
 
@@ -9,7 +9,7 @@ from store.protocol import StoreError
 
 
 def _sql(name: str) -> LiteralString:
-    return cast(LiteralString, files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 # What brings a database from each version to the next; a new one goes through all of them.

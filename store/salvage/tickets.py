@@ -1,7 +1,7 @@
 """Tickets, each rebuilt from what stands whole of it: its row, what was kept beside it, and its history."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -47,24 +47,33 @@ def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
     for data in logs:
         collection.read_log(data)
     records: list[Record] = []
-    changes: list[Change] = []
+    placed: list[tuple[float, Change]] = []
     losses: list[str] = []
     lost = 0
     for number, remains in sorted(collection.tickets.items()):
         history = _read_history(number, remains, collection.order)
         rebuilt, loss = _rebuild(remains, history, edited=not snapshot.startswith(_OURS))
         if rebuilt:
-            changes += rebuilt
+            placed += _place(rebuilt, collection.order)
             records.append(replace(_replay(None, rebuilt), card=remains.card))
         lost += not rebuilt
         if loss and (collection.has_history or not rebuilt):
             losses.append(f"{format_id(number)}: {loss}")
     if collection.lines_lost:
         losses.append(f"lines of the journal: {collection.lines_lost}")
-    changes.sort(key=lambda change: collection.order.get((change.ticket_id, change.version), math.inf))
+    placed.sort(key=lambda each: each[0])
     found = sum(not record.deleted for record in records)
     last = max([collection.last, *collection.tickets])
-    return Salvaged(records, changes, losses, found, found + lost, last)
+    return Salvaged(records, [change for _, change in placed], losses, found, found + lost, last)
+
+
+def _place(changes: list[Change], order: Mapping[tuple[str, int], int]) -> Iterator[tuple[float, Change]]:
+    """Where each change of a ticket stands among all: what is made up is before or behind what was found."""
+    place = -1.0
+    for change in changes:
+        unknown = place if change.version == 1 else math.inf
+        place = max(place, order.get((change.ticket_id, change.version), unknown))
+        yield place, change
 
 
 def _rebuild(remains: Remains, history: _History, *, edited: bool) -> tuple[list[Change], str]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
-from store.file.framing import SECTOR
+from store.file.disk.framing import SECTOR
 
 POWER_LOST = "the power is gone"
 

@@ -24,7 +24,7 @@ PATH, OTHER = "/desk/tickets.json", "/desk/other.json"
 
 
 async def titles(disk, path=PATH):
-    store = await FileStore.open(path, files=disk)
+    store = await (FileStore.open(path, files=disk) if disk else open_store(path))
     try:
         return [record.ticket.title for record in await store.scan()]
     finally:
@@ -191,6 +191,22 @@ async def test_a_link_where_a_backup_would_be_is_not_followed(tmp_path, link):
     assert mine.read_text() == "untouched"
 
 
+@pytest.mark.parametrize(
+    "end", [".lock", ".new", ".restoring", ".restoring.new", ".restoring.journal", ".before-now"]
+)
+async def test_a_link_beside_a_store_is_not_followed_by_a_restore(tmp_path, end):
+    path, mine = tmp_path / "tickets.json", tmp_path / "mine"
+    await (await eventful(path)).close()
+    backup(str(path), str(tmp_path / "saved.json"))
+    mine.write_text("untouched")
+    path.with_name(path.name + end).symlink_to(mine)
+    with suppress(StoreError):
+        restore(str(tmp_path / "saved.json"), str(path), "now")
+    assert mine.read_text() == "untouched"
+    path.with_name(path.name + ".lock").unlink(missing_ok=True)
+    assert await titles(None, str(path)) == ["one", "two", "old"]
+
+
 # copy
 
 
@@ -277,14 +293,14 @@ async def test_a_restored_store_has_everything_of_the_backup_and_nothing_of_what
 
 
 @pytest.mark.parametrize("kind", ["closed", "killed", "killed_later", "torn"])
-async def test_a_store_of_the_first_version_can_be_restored_backed_up_once_opened_and_copied(tmp_path, kind):
+async def test_a_store_of_the_first_version_can_be_restored_backed_up_and_copied(tmp_path, kind):
     shutil.copytree(Path(__file__).parent / "data" / "v1" / kind, tmp_path / "v1", copy_function=shutil.copy)
     (tmp_path / "v1").chmod(0o700)
     old = tmp_path / "v1" / "tickets.json"
     expected = json.loads((tmp_path / "v1" / "expected").read_text())
     restore(str(old), str(tmp_path / "tickets.json"), "now")
-    copy(str(old), str(tmp_path / "other.json"))
     backup(str(old), str(tmp_path / "saved.json"))
+    copy(str(old), str(tmp_path / "other.json"))
     found = []
     for name in ("tickets.json", "other.json", "saved.json"):
         store = await open_store(str(tmp_path / name))
@@ -303,6 +319,9 @@ async def test_a_store_of_the_first_version_can_be_restored_backed_up_once_opene
         ('{"tickets": {"1": {"name": "no ticket"}}}', "ticket 1"),
         ("{", "other.json"),
         ("hello", "other.json"),
+        ("[" * 100_000, "other.json"),
+        ('{"tickets":{"1":' + '{"a":' * 100_000, "other.json"),
+        ('{"_store":{"1":{"version":2}},\n"tickets":{\n"1":' + "[" * 100_000 + "\n},\n", "other.json"),
     ],
 )
 async def test_what_is_no_store_is_not_restored_and_called_by_its_name(tmp_path, written, said):

@@ -1,7 +1,9 @@
 """What can be saved of damaged files, in any form that people meet."""
 
+import asyncio
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tinydb import TinyDB
 
-from store import open_store
+from store import commands, open_store
 from store.backup import restore
 from store.file.store import FileStore
+from store.ids import number_of
 from store.models import Delivery, MessageRef
 from store.protocol import StoreError
 from store.salvage import salvage
+from tests.store.disks import RamDisk
 from tests.store.factories import new_ticket, origin
 
 VERSION_1 = Path(__file__).parent / "data" / "v1"
@@ -297,6 +301,52 @@ def test_any_bytes_are_read_without_a_fault_and_no_ticket_is_made_up(data):
     } <= titles
     assert len({record.ticket.id for record in found.records}) == len(found.records) <= len(titles) + 1
     assert found.found <= found.expected
+
+
+@pytest.fixture(scope="module")
+def whole_files():
+    """The snapshot and the journal of a store of each version."""
+    disk = RamDisk()
+
+    async def make():
+        await (await fill("/desk/tickets.json", files=disk)).close()
+
+    asyncio.run(make())
+    today = [bytes(inode.data) for path, inode in sorted(disk.files.items()) if "deliveries" not in path]
+    first = [(VERSION_1 / "torn" / name).read_bytes() for name in ("tickets.json", "tickets.json.4.journal")]
+    return [today, [first[0], first[1].rstrip(b"\0")]]
+
+
+DAMAGES = {
+    "cut": lambda data, at, size: data[:at],
+    "beginning lost": lambda data, at, size: data[at:],
+    "zeros": lambda data, at, size: data[:at] + bytes(size) + data[at + size :],
+    "lost": lambda data, at, size: data[:at] + data[at + size :],
+    "twice": lambda data, at, size: data[: at + size] + data[at:],
+    "quote": lambda data, at, size: data[:at] + b'"' + data[at:],
+    "brace": lambda data, at, size: data[:at] + b"}" + data[at:],
+    "byte": lambda data, at, size: data[:at] + bytes([size % 256]) + data[at + 1 :],
+}
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_whatever_is_damaged_the_changes_that_are_saved_come_to_the_tickets_that_are(whole_files, data):
+    files = list(data.draw(st.sampled_from(whole_files)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        which = data.draw(st.integers(0, len(files) - 1))
+        at = data.draw(st.integers(0, len(files[which])))
+        change = DAMAGES[data.draw(st.sampled_from(sorted(DAMAGES)))]
+        files[which] = change(files[which], at, data.draw(st.integers(1, 600)))
+    found = salvage(files[0], files[1:])
+    records = {}
+    for change in found.changes:
+        before = records.get(change.ticket_id)
+        assert change.version == (before.version + 1 if before else 1)
+        records[change.ticket_id] = commands.apply(before, change)
+    assert records == {record.ticket.id: replace(record, card=None) for record in found.records}
+    assert found.found == sum(not record.deleted for record in found.records) <= found.expected
+    assert found.last >= max((number_of(ticket_id) for ticket_id in records), default=0)
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,7 @@ async def test_any_operation_may_fail_and_that_is_reported_or_does_not_matter(ho
         for after in (left.copy(), left.after_power_cut()):
             assert await content_of(after) == known[-1]
         await store.close()
+        assert disk._open == {}
         for after in (disk.copy(), disk.after_power_cut()):
             assert await content_of(after) == known[-1]
         if not failing.has_failed:

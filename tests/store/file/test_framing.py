@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.codec import encode
-from store.file.framing import HEAD, SECTOR, CorruptLineError, frame, line_length, read_line, read_lines
+from store.file.disk.framing import HEAD, SECTOR, CorruptLineError, frame, line_length, read_line, read_lines
 from tests.store.counts import count
 
 # Each time that something was written, commits of one or more lines.

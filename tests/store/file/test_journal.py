@@ -3,8 +3,9 @@
 import pytest
 
 from store.codec import encode
-from store.file.framing import frame, read_lines
-from store.file.journal import START, Journal
+from store.file.disk.framing import frame, read_lines
+from store.file.disk.journal import START, Journal
+from store.file.disk.segment import Seal, frame_header
 from store.file.store import FileStore
 from store.models import ImportedTicket, NewTicket, Origin, Ticket
 from store.protocol import DamagedError
@@ -111,9 +112,8 @@ async def test_a_segment_can_be_redacted_with_a_line_that_tells_of_it(filled):
         redacted, chain, at = redacted + framed.data, framed.chain, at + len(framed.data)
     assert len(redacted) == len(first)
     end = second.index(b"\n") + 1
-    header = encode({"journal": 2, "segment": 2, "previous": {"end": len(first), "chain": f"{chain:08x}"}})
     first[:] = redacted
-    second[:end] = frame([[header]], 0, 0).data
+    second[:end] = frame_header(2, Seal(len(first), chain))
     assert len(list(Journal(disk, f"{PATH}.journal").verify())) == sum(count for _, count in known[1])
     store = await open_at(disk, **SMALL)
     assert (await store.change("T001", 1)).after["desc"] == " ".ljust(190, "-")

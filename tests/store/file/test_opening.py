@@ -7,9 +7,9 @@ import pytest
 from tinydb import TinyDB
 
 from store.codec import encode
+from store.file.disk.journal import START
+from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
-from store.file.journal import START
-from store.file.snapshot import row_line, write_snapshot
 from store.file.store import FileStore
 from store.models import EVERYTHING, Delivery, Filter, MessageRef, MessageUsage, Posted
 from store.protocol import KEY_LIFETIME, DamagedError, LockedError, StoreError
@@ -91,6 +91,12 @@ async def test_opening_and_closing_a_store_writes_no_new_snapshot():
     assert replaced == []
 
 
+async def compacted(store) -> None:
+    """Wait until the compaction that is running is done."""
+    if store._compaction._task is not None:
+        await asyncio.wait([store._compaction._task])
+
+
 async def test_compaction_keeps_everything_and_the_deliveries_small():
     disk = RamDisk()
     store = await open_at(disk, compact_at=20_000)
@@ -103,8 +109,7 @@ async def test_compaction_keeps_everything_and_the_deliveries_small():
         usage = MessageUsage(TODAY, "U1", "rules")
         await store.finish(key, {"n": number}, posted=Posted(cards=card), usage=usage)
         await asyncio.sleep(0)
-    while store._compaction._task is not None:
-        await asyncio.sleep(0)
+    await compacted(store)
     assert len(disk.files[DELIVERIES].data) < 100_000
     assert (await store.get("T001")).card == MessageRef("C1", "99")
     for left in (disk.copy(), disk.after_power_cut()):
@@ -132,11 +137,16 @@ async def test_writes_go_on_while_a_store_is_compacted():
         await store.create(new_ticket(f"during {during}"), origin())
         await store.accept(Delivery((f"event:{during}",), NOW, {}))
         await store.set_card("T001", MessageRef("C1", str(during)))
+        await store.update(f"T{during % 300 + 1:03d}", {"res": f"step {during}"}, origin())
+        gone = await store.delete(f"T{during % 200 + 50:03d}", origin())
+        await store.undo(gone.record.ticket.id, gone.change.version, origin())
     assert during > 1
+    known = await store.scan(size=10_000)
     for left in (disk.copy(), disk.after_power_cut()):
         again = await open_at(left)
         assert await again.count() == 300 + during
         assert len(await again.pending()) == during
+        assert await again.scan(size=10_000) == known
         assert (await again.get("T001")).card == MessageRef("C1", str(during))
         await again.close()
     await store.close()
@@ -154,8 +164,7 @@ async def test_finished_deliveries_and_undo_lines_are_forgotten_with_their_keys(
     store._compaction._size = 0
     store._compaction.begin_if_due()
     store._compaction._size = 1 << 30
-    while store._compaction._task is not None:
-        await asyncio.sleep(0)
+    await compacted(store)
     assert await store.undo_line("T001", 1) is None
     assert (await store.accept(Delivery(("old",), NOW, {}))).new
     assert {each.keys for each in await store.pending()} == {("old",), ("unfinished",), ("new",)}
@@ -292,3 +301,20 @@ async def test_a_view_after_opening_is_the_one_before_closing():
         await store.similar("login", EVERYTHING),
     ) == before
     await store.close()
+
+
+async def test_nothing_stays_open_after_closing_or_a_failed_opening():
+    disk = RamDisk()
+    known = await filled(disk, segment_size=700, compact_at=2000)
+    store = await open_at(disk)
+    assert await content(store) == known
+    await store.close()
+    assert disk._open == {}
+    disk.files[PATH].data[100] ^= 1
+    with pytest.raises(DamagedError):
+        await open_at(disk)
+    disk.files[PATH].data[100] ^= 1
+    disk.files[DELIVERIES].data[3] ^= 1
+    with pytest.raises(DamagedError):
+        await open_at(disk)
+    assert disk._open == {}

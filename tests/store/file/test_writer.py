@@ -129,6 +129,32 @@ async def test_what_a_cancelled_writer_had_staged_is_written_all_the_same(disk):
         assert await content_of(disk.copy()) == await content(store)
 
 
+@pytest.mark.parametrize("quick", [QUICK, SLOW])
+async def test_whoever_asks_for_the_same_as_a_cancelled_writer_waits_for_it_and_is_told_what_it_did(
+    disk, quick
+):
+    async with opened(disk, quick=quick) as store:
+        writing = asyncio.create_task(store.update("T001", {"res": "a note"}, origin(key="same")))
+        await asyncio.sleep(0)
+        writing.cancel()
+        await asyncio.wait([writing])
+        again = await store.update("T001", {"res": "a note"}, origin(key="same"))
+        assert again.repeated
+        assert (await store.get("T001")).ticket.res == "a note"
+
+
+@pytest.mark.parametrize("quick", [QUICK, SLOW])
+async def test_a_cancelled_writer_cancels_nobody_else(disk, quick):
+    async with opened(disk, quick=quick) as store:
+        first = asyncio.create_task(store.accept(Delivery(("event",), NOW, {})))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(store.accept(Delivery(("event",), NOW, {})))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert not (await second).new
+        assert len(await store.pending()) == 1
+
+
 async def test_what_was_staged_before_the_store_is_closed_is_written(disk):
     store = await FileStore.open(PATH, files=disk)
     writing = asyncio.create_task(store.create(new_ticket(), origin()))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any
 
-from store.file.filesystem import Filesystem
+from store.file.disk.filesystem import Filesystem
 from store.file.store import FileStore
 from store.models import (
     EVERYTHING,

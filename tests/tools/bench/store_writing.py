@@ -10,7 +10,7 @@ from typing import Any
 
 from store.codec import encode_ticket
 from store.commands import apply, create
-from store.file.filesystem import Disk
+from store.file.disk.filesystem import Disk
 from store.file.store import FileStore
 from store.ids import format_id
 from store.models import Filter, Origin, Scope, Status

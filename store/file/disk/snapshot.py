@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from store.codec import decode, encode
-from store.file.filesystem import REPLACE, Filesystem, write_all
+from store.file.disk.filesystem import REPLACE, Filesystem, write_all
 from store.models import Json
 from store.protocol import DamagedError
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from store.file.filesystem import Filesystem, write_all
-from store.file.framing import Lines, frame
+from store.file.disk.filesystem import Filesystem, write_all
+from store.file.disk.framing import Lines, frame
 
 Payloads = Sequence[Sequence[bytes]]  # commits, each of one or more lines
 

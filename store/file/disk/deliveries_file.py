@@ -15,9 +15,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from store.codec import decode, encode
-from store.file.filesystem import APPEND, REPLACE, Filesystem, read_all, read_file, write_all
-from store.file.framing import CorruptLineError, Lines, read_lines
-from store.file.log_file import LogFile, Payloads
+from store.file.disk.filesystem import APPEND, REPLACE, Filesystem, read_all, read_file, write_all
+from store.file.disk.framing import CorruptLineError, Lines, read_lines
+from store.file.disk.log_file import LogFile, Payloads
 from store.models import Json
 from store.protocol import DamagedError, UnwritableError
 
@@ -85,6 +85,7 @@ class DeliveriesFile:
 
     def open(self) -> Contents:
         """Make certain what is there, for writing. Raises `DamagedError` and `OSError`."""
+        self.close()
         data = read_file(self._files, self._path)
         contents, lines = self._parse(data)
         self._fd = self._files.open(self._path, APPEND)

@@ -12,10 +12,10 @@ from zlib import crc32
 
 from store import commands
 from store.codec import decode, decode_ticket, encode_change
-from store.file.deliveries_file import DELIVERIES, new_tables
-from store.file.filesystem import Filesystem, read_file
-from store.file.framing import SECTOR, CorruptLineError, has_hole
-from store.file.older import Older, damaged
+from store.file.disk.deliveries_file import DELIVERIES, new_tables
+from store.file.disk.filesystem import Filesystem, read_file
+from store.file.disk.framing import SECTOR, CorruptLineError, has_hole
+from store.file.migration.older import Older, damaged
 from store.ids import number_of
 from store.models import FIELDS, Change, ImportedTicket, Json, MessageRef, Origin, Record
 

@@ -3,7 +3,7 @@
 import os
 from contextlib import suppress
 
-from store.file.filesystem import APPEND, Filesystem, write_all
+from store.file.disk.filesystem import APPEND, Filesystem, write_all
 from store.protocol import LockedError
 
 

@@ -1,47 +1,26 @@
-"""The journal of changes, which is the history too: segments of framed lines, never rewritten by compaction.
+"""The journal of changes, which is the history too: `tickets.json.journal/000001`, `000002`, … (see segment.py).
 
-`tickets.json.journal/000001`, `000002`, … A segment's first line is its header:
-
-    {"journal":2,"segment":2,"previous":{"end":16777216,"chain":"89abcdef"}}
-
-`previous` seals the segment before: where its last commit ends, and its chain there. What is behind that end was never
-acknowledged. Segment 1 has no `previous`; `source` there is the checksum of the file that the journal was made from, when
-it was made from one. The chain of the other lines begins anew after the header, so that a segment can be redacted (each
-line filled up to its old length) by writing it anew and the header of the next.
-
-Any other line is a change as `store.codec` encodes it, with two keys more on the first line of a commit: `usage`, what the
-message cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the origins that they had there. The other lines of a commit say `back`, how
-many bytes before them it begins. A line with the key `audit` tells of
-what was done to the journal itself; readers of changes skip it.
+Compaction writes none of them again. A line is a change as `store.codec` encodes it, with two keys more on the first line of
+a commit: `usage`, what the message cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the
+origins that they had there. The other lines of a commit say `back`, how many bytes before them it begins. A line with the
+key `audit` tells of what was done to the journal itself; readers of changes skip it.
 """
 
-import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from typing import Any, NamedTuple
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from store.codec import decode, encode
-from store.file.filesystem import APPEND, READ, REPLACE, Filesystem, read_file
-from store.file.framing import (
-    HEAD,
-    CorruptLineError,
-    Framed,
-    Line,
-    Lines,
-    frame,
-    is_torn,
-    line_length,
-    read_line,
-    read_lines,
-)
-from store.file.log_file import LogFile, Payloads
+from store.file.disk.filesystem import APPEND, READ, REPLACE, Filesystem, read_file, write_all
+from store.file.disk.framing import CorruptLineError, Line, line_length, read_line
+from store.file.disk.log_file import LogFile, Payloads
+from store.file.disk.segment import Seal, Segment, SegmentError, frame_header, read_header, read_segment
 from store.models import Json
 from store.protocol import DamagedError, StoreError, UnwritableError
 
 SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
 REMEDY = "`tickets restore` brings back a backup, or what can still be read"
-_VERSION = 2
 _OFFSET_BITS = 40
 _FIRST_READ = 1024
 _OPEN_SEGMENTS = 16
@@ -66,19 +45,13 @@ class Entry(NamedTuple):
     goes_on: bool  # the next one belongs to the same commit
 
 
-class _Segment(NamedTuple):
-    header: Json
-    data: bytes
-    lines: Lines
-
-
 class Journal:
     """The segments in `directory`. To be opened by `begin` or by `entries_after`, and then appended to by one thread
     at a time; `read` is for any thread."""
 
     def __init__(self, files: Filesystem, directory: str, segment_size: int = SEGMENT_SIZE) -> None:
         self._files, self._directory, self._size = files, directory, segment_size
-        self._name = os.path.basename(directory)  # noqa: PTH119  # paths are strings at the file system's seam
+        self._name = directory.rpartition("/")[2]
         self._segment = 0
         self._log: LogFile | None = None
         self._readers: dict[int, int] = {}
@@ -96,20 +69,12 @@ class Journal:
             raise DamagedError(f"a segment of {self._name} is missing; {REMEDY}")
         return found
 
-    def source(self) -> str | None:
-        """What segment 1 says that the journal was made from; None where it has no header yet."""
-        data = read_file(self._files, self._path(1))
-        with suppress(ValueError):
-            if (line := read_line(data, 0)) is not None:
-                return str(decode(line.payload).get("source", ""))
-        return None
-
-    def begin(self, source: str = "") -> None:
+    def begin(self) -> None:
         """Begin the first segment, durably, in place of all there are. Raises `OSError`."""
         self._files.make_directory(self._directory)
         for segment in reversed(self.segments()):
             self._files.remove(self._path(segment))
-        self._begin_segment(1, {"source": source} if source else {})
+        self._begin_segment(1, None)
 
     def entries_after(self, position: Position, *, writable: bool = True) -> list[Entry]:
         """What follows `position`, verified. If `writable`, it is made certain and can be appended to afterwards.
@@ -124,19 +89,21 @@ class Journal:
         if not segments or segments[-1] < position.segment:
             raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
         entries: list[Entry] = []
-        following: _Segment | None = None
+        following: Segment | None = None
         for segment in reversed(range(position.segment, segments[-1] + 1)):
-            start = position if segment == position.segment else Position(segment, 0, 0)
-            found = self._read_segment(segment, start, following)
+            start = Seal(*position[1:]) if segment == position.segment and position.offset else None
+            data = read_file(self._files, self._path(segment))
+            with self._naming(segment):
+                found = read_segment(data, segment, start, following.previous if following else None)
             if found is None:  # begun, and never used
                 if writable:
                     self._files.remove(self._path(segment))
                     self._files.sync_directory(self._directory)
                 continue
             if following is None and writable:
-                self._open(segment, found)
+                self._open(segment, data, found)
             following = found
-            self.written += found.lines.end - start.offset
+            self.written += found.lines.end - (start.end if start else 0)
             entries[:0] = _entries(segment, found.lines.lines)
         if following is None and position != START:
             raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
@@ -144,46 +111,25 @@ class Journal:
             self.begin()
         return entries
 
-    def _open(self, segment: int, found: _Segment) -> None:
+    def _open(self, segment: int, data: bytes, found: Segment) -> None:
+        fd = self._files.open(self._path(segment), APPEND)
         self._segment = segment
-        self._log = LogFile(
-            self._files, self._files.open(self._path(segment), APPEND), found.lines.end, found.lines.chain
-        )
-        self._log.recover(found.data, found.lines)
+        self._log = LogFile(self._files, fd, found.lines.end, found.lines.chain)
+        self._log.recover(data, found.lines)
         self._files.sync_directory(self._directory)
 
-    def _read_segment(self, segment: int, start: Position, following: _Segment | None) -> _Segment | None:
-        """None for a last one that has no whole header. Raises `DamagedError`."""
-        data = read_file(self._files, self._path(segment))
-        name = os.path.basename(self._path(segment))  # noqa: PTH119  # as above
+    @contextmanager
+    def _naming(self, segment: int) -> Iterator[None]:
+        """Damage with its place, and the way out."""
         try:
-            end = data.find(b"\n") + 1
-            header_line = data[HEAD : end - 1] if end else b""
-            if data[:end] != frame([[header_line]], 0, 0).data or not end:
-                if following is None and is_torn(data, 0):
-                    return None
-                raise CorruptLineError(1, 0)  # noqa: TRY301  # told below, as all damage is
-            header = decode(header_line)
-            if header.get("segment") != segment:
-                raise DamagedError(f"{self._name}/{name} is not the segment it is named; {REMEDY}")
-            if header.get("journal", 0) > _VERSION:
-                raise StoreError(f"{self._name} was written by a newer version of this program; use that one")
-            if following is not None:
-                seal = following.header["previous"]
-                data = data[: seal["end"]]
-            begin = Position(segment, end, 0) if start.offset == 0 else start
-            if begin.offset > len(data):
-                raise DamagedError(f"{self._name}/{name} has lost its end; {REMEDY}")
-            lines = read_lines(data, start=begin.offset, chain=begin.chain, last=following is None)
-            if not lines.lines and begin.offset == end:
-                lines = lines._replace(
-                    uncertain=0
-                )  # nothing has been written since the header, which may not be on disk
+            yield
         except CorruptLineError as error:
-            raise DamagedError(f"{self._name}/{name} is damaged in {error}; {REMEDY}") from None
-        if following is not None and (lines.end, f"{lines.chain:08x}") != (seal["end"], seal["chain"]):
-            raise DamagedError(f"{self._name}/{name} is not what the next one sealed; {REMEDY}")
-        return _Segment(header, data, lines)
+            how = f"is damaged in {error}"
+        except SegmentError as error:
+            how = str(error)
+        else:
+            return
+        raise DamagedError(f"{self._name}/{segment:06d} {how}; {REMEDY}")
 
     # reading
 
@@ -235,17 +181,16 @@ class Journal:
         Raises `DamagedError`.
         """
         segments = self.segments()
-        following: _Segment | None = None
-        headers: dict[int, _Segment] = {}
-        # From the last back, for each is sealed by the next; only headers are kept.
-        for segment in reversed(segments):
-            found = self._read_segment(segment, Position(segment, 0, 0), following)
-            if found is not None:
-                following = headers[segment] = _Segment(found.header, b"", Lines([], 0, 0, 0))
+        data = read_file(self._files, self._path(1)) if segments else b""
         for segment in segments:
-            found = self._read_segment(segment, Position(segment, 0, 0), headers.get(segment + 1))
+            after = read_file(self._files, self._path(segment + 1)) if segment < segments[-1] else b""
+            with self._naming(segment + 1):
+                header = read_header(after, segment + 1, last=segment + 1 == segments[-1]) if after else None
+            with self._naming(segment):
+                found = read_segment(data, segment, seal=header.previous if header else None)
             if found is not None:
                 yield from _entries(segment, found.lines.lines)
+            data = after
 
     # writing
 
@@ -273,22 +218,22 @@ class Journal:
         """Begin the next segment, durably: the way on after a failed sync. Raises `OSError`."""
         log = self._log_or_raise()
         log.broken = True  # once the next one may be there, nothing may be appended to this one
-        seal = {"end": log.end, "chain": f"{log.chain:08x}"}
-        self._begin_segment(self._segment + 1, {"previous": seal})
+        self._begin_segment(self._segment + 1, Seal(log.end, log.chain))
         log.close()
 
     repair = rotate
 
-    def _begin_segment(self, segment: int, more: Json) -> None:
-        header = frame([[encode({"journal": _VERSION, "segment": segment, **more})]], 0, 0)
+    def _begin_segment(self, segment: int, previous: Seal | None) -> None:
+        header = frame_header(segment, previous)
         fd = self._files.open(self._path(segment), REPLACE)
         try:
-            log = _headed(self._files, fd, header)
+            write_all(self._files, fd, header, 0)
+            self._files.sync(fd)
             self._files.sync_directory(self._directory)
         except BaseException:
             self._files.close(fd)
             raise
-        self._segment, self._log = segment, log
+        self._segment, self._log = segment, LogFile(self._files, fd, len(header))
 
     def _log_or_raise(self) -> LogFile:
         if self._log is None:
@@ -306,15 +251,6 @@ class Journal:
         return f"{self._directory}/{segment:06d}"
 
 
-def _headed(files: Filesystem, fd: int, header: Framed) -> LogFile:
-    """A segment with its header, durably; the chain begins after it."""
-    log = LogFile(files, fd)
-    files.pwrite(fd, header.data, 0)
-    files.sync(fd)
-    log.end = len(header.data)
-    return log
-
-
 def commit_lines(rows: Sequence[Json]) -> list[bytes]:
     """The lines of a commit of these changes."""
     lines, back = [], 0
@@ -327,7 +263,7 @@ def commit_lines(rows: Sequence[Json]) -> list[bytes]:
 def _entries(segment: int, lines: list[Line]) -> list[Entry]:
     entries = []
     for line in lines:
-        row: Any = decode(line.payload)
-        if "audit" not in row and "journal" not in row:
+        row: Json = decode(line.payload)
+        if "audit" not in row:
             entries.append(Entry((segment << _OFFSET_BITS) + line.offset, row, line.goes_on))
     return entries

@@ -1,0 +1,97 @@
+"""Copies of a store, made while it is in use or while nobody has it open."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
+from store.codec import encode
+from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.journal import REMEDY, START
+from store.file.disk.snapshot import Tables, row_line, write_snapshot
+from store.file.history import History
+from store.file.migration import CHANGES, is_older
+from store.file.opening import StoreFiles
+from store.models import Json
+from store.protocol import DamagedError
+from store.transfer.columns import Progress, ignore_progress
+
+
+class Done(NamedTuple):
+    """What was written, and where: `path` is absolute. `kept` is the path of what was replaced, "" if there was nothing.
+
+    After a salvage `losses` says what could not be read, and `expected` how many tickets there seem to have been.
+    """
+
+    path: str
+    tickets: int
+    changes: int
+    kept: str = ""
+    losses: Sequence[str] = ()
+    expected: int = 0
+
+
+def backup(
+    source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
+) -> Done:
+    """Write everything that lasts in the store `source`, verified, to the new file `target`, also while it is in use.
+
+    Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
+    """
+    files = files or Disk()
+    with describe_errors(target):
+        path, source = new_path(files, target), existing_path(files, source)
+        # One that has to be brought up to date first is in use by nobody of today's.
+        with opened_store(files, source, read_only=not is_older(files, source)) as opened:
+            files.close(files.open(path, NEW))
+            try:
+                return write_backup(files, path, opened, progress)
+            except BaseException:
+                remove(files, path)
+                raise
+
+
+def copy(
+    source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
+) -> Done:
+    """Copy the store `source`, which nobody has open, with all that is unfinished in it, to the new store `target`.
+
+    Raises as `backup`, and `LockedError`.
+    """
+    files = files or Disk()
+    with describe_errors(target):
+        path, source = new_path(files, target), existing_path(files, source)
+        with opened_store(files, source, read_only=False) as opened:
+            done = Done(path, len(opened.state), sum(1 for _ in read_changes(opened, progress)))
+            duplicate(files, source, path)
+            return done
+
+
+def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
+    """What is in an open store, as a backup."""
+    changes = 0
+
+    def numbered() -> Iterator[bytes]:
+        nonlocal changes
+        for row in read_changes(opened, progress):
+            changes += 1
+            yield row_line(changes, encode(row))
+
+    put(files, path, opened.state.last, chain(opened.state.freeze().tables(), [(CHANGES, numbered())]))
+    return Done(path, len(opened.state), changes)
+
+
+def read_changes(opened: StoreFiles, progress: Progress) -> Iterator[Json]:
+    """The history of an open store as it was when it was opened, all of it verified."""
+    rows = History(opened.journal, opened.state).everything()
+    total = sum(len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata)
+    for done in range(1, total + 1):
+        row = next(rows, None)
+        if row is None:
+            raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
+        progress(done, total)
+        yield row
+
+
+def put(files: Filesystem, path: str, last: int, tables: Tables) -> None:
+    write_snapshot(files, path, {**START._asdict(), "sequence": 0, "last": last}, tables)

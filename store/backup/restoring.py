@@ -1,0 +1,177 @@
+"""A backup, or what can be saved of a damaged store, in the place of a store."""
+
+import os
+from collections.abc import Callable
+
+from store.backup.copying import Done, put, write_backup
+from store.backup.files import (
+    FIRST_VERSION,
+    describe_errors,
+    duplicate,
+    existing_path,
+    keep,
+    local_path,
+    locked,
+    opened_store,
+    parts,
+    remove,
+    remove_all,
+)
+from store.codec import encode, encode_change, encode_metadata, encode_ticket
+from store.file.disk.filesystem import READ, Disk, Filesystem, read_file
+from store.file.disk.snapshot import VERSION, SnapshotReader, Tables, row_line, version_of
+from store.file.layout import deliveries_path
+from store.file.migration import CHANGES, is_older, migrate
+from store.file.opening import StoreFiles
+from store.file.state import DELETED, METADATA, USAGE
+from store.file.storage import TICKETS
+from store.ids import number_of
+from store.models import Change, Json, Record
+from store.protocol import DamagedError, StoreError
+from store.salvage import Salvaged, salvage
+from store.transfer.columns import Progress, ignore_progress
+from store.validation import DAMAGE, check_row, check_version
+
+
+def restore(
+    source: str,
+    target: str,
+    stamp: str,
+    *,
+    damaged: bool = False,
+    files: Filesystem | None = None,
+    progress: Progress = ignore_progress,
+) -> Done:
+    """Put the backup `source`, or another store, in the place of the store `target`, which is kept.
+
+    If `damaged`, what can be read of `source` is taken, which may be `target` itself. `stamp` names what is kept, such as
+    a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after which everything
+    is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
+    """
+    files = files or Disk()
+    with describe_errors(target):
+        path, source = os.path.realpath(local_path(target)), os.path.realpath(local_path(source))
+        if not (damaged and parts(files, source)):
+            existing_path(files, source)
+        with locked(files, path):
+            scratch = f"{path}.restoring"
+            remove_all(files, scratch)
+            try:
+                done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
+            except StoreError as error:
+                raise type(error)(str(error).replace(os.path.basename(scratch), source)) from error  # noqa: PTH119  # a path is a string here
+            finally:
+                remove_all(files, scratch)
+            migrate(files, path)
+            for end in parts(files, path):
+                if FIRST_VERSION.fullmatch(end):
+                    remove(files, path + end)
+            return done
+
+
+def _restore(
+    files: Filesystem, source: str, path: str, scratch: str, *, damaged: bool, stamp: str, progress: Progress
+) -> Done:
+    """Make a store of `source` at `scratch`, which verifies it, and put what is in that at `path` as a backup."""
+    found = _salvage(files, source) if damaged else None
+    versions = None
+    if found:
+        put(files, scratch, found.last, _tables(found))
+    else:
+        versions = _check_rows(files, source) if _is_backup(files, source) else None
+        duplicate(files, source, scratch)
+    with opened_store(files, scratch, read_only=False) as opened:
+        _check_versions(opened, versions)
+        kept = keep(files, path, stamp)
+        opened.state.last = max(opened.state.last, _last_of(files, path))
+        done = write_backup(files, path, opened, progress)._replace(kept=kept)
+    return done._replace(losses=found.losses, expected=found.expected) if found else done
+
+
+def _last_of(files: Filesystem, path: str) -> int:
+    """The number of the newest ticket that there ever was in a store that is replaced: no id is used twice."""
+    try:
+        with opened_store(files, path, read_only=True) as opened:
+            return opened.state.last
+    except StoreError:
+        return _read_what_is_whole(files, path).last
+
+
+def _read_what_is_whole(files: Filesystem, path: str) -> Salvaged:
+    logs = [read_file(files, path + end) for end in parts(files, path) if end]
+    return salvage(read_file(files, path) if files.exists(path) else b"", logs)
+
+
+def _salvage(files: Filesystem, source: str) -> Salvaged:
+    found = _read_what_is_whole(files, source)
+    if not found.records:
+        raise StoreError(f"there is no ticket in {source} that can be read, so nothing was restored")
+    if files.exists(deliveries_path(source)):
+        found.losses.append("what was accepted from Slack and not finished")
+    return found
+
+
+def _is_backup(files: Filesystem, path: str) -> bool:
+    return version_of(read_file(files, path)[:100]) == VERSION and is_older(files, path)
+
+
+def _check_rows(files: Filesystem, path: str) -> dict[int, int]:
+    """The version of each ticket in a backup. Raises `DamagedError` where a row is not what a store writes.
+
+    What its changes come to is looked at when it is opened.
+    """
+    versions: dict[int, int] = {}
+    tickets: set[int] = set()
+    place = "its beginning"
+    fd = files.open(path, READ)
+    try:
+        reader = SnapshotReader(files, fd, os.path.basename(path))  # noqa: PTH119  # as above, a string
+        check_version(reader.header["last"] + 1)
+        for table, rows, _ in reader.rows():
+            for key, row in rows.items():
+                place = f"{table} {key[:20]}"
+                check_row(table, key, row)
+                if table in {TICKETS, DELETED}:
+                    tickets.add(int(key))
+                elif table == METADATA:
+                    versions[int(key)] = row["version"]
+        if tickets != versions.keys():
+            raise ValueError("a row of a ticket is missing")
+    except DAMAGE as error:
+        if isinstance(error, StoreError):
+            raise
+        raise DamagedError(f"{path} holds what no store writes, in {place}: {error}") from error
+    finally:
+        files.close(fd)
+    return versions
+
+
+def _check_versions(opened: StoreFiles, versions: dict[int, int] | None) -> None:
+    """Raises `DamagedError` unless the changes that were in a backup come to the `versions` that it names."""
+    found = {
+        number: len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata
+    }
+    if versions is not None and found != versions:
+        raise DamagedError("the changes of that backup do not go with its tickets, so nothing was restored")
+
+
+def _tables(found: Salvaged) -> Tables:
+    def rows(records: list[Record], encoded: Callable[[Record], Json]) -> list[bytes]:
+        return [row_line(number_of(each.ticket.id), encode(encoded(each))) for each in records]
+
+    def ticket(record: Record) -> Json:
+        return encode_ticket(record.ticket)
+
+    def change(number: int, change: Change) -> Json:
+        key, following = change.origin.idempotency_key, found.changes[number : number + 1]
+        goes_on = bool(key and following and following[0].origin.idempotency_key == key)
+        return encode_change(change) | ({"goes_on": True} if goes_on else {})
+
+    changes = [row_line(at, encode(change(at, each))) for at, each in enumerate(found.changes, 1)]
+    return [
+        (TICKETS, rows([each for each in found.records if not each.deleted], ticket)),
+        (DELETED, rows([each for each in found.records if each.deleted], ticket)),
+        (METADATA, rows(found.records, encode_metadata)),
+        (USAGE, []),
+        (CHANGES, changes),
+    ]
