@@ -117,8 +117,12 @@ class Database:
         self._check_writable()
 
         async def attempt(connection: AsyncConnection, commit: UUID) -> T:
-            async with connection.pipeline(), connection.transaction():
-                return await work(connection, commit)
+            # What is sent in a pipeline after an error is passed over, COMMIT as well; the pool then rolls back.
+            async with connection.pipeline():
+                await connection.execute("BEGIN")
+                done = await work(connection, commit)
+                await connection.execute("COMMIT")
+            return done
 
         return await self._run(attempt, UnwritableError, seconds)
 

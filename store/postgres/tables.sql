@@ -25,7 +25,6 @@ CREATE TABLE tickets (
 );
 CREATE INDEX tickets_by_priority ON tickets (pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_status ON tickets (stat, pri, number) WHERE NOT deleted;
-CREATE INDEX tickets_by_age ON tickets (stat, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_kind ON tickets (cat, stat, pri, number) WHERE NOT deleted;
 -- These hold all that a filter asks for, so that what is counted need not be looked up.
 CREATE INDEX tickets_by_reporter ON tickets (reported_by, stat, pri, number)

@@ -292,10 +292,8 @@ async def count_usage(connection: AsyncConnection, usage: MessageUsage) -> None:
 async def _execute_all(
     connection: AsyncConnection, statement: SQL, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    if len(rows) > 1:
-        await connection.cursor().executemany(statement, rows)
-    elif rows:
-        await connection.execute(statement, rows[0])
+    for row in rows:
+        await connection.execute(statement, row)
 
 
 async def _mark_undone(connection: AsyncConnection, number: int) -> None:
