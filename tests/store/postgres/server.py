@@ -89,6 +89,10 @@ class Server:
             raise RuntimeError(f"{name} failed: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def run_client(self, name: str, *arguments: str) -> None:
+        """One of PostgreSQL's own programs, as whoever runs the tests."""
+        subprocess.run([str(self._bin / name), *arguments], check=True, capture_output=True, cwd="/")
+
     def start(self) -> None:
         # Its own log file: a server that inherits the tests' output would hold it open.
         self._run("pg_ctl", "-D", self.data, "-l", self.directory / "log", "-w", "-t", 30, "start")

@@ -141,6 +141,23 @@ async def test_a_database_is_copied_into_another(postgres_server):
         postgres_server.execute("DROP DATABASE other WITH (FORCE)")
 
 
+async def test_a_dump_is_a_backup(postgres_server, tmp_path):
+    postgres_server.empty()
+    before = await filled(postgres_server.url)
+    dump = str(tmp_path / "dump")
+    await asyncio.to_thread(postgres_server.run_client, "pg_dump", "-Fc", "-f", dump, "-d", postgres_server.url)
+    postgres_server.execute("CREATE DATABASE restored")
+    try:
+        url = postgres_server.url_of("restored")
+        await asyncio.to_thread(postgres_server.run_client, "pg_restore", "-d", url, dump)
+        restored = await open_store(url)
+        assert await everything(restored) == before
+        assert (await restored.create(new_ticket(), origin())).record.ticket.id == "T010"
+        await restored.close()
+    finally:
+        postgres_server.execute("DROP DATABASE restored WITH (FORCE)")
+
+
 async def test_nothing_is_copied_over_what_is_there(postgres_server, file):
     postgres_server.empty()
     await filled(file)
