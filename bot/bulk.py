@@ -6,10 +6,10 @@ from typing import Any
 
 from bot import policy, replies
 from bot.actions import Where
-from bot.asking import STRANGER, Asker
 from bot.choices import Choices
 from bot.filters import Filters
-from bot.outcomes import Outcome, not_found, of_writes, refused
+from bot.requester import STRANGER, Requester
+from bot.results import Outcome, not_found, of_writes, refused
 from store.models import Json, Origin, Record, Ticket, Values
 from store.protocol import TicketStore
 
@@ -24,18 +24,20 @@ class Bulk:
         self._store, self._choices, self._filters = store, choices, filters
 
     async def named(
-        self, ids: tuple[str, ...], values: Mapping[str, Any], asker: Asker, origin: Origin
+        self, ids: tuple[str, ...], values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
         """All of them, or none when one is not there."""
-        missing = [one for one in ids if not await asker.finds(self._store, one)]
+        missing = [one for one in ids if not await requester.get_visible(self._store, one)]
         if missing:
             return not_found(*missing)
         return of_writes(await self._store.bulk_update(dict.fromkeys(ids, values), origin))
 
-    async def preview(self, where: Where, values: Mapping[str, Any], asker: Asker, origin: Origin) -> Outcome:
+    async def preview(
+        self, where: Where, values: Mapping[str, Any], requester: Requester, origin: Origin
+    ) -> Outcome:
         """What would change, frozen until the same person confirms it. Raises `UnknownPersonError`."""
-        wanted = await self._filters.resolve(where, asker, origin.timestamp)
-        found = await self._store.view(wanted, asker.scope, size=MAX_TICKETS)
+        wanted = await self._filters.resolve(where, requester, origin.timestamp)
+        found = await self._store.view(wanted, requester.scope, size=MAX_TICKETS)
         if found.count > MAX_TICKETS:
             return refused(
                 f"That would change {found.count} tickets, and {MAX_TICKETS} is the most at once: narrow it down."
@@ -43,14 +45,14 @@ class Bulk:
         records = [record for record in found.records if _differs(record.ticket, values)]
         if not records:
             return refused("No ticket would change by that.")
-        token = await self._choices.offer(asker.person.id, _freeze(records, values), origin.timestamp)
+        token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
         return Outcome(reply, records=tuple(records), token=token, values=values)
 
-    async def confirm(self, token: str, asker: Asker, origin: Origin) -> Outcome:
+    async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named; a second press shows what
         the first one did."""
-        if asker.person.role not in policy.ROLES["bulk_update"]:
+        if requester.person.role not in policy.ROLES["bulk_update"]:
             return refused(STRANGER)
         taken = await self._choices.take(token, CONFIRM, origin)
         if taken is None:
@@ -58,8 +60,9 @@ class Bulk:
         if taken.option != CONFIRM:
             return refused(CANCELLED)
         frozen: Mapping[str, int] = taken.payload["versions"]
-        visible = {one: frozen[one] for one in frozen if await asker.finds(self._store, one)}
-        values: dict[str, Values] = {one: taken.payload["values"] for one in visible}
+        visible = {one: frozen[one] for one in frozen if await requester.get_visible(self._store, one)}
+        asked: Values = taken.payload["values"]
+        values = dict.fromkeys(visible, asked)
         done = await self._store.bulk_update(values, taken.origin, expected=visible)
         skipped = [one for one in frozen if one not in visible]
         skipped += [

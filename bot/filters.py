@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot.actions import View, Where
-from bot.asking import Asker
+from bot.requester import Requester
 from store.models import Filter, Status
 
 STALE_DAYS = 14
@@ -43,7 +43,7 @@ class Filters:
     def __init__(self, calendar: Calendar, find_people: FindPeople) -> None:
         self._calendar, self._find_people = calendar, find_people
 
-    async def resolve(self, asked: View | Where, asker: Asker, now: float) -> Filter:
+    async def resolve(self, asked: View | Where, requester: Requester, now: float) -> Filter:
         """Raises `UnknownPersonError`."""
         calendar = self._calendar
         done_only = asked.stat == (Status.DONE,)
@@ -59,19 +59,19 @@ class Filters:
             pri=asked.pri or (),
             cat=asked.cat or (),
             text=asked.text or "",
-            by=await self._person(asked.by, asker),
-            started_by=await self._person(asked.started_by, asker),
-            involving=asker.person.id if asked.mine else "",
+            by=await self._person(asked.by, requester),
+            started_by=await self._person(asked.started_by, requester),
+            involving=requester.person.id if asked.mine else "",
             time=time,
             since=since,
             until=until,
         )
 
-    async def _person(self, name: str | None, asker: Asker) -> str:
+    async def _person(self, name: str | None, requester: Requester) -> str:
         if not name:
             return ""
         if name.casefold() == ME:
-            return asker.person.id
+            return requester.person.id
         if name.startswith("<@") and name.endswith(">"):
             return name[2:-1].partition("|")[0]
         found = await self._find_people(name.removeprefix("@"))

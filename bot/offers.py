@@ -18,10 +18,10 @@ from bot.actions import (
     read_action,
     write_action,
 )
-from bot.asking import Asker
 from bot.choices import NOTHING, Choices
 from bot.filters import ACTIVE
-from bot.outcomes import Offered, Outcome, not_found, refused
+from bot.requester import Requester
+from bot.results import Offered, Outcome, not_found, refused
 from store.codec import decode_origin, encode_origin
 from store.models import Filter, Origin, Record
 from store.protocol import TicketStore
@@ -29,7 +29,7 @@ from store.protocol import TicketStore
 WHICH_ONE = "Which ticket do you mean?"
 EXPIRED = "That was offered more than 10 minutes ago, or to somebody else. Please say it again."
 
-Act = Callable[[Action, Asker, Origin], Awaitable[Outcome]]
+Act = Callable[[Action, Requester, Origin], Awaitable[Outcome]]
 FormatCommand = Callable[[Action], str]
 
 
@@ -41,81 +41,89 @@ class Offers:
     choices: Choices
     format_command: FormatCommand
 
-    async def ask(self, action: Ask, asker: Asker, origin: Origin) -> Outcome:
+    async def ask(self, action: Ask, requester: Requester, origin: Origin) -> Outcome:
         """A question; with what may be meant to choose from, as far as the asker may see and do it."""
         if not action.choices:
             return refused(action.msg, action.hint or "")
-        offered, missing = await self._resolve(action.choices, asker)
+        offered, missing = await self._resolve(action.choices, requester)
         if not offered:
             return not_found(*missing) if missing else refused(action.msg, action.hint or "")
-        return await self._offer(action.msg, offered, asker, origin)
+        return await self._offer(action.msg, offered, requester, origin)
 
-    async def by_words(self, action: Close | Update, asker: Asker, origin: Origin) -> Outcome:
+    async def by_words(self, action: Close | Update, requester: Requester, origin: Origin) -> Outcome:
         """A ticket that was named by its words: never acted on at once."""
-        offered, _ = await self._resolve((action,), asker)
+        offered, _ = await self._resolve((action,), requester)
         if not offered:
             return refused(f"No open ticket matches “{action.about}”.", "view open")
-        return await self._offer(WHICH_ONE, offered, asker, origin)
+        return await self._offer(WHICH_ONE, offered, requester, origin)
 
-    async def offer_nearest(self, message: str, action: Action, asker: Asker, origin: Origin) -> Outcome:
+    async def offer_nearest(
+        self, message: str, action: Action, requester: Requester, origin: Origin
+    ) -> Outcome:
         """What can not be done as it was asked, and the nearest that can."""
-        return await self._offer(message, [Offered(action, self.format_command(action))], asker, origin)
+        return await self._offer(message, [Offered(action, self.format_command(action))], requester, origin)
 
-    async def choose(self, choice_id: str, option: str, asker: Asker, origin: Origin, act: Act) -> Outcome:
+    async def choose(
+        self, choice_id: str, option: str, requester: Requester, origin: Origin, act: Act
+    ) -> Outcome:
         """Carry out what was pressed; pressed again, what came of it the first time."""
         taken = await self.choices.take(choice_id, option, origin)
         if taken is None:
             return refused(EXPIRED)
         actions = [read_action(each) for each in taken.payload["actions"]]
         if taken.option == NOTHING or not taken.option.isdigit() or int(taken.option) >= len(actions):
-            return Outcome(replies.NONE)
+            return Outcome(replies.NONE, chosen=True)
         asked = decode_origin(taken.payload["origin"])
         origin = replace(
             asked, idempotency_key=taken.origin.idempotency_key, timestamp=origin.timestamp, usage=None
         )
-        return await act(actions[int(taken.option)], asker, origin)
+        return replace(await act(actions[int(taken.option)], requester, origin), chosen=True)
 
-    async def _offer(self, message: str, offered: list[Offered], asker: Asker, origin: Origin) -> Outcome:
+    async def _offer(
+        self, message: str, offered: list[Offered], requester: Requester, origin: Origin
+    ) -> Outcome:
         payload = {
             "actions": [write_action(each.action) for each in offered],
             "origin": encode_origin(origin),
         }
-        choice_id = await self.choices.offer(asker.person.id, payload, origin.timestamp)
+        choice_id = await self.choices.offer(requester.person.id, payload, origin.timestamp)
         reply = replies.choices(message, [each.command for each in offered])
         return Outcome(reply, offered=tuple(offered), token=choice_id)
 
-    async def _resolve(self, actions: Iterable[Action], asker: Asker) -> tuple[list[Offered], list[str]]:
+    async def _resolve(
+        self, actions: Iterable[Action], requester: Requester
+    ) -> tuple[list[Offered], list[str]]:
         """Up to three that the asker may see and do; and the ids that are not there for them."""
         offered: dict[str, Offered] = {}
         missing: list[str] = []
         for action in actions:
-            if not policy.may(asker.person, action):
+            if not policy.may(requester.person, action):
                 continue
-            for each in await self._candidates(action, asker, missing):
+            for each in await self._candidates(action, requester, missing):
                 offered.setdefault(each.command, each)
         return list(offered.values())[:MOST_CHOICES], missing
 
-    async def _candidates(self, action: Action, asker: Asker, missing: list[str]) -> list[Offered]:
+    async def _candidates(self, action: Action, requester: Requester, missing: list[str]) -> list[Offered]:
         """`action` for each ticket that its words may mean; itself, where it needs no looking up."""
         if isinstance(action, (Close, Update)) and action.about:
-            found = await self._find(action.about, asker)
+            found = await self._find(action.about, requester)
             ways = [(action.model_copy(update={"id": one.ticket.id, "about": None}), one) for one in found]
             return [Offered(way, self.format_command(way), one.ticket.title) for way, one in ways]
         title = ""
         for ticket_id in _ids_of(action):
-            record = await asker.finds(self.store, ticket_id)
+            record = await requester.get_visible(self.store, ticket_id)
             if record is None:
                 missing.append(ticket_id)
                 return []
             title = title or record.ticket.title
         return [Offered(action, self.format_command(action), title)]
 
-    async def _find(self, words: str, asker: Asker) -> list[Record]:
+    async def _find(self, words: str, requester: Requester) -> list[Record]:
         """The tickets that hold these words; where none does, those that are most like them."""
-        page = await self.store.view(Filter(text=words, stat=ACTIVE), asker.scope, size=MOST_CHOICES)
+        page = await self.store.view(Filter(text=words, stat=ACTIVE), requester.scope, size=MOST_CHOICES)
         if page.records:
             return list(page.records)
-        return [match.record for match in await self.store.similar(words, asker.scope, MOST_CHOICES)]
+        return [match.record for match in await self.store.similar(words, requester.scope, MOST_CHOICES)]
 
 
 def _ids_of(action: Action) -> tuple[str, ...]:

@@ -4,19 +4,24 @@ listeners     parser       router           store           replies + views
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import NamedTuple
 
-from bot.asking import Asker
-from bot.outcomes import Outcome
+from bot import policy
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
+from bot.requester import Requester
+from bot.results import Outcome
 from bot.router import Router
-from store.models import Origin
+from store.models import MessageUsage, Origin
 
 
 class Answer(NamedTuple):
+    """`usage` is what the message cost, unless the commit of a change has counted it already."""
+
     parsed: Parsed
     outcome: Outcome
+    usage: MessageUsage | None = None
 
 
 class Pipeline:
@@ -27,10 +32,21 @@ class Pipeline:
     async def answer(
         self,
         message: Message,
-        asker: Asker,
+        requester: Requester,
         origin: Origin,
         asking: Callable[[], Awaitable[None]] | None = None,
+        recheck: Callable[[], Awaitable[Requester]] | None = None,
     ) -> Answer:
-        """`asking` is called if and when the model is, which takes a moment that the rules do not."""
+        """`asking` is called if and when the model is, which takes a moment that the rules do not. `recheck` asks anew who
+        is there and who reads along, before what cannot easily be taken back."""
         parsed = await self._parser.parse(message, asking)
-        return Answer(parsed, await self._router.act(parsed.action, asker, origin))
+        if recheck and policy.is_grave(parsed.action):
+            requester = await recheck()
+        outcome = await self._router.act(parsed.action, requester, replace(origin, usage=parsed.usage))
+        first = outcome.parts[0] if outcome.parts else outcome
+        counted = bool(first.changes) and not first.repeated
+        return Answer(parsed, outcome, None if counted else parsed.usage)
+
+    async def is_command(self, message: Message) -> bool:
+        """Whether it asks for something, as far as the rules can tell."""
+        return (await self._parser.parse(message)).action.action not in ("NONE", "HELP")

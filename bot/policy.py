@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from bot.actions import Action
-from store.models import Change, Scope
+from bot.actions import Action, Several
+from store.models import Change, Origin, Scope
 
 
 class Role(StrEnum):
@@ -62,6 +62,25 @@ ROLES: dict[str, frozenset[Role]] = {
 
 def may(person: Person, action: Action) -> bool:
     return person.role in ROLES.get(action.action, frozenset())
+
+
+def is_grave(action: Action) -> bool:
+    """Whether it is for admins only, or changes several tickets at once: who asks and who reads along is then looked up
+    anew."""
+    if isinstance(action, Several):
+        return any(is_grave(one) for one in action.actions)
+    return action.action == "bulk_update" or ROLES.get(action.action, _ADMINS) == _ADMINS
+
+
+def may_read_words(scope: Scope, origin: Origin) -> bool:
+    """Whether a reply may hold what was typed for a change, and lead to where: in a place that its readers may see, or
+    by the one who alone reads it."""
+    return (
+        scope.everything
+        or (scope.public and not origin.private)
+        or (bool(origin.channel) and origin.channel in scope.channels)
+        or (bool(scope.user_id) and origin.user_id == scope.user_id)
+    )
 
 
 def may_undo(person: Person, change: Change) -> bool:

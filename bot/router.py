@@ -22,13 +22,13 @@ from bot.actions import (
     Usage,
     View,
 )
-from bot.asking import STRANGER, Asker
 from bot.bulk import Bulk
 from bot.choices import Choices
 from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
 from bot.offers import FormatCommand, Offers
-from bot.outcomes import Outcome, not_found, of_write, refused
-from bot.undoing import Undoing
+from bot.requester import STRANGER, Requester
+from bot.results import Outcome, not_found, of_write, refused
+from bot.undo import UndoService
 from store.models import PAGE_SIZE, Category, Change, Filter, NewTicket, Origin, Priority, Status
 from store.protocol import NotFoundError, TicketStore
 from store.transfer import export
@@ -51,49 +51,49 @@ class Router:
         format_command: FormatCommand,
     ) -> None:
         self._store = store
-        self._calendar = calendar
+        self.calendar = calendar
         self._filters = Filters(calendar, find_people)
         self._offers = Offers(store, choices, format_command)
         self.bulk = Bulk(store, choices, self._filters)
-        self.undoing = Undoing(store)
+        self.undo_service = UndoService(store)
 
-    async def choose(self, choice_id: str, option: str, asker: Asker, origin: Origin) -> Outcome:
+    async def choose(self, choice_id: str, option: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out what was offered as a button; what it is, may be done and is there is checked now."""
-        return await self._offers.choose(choice_id, option, asker, origin, self.act)
+        return await self._offers.choose(choice_id, option, requester, origin, self.act)
 
-    async def act(self, action: Action, asker: Asker, origin: Origin) -> Outcome:
+    async def act(self, action: Action, requester: Requester, origin: Origin) -> Outcome:
         """Check that `asker` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
-        if not policy.may(asker.person, action):
-            return _denied(action, asker)
+        if not policy.may(requester.person, action):
+            return _denied(action, requester)
         try:
-            return await self._act(action, asker, origin)
+            return await self._act(action, requester, origin)
         except NotFoundError as gone:  # between the look and the act, or never there
             return not_found(gone.ticket_id)
         except UnknownPersonError as unknown:
-            return await self._without_person(str(unknown), action, asker, origin)
+            return await self._without_person(str(unknown), action, requester, origin)
 
-    async def _act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
-        self, action: Action, asker: Asker, origin: Origin
+    async def _act(  # the table of what can be asked, a line each
+        self, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
         match action:
             case Create():
-                return await self._create(action, asker, origin)
+                return await self._create(action, requester, origin)
             case Update() | Close() if action.about:
-                return await self._offers.by_words(action, asker, origin)
+                return await self._offers.by_words(action, requester, origin)
             case Update():
-                return await self._change(action.id, action.values(), asker, origin)
+                return await self._change(action.id, action.values(), requester, origin)
             case Close():
-                return await self._close(action, asker, origin)
+                return await self._close(action, requester, origin)
             case View():
-                return await self._view(action, asker, origin)
+                return await self._view(action, requester, origin)
             case BulkUpdate():
-                return await self._bulk(action, asker, origin)
+                return await self._bulk(action, requester, origin)
             case History():
-                return await self._history(action, asker)
+                return await self._history(action, requester)
             case Undo():
-                return await self.undoing.latest(action.id or "", asker, origin)
+                return await self.undo_service.latest(action.id or "", requester, origin)
             case Delete():
-                return await self._delete(action.id, asker, origin)
+                return await self._delete(action.id, requester, origin)
             case Usage():
                 return await self._usage()
             case Export():
@@ -101,45 +101,45 @@ class Router:
             case Help():
                 return Outcome(replies.HELP)
             case Ask():
-                return await self._offers.ask(action, asker, origin)
+                return await self._offers.ask(action, requester, origin)
             case Several():
-                return await self._several(action, asker, origin)
+                return await self._several(action, requester, origin)
             case Nothing():
                 return Outcome(replies.NONE)
 
-    async def _create(self, action: Create, asker: Asker, origin: Origin) -> Outcome:
+    async def _create(self, action: Create, requester: Requester, origin: Origin) -> Outcome:
         new = NewTicket(
             title=action.title,
             desc=action.desc,
             cat=action.cat or Category.OTHER,
             pri=action.pri or Priority.MEDIUM,
-            created=self._calendar.day_of(origin.timestamp),
+            created=self.calendar.day_of(origin.timestamp),
         )
         outcome = of_write(await self._store.create(new, origin))
-        alike = await self._store.similar(f"{new.title} {new.desc or ''}", asker.scope)
+        alike = await self._store.similar(f"{new.title} {new.desc or ''}", requester.scope)
         others = tuple(match for match in alike if match.record.ticket.id != outcome.records[0].ticket.id)
         return replace(outcome, similar=others)
 
     async def _change(
-        self, ticket_id: str, values: Mapping[str, Any], asker: Asker, origin: Origin
+        self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
-        if not await asker.finds(self._store, ticket_id):
+        if not await requester.get_visible(self._store, ticket_id):
             return not_found(ticket_id)
         return of_write(await self._store.update(ticket_id, values, origin))
 
-    async def _close(self, action: Close, asker: Asker, origin: Origin) -> Outcome:
-        record = await asker.finds(self._store, action.id)
+    async def _close(self, action: Close, requester: Requester, origin: Origin) -> Outcome:
+        record = await requester.get_visible(self._store, action.id)
         values = {"stat": Status.DONE.value}
         if action.res and not (record and record.ticket.stat is Status.DONE):
             values["res"] = action.res  # closed already, its resolution stays what it was
-        return await self._change(action.id, values, asker, origin)
+        return await self._change(action.id, values, requester, origin)
 
-    async def _view(self, action: View, asker: Asker, origin: Origin) -> Outcome:
+    async def _view(self, action: View, requester: Requester, origin: Origin) -> Outcome:
         if action.id:
-            record = await asker.finds(self._store, action.id)
+            record = await requester.get_visible(self._store, action.id)
             return Outcome(replies.one(record.ticket), records=(record,)) if record else not_found(action.id)
-        wanted = await self._filters.resolve(action, asker, origin.timestamp)
-        found = await self._store.view(wanted, asker.scope, action.page or 1)
+        wanted = await self._filters.resolve(action, requester, origin.timestamp)
+        found = await self._store.view(wanted, requester.scope, action.page or 1)
         if action.tickets and not found.count:
             return not_found(*action.tickets)
         there = {record.ticket.id for record in found.records}
@@ -153,50 +153,53 @@ class Router:
             pages=found.pages,
             count=found.count,
             missing=missing,
-            hidden=await self._count_done(wanted, asker) if wanted.stat == ACTIVE != action.stat else 0,
+            hidden=await self._count_done(wanted, requester) if wanted.stat == ACTIVE != action.stat else 0,
         )
 
-    async def _count_done(self, wanted: Filter, asker: Asker) -> int:
+    async def _count_done(self, wanted: Filter, requester: Requester) -> int:
         """How many that are done a list would hold, had it not been of what is to be done."""
-        return (await self._store.view(replace(wanted, stat=(Status.DONE,)), asker.scope, size=1)).count
+        return (await self._store.view(replace(wanted, stat=(Status.DONE,)), requester.scope, size=1)).count
 
-    async def _without_person(self, message: str, action: Action, asker: Asker, origin: Origin) -> Outcome:
+    async def _without_person(
+        self, message: str, action: Action, requester: Requester, origin: Origin
+    ) -> Outcome:
         """Nobody is called so: the list of everybody's instead, as a choice."""
         if not isinstance(action, View):
             return refused(message)
         nearest = action.model_copy(update={"by": None, "started_by": None})
-        return await self._offers.offer_nearest(message, nearest, asker, origin)
+        return await self._offers.offer_nearest(message, nearest, requester, origin)
 
-    async def _several(self, action: Several, asker: Asker, origin: Origin) -> Outcome:
+    async def _several(self, action: Several, requester: Requester, origin: Origin) -> Outcome:
         """One after the other, each with a key and an answer of its own. What it cost is counted with the first."""
         parts = []
         for number, each in enumerate(action.actions):
             key = f"{origin.idempotency_key} {number}" if origin.idempotency_key else ""
             usage = None if number else origin.usage
-            parts.append(await self.act(each, asker, replace(origin, idempotency_key=key, usage=usage)))
+            parts.append(await self.act(each, requester, replace(origin, idempotency_key=key, usage=usage)))
         return Outcome(replies.several([part.reply for part in parts]), parts=tuple(parts))
 
-    async def _bulk(self, action: BulkUpdate, asker: Asker, origin: Origin) -> Outcome:
+    async def _bulk(self, action: BulkUpdate, requester: Requester, origin: Origin) -> Outcome:
         values = action.changes.values()
         if action.where is not None:
-            return await self.bulk.preview(action.where, values, asker, origin)
+            return await self.bulk.preview(action.where, values, requester, origin)
         ids = action.tickets or ()
         if len(ids) == 1:
-            return await self._change(ids[0], values, asker, origin)
-        return await self.bulk.named(ids, values, asker, origin)
+            return await self._change(ids[0], values, requester, origin)
+        return await self.bulk.named(ids, values, requester, origin)
 
-    async def _history(self, action: History, asker: Asker) -> Outcome:
-        if not await asker.finds(self._store, action.id) and not asker.scope.everything:
+    async def _history(self, action: History, requester: Requester) -> Outcome:
+        if not await requester.get_visible(self._store, action.id) and not requester.scope.everything:
             return not_found(action.id)
         page = action.page or 1
         entries, count = await self._store.history(action.id, page)
+        entries = tuple(_as_seen(entry, requester) for entry in entries)
         pages = max(1, -(-count // PAGE_SIZE))
         reply = replies.many("history", count, [_row(entry) for entry in entries])
         return Outcome(reply, history=entries, page=min(page, pages), pages=pages, count=count)
 
-    async def _delete(self, ticket_id: str, asker: Asker, origin: Origin) -> Outcome:
-        found = await asker.finds(self._store, ticket_id)
-        if not found and not await asker.has_deleted(self._store, ticket_id, origin):
+    async def _delete(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
+        found = await requester.get_visible(self._store, ticket_id)
+        if not found and not await requester.has_deleted(self._store, ticket_id, origin):
             return not_found(ticket_id)
         return of_write(await self._store.delete(ticket_id, origin))
 
@@ -211,6 +214,15 @@ class Router:
         return Outcome(replies.exported(action.format, count), count=count, file="".join(written))
 
 
+def _as_seen(entry: Change, requester: Requester) -> Change:
+    """What was set is everybody's who sees the ticket; the words that were typed for it, and where, are not."""
+    origin = entry.origin
+    if policy.may_read_words(requester.scope, origin):
+        return entry
+    hidden = replace(origin, channel="", message="", thread="", text="", source_author="", source_link="")
+    return replace(entry, origin=hidden)
+
+
 def _row(entry: Change) -> dict[str, Any]:
     """A log entry as JSON: who, when, what."""
     about = {
@@ -222,7 +234,7 @@ def _row(entry: Change) -> dict[str, Any]:
     return about | dict(entry.after)
 
 
-def _denied(action: Action, asker: Asker) -> Outcome:
-    if asker.person.role is policy.Role.NOBODY:
+def _denied(action: Action, requester: Requester) -> Outcome:
+    if requester.person.role is policy.Role.NOBODY:
         return refused(STRANGER)
     return refused(f"Only an admin of this desk can {action.action.lower()}.")

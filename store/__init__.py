@@ -1,6 +1,5 @@
 """Where tickets are kept: open it with `open_store`."""
 
-from store.file.store import FileStore
 from store.protocol import StoreError, TicketStore
 
 
@@ -15,6 +14,8 @@ async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
         return await _open_postgres(url, read_only=read_only)
     if found:
         raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
+    from store.file.store import FileStore  # noqa: PLC0415  # TinyDB takes a moment to load
+
     return await FileStore.open(url, read_only=read_only)
 
 

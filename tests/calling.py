@@ -38,6 +38,8 @@ def time() -> Time:
 
 
 @pytest.fixture
-def sender(slack: LocalSlack, time: Time) -> Sender:
+async def sender(slack: LocalSlack, time: Time) -> AsyncIterator[Sender]:
     client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
-    return Sender(client, clock=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
+    sender = Sender(client, clock=time.clock, now=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
+    yield sender
+    await sender.close()

@@ -2,15 +2,21 @@
 
 import os
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+import tests.profiles  # noqa: F401  # registers them
 from store import open_store
 from store.protocol import TicketStore
 
+settings.load_profile("small")  # an option `--hypothesis-profile` is read after this
+
 _OURS = ("SLACK_", "OPENAI_", "TICKETS_")
 _LET_THROUGH = os.environ.get("TICKETS_TEST_MODEL") == "1"
+_homes = count()
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +26,8 @@ def nobody_elses_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyt
         if name.startswith(_OURS) and not (_LET_THROUGH and name.startswith("OPENAI_")):
             monkeypatch.delenv(name)
     monkeypatch.delenv("PORT", raising=False)
-    monkeypatch.chdir(tmp_path_factory.mktemp("home"))
+    # By a number of our own: to find a free one pytest would look through all that there are, once a test.
+    monkeypatch.chdir(tmp_path_factory.mktemp(f"home-{next(_homes)}", numbered=False))
 
 
 @pytest.fixture

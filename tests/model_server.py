@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -28,7 +28,7 @@ def completion(
     return body
 
 
-def sends(body: Any, status: int = 200) -> Behaviour:
+def sends(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Behaviour:
     """Sends `body` as JSON; a string or bytes as they are."""
 
     async def behave(server: "ModelServer", request: web.Request) -> web.StreamResponse:
@@ -37,7 +37,38 @@ def sends(body: Any, status: int = 200) -> Behaviour:
             if isinstance(body, bytes)
             else (body if isinstance(body, str) else json.dumps(body)).encode()
         )
-        return web.Response(body=raw, status=status, content_type="application/json")
+        return web.Response(
+            body=raw, status=status, headers={"Content-Type": "application/json", **(headers or {})}
+        )
+
+    return behave
+
+
+def transmits(*pieces: bytes, pause: float = 0.0, then_hang: bool = False) -> Behaviour:
+    """Writes bytes as they are, the head of the response included, and closes the connection or leaves it open."""
+
+    async def behave(server: "ModelServer", request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        transport = request.transport
+        for piece in pieces:
+            if transport.is_closing():  # the other side has had enough
+                break
+            transport.write(piece)
+            await asyncio.sleep(pause)
+        if then_hang:
+            await server.stopping.wait()
+        transport.close()
+        return web.Response()
+
+    return behave
+
+
+def unless(accepted: Callable[[dict[str, Any]], bool], refusal: Behaviour, answer: Behaviour) -> Behaviour:
+    """Answers the requests that are `accepted`, and refuses all others."""
+
+    async def behave(server: "ModelServer", request: web.Request) -> web.StreamResponse:
+        chosen = answer if accepted(server.requests[-1]) else refusal
+        return await chosen(server, request)
 
     return behave
 
@@ -65,7 +96,10 @@ async def drips(server: "ModelServer", request: web.Request) -> web.StreamRespon
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)
     while not server.stopping.is_set():
-        await response.write(b" ")
+        try:
+            await response.write(b" ")
+        except ConnectionError:  # the other side has had enough
+            break
         try:
             await asyncio.wait_for(server.stopping.wait(), 0.01)
         except TimeoutError:
@@ -81,12 +115,13 @@ async def resets(server: "ModelServer", request: web.Request) -> web.StreamRespo
 
 
 class ModelServer:
-    """`requests` are the bodies that came, `headers` their headers. Each request meets the next behaviour of the
+    """`requests` are the bodies that came, `headers` their headers, `paths` where to. Each request meets the next behaviour of the
     script, the last one for ever; a parameter in `refuses` is refused before that, with a 400 that names it."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.refuses: set[str] = set()
         self.reached = asyncio.Event()  # by a request
         self.stopping = asyncio.Event()
@@ -100,6 +135,7 @@ class ModelServer:
         body = json.loads(await request.text())
         self.requests.append(body)
         self.headers.append(dict(request.headers))
+        self.paths.append(request.path_qs)
         self.reached.set()
         for parameter in self.refuses & set(body):
             told = f"Unsupported parameter: '{parameter}' is not supported with this model."
@@ -112,7 +148,7 @@ class ModelServer:
 async def running_model_server() -> AsyncIterator[ModelServer]:
     server = ModelServer()
     app = web.Application(client_max_size=2**22)
-    app.router.add_post("/v1/chat/completions", server._complete)
+    app.router.add_post("/{path:.*}", server._complete)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -11,10 +11,10 @@ import pytest
 from bot import replies
 from bot.actions import Action, read_action
 from bot.bulk import Bulk
-from bot.outcomes import Outcome, refused
 from bot.policy import NOWHERE, Person, Role, Room
-from bot.undoing import Undoing
-from tests.desk import asker, origin, router
+from bot.results import Outcome, refused
+from bot.undo import UndoService
+from tests.factories import make_router, origin, requester
 
 PEOPLE = {
     "admin": Person("UADMIN", Role.ADMIN),
@@ -108,10 +108,10 @@ def as_the_first(text: str, ticket_id: str) -> str:
 @pytest.mark.parametrize("where", ROOMS)
 @pytest.mark.parametrize("who", PEOPLE)
 async def test_who_may_do_what_where(store, who, where):
-    desk, person, room = router(store), PEOPLE[who], ROOMS[where]
-    system = asker(PEOPLE["admin"], NOWHERE)
+    router, person, room = make_router(store), PEOPLE[who], ROOMS[where]
+    system = requester(PEOPLE["admin"], NOWHERE)
     for surface, (operation, (fields, allowed)), birth in product(SURFACES, OPERATIONS.items(), sorted(ALL)):
-        made = await desk.act(
+        made = await router.act(
             read_action({"action": "CREATE", "title": "a ticket"}), system, born(birth, person, room)
         )
         ticket_id = made.records[0].ticket.id
@@ -123,8 +123,8 @@ async def test_who_may_do_what_where(store, who, where):
         if "tickets" in fields:
             named["tickets"] = [ticket_id]
         seen = birth in SEEN[who, where, SURFACES[surface]]
-        asked = asker(person, room, alone=SURFACES[surface])
-        outcome = await desk.act(read_action({"action": operation, **named}), asked, origin(person, room))
+        asked = requester(person, room, alone=SURFACES[surface])
+        outcome = await router.act(read_action({"action": operation, **named}), asked, origin(person, room))
         told = (surface, operation, birth, outcome.reply.json)
         if who not in allowed:
             assert outcome.reply.code == "er", told
@@ -144,62 +144,68 @@ async def test_who_may_do_what_where(store, who, where):
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("how", [ALOUD, ALONE], ids=["aloud", "alone"])
 async def test_a_list_holds_what_its_readers_may_see_and_nothing_else(store, who, where, how):
-    desk, person, room = router(store), PEOPLE[who], ROOMS[where]
-    system = asker(PEOPLE["admin"], NOWHERE)
+    router, person, room = make_router(store), PEOPLE[who], ROOMS[where]
+    system = requester(PEOPLE["admin"], NOWHERE)
     births = {}
     for birth in sorted(ALL):
-        made = await desk.act(
+        made = await router.act(
             read_action({"action": "CREATE", "title": "a ticket"}), system, born(birth, person, room)
         )
         births[made.records[0].ticket.id] = birth
-    listed = await desk.act(
-        read_action({"action": "VIEW"}), asker(person, room, alone=how), origin(person, room)
+    listed = await router.act(
+        read_action({"action": "VIEW"}), requester(person, room, alone=how), origin(person, room)
     )
     assert {births[record.ticket.id] for record in listed.records} == SEEN[who, where, how]
     assert listed.count == len(listed.records)
 
 
 async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_does(store):
-    desk, admin, engineer = router(store), PEOPLE["admin"], PEOPLE["engineer"]
+    router, admin, engineer = make_router(store), PEOPLE["admin"], PEOPLE["engineer"]
     room = ROOMS["public"]
-    await desk.act(
-        read_action({"action": "CREATE", "title": "a ticket"}), asker(engineer, room), origin(engineer, room)
+    await router.act(
+        read_action({"action": "CREATE", "title": "a ticket"}),
+        requester(engineer, room),
+        origin(engineer, room),
     )
-    await desk.act(read_action({"action": "DELETE", "id": "T001"}), asker(admin, room), origin(admin, room))
+    await router.act(
+        read_action({"action": "DELETE", "id": "T001"}), requester(admin, room), origin(admin, room)
+    )
     history = read_action({"action": "HISTORY", "id": "T001"})
-    assert (await desk.act(history, asker(admin, room), origin(admin, room))).count == 2
-    assert (await desk.act(history, asker(engineer, room), origin(engineer, room))).reply.code == "nf"
-    unknown = await desk.act(
-        read_action({"action": "HISTORY", "id": "T999"}), asker(admin, room), origin(admin, room)
+    assert (await router.act(history, requester(admin, room), origin(admin, room))).count == 2
+    assert (await router.act(history, requester(engineer, room), origin(engineer, room))).reply.code == "nf"
+    unknown = await router.act(
+        read_action({"action": "HISTORY", "id": "T999"}), requester(admin, room), origin(admin, room)
     )
     assert unknown.reply.json == '{"status":"nf","msg":"T999"}'
 
 
 # What only a click asks for. It is given a ticket, its version, a ticket like it, and who asks where.
-BY_WORDS = {"Bulk.named", "Bulk.preview", "Undoing.latest"}  # by `act`, above
+BY_WORDS = {"Bulk.named", "Bulk.preview", "UndoService.latest"}  # by `act`, above
 BY_CLICK = {
-    "Bulk.confirm": lambda desk, one, number, alike, who, once: desk.bulk.confirm("token-1", who, once),
-    "Bulk.cancel": lambda desk, one, number, alike, who, once: _cancelled(desk, who, once),
-    "Undoing.one": lambda desk, one, number, alike, who, once: desk.undoing.one(one, number, who, once),
-    "Undoing.together": lambda desk, one, number, alike, who, once: desk.undoing.together(
+    "Bulk.confirm": lambda router, one, number, alike, who, once: router.bulk.confirm("token-1", who, once),
+    "Bulk.cancel": lambda router, one, number, alike, who, once: _cancelled(router, who, once),
+    "UndoService.one": lambda router, one, number, alike, who, once: router.undo_service.one(
         one, number, who, once
     ),
-    "Undoing.merge": lambda desk, one, number, alike, who, once: desk.undoing.merge(
+    "UndoService.together": lambda router, one, number, alike, who, once: router.undo_service.together(
+        one, number, who, once
+    ),
+    "UndoService.merge": lambda router, one, number, alike, who, once: router.undo_service.merge(
         one, number, alike, who, once
     ),
 }
 # Who may, of those who see the ticket and did not make the change; nobody else ever.
-MAY_CLICK = {"Undoing.one": {"admin"}, "Undoing.together": {"admin"}, "Undoing.merge": {"admin"}}
+MAY_CLICK = {"UndoService.one": {"admin"}, "UndoService.together": {"admin"}, "UndoService.merge": {"admin"}}
 
 
-async def _cancelled(desk, who, once):
-    return Outcome(replies.NONE) if await desk.bulk.cancel("token-1", once) else refused("None of theirs.")
+async def _cancelled(router, who, once):
+    return Outcome(replies.NONE) if await router.bulk.cancel("token-1", once) else refused("None of theirs.")
 
 
 def test_everything_that_a_click_asks_for_stands_in_a_table():
     public = {
         f"{kind.__name__}.{name}"
-        for kind in (Bulk, Undoing)
+        for kind in (Bulk, UndoService)
         for name in vars(kind)
         if not name.startswith("_")
     }
@@ -212,23 +218,23 @@ def test_everything_that_a_click_asks_for_stands_in_a_table():
 async def test_who_may_click_what_where(store, operation, who, where):
     """Of tickets born everywhere; the change, or the preview, is a stranger's."""
     person, room = PEOPLE[who], ROOMS[where]
-    stranger, system = Person("USTRANGER", Role.ENGINEER), asker(PEOPLE["admin"], NOWHERE)
+    stranger, system = Person("USTRANGER", Role.ENGINEER), requester(PEOPLE["admin"], NOWHERE)
     for birth, alone in product(sorted(ALL - {OWN}), (ALOUD, ALONE)):
-        desk = router(store)
+        router = make_router(store)
         one, alike = [
-            await desk.act(
+            await router.act(
                 read_action({"action": "CREATE", "title": "API timeout"}), system, born(birth, stranger, room)
             )
             for _ in range(2)
         ]
         ticket_id, number = one.records[0].ticket.id, one.changes[0].version
         where_from = {"action": "bulk_update", "where": {"stat": "open"}, "changes": {"pri": 1}}
-        await desk.act(read_action(where_from), asker(stranger, born_in(birth, room)), origin(stranger))
+        await router.act(read_action(where_from), requester(stranger, born_in(birth, room)), origin(stranger))
         before = (await store.get(ticket_id), await store.history(ticket_id))
-        asked, once = asker(person, room, alone=alone), origin(person, room)
+        asked, once = requester(person, room, alone=alone), origin(person, room)
         other = alike.records[0].ticket.id
-        outcome = await BY_CLICK[operation](desk, ticket_id, number, other, asked, once)
-        absent = await BY_CLICK[operation](desk, "T999", 999_999, other, asked, origin(person, room))
+        outcome = await BY_CLICK[operation](router, ticket_id, number, other, asked, once)
+        absent = await BY_CLICK[operation](router, "T999", 999_999, other, asked, origin(person, room))
         told = (birth, alone, outcome.reply.json)
         seen = birth in SEEN[who, where, alone]
         if seen and who in MAY_CLICK.get(operation, set()):

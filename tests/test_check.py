@@ -7,8 +7,8 @@ from bot.app.check import SCOPES, check_all
 from bot.local.server import LocalSlack
 from store import open_store
 from store.models import Delivery
-from tests.model_server import fails, running_model_server, says
-from tests.office import open_office, settings_for
+from tests.bot_harness import open_office, settings_for
+from tests.model_server import completion, fails, hangs, resets, running_model_server, says, sends
 
 
 @pytest.fixture
@@ -89,14 +89,65 @@ async def test_what_was_parked_is_named_with_its_reason(tmp_path):
     assert "1 accepted messages will be finished" in await found(settings, fine=True)
 
 
-async def test_a_model_that_answers_is_told_with_its_price_and_one_that_does_not_with_the_remedy(tmp_path):
-    async with running_model_server() as model:
-        settings = configured.load(
-            store=str(tmp_path / "t.json"), OPENAI_BASE_URL=model.url, OPENAI_API_KEY="sk-secret"
-        )
-        model.does(says("create code: login page is slow"))
-        assert "answers, 100 tokens" in await found(settings, fine=True)
-        model.does(fails(401))
-        told = await found(settings, fine=False)
-        assert "gave no usable answer" in told
-        assert "sk-secret" not in told
+@pytest.fixture
+async def model():
+    async with running_model_server() as running:
+        yield running
+
+
+@pytest.fixture
+def with_model(tmp_path, model):
+    """Settings for a model behind an address and a key that are nobody's business."""
+    address = model.url.replace("://", "://canary-user:canary-pass@") + "?key=canary-query"
+    return configured.load(
+        store=str(tmp_path / "t.json"), OPENAI_BASE_URL=address, OPENAI_API_KEY="sk-canary", deadline=0.5
+    )
+
+
+async def test_a_model_that_answers_is_told_with_its_price(model, with_model):
+    model.does(says("create code: login page is slow"))
+    told = await found(with_model, fine=True)
+    assert "answers, 100 tokens" in told
+    assert "schemas" not in told
+    assert "canary" not in told
+    assert await found(with_model, fine=False) == ""
+
+
+async def test_a_server_that_refuses_schemas_is_told_as_such(model, with_model):
+    model.does(fails(400, "response_format is not supported"), says("create code: login page is slow"))
+    told = await found(with_model, fine=True)
+    assert "answers, 100 tokens" in told
+    assert "refuses JSON schemas" in told
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (fails(401, "Incorrect API key provided: sk-canary"), "check OPENAI_API_KEY"),
+        (fails(429, "You exceeded your current quota", code="insufficient_quota"), "no credit left"),
+        (fails(429, "Rate limit reached"), "too many requests"),
+        (fails(404, "The model `gpt-6-luna` does not exist", code="model_not_found"), "check TICKETS_MODEL"),
+        (fails(404, "404 page not found"), "check OPENAI_BASE_URL"),
+        (fails(503, "Loading model"), "still loading"),
+        (fails(500), "an error of its own"),
+        (fails(400), "does not accept the request"),
+        (resets, "cannot be reached"),
+        (hangs, "TICKETS_DEADLINE"),
+        (sends(completion("<think>Well, the login page", finish="length")), "150 tokens"),
+        (says("I think that you should restart it."), "no command"),
+        (sends("<html>Welcome</html>"), "no command"),
+    ],
+)
+async def test_a_model_that_does_not_answer_is_told_with_the_cause_and_its_remedy(
+    model, with_model, trouble, said
+):
+    model.does(trouble)
+    told = await found(with_model, fine=False)
+    assert said in told
+    assert "clear commands work without it" in told
+    assert "canary" not in told
+
+
+async def test_an_answer_in_free_form_is_told_to_come_from_a_server_that_refuses_schemas(model, with_model):
+    model.does(fails(400, "response_format is not supported"), sends(completion("Restart it.")))
+    assert "refuses JSON schemas" in await found(with_model, fine=False)

@@ -15,8 +15,8 @@ from bot.local.server import LocalSlack
 from store import open_store
 from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin
 from store.protocol import UnwritableError
-from tests.desk import TODAY
-from tests.office import Office, open_office
+from tests.bot_harness import Office, open_office
+from tests.factories import TODAY
 
 SAID = "<@U0TICKETS> create API timeout, urgent"
 
@@ -69,7 +69,7 @@ async def test_what_was_accepted_before_a_crash_is_finished_at_the_next_start(sl
     await store.close()
     async with open_office(tmp_path, slack=slack) as office:
         await slack.until(lambda: slack.messages("support", ts)[1:])
-        await office.bot.workshop.idle()
+        await office.bot.runner.idle()
         assert "T001" in office.thread("support", ts)[0]["text"]
         assert await office.bot.core.store.pending() == []
 
@@ -83,7 +83,7 @@ async def test_what_was_done_before_a_crash_is_answered_and_not_done_again(slack
     await store.close()
     async with open_office(tmp_path, slack=slack) as office:
         await slack.until(lambda: slack.messages("support", ts)[1:])
-        await office.bot.workshop.idle()
+        await office.bot.runner.idle()
         assert await count(office) == 1
         assert len(office.thread("support", ts)) == 1
 
@@ -103,7 +103,7 @@ async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, 
     await store.close()
     async with open_office(tmp_path, slack=slack) as office:
         await slack.until(lambda: len(slack.called("conversations.replies")) >= 1)
-        await office.bot.workshop.idle()
+        await office.bot.runner.idle()
         assert [message["ts"] for message in office.thread("support", ts)] == [card["ts"]]
         assert (await office.bot.core.store.get("T001")).card.ts == card["ts"]
 
@@ -136,7 +136,7 @@ async def test_a_delivery_that_fails_every_time_is_parked_and_does_not_block_the
         await store.accept(Delivery((key(good),), 1.0, mention(good)))
         for _ in range(3):
             await office.bot.finish_earlier()
-        await office.bot.workshop.idle()
+        await office.bot.runner.idle()
         assert "T001" in office.thread("support", good)[0]["text"]
         assert [one.delivery.keys for one in await store.parked()] == [("message:bad",)]
         assert await store.pending() == []

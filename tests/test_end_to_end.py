@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.office import Office, open_office
+from tests.bot_harness import Office, open_office
 from tests.views.blockkit import check_message, check_view
 
 

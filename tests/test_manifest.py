@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.app.check import SCOPES
-from bot.listeners import COMMANDS, EVENTS, SHORTCUTS
+from bot.listeners import ACKNOWLEDGED, COMMANDS, EVENTS, SHORTCUTS
 
 MANIFEST = yaml.safe_load((Path(__file__).parent.parent / "manifest.yml").read_text(encoding="utf-8"))
 FEATURES, SETTINGS = MANIFEST["features"], MANIFEST["settings"]
@@ -19,9 +19,10 @@ HISTORY = {
 }
 
 
-def test_every_event_has_its_listener_and_every_listener_its_event():
+def test_every_event_has_its_listener_or_is_acknowledged_and_every_listener_its_event():
     subscribed = {event.partition(".")[0] for event in SETTINGS["event_subscriptions"]["bot_events"]}
-    assert subscribed == set(EVENTS)
+    assert subscribed == set(EVENTS) | ACKNOWLEDGED
+    assert not set(EVENTS) & ACKNOWLEDGED
 
 
 def test_every_command_and_shortcut_has_its_listener():
@@ -39,6 +40,32 @@ def test_the_scopes_are_those_that_the_check_looks_for():
 def test_messages_of_every_kind_of_conversation_are_subscribed_with_their_scope(event, scope):
     assert event in SETTINGS["event_subscriptions"]["bot_events"]
     assert scope in MANIFEST["oauth_config"]["scopes"]["bot"]
+
+
+@pytest.mark.parametrize(
+    ("event", "scopes"),
+    [
+        ("reaction_added", ["reactions:read"]),
+        ("reaction_removed", ["reactions:read"]),
+        ("user_change", ["users:read"]),
+        ("team_join", ["users:read"]),
+        ("member_joined_channel", ["channels:read", "groups:read"]),
+        ("member_left_channel", ["channels:read", "groups:read"]),
+        ("channel_left", ["channels:read"]),
+        ("channel_archive", ["channels:read"]),
+        ("channel_unarchive", ["channels:read"]),
+        ("group_left", ["groups:read"]),
+        ("group_archive", ["groups:read"]),
+        ("group_unarchive", ["groups:read"]),
+        ("channel_shared", ["channels:read", "groups:read"]),
+        ("channel_unshared", ["channels:read", "groups:read"]),
+        ("tokens_revoked", []),
+        ("app_uninstalled", []),
+    ],
+)
+def test_what_tells_of_people_and_rooms_is_subscribed_with_its_scopes(event, scopes):
+    assert event in SETTINGS["event_subscriptions"]["bot_events"]
+    assert set(scopes) <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 
 def test_socket_mode_interactivity_and_the_home_tab_are_on():

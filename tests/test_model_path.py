@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.bot_harness import Office, open_office
 from tests.model_server import ModelServer, fails, hangs, running_model_server, says
-from tests.office import Office, open_office
 
 UNCLEAR = "@tickets the thing that Erin showed on Monday went sideways once more for the Acme people, sigh"
 

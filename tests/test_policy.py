@@ -8,7 +8,7 @@ import pytest
 from bot.actions import Action
 from bot.policy import NOWHERE, ROLES, Person, Role, Room, scope
 from store.models import Origin, Record, Ticket
-from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY
+from tests.factories import ADMIN, ENGINEER, GUEST, NOBODY
 
 HERE = Room("C1")
 SHARED = Room("C1", outsiders=True)

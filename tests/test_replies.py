@@ -3,14 +3,14 @@
 import json
 
 from bot.actions import read_action
-from tests.desk import asker, origin, router
+from tests.factories import make_router, origin, requester
 
 
 async def run(store, *actions):
     """The reply to the last of them."""
-    desk, answer = router(store), ""
+    router, answer = make_router(store), ""
     for action in actions:
-        answer = (await desk.act(read_action(action), asker(), origin())).reply.json
+        answer = (await router.act(read_action(action), requester(), origin())).reply.json
     return answer
 
 

@@ -5,18 +5,30 @@ from typing import ClassVar
 import pytest
 
 from bot.actions import read_action
-from tests.desk import ADMIN, ENGINEER, GUEST, NOBODY, NOW, OTHER, PRIVATE, PUBLIC, asker, origin, router
+from tests.factories import (
+    ADMIN,
+    ENGINEER,
+    GUEST,
+    NOBODY,
+    NOW,
+    OTHER,
+    PRIVATE,
+    PUBLIC,
+    make_router,
+    origin,
+    requester,
+)
 
 CREATE = {"action": "CREATE", "title": "login bug"}
 
 
 @pytest.fixture
-def desk(store):
-    return router(store)
+def router(store):
+    return make_router(store)
 
 
-async def act(desk, action, who=ENGINEER, room=PUBLIC, *, alone=True, made=None):
-    return await desk.act(read_action(action), asker(who, room, alone=alone), made or origin(who, room))
+async def act(router, action, who=ENGINEER, room=PUBLIC, *, alone=True, made=None):
+    return await router.act(read_action(action), requester(who, room, alone=alone), made or origin(who, room))
 
 
 @pytest.mark.parametrize(
@@ -30,69 +42,73 @@ async def act(desk, action, who=ENGINEER, room=PUBLIC, *, alone=True, made=None)
         {"action": "bulk_update", "tickets": ["T001", "T001"], "changes": {"pri": 1}},
     ],
 )
-async def test_a_ticket_that_may_not_be_seen_is_answered_like_one_that_is_not_there(desk, action):
-    await act(desk, CREATE, who=OTHER, room=PRIVATE)
-    hidden = await act(desk, action)
-    absent = await act(desk, {**action, **({"tickets": ["T999"]} if "tickets" in action else {"id": "T999"})})
+async def test_a_ticket_that_may_not_be_seen_is_answered_like_one_that_is_not_there(router, action):
+    await act(router, CREATE, who=OTHER, room=PRIVATE)
+    hidden = await act(router, action)
+    absent = await act(
+        router, {**action, **({"tickets": ["T999"]} if "tickets" in action else {"id": "T999"})}
+    )
     assert hidden.reply.json == absent.reply.json.replace("T999", "T001")
     assert hidden.records == ()
 
 
-async def test_a_list_holds_only_what_may_be_seen(desk):
-    await act(desk, CREATE, who=OTHER, room=PRIVATE)
-    await act(desk, CREATE)
-    assert [one.ticket.id for one in (await act(desk, {"action": "VIEW"})).records] == ["T002"]
-    assert (await act(desk, {"action": "VIEW"}, who=ADMIN)).count == 2
-    assert (await act(desk, {"action": "VIEW"}, who=ADMIN, alone=False)).count == 1
+async def test_a_list_holds_only_what_may_be_seen(router):
+    await act(router, CREATE, who=OTHER, room=PRIVATE)
+    await act(router, CREATE)
+    assert [one.ticket.id for one in (await act(router, {"action": "VIEW"})).records] == ["T002"]
+    assert (await act(router, {"action": "VIEW"}, who=ADMIN)).count == 2
+    assert (await act(router, {"action": "VIEW"}, who=ADMIN, alone=False)).count == 1
 
 
 @pytest.mark.parametrize(
     "action", [{"action": "DELETE", "id": "T001"}, {"action": "USAGE"}, {"action": "EXPORT"}]
 )
-async def test_only_admins_delete_export_and_see_usage(desk, action):
-    await act(desk, CREATE)
-    assert (await act(desk, action)).reply.code == "er"
-    assert (await act(desk, action, who=GUEST)).reply.code == "er"
+async def test_only_admins_delete_export_and_see_usage(router, action):
+    await act(router, CREATE)
+    assert (await act(router, action)).reply.code == "er"
+    assert (await act(router, action, who=GUEST)).reply.code == "er"
 
 
-async def test_nobody_outside_the_workspace_does_anything(desk, store):
-    assert (await act(desk, CREATE, who=NOBODY)).reply.code == "er"
+async def test_nobody_outside_the_workspace_does_anything(router, store):
+    assert (await act(router, CREATE, who=NOBODY)).reply.code == "er"
     assert await store.get("T001") is None
 
 
-async def test_the_author_undoes_their_change_and_others_do_not(desk, store):
-    await act(desk, CREATE)
-    changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
+async def test_the_author_undoes_their_change_and_others_do_not(router, store):
+    await act(router, CREATE)
+    changed = await act(router, {"action": "UPDATE", "id": "T001", "pri": 1})
     number = changed.changes[0].version
-    assert (await desk.undoing.one("T001", number, asker(OTHER), origin(OTHER))).reply.code == "er"
-    assert (await desk.undoing.one("T001", number, asker(), origin())).reply.kind == "undone"
+    assert (await router.undo_service.one("T001", number, requester(OTHER), origin(OTHER))).reply.code == "er"
+    assert (await router.undo_service.one("T001", number, requester(), origin())).reply.kind == "undone"
     assert (await store.get("T001")).ticket.pri == 2
 
 
-async def test_an_admin_undoes_anybodys_change(desk, store):
-    await act(desk, CREATE)
-    changed = await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
+async def test_an_admin_undoes_anybodys_change(router, store):
+    await act(router, CREATE)
+    changed = await act(router, {"action": "UPDATE", "id": "T001", "pri": 1})
     assert (
-        await desk.undoing.one(changed.changes[0].ticket_id, changed.changes[0].version, asker(ADMIN), origin(ADMIN))
+        await router.undo_service.one(
+            changed.changes[0].ticket_id, changed.changes[0].version, requester(ADMIN), origin(ADMIN)
+        )
     ).reply.kind == "undone"
 
 
-async def test_undo_without_an_id_takes_back_the_persons_latest_change(desk, store):
-    await act(desk, CREATE)
-    await act(desk, {"action": "UPDATE", "id": "T001", "pri": 1})
-    await act(desk, {"action": "UPDATE", "id": "T001", "cat": "doc"}, who=OTHER)
-    await act(desk, {"action": "UNDO"})
+async def test_undo_without_an_id_takes_back_the_persons_latest_change(router, store):
+    await act(router, CREATE)
+    await act(router, {"action": "UPDATE", "id": "T001", "pri": 1})
+    await act(router, {"action": "UPDATE", "id": "T001", "cat": "doc"}, who=OTHER)
+    await act(router, {"action": "UNDO"})
     ticket = (await store.get("T001")).ticket
     assert (ticket.pri, ticket.cat) == (2, "doc")
 
 
-async def test_the_same_key_is_done_once_and_answered_the_same(desk, store):
+async def test_the_same_key_is_done_once_and_answered_the_same(router, store):
     made = origin(key="same")
-    first = await act(desk, CREATE, made=made)
-    second = await act(desk, CREATE, made=made)
+    first = await act(router, CREATE, made=made)
+    second = await act(router, CREATE, made=made)
     assert second.repeated
     assert first.reply.json == second.reply.json
-    assert (await act(desk, {"action": "VIEW"})).count == 1
+    assert (await act(router, {"action": "VIEW"})).count == 1
 
 
 class TestPreview:
@@ -100,58 +116,58 @@ class TestPreview:
 
     CHANGE: ClassVar = {"action": "bulk_update", "where": {"stat": "open"}, "changes": {"pri": 3}}
 
-    async def shown(self, desk):
+    async def shown(self, router):
         for _ in range(3):
-            await act(desk, CREATE)
-        return await act(desk, self.CHANGE)
+            await act(router, CREATE)
+        return await act(router, self.CHANGE)
 
-    async def test_it_names_the_tickets_and_changes_nothing(self, desk, store):
-        shown = await self.shown(desk)
+    async def test_it_names_the_tickets_and_changes_nothing(self, router, store):
+        shown = await self.shown(router)
         assert (
             shown.reply.json == '{"status":"ok","action":"preview","count":3,"data":["T001","T002","T003"]}'
         )
         assert (await store.get("T001")).ticket.pri == 2
 
-    async def test_confirmed_it_changes_what_was_shown_and_only_once(self, desk, store):
-        token = (await self.shown(desk)).token
-        await act(desk, CREATE)
-        done = await desk.bulk.confirm(token, asker(), origin())
+    async def test_confirmed_it_changes_what_was_shown_and_only_once(self, router, store):
+        token = (await self.shown(router)).token
+        await act(router, CREATE)
+        done = await router.bulk.confirm(token, requester(), origin())
         assert (
             done.reply.json
             == '{"status":"up","action":"bulk_updated","count":3,"data":["T001","T002","T003"]}'
         )
         assert (await store.get("T004")).ticket.pri == 2
-        again = await desk.bulk.confirm(token, asker(), origin())
+        again = await router.bulk.confirm(token, requester(), origin())
         assert (again.reply, again.repeated) == (done.reply, True)
 
-    async def test_a_ticket_that_changed_meanwhile_is_skipped_and_named(self, desk, store):
-        token = (await self.shown(desk)).token
-        await act(desk, {"action": "UPDATE", "id": "T002", "pri": 1}, who=OTHER)
-        done = await desk.bulk.confirm(token, asker(), origin())
+    async def test_a_ticket_that_changed_meanwhile_is_skipped_and_named(self, router, store):
+        token = (await self.shown(router)).token
+        await act(router, {"action": "UPDATE", "id": "T002", "pri": 1}, who=OTHER)
+        done = await router.bulk.confirm(token, requester(), origin())
         assert done.skipped == ("T002",)
         assert (await store.get("T002")).ticket.pri == 1
 
-    async def test_nobody_else_confirms_it(self, desk, store):
-        token = (await self.shown(desk)).token
-        assert (await desk.bulk.confirm(token, asker(OTHER), origin(OTHER))).reply.code == "er"
-        assert (await desk.bulk.confirm(token, asker(), origin())).reply.code == "up"
+    async def test_nobody_else_confirms_it(self, router, store):
+        token = (await self.shown(router)).token
+        assert (await router.bulk.confirm(token, requester(OTHER), origin(OTHER))).reply.code == "er"
+        assert (await router.bulk.confirm(token, requester(), origin())).reply.code == "up"
 
-    async def test_after_ten_minutes_it_is_no_longer_valid(self, desk, store):
-        token = (await self.shown(desk)).token
-        assert (await desk.bulk.confirm(token, asker(), origin(at=NOW + 601))).reply.code == "er"
+    async def test_after_ten_minutes_it_is_no_longer_valid(self, router, store):
+        token = (await self.shown(router)).token
+        assert (await router.bulk.confirm(token, requester(), origin(at=NOW + 601))).reply.code == "er"
 
-    async def test_cancelled_it_is_gone(self, desk):
-        token = (await self.shown(desk)).token
-        assert await desk.bulk.cancel(token, origin())
-        assert (await desk.bulk.confirm(token, asker(), origin())).reply.code == "er"
+    async def test_cancelled_it_is_gone(self, router):
+        token = (await self.shown(router)).token
+        assert await router.bulk.cancel(token, origin())
+        assert (await router.bulk.confirm(token, requester(), origin())).reply.code == "er"
 
 
 async def test_a_message_moved_to_a_similar_ticket_is_a_note_there_and_its_own_ticket_is_withdrawn(
-    desk, store
+    router, store
 ):
-    await act(desk, {"action": "CREATE", "title": "payment API timeout in production"})
-    created = await act(desk, {"action": "CREATE", "title": "payment API timeout in production again"})
+    await act(router, {"action": "CREATE", "title": "payment API timeout in production"})
+    created = await act(router, {"action": "CREATE", "title": "payment API timeout in production again"})
     assert [match.record.ticket.id for match in created.similar] == ["T001"]
-    await desk.undoing.merge("T002", created.changes[0].version, "T001", asker(), origin())
+    await router.undo_service.merge("T002", created.changes[0].version, "T001", requester(), origin())
     assert (await store.get("T001")).ticket.res == "payment API timeout in production again (T002)"
     assert await store.get("T002") is None

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.actions import write_action
-from bot.app.clocks import RealTime
+from bot.app.clocks import SystemClock, day_of
 from bot.app.parsing import parser_of
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, Topic
@@ -32,10 +33,12 @@ async def parse_lines(
     """How many lines could not be read; each of them gets an error in its place."""
     refused = 0
     async with AsyncExitStack() as stack:
-        parser = parser_of(settings, None, RealTime(), stack)
+        clock = SystemClock()
+        parser = parser_of(settings, None, clock, stack)
         for line in lines:
             try:
-                found = await _parse(parser, Line.model_validate_json(line) if jsonl else Line(text=line))
+                read = Line.model_validate_json(line) if jsonl else Line(text=line)
+                found = await _parse(parser, read, day_of(clock.now(), settings.zone))
             except ValidationError as error:
                 refused += 1
                 fault = error.errors(include_input=False, include_url=False)[0]
@@ -45,7 +48,7 @@ async def parse_lines(
     return refused
 
 
-async def _parse(parser: Parser, line: Line) -> dict[str, Any]:
+async def _parse(parser: Parser, line: Line, today: date) -> dict[str, Any]:
     topic = Topic(line.thread) if line.thread else None
-    parsed = await parser.parse(Message(line.text, line.surface, thread=topic))
+    parsed = await parser.parse(Message(line.text, line.surface, thread=topic, today=today))
     return {**write_action(parsed.action), "via": parsed.via, "tokens": parsed.tokens}

@@ -1,20 +1,23 @@
 """`tickets check`: what is configured, what is missing and what answers, each with its remedy."""
 
-import asyncio
 import time
-from contextlib import AsyncExitStack
 from typing import NamedTuple
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.app.clocks import RealTime
-from bot.app.parsing import parser_of
-from bot.parser.message import Message
-from bot.settings import Settings
+from bot.actions import Nothing
+from bot.app.clocks import SystemClock
+from bot.app.connecting import OutageError, TokenRefusedError, check_answer
+from bot.app.parsing import model_of
+from bot.parser.llm.model import ModelError, Reason
+from bot.parser.llm.redact import redact_url
+from bot.parser.llm.validate import UnreadableError, accept
+from bot.parser.message import Message, Reading
+from bot.parser.rules import format_command as spell
+from bot.parser.rules import read
+from bot.settings import Settings, find_misspelt
 from store import open_store
-from store.address import shown_address
 from store.protocol import LockedError, StoreError
 
 # What manifest.yml asks for, and what the bot could not do without it.
@@ -32,6 +35,7 @@ SCOPES = {
     "im:write": "write to somebody directly",
     "mpim:history": "hear replies in group messages",
     "mpim:read": "know group messages",
+    "reactions:read": "see reactions that ask for something",
     "reactions:write": "mark the message that made a ticket",
     "users:read": "know guests and deactivated people",
 }
@@ -44,6 +48,7 @@ class Finding(NamedTuple):
 
 async def check_all(settings: Settings) -> list[Finding]:
     return [
+        *[Finding(False, f"Settings: {sentence}") for sentence in find_misspelt()],
         *await _store(settings),
         *await _slack(settings),
         *await _model(settings),
@@ -61,14 +66,14 @@ async def _store(settings: Settings) -> list[Finding]:
     try:
         store = await open_store(settings.store)
     except LockedError:
-        return [Finding(True, f"Store: {shown_address(settings.store)} is in use by a running bot.")]
+        return [Finding(True, f"Store: {settings.store_location} is in use by a running bot.")]
     except StoreError as error:
         return [Finding(False, f"Store: {error}")]
     try:
         parked, pending = await store.parked(), await store.pending()
     finally:
         await store.close()
-    found = [Finding(True, f"Store: {shown_address(settings.store)} can be read and written.")]
+    found = [Finding(True, f"Store: {settings.store_location} can be read and written.")]
     if pending:
         found.append(
             Finding(True, f"Store: {len(pending)} accepted messages will be finished at the next start.")
@@ -76,7 +81,8 @@ async def _store(settings: Settings) -> list[Finding]:
     found += [
         Finding(
             False,
-            f"Store: a delivery failed every time and was parked: {one.delivery.keys[0]} ({one.reason}).",
+            f"Store: a delivery failed every time and was parked: {one.delivery.keys[0]} ({one.reason}). "
+            "See `tickets parked`.",
         )
         for one in parked
     ]
@@ -84,34 +90,35 @@ async def _store(settings: Settings) -> list[Finding]:
 
 
 async def _slack(settings: Settings) -> list[Finding]:
+    if not settings.in_slack:
+        return [Finding(True, "Slack: no SLACK_BOT_TOKEN, so tickets starts the local workspace.")]
     if faults := settings.faults():
         return [Finding(False, f"Slack: {fault}") for fault in faults]
-    if settings.slack_bot_token is None:
-        return [Finding(True, "Slack: no SLACK_BOT_TOKEN, so tickets starts the local workspace.")]
     client = AsyncWebClient(
-        settings.slack_bot_token.get_secret_value(),
+        settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None,
         base_url=settings.slack_api_url,
         retry_handlers=[],
         timeout=10,
     )
+    headers: dict[str, str] = {}
     try:
-        me = await client.auth_test()
-    except SlackApiError as error:
+        me = await check_answer(_keeping_headers(client, headers), "team_id", "user_id")
+    except TokenRefusedError as error:
         return [
             Finding(
                 False,
-                f"Slack: SLACK_BOT_TOKEN is refused ({error.response.get('error')}): copy it again from OAuth & Permissions.",
+                f"Slack: SLACK_BOT_TOKEN is refused ({error.code}): copy it again from OAuth & Permissions.",
             )
         ]
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except OutageError as error:
         return [
             Finding(
                 False,
-                f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}): check SLACK_API_URL and the network.",
+                f"Slack: {settings.slack_api_url} does not answer ({error}): check SLACK_API_URL and the network.",
             )
         ]
     found = [Finding(True, f"Slack: connected to {me.get('team')} as {me.get('user')}.")]
-    granted = {scope.strip() for scope in str(me.headers.get("x-oauth-scopes", "")).split(",")} - {""}
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     if granted:
         found += [
             Finding(
@@ -124,6 +131,12 @@ async def _slack(settings: Settings) -> list[Finding]:
     return found + await _sockets(settings)
 
 
+async def _keeping_headers(client: AsyncWebClient, headers: dict[str, str]) -> AsyncSlackResponse:
+    answer = await client.auth_test()
+    headers |= {name.lower(): str(value) for name, value in answer.headers.items()}
+    return answer
+
+
 async def _sockets(settings: Settings) -> list[Finding]:
     if settings.slack_app_token is None:
         return [
@@ -133,18 +146,39 @@ async def _sockets(settings: Settings) -> list[Finding]:
             )
         ]
     client = AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+    token = settings.slack_app_token.get_secret_value()
     try:
-        await client.apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
-    except SlackApiError as error:
+        await check_answer(client.apps_connections_open(app_token=token), "url")
+    except TokenRefusedError as error:
         return [
             Finding(
                 False,
-                f"Slack: SLACK_APP_TOKEN is refused ({error.response.get('error')}): make one with connections:write under Basic Information.",
+                f"Slack: SLACK_APP_TOKEN is refused ({error.code}): make one with connections:write under Basic Information.",
             )
         ]
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        return [Finding(False, f"Slack: Socket Mode does not answer ({type(error).__name__}).")]
+    except OutageError as error:
+        return [Finding(False, f"Slack: Socket Mode does not answer ({error}).")]
     return [Finding(True, "Slack: Socket Mode is ready.")]
+
+
+# What keeps the model from answering, and the remedy.
+_REMEDIES: dict[Reason, str] = {
+    "denied": "does not accept the key: check OPENAI_API_KEY",
+    "quota": "has no credit left for this key: see to the account's billing and limits",
+    "busy": "answers that there are too many requests: wait, or raise the account's rate limit",
+    "unknown model": "does not know this model: check TICKETS_MODEL",
+    "no such path": "serves no chat completions at this address: check OPENAI_BASE_URL, which mostly ends in /v1",
+    "unreachable": "cannot be reached: check OPENAI_BASE_URL and the network, and that the server runs",
+    "loading": "is still loading the model: try again in a minute",
+    "down": "fails with an error of its own: look at the server, or try again later",
+    "late": "did not answer in time: try again, or give it longer with TICKETS_DEADLINE",
+    "rejected": "does not accept the request, with or without schemas and reasoning: see whether it serves chat completions",
+    "refused": "will not answer a harmless message: check TICKETS_MODEL",
+    "cut": "needs more than the answer's 150 tokens, as models do that think first: choose another in TICKETS_MODEL",
+    "nonsense": "answers, but with no command: choose another model in TICKETS_MODEL",
+    "resting": "is left alone for a while: try again in a minute",
+}
+_NO_SCHEMAS = "the server refuses JSON schemas, so an answer may have any form"
 
 
 async def _model(settings: Settings) -> list[Finding]:
@@ -154,21 +188,25 @@ async def _model(settings: Settings) -> list[Finding]:
                 True, "Model: none. Clear commands work; set OPENAI_API_KEY or OPENAI_BASE_URL for the rest."
             )
         ]
-    async with AsyncExitStack() as stack:
-        parser = parser_of(settings.model_copy(update={"parser": "llm"}), None, RealTime(), stack)
-        begun = time.monotonic()
-        parsed = await asyncio.wait_for(parser.parse(Message("please note that the login page is slow")), 130)
-    where = settings.openai_base_url or "OpenAI"
-    if parsed.via == "llm":
-        return [
-            Finding(
-                True,
-                f"Model: {settings.model} at {where} answers, {parsed.tokens} tokens in {time.monotonic() - begun:.1f} s.",
-            )
-        ]
-    return [
-        Finding(
-            False,
-            f"Model: {settings.model} at {where} gave no usable answer: check OPENAI_API_KEY, OPENAI_BASE_URL and TICKETS_MODEL; clear commands work without it.",
-        )
-    ]
+    model = model_of(settings, SystemClock())
+    what = f"Model: {settings.model} at {redact_url(settings.openai_base_url or 'OpenAI')}"
+    message = Message("please note that the login page is slow")
+    begun = time.monotonic()
+    try:
+        answer = await model.ask(message)
+        accept(answer.text, message, Reading(Nothing(), sure=False), read, spell)
+    except ModelError as error:
+        return [Finding(False, f"{what} {_remedy(error.reason)}")]
+    except UnreadableError:
+        why = "" if model.takes_schemas else f" ({_NO_SCHEMAS})"
+        return [Finding(False, f"{what} {_remedy('nonsense', why)}")]
+    finally:
+        await model.close()
+    found = [Finding(True, f"{what} answers, {answer.tokens} tokens in {time.monotonic() - begun:.1f} s.")]
+    if not model.takes_schemas:
+        found.append(Finding(True, f"Model: {_NO_SCHEMAS}; what is no command is not used."))
+    return found
+
+
+def _remedy(reason: Reason, why: str = "") -> str:
+    return f"{_REMEDIES[reason]}{why}; clear commands work without it."

@@ -15,7 +15,7 @@ class Clocks(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
-class RealTime:
+class SystemClock:
     def now(self) -> float:
         return time.time()
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.app.clocks import Clocks, RealTime, day_of, start_of
+from bot.app.clocks import Clocks, SystemClock, day_of, start_of
 from bot.app.parsing import parser_of
 from bot.choices import Choices
 from bot.filters import Calendar
 from bot.parser import Parser
-from bot.parser.model import Model
-from bot.parser.spelling import spell as format_command
+from bot.parser.llm.model import Model
+from bot.parser.rules import format_command
 from bot.people import find_people_in
 from bot.pipeline import Pipeline
 from bot.router import Router
@@ -34,7 +34,7 @@ async def open_core(
     clocks: Clocks | None = None,
     wrap: Callable[[Model], Model] = lambda model: model,
 ) -> Core:
-    clocks = clocks or RealTime()
+    clocks = clocks or SystemClock()
     store = await open_store(settings.store)
     stack.push_async_callback(store.close)
     parser = parser_of(settings, store, clocks, stack, wrap)

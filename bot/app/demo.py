@@ -4,7 +4,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from bot.app.clocks import RealTime
+from bot.app.clocks import SystemClock
 from bot.app.samples import BEGINS_DAYS_AGO, steps
 from bot.app.slack import Bot
 from bot.local.server import LocalSlack
@@ -19,7 +19,7 @@ BEGINS = BEGINS_DAYS_AGO * 86_400.0  # seconds before now
 NEWS = 86_400.0  # what is older has been read by everybody
 
 
-class MovableTime(RealTime):
+class MovableTime(SystemClock):
     """The machine's time, moved back while the past is played."""
 
     def __init__(self) -> None:
@@ -79,4 +79,4 @@ async def play(slack: LocalSlack, bot: Bot, clock: MovableTime) -> None:
 
 async def _idle(slack: LocalSlack, bot: Bot) -> None:
     await slack.until(lambda: all(one.done for one in slack.deliveries), timeout=60)
-    await bot.workshop.idle()
+    await bot.runner.idle()

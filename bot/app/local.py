@@ -12,14 +12,14 @@ from pydantic import SecretStr
 
 from bot.actions import write_action
 from bot.app import demo
-from bot.app.clocks import RealTime
-from bot.app.slack import Bot, run_until_stopped
+from bot.app.clocks import SystemClock
+from bot.app.slack import Bot
+from bot.app.stopping import run_until_stopped
 from bot.listeners import COMMANDS
-from bot.listeners.desk import Gesture
+from bot.listeners.services import RequestContext
 from bot.local.browser import Browser, Noticed, Offer
 from bot.local.people import ADMIN, sample_users
 from bot.local.server import LocalSlack
-from bot.local.terminal import converse
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 from bot.views import controls
@@ -32,7 +32,7 @@ TEXT_BROWSERS = ("www-browser", "links", "elinks", "lynx", "w3m")
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """`address` is the page's."""
+    """`address` is the page's, and `entrance` the same with the key that lets one in."""
 
     slack: LocalSlack
     bot: Bot
@@ -41,6 +41,10 @@ class Local:
     @property
     def address(self) -> str:
         return f"{self.slack.address}/"
+
+    @property
+    def entrance(self) -> str:
+        return f"{self.address}?key={self.browser.guard.key}"
 
 
 async def try_locally(settings: Settings, *, sample: bool = False) -> None:
@@ -53,35 +57,30 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
                 local = await open_demo(settings, stack)
             else:
                 local = await open_local(settings, stack, memory=memory_of(settings.store))
-            kept = local.bot.settings.store
             about = (
-                f"Sample tickets are in {kept}, made anew at each start"
+                f"Sample tickets are in {demo.STORE}, made anew at each start"
                 if sample
-                else f"Your tickets are kept in {kept}"
+                else f"Your tickets are kept in {local.bot.settings.store_location}"
             )
-            click.echo(f"The local workspace is at {local.address} {about}. Ctrl-C stops it.")
-            if sys.stdin.isatty() and not _show(local.address):
-                talk = asyncio.create_task(converse(local.slack))
-                stack.callback(talk.cancel)
+            click.echo(f"The local workspace is at {local.entrance} {about}. Ctrl-C stops it.")
+            if sys.stdin.isatty():
+                _show(f"{local.address}?key={local.browser.guard.issue_one_time_key()}")
 
         await run_until_stopped(start)
 
 
-def _show(address: str) -> bool:
-    """Open the page in the browser of whoever sits here; false where there is none but for text."""
-    try:
+def _show(address: str) -> None:
+    """Open the page in the browser of whoever sits here, if there is one that is not just for text."""
+    with suppress(webbrowser.Error):
         browser = webbrowser.get()
-    except webbrowser.Error:
-        return False
-    if getattr(browser, "name", "") in TEXT_BROWSERS:
-        return False
-    return browser.open(address)
+        if getattr(browser, "name", "") not in TEXT_BROWSERS:
+            browser.open(address)
 
 
 async def open_local(
     settings: Settings,
     stack: AsyncExitStack,
-    clock: RealTime | None = None,
+    clock: SystemClock | None = None,
     *,
     memory: Path | None = None,
     note: str = "",
@@ -90,7 +89,7 @@ async def open_local(
     """A local Slack with its page and the bot in it, for as long as `stack` is open. What is said there is kept in
     the file `memory`, if one is given.
     """
-    clock = clock or RealTime()
+    clock = clock or SystemClock()
     browser = Browser(offer(note))
     people = [replace(one, display_name=one.real_name) for one in sample_users()]
     slack = LocalSlack(_Seconds(clock), users=people, routes=browser.routes())
@@ -123,7 +122,7 @@ async def open_local(
         inside,
         clock,
         pace=0.0,
-        noticed=lambda made, answer: browser.notice(noticed(made, answer)),
+        noticed=lambda ctx, answer: browser.notice(noticed(ctx, answer)),
         wrap=browser.model.wrap,
     )
     await stack.enter_async_context(bot)
@@ -168,13 +167,13 @@ def offer(note: str = "") -> Offer:
     )
 
 
-def noticed(made: Gesture, answer: Answer) -> Noticed:
+def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
     """What the bot made of a message, as plain data for the look inside."""
-    parsed, outcome = answer
-    key = made.origin.idempotency_key
+    parsed, outcome = answer.parsed, answer.outcome
+    key = ctx.origin.idempotency_key
     return Noticed(
-        channel=made.origin.channel,
-        ts=made.origin.message,
+        channel=ctx.origin.channel,
+        ts=ctx.origin.message,
         trigger=key.rpartition(":")[2] if key.startswith("command:") else "",
         action=write_action(parsed.action),
         via=parsed.via,
@@ -188,7 +187,7 @@ def noticed(made: Gesture, answer: Answer) -> Noticed:
 class _Seconds:
     """The bot's clock as the local Slack reads it."""
 
-    def __init__(self, clock: RealTime) -> None:
+    def __init__(self, clock: SystemClock) -> None:
         self._clock = clock
 
     def time(self) -> float:

@@ -1,54 +1,72 @@
 """The `tickets` command. Exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
 
-import logging
+import codecs
+import io
 import sys
 import time
 import uuid
 from contextlib import AsyncExitStack
+from importlib.metadata import version
 
 import click
 
-from bot.cli import store_commands
-from bot.cli.edge import run, settings
+from bot.cli import logs, store_commands
+from bot.cli.edge import escape_unknown_characters, run, settings, warn_of_misspelt_variables
+from bot.cli.parked import parked
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-
-def _log_to_stderr(*, verbose: bool) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format=LOG_FORMAT, stream=sys.stderr
-    )
-    # Bolt logs the bodies of requests whose signature is wrong, at INFO.
-    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
-
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-v", "--verbose", is_flag=True, help="Say more in the log (on standard error).")
-@click.version_option(package_name="tickets")
+@click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    help="Say more in the log (on standard error); -vv what the libraries say too.",
+)
+@click.version_option(package_name="tickets", prog_name="tickets")
 @click.pass_context
-def main(context: click.Context, *, verbose: bool) -> None:
+def main(context: click.Context, *, verbose: int) -> None:
     """A support desk that lives in Slack.
 
     Without a command it runs the bot: in Slack when SLACK_BOT_TOKEN is set, otherwise in the local workspace.
     """
-    _log_to_stderr(verbose=verbose)
+    escape_unknown_characters()
+    logs.configure(verbose)
+    warn_of_misspelt_variables()
+    context.obj = verbose
     if context.invoked_subcommand is None:
         found = settings()
-        in_slack = found.slack_bot_token or found.slack_app_token
-        run(_in_slack(found) if in_slack else _locally(found))
+        if found.in_slack:
+            _run_in_slack(found, verbose)
+        else:
+            run(_locally(found))
+
+
+@main.command("run", short_help="Run the bot in Slack, or say what is missing.")
+@click.pass_obj
+def run_bot(verbose: int) -> None:
+    """Run the bot in Slack; without its tokens an error says what is missing. For service managers."""
+    found = settings()
+    if faults := found.faults():
+        raise click.ClickException("\n".join(faults))
+    _run_in_slack(found, verbose)
+
+
+def _run_in_slack(found: Settings, verbose: int) -> None:
+    logs.configure(max(verbose, 1))  # one line for each event, unasked
+    run(_in_slack(found))
 
 
 async def _in_slack(found: Settings) -> None:
-    from bot.app.slack import Bot, run_until_stopped  # noqa: PLC0415  # Slack's libraries take a while; parse and ask do without
+    from bot.app.slack import Bot  # Slack's libraries take a while; parse and ask do without
+    from bot.app.stopping import run_until_stopped  # as above
 
     async with AsyncExitStack() as stack:
 
         async def start() -> None:
             bot = await stack.enter_async_context(Bot(found))
-            where = f"serving HTTP on port {bot.port}" if bot.port else "connected by Socket Mode"
-            click.echo(f"The bot is running, {where}. Ctrl-C stops it.")
+            click.echo(f"{await bot.describe(version('tickets'))} Ctrl-C stops it.")
 
         await run_until_stopped(start)
 
@@ -60,11 +78,12 @@ async def _in_slack(found: Settings) -> None:
 @click.option("--demo", is_flag=True, help="With sample tickets, in a file of their own.")
 def local(port: int | None, *, demo: bool) -> None:
     """Try the bot in a workspace on this machine, without Slack."""
-    run(_locally(settings(**({} if port is None else {"local_port": port})), demo=demo))
+    found = settings(**({} if port is None else {"local_port": port}))
+    run(_locally(found.for_trial(), demo=demo))
 
 
 async def _locally(found: Settings, *, demo: bool = False) -> None:
-    from bot.app.local import try_locally  # noqa: PLC0415  # as above
+    from bot.app.local import try_locally  # as above
 
     await try_locally(found, sample=demo)
 
@@ -76,18 +95,19 @@ async def _locally(found: Settings, *, demo: bool = False) -> None:
 @click.option("--thread", metavar="T012", help="The ticket whose thread it is written in.")
 def ask(text: str, who: str, channel: str, thread: str | None) -> None:
     """One message, start to finish; compressed JSON out."""
-    code, answer = run(_ask(settings(), text, who, channel, thread))
+    found = settings()
+    code, answer = run(_ask(found, text, who, channel, thread), locked="ask the bot that runs in Slack")
     click.echo(answer)
     if code in ("nf", "er"):
         raise click.exceptions.Exit(1)
 
 
 async def _ask(found: Settings, text: str, who: str, channel: str, thread: str | None) -> tuple[str, str]:
-    from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
-    from bot.asking import Asker  # noqa: PLC0415
-    from bot.parser.message import Message, Topic  # noqa: PLC0415
-    from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
-    from store.models import Origin  # noqa: PLC0415
+    from bot.app.core import open_core  # pydantic's models take a moment to build
+    from bot.parser.message import Message, Topic
+    from bot.policy import Person, Role, Room, scope
+    from bot.requester import Requester
+    from store.models import Origin
 
     async with AsyncExitStack() as stack:
         core = await open_core(found, stack)
@@ -102,9 +122,13 @@ async def _ask(found: Settings, text: str, who: str, channel: str, thread: str |
         person = Person(who, Role.ADMIN if who in found.admins else Role.ENGINEER)
         room = Room(channel)
         origin = Origin(f"ask:{uuid.uuid4()}", who, time.time(), channel=channel, text=text)
-        message = Message(text, "mention", thread=topic, who=who)
-        asker = Asker(person, scope(person, room, alone=True))
-        answer = await core.pipeline.answer(message, asker, origin)
+        message = Message(
+            text, "mention", thread=topic, who=who, today=core.router.calendar.day_of(origin.timestamp)
+        )
+        requester = Requester(person, scope(person, room, alone=True))
+        answer = await core.pipeline.answer(message, requester, origin)
+        if answer.usage:
+            await core.store.record_usage(answer.usage)
         return answer.outcome.reply.code, answer.outcome.reply.json
 
 
@@ -124,15 +148,15 @@ def _id(text: str) -> str:
 @click.option("--llm", "order", flag_value="llm", help="Ask the model for everything.")
 def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
     """The action that TEXT (or each line of standard input, for -) becomes, as JSON."""
-    from bot.app.batch import parse_lines  # noqa: PLC0415  # as above
+    from bot.app.batch import parse_lines  # as above
 
     if (text is None) != jsonl:
         raise click.UsageError("Give either a TEXT (- reads lines from standard input) or --jsonl.")
     if not jsonl and text != "-":
         lines = [text or ""]
     else:
-        stream = sys.stdin.buffer
-        lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in stream]
+        read = sys.stdin.buffer.read().removeprefix(codecs.BOM_UTF8)
+        lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in io.BytesIO(read)]
     found = settings(**({"parser": order} if order else {}))
     refused = run(parse_lines(found, lines, jsonl=jsonl, say=click.echo))
     if refused and not jsonl:
@@ -142,14 +166,14 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
 @main.command()
 def check() -> None:
     """What is configured, what is missing and what answers, with the remedy for each."""
-    from bot.app.check import check_all  # noqa: PLC0415  # as above
+    from bot.app.check import check_all  # as above
 
     findings = run(check_all(settings()))
     for finding in findings:
-        click.echo(f"{'ok  ' if finding.fine else 'FIX '} {finding.what}")
+        click.echo(f"{'ok  ' if finding.fine else 'FIX '} {logs.mask_secrets(finding.what)}")
     if not all(finding.fine for finding in findings):
         raise click.exceptions.Exit(1)
 
 
-for command in store_commands.COMMANDS:
+for command in (*store_commands.COMMANDS, parked):
     main.add_command(command)

@@ -1,29 +1,88 @@
-"""Where errors become one sentence and exit code 1."""
+"""Where errors become one sentence and exit code 1, and where characters that the terminal has not got are escaped."""
 
 import asyncio
+import codecs
+import io
+import logging
+import secrets
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import click
 
 from bot import settings as configured
+from bot.cli import logs
 from bot.settings import Settings, SettingsError
-from store.protocol import StoreError
+from store.protocol import LockedError, StoreError
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
 
-def run(job: Coroutine[Any, Any, T]) -> T:
+_ESCAPING = "tickets.json_escape"
+
+
+def run(job: Coroutine[Any, Any, T], *, locked: str = "") -> T:
+    """What `job` returns. `locked` is what to do instead where another process has the store open."""
     try:
         return asyncio.run(job)
+    except LockedError as error:
+        raise click.ClickException(
+            logs.mask_secrets(f"{error}{f', or {locked}' if locked else ''}.")
+        ) from None
     except (SettingsError, StoreError) as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(logs.mask_secrets(str(error))) from None
     except KeyboardInterrupt:
         raise click.exceptions.Exit(1) from None
+    except click.ClickException:
+        raise
+    except Exception:
+        reference = f"E-{secrets.token_hex(3).upper()}"
+        log.exception(reference)
+        raise click.ClickException(
+            f"Something went wrong here; the log says what, under {reference}."
+        ) from None
 
 
 def settings(**given: Any) -> Settings:
+    """The settings. The log is written as they say from now on, and shows none of their secrets."""
     try:
-        return configured.load(**given)
+        found = configured.load(**given)
+    except SettingsError as error:
+        raise click.ClickException(logs.mask_secrets(str(error))) from None
+    logs.register_secrets(found.secrets())
+    if found.log == "json":
+        logs.use_json()
+    return found
+
+
+def warn_of_misspelt_variables() -> None:
+    """Variables that look like settings and are none, on standard error."""
+    try:
+        for sentence in configured.find_misspelt():
+            click.echo(f"Warning: {sentence}", err=True)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+
+
+def escape_unknown_characters() -> None:
+    """What is printed is done by then: a character that the terminal's encoding has not got is no error, but its
+    JSON escape."""
+    codecs.register_error(_ESCAPING, _json_escape)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ESCAPING)
+
+
+def _json_escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    pairs = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{pairs[at]:02x}{pairs[at + 1]:02x}" for at in range(0, len(pairs), 2)), error.end
+
+
+def print_utf_8() -> None:
+    """For data that other programs read: UTF-8 on standard output, whatever the terminal's encoding is."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict")

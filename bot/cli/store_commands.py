@@ -60,13 +60,13 @@ def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
 def export_tickets(path: str | None, form: str | None) -> None:
     """Every ticket, as JSON lines or CSV, to PATH (a new file) or standard output; also while the bot is running."""
     count = run(_export(settings(), path, _form(form, path)))
-    where = f" to {os.path.abspath(path)}" if path else ""  # noqa: PTH100  # a link in it is left as it is
+    where = f" to {os.path.abspath(path)}" if path else ""  # a link in it is left as it is
     click.echo(f"Exported {count} {_tickets(count)}{where}.", err=True)
 
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
-    from store import open_store  # noqa: PLC0415  # only where a store is opened
-    from store.transfer import export  # noqa: PLC0415
+    from store import open_store  # only where a store is opened
+    from store.transfer import export
 
     store = await open_store(found.store, read_only=True)
     try:
@@ -100,7 +100,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
         with os.fdopen(fd, "wb") as file:
             return await write(file)
     except BaseException:
-        path.unlink(missing_ok=True)  # noqa: ASYNC240  # nothing else runs meanwhile
+        path.unlink(missing_ok=True)  # nothing else runs meanwhile
         raise
 
 
@@ -127,9 +127,9 @@ def _read_text(data: bytes) -> io.StringIO:
 
 
 async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
-    from store import open_store  # noqa: PLC0415
-    from store.models import Origin  # noqa: PLC0415
-    from store.transfer import import_tickets as import_into  # noqa: PLC0415
+    from store import open_store
+    from store.models import Origin
+    from store.transfer import import_tickets as import_into
 
     now = time.time()
     store = await open_store(found.store)
@@ -146,7 +146,7 @@ async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> l
 @click.argument("path")
 def backup(path: str) -> None:
     """A consistent copy of the store in the new file PATH, also while the bot is running."""
-    from store.backup import backup as write  # noqa: PLC0415
+    from store.backup import backup as write
 
     found = settings()
     with progress("Backing up") as show:
@@ -159,7 +159,7 @@ def backup(path: str) -> None:
 @click.argument("target")
 def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET."""
-    from store.backup import copy as write  # noqa: PLC0415
+    from store.backup import copy as write
 
     with progress("Copying") as show:
         done = _guarded(lambda: write(source, target, progress=show))
@@ -176,7 +176,7 @@ def copy(source: str, target: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
     """Put the backup PATH in the store's place; what it replaces is kept beside it."""
-    from store.backup import restore as write  # noqa: PLC0415
+    from store.backup import restore as write
 
     found = settings()
     if path is None and not salvage:

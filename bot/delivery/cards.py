@@ -6,7 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.delivery.sender import PACE, RefusedError, Sender
+from bot.delivery.errors import RefusedError
+from bot.delivery.pacing import PACE
+from bot.delivery.recent import Recent
+from bot.delivery.sender import Sender
+from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models import MessageRef, Record, Status
 from store.protocol import TicketStore
@@ -15,11 +19,12 @@ log = logging.getLogger(__name__)
 
 MARKS = {Status.OPEN: "ticket", Status.PROG: "eyes", Status.DONE: "white_check_mark"}
 NO_MARK: Final = "none"
+MOST = 2000  # tickets of which it is remembered what stands in Slack
 Mark = Status | Literal["none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class DebouncePolicy:
     """When what changed is drawn, in seconds: a `settling` time after its last change, so that what belongs together
     is drawn together; at most a `pace` after the first, should it never come to rest; and a `pace` after it was
     drawn last at the earliest.
@@ -54,19 +59,27 @@ class Cards:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        rhythm: Rhythm = Rhythm(),
+        debounce: DebouncePolicy = DebouncePolicy(),
     ) -> None:
         self._store, self._sender, self._draw = store, sender, draw
-        self._clock, self._sleep, self._rhythm = clock, sleep, rhythm
+        self._clock, self._sleep, self._rhythm = clock, sleep, debounce
         self._waiting: dict[str, _Waiting] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
-        self._shown: dict[str, tuple[int, float]] = {}  # the log number that a card was drawn after, and when
-        self._marks: dict[str, Mark] = {}
-        self._placed: dict[str, MessageRef] = {}  # cards that were posted and are not in the store yet
+        # The version that a card was drawn after, and when. What is forgotten is drawn, or looked for, once more.
+        self._shown: Recent[str, tuple[int, float]] = Recent(MOST)
+        self._marks: Recent[str, Mark] = Recent(MOST)
+        self._placed: Recent[str, MessageRef] = Recent(MOST)  # posted, and perhaps not in the store yet
 
     def placed(self, ticket_id: str, message: MessageRef) -> None:
         """The ticket's card was posted there just now; the store will know once the delivery is finished."""
         self._placed[ticket_id] = message
+
+    def find_placed(self, channel: str, thread: str) -> str | None:
+        """The ticket whose card was posted there lately, and begins that thread or stands in it."""
+        for ticket_id, card in self._placed.items():
+            if card.channel == channel and thread in (card.ts, card.thread):
+                return ticket_id
+        return None
 
     async def _newest(self, record: Record) -> Record:
         """What the store has of this ticket now, with the card that it may not know yet."""
@@ -76,13 +89,13 @@ class Cards:
             return newest
         return replace(newest, card=self._placed.get(record.ticket.id))
 
-    async def keep(self, record: Record, *, drawn: bool = False) -> None:
-        """Returns once the card shows `record` or something newer; `drawn` when it was posted so just now, and only
-        its mark is missing. Never raises for a card that is gone.
+    async def refresh(self, record: Record, *, drawn: int = 0) -> None:
+        """Returns once the card shows `record` or something newer; `drawn` is the version that was posted just now, if
+        one was: then its mark is missing. Never raises for a card that is gone.
         """
         name = record.ticket.id
         if drawn:
-            self._shown.setdefault(name, (record.version, self._clock()))
+            self._shown.setdefault(name, (drawn, self._clock()))
             self._marks.setdefault(name, NO_MARK)
         self._note(record)
         if name not in self._drawing:
@@ -103,12 +116,16 @@ class Cards:
                 waiting = self._waiting.pop(name)
                 record = await self._newest(waiting.record)
                 for bring_up_to_date in (self._update, self._mark):
-                    try:
-                        await bring_up_to_date(record)
-                    except RefusedError as error:
-                        log.warning("The card of %s could not be brought up to date: %s", name, error)
+                    with log_and_continue(f"Drawing the card of {name}"):
+                        await self._try(bring_up_to_date, record)
         finally:
             del self._drawing[name]
+
+    async def _try(self, bring_up_to_date: Callable[[Record], Awaitable[None]], record: Record) -> None:
+        try:
+            await bring_up_to_date(record)
+        except RefusedError as error:
+            log.warning("The card of %s could not be brought up to date: %s", record.ticket.id, error)
 
     async def _settle(self, name: str) -> None:
         """Until the card is due. One that needs nothing but its mark is due at once."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.actions import View
-from bot.delivery.sender import PACE, RefusedError, Sender
+from bot.delivery.errors import RefusedError
+from bot.delivery.pacing import PACE
+from bot.delivery.sender import Sender
+from bot.tasks import log_and_continue
 from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
@@ -65,7 +68,7 @@ class Homes:
         async with watched.turn:
             await self._publish(user, watched)
 
-    def changed(self) -> None:
+    def invalidate(self) -> None:
         """Some ticket changed: whoever has it on their list will see that."""
         self._forget_the_old()
         self._stale |= dict.fromkeys(self._watched)
@@ -94,7 +97,9 @@ class Homes:
                 while self._stale and not published:
                     user = next(iter(self._stale))
                     del self._stale[user]
-                    published = await self._redraw(user)
+                    published = True  # or tried, which takes as long
+                    with log_and_continue(f"Redrawing the Home of {user}"):
+                        published = await self._redraw(user)
         finally:
             self._work = None
 
@@ -117,6 +122,6 @@ class Homes:
         if again and view == watched.view:
             return False
         unless = {"hash": watched.hash} if again and watched.hash else {}
-        answer = await self._sender.call("views.publish", None, user_id=user, view=view, **unless)
+        answer = await self._sender.call("views.publish", user_id=user, view=view, **unless)
         watched.view, watched.hash = view, str((answer.get("view") or {}).get("hash", ""))
         return True

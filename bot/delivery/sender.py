@@ -1,43 +1,43 @@
-"""One call to Slack after another: in order a channel, a message a second, `Retry-After` honoured, resets survived."""
+"""What the bot says in Slack: in order and paced a channel, never twice, in whatever form Slack takes."""
 
 import asyncio
 import hashlib
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.errors import LastingRefusalError, LateError, RefusedError, UnreadableAnswerError
+from bot.delivery.outage import LastingOutage
+from bot.delivery.pacing import PACE, Pacing
+from bot.delivery.plainer import in_any_form
+from bot.delivery.recent import Recent
+from bot.delivery.response_url import ResponseUrls
+from bot.delivery.retry import backoff
+from bot.delivery.session import HttpSession
+from bot.delivery.web_api import Options, WebApi
 from bot.views.rendered import Rendered
 from store.models import MessageRef
 
 log = logging.getLogger(__name__)
 
-PACE = 1.0  # seconds between two messages in one channel, Slack's own limit
-LONGEST_WAIT = 30.0
-_BUSY = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-)
-# What reads does not understand JSON: https://docs.slack.dev/apis/web-api/#post-bodies
-_TAKES_JSON = ("chat.", "views.", "reactions.", "conversations.open", "files.completeUploadExternal")
+TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is good for
+UPLOAD_TRIES = 3
+UPLOAD_TIMEOUT = 60.0  # seconds
+MOST_PAGES = 5  # of a thread that are searched for a message that may be there already
+MOST_DMS = 1000  # people whose direct messages' ids are remembered
+_OK: Final = 200
+
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
-class RefusedError(Exception):
-    """Slack refused a call for good; `code` is Slack's own."""
-
-    def __init__(self, method: str, code: str, detail: str = "") -> None:
-        self.method, self.code = method, code
-        super().__init__(f"{method}: {code}{f' ({detail})' if detail else ''}")
-
-
 class Sender:
-    """Calls wait while Slack is down or slow; only a refusal for good raises (`RefusedError`).
+    """Calls wait while Slack is down or slow; only a refusal of what was asked for raises (`RefusedError`).
 
-    `sleep`, `clock` (seconds, monotonic) and `jitter` (0 to 1) are passed in.
+    `sleep`, `clock` (seconds, monotonic), `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `told` is what
+    `LastingOutage` takes.
     """
 
     def __init__(
@@ -45,186 +45,181 @@ class Sender:
         client: AsyncWebClient,
         *,
         clock: Callable[[], float],
+        now: Callable[[], float],
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         pace: float = PACE,
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.client = client
-        self._clock, self._sleep, self._jitter, self._pace = clock, sleep, jitter, pace
-        self._queues: defaultdict[str, asyncio.Lock] = defaultdict(
-            asyncio.Lock
-        )  # asyncio's locks are first come, first served
-        self._next: dict[str, float] = {}
+        self.outage = LastingOutage(sleep, jitter, told)
+        self._session = HttpSession()
+        self._api = WebApi(client, self._session, self.outage, now=now, chance=jitter, sleep=sleep)
+        self._response_urls = ResponseUrls(self._session, client.base_url, sleep, jitter)
+        self._sleep, self._jitter = sleep, jitter
+        self._pacing = Pacing(clock, sleep, pace)
+        self._dms: Recent[str, str] = Recent(MOST_DMS)
 
-    async def call(
-        self, method: str, check: Callable[[], Awaitable[Any]] | None = None, **payload: Any
-    ) -> dict[str, Any]:
-        """Slack's answer. After a failure that may have come too late, `check` says whether the call was carried
-        out all the same: what it returns, unless None, is the answer then."""
+    async def close(self) -> None:
+        await self._session.close()
+
+    # calls of any kind
+
+    async def call(self, method: str, options: Options = Options(), /, **payload: Any) -> dict[str, Any]:
+        """Slack's answer. Raises `RefusedError`; with `options.within`, also `LateError`."""
+        return await self._api.call(method, options, payload)
+
+    async def call_at_once(self, method: str, **payload: Any) -> dict[str, Any]:
+        """As `call`, but what cannot be had within the life of a `trigger_id` raises `LateError`."""
+        return await self.call(method, Options(within=TRIGGER_LIFETIME), **payload)
+
+    async def identify(self) -> dict[str, Any]:
+        """`auth.test`. Waits while Slack is down; raises `LastingRefusalError` for a token that it does not take."""
         attempt = 0
         while True:
             try:
-                if method.startswith(_TAKES_JSON):
-                    answer = await self.client.api_call(method, json=payload)
-                else:
-                    answer = await self.client.api_call(method, http_verb="GET", params=payload)
-                return dict(answer.data) if isinstance(answer.data, dict) else {}
-            except SlackApiError as error:
-                wait = self._wait_after(method, error, attempt)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                wait = self._backoff(attempt)
-                log.warning(
-                    "Slack did not answer %s (%s); trying again in %.1f s", method, type(error).__name__, wait
-                )
-            attempt += 1
-            await self._sleep(wait)
-            if check and (found := await check()):
-                return dict(found)
+                return await self._api.call_once("auth.test", {})
+            except (UnreadableAnswerError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                wait = backoff(attempt, self._jitter())
+                log.warning("Slack does not say who the bot is (%s); trying again in %.1f s", error, wait)
+                attempt += 1
+                await self._sleep(wait)
 
-    async def attempt(self, method: str, **payload: Any) -> None:
+    async def call_best_effort(self, method: str, **payload: Any) -> None:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""
         try:
-            await self.client.api_call(method, json=payload)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            await self._api.call_once(method, payload)
+        except (
+            RefusedError,
+            LastingRefusalError,
+            LateError,
+            UnreadableAnswerError,
+            aiohttp.ClientError,
+            TimeoutError,
+            OSError,
+        ) as error:
             log.info("%s did not work: %s", method, type(error).__name__)
 
-    def _wait_after(self, method: str, error: SlackApiError, attempt: int) -> float:
-        response: Any = error.response
-        said = response.data if isinstance(response.data, dict) else {}  # text where a proxy answered
-        code, status = str(said.get("error", "")), response.status_code
-        if status == 429 or code in ("ratelimited", "rate_limited"):  # noqa: PLR2004  # Too Many Requests
-            wait = float(response.headers.get("Retry-After", 1))
-        elif status >= 500 or code in _BUSY:  # noqa: PLR2004  # the server's own faults
-            wait = self._backoff(attempt)
-        else:
-            messages = (said.get("response_metadata") or {}).get("messages") or []
-            raise RefusedError(method, code or f"HTTP {status}", "; ".join(map(str, messages))) from None
-        log.warning("Slack is busy (%s: %s); trying again in %.1f s", method, code or status, wait)
-        return wait
-
-    def _backoff(self, attempt: int) -> float:
-        return min(LONGEST_WAIT, 0.5 * 2.0 ** min(attempt, 10)) * (0.5 + self._jitter() / 2)
+    # messages
 
     async def post(
-        self, channel: str, thread: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
+        self,
+        channel: str,
+        thread: str,
+        rendered: Rendered,
+        *,
+        key: str = "",
+        maybe_sent: bool = False,
+        held: Callable[[], Awaitable[None]] | None = None,
     ) -> MessageRef:
         """Post once: `key` marks the message, and one that may be there already (`maybe_sent`, or after a reset) is
-        looked for first."""
-        blocks, mark = _marked(rendered.blocks, key)
-        payload: dict[str, Any] = {"channel": channel, "text": rendered.text, "blocks": blocks, **_QUIET}
-        if thread:
-            payload["thread_ts"] = thread
-        if rendered.metadata:
-            payload["metadata"] = rendered.metadata
+        looked for first. `held` is called if a refusal of everything has to be waited for."""
+        mark = _mark_of(key)
 
         async def sent_before() -> dict[str, Any] | None:
             return await self._find(channel, thread, mark) if mark else None
 
-        async with self._queues[channel]:
+        async def send(form: Rendered) -> dict[str, Any]:
+            payload = {"channel": channel, **_parts(form, mark), **_QUIET}
+            if thread:
+                payload["thread_ts"] = thread
+            return await self.call("chat.postMessage", options, **payload)
+
+        options = Options(
+            wants=("ts",), check=sent_before, trying=lambda: self._pacing.posting(channel), held=held
+        )
+        async with self._pacing.turn(channel):
             answer = await sent_before() if maybe_sent else None
             if answer is None:
-                await self._wait_for_turn(channel)
-                answer = await self._send("chat.postMessage", payload, sent_before)
+                await self._pacing.wait(channel)
+                answer = await in_any_form(send, rendered)
             return MessageRef(channel, str(answer["ts"]), thread)
-
-    async def _send(
-        self, method: str, payload: dict[str, Any], check: Callable[[], Awaitable[Any]] | None = None
-    ) -> dict[str, Any]:
-        """`call`; what Slack will not take because of its metadata arrives without them: people do not see them."""
-        try:
-            return await self.call(method, check, **payload)
-        except RefusedError as error:
-            if "metadata" not in error.code or "metadata" not in payload:
-                raise
-            log.warning("Slack does not take the metadata of a message (%s): sent without them", error.code)
-            return await self.call(
-                method, check, **{name: value for name, value in payload.items() if name != "metadata"}
-            )
-
-    async def _wait_for_turn(self, channel: str) -> None:
-        now = self._clock()
-        turn = max(now, self._next.get(channel, now))
-        self._next[channel] = turn + self._pace
-        if turn > now:
-            await self._sleep(turn - now)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:
         """The message that bears `mark`, among the latest of its thread or channel."""
+        cursor: dict[str, str] = {}
         try:
-            if thread:
-                found = await self.call("conversations.replies", channel=channel, ts=thread, limit=200)
-            else:
-                found = await self.call("conversations.history", channel=channel, limit=100)
+            for _ in range(MOST_PAGES):
+                if thread:
+                    found = await self.call(
+                        "conversations.replies", channel=channel, ts=thread, limit=999, **cursor
+                    )
+                else:
+                    found = await self.call("conversations.history", channel=channel, limit=100, **cursor)
+                for message in found.get("messages") or ():
+                    if any(block.get("block_id") == mark for block in message.get("blocks") or ()):
+                        return dict(message)
+                following = (found.get("response_metadata") or {}).get("next_cursor")
+                if not (thread and following):
+                    return None
+                cursor = {"cursor": str(following)}
         except RefusedError:  # a thread or channel that cannot be read holds no proof
             return None
-        for message in found.get("messages", []):
-            if any(block.get("block_id") == mark for block in message.get("blocks", [])):
-                return dict(message)
         return None
 
     async def update(self, place: MessageRef, rendered: Rendered) -> None:
-        payload: dict[str, Any] = {
-            "channel": place.channel,
-            "ts": place.ts,
-            "text": rendered.text,
-            "blocks": rendered.blocks,
-        }
-        if rendered.metadata:
-            payload["metadata"] = rendered.metadata
-        async with self._queues[f"{place.channel} updates"]:  # they need not wait for what is posted there
-            await self._send("chat.update", payload)
+        async def send(form: Rendered) -> dict[str, Any]:
+            return await self.call("chat.update", channel=place.channel, ts=place.ts, **_parts(form))
 
-    async def whisper(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
-        """An ephemeral message, only for `user`; in a direct message, where there are none, a plain one."""
-        payload: dict[str, Any] = {
-            "channel": channel,
-            "user": user,
-            "text": rendered.text,
-            "blocks": rendered.blocks,
-        }
-        if thread:
-            payload["thread_ts"] = thread
-        async with self._queues[channel]:
-            await self.call("chat.postEphemeral", **payload)
+        async with self._pacing.turn(
+            f"{place.channel} updates"
+        ):  # they need not wait for what is posted there
+            await in_any_form(send, rendered)
 
-    async def write_to(
+    async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
+        """A message that only `user` sees."""
+
+        async def send(form: Rendered) -> dict[str, Any]:
+            payload = {"channel": channel, "user": user, "text": form.text, "blocks": form.blocks}
+            if thread:
+                payload["thread_ts"] = thread
+            return await self.call("chat.postEphemeral", **payload)
+
+        async with self._pacing.turn(channel):
+            await in_any_form(send, rendered)
+
+    async def post_dm(
         self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
     ) -> MessageRef:
         """A direct message to `user`."""
-        opened = await self.call("conversations.open", users=user)
-        return await self.post(str(opened["channel"]["id"]), "", rendered, key=key, maybe_sent=maybe_sent)
+        return await self.post(await self._open_dm(user), "", rendered, key=key, maybe_sent=maybe_sent)
 
-    async def hand_over(self, user: str, name: str, content: str) -> None:
-        """A file in a direct message to `user`."""
-        opened = await self.call("conversations.open", users=user)
-        data = content.encode()
-        ticket = await self.call("files.getUploadURLExternal", filename=name, length=len(data))
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
-            session.post(str(ticket["upload_url"]), data=data) as answer,
-        ):
-            answer.raise_for_status()
-        files = [{"id": ticket["file_id"], "title": name}]
-        await self.call("files.completeUploadExternal", files=files, channel_id=str(opened["channel"]["id"]))
+    async def _open_dm(self, user: str) -> str:
+        if user not in self._dms:
+            opened = await self.call("conversations.open", Options(wants=("channel",)), users=user)
+            self._dms[user] = str(opened["channel"]["id"])
+        return self._dms[user]
+
+    async def upload_file(self, user: str, name: str, content: str) -> None:
+        """A file in a direct message to `user`. Raises `RefusedError`."""
+        channel, data = await self._open_dm(user), content.encode()
+        for attempt in range(UPLOAD_TRIES):
+            ticket = await self.call(
+                "files.getUploadURLExternal",
+                Options(wants=("upload_url", "file_id")),
+                filename=name,
+                length=len(data),
+            )
+            if await self._upload(str(ticket["upload_url"]), data):
+                files = [{"id": ticket["file_id"], "title": name}]
+                await self.call("files.completeUploadExternal", files=files, channel_id=channel)
+                return
+            await self._sleep(backoff(attempt, self._jitter()))
+        raise RefusedError("files.upload", "upload_failed")
+
+    async def _upload(self, url: str, data: bytes) -> bool:
+        timeout = aiohttp.ClientTimeout(total=UPLOAD_TIMEOUT)
+        try:
+            async with self._session.get().post(url, data=data, timeout=timeout) as answer:
+                return answer.status == _OK
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            log.warning("A file could not be uploaded: %s", type(error).__name__)
+            return False
 
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """Answer by `response_url`, to the person alone; False when it is used up, expired or out of reach."""
-        payload: dict[str, Any] = {
-            "response_type": "ephemeral",
-            "text": rendered.text,
-            "blocks": rendered.blocks,
-            **_QUIET,
-        }
-        if replace:
-            payload["replace_original"] = True
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
-                session.post(response_url, json=payload) as answer,
-            ):
-                return answer.status == 200  # noqa: PLR2004  # OK
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            return False
+        """Answer by `response_url`, to the person alone; False when it is used up, expired, out of reach or not one of
+        Slack's."""
+        return await self._response_urls.respond(response_url, rendered, replace=replace)
 
     async def react(self, place: MessageRef, name: str, *, there: bool) -> None:
         method = "reactions.add" if there else "reactions.remove"
@@ -235,9 +230,14 @@ class Sender:
                 raise
 
 
-def _marked(blocks: list[dict[str, Any]], key: str) -> tuple[list[dict[str, Any]], str]:
-    """`blocks`, the first of them named after `key`: by that name the message can be found again."""
-    if not key or not blocks:
-        return blocks, ""
-    mark = "sent." + hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
-    return [{**blocks[0], "block_id": mark}, *blocks[1:]], mark
+def _mark_of(key: str) -> str:
+    """The id of a message's first block, by which the message can be found again."""
+    return "sent." + hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
+
+
+def _parts(form: Rendered, mark: str = "") -> dict[str, Any]:
+    blocks = form.blocks
+    if mark and blocks:
+        blocks = [{**blocks[0], "block_id": mark}, *blocks[1:]]
+    parts: dict[str, Any] = {"text": form.text, "blocks": blocks}
+    return parts | ({"metadata": form.metadata} if form.metadata else {})

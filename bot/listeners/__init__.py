@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.listeners import buttons, commands, forms, home, mentions, shortcuts
-from bot.listeners.work import Job, Workshop
+from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
 EVENTS: dict[str, Job] = {
@@ -15,6 +15,27 @@ EVENTS: dict[str, Job] = {
     "message": mentions.heard,
     "app_home_opened": home.opened,
 }
+# Events that the manifest subscribes to and no listener works on: they are acknowledged, and not written to disk.
+ACKNOWLEDGED = frozenset(
+    {
+        "app_uninstalled",
+        "channel_archive",
+        "channel_left",
+        "channel_shared",
+        "channel_unarchive",
+        "channel_unshared",
+        "group_archive",
+        "group_left",
+        "group_unarchive",
+        "member_joined_channel",
+        "member_left_channel",
+        "reaction_added",
+        "reaction_removed",
+        "team_join",
+        "tokens_revoked",
+        "user_change",
+    }
+)
 COMMANDS: dict[str, Job] = {"/ticket": commands.commanded}
 SHORTCUTS: dict[str, Job] = {
     controls.NEW_SHORTCUT: shortcuts.new_ticket,
@@ -46,37 +67,37 @@ FORMS: dict[str, Job] = {
 }
 
 
-def register(app: AsyncApp, workshop: Workshop) -> None:
+def register(app: AsyncApp, runner: DeliveryRunner) -> None:
     """Each listener acknowledges, then works: what was delivered is on disk by then."""
     for event, job in EVENTS.items():
-        app.event(event)(_acknowledged(workshop, job))
+        app.event(event)(_acknowledged(runner, job))
     for command, job in COMMANDS.items():
-        app.command(command)(_acknowledged(workshop, job))
+        app.command(command)(_acknowledged(runner, job))
     for callback_id, job in SHORTCUTS.items():
-        app.shortcut(callback_id)(_acknowledged(workshop, job))
+        app.shortcut(callback_id)(_acknowledged(runner, job))
     for action_id, job in PRESSES.items():
-        app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(workshop, job))
+        app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(runner, job))
     for callback_id, job in FORMS.items():
-        app.view(callback_id)(_checked(workshop, job))
+        app.view(callback_id)(_checked(runner, job))
 
 
-def _acknowledged(workshop: Workshop, job: Job) -> Callable[..., Awaitable[None]]:
+def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await ack()
-        await workshop.work(job, body, context)
+        await runner.work(job, body, context)
 
     return listener
 
 
-def _checked(workshop: Workshop, job: Job) -> Callable[..., Awaitable[None]]:
+def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
     """A form is looked at before it is acknowledged: what is wrong is said in the form itself."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        if not context.get("replayed") and (wrong := await forms.check(workshop.desk, body)):
+        if not context.get("replayed") and (wrong := await forms.check(runner.services, body)):
+            await runner.drop(context)
             await ack(**wrong)
-            await workshop.drop(context)
             return
         await ack()
-        await workshop.work(job, body, context)
+        await runner.work(job, body, context)
 
     return listener

@@ -2,25 +2,34 @@
 
 from typing import Any
 
-from bot.listeners.desk import Delivered, Desk, gesture
 from bot.listeners.replying import reply
+from bot.listeners.services import IncomingRequest, Services, asked_anew, build_context
 from bot.parser.message import Message
+from bot.requester import Requester
 
 
-async def commanded(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    body = delivered.body
+async def commanded(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    body = request.body
     text = body.get("text", "")
-    made = await gesture(
-        desk,
-        delivered,
+    ctx = await build_context(
+        services,
+        request,
         user=body["user_id"],
         channel=body["channel_id"],
         surface="slash",
         text=text,
         alone=True,
     )
-    message = Message(text, "slash", who=body["user_id"], bot=desk.bot)
-    said = await desk.pipeline.answer(message, made.asker, made.origin)
-    desk.noticed(made, said)
-    rendered = await reply(desk, made, said.outcome, said.parsed)
+    message = Message(text, "slash", who=body["user_id"], bot=services.bot, today=ctx.day(services))
+
+    async def recheck() -> Requester:
+        nonlocal ctx
+        ctx = await asked_anew(services, ctx)
+        return ctx.requester
+
+    said = await services.pipeline.answer(message, ctx.requester, ctx.origin, recheck=recheck)
+    request.notes.usage = said.usage
+    request.line.said(said)
+    services.noticed(ctx, said)
+    rendered = await reply(services, ctx, said.outcome, said.parsed)
     return {"text": rendered.text, "blocks": rendered.blocks}

@@ -3,16 +3,17 @@
 A form knows nothing for certain: which ticket it is about, and where it was opened, is looked up again.
 """
 
+import asyncio
 import json
 import re
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.actions import Action, Close, Create, Update
-from bot.listeners.desk import Delivered, Desk, Gesture, gesture
+from bot.actions import Action, Close, Create, Update, View
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import reply, tell
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.views import controls
 from bot.views.forms import (
     changed_meanwhile,
@@ -26,34 +27,37 @@ from bot.views.forms import (
 from bot.views.notices import notice
 from store.models import Record
 
+CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
+MEANWHILE = "Somebody changed {} while you had the form open, so nothing was changed. Please open it again."
+
 _CHANNEL = re.compile(r"[A-Z0-9]{1,30}")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 
 
-async def open_new(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+async def open_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """From a button: the ticket is born in the channel that the button was pressed in, if any."""
-    channel = (delivered.body.get("channel") or {}).get("id", "")
-    await show(desk, delivered, new_form(private_metadata=origin(channel)))
+    channel = (request.body.get("channel") or {}).get("id", "")
+    await show(services, request, new_form(private_metadata=origin(channel)))
     return None
 
 
-async def open_edit(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    if record := await _pressed(desk, delivered):
-        await show(desk, delivered, edit_form(record))
+async def open_edit(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    if record := await _pressed(services, request):
+        await show(services, request, edit_form(record))
     return None
 
 
-async def open_close(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    if record := await _pressed(desk, delivered):
-        await show(desk, delivered, close_form(record))
+async def open_close(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    if record := await _pressed(services, request):
+        await show(services, request, close_form(record))
     return None
 
 
-async def show(desk: Desk, delivered: Delivered, view: dict[str, Any]) -> None:
-    """On top of a form that is open already, if one is."""
-    under = delivered.body.get("view") or {}
+async def show(services: Services, request: IncomingRequest, view: dict[str, Any]) -> None:
+    """On top of a form that is open already, if one is. Raises `LateError` when it took too long to get here."""
+    under = request.body.get("view") or {}
     method = "views.push" if under.get("type") == "modal" else "views.open"
-    await desk.sender.call(method, trigger_id=delivered.body["trigger_id"], view=view)
+    await services.sender.call_at_once(method, trigger_id=request.body["trigger_id"], view=view)
 
 
 def origin(channel: str = "", message: str = "", thread: str = "") -> str:
@@ -61,15 +65,17 @@ def origin(channel: str = "", message: str = "", thread: str = "") -> str:
     return json.dumps({"channel": channel, "message": message, "thread": thread})
 
 
-async def meet(desk: Desk, delivered: Delivered, record: Record | None, text: str = "") -> Gesture:
+async def meet(
+    services: Services, request: IncomingRequest, record: Record | None, text: str = ""
+) -> RequestContext:
     """The person, alone with a form, standing in the channel that the ticket was born in if they are a member of it."""
-    user = delivered.body["user"]["id"]
+    user = request.body["user"]["id"]
     born = record.origin.channel if record else ""
-    inside = bool(born) and await desk.directory.is_in(born, user)
+    inside = bool(born) and await services.directory.is_in(born, user)
     thread = (record.card.thread or record.card.ts) if record and record.card else ""
-    return await gesture(
-        desk,
-        delivered,
+    return await build_context(
+        services,
+        request,
         user=user,
         channel=born if inside else "",
         surface="thread",
@@ -79,30 +85,35 @@ async def meet(desk: Desk, delivered: Delivered, record: Record | None, text: st
     )
 
 
-async def _pressed(desk: Desk, delivered: Delivered) -> Record | None:
+async def _pressed(services: Services, request: IncomingRequest) -> Record | None:
     """The ticket of the pressed button, if the person may see it; otherwise they are told, as for one that is not there."""
-    pressed = controls.read_pressed(pressed_value(delivered.body["actions"][0]))
+    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
-    record = await desk.store.get(pressed.ticket_id)
-    made = await meet(desk, delivered, record)
-    if record and made.asker.scope.includes(record):
+    record = await services.store.get(pressed.ticket_id)
+    ctx = await meet(services, request, record)
+    if record and ctx.requester.scope.includes(record):
         return record
-    await tell(desk, made, notice(f"There is no ticket {pressed.ticket_id}."))
+    await tell(services, ctx, notice(f"There is no ticket {pressed.ticket_id}."))
     return None
 
 
-async def check(desk: Desk, body: dict[str, Any]) -> dict[str, Any] | None:
+async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | None:
     """What a submitted form is answered with instead of being carried out: errors at its fields, or the form again
-    where its ticket changed meanwhile. None when all is well."""
+    where its ticket changed meanwhile. None when all is well, or when Slack does not say in time who the person is: then
+    it is carried out as far as it may be, and the person hears of that."""
     view = body["view"]
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     record = None
     if form != controls.NEW_FORM:
         pressed = controls.read_pressed(view.get("private_metadata", ""))
-        record = await desk.store.get(pressed.ticket_id) if pressed else None
-        made = await meet(desk, Delivered(body), record)
-        if pressed is None or record is None or not made.asker.scope.includes(record):
+        record = await services.store.get(pressed.ticket_id) if pressed else None
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                ctx = await meet(services, IncomingRequest(body), record)
+        except TimeoutError:
+            return None
+        if pressed is None or record is None or not ctx.requester.scope.includes(record):
             first = "title" if form == controls.EDIT_FORM else "res"
             return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
         if record.version != pressed.version:
@@ -128,26 +139,26 @@ def _asked(view: dict[str, Any], record: Record | None) -> Action:
     return Update.model_validate({"id": record.ticket.id, **changes})
 
 
-async def new_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """A new ticket, born where the form was opened if the person is really there."""
-    action = _asked(delivered.body["view"], None)
-    user = delivered.body["user"]["id"]
-    place = _origin(delivered.body["view"].get("private_metadata", ""))
+    action = _asked(request.body["view"], None)
+    user = request.body["user"]["id"]
+    place = _origin(request.body["view"].get("private_metadata", ""))
     channel = place.get("channel", "")
-    if channel and not await desk.directory.is_in(channel, user):
+    if channel and not await services.directory.is_in(channel, user):
         channel, place = "", {}
-    made = await gesture(
-        desk,
-        delivered,
+    ctx = await build_context(
+        services,
+        request,
         user=user,
         channel=channel,
         surface="mention" if place.get("message") else "slash",
-        text=str(read_form(delivered.body["view"].get("state") or {}).get("title") or ""),
+        text=str(read_form(request.body["view"].get("state") or {}).get("title") or ""),
         message=place.get("message", ""),
         thread=place.get("thread", ""),
     )
-    outcome = await desk.router.act(action, made.asker, made.origin)
-    await reply(desk, made, outcome)
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
 
 
@@ -163,22 +174,40 @@ def _origin(text: str) -> dict[str, str]:
     return {name: str(found[name]) for name, shape in shapes.items() if shape.fullmatch(str(found.get(name)))}
 
 
-async def edit_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    return await _carried_out(desk, delivered)
+async def edit_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carried_out(services, request)
 
 
-async def close_submitted(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    return await _carried_out(desk, delivered)
+async def close_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carried_out(services, request)
 
 
-async def _carried_out(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    view = delivered.body["view"]
+async def _is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
+    """Whether the ticket is at the version that the form showed, or was changed since by this very form."""
+    if record.version == version:
+        return True
+    change = await services.store.change(record.ticket.id, record.version)
+    return change is not None and bool(intent) and change.origin.idempotency_key == intent
+
+
+async def _carried_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    view = request.body["view"]
     pressed = controls.read_pressed(view.get("private_metadata", ""))
-    record = await desk.store.get(pressed.ticket_id) if pressed else None
+    record = await services.store.get(pressed.ticket_id) if pressed else None
     if record is None:
         return None
-    action, filled_in = _asked(view, record), read_form(view.get("state") or {})
-    made = await meet(desk, delivered, record, text=str(filled_in.get("res") or ""))
-    outcome = await desk.router.act(action, made.asker, made.origin)
-    await reply(desk, made, outcome)
+    filled_in = read_form(view.get("state") or {})
+    ctx = await meet(services, request, record, text=str(filled_in.get("res") or ""))
+    if not ctx.requester.scope.includes(record):
+        await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
+        return None
+    if pressed and not await _is_as_shown(services, record, pressed.version, request.intent):
+        await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
+        return None
+    try:
+        action = _asked(view, record)
+    except ValidationError:  # nothing is left to change, such as where it was done before a restart
+        action = View(id=record.ticket.id)
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}

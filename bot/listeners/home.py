@@ -3,37 +3,41 @@
 from typing import Any
 
 from bot.actions import View
-from bot.listeners.desk import Delivered, Desk, gesture
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import links, names
+from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.views import controls
 from bot.views.home import first_query, home, read_filters
 
 
-async def opened(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """The list that they left it with, lately; else the whole queue."""
-    event = delivered.body["event"]
+    event = request.body["event"]
     if event.get("tab") == "home":
         user = event["user"]
-        await desk.homes.show(user, desk.homes.query(user) or first_query())
+        await services.homes.show(user, services.homes.query(user) or first_query())
     return None
 
 
-async def filtered(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    state = (delivered.body.get("view") or {}).get("state") or {}
-    await desk.homes.show(delivered.body["user"]["id"], read_filters(state))
+async def filtered(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    state = (request.body.get("view") or {}).get("state") or {}
+    await services.homes.show(request.body["user"]["id"], read_filters(state))
     return None
 
 
-async def paged(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
-    query = controls.read_query(pressed_value(delivered.body["actions"][0]))
+async def paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    query = controls.read_query(pressed_value(request.body["actions"][0]))
     if query and not (query.id or query.tickets or query.text):  # no list of Home's asks for these
-        await desk.homes.show(delivered.body["user"]["id"], query)
+        await services.homes.show(request.body["user"]["id"], query)
     return None
 
 
-async def draw(desk: Desk, user: str, query: View) -> dict[str, Any]:
+async def draw(services: Services, user: str, query: View) -> dict[str, Any]:
     """What this person may see of what `query` asks for, as it is now."""
-    made = await gesture(desk, Delivered({}), user=user, channel="", surface="slash", alone=True)
-    outcome = await desk.router.act(query, made.asker, made.origin)
-    return home(outcome, links(desk, outcome.records), await names(desk, outcome))
+    ctx = await build_context(
+        services, IncomingRequest({}), user=user, channel="", surface="slash", alone=True
+    )
+    outcome = await services.router.act(query, ctx.requester, ctx.origin)
+    return home(
+        outcome, links(services, outcome.records, ctx.requester.scope), await names(services, outcome)
+    )

@@ -1,5 +1,7 @@
 """What Slack delivered: which deliveries are one and the same, and which of them must not be lost. Pure."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,7 +18,9 @@ _CHANGING = (
     controls.UNDO_BULK,
     controls.CONFIRM,
     controls.CANCEL,
+    controls.CHOOSE,
     controls.ADD_TO,
+    controls.CHOOSE,
 )
 _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
 
@@ -29,7 +33,7 @@ class Identity:
     intent: str
 
 
-def hearing(event: dict[str, Any], bot: str) -> Hearing | None:
+def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
     """How a message reached the bot; None for what nobody said to it: edits, bots, its own words, other channels' talk.
 
     "thread" is any reply without a mention: whether the thread belongs to a ticket, the store knows.
@@ -62,14 +66,38 @@ def of_message(body: dict[str, Any]) -> Identity:
 
 
 def of_command(body: dict[str, Any]) -> Identity:
-    key = f"command:{body.get('team_id', '')}:{body.get('trigger_id', '')}"
+    """By its trigger; what comes without one, as no command of Slack's does, by all that it holds."""
+    trigger = body.get("trigger_id") or _digest(body)
+    key = f"command:{body.get('team_id', '')}:{trigger}"
     return Identity((key,), key)
+
+
+def _digest(body: dict[str, Any]) -> str:
+    told = json.dumps({name: value for name, value in body.items() if name != "token"}, sort_keys=True)
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+
+def is_for_team(body: dict[str, Any], team: str) -> bool:
+    """Whether a payload is meant for the workspace `team`, as Slack says by the installations that it is sent for.
+
+    An event of a channel that is shared names the partner's workspace in `team_id`, so that counts only where
+    nothing else is said. What names no workspace at all is for nobody.
+    """
+    view = body.get("view") or {}
+    named = [one.get("team_id") for one in body.get("authorizations") or ()]
+    named += [body.get("context_team_id"), view.get("app_installed_team_id"), _id_of(body.get("team"))]
+    said = [one for one in named if one]
+    return team in said if said else body.get("team_id") == team
+
+
+def _id_of(named: Any) -> str:
+    return str((named.get("id") if isinstance(named, dict) else named) or "")
 
 
 def of_interaction(body: dict[str, Any]) -> Identity | None:
     """None for a gesture that changes nothing. A second press of the same button has a key of its own, but the
     same intent: the value names the change that the button was drawn after."""
-    team = (body.get("team") or {}).get("id", "")
+    team = _id_of(body.get("team"))
     key = f"{body['type']}:{team}:{body.get('trigger_id', '')}"
     if body["type"] == "view_submission":
         return Identity((key,), f"view:{team}:{body['view']['id']}")
@@ -93,7 +121,7 @@ def pressed_value(action: dict[str, Any]) -> str:
 def identify(body: dict[str, Any], bot: str) -> Identity | None:
     """What to write to disk before Slack is told "received"; None for what is not kept."""
     if body.get("type") == "event_callback":
-        return of_message(body) if hearing(body.get("event") or {}, bot) else None
+        return of_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:
         return of_command(body)
     return of_interaction(body) if body.get("type") in ("block_actions", "view_submission") else None

@@ -11,9 +11,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.identity import hearing, identify
+from bot.listeners.identity import classify_event, identify
 from store.models import Accepted, Delivery
-from store.protocol import TicketStore
+from store.protocol import StoreError, TicketStore
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +23,25 @@ REPLAYED = "replayed"  # at the start, from the store: what was accepted and not
 
 
 class Intake:
-    def __init__(self, store: TicketStore, bot: str, clock: Callable[[], float]) -> None:
+    """`may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
+    told of each attempt to write a delivery: None, or why it failed."""
+
+    def __init__(
+        self,
+        store: TicketStore,
+        bot: str,
+        clock: Callable[[], float],
+        may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
+        written: Callable[[StoreError | None], None] = lambda _: None,
+    ) -> None:
         self._store, self._bot, self._clock = store, bot, clock
+        self._may_belong, self._written = may_belong, written
 
     async def __call__(
         self,
         body: dict[str, Any],
         context: AsyncBoltContext,
-        next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
+        next: Callable[[], Awaitable[None]],  # Bolt's name for it
     ) -> BoltResponse | None:
         identity = identify(body, self._bot)
         if identity is None or not await self._kept(body):
@@ -44,7 +55,12 @@ class Intake:
         payload = {
             name: value for name, value in body.items() if name != "token"
         }  # a legacy secret of Slack's
-        accepted = await self._store.accept(Delivery(identity.keys, self._clock(), payload))
+        try:
+            accepted = await self._store.accept(Delivery(identity.keys, self._clock(), payload))
+        except StoreError as error:
+            self._written(error)
+            raise
+        self._written(None)
         if not accepted.new:
             return self._again(body, accepted)
         context[KEY] = accepted.key
@@ -54,14 +70,16 @@ class Intake:
     async def _kept(self, body: dict[str, Any]) -> bool:
         """Talk in a thread that belongs to no ticket is nobody's business."""
         event = body.get("event")
-        if event is None or hearing(event, self._bot) != "thread":
+        if event is None or classify_event(event, self._bot) != "thread":
             return True
-        return await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None
+        if await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None:
+            return True
+        return await self._may_belong(event)
 
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
         """Received, and not done again. A command is given the answer that it had."""
-        log.info("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
+        log.debug("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
         if "command" in body and accepted.reply and accepted.reply.get("text"):
             return BoltResponse(status=200, body={"response_type": "ephemeral", **accepted.reply})
         return BoltResponse(status=200, body="")

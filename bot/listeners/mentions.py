@@ -2,27 +2,60 @@
 
 from typing import Any
 
-from bot.listeners.desk import Delivered, Desk, Gesture, gesture
-from bot.listeners.identity import hearing
+from bot.listeners.identity import Hearing, classify_event
 from bot.listeners.replying import reply
-from bot.parser.message import Message, Surface, Topic
+from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew, build_context
+from bot.parser.message import Message, Parsed, Surface, Topic
+from bot.pipeline import Answer
+from bot.requester import Requester
+from bot.results import Outcome
 from store.models import Record
 
 READING = "is reading your message…"
 
 
-async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
+async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """A message: to the bot, or in a ticket's thread. Anything else that Slack delivers is left alone."""
-    event = delivered.body["event"]
-    how = hearing(event, desk.bot)
-    if how is None or not delivered.key:
+    event = request.body["event"]
+    how = classify_event(event, services.bot)
+    if how is None or not request.key:
         return None
+    channel, root, ts = event["channel"], event.get("thread_ts") or "", event["ts"]
+    if root in ("", ts):
+        services.threads.came(channel, ts)
+    elif how != "dm" and not await _topic(services, channel, root):
+        await services.threads.wait_for_root(channel, root)
+    async with services.threads.turn(channel, root or ts):
+        done = await _act(services, request, how)
+    if done is None:
+        return None
+    ctx, answered = done
+    parsed, outcome = answered.parsed, answered.outcome
+    if parsed.calls:
+        await _status(services, ctx, "")
+    if not (how == "thread" and _is_talk(parsed, outcome)):
+        await reply(services, ctx, outcome, parsed)
+    return {"json": outcome.reply.json}
+
+
+def _is_talk(parsed: Parsed, outcome: Outcome) -> bool:
+    """Among people: it is left alone."""
+    return outcome.reply.kind in ("none", "error", "help") and parsed.action.action in ("NONE", "HELP")
+
+
+async def _act(
+    services: Services, request: IncomingRequest, how: Hearing
+) -> tuple[RequestContext, Answer] | None:
+    """None for a reply in a thread that has no ticket after all."""
+    event = request.body["event"]
     root = event.get("thread_ts") or ""
-    topic = await _topic(desk, event["channel"], root)
+    topic = await _topic(services, event["channel"], root)
+    if how == "thread" and topic is None:
+        return None
     surface: Surface = "dm" if how == "dm" else "thread" if topic else "mention"
-    made = await gesture(
-        desk,
-        delivered,
+    ctx = await build_context(
+        services,
+        request,
         user=event["user"],
         channel=event["channel"],
         surface=surface,
@@ -32,32 +65,43 @@ async def heard(desk: Desk, delivered: Delivered) -> dict[str, Any] | None:
     )
     about = (
         Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
-        if topic and made.asker.scope.includes(topic)
+        if topic and ctx.requester.scope.includes(topic)
         else None
     )
-    message = Message(event.get("text", ""), surface, thread=about, who=event["user"], bot=desk.bot)
-    said = await desk.pipeline.answer(message, made.asker, made.origin, lambda: _status(desk, made, READING))
-    desk.noticed(made, said)
-    parsed, outcome = said
-    if parsed.calls:
-        await _status(desk, made, "")
-    if (
-        how == "thread"
-        and outcome.reply.kind in ("none", "error", "help")
-        and parsed.action.action in ("NONE", "HELP")
-    ):
-        return {"json": outcome.reply.json}  # talk among people is left alone
-    await reply(desk, made, outcome, parsed)
-    return {"json": outcome.reply.json}
+    message = Message(
+        event.get("text", ""),
+        surface,
+        thread=about,
+        who=event["user"],
+        bot=services.bot,
+        today=ctx.day(services),
+    )
+
+    async def recheck() -> Requester:
+        nonlocal ctx
+        ctx = await asked_anew(services, ctx)
+        return ctx.requester
+
+    said = await services.pipeline.answer(
+        message, ctx.requester, ctx.origin, lambda: _status(services, ctx, READING), recheck
+    )
+    request.notes.usage = said.usage
+    request.line.said(said)
+    services.noticed(ctx, said)
+    return ctx, said
 
 
-async def _status(desk: Desk, made: Gesture, status: str) -> None:
+async def _status(services: Services, ctx: RequestContext, status: str) -> None:
     """Shown beside the bot's name until it answers; Slack's own way to say that this takes a moment."""
-    await desk.sender.attempt(
-        "assistant.threads.setStatus", channel_id=made.room.id, thread_ts=made.thread, status=status
+    await services.sender.call_best_effort(
+        "assistant.threads.setStatus", channel_id=ctx.room.id, thread_ts=ctx.thread, status=status
     )
 
 
-async def _topic(desk: Desk, channel: str, root: str) -> Record | None:
-    ticket_id = await desk.store.find_by_thread(channel, root) if root else None
-    return await desk.store.get(ticket_id) if ticket_id else None
+async def _topic(services: Services, channel: str, root: str) -> Record | None:
+    if not root:
+        return None
+    ticket_id = await services.store.find_by_thread(channel, root) or services.cards.find_placed(
+        channel, root
+    )
+    return await services.store.get(ticket_id) if ticket_id else None

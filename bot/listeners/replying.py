@@ -2,158 +2,177 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from bot.delivery.sender import RefusedError
-from bot.listeners.desk import Desk, Gesture, direct
-from bot.outcomes import Outcome
+from bot.delivery.errors import MissingScopeError, RefusedError
+from bot.listeners.services import RequestContext, Services, direct
 from bot.parser.message import Parsed
+from bot.results import Outcome
 from bot.views import blocks
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
-from bot.views.notices import invite_hint
+from bot.views.notices import done_but_held, invite_hint, refused_here
 from bot.views.rendered import Rendered, rendered
 from bot.views.text import mentioned
-from store.models import Change, MessageRef, Record
+from store.models import Change, MessageRef, Record, Scope
 
 log = logging.getLogger(__name__)
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
+_NONE: Mapping[str, int] = MappingProxyType({})
+_NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
 
-async def reply(desk: Desk, made: Gesture, outcome: Outcome, parsed: Parsed | None = None) -> Rendered:
+async def reply(
+    services: Services, ctx: RequestContext, outcome: Outcome, parsed: Parsed | None = None
+) -> Rendered:
     """Send what `outcome` is to where it belongs, bring the cards that it touches up to date, and return what was said."""
     paid = (
         receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and parsed.tokens else ""
     )
     kind = outcome.reply.kind
     if outcome.parts:
-        return await _each(desk, made, outcome, parsed)
+        return await _each(services, ctx, outcome, parsed)
     if kind == "created":
-        return await _created(desk, made, outcome, paid)
+        return await _created(services, ctx, outcome, paid)
     if kind in _CHANGED:
         change = outcome.changes[0]
-        shown = delta(change, made.person.name, named=True, undo=True).noting(paid).carrying(outcome.reply)
+        shown = (
+            delta(change, ctx.person.name, named=True, undo=True)
+            .with_footnotes(paid)
+            .with_metadata(outcome.reply)
+        )
     else:
         shown = answer(
-            outcome, receipt=paid, links=links(desk, outcome.records), names=await names(desk, outcome)
+            outcome,
+            receipt=paid,
+            links=links(services, outcome.records, ctx.requester.scope),
+            names=await names(services, outcome),
         )
-    if outcome.repeated and not made.replayed:
-        await _keep(desk, outcome.records)  # a double click: it has been answered
+    if outcome.repeated and not ctx.replayed:
+        await _keep(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
-        await _changed(desk, made, outcome, shown)
-    elif kind in _ALONE or made.alone:
+        await _changed(services, ctx, outcome, shown)
+    elif kind in _ALONE or ctx.alone:
         if outcome.file:
             form = str(outcome.reply.data["data"]["format"])
-            await desk.sender.hand_over(made.person.id, f"tickets.{form}", outcome.file)
-        await tell(desk, made, shown)
-    else:
-        await _post(desk, made, made.thread, shown)
+            await services.sender.upload_file(ctx.person.id, f"tickets.{form}", outcome.file)
+        await tell(services, ctx, shown)
+    elif await _post(services, ctx, ctx.thread, shown) is None:
+        await tell(services, ctx, shown)
     return shown
 
 
-async def _each(desk: Desk, made: Gesture, outcome: Outcome, parsed: Parsed | None) -> Rendered:
+async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parsed: Parsed | None) -> Rendered:
     """Several commands in one message: an answer for each, in their order."""
     shown = [
-        await reply(desk, replace(made, delivery=f"{made.delivery} {number}"), part, parsed)
+        await reply(services, replace(ctx, delivery=f"{ctx.delivery} {number}"), part, parsed)
         for number, part in enumerate(outcome.parts)
     ]
     return rendered([one.text for one in shown], [])
 
 
-def links(desk: Desk, records: Sequence[Record]) -> dict[str, str]:
-    return {record.ticket.id: desk.link(record) for record in records if record.card}
+def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:
+    """Where tickets are, for an answer that may speak of `scope`."""
+    return {record.ticket.id: services.link(record, scope) for record in records if record.card}
 
 
-async def names(desk: Desk, outcome: Outcome) -> dict[str, str]:
+async def names(services: Services, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
     origins = [change.origin for change in outcome.history]
     others = {origin.user_id for origin in origins}.union(*(mentioned(origin.text) for origin in origins))
-    return await names_of(desk, outcome.records, others)
+    return await names_of(services, outcome.records, others)
 
 
 async def names_of(
-    desk: Desk, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
+    services: Services, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
 ) -> dict[str, str]:
     ids = {record.origin.user_id for record in records} | {record.started_by for record in records} | others
-    return {one: (await desk.directory.person(one)).name for one in sorted(ids - {""})}
+    return await services.directory.names(ids)
 
 
-async def draw(desk: Desk, record: Record) -> Rendered:
-    return card(record, names=await names_of(desk, [record]))
+async def draw(services: Services, record: Record) -> Rendered:
+    return card(record, names=await names_of(services, [record]))
 
 
-async def _created(desk: Desk, made: Gesture, outcome: Outcome, paid: str) -> Rendered:
+async def _created(services: Services, ctx: RequestContext, outcome: Outcome, paid: str) -> Rendered:
     """A new ticket's card: in the thread of the message that it came from; of a command, in the channel; otherwise to
     the person alone."""
     (record,) = outcome.records
-    public = made.room.joined and bool(made.room.id)
-    similar = [match for match in outcome.similar if not public or made.seen_by_all(match.record)]
+    public = ctx.room.joined and bool(ctx.room.id)
+    similar = [match for match in outcome.similar if not public or ctx.seen_by_all(match.record)]
     shown = card(
         record,
-        links=links(desk, [match.record for match in similar]),
+        links=links(services, [match.record for match in similar], ctx.requester.scope),
         similar=similar,
         receipt=paid,
-        names=await names(desk, outcome),
+        names=await names(services, outcome),
     )
-    if outcome.repeated and not made.replayed:
-        await _keep(desk, outcome.records)
-    elif record.card is None and public:
-        card_posted(desk, made, record, await _post(desk, made, made.origin.thread, shown))
-    elif record.card is None and made.room.id:
-        shown = shown.under(invite_hint())
-        await tell(desk, made, shown)
+    if outcome.repeated and not ctx.replayed:
+        await _keep(services, outcome.records)
     elif record.card is None:
-        card_posted(desk, made, record, await _write(desk, made, shown))
-    await _keep(desk, [await desk.store.get(record.ticket.id) or record], drawn=True)
+        posted = await _post(services, ctx, ctx.origin.thread, shown, done=[record]) if public else None
+        if posted is None:
+            shown = shown.prepend(_why_alone(ctx)) if ctx.room.id else shown
+            posted = await tell(services, ctx, shown)
+        if posted:
+            card_posted(services, ctx, record, posted)
+    newest = await services.store.get(record.ticket.id) or record  # a reply may have changed it meanwhile
+    await _keep(services, [newest], drawn={record.ticket.id: record.version})
     return shown
 
 
-def card_posted(desk: Desk, made: Gesture, record: Record, message: MessageRef) -> None:
+def _why_alone(ctx: RequestContext) -> Rendered:
+    """Above the card of a ticket that the channel does not see."""
+    code = ctx.notes.refused
+    return invite_hint() if code in _NOT_IN or not code else refused_here(code)
+
+
+def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
     """A ticket's card stands there from now on: kept by the commit that finishes the delivery, known here at once."""
-    made.notes.cards.append((record.ticket.id, message))
-    desk.cards.placed(record.ticket.id, message)
+    ctx.notes.cards.append((record.ticket.id, message))
+    services.cards.placed(record.ticket.id, message)
 
 
-def undo_offered(made: Gesture, change: Change, message: MessageRef) -> None:
+def undo_offered(ctx: RequestContext, change: Change, message: MessageRef) -> None:
     """A line with an Undo stands there from now on."""
-    made.notes.undo_lines.append((change.ticket_id, change.version, message))
+    ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
 
 
-async def _changed(desk: Desk, made: Gesture, outcome: Outcome, shown: Rendered) -> None:
+async def _changed(services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered) -> None:
     """One answer where the change was asked for, and what follows from it."""
     public = (
-        not made.modal
-        and made.room.joined
-        and bool(made.room.id)
-        and all(made.seen_by_all(record) for record in outcome.records)
+        not ctx.modal
+        and ctx.room.joined
+        and bool(ctx.room.id)
+        and all(ctx.seen_by_all(record) for record in outcome.records)
     )
 
     async def answered() -> None:
-        if public:
-            message = await _post(desk, made, made.thread, shown)
-            if len(outcome.changes) == 1:
-                undo_offered(made, outcome.changes[0], message)
-        else:
-            await tell(desk, made, shown)
-        await _tell_threads(desk, made, outcome, but=made.thread if public else "")
+        message = await _post(services, ctx, ctx.thread, shown, done=outcome.records) if public else None
+        if message and len(outcome.changes) == 1:
+            undo_offered(ctx, outcome.changes[0], message)
+        if message is None:
+            await tell(services, ctx, shown)
+        await _tell_threads(services, ctx, outcome, but=ctx.thread if public else "")
 
     # The cards need not wait for their turn behind everything that is said about them.
-    await asyncio.gather(answered(), _keep(desk, outcome.records))
+    await asyncio.gather(answered(), _keep(services, outcome.records))
 
 
-async def follow(desk: Desk, made: Gesture, outcome: Outcome, but: str = "") -> None:
+async def follow(services: Services, ctx: RequestContext, outcome: Outcome, but: str = "") -> None:
     """What follows from a change that was answered elsewhere, such as in the thread `but`."""
     if outcome.reply.kind == "created":
-        await _keep(desk, outcome.records, drawn=True)
+        await _keep(services, outcome.records, drawn={one.ticket.id: one.version for one in outcome.records})
     else:
-        await asyncio.gather(_tell_threads(desk, made, outcome, but), _keep(desk, outcome.records))
+        await asyncio.gather(_tell_threads(services, ctx, outcome, but), _keep(services, outcome.records))
 
 
-async def _tell_threads(desk: Desk, made: Gesture, outcome: Outcome, but: str = "") -> None:
+async def _tell_threads(services: Services, ctx: RequestContext, outcome: Outcome, but: str = "") -> None:
     """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
     who acted would read it."""
     changed = {change.ticket_id: change for change in outcome.changes}
@@ -161,8 +180,8 @@ async def _tell_threads(desk: Desk, made: Gesture, outcome: Outcome, but: str = 
         thread = _thread(record)
         if record.ticket.id not in changed or thread is None or thread.thread == but:
             continue
-        if not (direct(thread.channel) and record.origin.user_id == made.person.id):
-            await _tell_thread(desk, made, thread, changed[record.ticket.id])
+        if not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
+            await _tell_thread(services, ctx, thread, changed[record.ticket.id])
 
 
 def _thread(record: Record) -> MessageRef | None:
@@ -172,68 +191,101 @@ def _thread(record: Record) -> MessageRef | None:
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
 
 
-async def _tell_thread(desk: Desk, made: Gesture, thread: MessageRef, change: Change) -> None:
-    line = delta(change, made.person.name, undo=True)
-    key = f"{made.delivery} {change.ticket_id}" if made.delivery else ""
+async def _tell_thread(services: Services, ctx: RequestContext, thread: MessageRef, change: Change) -> None:
+    line = delta(change, ctx.person.name, undo=True)
+    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
     try:
-        message = await desk.sender.post(
-            thread.channel, thread.thread, line, key=key, maybe_sent=made.replayed
+        message = await services.sender.post(
+            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed
         )
-        undo_offered(made, change, message)
+        undo_offered(ctx, change, message)
     except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
 
 
-async def _keep(desk: Desk, records: Sequence[Record], *, drawn: bool = False) -> None:
-    """`drawn`: the card was posted just now, as it should be."""
-    desk.homes.changed()
-    await asyncio.gather(*(desk.cards.keep(record, drawn=drawn) for record in records))
+async def _keep(services: Services, records: Sequence[Record], *, drawn: Mapping[str, int] = _NONE) -> None:
+    """`drawn`: the versions of cards that were posted just now, by ticket."""
+    services.homes.invalidate()
+    await asyncio.gather(
+        *(services.cards.refresh(record, drawn=drawn.get(record.ticket.id, 0)) for record in records)
+    )
 
 
-async def _post(desk: Desk, made: Gesture, thread: str, shown: Rendered) -> MessageRef:
-    return await desk.sender.post(made.room.id, thread, shown, key=made.delivery, maybe_sent=made.replayed)
+async def _post(
+    services: Services, ctx: RequestContext, thread: str, shown: Rendered, done: Sequence[Record] = ()
+) -> MessageRef | None:
+    """For all to read in the room; None where Slack does not take it there, so that it has to be told in another way.
+    `done` is what the message tells of: should it have to wait for long, the person hears of that first."""
+
+    async def held() -> None:
+        if done and ctx.response_url:
+            await services.sender.respond(ctx.response_url, done_but_held([one.ticket.id for one in done]))
+
+    try:
+        return await services.sender.post(
+            ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held
+        )
+    except MissingScopeError:
+        raise
+    except RefusedError as error:
+        log.warning("An answer could not be posted in %s: %s", ctx.room.id, error)
+        ctx.notes.refused = error.code
+        services.directory.forget_room(ctx.room.id)
+        return None
 
 
-async def tell(desk: Desk, made: Gesture, shown: Rendered) -> None:
-    """To the person alone, by whichever way is open: in the modal before them, the command's own answer, an ephemeral
-    message, a direct one."""
-    if made.modal and await _show_in_modal(desk, made, shown):
-        return
-    if made.response_url and await desk.sender.respond(made.response_url, shown):
-        return
-    if made.room.kind == "dm" and made.room.joined:
-        await _post(desk, made, made.thread, shown)
-        return
-    if made.room.joined and made.room.id:
-        try:
-            # An ephemeral message in a thread that nobody has opened is not seen.
-            thread = "" if made.thread == made.origin.message else made.thread
-            await desk.sender.whisper(made.room.id, made.person.id, thread, shown)
-        except RefusedError:  # they left the room; their answer still finds them
-            pass
-        else:
-            return
-    await _write(desk, made, shown)
+async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:
+    """To the person alone, by the first way that is open: in the modal before them, the command's own answer, an ephemeral
+    message, a direct one. Returns where it stands if that is a message that can be changed later."""
+    if ctx.modal and await _show_in_modal(services, ctx, shown):
+        return None
+    if ctx.response_url and await services.sender.respond(ctx.response_url, shown):
+        return None
+    if ctx.room.kind == "dm" and ctx.room.joined and not ctx.notes.refused:
+        if posted := await _post(services, ctx, ctx.thread, shown):
+            return posted
+    elif ctx.room.joined and ctx.room.id and await _tell_in_room(services, ctx, shown):
+        return None
+    try:
+        return await services.sender.post_dm(ctx.person.id, shown, key=ctx.delivery, maybe_sent=ctx.replayed)
+    except MissingScopeError:
+        raise
+    except RefusedError as error:  # a bot, or somebody deactivated meanwhile: there is nobody to tell
+        log.warning(
+            "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "a gesture", error
+        )
+        return None
 
 
-async def _write(desk: Desk, made: Gesture, shown: Rendered) -> MessageRef:
-    return await desk.sender.write_to(made.person.id, shown, key=made.delivery, maybe_sent=made.replayed)
+async def _tell_in_room(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
+    try:
+        # An ephemeral message in a thread that nobody has opened is not seen.
+        thread = "" if ctx.thread == ctx.origin.message else ctx.thread
+        await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, thread, shown)
+    except RefusedError:  # they left the room, or the bot did; their answer still finds them
+        return False
+    return True
 
 
-async def _show_in_modal(desk: Desk, made: Gesture, shown: Rendered) -> bool:
+async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
     """Above the card as it is now; False where the modal is closed."""
-    record = await made.asker.finds(desk.store, made.about) if made.about else None
+    record = await ctx.requester.get_visible(services.store, ctx.about) if ctx.about else None
     if record:
-        view = card_view(record, said=shown, link=desk.link(record), names=await names_of(desk, [record]))
+        view = card_view(
+            record,
+            said=shown,
+            link=services.link(record, ctx.requester.scope),
+            names=await names_of(services, [record]),
+        )
     else:
         view = blocks.modal("Tickets", shown.blocks)
-    return await change_modal(desk, made, view)
+    return await change_modal(services, ctx, view)
 
 
-async def change_modal(desk: Desk, made: Gesture, view: dict[str, Any]) -> bool:
+async def change_modal(services: Services, ctx: RequestContext, view: dict[str, Any]) -> bool:
     """Show something else in the modal before the person; False where it is closed."""
     try:
-        await desk.sender.call("views.update", None, view_id=made.modal, view=view)
+        await services.sender.call("views.update", view_id=ctx.modal, view=view)
     except RefusedError as error:
         if error.code != "not_found":
             raise

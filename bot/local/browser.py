@@ -10,12 +10,12 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.local.browsing.files import Files
-from bot.local.browsing.guard import Guard
+from bot.local.browsing.hub import Offer, Room
 from bot.local.browsing.inside import Noticed
 from bot.local.browsing.memory import Memory
-from bot.local.browsing.room import Offer, Room
-from bot.local.browsing.visit import Visit
-from bot.local.browsing.weather import ModelSwitch
+from bot.local.browsing.origin_check import Guard
+from bot.local.browsing.outages import ModelSwitch
+from bot.local.browsing.session import Visit
 from bot.local.server import LocalSlack
 
 __all__ = ["Browser", "Noticed", "Offer"]
@@ -39,7 +39,7 @@ class Browser:
 
     def remember(self, path: Path) -> Memory:
         """What was said earlier is put back from the file `path`; `follow` of what is returned keeps it there."""
-        assert self.room is not None  # noqa: S101  # attached first
+        assert self.room is not None  # attached first
         memory = Memory(path, self.room.slack, self.room.marks)
         memory.recall()
         return memory
@@ -63,4 +63,4 @@ class Browser:
             raise web.HTTPServiceUnavailable(text="the workspace is not open yet\n")
         if not self.guard.of_the_page(request):
             raise web.HTTPForbidden(text="only the workspace's own page may connect\n")
-        return await Visit(self.room).serve(request)
+        return await Visit(self.room).serve(request, admitted=self.guard.admits(request))

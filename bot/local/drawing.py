@@ -1,4 +1,4 @@
-"""Block Kit as plain text, for a terminal. Pure.
+"""Block Kit as plain text. Pure.
 
 What cannot be drawn is named, so that nothing that the app sent goes unseen.
 """
@@ -11,7 +11,7 @@ from bot.local.blockkit.elements import options_of
 from bot.local.escaping import Lookup, to_plain
 from bot.local.people import Json
 
-# Everything but the line feed: a terminal obeys some of these, and people can type them into a title.
+# Everything but the line feed: people can type these into a title, and none of them is seen.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RULE = "─" * 24
 

@@ -108,10 +108,15 @@ class Endpoints:
         for fault in faults:
             await self._wait(fault)
         failing = next((fault for fault in faults if not fault.delay), None)
-        if failing is not None and failing.reset != "after":
+        if failing is not None and failing.reset != "after":  # the work is done first
             answer, status, headers = _failure(failing)
         else:
             answer, status, headers = _result(run, method)
+        if failing is not None and failing.body is not None:
+            self.platform.record(ApiCall(method, dict(args), {}, failing.status, self.platform.clock.time()))
+            return web.Response(
+                status=failing.status, body=failing.body, headers={"Content-Type": failing.content_type}
+            )
         if failing is not None and failing.reset:
             answer, status = {}, 0
         self.platform.record(ApiCall(method, dict(args), answer, status, self.platform.clock.time()))

@@ -9,7 +9,27 @@ from bot.local.people import BOT_USER, TEAM, Channel, Json
 
 # What a manifest subscribes to, by the event's type and the channel's kind.
 MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
-USUAL_EVENTS = frozenset({"app_mention", "app_home_opened", *MESSAGES.values()})
+USUAL_EVENTS = frozenset(
+    {
+        "app_home_opened",
+        "app_mention",
+        "app_uninstalled",
+        "channel_archive",
+        "channel_left",
+        "channel_shared",
+        "channel_unarchive",
+        "channel_unshared",
+        "group_archive",
+        "group_left",
+        "group_unarchive",
+        "member_joined_channel",
+        "member_left_channel",
+        "team_join",
+        "tokens_revoked",
+        "user_change",
+        *MESSAGES.values(),
+    }
+)
 
 
 def subscription(event: Json) -> str:

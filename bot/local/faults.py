@@ -20,7 +20,9 @@ class Fault:
     times: int | None
     error: str = ""
     status: int = 0
-    retry_after: int = 0
+    retry_after: int | str = 0
+    body: bytes | None = None
+    content_type: str = "application/json"
     reset: Literal["", "before", "after"] = ""
     delay: float | asyncio.Event = 0.0
 
@@ -35,8 +37,8 @@ class Faults:
     pongs: bool = True
     _planned: list[Fault] = field(default_factory=list)
 
-    def rate_limit(self, method: str = EVERY, retry_after: int = 1, times: int | None = 1) -> None:
-        """429 with `Retry-After`; nothing is done."""
+    def rate_limit(self, method: str = EVERY, retry_after: int | str = 1, times: int | None = 1) -> None:
+        """429 with `Retry-After`, which may be anything; nothing is done."""
         self._planned.append(Fault(method, times, error="ratelimited", status=429, retry_after=retry_after))
 
     def fail(self, method: str = EVERY, error: str | int = "internal_error", times: int | None = 1) -> None:
@@ -46,6 +48,21 @@ class Faults:
             if isinstance(error, int)
             else Fault(method, times, error=error)
         )
+        self._planned.append(fault)
+
+    def garble(
+        self,
+        method: str,
+        body: bytes,
+        times: int | None = 1,
+        *,
+        status: int = 200,
+        content_type: str = "application/json",
+        after: bool = False,
+    ) -> None:
+        """An answer that may not be one of Slack's, as a proxy or a page of a hotel gives it; `after` the work was done."""
+        fault = Fault(method, times, status=status, body=body, content_type=content_type)
+        fault.reset = "after" if after else ""
         self._planned.append(fault)
 
     def reset_before(self, method: str, times: int | None = 1) -> None:

@@ -1,6 +1,7 @@
-"""Slack's ids and message timestamps, counted rather than drawn: the same acts give the same ids."""
+"""Slack's ids and message timestamps, counted rather than drawn: the same acts give the same ids. Secrets are drawn."""
 
 import hashlib
+import secrets
 from collections import Counter
 
 from bot.local.clock import Clock
@@ -28,6 +29,10 @@ class Ids:
     def token(self, kind: str) -> str:
         """24 hexadecimal digits, the n-th of its kind."""
         return hashlib.sha256(self.next(kind).encode()).hexdigest()[:24]
+
+    def secret(self) -> str:
+        """24 hexadecimal digits that nobody can guess: whoever has them may act by them."""
+        return secrets.token_hex(12)
 
     def uuid(self, kind: str) -> str:
         digits = hashlib.sha256(self.next(kind).encode()).hexdigest()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from bot.local.people import APP, TEAM, Channel, Json, User
 
-VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105  # deprecated by Slack, still sent, and no secret
+VERIFICATION_TOKEN = "local-verification-token"  # deprecated by Slack, still sent, and no secret
 
 
 @dataclass(frozen=True, slots=True)
-class Gesture:
+class RequestContext:
     """Who did it, and what the app gets to answer it with."""
 
     user: User
@@ -40,7 +40,7 @@ class Gesture:
         }
 
 
-def command(gesture: Gesture, channel: Channel, name: str, text: str) -> dict[str, str]:
+def command(gesture: RequestContext, channel: Channel, name: str, text: str) -> dict[str, str]:
     """A form's fields."""
     return {
         "token": VERIFICATION_TOKEN,
@@ -59,7 +59,9 @@ def command(gesture: Gesture, channel: Channel, name: str, text: str) -> dict[st
     }
 
 
-def pressed_in_message(gesture: Gesture, channel: Channel, message: Json, action: Json, state: Json) -> Json:
+def pressed_in_message(
+    gesture: RequestContext, channel: Channel, message: Json, action: Json, state: Json
+) -> Json:
     """Of an ephemeral message Slack keeps nothing: there is no `message` then."""
     ephemeral = bool(message.get("is_ephemeral"))
     container = {
@@ -80,7 +82,7 @@ def pressed_in_message(gesture: Gesture, channel: Channel, message: Json, action
     return payload if ephemeral else payload | {"message": copy.deepcopy(message)}
 
 
-def pressed_in_view(gesture: Gesture, view: Json, action: Json) -> Json:
+def pressed_in_view(gesture: RequestContext, view: Json, action: Json) -> Json:
     return gesture.common("block_actions") | {
         "container": {"type": "view", "view_id": view["id"]},
         "view": copy.deepcopy(view),
@@ -88,21 +90,21 @@ def pressed_in_view(gesture: Gesture, view: Json, action: Json) -> Json:
     }
 
 
-def submitted(gesture: Gesture, view: Json) -> Json:
+def submitted(gesture: RequestContext, view: Json) -> Json:
     return gesture.common("view_submission") | {"view": copy.deepcopy(view), "response_urls": []}
 
 
-def closed(gesture: Gesture, view: Json, *, cleared: bool) -> Json:
+def closed(gesture: RequestContext, view: Json, *, cleared: bool) -> Json:
     payload = gesture.common("view_closed") | {"view": copy.deepcopy(view), "is_cleared": cleared}
     del payload["trigger_id"]
     return payload
 
 
-def shortcut(gesture: Gesture, callback_id: str) -> Json:
+def shortcut(gesture: RequestContext, callback_id: str) -> Json:
     return gesture.common("shortcut") | {"callback_id": callback_id, "action_ts": gesture.action_ts}
 
 
-def message_shortcut(gesture: Gesture, channel: Channel, message: Json, callback_id: str) -> Json:
+def message_shortcut(gesture: RequestContext, channel: Channel, message: Json, callback_id: str) -> Json:
     return gesture.common("message_action") | {
         "callback_id": callback_id,
         "action_ts": gesture.action_ts,

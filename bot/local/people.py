@@ -101,7 +101,7 @@ class Channel:
         """What interactions call it: Slack gives no private channel's name away."""
         return {"public": self.name, "private": "privategroup", "im": "directmessage"}[self.kind]
 
-    def shown(self, asker: str) -> Json:
+    def shown(self, requester: str) -> Json:
         """As `conversations.info` gives it to the user `asker`."""
         common: Json = {
             "id": self.id,
@@ -118,13 +118,17 @@ class Channel:
             "context_team_id": TEAM,
         }
         if self.kind == "im":
-            others = [member for member in self.members if member != asker]
-            return common | {"user": others[0] if others else asker, "is_user_deleted": False, "priority": 0}
+            others = [member for member in self.members if member != requester]
+            return common | {
+                "user": others[0] if others else requester,
+                "is_user_deleted": False,
+                "priority": 0,
+            }
         return common | {
             "name": self.name,
             "name_normalized": self.name,
             "is_general": False,
-            "is_member": asker in self.members,
+            "is_member": requester in self.members,
             "is_pending_ext_shared": False,
             "creator": self.members[0] if self.members else "",
             "shared_team_ids": [TEAM, *([OTHER_TEAM] if self.is_ext_shared else [])],

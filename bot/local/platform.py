@@ -7,15 +7,15 @@ from typing import Any
 
 from bot.local import events
 from bot.local.clock import Clock
-from bot.local.delivery.courier import Courier
+from bot.local.delivery.dispatcher import Courier
 from bot.local.delivery.envelope import Delivery
 from bot.local.delivery.socket import Sockets
 from bot.local.errors import SlackError
+from bot.local.event_bus import News
 from bot.local.faults import Faults
 from bot.local.ids import Ids
 from bot.local.interactions import VERIFICATION_TOKEN
 from bot.local.modals import Modals
-from bot.local.news import News
 from bot.local.people import APP, BOT_USER, TEAM, Channel, Json, User
 from bot.local.triggers import ResponseUrls, Triggers
 from bot.local.workspace import Workspace
@@ -38,7 +38,7 @@ class ApiCall:
 
     @property
     def ok(self) -> bool:
-        return self.status == 200 and bool(self.answer.get("ok"))  # noqa: PLR2004  # HTTP's OK
+        return self.status == 200 and bool(self.answer.get("ok"))  # HTTP's OK
 
 
 @dataclass(slots=True)
@@ -159,8 +159,8 @@ class Platform:
         gone = events.changed(channel, left, before, when) if left else events.deleted(channel, before, when)
         self.emit(gone, channel)
 
-    def whisper(self, channel: Channel, user: str, text: str, **more: Any) -> Json:
-        message = self.workspace.whisper(channel.id, user, text, **more)
+    def post_ephemeral(self, channel: Channel, user: str, text: str, **more: Any) -> Json:
+        message = self.workspace.post_ephemeral(channel.id, user, text, **more)
         self.news.tell("ephemeral", channel=channel.id, message=message)
         return message
 

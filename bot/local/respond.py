@@ -47,7 +47,7 @@ def say(platform: Platform, channel: Channel, user: str, parts: Json, *, in_chan
     if in_channel:
         return platform.post(channel, BOT, parts["text"], **more)
     more.pop("metadata", None)
-    return platform.whisper(channel, user, parts["text"], **more)
+    return platform.post_ephemeral(channel, user, parts["text"], **more)
 
 
 def _replace(platform: Platform, channel: Channel, url: ResponseUrl, parts: Json) -> None:

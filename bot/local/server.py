@@ -23,11 +23,11 @@ from bot.local.delivery.envelope import Delivery
 from bot.local.delivery.signed import SignedHttp
 from bot.local.delivery.socket import Reason
 from bot.local.endpoints import Endpoints
+from bot.local.event_bus import Watcher
 from bot.local.faults import Faults
 from bot.local.gestures.filling import Filling
 from bot.local.gestures.pressing import Pressing
 from bot.local.gestures.talking import Talking
-from bot.local.news import Watcher
 from bot.local.people import BOT_USER, Channel, Json, User
 from bot.local.platform import ApiCall, Settings, build
 from bot.local.workspace import Workspace
@@ -51,7 +51,7 @@ class LocalSlack(Talking, Pressing, Filling):
         seed: int = 0,
         routes: Sequence[web.AbstractRouteDef] = (),
     ) -> None:
-        chance = random.Random(seed)  # noqa: S311  # picks sockets, keeps no secret
+        chance = random.Random(seed)  # picks sockets, keeps no secret
         self.platform = build(clock or SystemClock(), settings or Settings(), users, channels, chance)
         self.bot_token = f"xoxb-local-{secrets.token_hex(12)}"
         self.app_token = f"xapp-local-{secrets.token_hex(12)}"
@@ -229,7 +229,7 @@ class LocalSlack(Talking, Pressing, Filling):
         """Call `watcher` at every change of state and every call, until what is returned is called."""
         return self.platform.news.watch(watcher)
 
-    async def until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:  # noqa: ASYNC109  # a test's own
+    async def until(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:  # a test's own
         """What `predicate` returns, once that is true. Raises `TimeoutError` with what was called last."""
         try:
             return await self.platform.news.until(predicate, timeout)

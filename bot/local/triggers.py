@@ -29,7 +29,7 @@ class Triggers:
 
     def issue(self, user: str, view_id: str = "") -> str:
         self._count += 1
-        trigger_id = f"{self._count}.{1_000_000 + self._count}.{self._ids.token('trigger')}"
+        trigger_id = f"{self._count}.{1_000_000 + self._count}.{self._ids.secret()}"
         _forget_oldest(self._issued)
         self._issued[trigger_id] = Trigger(user, self._clock.time(), view_id)
         return trigger_id
@@ -66,7 +66,7 @@ class ResponseUrls:
 
     def issue(self, channel: str, user: str, ts: str = "", thread_ts: str = "") -> str:
         """The secret end of the URL."""
-        secret = self._ids.token("response")
+        secret = self._ids.secret()
         _forget_oldest(self._issued)
         self._issued[secret] = ResponseUrl(channel, user, self._clock.time(), ts, thread_ts)
         return secret

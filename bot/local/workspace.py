@@ -195,7 +195,7 @@ class Workspace:
 
     # ephemeral messages
 
-    def whisper(self, channel: str, user: str, text: str, **more: Any) -> Json:
+    def post_ephemeral(self, channel: str, user: str, text: str, **more: Any) -> Json:
         """A message of the bot's that only `user` sees, and no API gives back."""
         message: Json = {
             "type": "message",

@@ -1,27 +1,25 @@
 """From a message to an action: the rules first, then the model, and the rules' best reading where there is none."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from bot.actions import Action, Ask, Create, Delete, Export, Nothing, Usage
-from bot.parser.budget import Budget, OverBudgetError
-from bot.parser.grammar import read as read_by_rules
+from bot.actions import Ask, Nothing
+from bot.parser.fallback import SHOWS, FormatCommand, Read, settle
+from bot.parser.llm.budget import Budget, OverBudgetError
+from bot.parser.llm.model import Model, ModelError
+from bot.parser.llm.redact import is_mentioned
+from bot.parser.llm.validate import UnreadableError, accept
 from bot.parser.message import Message, Parsed, Reading
-from bot.parser.model import Model, ModelError
-from bot.parser.plain import is_mentioned
-from bot.parser.spelling import spell as spell_action
-from bot.parser.trust import CHANGES, Read, Spell, UnreadableError, accept, category
+from bot.parser.rules import format_command
+from bot.parser.rules import read as read_by_rules
 from store.protocol import StoreError
-
-log = logging.getLogger(__name__)
 
 Order = Literal["auto", "llm", "rules"]
 Asking = Callable[[], Awaitable[None]]
 
-DOUBTFUL = "I am not sure that I understood you. If this is it, send it as a command."
+LONGEST_MESSAGE = 32_768  # characters that are read; what follows is only kept
 NO_ANSWER = "The language model did not answer."
 
 __all__ = ["Message", "Order", "Parsed", "Parser", "Reading"]
@@ -30,8 +28,9 @@ __all__ = ["Message", "Order", "Parsed", "Parser", "Reading"]
 class Parser:
     """One message in, one action out, with its receipt. What somebody wrote or a model said raises nothing.
 
-    `order`: `auto` asks the model for what the rules are not sure of, `llm` for everything, `rules` for
-    nothing; without a model it is always `rules`. Without a budget calls are neither counted nor limited.
+    `order`: `auto` asks the model for what the rules are not sure of, `llm` for all but what changes or makes a ticket
+    for sure, `rules` for nothing; without a model it is always `rules`. Without a budget calls are neither counted nor
+    limited.
     """
 
     def __init__(
@@ -41,73 +40,59 @@ class Parser:
         order: Order = "auto",
         *,
         read: Read = read_by_rules,
-        spell: Spell = spell_action,
+        format_command: FormatCommand = format_command,
     ) -> None:
         self._model, self._budget, self._order = model, budget, order
-        self._read, self._spell = read, spell
+        self._read, self._format_command = read, format_command
 
     async def parse(self, message: Message, asking: Asking | None = None) -> Parsed:
         """`asking` is awaited right before the model is called, so that the person can be told that it takes a while."""
+        message = replace(message, text=message.text[:LONGEST_MESSAGE])
         reading = self._read(message)
         if not reading.addressed or (message.surface == "thread" and not is_mentioned(message)):
             # Talk among people: it is never sent anywhere, and only what is sure counts.
             return Parsed(reading.action if reading.sure else Nothing(), "rules")
-        if self._model and self._wants(self._model, reading):
-            return await self._within_budget(self._model, message, reading, asking)
-        return await self._recorded(message, self._by_rules(reading))
-
-    def _wants(self, model: Model, reading: Reading) -> bool:
-        if self._order == "rules" or not model.available:
-            return False
-        if reading.sure and isinstance(reading.action, (Delete, Export, Usage)):
-            return False  # these are never taken from a model
-        return self._order == "llm" or not reading.sure or (reading.uncategorised and model.healthy)
-
-    async def _within_budget(
-        self, model: Model, message: Message, reading: Reading, asking: Asking | None
-    ) -> Parsed:
+        if not self._model or not self._wants_model(self._model, reading):
+            return self._counted(message, self._by_rules(message, reading))
         try:
             async with self._allowance(message.who):
                 if asking:
                     await asking()
-                return await self._recorded(message, await self._by_model(model, message, reading))
-        except (OverBudgetError, StoreError) as error:
-            why = str(error) if isinstance(error, OverBudgetError) else NO_ANSWER
-            return await self._recorded(message, self._by_rules(reading, why))
+                return self._counted(message, await self._by_model(self._model, message, reading))
+        except OverBudgetError as error:
+            return self._counted(message, self._by_rules(message, reading, str(error)))
+        except StoreError:
+            return self._counted(message, self._by_rules(message, reading, NO_ANSWER))
+
+    def _wants_model(self, model: Model, reading: Reading) -> bool:
+        if self._order == "rules" or not model.available:
+            return False
+        return not reading.sure or (self._order == "llm" and isinstance(reading.action, SHOWS))
+
+    async def _by_model(self, model: Model, message: Message, reading: Reading) -> Parsed:
+        tokens, calls = 0, 1
+        try:
+            said, tokens = await model.ask(message, reading.hint)
+            action = accept(said, message, reading, self._read, self._format_command)
+        except ModelError as error:
+            tokens, calls = error.tokens, error.calls
+            return replace(self._by_rules(message, reading, NO_ANSWER), tokens=tokens, calls=calls)
+        except UnreadableError:
+            model.rate(usable=False)
+            return replace(self._by_rules(message, reading), tokens=tokens, calls=calls)
+        model.rate(usable=True)
+        command = "" if isinstance(action, (Ask, Nothing)) else self._format_command(action)
+        return Parsed(action, "llm", tokens, calls, model.name, command)
+
+    def _by_rules(self, message: Message, reading: Reading, why: str = "") -> Parsed:
+        action = settle(reading, message, self._read, self._format_command, why)
+        return Parsed(action, "rules" if reading.sure else "fallback")
 
     def _allowance(self, who: str) -> AbstractAsyncContextManager[None]:
         return self._budget.call(who) if self._budget else nullcontext()
 
-    async def _recorded(self, message: Message, parsed: Parsed) -> Parsed:
-        """`parsed`, counted. What cannot be counted is still answered: the next call will not be allowed."""
-        try:
-            if self._budget:
-                await self._budget.record(message.who, parsed.via, parsed.tokens, parsed.calls)
-        except StoreError:
-            log.warning("What a message cost could not be recorded: %d tokens", parsed.tokens)
-        return parsed
-
-    async def _by_model(self, model: Model, message: Message, reading: Reading) -> Parsed:
-        tokens = 0
-        try:
-            if self._order == "auto" and reading.sure and isinstance(reading.action, Create):
-                said, tokens = await model.categorise(reading.action.title)
-                action: Action = reading.action.model_copy(update={"cat": category(said)})
-            else:
-                said, tokens = await model.ask(message, reading.hint)
-                action = accept(said, message, reading, self._read, self._spell)
-        except ModelError as error:
-            return replace(self._by_rules(reading, NO_ANSWER), tokens=error.tokens, calls=error.calls)
-        except UnreadableError:
-            return replace(self._by_rules(reading), tokens=tokens, calls=1)
-        command = "" if isinstance(action, (Ask, Nothing)) else self._spell(action)
-        return Parsed(action, "llm", tokens, 1, model.name, command)
-
-    def _by_rules(self, reading: Reading, why: str = "") -> Parsed:
-        """What is sure; otherwise the best reading if it changes nothing or only creates, or else a question."""
-        if reading.sure:
-            return Parsed(reading.action, "rules")
-        if isinstance(reading.action, CHANGES):
-            asked = Ask(msg=f"{why} {DOUBTFUL}".strip(), hint=self._spell(reading.action))
-            return Parsed(asked, "fallback")
-        return Parsed(reading.action, "fallback")
+    def _counted(self, message: Message, parsed: Parsed) -> Parsed:
+        if self._budget is None:
+            return parsed
+        usage = self._budget.count(message.who, parsed.via, parsed.tokens, parsed.calls)
+        return replace(parsed, usage=usage)

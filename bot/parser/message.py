@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from bot.actions import Action
-from store.models import Status
+from store.models import MessageUsage, Status
 
 Surface = Literal["mention", "slash", "thread", "dm"]
 Via = Literal["rules", "llm", "fallback"]
@@ -60,3 +60,4 @@ class Parsed:
     calls: int = 0
     model: str = ""
     command: str = ""
+    usage: MessageUsage | None = None  # to be booked by whatever answers the message

@@ -17,6 +17,8 @@ _LOOKALIKES = str.maketrans(
     "абвгеѕіјкмнорстухцһӏѵԁԛԝαβεικνορτυχωАВЕЅІЈКМНОРСТУХАΒΕΖΗΙΚΜΝΟΡΤΥΧ’‘ʼ`´–—−‐‑",
     "abbresijkmhopctyxuhlvdqwabeiknoptuxwABESIJKMHOPCTYXABEZHIKMNOPTYX'''''-----",
 )
+MOST_READ = 32_768  # characters of a message
+_WORDS = ("à", "À")
 _WIDEST = 4  # letters: a sign that stands for more of them is a sign, not a letter
 _MOST_FOLDED = 10_000  # characters that are remembered
 
@@ -45,17 +47,26 @@ _LIVE = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>]*)>")
 
 
 def clean(text: str) -> str:
-    """`text` without what cannot be seen; every kind of space is a space or a line break."""
+    """The first `MOST_READ` characters of `text`, without what cannot be seen; every kind of space is a space or a line
+    break, and an accent that was typed after its letter is one character with it.
+    """
+    text = text[:MOST_READ]
     if text.isascii() and text.isprintable():
         return text
     return _INVISIBLE.sub(
-        "", _SPACE.sub(lambda found: "\n" if found[0][0] in "\r\u2028\u2029\x85" else " ", text)
+        "",
+        _SPACE.sub(
+            lambda found: "\n" if found[0][0] in "\r\u2028\u2029\x85" else " ",
+            unicodedata.normalize("NFC", text),
+        ),
     )
 
 
 def fold(word: str) -> str:
     """What `word` is recognised by: lower case, no accents, look-alikes as the Latin letters that they imitate."""
     if word.isascii():
+        return word.lower()
+    if word in _WORDS:  # French; without its accent it would be an article
         return word.lower()
     return word.translate(_FOLDS)
 

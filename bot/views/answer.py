@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.outcomes import Outcome
+from bot.results import Outcome
 from bot.views import text as words
 from bot.views.card import card, delta
 from bot.views.choices import choices
@@ -47,23 +47,21 @@ def answer(
     elif kind in ("updated", "closed", "undone", "posted", "deleted"):
         change = outcome.changes[0]
         who = words.person(change.origin.user_id, names)
-        shown = delta(change, who, named=True, undo=True).carrying(outcome.reply)
+        shown = delta(change, who, named=True, undo=True).with_metadata(outcome.reply)
     elif kind == "preview":
         shown = bulk_preview(outcome, names)
     elif kind == "several":
         shown = several([answer(part, links=links, names=names) for part in outcome.parts])
-        shown = shown.carrying(outcome.reply)
-    elif kind == "choices":
-        shown = choices(outcome)
+        shown = shown.with_metadata(outcome.reply)
     elif kind == "unchanged":
         shown = unchanged(outcome, links)
     elif kind == "help":
         shown = help_message(prefix)
     elif kind == "error":
-        shown = error(str(outcome.reply.data.get("msg", "")), outcome.hint).carrying(outcome.reply)
+        shown = error(str(outcome.reply.data.get("msg", "")), outcome.hint).with_metadata(outcome.reply)
     else:
         shown = _NOTICES[kind](outcome)
-    return shown.noting(receipt)
+    return shown.with_footnotes(receipt)
 
 
 _NOTICES: dict[str, Callable[[Outcome], Rendered]] = {
@@ -72,6 +70,7 @@ _NOTICES: dict[str, Callable[[Outcome], Rendered]] = {
     "bulk_updated": bulk_result,
     "missing": not_found,
     "none": none,
+    "choices": choices,
 }
 
 
@@ -83,7 +82,9 @@ def receipt(via: str, tokens: int, model: str = "", command: str = "") -> str:
         short = cut(words.clean(command), COMMAND_LIMIT)
         for_nothing = f"for nothing: {words.code(short)}" if short else ""
         return words.dotted(
-            f"✨ {words.inert(cut(model, words.NAME_LIMIT)) or 'model'}", f"{tokens:,} tokens", for_nothing
+            f"✨ {words.escape_mrkdwn(cut(model, words.NAME_LIMIT)) or 'model'}",
+            f"{tokens:,} tokens",
+            for_nothing,
         )
     rules = "⚡ rules, without the model" if via == "fallback" else "⚡ rules"
     return words.dotted(rules, f"{tokens:,} tokens")
@@ -102,4 +103,4 @@ def _card(outcome: Outcome, receipt: str, links: Mapping[str, str], names: Mappi
         undo=undo,
         names=names,
     )
-    return shown.carrying(outcome.reply)
+    return shown.with_metadata(outcome.reply)

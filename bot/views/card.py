@@ -36,21 +36,21 @@ def card(
     state = "Withdrawn" if record.deleted else words.state(ticket)
     note = words.note(ticket)
     found = () if record.deleted else similar[:MOST_SIMILAR]
-    undoing = [undo_button(undo)] if undo else []
-    buttons = undoing if record.deleted else [*_buttons(record), *undoing, _menu(record)]
+    undo_service = [undo_button(undo)] if undo else []
+    buttons = undo_service if record.deleted else [*_buttons(record), *undo_service, _menu(record)]
     return rendered(
         [
-            f"{ticket.id} {words.inert(words.title(ticket))}",
-            words.inert(words.desc(ticket)),
+            f"{ticket.id} {words.escape_mrkdwn(words.title(ticket))}",
+            words.escape_mrkdwn(words.desc(ticket)),
             state,
-            _people(record, names, moment=words.moment),
-            f"Note: {words.inert(note)}" if note else "",
+            _people(record, names, format_utc=words.format_utc),
+            f"Note: {words.escape_mrkdwn(note)}" if note else "",
             *(_alike_text(match) for match in found),
             receipt,
         ],
         [
             _face(record, state, f"card.{about}"),
-            blocks.context(f"who.{about}", _people(record, names, moment=words.when, link=link)),
+            blocks.context(f"who.{about}", _people(record, names, format_utc=words.when, link=link)),
             blocks.rich(f"note.{about}", blocks.quote(blocks.run("Note: ", "bold"), blocks.run(note)))
             if note
             else None,
@@ -58,7 +58,7 @@ def card(
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
-    ).carrying(replies.about("deleted", ticket.id) if record.deleted else replies.one(ticket))
+    ).with_metadata(replies.about("deleted", ticket.id) if record.deleted else replies.one(ticket))
 
 
 def card_view(
@@ -74,7 +74,7 @@ def card_view(
     shown = card(record, link=link, names=names)
     return blocks.modal(
         record.ticket.id,
-        (shown.under(said) if said else shown).blocks,
+        (shown.prepend(said) if said else shown).blocks,
         Pressed(record.ticket.id, record.version).value(),
     )
 
@@ -87,16 +87,16 @@ def delta(change: Change, who: str, *, named: bool = False, undo: bool = False) 
     what = words.dotted(" and ".join(changes.phrases(change, named=named)), changes.note(change))
     button = undo_button(change) if undo else None
     shown = rendered(
-        [words.inert(f"{name} {what}")],
+        [words.escape_mrkdwn(f"{name} {what}")],
         [
             blocks.section(
-                f"*{words.inert(name)}* {words.inert(what)}",
+                f"*{words.escape_mrkdwn(name)}* {words.escape_mrkdwn(what)}",
                 f"delta.{change.ticket_id}.{change.version}",
                 button,
             )
         ],
     )
-    return shown.carrying(_reply(change))
+    return shown.with_metadata(_reply(change))
 
 
 def _face(record: Record, state: str, block_id: str) -> blocks.Block:
@@ -110,11 +110,15 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
-def _people(record: Record, names: Mapping[str, str], *, moment: Any, link: str = "") -> str:
-    started = f"started by {words.inert(words.person(record.started_by, names))}" if record.started_by else ""
+def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: str = "") -> str:
+    started = (
+        f"started by {words.escape_mrkdwn(words.person(record.started_by, names))}"
+        if record.started_by
+        else ""
+    )
     return words.dotted(
-        words.inert(words.person(record.origin.user_id, names)),
-        moment(record.origin.timestamp),
+        words.escape_mrkdwn(words.person(record.origin.user_id, names)),
+        format_utc(record.origin.timestamp),
         started,
         words.link(link, "Go to thread") if link else "",
     )
@@ -156,14 +160,16 @@ def _menu(record: Record) -> blocks.Element:
 
 def _alike_text(match: Match) -> str:
     ticket = match.record.ticket
-    return f"Looks like {ticket.id} {words.inert(words.title(ticket))}{words.DOT}{words.state(ticket)}"
+    return (
+        f"Looks like {ticket.id} {words.escape_mrkdwn(words.title(ticket))}{words.DOT}{words.state(ticket)}"
+    )
 
 
 def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Block:
     other = match.record.ticket
     named = words.link(links.get(other.id, ""), other.id)
     return blocks.section(
-        f"Looks like *{named}* {words.inert(words.title(other))}{words.DOT}{words.state(other)}",
+        f"Looks like *{named}* {words.escape_mrkdwn(words.title(other))}{words.DOT}{words.state(other)}",
         f"similar.{other.id}.{record.version}",
         blocks.button(
             f"Add to {other.id}",

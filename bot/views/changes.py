@@ -18,21 +18,25 @@ def phrases(change: Change, *, named: bool = False) -> list[str]:
     """What was done, in the past tense, without the note: `["started", "set the priority to High"]`; `named` with
     the ticket's id: `["started T043", "set the priority to High"]`.
     """
-    what, of = (change.ticket_id, f" of {change.ticket_id}") if named else ("", "")
+    what = change.ticket_id if named else ""
     match change.kind:
-        case "created":
-            return [f"opened {what or 'this ticket'}"]
-        case "deleted":
-            return [f"withdrew {what or 'this ticket'}"]
-        case "posted":
-            return [f"posted {what or 'this ticket'} in this channel"]
+        case "created" | "deleted" | "posted":
+            return [_WHOLE[change.kind].format(what or "this ticket")]
         case "undone":
             restored = settings(change.after)
             return [
-                "undid a change" + (f" to {what}" if named else "") + (f": {restored}" if restored else "")
+                "undid a change" + (f" to {what}" if what else "") + (f": {restored}" if restored else "")
             ]
         case "updated" | "closed":
-            fields = [field for field in _ORDER if field in change.after and field != "res"]
+            return _updates(change, what)
+
+
+_WHOLE = {"created": "opened {}", "deleted": "withdrew {}", "posted": "posted {} in this channel"}
+
+
+def _updates(change: Change, what: str) -> list[str]:
+    of = f" of {what}" if what else ""
+    fields = [field for field in _ORDER if field in change.after and field != "res"]
     if fields:
         first, *rest = fields
         return [_phrase(first, change, what, of), *(_phrase(field, change, "", "") for field in rest)]
@@ -40,7 +44,7 @@ def phrases(change: Change, *, named: bool = False) -> list[str]:
         return [f"took over {what or 'this ticket'}"]
     if change.after.get("res") is None:
         return [f"removed the note{of}"]
-    return ["noted" + (f" on {what}" if named else "")]
+    return ["noted" + (f" on {what}" if what else "")]
 
 
 def note(change: Change) -> str:

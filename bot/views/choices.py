@@ -1,8 +1,8 @@
 """A question with up to three actions to choose from, each as a button and as the command that would have done it."""
 
-from bot.actions import Action, BulkUpdate, Close, Create, History, Update, View
+from bot.actions import Action, BulkUpdate, Close, Create, Update, View
 from bot.choices import NOTHING
-from bot.outcomes import Offered, Outcome
+from bot.results import Offered, Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
 from bot.views.notices import MESSAGE_LIMIT
@@ -10,6 +10,7 @@ from bot.views.rendered import Rendered, rendered
 from store.models import Status, cut
 
 ONLY_YOU = "Only you can choose, within 10 minutes. Nothing is done yet."
+_VERBS = {Status.PROG: "Start", Status.OPEN: "Reopen", Status.DONE: "Close"}
 COMMAND_LIMIT = 300  # characters of a command that is shown
 
 
@@ -31,7 +32,7 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
         "Nothing", f"{controls.CHOOSE}.{NOTHING}", f"{outcome.token} {NOTHING}", says="Nothing, leave it"
     )
     return rendered(
-        [words.inert(message), *(words.inert(one) for one in shown), ONLY_YOU],
+        [words.escape_mrkdwn(message), *(words.escape_mrkdwn(one) for one in shown), ONLY_YOU],
         [
             blocks.rich(
                 "choices",
@@ -41,7 +42,7 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
             blocks.actions("choices.actions", [*buttons, nothing]) if outcome.token else None,
             blocks.context("choices.expire", ONLY_YOU),
         ],
-    ).carrying(outcome.reply)
+    ).with_metadata(outcome.reply)
 
 
 def label(offered: Offered) -> str:
@@ -51,25 +52,27 @@ def label(offered: Offered) -> str:
 
 
 def _what(action: Action) -> str:
+    """In the imperative; "" where the command says it best."""
     match action:
         case Create():
             return f"New ticket “{action.title}”"
-        case Close():
-            return f"Close {action.id}"
-        case Update(stat=Status.PROG):
-            return f"Start {action.id}"
-        case Update(stat=Status.OPEN):
-            return f"Reopen {action.id}"
-        case Update(stat=Status.DONE):
-            return f"Close {action.id}"
-        case Update():
-            return f"{action.id}: {changes.settings(action.values())}"
+        case Close() | Update():
+            return f"{_verb(action)} {action.id}" if _verb(action) else f"{action.id}: {_settings(action)}"
         case BulkUpdate() if action.tickets:
             return f"{', '.join(action.tickets)}: {changes.settings(action.changes.values())}"
-        case View(id=str() as ticket_id):
-            return f"Show {ticket_id}"
         case View():
-            return f"List {words.described(action) or 'open tickets'}"
-        case History():
-            return f"History of {action.id}"
+            return f"Show {action.id}" if action.id else f"List {words.described(action) or 'open tickets'}"
     return ""
+
+
+def _verb(action: Close | Update) -> str:
+    """What is done to a ticket whose status alone is set, and perhaps a note; "" for another change."""
+    if isinstance(action, Close):
+        return "Close"
+    if action.values().keys() - {"stat", "res"}:
+        return ""
+    return _VERBS[action.stat] if action.stat else ""
+
+
+def _settings(action: Close | Update) -> str:
+    return changes.settings(action.values()) if isinstance(action, Update) else ""

@@ -28,7 +28,7 @@ def help_message(prefix: str = "/ticket") -> Rendered:
     for does, examples in EXAMPLES:
         parts.append(blocks.line(blocks.run(does)))
         parts.append(blocks.preformatted("\n".join(f"{start}{one}" for one in examples)))
-        text.append(words.inert(f"{does}: " + "; ".join(f"{start}{one}" for one in examples)))
+        text.append(words.escape_mrkdwn(f"{does}: " + "; ".join(f"{start}{one}" for one in examples)))
     return rendered(
         [*text, IN_A_THREAD, ANYTHING],
         [
@@ -36,4 +36,4 @@ def help_message(prefix: str = "/ticket") -> Rendered:
             blocks.context("help.more", IN_A_THREAD, ANYTHING),
             blocks.actions("help.new", [new_button()]),
         ],
-    ).carrying(replies.HELP)
+    ).with_metadata(replies.HELP)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.outcomes import Outcome
+from bot.results import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
 from bot.views.buttons import turn_button
@@ -29,11 +29,11 @@ def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rend
             _turning(outcome, ticket_id),
             blocks.context("history.place", where),
         ],
-    ).carrying(outcome.reply)
+    ).with_metadata(outcome.reply)
 
 
 def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
-    who = words.inert(words.person(change.origin.user_id, names))
+    who = words.escape_mrkdwn(words.person(change.origin.user_id, names))
     undone = f"undone by change {change.undone_by}" if change.undone_by else ""
     about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change), undone)
     parts = [blocks.line(blocks.run(one)) for one in changes.differences(change)]
@@ -46,10 +46,10 @@ def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
 
 def _told(change: Change, names: Mapping[str, str]) -> str:
     written = cut(_written(change, names), TOLD_LIMIT)
-    return words.inert(
+    return words.escape_mrkdwn(
         words.dotted(
             words.person(change.origin.user_id, names),
-            words.moment(change.origin.timestamp),
+            words.format_utc(change.origin.timestamp),
             _kind(change),
             *changes.differences(change),
             f"“{written}”" if written else "",

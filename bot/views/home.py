@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.actions import View
-from bot.outcomes import Outcome
+from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button

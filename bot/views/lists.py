@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.actions import View
-from bot.outcomes import Outcome
+from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button, open_button, turn_button
@@ -21,9 +21,9 @@ def ticket_list(
     """
     asked = words.described(outcome.query)
     if not outcome.records:
-        return _empty(asked).carrying(outcome.reply)
+        return _empty(asked).with_metadata(outcome.reply)
     total = outcome.count or len(outcome.records)
-    heading = f"*{words.count(total)}*" + (f"{words.DOT}{words.inert(asked)}" if asked else "")
+    heading = f"*{words.count(total)}*" + (f"{words.DOT}{words.escape_mrkdwn(asked)}" if asked else "")
     where = place(outcome)
     missing = _missing(outcome.missing)
     return rendered(
@@ -40,7 +40,7 @@ def ticket_list(
             turning(outcome, controls.PAGE, "list.pages"),
             blocks.context("list.place", where) if where else None,
         ],
-    ).carrying(outcome.reply)
+    ).with_metadata(outcome.reply)
 
 
 def row(record: Record, link: str = "", names: Mapping[str, str] = words.NO_NAMES) -> blocks.Block:
@@ -53,19 +53,24 @@ def row(record: Record, link: str = "", names: Mapping[str, str] = words.NO_NAME
 def row_line(record: Record, link: str = "", names: Mapping[str, str] = words.NO_NAMES) -> str:
     """Id, title, priority, status, category, author and age, as mrkdwn."""
     ticket = record.ticket
-    title = words.inert(words.title(ticket))
+    title = words.escape_mrkdwn(words.title(ticket))
     shown = f"~{title}~" if ticket.stat is Status.DONE else title
     rest = words.dotted(
-        shown, words.state(ticket), words.inert(_author(record, names)), words.day(record.origin.timestamp)
+        shown,
+        words.state(ticket),
+        words.escape_mrkdwn(_author(record, names)),
+        words.day(record.origin.timestamp),
     )
     return f"*{words.link(link, ticket.id)}* {rest}"
 
 
 def row_text(record: Record, names: Mapping[str, str] = words.NO_NAMES) -> str:
     """The same for the message's text."""
-    title = words.inert(words.title(record.ticket))
-    author = words.inert(_author(record, names))
-    rest = words.dotted(title, words.state(record.ticket), author, words.moment(record.origin.timestamp)[:10])
+    title = words.escape_mrkdwn(words.title(record.ticket))
+    author = words.escape_mrkdwn(_author(record, names))
+    rest = words.dotted(
+        title, words.state(record.ticket), author, words.format_utc(record.origin.timestamp)[:10]
+    )
     return f"{record.ticket.id} {rest}"
 
 
@@ -92,14 +97,14 @@ def turning(outcome: Outcome, action: str, block_id: str) -> blocks.Block | None
 
 
 def _missing(ids: Sequence[str]) -> str:
-    return words.inert(cut(f"Not found: {', '.join(ids)}", words.TOLD)) if ids else ""
+    return words.escape_mrkdwn(cut(f"Not found: {', '.join(ids)}", words.TOLD)) if ids else ""
 
 
 def _empty(asked: str) -> Rendered:
     told = f"No tickets match: {asked}." if asked else "There are no tickets yet."
     hint = "Widen the search, or make a new one." if asked else "Make the first one."
     return rendered(
-        [words.inert(f"{told} {hint}")],
+        [words.escape_mrkdwn(f"{told} {hint}")],
         [
             blocks.rich("list.empty", blocks.line(blocks.run(f"{told} {hint}"))),
             blocks.actions("list.new", [new_button()]),

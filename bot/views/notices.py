@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import replies
-from bot.outcomes import Outcome
+from bot.results import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
 from bot.views.buttons import open_button
@@ -28,7 +28,7 @@ def notice(
     if hint:
         told += [blocks.run(f" {before}: "), blocks.run(hint, "code")]
     return rendered(
-        [words.inert(message) + (f" {before}: {words.inert(hint)}" if hint else "")],
+        [words.escape_mrkdwn(message) + (f" {before}: {words.escape_mrkdwn(hint)}" if hint else "")],
         [
             blocks.rich("notice", blocks.line(*told)),
             blocks.actions("notice.actions", buttons) if buttons else None,
@@ -38,30 +38,30 @@ def notice(
 
 def error(message: str, hint: str = "") -> Rendered:
     """What is wrong and what to do: an error, something missing, a refusal."""
-    return notice(message, hint=hint).carrying(replies.error(message))
+    return notice(message, hint=hint).with_metadata(replies.error(message))
 
 
 def with_hint(shown: Rendered, hint: str) -> Rendered:
     """`shown` with a plain sentence below it."""
-    return shown.noting(words.inert(cut(hint, MESSAGE_LIMIT)))
+    return shown.with_footnotes(words.escape_mrkdwn(cut(hint, MESSAGE_LIMIT)))
 
 
 def none(outcome: Outcome) -> Rendered:
-    return notice(NOTHING).carrying(outcome.reply)
+    return notice(NOTHING).with_metadata(outcome.reply)
 
 
 def not_found(outcome: Outcome) -> Rendered:
     """The same for an id that there is none of and for one that may not be seen: it depends on the id alone."""
     asked = str(outcome.reply.data.get("msg", ""))
     told = f"There is no ticket {asked}." if asked else "There is no such ticket."
-    return notice(told, hint="view open", before="See what there is").carrying(outcome.reply)
+    return notice(told, hint="view open", before="See what there is").with_metadata(outcome.reply)
 
 
 def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
     """Nothing to do: the ticket is like that already."""
     ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
     if not outcome.records:
-        return notice(f"{ticket_id} is like that already: nothing changed.").carrying(outcome.reply)
+        return notice(f"{ticket_id} is like that already: nothing changed.").with_metadata(outcome.reply)
     record = outcome.records[0]
     state = words.status(record.ticket.stat, marked=False).lower()
     told = notice(
@@ -69,7 +69,9 @@ def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Re
         buttons=[open_button(record)],
     )
     url = links.get(ticket_id, "")
-    return told.noting(words.link(url, "Go to thread") if words.is_url(url) else "").carrying(outcome.reply)
+    return told.with_footnotes(words.link(url, "Go to thread") if words.is_url(url) else "").with_metadata(
+        outcome.reply
+    )
 
 
 def bulk_result(outcome: Outcome) -> Rendered:
@@ -92,7 +94,7 @@ def bulk_result(outcome: Outcome) -> Rendered:
         buttons = [
             blocks.button("Undo all", controls.UNDO_BULK, value, says=f"Undo {words.count(len(done))}")
         ]
-    return notice(" ".join(one for one in sentences if one), buttons=buttons).carrying(outcome.reply)
+    return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)
 
 
 def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
@@ -106,7 +108,12 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
     others = f"{'And' if shown else 'These'}: {', '.join(rest)}" if rest else ""
     expires = "Nothing is changed yet. Only you can confirm, within 10 minutes."
     return rendered(
-        [words.inert(asked), *(row_text(record, names) for record in shown), words.inert(others), expires],
+        [
+            words.escape_mrkdwn(asked),
+            *(row_text(record, names) for record in shown),
+            words.escape_mrkdwn(others),
+            expires,
+        ],
         [
             blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
             *_rows(shown, names),
@@ -114,7 +121,7 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
             blocks.actions("bulk.actions", _answers(outcome.token, len(ids))) if outcome.token else None,
             blocks.context("bulk.expires", expires),
         ],
-    ).carrying(outcome.reply)
+    ).with_metadata(outcome.reply)
 
 
 def cancelled() -> Rendered:
@@ -139,14 +146,14 @@ def nothing_done() -> Rendered:
 def chosen(outcome: Outcome) -> Rendered:
     """In the place of a question that was answered, where the answer stands in the channel."""
     done = ", ".join(record.ticket.id for record in outcome.records)
-    return notice(f"Done: {done}.").carrying(outcome.reply)
+    return notice(f"Done: {done}.").with_metadata(outcome.reply)
 
 
 def usage(outcome: Outcome) -> Rendered:
     """Messages, the share of them that rules read, model calls and tokens, a line a day."""
     days: list[dict[str, Any]] = outcome.reply.data.get("data", [])
     if not days:
-        return notice("No messages have been counted yet.").carrying(outcome.reply)
+        return notice("No messages have been counted yet.").with_metadata(outcome.reply)
     head = ("Day", "Messages", "By rules", "Calls", "Tokens")
     cells = [
         (
@@ -174,7 +181,7 @@ def usage(outcome: Outcome) -> Rendered:
     return rendered(
         ["Usage", *told],
         [blocks.rich("usage", blocks.line(blocks.run("Usage", "bold")), blocks.preformatted(table))],
-    ).carrying(outcome.reply)
+    ).with_metadata(outcome.reply)
 
 
 def exported(outcome: Outcome) -> Rendered:
@@ -182,13 +189,26 @@ def exported(outcome: Outcome) -> Rendered:
     form = {"jsonl": "JSON lines", "csv": "CSV"}.get(str(data.get("format")), "a file")
     number = int(data.get("count", 0))
     told = f"Exported {words.count(number)} as {form}, to you in a direct message."
-    return notice(told).carrying(outcome.reply)
+    return notice(told).with_metadata(outcome.reply)
 
 
 def invite_hint(bot: str = "tickets") -> Rendered:
     """For a channel that the bot is not in."""
     return notice(
         "I am not in this channel, so only you can see this.", hint=f"/invite @{bot}", before="Bring me in"
+    )
+
+
+def refused_here(code: str) -> Rendered:
+    """For a channel where Slack lets the bot say nothing; `code` is Slack's own."""
+    why = "it is archived" if code == "is_archived" else f"Slack says {code}"
+    return notice(f"It is done, but I could not say so in the channel ({why}), so only you can see this.")
+
+
+def done_but_held(ids: Sequence[str]) -> Rendered:
+    """While Slack takes no messages from the bot."""
+    return notice(
+        f"Done: {', '.join(ids)}. Slack takes no messages from me at the moment: the rest follows when it does."
     )
 
 

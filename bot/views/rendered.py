@@ -27,11 +27,11 @@ class Rendered:
         whole: dict[str, Any] = {"text": self.text, "blocks": self.blocks}
         return whole | ({"metadata": self.metadata} if self.metadata else {})
 
-    def carrying(self, reply: Reply) -> "Rendered":
+    def with_metadata(self, reply: Reply) -> "Rendered":
         """The same message, with `reply` as its metadata."""
         return replace(self, metadata=metadata(reply))
 
-    def noting(self, *notes: str) -> "Rendered":
+    def with_footnotes(self, *notes: str) -> "Rendered":
         """The same message with small print below it: mrkdwn, such as a receipt; what is "" is left out."""
         kept = [note for note in notes if note]
         if not kept:
@@ -43,7 +43,7 @@ class Rendered:
             blocks=[*self.blocks, blocks.context(print_id, *kept)],
         )
 
-    def under(self, above: "Rendered") -> "Rendered":
+    def prepend(self, above: "Rendered") -> "Rendered":
         """The same message below another; its own metadata stays."""
         return replace(self, text=words.lines([above.text, self.text]), blocks=[*above.blocks, *self.blocks])
 

@@ -63,7 +63,7 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def inert(text: str) -> str:
+def escape_mrkdwn(text: str) -> str:
     """What a person typed, for mrkdwn: it is read as it was typed, and neither formats, links, mentions nor alerts."""
     text = _OUTER_UNDERSCORE.sub("ˍ", clean(text).translate(_LOOKS_LIKE))
     return escape(_SHORTCODE.sub("꞉", text))
@@ -102,19 +102,19 @@ def dotted(*parts: str) -> str:
     return DOT.join(part for part in parts if part)
 
 
-def moment(at: float) -> str:
+def format_utc(at: float) -> str:
     """2024-09-24 10:12 UTC"""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def when(at: float) -> str:
     """A date and time in mrkdwn, shown in the reader's own time zone."""
-    return f"<!date^{int(at)}^{{date_short_pretty}} at {{time}}|{moment(at)}>"
+    return f"<!date^{int(at)}^{{date_short_pretty}} at {{time}}|{format_utc(at)}>"
 
 
 def day(at: float) -> str:
     """A date in mrkdwn."""
-    return f"<!date^{int(at)}^{{date_short_pretty}}|{moment(at)[:10]}>"
+    return f"<!date^{int(at)}^{{date_short_pretty}}|{format_utc(at)[:10]}>"
 
 
 def person(user: str, names: Mapping[str, str]) -> str:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
 from store.codec import encode
-from store.file.disk.filesystem import Disk, Filesystem
-from store.file.disk.journal import REMEDY, START
+from store.file.disk.filesystem import REMEDY, Disk, Filesystem
+from store.file.disk.journal import START
 from store.file.disk.snapshot import Tables, row_line, write_snapshot
 from store.file.history import History
 from store.file.migration import CHANGES, is_older

@@ -60,7 +60,7 @@ class People:
 
     async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
         rows = self._rows.durable[PEOPLE]
-        wanted = [user_id for user_id in rows if user_ids is None or user_id in user_ids]
+        wanted = rows if user_ids is None else [user_id for user_id in user_ids if user_id in rows]
         return [Person(user_id, rows[user_id]["learned_at"], rows[user_id]["facts"]) for user_id in wanted]
 
 

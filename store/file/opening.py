@@ -7,12 +7,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
-from store.file.disk.filesystem import READ, Filesystem
-from store.file.disk.journal import REMEDY, START, Journal, Position
+from store.file.disk.filesystem import READ, REMEDY, Filesystem
+from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
 from store.file.disk.snapshot import VERSION, SnapshotReader, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
-from store.file.migration import is_older, migrate
+from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
 from store.file.temporary import keep_lasting
 from store.models import Json
@@ -91,6 +91,8 @@ def _prepare(files: Filesystem, path: str, name: str) -> None:
         write_snapshot(files, path, header_of(state, START, 0), state.freeze().tables())
     elif is_older(files, path):
         migrate(files, path)
+    else:
+        remove_leftovers(files, path)
 
 
 def _read_while_written(files: Filesystem, path: str, name: str, segment_size: int) -> StoreFiles:

@@ -15,7 +15,9 @@ import pytest_asyncio
 from bot import settings as configured
 from bot.app.local import Local, open_local
 from tests.browser import chromium
-from tests.browser.desk import Desk, Watched
+from tests.browser.workspace_page import Watched, WorkspacePage
+
+PATIENCE = 20_000  # milliseconds until the page has failed: it is quick, but the machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,20 +48,21 @@ async def chrome() -> AsyncIterator[Any]:
     if why := chromium.missing():
         pytest.skip(why)
     async with chromium.async_playwright() as playwright:
+        chromium.expect.set_options(timeout=PATIENCE)
         browser = await chromium.launch(playwright)
         yield browser
         await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(chrome, local: Local) -> AsyncIterator[Desk]:
+async def workspace(chrome, local: Local) -> AsyncIterator[WorkspacePage]:
     context = await chrome.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     watched = Watched(page)
-    desk = Desk(page, local, watched)
-    await desk.open()
-    yield desk
+    workspace = WorkspacePage(page, local, watched)
+    await workspace.open()
+    yield workspace
     await context.close()
     assert watched.wrong == []
     assert watched.elsewhere == []

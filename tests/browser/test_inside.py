@@ -7,18 +7,18 @@ import pytest
 from bot.local.browser import Noticed
 from bot.local.browsing import deliveries
 from bot.local.browsing.inside import Inside
-from bot.local.browsing.weather import ModelSwitch
+from bot.local.browsing.outages import ModelSwitch
 from bot.local.delivery.envelope import Delivery
 from bot.local.drawing import Drawing
 from bot.local.people import SUPPORT
+from bot.parser.llm.model import Answer, ModelError
 from bot.parser.message import Message
-from bot.parser.model import Answer, ModelError
 from tests.browser.wire import wired
 
 
 async def entries(wire, local):
     await local.slack.until(lambda: all(one.done for one in local.slack.deliveries))
-    await local.bot.workshop.idle()
+    await local.bot.runner.idle()
     await wire.ask("be", user="")
     frames = [frame for frame in wire.told if frame.get("push") == "state"]
     return [(await wire.ask("inspect", entry=one["number"]))["entry"] for one in frames[-1]["entries"]]
@@ -53,10 +53,10 @@ async def test_a_click_and_a_form_have_the_json_that_the_answer_carries(local, h
     async with wired(http, local) as wire:
         await wire.ask("say", channel=SUPPORT, text="/ticket create API timeout, urgent")
         await local.slack.until(lambda: local.slack.messages(SUPPORT))
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
         card = local.slack.messages(SUPPORT)[-1]
         await local.slack.press("engineer", SUPPORT, card["ts"], "ticket.start")
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
         await local.slack.press("engineer", SUPPORT, card["ts"], "ticket.close")
         await local.slack.until(lambda: local.slack.modal("engineer"))
         await local.slack.submit("engineer", {"res": "fixed"})
@@ -134,13 +134,13 @@ def test_the_json_that_a_call_carries_and_the_place_that_it_made():
 class Sure:
     name = "sure-1"
     available = True
-    healthy = True
+    rated: bool | None = None
 
     async def ask(self, message: Message, hint: str = "") -> Answer:
         return Answer(f"view {message.text}{hint}", 7)
 
-    async def categorise(self, title: str) -> Answer:
-        return Answer(title, 3)
+    def rate(self, *, usable: bool) -> None:
+        self.rated = usable
 
 
 async def test_the_models_switch_lets_through_delays_and_refuses():
@@ -151,17 +151,18 @@ async def test_the_models_switch_lets_through_delays_and_refuses():
 
     switch = ModelSwitch(sleep)
     assert not switch.fitted
-    model = switch.wrap(Sure())
+    behind = Sure()
+    model = switch.wrap(behind)
     assert switch.fitted
-    assert (model.name, model.available, model.healthy) == ("sure-1", True, True)
+    assert (model.name, model.available) == ("sure-1", True)
     assert await model.ask(Message("open"), "!") == ("view open!", 7)
+    model.rate(usable=False)
+    assert behind.rated is False
     switch.state = "slow"
-    assert await model.categorise("infra") == ("infra", 3)
+    assert await model.ask(Message("done")) == ("view done", 7)
     assert slept == [4.0]
     switch.state = "down"
     with pytest.raises(ModelError, match="down"):
         await model.ask(Message("open"))
-    assert not model.healthy
     switch.state = "fine"
-    assert (await model.categorise("doc")).text == "doc"
-    assert model.healthy
+    assert (await model.ask(Message("doc"))).text == "view doc"

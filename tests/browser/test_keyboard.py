@@ -1,101 +1,103 @@
 """Everything goes without a mouse."""
 
 from tests.browser.chromium import expect
-from tests.browser.desk import Desk
+from tests.browser.workspace_page import WorkspacePage
 
 
-async def test_the_completion_offers_commands_and_enter_sends_what_is_typed(desk: Desk):
-    field = desk.page.get_by_role("combobox", name="Message")
+async def test_the_completion_offers_commands_and_enter_sends_what_is_typed(workspace: WorkspacePage):
+    field = workspace.page.get_by_role("combobox", name="Message")
     await field.press_sequentially("/t")
-    await expect(desk.page.get_by_role("option", name="/ticket")).to_have_attribute("aria-selected", "true")
+    await expect(workspace.page.get_by_role("option", name="/ticket")).to_have_attribute(
+        "aria-selected", "true"
+    )
     await field.press("Enter")
     await expect(field).to_have_value("/ticket ")
     await field.press_sequentially("v")
-    await expect(desk.page.get_by_role("option", name="view open pri 1")).to_be_visible()
+    await expect(workspace.page.get_by_role("option", name="view open pri 1")).to_be_visible()
     await field.press("ArrowDown")
     await field.press("Enter")
     await expect(field).to_have_value("/ticket view open pri 1")
     await field.press("Enter")
     await expect(field).to_have_value("")
-    await expect(desk.channel).to_contain_text("Only visible to you")
+    await expect(workspace.channel).to_contain_text("Only visible to you")
 
 
-async def test_a_mention_is_completed_and_examples_never_take_what_was_typed(desk: Desk):
-    field = desk.page.get_by_role("combobox", name="Message")
+async def test_a_mention_is_completed_and_examples_never_take_what_was_typed(workspace: WorkspacePage):
+    field = workspace.page.get_by_role("combobox", name="Message")
     await field.press_sequentially("@ti")
     await field.press("Tab")
     await expect(field).to_have_value("@tickets ")
-    await expect(desk.page.get_by_role("option").first).to_be_visible()
+    await expect(workspace.page.get_by_role("option").first).to_be_visible()
     await field.press_sequentially("view open")
     await field.press("Enter")
-    await expect(desk.channel).to_contain_text("@tickets view open")
+    await expect(workspace.channel).to_contain_text("@tickets view open")
     await field.press_sequentially("@co")
     await field.press("Escape")
-    await expect(desk.page.get_by_role("option")).to_have_count(0)
+    await expect(workspace.page.get_by_role("option")).to_have_count(0)
 
 
-async def test_channels_are_walked_with_the_arrows(desk: Desk):
-    support = desk.page.get_by_role("link", name="support")
+async def test_channels_are_walked_with_the_arrows(workspace: WorkspacePage):
+    support = workspace.page.get_by_role("link", name="support")
     await support.focus()
-    await desk.page.keyboard.press("ArrowDown")
-    await desk.page.keyboard.press("ArrowDown")
-    await expect(desk.page.get_by_role("link", name="shared")).to_be_focused()
-    await desk.page.keyboard.press("Enter")
-    await expect(desk.page.get_by_role("combobox", name="Message #shared")).to_be_visible()
+    await workspace.page.keyboard.press("ArrowDown")
+    await workspace.page.keyboard.press("ArrowDown")
+    await expect(workspace.page.get_by_role("link", name="shared")).to_be_focused()
+    await workspace.page.keyboard.press("Enter")
+    await expect(workspace.page.get_by_role("combobox", name="Message #shared")).to_be_visible()
 
 
-async def test_messages_are_walked_with_the_arrows_and_their_buttons_reached_by_tab(desk: Desk):
+async def test_messages_are_walked_with_the_arrows_and_their_buttons_reached_by_tab(workspace: WorkspacePage):
     for words in ("one", "two", "three"):
-        await desk.say(words)
-    await expect(desk.channel).to_contain_text("three")
-    await desk.channel.get_by_role("listitem").last.focus()
-    await desk.page.keyboard.press("ArrowUp")
-    await expect(desk.channel.get_by_role("listitem").nth(1)).to_be_focused()
-    await desk.page.keyboard.press("Tab")
-    await expect(desk.channel.get_by_role("listitem").nth(1).get_by_role("toolbar")).to_be_visible()
+        await workspace.say(words)
+    await expect(workspace.channel).to_contain_text("three")
+    await workspace.channel.get_by_role("listitem").last.focus()
+    await workspace.page.keyboard.press("ArrowUp")
+    await expect(workspace.channel.get_by_role("listitem").nth(1)).to_be_focused()
+    await workspace.page.keyboard.press("Tab")
+    await expect(workspace.channel.get_by_role("listitem").nth(1).get_by_role("toolbar")).to_be_visible()
 
 
-async def test_a_menu_heeds_arrows_letters_and_escape_and_gives_the_focus_back(desk: Desk):
-    await desk.say("/ticket create API timeout, urgent")
-    more = desk.channel.get_by_role("button", name="More…")
+async def test_a_menu_heeds_arrows_letters_and_escape_and_gives_the_focus_back(workspace: WorkspacePage):
+    await workspace.say("/ticket create API timeout, urgent")
+    more = workspace.channel.get_by_role("button", name="More…")
     await more.focus()
-    await desk.page.keyboard.press("ArrowDown")
-    await expect(desk.page.get_by_role("option").first).to_be_focused()
-    await desk.page.keyboard.press("h")
-    await expect(desk.page.get_by_role("option", name="History")).to_be_focused()
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.page.get_by_role("option")).to_have_count(0)
+    await workspace.page.keyboard.press("ArrowDown")
+    await expect(workspace.page.get_by_role("option").first).to_be_focused()
+    await workspace.page.keyboard.press("h")
+    await expect(workspace.page.get_by_role("option", name="History")).to_be_focused()
+    await workspace.page.keyboard.press("Escape")
+    await expect(workspace.page.get_by_role("option")).to_have_count(0)
     await expect(more).to_be_focused()
-    await desk.page.keyboard.press("ArrowDown")
-    await desk.page.keyboard.press("End")
-    await desk.page.keyboard.press("ArrowUp")
-    await desk.page.keyboard.press("Enter")
-    await expect(desk.channel).to_contain_text("History of T001")
+    await workspace.page.keyboard.press("ArrowDown")
+    await workspace.page.keyboard.press("End")
+    await workspace.page.keyboard.press("ArrowUp")
+    await workspace.page.keyboard.press("Enter")
+    await expect(workspace.channel).to_contain_text("History of T001")
 
 
-async def test_the_focus_stays_on_a_card_that_is_drawn_anew(desk: Desk):
-    await desk.say("/ticket create API timeout, urgent")
-    start = desk.channel.get_by_role("button", name="Start T001")
+async def test_the_focus_stays_on_a_card_that_is_drawn_anew(workspace: WorkspacePage):
+    await workspace.say("/ticket create API timeout, urgent")
+    start = workspace.channel.get_by_role("button", name="Start T001")
     await start.focus()
-    await desk.page.keyboard.press("Enter")
-    await expect(desk.channel).to_contain_text("👀 In progress")
-    assert await desk.page.evaluate("document.activeElement.closest('.message') !== null")
+    await workspace.page.keyboard.press("Enter")
+    await expect(workspace.channel).to_contain_text("👀 In progress")
+    assert await workspace.page.evaluate("document.activeElement.closest('.message') !== null")
 
 
-async def test_escape_closes_a_form_and_then_a_thread(desk: Desk):
-    await desk.say("@tickets create API timeout, urgent")
-    await desk.open_thread()
-    await desk.thread.get_by_role("button", name="Close T001").click()
-    await expect(desk.form).to_be_visible()
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.form).to_have_count(0)
-    await desk.page.get_by_role("combobox", name="Reply").focus()
-    await desk.page.keyboard.press("Escape")
-    await expect(desk.page.get_by_role("complementary", name="Thread")).to_be_hidden()
+async def test_escape_closes_a_form_and_then_a_thread(workspace: WorkspacePage):
+    await workspace.say("@tickets create API timeout, urgent")
+    await workspace.open_thread()
+    await workspace.thread.get_by_role("button", name="Close T001").click()
+    await expect(workspace.form).to_be_visible()
+    await workspace.page.keyboard.press("Escape")
+    await expect(workspace.form).to_have_count(0)
+    await workspace.page.get_by_role("combobox", name="Reply").focus()
+    await workspace.page.keyboard.press("Escape")
+    await expect(workspace.page.get_by_role("complementary", name="Thread")).to_be_hidden()
 
 
-async def test_colours_follow_the_system_unless_they_are_chosen(desk: Desk):
-    page = desk.page
+async def test_colours_follow_the_system_unless_they_are_chosen(workspace: WorkspacePage):
+    page = workspace.page
     colour = "getComputedStyle(document.querySelector('.place')).backgroundColor"
     await page.emulate_media(color_scheme="dark")
     dark = await page.evaluate(colour)

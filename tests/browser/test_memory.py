@@ -10,7 +10,7 @@ import pytest
 from bot import settings as configured
 from bot.app.local import memory_of, open_local
 from bot.local.browsing.memory import Memory
-from bot.local.browsing.sight import Marks
+from bot.local.browsing.projection import Marks
 from bot.local.people import ENGINEER, SUPPORT
 from bot.local.server import LocalSlack
 
@@ -29,7 +29,7 @@ async def test_a_restart_changes_neither_the_conversation_nor_what_can_be_done_w
         ts = await local.slack.say("engineer", "support", "@tickets create API timeout, urgent")
         await local.slack.until(lambda: local.slack.messages("support", ts)[1:])
         await local.slack.command("engineer", "support", "/ticket", "help")
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
         await local.slack.invite("tickets", "lobby")
         room, dm = local.browser.room, local.slack.dm("engineer")
         room.marks.note(ENGINEER, SUPPORT, ts)

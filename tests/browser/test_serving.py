@@ -8,17 +8,17 @@ import pytest
 
 from bot.local.browser import Browser
 from bot.local.browsing.files import FOLDER
-from bot.local.browsing.visit import STRANGER
+from bot.local.browsing.session import STRANGER
 from bot.local.people import SUPPORT
 from bot.local.server import LocalSlack
-from tests.browser.wire import origin, wired
+from tests.browser.wire import key, origin, wired
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))
 
 
 @pytest.mark.parametrize("path", ["", "home", f"archives/{SUPPORT}", f"archives/{SUPPORT}/p1700000000000100"])
 async def test_every_place_in_the_workspace_is_the_page(local, http, path):
-    async with http.get(local.address + path) as answer:
+    async with http.get(local.address + path, headers=key(local)) as answer:
         assert answer.status == 200
         text = await answer.text()
     assert f'content="{local.browser.guard.token}"' in text
@@ -27,7 +27,7 @@ async def test_every_place_in_the_workspace_is_the_page(local, http, path):
 
 async def test_the_page_may_run_its_own_scripts_only_and_stand_in_no_frame(local, http):
     for path in ("", "page/main.js", "page/base.css", "page/ticket.svg", "favicon.ico"):
-        async with http.get(local.address + path) as answer:
+        async with http.get(local.address + path, headers=key(local)) as answer:
             policy = answer.headers["Content-Security-Policy"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
@@ -56,7 +56,7 @@ def test_no_script_turns_text_into_markup_or_fetches_anything(script):
 
 async def test_links_in_slacks_answers_lead_to_the_page(local):
     ts = await local.slack.say("engineer", "support", "hello")
-    sender = local.bot.desk.sender
+    sender = local.bot.services.sender
     assert (await sender.call("auth.test"))["url"] == local.address
     link = (await sender.call("chat.getPermalink", channel=SUPPORT, message_ts=ts))["permalink"]
     assert link == f"{local.address}archives/{SUPPORT}/p{ts.replace('.', '')}"
@@ -69,13 +69,13 @@ async def test_links_in_slacks_answers_lead_to_the_page(local):
 async def test_nothing_but_the_pages_files_is_served(local, http, path):
     from yarl import URL  # noqa: PLC0415  # so that the path is sent as it is written
 
-    async with http.get(URL(local.address + path, encoded=True)) as answer:
+    async with http.get(URL(local.address + path, encoded=True), headers=key(local)) as answer:
         assert answer.status == 404
 
 
 @pytest.mark.parametrize("path", ["", "live", "page/main.js", "archives/C1"])
 async def test_another_host_name_leads_nowhere(local, http, path):
-    async with http.get(local.address + path, headers={"Host": "rebound.example:80"}) as answer:
+    async with http.get(local.address + path, headers={"Host": "rebound.example:80", **key(local)}) as answer:
         assert answer.status == 403
         assert local.browser.guard.token not in await answer.text()
 
@@ -83,7 +83,9 @@ async def test_another_host_name_leads_nowhere(local, http, path):
 @pytest.mark.parametrize("given", ["http://evil.example", "null", "", "http://127.0.0.1:1"])
 async def test_a_page_from_elsewhere_cannot_connect(local, http, given):
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-        await http.ws_connect(f"{local.slack.address}/live", headers={"Origin": given} if given else {})
+        await http.ws_connect(
+            f"{local.slack.address}/live", headers=key(local) | ({"Origin": given} if given else {})
+        )
     assert refused.value.status == 403
 
 
@@ -102,6 +104,59 @@ async def test_bytes_instead_of_a_greeting_are_no_greeting(local, http):
     async with http.ws_connect(f"{local.slack.address}/live", headers=origin(local)) as socket:
         await socket.send_bytes(b"\x00")
         assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "home",
+        f"archives/{SUPPORT}",
+        "page/main.js",
+        "page/base.css",
+        "favicon.ico",
+        "?key=guessed",
+        "?key=",
+    ],
+)
+@pytest.mark.parametrize("cookie", ["", "guessed", "ü"])
+async def test_nothing_is_served_to_whoever_has_not_got_the_key(local, http, path, cookie):
+    headers = {"Cookie": f"tickets-{local.slack.port}={cookie}"} if cookie else {}
+    async with http.get(local.address + path, headers=headers, allow_redirects=False) as answer:
+        assert answer.status == 403
+        assert "Set-Cookie" not in answer.headers
+        assert "tickets local" in await answer.text()
+
+
+async def test_the_printed_address_lets_a_browser_in_and_leaves_no_key_in_the_address(local, http):
+    async with http.get(local.entrance, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/")
+        cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    async with http.get(local.address, headers={"Cookie": cookie.partition(";")[0]}) as answer:
+        assert answer.status == 200
+
+
+async def test_the_key_that_a_browser_is_opened_with_lets_in_once(local, http):
+    address = f"{local.address}?key={local.browser.guard.issue_one_time_key()}"
+    for status in (303, 403):
+        async with http.get(address, allow_redirects=False) as answer:
+            assert answer.status == status
+
+
+async def test_a_page_of_an_earlier_start_is_told_to_load_again(local, http):
+    headers = {"Origin": local.slack.address, "Cookie": f"tickets-{local.slack.port}=earlier"}
+    async with http.ws_connect(f"{local.slack.address}/live", headers=headers) as socket:
+        assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+        assert socket.close_code == STRANGER
+
+
+async def test_a_response_url_cannot_be_guessed_from_an_earlier_one(local):
+    urls = local.slack.platform.response_urls
+    assert len({urls.issue(SUPPORT, "U0ENGINEER") for _ in range(50)}) == 50
+    fresh = LocalSlack().platform.response_urls
+    assert urls.issue(SUPPORT, "U0ENGINEER") != fresh.issue(SUPPORT, "U0ENGINEER")
 
 
 async def test_the_token_is_another_one_at_each_start():

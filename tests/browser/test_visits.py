@@ -169,7 +169,7 @@ async def test_a_shortcut_on_a_message_and_a_press_in_a_view_and_in_app_home(loc
         await wire.send({"id": 7, "do": "on", "callback_id": "create_ticket", "channel": SUPPORT, "ts": ts})
         form = (await wire.until(lambda frame: frame.get("modal")))["modal"]
         await wire.ask("submit", view=form["id"], values={})
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
         await wire.ask("home")
         await local.slack.until(lambda: "T001" in str(local.slack.home("engineer")))
         home = local.slack.home("engineer")
@@ -188,7 +188,7 @@ async def test_a_shortcut_on_a_message_and_a_press_in_a_view_and_in_app_home(loc
             block_id=block["block_id"],
             value=start["value"],
         )
-        await local.bot.workshop.idle()
+        await local.bot.runner.idle()
         assert (await local.bot.core.store.get("T001")).ticket.stat == "prog"
 
 
@@ -206,7 +206,7 @@ async def test_what_was_read_is_remembered_for_that_person(local, http):
 
 async def test_the_status_below_a_thread_is_told_and_taken_back(local, http):
     ts = await local.slack.say("colleague", "support", "hello")
-    sender = local.bot.desk.sender
+    sender = local.bot.services.sender
     async with wired(http, local) as wire:
         await state(wire)
         given = {"channel_id": SUPPORT, "thread_ts": ts}
@@ -231,7 +231,7 @@ async def test_slack_turned_down_and_up_again_is_told_to_every_page(local, http)
 
 
 async def test_a_page_that_cannot_keep_up_is_let_go_and_begins_anew(local, http, monkeypatch):
-    monkeypatch.setattr("bot.local.browsing.visit.MOST_WAITING", 1)
+    monkeypatch.setattr("bot.local.browsing.session.MOST_WAITING", 1)
     async with wired(http, local) as wire:
         for _ in range(50):
             await local.slack.say("colleague", "support", "hello")
@@ -244,7 +244,7 @@ async def test_a_page_that_cannot_keep_up_is_let_go_and_begins_anew(local, http,
 
 
 async def test_a_file_of_the_bots_is_shown_by_its_name(local, http):
-    sender = local.bot.desk.sender
+    sender = local.bot.services.sender
     given = await sender.call("files.getUploadURLExternal", filename="tickets.csv", length=3)
     async with http.post(given["upload_url"], data=b"a,b") as answer:
         assert answer.status == 200

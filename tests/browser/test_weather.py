@@ -7,7 +7,7 @@ import pytest_asyncio
 from bot import settings as configured
 from bot.app.local import open_local
 from tests.browser.chromium import expect
-from tests.browser.desk import Desk
+from tests.browser.workspace_page import WorkspacePage
 from tests.model_server import running_model_server, says
 
 UNCLEAR = "@tickets the thing that Erin showed on Monday went sideways once more for the Acme people, sigh"
@@ -35,49 +35,49 @@ async def local(tmp_path, model):
         yield opened
 
 
-async def test_with_slack_down_an_answer_waits_and_comes_once_it_is_back(desk: Desk):
-    await desk.say("/ticket help")
-    await expect(desk.channel).to_contain_text("What you can say")
-    await desk.weather("Slack", "Down")
-    panel = await desk.look_inside()
-    await desk.say("@tickets create API timeout, urgent")
+async def test_with_slack_down_an_answer_waits_and_comes_once_it_is_back(workspace: WorkspacePage):
+    await workspace.say("/ticket help")
+    await expect(workspace.channel).to_contain_text("What you can say")
+    await workspace.weather("Slack", "Down")
+    panel = await workspace.look_inside()
+    await workspace.say("@tickets create API timeout, urgent")
     await expect(panel).to_contain_text("failed")
-    await expect(desk.channel.get_by_role("button", name="view thread")).to_have_count(0)
-    await desk.weather("Slack", "Fine")
-    await expect(desk.channel.get_by_role("button", name="1 reply")).to_be_visible(timeout=LONG)
-    await desk.open_thread()
-    await expect(desk.thread.get_by_text("T001", exact=True)).to_be_visible()
-    await expect(desk.thread.get_by_role("listitem")).to_have_count(2)
+    await expect(workspace.channel.get_by_role("button", name="view thread")).to_have_count(0)
+    await workspace.weather("Slack", "Fine")
+    await expect(workspace.channel.get_by_role("button", name="1 reply")).to_be_visible(timeout=LONG)
+    await workspace.open_thread()
+    await expect(workspace.thread.get_by_text("T001", exact=True)).to_be_visible()
+    await expect(workspace.thread.get_by_role("listitem")).to_have_count(2)
 
 
-async def test_a_button_that_slack_cannot_deliver_says_so(desk: Desk):
-    await desk.say("/ticket create API timeout, urgent")
-    start = desk.channel.get_by_role("button", name="Start T001")
+async def test_a_button_that_slack_cannot_deliver_says_so(workspace: WorkspacePage):
+    await workspace.say("/ticket create API timeout, urgent")
+    start = workspace.channel.get_by_role("button", name="Start T001")
     await expect(start).to_be_visible()
-    await desk.weather("Slack", "Cut off")
+    await workspace.weather("Slack", "Cut off")
     await start.click()
-    await expect(desk.page.get_by_role("status").filter(has_text="cannot be reached")).to_be_visible()
-    await desk.weather("Slack", "Fine")
+    await expect(workspace.page.get_by_role("status").filter(has_text="cannot be reached")).to_be_visible()
+    await workspace.weather("Slack", "Fine")
 
 
-async def test_while_the_model_reads_the_person_is_told(desk: Desk, model):
+async def test_while_the_model_reads_the_person_is_told(workspace: WorkspacePage, model):
     model.does(says("create p2 code: Monday demo fails again for Acme"))
-    await desk.weather("Model", "Slow")
-    await desk.say(UNCLEAR)
-    await expect(desk.channel).to_contain_text("is reading your message…")
-    await expect(desk.channel.get_by_role("button", name="1 reply")).to_be_visible(timeout=LONG)
-    await expect(desk.channel).not_to_contain_text("is reading your message…")
-    await desk.open_thread()
-    await expect(desk.thread).to_contain_text("gpt-6-luna · 100 tokens")
+    await workspace.weather("Model", "Slow")
+    await workspace.say(UNCLEAR)
+    await expect(workspace.channel).to_contain_text("is reading your message…")
+    await expect(workspace.channel.get_by_role("button", name="1 reply")).to_be_visible(timeout=LONG)
+    await expect(workspace.channel).not_to_contain_text("is reading your message…")
+    await workspace.open_thread()
+    await expect(workspace.thread).to_contain_text("gpt-6-luna · 100 tokens")
 
 
 async def test_with_the_model_down_a_clear_command_works_and_an_unclear_one_asks_nothing_of_it(
-    desk: Desk, model
+    workspace: WorkspacePage, model
 ):
-    await desk.weather("Model", "Down")
-    await desk.say("@tickets create printer jam on floor 2 cat:other")
-    await expect(desk.channel.get_by_role("button", name="1 reply")).to_be_visible()
-    await desk.say(UNCLEAR)
-    panel = await desk.look_inside()
+    await workspace.weather("Model", "Down")
+    await workspace.say("@tickets create printer jam on floor 2 cat:other")
+    await expect(workspace.channel.get_by_role("button", name="1 reply")).to_be_visible()
+    await workspace.say(UNCLEAR)
+    panel = await workspace.look_inside()
     await expect(panel).to_contain_text("rules, without the model")
     assert model.requests == []

@@ -49,7 +49,12 @@ class Wire:
 
 
 def origin(local: Local) -> dict[str, str]:
-    return {"Origin": local.slack.address}
+    return {"Origin": local.slack.address, **key(local)}
+
+
+def key(local: Local) -> dict[str, str]:
+    """The cookie of a browser that came by the address that was printed."""
+    return {"Cookie": f"tickets-{local.slack.port}={local.browser.guard.key}"}
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The command, run in this process, and a store that another process has open."""
 
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from click.testing import CliRunner
 
-from bot.cli import main
+from bot.cli import logs, main
 
 HOLDER = """
 import asyncio, sys
@@ -24,15 +25,29 @@ asyncio.run(hold())
 """
 
 
+@pytest.fixture(autouse=True)
+def store_of_the_team(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `in_use` opens it."""
+    monkeypatch.setenv("TICKETS_STORE", "data/tickets.json")
+
+
 @pytest.fixture
 def tickets():
-    """Runs the command."""
+    """Runs the command. Its log goes with it."""
     runner = CliRunner()
+    root, hook = logging.getLogger(), sys.excepthook
+    handlers = list(root.handlers)
+    loggers = [root, *(logging.getLogger(name) for name in ("bot", "store", "prompts"))]
+    levels = [one.level for one in loggers]
 
     def run(*arguments: str, stdin: str | bytes | None = None):
         return runner.invoke(main, arguments, input=stdin)
 
-    return run
+    yield run
+    root.handlers[:], sys.excepthook = handlers, hook
+    for one, level in zip(loggers, levels, strict=True):
+        one.setLevel(level)
+    logs.clear_secrets()
 
 
 @contextmanager

@@ -231,6 +231,115 @@ def test_a_taken_port_is_named_with_the_setting_that_moves_it(tickets):
     assert "TICKETS_LOCAL_PORT" in done.stderr
 
 
+def test_run_without_tokens_says_what_is_missing_and_does_not_start_the_local_workspace(tickets):
+    done = tickets("run")
+    assert done.exit_code == 1
+    assert "SLACK_BOT_TOKEN is missing" in done.stderr
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "view open"],
+        ["parse", "view open"],
+        ["check"],
+        ["export"],
+        ["run"],
+        ["copy", "a.json", "b.json"],
+        ["restore", "a.json", "--yes"],
+    ],
+)
+def test_every_command_names_a_misspelt_variable_with_the_right_one(tickets, monkeypatch, arguments):
+    monkeypatch.setenv("TICKETS_ADMIN", "U0ADA")
+    assert "TICKETS_ADMIN is not a setting: did you mean TICKETS_ADMINS?" in tickets(*arguments).stderr
+
+
+def test_check_counts_a_misspelt_variable_as_something_to_fix(tickets, monkeypatch):
+    monkeypatch.setenv("TICKETS_ADMIN", "U0ADA")
+    done = tickets("check")
+    assert done.exit_code == 1
+    assert "FIX  Settings: TICKETS_ADMIN is not a setting" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TICKETS_PROMPT", "nope"),
+        ("TICKETS_ADMINS", "@ada, bob@example.com"),
+        ("TICKETS_TIMEZONE", "Mars"),
+        ("PORT", "99999"),
+        ("TICKETS_HEALTH_PORT", "x"),
+        ("SLACK_API_URL", "https://me:pass@slack.example/api/"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [["check"], ["parse", "view open"], ["ask", "view open"], []])
+def test_a_setting_that_cannot_be_right_ends_every_command_in_one_sentence(
+    tickets, monkeypatch, arguments, name, value
+):
+    monkeypatch.setenv(name, value)
+    done = tickets(*arguments)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"Error: {name}: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_env_file_in_another_encoding_ends_every_command_in_one_sentence(tickets):
+    Path(".env").write_bytes("TICKETS_MODEL=x\n".encode("utf-16"))
+    done = tickets("check")
+    assert done.exit_code == 1
+    assert done.stderr == "Error: .env is not UTF-8 text: save it again in the encoding UTF-8.\n"
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_terminal_without_the_characters_gets_their_json_escapes_and_no_failure():
+    done = command("ask", "create プリンター 🔥 broken – naïve", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.decode("cp1252"))["data"]["title"] == "プリンター 🔥 broken – naïve"
+    exported = command("export", PYTHONIOENCODING="cp1252")
+    assert exported.returncode == 0
+    assert "プリンター 🔥 broken – naïve" in exported.stdout.decode("utf-8")
+
+
+def test_while_the_bot_runs_one_sentence_says_what_to_do_instead_of_asking(tickets):
+    with in_use():
+        done = tickets("ask", "view open")
+    assert done.exit_code == 1
+    assert "in use by another process" in done.stderr
+    assert "ask the bot that runs in Slack" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_tickets_are_exported_while_the_bot_runs(tickets):
+    assert tickets("ask", "create login bug").exit_code == 0
+    with in_use():
+        done = tickets("export")
+    assert done.exit_code == 0
+    assert "login bug" in done.stdout
+
+
+def test_what_nobody_foresaw_is_a_sentence_with_a_reference_and_the_log_has_the_rest(tickets, mocker):
+    mocker.patch("bot.cli._ask", side_effect=KeyError("xoxb-1-canary"))
+    done = tickets("ask", "view open")
+    assert done.exit_code == 1
+    assert "Error: Something went wrong here" in done.stderr
+    assert "KeyError" in done.stderr
+    assert "canary" not in done.stderr
+
+
+def test_a_byte_order_mark_before_the_first_line_is_passed_over(tickets):
+    done = tickets("parse", "--jsonl", stdin=b'\xef\xbb\xbf{"text":"close T003"}\n')
+    assert json.loads(done.stdout)["action"] == "CLOSE"
+
+
 def test_parse_loads_neither_slack_nor_openai():
     check = "import sys\nsys.argv=['tickets','parse','close T003']\nfrom bot.cli import main\nmain(standalone_mode=False)\nprint([name for name in ('slack_bolt','slack_sdk','openai','tinydb') if name in sys.modules])"
     done = subprocess.run(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.cards import Cards, Rhythm
+from bot.delivery.cards import Cards, DebouncePolicy
 from bot.local.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
 from store.models import MessageRef, NewTicket, Origin, Record, Ticket
-from tests.desk import TODAY
+from tests.factories import TODAY
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def record(slack, store, sender, cards):
     made = (await store.create(NewTicket("printer jam", TODAY), origin)).record
     place = await sender.post("C0SUPPORT", ts, card(made))
     await store.set_card("T001", place)
-    await cards.keep(await store.get("T001"), drawn=True)
+    await cards.refresh(await store.get("T001"), drawn=1)
     return await store.get("T001")
 
 
@@ -50,18 +50,18 @@ async def test_a_card_that_was_posted_just_now_is_not_drawn_again(slack, record)
 
 async def test_fifty_changes_at_once_are_drawn_together_newest_last(slack, store, cards, record):
     changed = [await change(store, res=f"note {number}") for number in range(50)]
-    await asyncio.gather(*(cards.keep(one) for one in changed))
+    await asyncio.gather(*(cards.refresh(one) for one in changed))
     assert len(updates(slack)) == 1
     assert "note 49" in updates(slack)[0]
 
 
 async def test_what_changes_while_a_card_is_being_written_is_drawn_after_it(slack, store, cards, record):
     slack.faults.slow("chat.update", held := asyncio.Event())
-    first = asyncio.create_task(cards.keep(await change(store, res="first")))
+    first = asyncio.create_task(cards.refresh(await change(store, res="first")))
     await asyncio.sleep(0)
     for number in range(10):
         newest = await change(store, res=f"then {number}")
-    rest = asyncio.create_task(cards.keep(newest))
+    rest = asyncio.create_task(cards.refresh(newest))
     held.set()
     await asyncio.gather(first, rest)
     assert len(updates(slack)) <= 2
@@ -70,8 +70,8 @@ async def test_what_changes_while_a_card_is_being_written_is_drawn_after_it(slac
 
 async def test_a_record_that_is_older_than_what_is_shown_is_not_drawn(slack, store, cards, record):
     older, newer = await change(store, res="older"), await change(store, res="newer")
-    await cards.keep(newer)
-    await cards.keep(older)
+    await cards.refresh(newer)
+    await cards.refresh(older)
     assert len(updates(slack)) == 1
     assert "newer" in updates(slack)[0]
 
@@ -82,13 +82,13 @@ async def test_a_record_that_is_older_than_what_is_shown_is_not_drawn(slack, sto
 async def test_the_message_bears_one_mark_also_after_a_restart(slack, store, cards, record, stat, mark):
     await change(store, stat="prog")
     cards._marks.clear()  # as a new process begins
-    await cards.keep(await change(store, stat=stat))
+    await cards.refresh(await change(store, stat=stat))
     assert set(slack.reactions("support", record.origin.message)) == {mark}
 
 
 async def test_a_withdrawn_ticket_bears_no_mark_and_says_so(slack, store, cards, record):
     gone = (await store.delete("T001", Origin("", "U0ADMIN", 2.0))).record
-    await cards.keep(gone)
+    await cards.refresh(gone)
     assert slack.reactions("support", record.origin.message) == {}
     assert "Withdrawn" in updates(slack)[-1]
 
@@ -96,19 +96,19 @@ async def test_a_withdrawn_ticket_bears_no_mark_and_says_so(slack, store, cards,
 async def test_a_card_that_somebody_deleted_does_no_harm(slack, store, cards, record):
     await slack.until(lambda: True)
     slack.workspace.messages["C0SUPPORT"].pop(record.card.ts)
-    await cards.keep(await change(store, stat="prog"))
+    await cards.refresh(await change(store, stat="prog"))
     assert set(slack.reactions("support", record.origin.message)) <= {"ticket", "eyes"}
 
 
 async def test_its_mark_is_set_although_somebody_deleted_the_card(slack, store, cards, record):
     slack.workspace.messages["C0SUPPORT"].pop(record.card.ts)
-    await cards.keep(await change(store, stat="prog"))
+    await cards.refresh(await change(store, stat="prog"))
     assert set(slack.reactions("support", record.origin.message)) == {"eyes"}
 
 
 async def test_a_single_change_is_drawn_after_a_quarter_of_a_second(slack, store, cards, record, time):
     time.now += 60
-    await cards.keep(await change(store, stat="prog"))
+    await cards.refresh(await change(store, stat="prog"))
     assert time.slept == [0.25]
     assert "In progress" in updates(slack)[0]
 
@@ -121,12 +121,14 @@ class Changing:
         self.number = 1
         self.sent: list[tuple[float, int]] = []
         self.cards = Cards(
-            self, self, self.draw, clock=self.clock.time, sleep=self.clock.sleep, rhythm=RHYTHM
+            self, self, self.draw, clock=self.clock.time, sleep=self.clock.sleep, debounce=RHYTHM
         )
 
     def record(self, number: int) -> Record:
         origin = Origin("key", "U1", 1.0)
-        return Record(Ticket(id="T001", title="t", created=TODAY), origin, number, 1.0, card=MessageRef("C1", "1.1"))
+        return Record(
+            Ticket(id="T001", title="t", created=TODAY), origin, number, 1.0, card=MessageRef("C1", "1.1")
+        )
 
     async def get(self, _: str) -> Record:
         return self.record(self.number)
@@ -144,7 +146,7 @@ class Changing:
         await asyncio.gather(*kept)
 
 
-RHYTHM = Rhythm(settling=0.25, pace=1.0)
+RHYTHM = DebouncePolicy(settling=0.25, pace=1.0)
 # Seconds to the next change, and how many of the changes before it are made known only then, the oldest last.
 STEPS = st.lists(st.tuples(st.floats(0, 1.5), st.integers(1, 3)), min_size=1, max_size=40)
 
@@ -159,7 +161,7 @@ async def happened(
         ticket.number += 1
         for number in range(ticket.number, max(1, ticket.number - late), -1):
             known.append((ticket.clock.time(), number))
-            kept.append(asyncio.create_task(ticket.cards.keep(ticket.record(number))))
+            kept.append(asyncio.create_task(ticket.cards.refresh(ticket.record(number))))
     await ticket.end(kept)
     return ticket, known
 
@@ -190,7 +192,7 @@ def test_fifty_changes_within_a_second_are_one_update(gaps):
 async def test_a_state_that_another_process_has_covered_is_drawn_again():
     ticket = Changing(latency=0.5)
     ticket.number = 2
-    kept = asyncio.create_task(ticket.cards.keep(ticket.record(2)))
+    kept = asyncio.create_task(ticket.cards.refresh(ticket.record(2)))
     await ticket.clock.advance(0.3)  # it is being written
     ticket.number = 3  # there, and drawn there
     await ticket.end([kept])

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.actions import View
+from bot.delivery.errors import RefusedError
 from bot.delivery.homes import KEPT, MOST, Homes
-from bot.delivery.sender import RefusedError
 
 
 class Publishing:
@@ -16,7 +16,7 @@ class Publishing:
         self.calls: list[dict] = []
         self.refusal = ""
 
-    async def call(self, method, check, **payload):
+    async def call(self, method, **payload):
         if self.refusal:
             code, self.refusal = self.refusal, ""
             raise RefusedError(method, code)
@@ -53,7 +53,7 @@ def homes(slack, tickets, time):
 
 async def change(homes, tickets):
     tickets.number += 1
-    homes.changed()
+    homes.invalidate()
     await homes.idle()
 
 
@@ -71,7 +71,7 @@ async def test_changes_that_come_together_are_drawn_together(homes, slack, ticke
     slack.calls.clear()
     for _ in range(50):
         tickets.number += 1
-        homes.changed()
+        homes.invalidate()
     await homes.idle()
     assert [call["view"]["shown"] for call in slack.calls] == [50]
 
@@ -120,6 +120,6 @@ async def test_a_state_that_somebody_else_published_is_not_overwritten(homes, sl
 async def test_what_its_owner_does_meanwhile_is_never_overwritten_by_an_older_list(homes, slack, tickets):
     await homes.show("U1", View())
     tickets.number += 1
-    homes.changed()
+    homes.invalidate()
     await asyncio.gather(homes.show("U1", View(page=2)), homes.idle())
     assert slack.calls[-1]["view"] == {"shown": 1, "page": 2}

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery.sender import RefusedError
+from bot.delivery.errors import RefusedError
 from bot.replies import HELP
 from bot.views.notices import notice
 from store.models import MessageRef
@@ -100,7 +100,7 @@ async def test_a_card_is_not_kept_waiting_by_what_is_posted_in_its_channel(slack
 @pytest.mark.parametrize("code", ["metadata_too_large", "invalid_metadata_format"])
 async def test_a_message_whose_metadata_slack_does_not_take_arrives_without_them(slack, sender, code):
     slack.faults.fail("chat.postMessage", code)
-    await sender.post("C0SUPPORT", "", notice("hello").carrying(HELP))
+    await sender.post("C0SUPPORT", "", notice("hello").with_metadata(HELP))
     (message,) = slack.messages("support")
     assert message["text"] == "hello"
     assert "metadata" not in message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.listeners.identity import hearing, identify
+from bot.listeners.identity import classify_event, identify
 from bot.views import controls
 
 BOT = "U0BOT"
@@ -51,11 +51,11 @@ def body(event_id="Ev1", **parts):
     ],
 )
 def test_only_what_somebody_says_to_the_bot_is_heard(parts, how):
-    assert hearing(event(**parts), BOT) == how
+    assert classify_event(event(**parts), BOT) == how
 
 
-def keys(delivered):
-    return set(identify(delivered, BOT).keys)
+def keys(request):
+    return set(identify(request, BOT).keys)
 
 
 def test_a_mention_and_the_message_that_it_is_are_one():

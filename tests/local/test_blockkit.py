@@ -1,7 +1,7 @@
 """Block Kit's rules, each with the reason that Slack gives."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.local.blockkit.blocks import BLOCKS, ELEMENTS
@@ -268,7 +268,6 @@ NEARLY = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(NEARLY | st.lists(NEARLY, max_size=3), st.sampled_from(["message", "modal", "home"]))
 def test_whatever_comes_is_judged_and_never_trips_the_judge(blocks, surface):
     errors = what_is_wrong(blocks, surface)

@@ -1,10 +1,11 @@
 """What a person types against what Slack delivers."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.local.escaping import escape, to_plain, to_rich_text, to_wire, unescape
+from tests.profiles import examples
 
 USERS = {"tickets": "U1", "ann.lee": "U2"}
 CHANNELS = {"support": "C1"}
@@ -84,7 +85,7 @@ def test_what_was_written_is_also_rich_text():
     }
 
 
-@settings(max_examples=200, deadline=None)
+@examples(2)
 @given(st.text(alphabet="@#<>&;.:/|! abctikes1\n", max_size=60) | st.text(max_size=30))
 def test_nothing_that_is_typed_becomes_markup_of_its_own_making(typed):
     """Outside of what Slack itself spelled out, no bare bracket or ampersand is left."""

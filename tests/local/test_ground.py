@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bot.local.clock import ManualClock, SystemClock
-from bot.local.delivery.courier import MOST_KEPT
+from bot.local.delivery.dispatcher import MOST_KEPT
+from bot.local.event_bus import News
 from bot.local.ids import Ids
-from bot.local.news import News
 from bot.local.platform import MOST_CALLS_KEPT, ApiCall
 
 

@@ -4,7 +4,7 @@ import contextlib
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.local.clock import ManualClock
@@ -14,6 +14,7 @@ from bot.local.platform import Settings, build
 from bot.local.webapi.call import Call
 from bot.local.webapi.methods import METHODS
 from tests.local.shapes import home, modal, section
+from tests.profiles import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -39,7 +40,7 @@ RIGHT = {
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
-@settings(max_examples=60, deadline=None)
+@examples(0.5)
 @given(
     args=st.dictionaries(st.sampled_from(NAMES), LIKELY | JSON, max_size=3).map(lambda wrong: RIGHT | wrong)
 )

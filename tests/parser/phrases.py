@@ -13,12 +13,29 @@ from typing import Any, NamedTuple
 
 from bot.actions import BulkUpdate, Close, Update, write_action
 from bot.parser.message import Message, Reading, Topic
+from store.models import Status
 
 BOOK = Path(__file__).parent / "phrasebook"
 BOT = "U0BOT"
 _PLACE = re.compile(r"\[(slash|dm|overheard)?\s*(T\w+)?\]\s?(.*)", re.DOTALL)
 _CONDITION = re.compile(r'(\w+)([=~])("[^"]*"|[^=~]*?(?=\s\w+[=~]|$))')
-_FIELDS = ("stat", "pri", "cat", "title", "desc", "res", "text", "mine", "page")
+_FIELDS = (
+    "stat",
+    "pri",
+    "cat",
+    "title",
+    "desc",
+    "res",
+    "text",
+    "mine",
+    "by",
+    "started_by",
+    "since",
+    "until",
+    "stale",
+    "stats",
+    "page",
+)
 
 
 class Phrase(NamedTuple):
@@ -104,6 +121,8 @@ def _comparable(reading: Reading) -> dict[str, Any]:
         return {"action": "NONE", "tickets": [], "fields": {}}
     data = write_action(action)
     name = data["action"].upper()
+    if data.get("stat") == list(Status):
+        del data["stat"]  # `view all`
     fields = dict(data.get("changes") or {key: data[key] for key in _FIELDS if key in data})
     tickets = [data["id"]] if "id" in data else list(data.get("tickets", ()))
     if name == "CLOSE":

@@ -1,7 +1,7 @@
 """Spelling an action as a command, and reading that command, gives the action back."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import (
@@ -21,12 +21,13 @@ from bot.actions import (
     View,
     Where,
 )
-from bot.parser.grammar import read
 from bot.parser.message import Message
-from bot.parser.spelling import spell
+from bot.parser.rules import read
+from bot.parser.rules.format import format_command as spell
 from bot.parser.text import clean, plain
 from store.ids import format_id
 from store.models import Category, Priority, Status
+from tests.profiles import examples
 
 
 def escape(text: str) -> str:
@@ -39,7 +40,7 @@ def texts(most: int):
     return anything.filter(lambda text: text == plain(escape(clean(text))) and text == text.strip())
 
 
-ids = st.integers(1, 1500).map(id_of)
+ids = st.integers(1, 1500).map(format_id)
 several = st.lists(ids, min_size=2, max_size=5, unique=True).map(tuple)
 stats, pris, cats = st.sampled_from(Status), st.sampled_from(Priority), st.sampled_from(Category)
 
@@ -79,7 +80,7 @@ actions = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@examples(4)
 @given(actions)
 def test_a_spelled_action_is_read_back(action):
     reading = read(Message(escape(spell(action)), "slash"))

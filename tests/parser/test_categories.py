@@ -1,6 +1,6 @@
 import pytest
 
-from bot.parser.categories import categorise, evidence
+from bot.parser.rules.create.categories import categorise, evidence
 from store.models import Category
 
 

@@ -1,14 +1,15 @@
 """An id longer than anybody's is no ticket: a sentence says so, wherever and however it is written."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import LONGEST_ID, MOST_IDS, Ask, BulkUpdate, View
-from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
+from bot.parser.rules import read
 from store.ids import number_of, parse_id
-from tests.office import open_office
+from tests.bot_harness import open_office
+from tests.profiles import examples
 
 FORMS = [
     "{}", "view {}", "close {}", "{} is done", "update {} pri 1", "history {}", "undo {}", "delete {}", "T001-{}",
@@ -25,7 +26,7 @@ LONG = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(2)
 @given(
     st.sampled_from(FORMS),
     LONG,

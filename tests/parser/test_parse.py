@@ -1,71 +1,23 @@
-"""The order: rules, then the model, then the rules' best reading. What a model may not do. What it costs."""
+"""The order: rules, then the model, then the rules' best reading. What it costs."""
 
 from datetime import date
 
 import pytest
 
-from bot.actions import Action, Ask, Create, Delete, Export, Help, Nothing, Undo, Update, View, read_action
+from bot.actions import Ask, Create, Delete, Export, Nothing, View, read_action
 from bot.parser import Parser
-from bot.parser.budget import Budget
+from bot.parser.llm.budget import Budget
+from bot.parser.llm.model import ModelError
 from bot.parser.message import Message, Reading, Topic
-from bot.parser.model import Answer, ModelError
-from store.models import Category
 from store.protocol import UnwritableError
-
-CLOSE = {"action": "CLOSE", "id": "T003"}
-BULK = {"action": "bulk_update", "tickets": ["T001", "T002"], "changes": {"stat": "done"}}
-
-
-class Rules:
-    """Reads the texts that it was taught; anything else it is not sure of."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Reading] = {}
-        self.seen: list[Message] = []
-
-    def teach(self, text: str, action: dict, *, sure: bool = True, **how) -> str:
-        self.known[text] = Reading(read_action(action), sure, **how)
-        return text
-
-    def __call__(self, message: Message) -> Reading:
-        self.seen.append(message)
-        return self.known.get(message.text, Reading(Nothing(), sure=False, hint="nothing"))
-
-
-class Said:
-    """A model that says what it was told to say, and remembers what it was asked."""
-
-    name = "gpt-6-luna"
-    available = True
-    healthy = True
-
-    def __init__(self, answer: str | ModelError = "none", tokens: int = 212) -> None:
-        self.answer, self.tokens = answer, tokens
-        self.asked: list[str] = []
-        self.hints: list[str] = []
-
-    async def ask(self, message: Message, hint: str = "") -> Answer:
-        self.hints.append(hint)
-        return await self.categorise(message.text)
-
-    async def categorise(self, title: str) -> Answer:
-        self.asked.append(title)
-        if isinstance(self.answer, ModelError):
-            raise self.answer
-        return Answer(self.answer, self.tokens)
+from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
 
 
 class Ledger:
     def __init__(self, spent: int = 0, *, broken: bool = False) -> None:
         self.already, self.broken = spent, broken
-        self.rows: list[tuple[str, str, int, int]] = []
 
-    async def count(self, day: date, who: str, via: str, tokens: int, calls: int) -> None:
-        if self.broken:
-            raise UnwritableError("The disk is full.")
-        self.rows.append((who, via, tokens, calls))
-
-    async def spent(self, day: date) -> int:
+    async def tokens_used(self, day: date) -> int:
         if self.broken:
             raise UnwritableError("The disk is full.")
         return self.already
@@ -73,10 +25,6 @@ class Ledger:
 
 def budget(ledger: Ledger) -> Budget:
     return Budget(ledger, 100_000, clock=lambda: 0.0, today=lambda: date(2024, 9, 24))
-
-
-def spell(action: Action) -> str:
-    return f"<{action.action}>"
 
 
 @pytest.fixture
@@ -91,11 +39,11 @@ def model() -> Said:
 
 @pytest.fixture
 def parser(rules, model) -> Parser:
-    return Parser(model, read=rules, spell=spell)
+    return Parser(model, read=rules, format_command=spell)
 
 
 def without_model(rules: Rules, **how) -> Parser:
-    return Parser(None, read=rules, spell=spell, **how)
+    return Parser(None, read=rules, format_command=spell, **how)
 
 
 # rules first
@@ -108,24 +56,54 @@ async def test_what_the_rules_are_sure_of_is_done_without_a_model(rules, model, 
 
 
 async def test_what_they_are_not_sure_of_goes_to_the_model_once_with_their_hint(rules, model, parser):
-    rules.teach("T003 can go", CLOSE, sure=False, hint="id T003")
+    rules.teach("what is there", {"action": "NONE"}, sure=False, hint="nothing")
+    model.answer = rules.teach("view open", {"action": "VIEW", "stat": "open"})
+    parsed = await parser.parse(Message("what is there"))
+    assert parsed.action == View(stat="open")
+    assert (parsed.via, parsed.tokens, parsed.calls, parsed.model) == ("llm", 212, 1, "gpt-6-luna")
+    assert parsed.command == "<VIEW>"
+    assert (model.asked, model.hints, model.ratings) == (["what is there"], ["nothing"], [True])
+
+
+async def test_a_change_that_the_model_reads_is_a_choice_and_not_done(rules, model, parser):
+    rules.teach("T003 can go", CLOSE, sure=False)
     model.answer = rules.teach("close T003", CLOSE)
     parsed = await parser.parse(Message("T003 can go"))
-    assert parsed.action == read_action(CLOSE)
-    assert (parsed.via, parsed.tokens, parsed.calls, parsed.model) == ("llm", 212, 1, "gpt-6-luna")
-    assert parsed.command == "<CLOSE>"
-    assert (model.asked, model.hints) == (["T003 can go"], ["id T003"])
+    assert parsed.action == Ask(msg="Did you mean?", choices=(read_action(CLOSE),))
+    assert (parsed.via, parsed.tokens, parsed.command) == ("llm", 212, "")
+
+
+async def test_a_clear_report_of_any_category_is_made_without_asking_the_model(rules, model, parser):
+    create = {"action": "CREATE", "title": "move the thing", "pri": 1}
+    rules.teach("create move the thing, urgent", create, uncategorised=True)
+    parsed = await parser.parse(Message("create move the thing, urgent"))
+    assert (parsed.action, parsed.via) == (Create(title="move the thing", pri=1), "rules")
+    assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [CLOSE, BULK, {"action": "UPDATE", "id": "T003", "pri": 1}, {"action": "UNDO"}],
+    ids=lambda action: action["action"],
+)
+async def test_what_the_rules_are_sure_of_is_done_at_once_in_the_order_llm_too_where_it_is_a_change(
+    rules, model, change
+):
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
+    parsed = await parser.parse(Message(rules.teach("do it", change)))
+    assert (parsed.action, parsed.via) == (read_action(change), "rules")
+    assert model.asked == []
 
 
 async def test_the_order_llm_asks_the_model_for_everything(rules, model):
     model.answer = rules.teach("view open", {"action": "VIEW", "stat": "open"})
-    parser = Parser(model, order="llm", read=rules, spell=spell)
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
     parsed = await parser.parse(Message(rules.teach("view done", {"action": "VIEW", "stat": "done"})))
     assert parsed.action == View(stat="open")
 
 
 async def test_the_order_rules_never_calls_out(rules, model):
-    parsed = await Parser(model, order="rules", read=rules, spell=spell).parse(Message("whatever"))
+    parsed = await Parser(model, order="rules", read=rules, format_command=spell).parse(Message("whatever"))
     assert (parsed.action, parsed.via) == (Nothing(), "fallback")
     assert model.asked == []
 
@@ -142,12 +120,20 @@ async def test_the_person_is_told_to_wait_just_when_the_model_is_asked(rules, pa
     assert told == ["reading your message"]
 
 
+@pytest.mark.parametrize("action", [Delete(id="T003"), Export()], ids=["DELETE", "EXPORT"])
+async def test_an_admins_action_that_was_typed_stays_with_the_rules_in_every_order(rules, model, action):
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
+    rules.known["typed"] = Reading(action, sure=True)
+    assert (await parser.parse(Message("typed"))).action == action
+    assert model.asked == []
+
+
 # talk among people
 
 
 @pytest.mark.parametrize("order", ["auto", "llm"])
 async def test_a_thread_reply_without_a_mention_is_never_sent_to_a_model(rules, model, order):
-    parser = Parser(model, order=order, read=rules, spell=spell)
+    parser = Parser(model, order=order, read=rules, format_command=spell)
     talk = Message("the printer is on fire", "thread", Topic("T003"), bot="U0BOT")
     parsed = await parser.parse(talk)
     assert (parsed.action, parsed.via) == (Nothing(), "rules")
@@ -184,42 +170,9 @@ async def test_while_the_bots_id_is_unknown_a_mention_at_the_beginning_is_its_ow
     assert model.asked == ["<@U0BOT> hmm"]
 
 
-async def test_talk_is_not_booked_as_a_message(rules, model):
-    ledger = Ledger()
-    parser = Parser(model, budget(ledger), read=rules, spell=spell)
-    await parser.parse(Message("lol", "thread", Topic("T003"), bot="U0BOT"))
-    assert ledger.rows == []
-
-
-# a category that the rules have no evidence for
-
-
-@pytest.fixture
-def created(rules) -> Message:
-    create = {"action": "CREATE", "title": "move the thing", "pri": 1}
-    return Message(rules.teach("create move the thing, urgent", create, uncategorised=True))
-
-
-async def test_the_model_adds_the_category_and_nothing_else(model, parser, created):
-    model.answer = "Infra"
-    parsed = await parser.parse(created)
-    assert parsed.action == Create(title="move the thing", pri=1, cat=Category.INFRA)
-    assert (parsed.via, parsed.calls, model.asked) == ("llm", 1, ["move the thing"])
-
-
-async def test_a_model_that_is_not_well_is_not_asked_for_a_category(model, parser, created):
-    model.healthy = False
-    parsed = await parser.parse(created)
-    assert (parsed.action, parsed.via) == (Create(title="move the thing", pri=1), "rules")
-    assert model.asked == []
-
-
-@pytest.mark.parametrize("answer", [ModelError("late", 90), "furniture", "", "delete T001"])
-async def test_without_a_usable_category_the_ticket_is_made_all_the_same(model, parser, created, answer):
-    model.answer = answer
-    parsed = await parser.parse(created)
-    assert (parsed.action, parsed.via) == (Create(title="move the thing", pri=1), "rules")
-    assert parsed.tokens > 0
+async def test_talk_is_not_counted_as_a_message(rules, model):
+    parser = Parser(model, budget(Ledger()), read=rules, format_command=spell)
+    assert (await parser.parse(Message("lol", "thread", Topic("T003"), bot="U0BOT"))).usage is None
 
 
 # the fallback
@@ -252,22 +205,43 @@ async def test_a_best_reading_that_changes_nothing_is_used(rules, action):
 
 
 @pytest.mark.parametrize(
-    "action",
+    "change",
     [
         CLOSE,
         BULK,
         {"action": "UPDATE", "id": "T003", "pri": 1},
         {"action": "bulk_update", "where": {"stat": "open"}, "changes": {"pri": 3}},
-        {"action": "UNDO"},
-        {"action": "DELETE", "id": "T003"},
     ],
     ids=lambda action: action["action"],
 )
-async def test_a_best_reading_that_changes_a_ticket_is_asked_about_with_its_command(rules, action):
-    parsed = await without_model(rules).parse(Message(rules.teach("hmm", action, sure=False)))
+async def test_a_best_reading_that_changes_a_ticket_is_a_choice_beside_a_new_ticket(rules, change):
+    rules.teach("hmm", change, sure=False)
+    rules.teach("create hmm", {"action": "CREATE", "title": "hmm", "pri": 2})
+    parsed = await without_model(rules).parse(Message("hmm", bot="U0BOT"))
     assert isinstance(parsed.action, Ask)
-    assert parsed.action.hint == f"<{action['action']}>"
+    assert parsed.action.msg == "Did you mean?"
+    assert parsed.action.choices == (read_action(change), Create(title="hmm", pri=2))
     assert parsed.via == "fallback"
+
+
+async def test_a_best_reading_of_which_no_ticket_can_be_made_is_the_only_choice(rules):
+    asked = (await without_model(rules).parse(Message(rules.teach("hmm", CLOSE, sure=False)))).action
+    assert isinstance(asked, Ask)
+    assert asked.choices == (read_action(CLOSE),)
+
+
+@pytest.mark.parametrize("action", [{"action": "UNDO"}, {"action": "DELETE", "id": "T003"}])
+async def test_a_best_reading_that_is_only_done_when_it_is_typed_is_no_choice(rules, action):
+    asked = (await without_model(rules).parse(Message(rules.teach("hmm", action, sure=False)))).action
+    assert isinstance(asked, Ask)
+    assert asked.hint == f"<{action['action']}>"
+    assert not asked.choices
+
+
+async def test_choices_of_the_rules_stand_as_they_are(rules):
+    ask = {"action": "ASK", "msg": "Did you mean?", "choices": [CLOSE, {"action": "CREATE", "title": "x"}]}
+    parsed = await without_model(rules).parse(Message(rules.teach("hmm", ask, sure=False)))
+    assert parsed.action == read_action(ask)
 
 
 async def test_the_person_is_told_why_the_model_was_no_help(rules, model, parser):
@@ -286,9 +260,9 @@ async def test_a_model_that_is_left_alone_is_not_waited_for(rules, model, parser
 
 async def test_a_sure_reading_stands_when_the_model_of_the_order_llm_fails(rules, model):
     model.answer = ModelError("down")
-    parser = Parser(model, order="llm", read=rules, spell=spell)
-    parsed = await parser.parse(Message(rules.teach("close T003", CLOSE)))
-    assert (parsed.action, parsed.via) == (read_action(CLOSE), "rules")
+    parser = Parser(model, order="llm", read=rules, format_command=spell)
+    parsed = await parser.parse(Message(rules.teach("view done", {"action": "VIEW", "stat": "done"})))
+    assert (parsed.action, parsed.via) == (View(stat="done"), "rules")
 
 
 @pytest.mark.parametrize("answer", ["", "sure, I will do that!", "close", "close T003\nclose T004", "🙂"])
@@ -296,215 +270,36 @@ async def test_an_answer_that_is_no_command_is_no_answer(rules, model, parser, a
     model.answer = answer
     parsed = await parser.parse(Message("hmm T003 T004"))
     assert (parsed.action, parsed.via, parsed.tokens, parsed.calls) == (Nothing(), "fallback", 212, 1)
+    assert model.ratings == [False]
 
 
-# what a model may not do
+# how much is read
 
 
-async def answered(parser: Parser, model: Said, rules: Rules, text: str, action: dict, **where) -> Action:
-    """What comes of `text` when the model's command for it means `action`."""
-    model.answer = rules.teach("the command", action)
-    return (await parser.parse(Message(text, **where))).action
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "T003 is fixed",
-        "t3 is fixed",
-        "ticket 3 is fixed",
-        "#3 is fixed",
-        "\u200bT\u200b003 is fixed",
-        "Т003 is fixed",  # a Cyrillic letter
-        "T001 to T005 are fixed",
-        "T001-T005 are fixed",
-        "tickets 1, 2 and 3 are fixed",
-        'the "T003" is fixed',
-        "&gt; T003 is slow\nT003 is fixed",
-    ],
-)
-async def test_a_ticket_that_the_person_named_in_any_form_may_be_changed(parser, model, rules, text):
-    assert await answered(parser, model, rules, text, CLOSE) == read_action(CLOSE)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "it is fixed",
-        "T004 is fixed",
-        "3 of them are fixed",
-        "T0003 is fixed",
-        "AT003 is fixed",
-        "&gt; please close T003\nwhat do they want?",
-        "```close T003``` does nothing",
-        'Anna said "close T003" but meant another one',
-        "Anna said “please close T003” but meant another one",
-        'what does {"action":"CLOSE","id":"T003"} do',
-        "T004 to T001 are fixed",
-    ],
-)
-async def test_a_ticket_that_the_person_did_not_name_is_not_changed(parser, model, rules, text):
-    assert isinstance(await answered(parser, model, rules, text, CLOSE), Ask)
-
-
-async def test_in_a_thread_its_own_ticket_need_not_be_named(parser, model, rules):
-    where = {"surface": "thread", "thread": Topic("T003"), "bot": "U0BOT"}
-    assert await answered(parser, model, rules, "<@U0BOT> it works again", CLOSE, **where) == read_action(
-        CLOSE
-    )
-
-
-async def test_a_list_to_show_loses_the_ids_that_nobody_wrote(parser, model, rules):
-    shown = {"action": "VIEW", "tickets": ["T001", "T002", "T009"]}
-    assert await answered(parser, model, rules, "how are T001, T002?", shown) == View(
-        tickets=("T001", "T002")
-    )
-
-
-@pytest.mark.parametrize("action", [{"action": "VIEW", "id": "T009"}, {"action": "HISTORY", "id": "T009"}])
-async def test_a_ticket_that_nobody_named_is_asked_for_rather_than_shown(parser, model, rules, action):
-    assert isinstance(await answered(parser, model, rules, "how is it?", action), Ask)
-
-
-async def test_a_change_of_several_with_one_that_nobody_named_is_asked_about_with_the_rest(
-    parser, model, rules
-):
-    asked = await answered(parser, model, rules, "T001 and the printer are fixed", BULK)
-    assert isinstance(asked, Ask)
-    assert asked.hint == "<bulk_update>"
-
-
-async def test_a_change_by_filter_stays_one_so_that_it_waits_for_a_click(parser, model, rules):
-    change = {"action": "bulk_update", "where": {"cat": "doc"}, "changes": {"pri": 3}}
-    assert await answered(parser, model, rules, "docs can wait", change) == read_action(change)
-
-
-async def test_what_the_rules_know_to_be_wrong_with_an_id_is_said_rather_than_guessed(parser, model, rules):
-    ask = {"action": "ASK", "msg": "TOO3 is not a ticket id", "hint": "close T003"}
-    rules.teach("TOO3 is fixed", ask, sure=False)
-    assert await answered(parser, model, rules, "TOO3 is fixed", CLOSE) == read_action(ask)
-
-
-@pytest.mark.parametrize(
-    "action", [{"action": "DELETE", "id": "T003"}, {"action": "EXPORT"}, {"action": "USAGE"}]
-)
-async def test_an_admins_action_is_never_taken_from_a_model(parser, model, rules, action):
-    asked = await answered(parser, model, rules, "get rid of T003", action)
-    assert isinstance(asked, Ask)
-    assert asked.hint == f"<{action['action']}>"
-
-
-@pytest.mark.parametrize("action", [Delete(id="T003"), Export()], ids=["DELETE", "EXPORT"])
-async def test_an_admins_action_that_was_typed_stays_with_the_rules_in_every_order(rules, model, action):
-    parser = Parser(model, order="llm", read=rules, spell=spell)
-    rules.known["typed"] = Reading(action, sure=True)
-    assert (await parser.parse(Message("typed"))).action == action
-    assert model.asked == []
-
-
-@pytest.mark.parametrize("change", [CLOSE, BULK, {"action": "UNDO"}, {"action": "CREATE", "title": "x"}])
-async def test_a_sure_no_of_the_rules_is_not_overruled_by_a_change(rules, model, change):
-    parser = Parser(model, order="llm", read=rules, spell=spell)
-    rules.teach("don't close T003, T001 or T002", {"action": "NONE"})
-    assert await answered(parser, model, rules, "don't close T003, T001 or T002", change) == Nothing()
-
-
-async def test_a_models_question_is_asked_in_our_words(parser, model):
-    model.answer = "ask"
-    assert isinstance((await parser.parse(Message("that one"))).action, Ask)
-
-
-@pytest.mark.parametrize("answer", ["none", "NONE", "None.", "`none`"])
-async def test_a_models_none_does_nothing(parser, model, answer):
-    model.answer = answer
-    parsed = await parser.parse(Message("nice weather"))
-    assert (parsed.action, parsed.via, parsed.command) == (Nothing(), "llm", "")
-
-
-async def test_a_models_command_is_read_as_text_and_not_as_slacks_markup(parser, model, rules):
-    model.answer = 'create "<!channel> & co"'
-    await parser.parse(Message("hmm"))
-    assert rules.seen[-1].text == 'create "&lt;!channel&gt; &amp; co"'
-
-
-@pytest.mark.parametrize(
-    ("answer", "read"),
-    [
-        ("create p1 infra: New VPN?", 'create "New VPN?" pri 1 cat infra'),
-        ('create: say \\ or "hi" x', 'create "say \\\\ or \\"hi\\" x"'),
-        ('Create Doc: "a guide"', 'create "a guide" cat doc'),
-        ("close T001 T002: don't know why", 'close T001 T002, res: "don\'t know why"'),
-        ("update T001 prog p1: looking: into it", 'update T001 prog p1, res: "looking: into it"'),
-        ("update T001 stat:prog", "update T001 stat:prog"),
-        ("view open about a: b", "view open about a: b"),
-    ],
-)
-async def test_the_free_text_of_an_answer_is_read_as_text_whatever_it_says(
-    parser, model, rules, answer, read
-):
-    model.answer = answer
-    await parser.parse(Message("hmm"))
-    assert rules.seen[-1].text == read
-
-
-async def test_a_title_that_has_no_word_of_the_message_makes_no_ticket(parser, model, rules):
-    made_up = {"action": "CREATE", "title": "short title"}
-    assert await answered(parser, model, rules, "the printer is on fire", made_up) == Nothing()
-
-
-@pytest.mark.parametrize("title", ["Printer on fire", "PRINTER", "🔥🔥"])
-async def test_a_title_in_the_persons_words_makes_one(parser, model, rules, title):
-    made = {"action": "CREATE", "title": title}
-    assert await answered(parser, model, rules, "the printer is on fire 🔥", made) == Create(title=title)
-
-
-async def test_a_note_that_has_no_word_of_the_message_is_left_out(parser, model, rules):
-    made_up = {"action": "CLOSE", "id": "T003", "res": "note"}
-    assert await answered(parser, model, rules, "T003 works", made_up) == read_action(CLOSE)
-    made_up = {"action": "UPDATE", "id": "T003", "stat": "prog", "res": "note"}
-    assert await answered(parser, model, rules, "T003 works", made_up) == Update(id="T003", stat="prog")
-
-
-async def test_a_made_up_note_on_several_is_left_out_too(parser, model, rules):
-    made_up = BULK | {"changes": {"stat": "done", "res": "note"}}
-    assert await answered(parser, model, rules, "T001, T002 work", made_up) == read_action(BULK)
-
-
-async def test_nothing_but_a_made_up_note_changes_nothing(parser, model, rules):
-    made_up = {"action": "UPDATE", "id": "T003", "res": "note"}
-    assert await answered(parser, model, rules, "T003 works", made_up) == Nothing()
-
-
-async def test_an_undo_is_taken_from_a_model(parser, model, rules):
-    assert await answered(parser, model, rules, "take that back", {"action": "UNDO"}) == Undo()
-
-
-async def test_help_is_taken_from_a_model(parser, model, rules):
-    assert await answered(parser, model, rules, "what are you", {"action": "HELP"}) == Help()
-
-
-async def test_an_update_is_taken_from_a_model(parser, model, rules):
-    update = {"action": "UPDATE", "id": "T003", "stat": "prog", "res": "on it"}
-    assert await answered(parser, model, rules, "T003: I am on it", update) == Update(
-        id="T003", stat="prog", res="on it"
-    )
+async def test_no_more_than_32768_characters_of_a_message_are_read(rules, model, parser):
+    await parser.parse(Message("x" * 40_000))
+    assert [len(message.text) for message in rules.seen] == [32_768]
+    assert [len(text) for text in model.asked] == [32_768]
 
 
 # what it costs
 
 
-async def test_every_message_is_booked_on_its_person_with_what_it_cost(rules, model):
-    ledger = Ledger()
-    parser = Parser(model, budget(ledger), read=rules, spell=spell)
-    await parser.parse(Message(rules.teach("close T003", CLOSE), who="U1"))
-    await parser.parse(Message("hmm", who="U2"))
+async def test_every_message_tells_what_it_cost_and_whom(rules, model):
+    parser = Parser(model, budget(Ledger()), read=rules, format_command=spell)
+    parsed = [await parser.parse(Message(rules.teach("close T003", CLOSE), who="U1"))]
+    parsed.append(await parser.parse(Message("hmm", who="U2")))
     model.answer = ModelError("late", tokens=90)
-    await parser.parse(Message("hmm", who="U3"))
-    assert ledger.rows == [("U1", "rules", 0, 0), ("U2", "llm", 212, 1), ("U3", "fallback", 90, 1)]
+    parsed.append(await parser.parse(Message("hmm", who="U3")))
+    assert [one.usage[1:] for one in parsed] == [
+        ("U1", "rules", 0, 0),
+        ("U2", "llm", 212, 1),
+        ("U3", "fallback", 90, 1),
+    ]
 
 
 async def test_over_budget_the_model_is_not_asked_and_the_person_is_told_why(rules, model):
-    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, spell=spell)
+    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, format_command=spell)
     asked = (await parser.parse(Message(rules.teach("T003 can go", CLOSE, sure=False)))).action
     assert isinstance(asked, Ask)
     assert asked.msg.startswith("Today's budget for the language model is used up. ")
@@ -512,7 +307,7 @@ async def test_over_budget_the_model_is_not_asked_and_the_person_is_told_why(rul
 
 
 async def test_over_budget_nobody_is_told_to_wait(rules, model):
-    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, spell=spell)
+    parser = Parser(model, budget(Ledger(spent=100_000)), read=rules, format_command=spell)
 
     async def asking() -> None:
         raise AssertionError("the model is not asked")
@@ -521,7 +316,7 @@ async def test_over_budget_nobody_is_told_to_wait(rules, model):
 
 
 async def test_a_store_that_cannot_say_what_was_spent_allows_no_call_and_stops_no_message(rules, model):
-    parser = Parser(model, budget(Ledger(broken=True)), read=rules, spell=spell)
+    parser = Parser(model, budget(Ledger(broken=True)), read=rules, format_command=spell)
     assert (await parser.parse(Message(rules.teach("close T003", CLOSE)))).action == read_action(CLOSE)
     assert (await parser.parse(Message("hmm"))).action == Nothing()
     assert model.asked == []

@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.parser.grammar import read
+from bot.actions import Ask
+from bot.parser.message import Reading
+from bot.parser.rules import read
 from tests.parser.phrases import Phrase, meets, message, phrases
 
 
@@ -21,6 +23,15 @@ def test_changes_what_is_named_and_nothing_else(phrase: Phrase):
     reading = read(message(phrase.line))
     assert reading.sure, reading
     assert meets(reading, phrase.reading), reading
+
+
+@pytest.mark.parametrize("phrase", book("choices"))
+def test_offers_a_change_that_nobody_commanded(phrase: Phrase):
+    reading = read(message(phrase.line))
+    assert isinstance(reading.action, Ask), reading
+    assert any(meets(Reading(choice, sure=True), phrase.reading) for choice in reading.action.choices), (
+        reading
+    )
 
 
 @pytest.mark.parametrize("phrase", book("creates"))

@@ -1,16 +1,17 @@
 """What holds for every message, not only for the ones in the phrasebook."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import BulkUpdate, Close, Create, Update, read_action, write_action
-from bot.parser.grammar import read
 from bot.parser.message import Message, Topic
-from bot.parser.suggestions import meant
-from bot.parser.tokens import BAD, ID, QUOTE, tokenize
-from bot.parser.vocabulary import COMMANDS as COMMANDS_KNOWN
+from bot.parser.rules import read
+from bot.parser.rules.language.lexer import BAD, ID, QUOTE, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS as COMMANDS_KNOWN
+from bot.parser.rules.suggestions import meant
 from tests.parser.phrases import message, phrases
+from tests.profiles import examples
 
 CHANGING = (Update, Close, BulkUpdate)
 SURFACES = ("mention", "slash", "thread", "dm")
@@ -37,7 +38,7 @@ def messages(texts):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(2)
 @given(
     messages(
         st.one_of(
@@ -50,7 +51,6 @@ def test_any_text_has_a_reading_that_is_a_valid_action(said):
     assert read_action(write_action(reading.action)) == reading.action
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="tT#0123456789"), max_size=200))
 def test_what_names_no_ticket_changes_none_by_itself(text):
     assert not isinstance(read(Message(text)).action, (Update, Close))
@@ -69,7 +69,6 @@ def without_texts(action):
     return {name: value for name, value in data.items() if name not in texts}
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from([line for line in COMMANDS if not any(mark in line for mark in "{`’\\")]),
     st.sampled_from([str.upper, str.lower, str.title, str.swapcase]),
@@ -80,7 +79,6 @@ def test_letter_case_does_not_change_what_is_done(line, shout):
     assert after.sure == before.sure
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from([line for line in COMMANDS if '"' not in line and "`" not in line]),
     st.sampled_from(["  ", "\u00a0", " \u200b ", "\t", "\u2003"]),
@@ -93,7 +91,6 @@ VERBS = ("close", "set", "move", "mark", "change", "update", "reopen", "start", 
 COMMANDED = [line for line in CHANGES if line.split(" ", maxsplit=1)[0].casefold() in VERBS]
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(COMMANDED),
     st.sampled_from(["please ", "Hi, ", "hey, could you please ", "ok, ", "can you ", "could you kindly ", "kindly ", "good morning team, please "]),
@@ -102,7 +99,6 @@ def test_politeness_does_not_change_a_command(line, polite):
     assert read(message(polite + line)).action == read(message(line)).action
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(COMMANDED),
     st.sampled_from([" please", ", thanks!", " pls", ", thank you", " 🙏", " :pray:", "."]),
@@ -112,7 +108,6 @@ def test_thanks_after_a_command_do_not_change_it(line, thanks):
     assert without_texts(thanked) == without_texts(read(message(line)).action)
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(["close T014", "T014 is fixed", "set T014 to high", "create ticket"]),
     st.text(st.sampled_from("a<>& ;lgtmp"), max_size=20),
@@ -125,7 +120,6 @@ def test_slacks_escapes_are_undone_in_what_is_kept(command, text):
     assert "&amp;" not in kept or "&amp;" in text
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from([line for line in COMMANDS if "&" in line or "->" in line or "=>" in line]))
 def test_a_mark_reads_alike_as_slack_escapes_it(line):
     typed = line.replace("&amp;", "&").replace("-&gt;", "->").replace("=&gt;", "=>")
@@ -149,7 +143,6 @@ def test_a_word_that_takes_it_back_anywhere_in_a_command_stops_it(word):
             assert fine or not (reading.sure and isinstance(reading.action, CHANGING)), told
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(PLAIN),
     st.text(st.characters(categories=["Ll"]), min_size=5, max_size=12),
@@ -162,7 +155,6 @@ def test_a_command_with_a_word_that_nobody_knows_is_not_sure(line, word, place):
     assert not (reading.sure and isinstance(reading.action, CHANGING))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(CHANGES))
 def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
     without = line
@@ -177,7 +169,6 @@ def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
 COMMANDING = ("verb", "stat", "pri", "cat", "field", "opens", "page", "up")
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from([line for line in CHANGES if not any(mark in line for mark in '{"“:=→')]))
 def test_a_change_whose_verbs_and_values_are_taken_away_changes_nothing(line):
     without = line = line.replace("\\n", "\n")
@@ -188,7 +179,6 @@ def test_a_change_whose_verbs_and_values_are_taken_away_changes_nothing(line):
     assert not (reading.sure and isinstance(reading.action, CHANGING)), without
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(CHANGES),
     st.sampled_from(['"{}"', "`{}`", "```{}```", "&gt; {}", "he said: “{}”", "what does '{}' do?"]),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.parser.grammar import read
 from bot.parser.message import Message
+from bot.parser.rules import read
 
 
 def made(text):

@@ -1,6 +1,17 @@
 import pytest
 
-from bot.parser.tokens import BAD, CODE, ENTITY, FORWARD, ID, NUMBER, PICTURE, QUOTE, WORD, tokenize
+from bot.parser.rules.language.lexer import (
+    BAD,
+    CODE,
+    ENTITY,
+    FORWARD,
+    ID,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    WORD,
+    tokenize,
+)
 
 
 def kinds(text):

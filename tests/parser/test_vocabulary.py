@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.parser.tokens import tokenize
-from bot.parser.vocabulary import COMMANDS, REPORTS, Dictionary
+from bot.parser.rules.language.lexer import tokenize
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, Dictionary, read_entries
 
 
 def tags(text):
@@ -11,7 +11,7 @@ def tags(text):
 
 
 def test_a_line_gives_its_words_a_meaning():
-    small = Dictionary("verb close      : shut, do away with\n")
+    small = Dictionary(read_entries("small", "[verb close]\nshut\ndo away with\n"))
     (token,) = small.tag(tokenize("do away with"))
     assert token.tags == {"verb": "close"}
     assert small.words["shut"] == {"verb": "close"}
@@ -23,7 +23,7 @@ def test_the_longest_phrase_that_fits_is_taken():
 
 
 def test_an_earlier_table_keeps_its_meaning():
-    small = Dictionary("pri 1 : hot\n", "pri 3 : hot\n")
+    small = Dictionary(read_entries("small", "[pri 1]\nhot\n\n[pri 3]\nhot\n"))
     assert small.words["hot"]["pri"] == "1"
 
 

@@ -5,7 +5,9 @@ import os
 import click
 import pytest
 
-from tests.prompts.measure import examples, is_as_wanted, measure
+from bot.actions import Ask, Close, Create
+from bot.parser.message import Parsed
+from tests.tools.measure.__main__ import Score, add, examples, is_as_wanted, measure
 
 PROMPT = os.environ.get("TICKETS_PROMPT", "parse")  # taken here: a test's environment has none of ours
 REAL = "OPENAI_BASE_URL points at no model server that tests may use (TICKETS_TEST_MODEL=1 allows it)"
@@ -29,6 +31,14 @@ def test_a_title_may_say_more_than_is_looked_for_but_a_filter_may_not():
     )
     assert not is_as_wanted({"action": "CREATE", "title": "Tea machine leaks", "cat": "other"}, create)
     assert not is_as_wanted({"action": "VIEW", "stat": "open", "pri": 1}, {"action": "VIEW", "stat": "open"})
+
+
+def test_an_action_that_is_offered_as_a_choice_is_as_good_as_done():
+    score = Score()
+    offered = Ask(msg="Did you mean?", choices=(Create(title="x"), Close(id="T003")))
+    add(score, {"text": "T003 works", "want": [{"action": "CLOSE", "id": "T003"}]}, Parsed(offered, "llm"))
+    add(score, {"text": "T004 works", "want": [{"action": "CLOSE", "id": "T004"}]}, Parsed(offered, "llm"))
+    assert (score.exact, score.safe, len(score.wrong)) == (1, 2, 1)
 
 
 def test_a_missing_priority_is_the_default_one():

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.office import Office, open_office
+from tests.bot_harness import Office, open_office
 
 
 @pytest.fixture(params=["socket", "http"])

@@ -1,6 +1,6 @@
 """What people do and see, in a word or two."""
 
-from tests.office import Office
+from tests.bot_harness import Office
 
 
 async def command(office: Office, text: str, user: str = "engineer", channel: str = "support"):
@@ -22,7 +22,7 @@ def whispered(office: Office, user: str = "engineer") -> str:
     return office.slack.ephemerals(user)[-1]["text"]
 
 
-async def made(office: Office, text: str = "@tickets create API timeout"):
+async def ticket_by_mention(office: Office, text: str = "@tickets create API timeout"):
     """A ticket, made by a mention: the message's ts, and the card."""
     ts = await office.said("engineer", "support", text)
     return ts, office.thread("support", ts)[0]

@@ -1,12 +1,12 @@
 """A card: its buttons, its menu, its forms; and the shortcuts' forms."""
 
-from tests.surfaces.steps import command, made, offered, press, texts, ticket, whispered
+from tests.surfaces.steps import command, offered, press, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
 class TestCard:
     async def test_start_close_and_reopen_work_and_the_parent_bears_one_mark(self, office):
-        ts, card = await made(office)
+        ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
         assert (await ticket(office, "T001")).stat == "prog"
         card = office.thread("support", ts)[0]
@@ -22,7 +22,7 @@ class TestCard:
         assert set(office.slack.reactions("support", ts)) == {"ticket"}
 
     async def test_its_menu_undoes_the_latest_change_of_whoever_chooses_it(self, office):
-        ts, card = await made(office)
+        ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
         await command(office, "T001 pri 1")
         card = office.thread("support", ts)[0]
@@ -31,7 +31,7 @@ class TestCard:
         assert (found.stat, found.pri) == ("open", 1)
 
     async def test_who_started_it_last_is_on_it(self, office):
-        ts, card = await made(office)
+        ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
         assert "started by colleague" in office.thread("support", ts)[0]["text"]
         await command(office, "T001 open")
@@ -40,7 +40,7 @@ class TestCard:
         assert "started by admin" in office.thread("support", ts)[0]["text"]
 
     async def test_starting_what_somebody_else_works_on_takes_it_over(self, office):
-        ts, card = await made(office)
+        ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
         await command(office, "start T001", "admin")
         thread = office.thread("support", ts)
@@ -48,14 +48,14 @@ class TestCard:
         assert "took over" in thread[-1]["text"]
 
     async def test_a_double_click_is_done_and_told_once(self, office):
-        ts, card = await made(office)
+        ts, card = await ticket_by_mention(office)
         for _ in range(2):
             await office.slack.press("engineer", "support", card["ts"], "ticket.start", forge=True)
         await office.idle()
         assert len([text for text in texts(office.thread("support", ts))[1:] if "started" in text]) == 1
 
     async def test_the_menu_sets_priority_and_category_and_shows_the_history(self, office):
-        ts, card = await made(office)
+        ts, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.menu", offered(card, "pri:1"))
         assert (await ticket(office, "T001")).pri == 1
         card = office.thread("support", ts)[0]
@@ -63,7 +63,7 @@ class TestCard:
         assert "History of T001" in whispered(office)
 
     async def test_the_edit_form_changes_what_was_edited_and_can_empty_a_field(self, office):
-        ts, card = await made(office)
+        ts, card = await ticket_by_mention(office)
         await command(office, 'update T001 desc "what was seen"')
         card = office.thread("support", ts)[0]
         await press(office, "engineer", card, "ticket.edit")
@@ -76,7 +76,7 @@ class TestCard:
         assert (found.title, found.desc, found.pri) == ("API timeouts", None, 1)
 
     async def test_a_form_that_was_open_while_the_ticket_changed_shows_the_newer_value(self, office):
-        _, card = await made(office)
+        _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")
         await command(office, "T001 pri 1", "colleague")
         await office.slack.submit("engineer", values={"title": "API timeouts"})
@@ -88,7 +88,7 @@ class TestCard:
     async def test_a_tampered_button_is_refused_like_an_unknown_ticket(self, office):
         await office.slack.say("admin", "dm", "create secret plans")
         await office.idle()
-        _, card = await made(office)
+        _, card = await ticket_by_mention(office)
         for value in ("T001 1", "T999 1"):
             await office.slack.press("colleague", "support", card["ts"], "ticket.start", value, forge=True)
             await office.idle()

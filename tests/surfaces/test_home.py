@@ -1,8 +1,8 @@
 """App Home: the queue, for one person, and what is done there."""
 
 from bot.local.server import LocalSlack
-from tests.office import Office
-from tests.surfaces.steps import command, made, ticket
+from tests.bot_harness import Office
+from tests.surfaces.steps import command, ticket, ticket_by_mention
 from tests.views.blockkit import check_message, check_view
 
 
@@ -40,14 +40,14 @@ def written(slack: LocalSlack, user: str = "engineer"):
 
 class TestQueue:
     async def test_it_shows_the_queue_and_opens_a_ticket(self, office):
-        await made(office, "@tickets create API timeout, urgent")
+        await ticket_by_mention(office, "@tickets create API timeout, urgent")
         assert "API timeout" in await opened(office, "colleague")
         await pressed(office, "ticket.open.T001", user="colleague")
         assert "T001" in modal(office, "colleague")
 
     async def test_its_filters_narrow_the_queue(self, office):
-        await made(office, "@tickets create API timeout, urgent")
-        await made(office, "@tickets create typo in the README, low priority")
+        await ticket_by_mention(office, "@tickets create API timeout, urgent")
+        await ticket_by_mention(office, "@tickets create typo in the README, low priority")
         await opened(office, "colleague")
         await pressed(office, "home.filter.pri", "1", "colleague")
         home = shown(office, "colleague")
@@ -56,7 +56,7 @@ class TestQueue:
         assert "T002" not in home
 
     async def test_opened_again_it_is_as_it_was_left(self, office):
-        await made(office, "@tickets create API timeout, urgent")
+        await ticket_by_mention(office, "@tickets create API timeout, urgent")
         await opened(office)
         await pressed(office, "home.filter.pri", "3")
         assert "T001" not in await opened(office)
@@ -71,7 +71,7 @@ class TestQueue:
 
 class TestKeptUpToDate:
     async def test_what_changes_elsewhere_is_seen_by_whoever_has_it_open(self, office):
-        ts, _ = await made(office)
+        ts, _ = await ticket_by_mention(office)
         for user in ("engineer", "colleague"):
             await opened(office, user)
         await pressed(office, "home.filter.stat", "open", "colleague")
@@ -91,10 +91,10 @@ class TestKeptUpToDate:
         assert "secret merger" in await opened(office, "admin")
 
     async def test_what_somebody_else_published_meanwhile_is_not_overwritten(self, office):
-        ts, _ = await made(office)
+        ts, _ = await ticket_by_mention(office)
         await opened(office)
         view = {"type": "home", "blocks": [{"type": "divider"}]}
-        await office.bot.desk.sender.call("views.publish", None, user_id="U0ENGINEER", view=view)
+        await office.bot.services.sender.call("views.publish", user_id="U0ENGINEER", view=view)
         await office.said("colleague", "support", "in progress", thread=ts)
         assert "T001" not in shown(office)
         assert "T001" in await opened(office)
@@ -104,7 +104,7 @@ class TestCardInAModal:
     """What is pressed there is answered there: nobody is sent elsewhere to learn what came of it."""
 
     async def test_it_shows_what_a_button_did_and_the_tickets_thread_is_told(self, office):
-        ts, _ = await made(office)
+        ts, _ = await ticket_by_mention(office)
         await opened(office)
         await pressed(office, "ticket.open.T001")
         await pressed_in_card(office, "ticket.start")
@@ -114,7 +114,7 @@ class TestCardInAModal:
         assert written(office.slack) == []
 
     async def test_after_its_forms_it_shows_the_newer_state(self, office):
-        ts, _ = await made(office)
+        ts, _ = await ticket_by_mention(office)
         await opened(office)
         await pressed(office, "ticket.open.T001")
         await pressed_in_card(office, "ticket.close")
@@ -126,7 +126,7 @@ class TestCardInAModal:
         assert written(office.slack) == []
 
     async def test_undo_is_offered_and_works_there(self, office):
-        await made(office)
+        await ticket_by_mention(office)
         await opened(office)
         await pressed(office, "ticket.open.T001")
         await pressed_in_card(office, "ticket.start")
@@ -135,7 +135,7 @@ class TestCardInAModal:
         assert "ticket.start" in modal(office)
 
     async def test_the_history_opens_above_it_and_its_pages_turn_in_place(self, office):
-        await made(office)
+        await ticket_by_mention(office)
         for number in range(11):
             await command(office, f"T001 pri {number % 3 + 1}")
         await opened(office)
@@ -156,7 +156,7 @@ class TestCardInAModal:
         assert written(office.slack) == []
 
     async def test_of_a_ticket_that_is_gone_it_says_so(self, office):
-        await made(office)
+        await ticket_by_mention(office)
         await opened(office)
         await pressed(office, "ticket.open.T001")
         await command(office, "delete T001", "admin")
@@ -164,7 +164,7 @@ class TestCardInAModal:
         assert "There is no ticket T001" in modal(office)
 
     async def test_closed_before_the_answer_came_it_is_answered_directly(self, office):
-        await made(office)
+        await ticket_by_mention(office)
         await opened(office)
         await pressed(office, "ticket.open.T001")
         office.slack.faults.fail("views.update", "not_found")

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.office import HeldTime, Office, open_office
-from tests.surfaces.steps import made, texts
+from tests.bot_harness import HeldTime, Office, open_office
+from tests.surfaces.steps import texts, ticket_by_mention
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def published(office: Office) -> int:
 
 
 async def test_fifty_changes_in_a_second_are_one_update_of_the_card_and_a_line_each_in_order(office, time):
-    ts, _ = await made(office)
+    ts, _ = await ticket_by_mention(office)
     await time.advance(10)
     for number in range(50):
         await office.slack.say("colleague", "support", f"in progress, note {number}", thread=ts)
@@ -54,7 +54,7 @@ async def test_fifty_changes_in_a_second_are_one_update_of_the_card_and_a_line_e
 
 
 async def test_a_single_change_is_on_the_card_after_a_quarter_of_a_second(office, time):
-    ts, _ = await made(office)
+    ts, _ = await ticket_by_mention(office)
     await time.advance(10)
     await office.slack.say("colleague", "support", "in progress, looking", thread=ts)
     await changed(office, res="looking")
@@ -66,7 +66,7 @@ async def test_a_single_change_is_on_the_card_after_a_quarter_of_a_second(office
 
 
 async def test_fifty_changes_in_a_second_redraw_a_home_at_most_twice(office, time):
-    ts, _ = await made(office)
+    ts, _ = await ticket_by_mention(office)
     await office.slack.open_home("engineer")
     await time.until_done(office.idle())
     await time.advance(10)

@@ -1,6 +1,6 @@
 """Bulk changes, similar tickets, history and undo."""
 
-from tests.surfaces.steps import command, made, press, ticket, whispered
+from tests.surfaces.steps import command, press, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
@@ -77,7 +77,7 @@ class TestHistoryAndUndo:
         assert (await ticket(office, "T001")).pri == 2
 
     async def test_a_change_is_undone_by_its_maker_or_an_admin_and_that_can_be_undone_too(self, office):
-        ts, _ = await made(office)
+        ts, _ = await ticket_by_mention(office)
         await office.said("colleague", "support", "pri 1", thread=ts)
         changed = office.thread("support", ts)[-1]
         await press(office, "engineer", changed, "ticket.undo")
@@ -90,7 +90,7 @@ class TestHistoryAndUndo:
         assert (await ticket(office, "T001")).pri == 1
 
     async def test_undo_refuses_when_somebody_changed_the_same_since(self, office):
-        ts, _ = await made(office)
+        ts, _ = await ticket_by_mention(office)
         await office.said("colleague", "support", "pri 1", thread=ts)
         changed = office.thread("support", ts)[-1]
         await office.said("engineer", "support", "pri 3", thread=ts)
@@ -98,7 +98,7 @@ class TestHistoryAndUndo:
         assert (await ticket(office, "T001")).pri == 3
 
     async def test_the_pages_of_a_history_turn_in_place(self, office):
-        await made(office)
+        await ticket_by_mention(office)
         for number in range(11):
             await command(office, f"T001 pri {number % 3 + 1}")
         await command(office, "history T001")

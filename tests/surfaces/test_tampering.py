@@ -14,8 +14,8 @@ import pytest
 from bot.listeners import FORMS, PRESSES
 from bot.views import controls
 from store.models import EVERYTHING, Filter
-from tests.office import HeldTime, Office, open_office
-from tests.surfaces.steps import command, made, ticket
+from tests.bot_harness import HeldTime, Office, open_office
+from tests.surfaces.steps import command, ticket, ticket_by_mention
 
 # What each control carries when it names a ticket (and a version of it): its action_id's end, and its value.
 Named = Callable[[str, int], tuple[str, str]]
@@ -93,7 +93,7 @@ async def office(tmp_path, time, caplog) -> AsyncIterator[Office]:
         await opened.slack.say("admin", "dm", "create secret plans")
         await opened.idle()
         await command(opened, "T001 pri 3", "admin")
-        await made(opened, "@tickets create printer jam on floor 2")
+        await ticket_by_mention(opened, "@tickets create printer jam on floor 2")
         await opened.slack.open_home("colleague")
         await opened.idle()
         yield opened

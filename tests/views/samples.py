@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import replies
 from bot.actions import View
-from bot.outcomes import Outcome
+from bot.results import Outcome
 from store.ids import format_id
 from store.models import Category, Change, Match, Origin, Priority, Record, Status, Ticket
 

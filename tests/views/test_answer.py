@@ -4,16 +4,16 @@ import pytest
 
 from bot import replies
 from bot.actions import Close, Create, View
-from bot.outcomes import Offered, Outcome
+from bot.results import Offered, Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer, receipt
 from bot.views.help import EXAMPLES, help_message
 from bot.views.rendered import METADATA_LIMIT
 from store.models import Priority, Status
+from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import ALIKE, DONE, LINK, NAMES, USUAL, WITHDRAWN, change, history_of, listed, record
 from tests.views.snapshots import same_as_before
-from tests.views.spoken import said
 
 STARTED = change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"})
 CLOSED = change("closed", before={"stat": "prog"}, after={"stat": "done", "res": "fixed"})
@@ -51,7 +51,9 @@ OUTCOMES = {
     "undone deletion": Outcome(
         replies.changed("undone", "T043", {}), records=(record(),), changes=(change("undone", 13),)
     ),
-    "posted": Outcome(replies.changed("posted", "T043", {}), records=(USUAL,), changes=(change("posted", 13),)),
+    "posted": Outcome(
+        replies.changed("posted", "T043", {}), records=(USUAL,), changes=(change("posted", 13),)
+    ),
     "choices": Outcome(
         replies.choices("Did you mean?", ["close T043", 'create "close the login bug"']),
         offered=(
@@ -232,7 +234,7 @@ def test_small_print_keeps_its_message():
 
 
 def test_a_message_below_another_is_one_message():
-    shown = answer(OUTCOMES["one"]).under(notices.cancelled())
+    shown = answer(OUTCOMES["one"]).prepend(notices.cancelled())
     check_message(shown.payload())
     assert shown.text.startswith("Cancelled")
 

@@ -8,9 +8,9 @@ import pytest
 
 from bot.views import forms
 from bot.views.card import card
+from tests.views.alt_text import said
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import LINK, NAMES, USUAL
-from tests.views.spoken import said
 
 Spoil = Callable[[dict[str, Any]], None]
 

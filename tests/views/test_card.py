@@ -8,6 +8,7 @@ from bot.views import controls
 from bot.views.card import card, card_view, delta
 from bot.views.controls import read_chosen, read_pressed
 from store.models import Category, Priority, Record, Status
+from tests.views.alt_text import said
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import (
     ALIKE,
@@ -23,7 +24,6 @@ from tests.views.samples import (
     record,
 )
 from tests.views.snapshots import same_as_before
-from tests.views.spoken import said
 
 OPEN, STARTED = record(), record(stat=Status.PROG)
 

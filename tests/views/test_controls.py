@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import View
@@ -16,6 +16,7 @@ from bot.views.controls import (
     write_query,
 )
 from store.models import Category, Priority, Status
+from tests.profiles import examples
 
 queries = st.builds(
     View,
@@ -28,7 +29,7 @@ queries = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.5)
 @given(query=queries, page=st.integers(1, 100_000))
 def test_a_list_written_to_a_button_is_read_back_at_that_page(query: View, page: int):
     value = write_query(query, page)
@@ -74,7 +75,7 @@ def test_a_value_that_no_list_wrote_is_refused(value: str):
     assert read_query(value) is None
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.5)
 @given(value=st.text(max_size=60))
 def test_no_value_breaks_a_reader(value: str):
     for read in (read_pressed, read_chosen, read_turned, read_query):

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import replies
 from bot.actions import Close, View
-from bot.outcomes import Offered, Outcome
+from bot.results import Offered, Outcome
 from bot.views import controls, forms, notices
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
@@ -20,9 +20,10 @@ from bot.views.home import home
 from bot.views.lists import ticket_list
 from bot.views.rendered import Rendered
 from store.models import Match, Record
+from tests.profiles import examples
+from tests.views.alt_text import mrkdwns
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import HOSTILE, LINK, NAMES, TICKETS, change, hostile
-from tests.views.spoken import mrkdwns
 
 Draw = Callable[[Record], Rendered]
 
@@ -198,7 +199,7 @@ def test_nothing_typed_formats_mrkdwn(message: str):
         assert not re.search(r"(^|\s)_\S", other)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(0.1)
 @given(text=st.text(max_size=300), who=st.text(max_size=100))
 def test_no_text_at_all_breaks_a_message_or_a_view(text: str, who: str):
     record = replace(hostile(text), started_by=who)

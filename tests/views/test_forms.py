@@ -2,17 +2,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.actions import Close, Create, Update
 from bot.views import controls, forms
 from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
+from tests.profiles import examples
+from tests.views.alt_text import said
 from tests.views.blockkit import check_view
 from tests.views.samples import HOSTILE, LARGEST, SMALLEST, USUAL, hostile, record
 from tests.views.snapshots import same_as_before
-from tests.views.spoken import said
 
 
 def _inputs(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -130,7 +131,7 @@ def test_a_state_of_another_shape_holds_nothing(state: dict[str, Any]):
     assert forms.read_form(state) == {}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.5)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

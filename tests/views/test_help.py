@@ -3,7 +3,7 @@
 import pytest
 
 from bot.actions import Ask, Nothing
-from bot.parser import grammar
+from bot.parser import rules as grammar
 from bot.parser.message import Message, Topic
 from bot.views.help import EXAMPLES, IN_A_THREAD
 

@@ -2,10 +2,10 @@ import pytest
 
 from bot.views import controls
 from bot.views.history import history
+from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import NAMES, change, history_of
 from tests.views.snapshots import same_as_before
-from tests.views.spoken import said
 
 
 def _one(done):

@@ -5,10 +5,10 @@ import pytest
 from bot.actions import View
 from bot.views import controls, home
 from store.models import Category, Priority, Status
+from tests.views.alt_text import said
 from tests.views.blockkit import check_view
 from tests.views.samples import LINK, listed
 from tests.views.snapshots import same_as_before
-from tests.views.spoken import said
 
 
 def _selects(view: dict[str, Any]) -> dict[str, dict[str, Any]]:

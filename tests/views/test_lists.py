@@ -2,14 +2,14 @@ import pytest
 
 from bot import replies
 from bot.actions import View
-from bot.outcomes import Outcome
+from bot.results import Outcome
 from bot.views import controls
 from bot.views.lists import ticket_list
 from store.models import Priority, Status
+from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import DONE, LINK, listed, record
 from tests.views.snapshots import same_as_before
-from tests.views.spoken import said
 
 
 def _rows(shown) -> list[dict]:

@@ -1,10 +1,11 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.actions import View
 from bot.views import text as words
 from store.models import Category, Priority, Status
+from tests.profiles import examples
 from tests.views.samples import DONE, ticket
 
 
@@ -24,13 +25,12 @@ from tests.views.samples import DONE, ticket
     ],
 )
 def test_what_is_typed_is_read_as_it_was_typed(typed: str, shown: str):
-    assert words.inert(typed) == shown
+    assert words.escape_mrkdwn(typed) == shown
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=100))
 def test_nothing_that_formats_is_left(typed: str):
-    shown = words.inert(typed)
+    shown = words.escape_mrkdwn(typed)
     assert not set("<>*~`\n") & set(shown)
     assert shown == shown.strip()
 
@@ -57,7 +57,7 @@ def test_a_text_is_cut_at_a_whole_line():
     assert words.lines(["a", "b"]) == "a\nb"
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.5)
 @given(st.lists(st.text(max_size=30), max_size=20), st.integers(10, 100))
 def test_a_text_is_never_longer_than_its_limit(parts: list[str], limit: int):
     assert len(words.lines(parts, limit)) <= limit

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.local.browsing.guard import Guard, headers
+from bot.local.browsing.origin_check import Guard, headers
 
 FOLDER = Path(__file__).parent.parent / "page"
 _TYPES = {
@@ -13,7 +13,7 @@ _TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
-_TOKEN = "{{token}}"  # noqa: S105  # where the page keeps it
+_TOKEN = "{{token}}"  # where the page keeps it
 
 
 class Files:
@@ -22,13 +22,14 @@ class Files:
 
     def routes(self) -> list[web.RouteDef]:
         """Every address that leads to somewhere in the workspace is the page itself, which then goes there."""
+        page, guarded = self._guard.guarded(self.page), self._guard.guarded
         return [
-            web.get("/", self.page),
-            web.get("/home", self.page),
-            web.get("/archives/{channel}", self.page),
-            web.get("/archives/{channel}/{message}", self.page),
-            web.get("/favicon.ico", self.icon),
-            web.get("/page/{name}", self.file),
+            web.get("/", page),
+            web.get("/home", page),
+            web.get("/archives/{channel}", page),
+            web.get("/archives/{channel}/{message}", page),
+            web.get("/favicon.ico", guarded(self.icon)),
+            web.get("/page/{name}", guarded(self.file)),
         ]
 
     async def page(self, request: web.Request) -> web.Response:

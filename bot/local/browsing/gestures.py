@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.local.browsing.asked import (
+from bot.local.browsing.requests import (
     Asked,
     Dismiss,
     Edit,
@@ -20,7 +20,7 @@ from bot.local.people import Json
 from bot.local.server import LocalSlack
 
 
-async def carry_out(  # noqa: C901  # the table of what a page can ask for, a line each
+async def carry_out(  # the table of what a page can ask for, a line each
     slack: LocalSlack, user: str, asked: Asked
 ) -> Json:
     """What the page is answered. Raises `GestureError`."""

@@ -14,7 +14,7 @@ from typing import Any
 from bot.local.browsing.deliveries import Act, Spot, carried, posted, read
 from bot.local.delivery.envelope import Delivery
 from bot.local.drawing import Drawing
-from bot.local.news import Happening
+from bot.local.event_bus import Happening
 from bot.local.people import Json
 from bot.local.platform import ApiCall
 from bot.local.server import LocalSlack

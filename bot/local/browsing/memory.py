@@ -8,8 +8,8 @@ import logging
 from dataclasses import asdict
 from pathlib import Path
 
-from bot.local.browsing.sight import MOST_SHOWN, Marks
-from bot.local.news import Happening
+from bot.local.browsing.projection import MOST_SHOWN, Marks
+from bot.local.event_bus import Happening
 from bot.local.people import Channel, Json
 from bot.local.server import LocalSlack
 
@@ -32,7 +32,7 @@ class Memory:
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
             if kept["version"] != VERSION:
-                raise ValueError("another version's")  # noqa: TRY301  # met with the other reasons below
+                raise ValueError("another version's")  # met with the other reasons below
             latest = self._put_back(kept)
         except FileNotFoundError:
             return

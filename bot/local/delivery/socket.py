@@ -60,7 +60,7 @@ class Sockets:
 
     def issue_ticket(self) -> str:
         """The secret of a socket's URL, good for one connection."""
-        ticket = self._ids.token("ticket")
+        ticket = self._ids.secret()
         self._tickets.add(ticket)
         return ticket
 

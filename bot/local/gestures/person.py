@@ -1,7 +1,7 @@
 """Whoever makes a gesture, and what each gesture starts from."""
 
 from bot.local.errors import GestureError, SlackError
-from bot.local.interactions import Gesture
+from bot.local.interactions import RequestContext
 from bot.local.people import Channel, Json, User
 from bot.local.platform import Platform
 
@@ -46,13 +46,13 @@ class Person:
 
     def _gesture(
         self, user: User, channel: Channel | None = None, message: Json | None = None, view: str = ""
-    ) -> Gesture:
+    ) -> RequestContext:
         """With a response URL where it is made in a channel."""
         platform = self.platform
         url = ""
         if channel is not None:
             ts, thread = (message["ts"], message.get("thread_ts", "")) if message else ("", "")
             url = f"{platform.root}/respond/{platform.response_urls.issue(channel.id, user.id, ts, thread)}"
-        return Gesture(
+        return RequestContext(
             user, platform.workspace.team, platform.triggers.issue(user.id, view), platform.ids.ts(), url
         )

@@ -119,7 +119,7 @@ def post_ephemeral(platform: Platform, call: Call) -> Json:
     _require(text, parts)
     parts.pop("metadata", None)
     thread = call.maybe("thread_ts") or None
-    message = platform.whisper(channel, user, text or "", thread_ts=thread, **parts)
+    message = platform.post_ephemeral(channel, user, text or "", thread_ts=thread, **parts)
     return {"message_ts": message["ts"]}
 
 

@@ -14,7 +14,7 @@ def get_upload_url(platform: Platform, call: Call) -> Json:
         raise SlackError("missing_argument")
     if length > MOST_BYTES:
         raise SlackError("file_upload_size_restricted")
-    identity, secret = platform.ids.next("F"), platform.ids.token("upload")
+    identity, secret = platform.ids.next("F"), platform.ids.secret()
     platform.workspace.files[identity] = {
         "id": identity,
         "name": call.text("filename"),

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from store.codec import decode, encode
-from store.file.disk.filesystem import APPEND, REPLACE, Filesystem, read_all, read_file, write_all
+from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, read_all, read_file, write_all
 from store.file.disk.framing import CorruptLineError, Lines, read_lines
 from store.file.disk.log_file import LogFile, Payloads
 from store.models import Json
@@ -23,7 +23,6 @@ from store.protocol import DamagedError, UnwritableError
 
 DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "people", "undo_lines")
 _VERSION = 2
-_REMEDY = "`tickets restore` brings back a backup, or what can still be read"
 _ROWS_AT_ONCE = 32
 
 Tables = Mapping[str, Mapping[str, Json]]
@@ -99,9 +98,9 @@ class DeliveriesFile:
             lines = read_lines(data)
             header, *commits = [decode(line.payload) for line in lines.lines]
         except CorruptLineError as error:
-            raise DamagedError(f"{self._name} is damaged in {error}; {_REMEDY}") from None
+            raise DamagedError(f"{self._name} is damaged in {error}; {REMEDY}") from None
         except ValueError:
-            raise DamagedError(f"{self._name} has lost its beginning; {_REMEDY}") from None
+            raise DamagedError(f"{self._name} has lost its beginning; {REMEDY}") from None
         rows, sequence = new_tables(), header["sequence"]
         for commit in commits:
             sequence = commit["sequence"]

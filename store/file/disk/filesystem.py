@@ -13,6 +13,8 @@ READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 APPEND = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 REPLACE = APPEND | os.O_TRUNC
 
+REMEDY = "`tickets restore` brings back a backup, or what can still be read"  # of files that are damaged
+
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 

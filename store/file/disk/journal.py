@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from store.codec import decode, encode
-from store.file.disk.filesystem import APPEND, READ, REPLACE, Filesystem, read_file, write_all
+from store.file.disk.filesystem import APPEND, READ, REMEDY, REPLACE, Filesystem, read_file, write_all
 from store.file.disk.framing import CorruptLineError, Line, line_length, read_line
 from store.file.disk.log_file import LogFile, Payloads
 from store.file.disk.segment import Seal, Segment, SegmentError, frame_header, read_header, read_segment
@@ -20,7 +20,6 @@ from store.models import Json
 from store.protocol import DamagedError, StoreError, UnwritableError
 
 SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
-REMEDY = "`tickets restore` brings back a backup, or what can still be read"
 _OFFSET_BITS = 40
 _FIRST_READ = 1024
 _OPEN_SEGMENTS = 16

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from store.codec import decode, encode
-from store.file.disk.filesystem import REPLACE, Filesystem, write_all
+from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, write_all
 from store.models import Json
 from store.protocol import DamagedError
 
@@ -30,7 +30,6 @@ Tables = Iterable[tuple[str, Iterable[bytes]]]  # rows as `row_line` makes them
 _PIECE = 1 << 18
 _SYNC_EVERY = 1 << 20  # much unsynced data at once would make the journal's own sync wait for all of it
 _ROWS_AT_ONCE = 32
-_REMEDY = "`tickets restore` brings back a backup, or what can still be read"
 _VERSION_OF = re.compile(rb'\{"_store":\{"1":\{"version":(\d+)[,}]')
 _SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a-f]{8})"\}\}\}')
 
@@ -187,5 +186,5 @@ class SnapshotReader:
     def _damaged(self, how: str) -> DamagedError:
         return DamagedError(
             f"{self._name} is not what was written ({how}): something else changed it, or the disk is failing;"
-            f" {_REMEDY}"
+            f" {REMEDY}"
         )

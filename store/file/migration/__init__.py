@@ -21,7 +21,7 @@ from store.file.disk.journal import Journal, commit_lines
 from store.file.disk.snapshot import HEADER, SEAL, VERSION, SnapshotReader, version_of, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.migration.older import Older, damaged
-from store.file.migration.version1 import read_version_1
+from store.file.migration.version1 import journals_of, read_version_1
 from store.file.state import METADATA, USAGE, TicketState
 from store.file.storage import TICKETS
 from store.ids import format_id, number_of
@@ -113,9 +113,15 @@ def write_store(files: Filesystem, path: str, older: Older) -> None:
     finally:
         journal.close()
         deliveries.close()
-    for old in [*older.journals, f"{path}.image"]:  # the first version made an image of what it had in memory
-        with suppress(OSError):
-            files.remove(old)
+    remove_leftovers(files, path)
+
+
+def remove_leftovers(files: Filesystem, path: str) -> None:
+    """Of the first version: its journals, which are kept under another name, and the image of what it had in memory."""
+    if files.exists(f"{path}.v1"):
+        for old in [*journals_of(files, path), f"{path}.image"]:
+            with suppress(OSError):
+                files.remove(old)
 
 
 def _keep(files: Filesystem, path: str, older: Older) -> None:

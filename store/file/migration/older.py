@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from store.file.disk.deliveries_file import Tables
-from store.file.disk.journal import REMEDY
+from store.file.disk.filesystem import REMEDY
 from store.models import Json, MessageRef
 from store.protocol import DamagedError
 

@@ -3,14 +3,19 @@
 import json
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 from tinydb import TinyDB
 
+from store.file.disk.filesystem import APPEND
 from store.file.store import FileStore
 from store.models import EVERYTHING, Delivery, Filter
 from store.protocol import DamagedError, StoreError
+from tests.store.counts import SEED, count
+from tests.store.disks import RamDisk
 from tests.store.factories import NOW, new_ticket, origin
+from tests.store.file.workload import open_at
 
 VERSION_1 = Path(__file__).parents[1] / "data" / "v1"
 KINDS = sorted(each.name for each in VERSION_1.iterdir())
@@ -124,6 +129,16 @@ async def test_the_old_files_are_kept_beside_and_could_be_opened_as_they_were(ol
     assert not list(path.parent.glob("tickets.json.[0-9].journal"))
 
 
+async def test_what_a_crash_left_of_the_old_files_goes_at_the_next_start(old):
+    path, _ = old
+    await (await FileStore.open(path)).close()
+    for name in ("tickets.json.3.journal", "tickets.json.image"):
+        (path.parent / name).write_bytes(b"left over")
+    await (await FileStore.open(path)).close()
+    left = {each.name for each in path.parent.iterdir()}
+    assert not left & {"tickets.json.3.journal", "tickets.json.image"}
+
+
 async def test_it_is_migrated_once_and_the_same_the_next_time(old):
     path, _ = old
     store = await FileStore.open(path)
@@ -160,6 +175,27 @@ async def test_a_store_of_the_first_version_is_not_read_without_being_migrated(o
     path, _ = old
     with pytest.raises(StoreError, match="earlier version"):
         await FileStore.open(path, read_only=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_crash_at_any_operation_of_a_migration_loses_nothing(kind):
+    disk, found, chance = RamDisk(), [], Random(SEED)
+    for each in (VERSION_1 / kind).iterdir():
+        if each.name != "expected":
+            fd = disk.open(f"/desk/{each.name}", APPEND)
+            disk.pwrite(fd, each.read_bytes(), 0)
+            disk.sync(fd)
+            disk.close(fd)
+    disk.sync_directory("/desk")
+    disk.before = lambda _operation, _path: found.append(disk.copy())
+    store = await open_at(disk)
+    known = await content(store)
+    await store.close()
+    for left in chance.sample(found, min(count(40, 1000), len(found))):
+        for after in (left.copy(), left.after_power_cut(chance.random(), names=True, chance=chance)):
+            again = await open_at(after)
+            assert await content(again) == known
+            await again.close()
 
 
 # stock TinyDB

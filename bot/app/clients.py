@@ -1,0 +1,65 @@
+"""The clients that the bot calls Slack with, and the log of those that Slack calls."""
+
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.health import Health
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Slack's words for a token that is of no use, whatever is asked with it.
+TOKEN_REFUSALS = frozenset(
+    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)
+
+
+class MonitoredClient(AsyncWebClient):
+    """The SDK's client, which tells `health` whether Slack answers, and whether it still takes the token."""
+
+    health: Health | None = None
+
+    async def api_call(self, api_method: str, **parts: Any) -> Any:
+        try:
+            answer = await super().api_call(api_method, **parts)
+        except SlackApiError as error:
+            said = getattr(error.response, "data", None)  # an HTTP client's own response where it was no JSON
+            if isinstance(said, dict) and said.get("error"):
+                self._answered(str(said["error"]))
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if self.health:
+                self.health.report("slack", f"Slack does not answer ({type(error).__name__}).")
+            raise
+        self._answered()
+        return answer
+
+    def _answered(self, refusal: str = "") -> None:
+        if not self.health:
+            return
+        self.health.clear("slack")
+        if refusal in TOKEN_REFUSALS:
+            reason = f"Slack does not take SLACK_BOT_TOKEN any more ({refusal})."
+            if "token" not in self.health.problems:
+                log.error("%s What is accepted is kept.", reason)
+            self.health.report("token", reason)
+        elif not refusal:
+            self.health.clear("token")
+
+
+def slack_client(settings: Settings) -> MonitoredClient:
+    """Without the SDK's own retries: sent again after a reset, a message would stand there twice."""
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    return MonitoredClient(token, base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+
+
+def bolt_logger() -> logging.Logger:
+    """Bolt's own log, of which all its loggers take their level. Its warnings quote the bodies of requests: only its
+    errors are written, unless everything is."""
+    bolt = logging.getLogger("slack_bolt")
+    bolt.setLevel(logging.NOTSET if logging.getLogger().level == logging.DEBUG else logging.ERROR)
+    return bolt

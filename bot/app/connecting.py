@@ -1,0 +1,166 @@
+"""The first words with Slack: who the bot is, and where its socket is. An outage is waited out, a refusal is not."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.health import Health
+from bot.listeners.socket import Receive, SocketClient
+from bot.settings import SettingsError
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 30.0  # seconds
+# Slack's own words for "try again later".
+_PASSING = frozenset(
+    {
+        "fatal_error",
+        "internal_error",
+        "rate_limited",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+
+
+class OutageError(Exception):
+    """Slack, or what stands before it, did not give an answer that one can go by."""
+
+
+class TokenRefusedError(Exception):
+    """Slack read the token and does not take it; `code` is Slack's own."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The bot in its workspace; `url` is the workspace's, such as https://acme.slack.com/."""
+
+    team: str
+    user: str
+    url: str
+
+
+async def check_answer(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
+    """Slack's answer, which holds a text under each of `wanted`. Raises `OutageError` and `TokenRefusedError`."""
+    try:
+        said: Any = (await call).data
+    except SlackApiError as error:
+        # The response is an HTTP client's own where the body was no JSON.
+        said, status = getattr(error.response, "data", None), getattr(error.response, "status_code", 0)
+        code = said.get("error") if isinstance(said, dict) else None
+        if not isinstance(code, str) or code in _PASSING or status >= 500:  # the server's own faults
+            raise OutageError(
+                code if isinstance(code, str) else f"no answer of Slack's, HTTP {status}"
+            ) from None
+        raise TokenRefusedError(code) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise OutageError(type(error).__name__) from None
+    except (AttributeError, TypeError, ValueError):  # what the SDK makes of an answer that is no JSON object
+        raise OutageError("no answer of Slack's") from None
+    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in wanted):
+        raise OutageError("no answer of Slack's")
+    return said
+
+
+async def wait_until_answered(
+    ask: Callable[[], Awaitable[dict[str, Any]]],
+    what: str,
+    health: Health,
+    sleep: Callable[[float], Awaitable[None]],
+) -> dict[str, Any]:
+    """What `ask` returns, however long Slack is away. `what` is the problem's name. Raises `TokenRefusedError`."""
+    pause = 0.5
+    while True:
+        try:
+            answer = await ask()
+        except OutageError as error:
+            reason = f"Slack cannot be reached ({error}): check the network and SLACK_API_URL."
+            if what not in health.problems or health.problems[what].reason != reason:
+                log.warning("%s", reason)
+            health.report(what, reason)
+            await sleep(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+        else:
+            health.clear(what)
+            return answer
+
+
+async def find_identity(
+    client: AsyncWebClient, health: Health, sleep: Callable[[float], Awaitable[None]]
+) -> Identity:
+    """Who the token's bot is. Raises `SettingsError` for a token that Slack refuses or that this bot cannot use."""
+    try:
+        me = await wait_until_answered(
+            lambda: check_answer(client.auth_test(), "team_id", "user_id"), "slack", health, sleep
+        )
+    except TokenRefusedError as error:
+        raise SettingsError(
+            f"Slack does not accept SLACK_BOT_TOKEN ({error.code}): copy it again from OAuth & Permissions, or reinstall the app."
+        ) from None
+    if me.get("is_enterprise_install"):
+        raise SettingsError(
+            "SLACK_BOT_TOKEN is of an installation for a whole organisation: install the app in one workspace, and use the token of that."
+        )
+    return Identity(me["team_id"], me["user_id"], str(me.get("url") or "https://slack.com/"))
+
+
+async def request_socket_url(
+    client: AsyncWebClient, token: str, health: Health, sleep: Callable[[float], Awaitable[None]]
+) -> str:
+    """The address of the bot's next socket, good for one connection. Raises `TokenRefusedError`."""
+    answer = await wait_until_answered(
+        lambda: check_answer(client.apps_connections_open(app_token=token), "url"), "slack", health, sleep
+    )
+    return str(answer["url"])
+
+
+async def open_socket(
+    client: AsyncWebClient,
+    token: str,
+    receive: Receive,
+    health: Health,
+    sleep: Callable[[float], Awaitable[None]],
+) -> SocketClient:
+    """A client that `connect` will connect, and which finds new sockets by itself. Raises `SettingsError` for a token
+    that Slack refuses; one that it refuses later is tried until it takes it again.
+    """
+
+    async def find() -> str:
+        pause = 1.0
+        while True:
+            try:
+                return await request_socket_url(client, token, health, sleep)
+            except TokenRefusedError as error:
+                reason = f"Slack does not take SLACK_APP_TOKEN any more ({error.code})."
+                log.log(logging.ERROR if pause == 1.0 else logging.DEBUG, "%s", reason)
+                health.report("socket", reason)
+                await sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+    def connected(there: bool) -> None:  # the one thing that there is to say
+        if there:
+            health.clear("socket")
+        else:
+            health.report("socket", "There is no socket to Slack.")
+
+    connected(False)
+    try:
+        first = await request_socket_url(client, token, health, sleep)
+    except TokenRefusedError as error:
+        raise SettingsError(
+            f"Slack does not accept SLACK_APP_TOKEN ({error.code}): make one with connections:write under Basic Information."
+        ) from None
+    sockets = SocketClient(token, client, receive, find, connected)
+    sockets.wss_uri = first
+    return sockets

@@ -1,0 +1,147 @@
+"""Deliveries that failed every time: seen, tried again and dropped, also while the bot runs and has the store to itself.
+
+A bot whose store is a file answers on a socket file beside it, which only the user that runs the bot can open.
+"""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from store import open_store
+from store.models import Json, ParkedDelivery
+from store.protocol import LockedError, NotFoundError, StoreError, TicketStore
+
+log = logging.getLogger(__name__)
+
+Operation = Literal["list", "retry", "drop"]
+
+TIMEOUT = 10.0  # seconds for a running bot to answer
+MOST_ASKED = 64 * 1024  # bytes of a request
+LONGEST_PATH = 100  # bytes of a socket file's path; systems differ a little
+UNREACHABLE = "{} is in use by a running bot that cannot be asked: stop the bot, and try again."
+
+
+class ParkedRow(NamedTuple):
+    """One parked delivery: its key, when it was accepted (seconds since 1970), who and what it is from, and why it failed."""
+
+    key: str
+    timestamp: float
+    user_id: str
+    text: str
+    reason: str
+
+
+def read_row(parked: ParkedDelivery) -> ParkedRow:
+    body = parked.delivery.payload
+    event: Json = body.get("event") or {}
+    user: Any = event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id")
+    text = event.get("text") or f"{body.get('command', '')} {body.get('text', '')}".strip()
+    return ParkedRow(
+        parked.delivery.keys[0],
+        parked.delivery.timestamp,
+        str(user or ""),
+        str(text or body.get("type") or ""),
+        parked.reason,
+    )
+
+
+async def operate(store: TicketStore, operation: Operation, key: str = "") -> list[ParkedRow]:
+    """Those that were listed, retried or dropped; without a key all. Raises `StoreError`."""
+    rows = [read_row(one) for one in await store.parked()]
+    if key:
+        rows = [row for row in rows if row.key == key]
+        if not rows:
+            raise StoreError(f"No parked delivery is called {key}.")
+    act = {"retry": store.retry_parked, "drop": store.drop_parked}.get(operation)
+    done: list[ParkedRow] = []
+    for row in rows:
+        try:
+            if act:
+                await act(row.key)
+            done.append(row)
+        except NotFoundError:  # somebody else was faster
+            continue
+    return done
+
+
+async def operate_anywhere(url: str, operation: Operation, key: str = "") -> list[ParkedRow]:
+    """On the store itself, or through the bot that has it open. Raises `StoreError`."""
+    try:
+        store = await open_store(url)
+    except LockedError:
+        return await _ask(url, operation, key)
+    try:
+        return await operate(store, operation, key)
+    finally:
+        await store.close()
+
+
+# through a running bot
+
+
+def _socket_path(url: str) -> Path | None:
+    """None where there is none: with a database, or a path that is too long."""
+    path = Path(f"{url}.socket").absolute()
+    fits = len(os.fsencode(path)) <= LONGEST_PATH
+    return path if fits and "://" not in url and hasattr(asyncio, "start_unix_server") else None
+
+
+async def _ask(url: str, operation: Operation, key: str) -> list[ParkedRow]:
+    path = _socket_path(url)
+    if path is None:
+        raise StoreError(UNREACHABLE.format(url))
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            reader, writer = await asyncio.open_unix_connection(path)
+            writer.write(json.dumps({"operation": operation, "key": key}).encode() + b"\n")
+            answer = json.loads(await reader.read())
+            writer.close()
+    except (OSError, TimeoutError, ValueError):
+        raise StoreError(UNREACHABLE.format(url)) from None
+    if "error" in answer:
+        raise StoreError(str(answer["error"]))
+    return [ParkedRow(*row) for row in answer["rows"]]
+
+
+async def serve_parked(
+    url: str, store: TicketStore, stack: AsyncExitStack, retried: Callable[[], Awaitable[None]]
+) -> None:
+    """Answer beside the store until `stack` is closed. `retried` is called when something is to be tried again."""
+    path = _socket_path(url)
+    if path is None:
+        return
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                asked = json.loads(await reader.readline())
+                operation = asked["operation"]
+                rows = await operate(store, operation, str(asked.get("key") or ""))
+                said: Json = {"rows": rows}
+                if operation == "retry" and rows:
+                    await retried()
+        except StoreError as error:
+            said = {"error": str(error)}
+        except (TimeoutError, ValueError, KeyError, TypeError, OSError):
+            said = {"error": "The bot could not answer; see its log."}
+        with suppress(OSError):
+            writer.write(json.dumps(said).encode())
+            await writer.drain()
+        writer.close()
+
+    path.unlink(missing_ok=True)  # of a bot that was killed; the lock on the store is ours
+    before = os.umask(0o177)
+    try:
+        server = await asyncio.start_unix_server(answer, path, limit=MOST_ASKED)
+    except OSError as error:
+        log.warning("`tickets parked` cannot ask this bot: %s", error.strerror)
+        return
+    finally:
+        os.umask(before)
+    stack.callback(path.unlink, missing_ok=True)
+    stack.callback(server.close)

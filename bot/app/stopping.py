@@ -1,0 +1,57 @@
+"""Started, and stopped again by SIGINT or SIGTERM, from the first moment on."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = 9.5  # seconds; service managers kill after ten
+
+
+async def run_until_stopped(
+    start: Callable[[], Coroutine[Any, Any, None]], *, leave_within: float | None = STOP_WITHIN
+) -> None:
+    """`start`, then wait for SIGINT or SIGTERM; a start that is not done by then is cancelled.
+
+    From the signal on the process has `leave_within` seconds, whatever still holds it up, such as a look-up of a
+    host name. Nothing is lost by that: what was accepted is on disk, and done at the next start.
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if leave_within is not None and not stopped.is_set():
+            limit = threading.Timer(leave_within, _leave)
+            limit.daemon = True
+            limit.start()
+        stopped.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop)
+    starting = asyncio.create_task(start())
+    waiting = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            # What was loaded stays: looking through it for garbage would hold everybody up now and then, the longer
+            # the more tickets there are.
+            gc.collect()
+            gc.freeze()
+            await waiting
+    finally:
+        for task in (starting, waiting):
+            task.cancel()
+        await asyncio.gather(starting, waiting, return_exceptions=True)
+
+
+def _leave() -> None:
+    log.error("Something did not end in time. What was accepted is kept, and done at the next start.")
+    logging.shutdown()
+    os._exit(1)

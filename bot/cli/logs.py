@@ -1,0 +1,125 @@
+"""What is written to the log: one line a record, as text or JSON, with every secret masked."""
+
+import json
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from types import TracebackType
+from urllib.parse import quote, unquote
+
+MASK = "***"
+SHORTEST = 4  # characters: a shorter secret is in half of all words
+# Of these, each line above DEBUG is of use to whoever runs the bot; of a library's, warnings are.
+_OWN = ("bot", "store", "prompts")
+# Shapes of secrets, whoever they belong to: tokens, signatures, and what addresses hold beside host and path.
+_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:xox[a-z]|xapp|xwfp|sk)-[\w-]{4,}"), MASK),
+    (re.compile(r"\b(?P<kind>Bearer|Basic)\s+[^\s'\",)]+", re.IGNORECASE), rf"\g<kind> {MASK}"),
+    (re.compile(r"\bv0=[0-9a-fA-F]{16,}"), f"v0={MASK}"),
+    (re.compile(r"(?P<scheme>\b\w[\w+.-]*://)[^\s/?#'\"<>@]+@"), rf"\g<scheme>{MASK}@"),
+    (re.compile(r"(?P<url>\b\w[\w+.-]*://[^\s?#'\"<>\\]*)\?[^\s'\"<>\\]+"), rf"\g<url>?{MASK}"),
+    # Where Slack, or the local workspace, takes the answer to a command: whoever knows the address can answer.
+    (
+        re.compile(r"(?P<url>https?://(?:hooks\.[\w.-]+|[\w.:-]+/respond)/)[^\s'\"<>\\]+"),
+        rf"\g<url>{MASK}",
+    ),
+    (re.compile(r"\btoken=[^&\s'\"]+"), f"token={MASK}"),
+    # Fields of payloads and headers as they are printed: "token": "…", 'x-slack-signature': ['…'].
+    (
+        re.compile(
+            r"(?P<name>['\"](?:token|authorization|x-slack-signature|api-key|cookie|set-cookie|proxy-authorization)['\"]"
+            r"\s*[:,]\s*\[?\s*b?)(?P<quote>['\"])(?:(?!(?P=quote)).)*(?P=quote)",
+            re.IGNORECASE,
+        ),
+        rf"\g<name>\g<quote>{MASK}\g<quote>",
+    ),
+)
+_known: list[str] = []  # the secrets of this process's settings, longest first
+
+
+def register_secrets(secrets: Iterable[str]) -> None:
+    """Mask these from now on, wherever they turn up, also as parts of addresses."""
+    told = [secret for secret in secrets if len(secret) >= SHORTEST]
+    found = {form for secret in told for form in (secret, quote(secret, safe=""), unquote(secret))}
+    _known[:] = sorted(found.union(_known), key=len, reverse=True)
+
+
+def clear_secrets() -> None:
+    """What `register_secrets` was given: for a process that reads other settings after these."""
+    _known.clear()
+
+
+def mask_secrets(text: str) -> str:
+    """`text` without anything secret."""
+    for secret in _known:
+        text = text.replace(secret, MASK)
+    for shape, instead in _SHAPES:
+        text = shape.sub(instead, text)
+    return text
+
+
+class TextFormatter(logging.Formatter):
+    """`2026-11-29T12:00:00.000Z INFO bot.app.slack: …`, masked as a whole: message, values and traceback."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # logging's own names
+        return _time_of(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask_secrets(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and a traceback if there is one. A record with an `event`
+    has its fields instead of a message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = getattr(record, "event", {})
+        entry = {
+            "time": _time_of(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": "event" if event else mask_secrets(record.getMessage()),
+        }
+        for name, value in event.items():
+            entry[name] = mask_secrets(value) if isinstance(value, str) else value
+        if record.exc_info:
+            entry["traceback"] = mask_secrets(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=True)
+
+
+def _time_of(record: logging.LogRecord) -> str:
+    at = datetime.fromtimestamp(record.created, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def configure(verbosity: int) -> None:
+    """Log to standard error. `verbosity`: 0 is warnings, 1 what the bot does too, 2 everything that the libraries say."""
+    root = logging.getLogger()
+    if not _handlers():
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
+    everything = verbosity > 1
+    root.setLevel(logging.DEBUG if everything else logging.WARNING)
+    for name in _OWN:
+        level = logging.DEBUG if everything else logging.INFO if verbosity else logging.WARNING
+        logging.getLogger(name).setLevel(level)
+    sys.excepthook = _log_uncaught
+
+
+def use_json() -> None:
+    """From now on, once `configure` was called."""
+    for handler in _handlers():
+        handler.setFormatter(JsonFormatter())
+
+
+def _handlers() -> list[logging.Handler]:
+    handlers = logging.getLogger().handlers
+    return [one for one in handlers if isinstance(one.formatter, TextFormatter | JsonFormatter)]
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(mask_secrets("".join(traceback.format_exception(kind, error, trace))))

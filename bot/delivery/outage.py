@@ -1,0 +1,91 @@
+"""While Slack refuses everything, calls wait in the order that they came in, and one of them tries now and then."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.delivery.errors import LastingRefusalError
+from bot.delivery.retry import LONGEST_PAUSE, backoff
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_REMEDIES = {
+    "access_limited": "the workspace's network rules do not let this machine in",
+    "account_inactive": "the app's account was deactivated, or the app was removed: install it again",
+    "ekm_access_denied": "the organisation has withdrawn its encryption keys: its admins can give them back",
+    "invalid_auth": "SLACK_BOT_TOKEN is wrong, or this machine is not on the workspace's list of allowed addresses",
+    "org_login_required": "the workspace is being moved into an organisation; this ends by itself",
+    "team_added_to_org": "the workspace is being moved into an organisation; this ends by itself",
+    "token_revoked": "SLACK_BOT_TOKEN was revoked, or the app was removed: install it again",
+}
+
+
+class LastingOutage:
+    """`told` is called with a sentence for the operator when it begins or changes, and with "" when it is over.
+
+    `chance` is from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        sleep: Callable[[float], Awaitable[None]],
+        chance: Callable[[], float],
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._sleep, self._chance, self._told = sleep, chance, told
+        self._turn = asyncio.Lock()  # first come, first served
+        self._attempt = 0
+        self.code = ""
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what helps; "" while nothing is."""
+        if not self.code:
+            return ""
+        remedy = _REMEDIES.get(
+            self.code, "see OAuth & Permissions of the app, and whether it is still installed"
+        )
+        return f"Slack refuses everything ({self.code}): {remedy}. What was accepted is kept and done when this ends."
+
+    def begin(self, code: str) -> None:
+        if code != self.code:
+            self.code = code
+            log.error("%s", self.sentence)
+            self._told(self.sentence)
+
+    def _end(self) -> None:
+        if self.code:
+            log.warning("Slack takes calls again; before, it said %s", self.code)
+            self.code, self._attempt = "", 0
+            self._told("")
+
+    async def through(
+        self, attempt: Callable[[], Awaitable[T]], held: Callable[[], Awaitable[None]] | None = None
+    ) -> T:
+        """What `attempt` returns once Slack takes calls. `held` is called if that is to be waited for."""
+        if not self.code:
+            try:
+                return await attempt()
+            except LastingRefusalError as error:
+                self.begin(error.code)
+        if held:
+            await held()
+        async with self._turn:
+            while self.code:
+                await self._sleep(backoff(self._attempt, self._chance(), LONGEST_PAUSE))
+                self._attempt += 1
+                try:
+                    found = await attempt()
+                except LastingRefusalError as error:
+                    self.begin(error.code)
+                except BaseException as error:
+                    if isinstance(error, Exception):  # an answer about the call itself: Slack is back
+                        self._end()
+                    raise
+                else:
+                    self._end()
+                    return found
+        return await self.through(attempt)

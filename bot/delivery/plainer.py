@@ -1,0 +1,44 @@
+"""A message in a plainer form, where Slack does not take it as it is."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.delivery.errors import RefusedError
+from bot.views import text as words
+from bot.views.rendered import Rendered
+
+log = logging.getLogger(__name__)
+
+SHORT_TEXT = 2000  # characters of a message that Slack found too long
+BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+TOO_LONG = frozenset({"msg_too_long"})
+
+
+async def in_any_form(
+    send: Callable[[Rendered], Awaitable[dict[str, Any]]], rendered: Rendered
+) -> dict[str, Any]:
+    """`send` the message in the first form that Slack takes: as it is, without metadata (which people do not see), as
+    text alone, as a shorter text. Raises `RefusedError` for what no other form helps against."""
+    form = rendered
+    while True:
+        try:
+            return await send(form)
+        except RefusedError as error:
+            other = plainer(form, error.code)
+            if other is None:
+                raise
+            log.warning("Slack does not take a message (%s): sent in a plainer form", error)
+            form = other
+
+
+def plainer(form: Rendered, code: str) -> Rendered | None:
+    """What may be taken where `form` was refused with `code`; None where no other form helps."""
+    if "metadata" in code and form.metadata:
+        return replace(form, metadata=None)
+    if code in BLOCKS_REFUSED and form.blocks:
+        return replace(form, blocks=[])
+    if code in TOO_LONG and (form.blocks or len(form.text) > SHORT_TEXT):
+        return replace(form, blocks=[], text=words.lines(form.text.split("\n"), SHORT_TEXT))
+    return None

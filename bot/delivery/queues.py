@@ -1,0 +1,35 @@
+"""One after the other, by name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Queue:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # first come, first served
+    users: int = 0
+
+
+class Queues:
+    """Nothing is kept of a name that nobody waits for."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, _Queue] = {}
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        """Alone with what `name` stands for, in the order of asking."""
+        queue = self._queues.setdefault(name, _Queue())
+        queue.users += 1
+        try:
+            async with queue.lock:
+                yield
+        finally:
+            queue.users -= 1
+            if not queue.users:
+                self._queues.pop(name, None)
+
+    def __len__(self) -> int:
+        return len(self._queues)

@@ -1,0 +1,92 @@
+"""Answers by `response_url`: to the person alone, without a token, five times within half an hour."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.delivery.plainer import plainer
+from bot.delivery.retry import backoff
+from bot.delivery.session import HttpSession
+from bot.views.rendered import Rendered
+
+log = logging.getLogger(__name__)
+
+TRIES = 3  # of an address that is not answered
+_OK: Final = 200
+_SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
+
+
+class ResponseUrls:
+    """`api_url` is where Slack's API is; `chance` is from 0 to 1."""
+
+    def __init__(
+        self,
+        session: HttpSession,
+        api_url: str,
+        sleep: Callable[[float], Awaitable[None]],
+        chance: Callable[[], float],
+    ) -> None:
+        self._session, self._api_url, self._sleep, self._chance = session, api_url, sleep, chance
+
+    async def respond(self, url: str, rendered: Rendered, *, replace: bool = False) -> bool:
+        """False when it is used up, expired, out of reach or not one of Slack's."""
+        if not is_slacks(url, self._api_url):
+            log.warning("A response_url that leads elsewhere than to Slack is not used")
+            return False
+        form: Rendered | None = rendered
+        while form:
+            payload: dict[str, Any] = {
+                "response_type": "ephemeral",
+                "text": form.text,
+                "blocks": form.blocks,
+                "unfurl_links": False,
+                "unfurl_media": False,
+            }
+            code = await self._post(url, payload | ({"replace_original": True} if replace else {}))
+            if not code:
+                return True
+            form = plainer(form, code)
+        return False
+
+    async def _post(self, url: str, payload: dict[str, Any]) -> str:
+        """Slack's code for why not; "" when it is done."""
+        for attempt in range(TRIES):
+            try:
+                async with self._session.get().post(url, json=payload) as answer:
+                    if answer.status == _OK:
+                        return ""
+                    if answer.status < 500:  # the server's own faults
+                        return _code_in(await answer.read()) or f"HTTP {answer.status}"
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                log.info("A response_url was not answered: %s", type(error).__name__)
+            if attempt < TRIES - 1:
+                await self._sleep(backoff(attempt, self._chance()))
+        return "no answer"
+
+
+def _code_in(body: bytes) -> str:
+    """What is wrong is said as JSON, or in a word."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace").strip()[:80]
+    return str(said.get("error") or "") if isinstance(said, dict) else ""
+
+
+def is_slacks(url: str, api_url: str) -> bool:
+    """Whether it leads to one of Slack's hosts, or to where Slack's API is said to be."""
+    api = urlsplit(api_url)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if "@" in parts.netloc:
+        return False
+    if (parts.scheme, host, port) == (api.scheme, api.hostname, api.port):
+        return True
+    return parts.scheme == "https" and port in (None, 443) and host.endswith(_SLACKS_HOSTS)

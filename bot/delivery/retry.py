@@ -1,0 +1,124 @@
+"""What to do after a call to Slack that brought no good answer. Pure."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+from slack_sdk.errors import SlackApiError
+
+from bot.delivery.errors import (
+    LastingRefusalError,
+    LateError,
+    MissingScopeError,
+    RefusedError,
+    UnreadableAnswerError,
+)
+
+LONGEST_WAIT = 30.0  # seconds between two tries of a call that Slack does not answer
+LONGEST_GUESS = 60.0  # seconds, where Slack is busy and does not say for how long
+LONGEST_PAUSE = 300.0  # seconds between two tries while Slack refuses everything
+MOST_DOUBLINGS = 10
+ZEROS = 3  # times that "Retry-After: 0" is believed
+
+_BUSY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_LIMITED = frozenset({"rate_limited", "ratelimited"})
+_LASTING = frozenset(
+    {
+        "access_limited",
+        "accesslimited",
+        "account_inactive",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "team_added_to_org",  # while the workspace moves into an organisation: hours
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
+)
+_LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired", "trigger_exchanged"})
+
+
+class Failure(NamedTuple):
+    """What Slack answered, as far as it could be read. `status` is 0 where nothing came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    said: Mapping[str, Any]
+
+    @property
+    def code(self) -> str:
+        return str(self.said.get("error") or "")
+
+    @property
+    def limited(self) -> bool:
+        return self.status == 429 or self.code in _LIMITED  # Too Many Requests
+
+
+def read_failure(error: SlackApiError) -> Failure:
+    """`error.response` is the HTTP client's own where a body was labelled JSON and is none."""
+    response: Any = error.response
+    said = getattr(response, "data", None)
+    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    return Failure(status, getattr(response, "headers", {}), said if isinstance(said, dict) else {})
+
+
+def raise_if_final(method: str, failure: Failure) -> None:
+    """Returns where the call may be tried again later."""
+    code = failure.code
+    if failure.limited or code in _BUSY or failure.status >= 500:  # the server's own faults
+        return
+    if code in _LASTING:
+        raise LastingRefusalError(code)
+    if code == "missing_scope":
+        raise MissingScopeError(method, str(failure.said.get("needed") or ""))
+    if code in _LATE:
+        raise LateError(code)
+    if code:
+        messages = (failure.said.get("response_metadata") or {}).get("messages") or []
+        raise RefusedError(method, code, "; ".join(map(str, messages)))
+    raise UnreadableAnswerError(method, f"HTTP {failure.status}")
+
+
+def wait_after(failure: Failure, attempt: int, now: float, chance: float) -> float:
+    """Seconds. `now` is in seconds since 1970, `chance` from 0 to 1."""
+    if not failure.limited:
+        return backoff(attempt, chance)
+    told = read_retry_after(failure.headers.get("Retry-After"), now)
+    if told is None or (not told and attempt >= ZEROS):
+        return min(LONGEST_GUESS, max(1.0, _doubled(1.0, attempt, chance)))
+    return told
+
+
+def read_retry_after(value: str | None, now: float) -> float | None:
+    """Seconds to wait, as a number or until a date; None for what says neither."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return _until(value, now)
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _until(value: str, now: float) -> float | None:
+    try:
+        date: datetime = parsedate_to_datetime(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return max(0.0, (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now)
+
+
+def backoff(attempt: int, chance: float, longest: float = LONGEST_WAIT) -> float:
+    """Half a second, then twice as long each time, less a part that is left to chance."""
+    return min(longest, _doubled(0.5, attempt, 1.0)) * (0.5 + chance / 2)
+
+
+def _doubled(first: float, attempt: int, chance: float) -> float:
+    return first * 2.0 ** min(attempt, MOST_DOUBLINGS) * (0.5 + chance / 2)

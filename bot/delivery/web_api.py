@@ -1,0 +1,135 @@
+"""One call of Slack's Web API: tried until Slack has answered it, waiting out what passes."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.errors import LastingRefusalError, LateError, UnreadableAnswerError
+from bot.delivery.outage import LastingOutage
+from bot.delivery.retry import backoff, raise_if_final, read_failure, wait_after
+from bot.delivery.session import HttpSession
+
+log = logging.getLogger(__name__)
+
+# What reads does not understand JSON: https://docs.slack.dev/apis/web-api/#post-bodies
+_TAKES_JSON = ("chat.", "views.", "reactions.", "conversations.open", "files.completeUploadExternal")
+_NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
+# What the SDK's reading of an answer raises that is not what it expects: text, a list, bytes that are not UTF-8.
+_NOT_READ = (AttributeError, KeyError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a call is made.
+
+    `wants`: parts of the answer without which it is none. `check`: after a failure that may have come too late, whether
+    the call was carried out all the same; what it returns, unless None, is then the answer. `trying` is called at each
+    try, `held` when a refusal of everything is to be waited for. `within`: seconds after which the call is of no use.
+    """
+
+    wants: tuple[str, ...] = ()
+    check: Callable[[], Awaitable[dict[str, Any] | None]] | None = None
+    trying: Callable[[], None] = lambda: None
+    held: Callable[[], Awaitable[None]] | None = None
+    within: float | None = None
+
+
+class WebApi:
+    """`sleep`, `clock` (seconds since 1970) and `chance` (0 to 1) are passed in."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: HttpSession,
+        outage: LastingOutage,
+        *,
+        now: Callable[[], float],
+        chance: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self.client, self.session, self.outage = client, session, outage
+        self._now, self._chance, self._sleep = now, chance, sleep
+
+    async def call(
+        self, method: str, options: Options = Options(), payload: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Slack's answer. Raises `RefusedError` for a refusal of this call; with `within`, also `LateError`."""
+        given = payload or {}
+        if options.within is None:
+            return await self.outage.through(
+                lambda: self._until_answered(method, options, given), options.held
+            )
+        try:
+            async with asyncio.timeout(options.within):
+                return await self._until_answered(method, options, given)
+        except (TimeoutError, LastingRefusalError) as error:
+            raise LateError(f"{method}: {type(error).__name__}") from None
+
+    async def call_once(self, method: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """One try. Raises any of `bot.delivery.errors`, and `aiohttp.ClientError`, `TimeoutError`, `OSError`."""
+        try:
+            return await self._answer(method, Options(), payload)
+        except SlackApiError as error:
+            failure = read_failure(error)
+            raise_if_final(method, failure)
+            raise UnreadableAnswerError(method, failure.code or f"HTTP {failure.status}") from None
+
+    async def _until_answered(self, method: str, options: Options, payload: dict[str, Any]) -> dict[str, Any]:
+        attempt = 0
+        while True:
+            options.trying()
+            try:
+                return await self._answer(method, options, payload)
+            except SlackApiError as error:
+                wait = self._wait_after(method, error, attempt)
+            except UnreadableAnswerError as error:
+                wait = backoff(attempt, self._chance())
+                log.warning("%s; trying again in %.1f s", error, wait)
+            except _NO_ANSWER as error:
+                await self.session.failed()
+                wait = backoff(attempt, self._chance())
+                log.warning(
+                    "Slack did not answer %s (%s); trying again in %.1f s", method, type(error).__name__, wait
+                )
+            attempt += 1
+            await self._sleep(wait)
+            if options.check and (found := await options.check()) is not None:
+                return found
+
+    async def _answer(self, method: str, options: Options, payload: dict[str, Any]) -> dict[str, Any]:
+        self.client.session = self.session.get()
+        try:
+            if method.startswith(_TAKES_JSON):
+                answer = await self.client.api_call(method, json=payload)
+            else:
+                answer = await self.client.api_call(method, http_verb="GET", params=payload)
+        except _NOT_READ as error:
+            json.dumps(payload)  # raises where what was to be sent is at fault
+            raise UnreadableAnswerError(method, type(error).__name__) from None
+        self.session.worked()
+        said = answer.data
+        if not isinstance(said, dict) or any(name not in said for name in options.wants):
+            raise UnreadableAnswerError(method, f"without {', '.join(options.wants) or 'an object'}")
+        return said
+
+    def _wait_after(self, method: str, error: SlackApiError, attempt: int) -> float:
+        """Seconds. Raises what is final."""
+        failure = read_failure(error)
+        try:
+            raise_if_final(method, failure)
+        except UnreadableAnswerError as unreadable:
+            wait = backoff(attempt, self._chance())
+            log.warning("%s; trying again in %.1f s", unreadable, wait)
+            return wait
+        wait = wait_after(failure, attempt, self._now(), self._chance())
+        log.warning(
+            "Slack is busy (%s: %s); trying again in %.1f s", method, failure.code or failure.status, wait
+        )
+        return wait

@@ -1,0 +1,72 @@
+"""What an event of Slack's says of people and places: what to forget, and what to know from now on. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from store.models import Json
+
+_OF_A_PERSON = frozenset({"team_join", "user_change"})
+_OF_MEMBERS = frozenset({"member_joined_channel", "member_left_channel"})
+_OF_A_PLACE = frozenset(
+    {
+        "channel_archive",
+        "channel_convert_to_private",
+        "channel_convert_to_public",
+        "channel_deleted",
+        "channel_id_changed",
+        "channel_left",
+        "channel_rename",
+        "channel_shared",
+        "channel_unarchive",
+        "channel_unshared",
+        "group_archive",
+        "group_deleted",
+        "group_left",
+        "group_rename",
+        "group_unarchive",
+        "im_close",
+        "shared_channel_invite_accepted",
+        "shared_channel_invite_approved",
+    }
+)
+_THE_END = {"tokens_revoked": "token_revoked", "app_uninstalled": "account_inactive"}
+
+# Events that tell of people, places and the installation, and ask for nothing.
+TOLD = _OF_A_PERSON | _OF_MEMBERS | _OF_A_PLACE | frozenset(_THE_END)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`user` is a user object that is news; `channel` a place that has changed; `joined` and `left` a member of it.
+    `refused` is the code with which Slack will refuse everything from now on."""
+
+    user: Json | None = None
+    channel: str = ""
+    joined: str = ""
+    left: str = ""
+    refused: str = ""
+
+
+def read_event(event: Json) -> News | None:
+    """None where it tells nothing of people and places. Conversions arrive as messages with a subtype."""
+    kind = event.get("type")
+    if kind == "message":
+        kind = event.get("subtype")
+    if kind in _OF_A_PERSON:
+        user = event.get("user")
+        return News(user=user) if isinstance(user, dict) and user.get("id") else None
+    if kind in _OF_MEMBERS:
+        place, who = News(channel=_id(event.get("channel"))), str(event.get("user") or "")
+        return replace(place, joined=who) if kind == "member_joined_channel" else replace(place, left=who)
+    if kind in _OF_A_PLACE:
+        return News(channel=_id(event.get("channel")))
+    if kind == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+        return None  # a person's own token, which the bot does not use
+    if kind in _THE_END:
+        return News(refused=_THE_END[kind])
+    return None
+
+
+def _id(channel: Any) -> str:
+    """It is given by its id, or as an object."""
+    return str(channel.get("id") or "") if isinstance(channel, dict) else str(channel or "")

@@ -1,0 +1,79 @@
+"""What Slack says of a person, as the facts that the bot keeps; and what follows from them. Pure."""
+
+from typing import Any
+
+from bot.people import NAMES
+from bot.policy import Role
+from store.models import Json
+
+_FLAGS = {
+    "deleted": ("deleted",),
+    "bot": ("is_bot", "is_workflow_bot"),
+    "guest": ("is_restricted", "is_ultra_restricted"),
+    "stranger": ("is_stranger",),
+}
+SLACKBOT = "USLACKBOT"
+
+
+def facts_of(user: Json) -> Json:
+    """Of a user object: always the same keys, so that newer facts replace older ones wherever they are merged. `updated`
+    is Slack's, in seconds since 1970."""
+    profile = _object(user.get("profile"))
+    names = (
+        profile.get("display_name"),
+        profile.get("real_name") or user.get("real_name"),
+        user.get("name"),
+    )
+    enterprise = _object(user.get("enterprise_user"))
+    teams = enterprise.get("teams")
+    return {
+        NAMES: list(dict.fromkeys(str(name) for name in names if name)),
+        "team": str(user.get("team_id") or ""),
+        "teams": [str(team) for team in teams] if isinstance(teams, list) else [],
+        "enterprise_id": str(enterprise.get("id") or ""),
+        "updated": _number(user.get("updated")),
+        **{flag: any(user.get(name) for name in given) for flag, given in _FLAGS.items()},
+    }
+
+
+def is_outside(facts: Json, team: str) -> bool:
+    """Whether they are a guest, or of another organisation or workspace than `team`.
+
+    In an organisation with several workspaces, somebody's own one may be another, or the organisation itself, while
+    they are a member of this one too.
+    """
+    if facts["guest"] or facts["stranger"]:
+        return True
+    elsewhere = bool(facts["team"]) and facts["team"] != team
+    return elsewhere and team not in facts["teams"]
+
+
+def role_of(user_id: str, facts: Json, team: str, admins: frozenset[str]) -> Role:
+    if facts["deleted"] or facts["bot"] or user_id == SLACKBOT:
+        return Role.NOBODY
+    if is_outside(facts, team):
+        return Role.GUEST
+    # In an organisation the same person may be named by the id of their account there, which begins with W.
+    return Role.ADMIN if admins & {user_id, facts["enterprise_id"]} else Role.ENGINEER
+
+
+def name_of(user_id: str, facts: Json) -> str:
+    return str(next(iter(facts[NAMES]), user_id))
+
+
+def are_facts(facts: Json) -> bool:
+    """Whether they were written by this version of `facts_of`."""
+    return facts.keys() >= facts_of({}).keys()
+
+
+def same(one: Json, other: Json) -> bool:
+    """Whether they say the same, whenever Slack said it."""
+    return {**one, "updated": 0} == {**other, "updated": 0}
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0

@@ -1,0 +1,77 @@
+"""Facts about people: what the store kept, what events and answers of Slack's added, written down now and then."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from bot.directory.facts import are_facts, facts_of, same
+from store.models import Json, Person
+from store.protocol import TicketStore
+
+BELIEVED = 2 * 86_400.0  # seconds; the listing renews them every day
+WRITTEN = 5.0  # seconds between two times that what was learned is written
+MOST_WAITING = 1000  # people who were learned of and not written down yet; then they are written at once
+
+
+class People:
+    """`now` is in seconds since 1970. `changed` is called when somebody's facts turn out to be others than were known."""
+
+    def __init__(self, store: TicketStore, now: Callable[[], float], changed: Callable[[], None]) -> None:
+        self._store, self._now, self._changed = store, now, changed
+        self._learned: dict[str, Person] = {}
+        self._writing = asyncio.Lock()
+
+    async def facts(self, user_ids: Sequence[str]) -> dict[str, Json]:
+        """Of those of whom anything is known, and not from too long ago."""
+        oldest = self._now() - BELIEVED
+        stored = await self._store.people([one for one in user_ids if one not in self._learned])
+        found = {
+            one.user_id: one.facts for one in stored if one.learned_at >= oldest and are_facts(one.facts)
+        }
+        return found | {one: self._learned[one].facts for one in user_ids if one in self._learned}
+
+    async def learn(self, users: Iterable[Json]) -> None:
+        """User objects of Slack's: kept, unless something newer is known."""
+        given = {str(user["id"]): facts_of(user) for user in users if user.get("id")}
+        known = await self.facts(list(given))
+        for user_id, facts in given.items():
+            before = known.get(user_id)
+            if before is not None and facts["updated"] < before["updated"]:
+                continue
+            if before is None or not same(before, facts):
+                self._learned[user_id] = Person(user_id, self._now(), facts)
+                self._changed()
+        if len(self._learned) >= MOST_WAITING:
+            await self.write()
+
+    async def renew(self, users: Sequence[Json]) -> None:
+        """As a listing says, which is newer than what is known: written at once."""
+        at = self._now()
+        people = [Person(str(user["id"]), at, facts_of(user)) for user in users if user.get("id")]
+        async with self._writing:
+            for person in people:
+                self._learned.pop(person.user_id, None)
+            await self._store.remember_people(people)
+        self._changed()
+
+    async def write(self) -> None:
+        async with self._writing:
+            if self._learned:
+                written = dict(self._learned)
+                await self._store.remember_people(list(written.values()))
+                self._learned = {
+                    user_id: person
+                    for user_id, person in self._learned.items()
+                    if written.get(user_id) is not person
+                }
+
+    async def forget_before(self, time: float, but: set[str]) -> None:
+        """Whoever was learned of before `time` and is not in `but`."""
+        everybody = await self._store.people()
+        gone = [one.user_id for one in everybody if one.learned_at < time and one.user_id not in but]
+        if gone:
+            await self._store.forget_people(gone)
+
+    async def write_now_and_then(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        while True:
+            await sleep(WRITTEN)
+            await self.write()

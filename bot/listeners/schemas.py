@@ -1,0 +1,249 @@
+"""The shapes of what Slack sends, as far as the bot reads them. What has another shape is not Slack's, and turned away.
+
+Keys that are not read may hold anything.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import from_json
+
+DEEPEST = 60  # levels of lists and objects; Slack's own payloads have about fifteen
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Text = str | None
+
+
+class MalformedError(Exception):
+    """Not what Slack sends. Its text names the place, and nothing of what stands there."""
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Named(_Shape):
+    id: Id
+
+
+class _Member(_Shape):
+    """Of `authorizations`: an installation that an event is meant for."""
+
+    team_id: Text = None
+    enterprise_id: Text = None
+    is_enterprise_install: bool | None = None
+
+
+class _Event(_Shape):
+    type: Id
+    user: str | dict[str, Any] | None = None
+    channel: str | dict[str, Any] | None = None
+    text: Text = None
+    tab: Text = None
+    enterprise: str | dict[str, Any] | None = None
+    team: str | dict[str, Any] | None = None
+    authorizations: list[_Member] | None = None
+
+
+class _Message(_Event):
+    channel: Id
+    ts: Id
+    user: Id | None = None
+    thread_ts: Text = None
+    subtype: Text = None
+    bot_id: Text = None
+    channel_type: Text = None
+    client_msg_id: Text = None
+    message: dict[str, Any] | None = None
+    previous_message: dict[str, Any] | None = None
+
+
+class _Home(_Event):
+    user: Id
+
+
+class _Body(_Shape):
+    """What every payload may hold."""
+
+    type: Text = None
+    team_id: Text = None
+    enterprise_id: Text = None
+    context_team_id: Text = None
+    context_enterprise_id: Text = None
+    api_app_id: Text = None
+    event_id: Text = None
+    authorizations: list[_Member] | None = None
+    enterprise: str | dict[str, Any] | None = None
+    event: dict[str, Any] = {}
+    response_url: Text = None
+    is_ext_shared_channel: bool | None = None
+
+
+class _Plain(_Body):
+    """Of an event, a command, and what nothing listens to: what is looked for in any of them, as text or object."""
+
+    team: str | dict[str, Any] | None = None
+    user: str | dict[str, Any] | None = None
+    channel: str | dict[str, Any] | None = None
+    view: dict[str, Any] | None = None
+    message: dict[str, Any] | None = None
+    trigger_id: Text = None
+
+
+class _Callback(_Plain):
+    event: dict[str, Any]
+
+
+class _Verification(_Body):
+    """Sent once, when the address that Slack's requests go to is typed in at Slack."""
+
+    challenge: str
+
+
+class _Command(_Plain):
+    command: Id
+    user_id: Id
+    channel_id: Id
+    text: str = ""
+
+
+class _Option(_Shape):
+    value: Text = None
+
+
+class _Action(_Shape):
+    action_id: Id
+    block_id: Text = None
+    type: Text = None
+    value: Text = None
+    selected_option: _Option | None = None
+
+
+class _Container(_Shape):
+    type: Text = None
+    channel_id: Text = None
+    message_ts: Text = None
+    view_id: Text = None
+    thread_ts: Text = None
+    is_ephemeral: bool | None = None
+
+
+class _Shown(_Shape):
+    """A message that something was pressed on."""
+
+    ts: Text = None
+    thread_ts: Text = None
+    text: Text = None
+
+
+class _Input(_Shape):
+    value: Text = None
+    selected_option: _Option | None = None
+
+
+class _State(_Shape):
+    values: dict[str, dict[str, _Input]] | None = None
+
+
+class _View(_Shape):
+    id: Id
+    type: Text = None
+    callback_id: Text = None
+    private_metadata: Text = None
+    previous_view_id: Text = None
+    app_installed_team_id: Text = None
+    state: _State | None = None
+
+
+class _Interaction(_Body):
+    type: Id
+    trigger_id: Id
+    user: _Named
+    team: _Named | None = None
+    channel: _Named | None = None
+    container: _Container | None = None
+
+
+class _Pressed(_Interaction):
+    actions: Annotated[list[_Action], Field(min_length=1)]
+    message: _Shown | None = None
+    view: _View | None = None  # what it was pressed in, if that was a modal or App Home
+
+
+class _Submitted(_Interaction):
+    view: _View
+
+
+class _Shortcut(_Interaction):
+    callback_id: Id
+    view: dict[str, Any] | None = None
+
+
+class _FromMessage(_Shortcut):
+    channel: _Named
+    message: _Shown
+
+
+class _MessageTs(_Shape):
+    ts: Id
+
+
+_TYPES: dict[str, type[_Body]] = {
+    "url_verification": _Verification,
+    "block_actions": _Pressed,
+    "view_submission": _Submitted,
+    "shortcut": _Shortcut,
+    "message_action": _FromMessage,
+}
+_EVENTS: dict[str, type[_Event]] = {"message": _Message, "app_mention": _Message, "app_home_opened": _Home}
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Raises `MalformedError` for what is no JSON, or too deep to be worked on."""
+    try:
+        found = from_json(text, allow_inf_nan=False)
+    except ValueError:
+        raise MalformedError("the body is no JSON") from None
+    if _deeper_than(found, DEEPEST):
+        raise MalformedError("the body is nested too deeply")
+    return found
+
+
+def check_payload(body: Any) -> dict[str, Any]:
+    """`body`, if the bot can read it without looking at each value's type. Raises `MalformedError`.
+
+    An event's missing text is "" from here on: Slack sends null for a message without one.
+    """
+    if not isinstance(body, dict):
+        raise MalformedError("the body is no object")
+    try:
+        kind = body.get("type")
+        if kind == "event_callback":
+            event = _Callback.model_validate(body).event
+            _EVENTS.get(str(event.get("type")), _Event).model_validate(event)
+            if event.get("text", "") is None:
+                return {**body, "event": {**event, "text": ""}}
+        elif "command" in body:
+            _Command.model_validate(body)
+        else:
+            _TYPES.get(kind if isinstance(kind, str) else "", _Plain).model_validate(body)
+            if kind == "message_action":
+                _MessageTs.model_validate(body["message"])
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        raise MalformedError(".".join(str(part)[:40] for part in fault["loc"]) or "the body") from None
+    return body
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True

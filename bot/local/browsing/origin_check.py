@@ -1,0 +1,106 @@
+"""Who may load the page and talk to it: the one person that the workspace was started for, and no other site that is
+open in their browser.
+
+Host names are checked for everything that the local Slack serves (`endpoints.loopback_only`).
+"""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HOST = re.compile(r"[a-z0-9.\[\]:-]+", re.IGNORECASE)
+
+
+def headers(host: str) -> dict[str, str]:
+    """Of every file of the page: only its own scripts and styles, no markup from text, in no other site's frame."""
+    # Some browsers do not count WebSockets as 'self'.
+    socket = f" ws://{host}" if _HOST.fullmatch(host) else ""
+    policy = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        f"connect-src 'self'{socket}",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+
+
+class Guard:
+    """Nothing of the page is served without its `key`, which is new at every start: the address that is printed has
+    it, and a browser that came by that address keeps it in a cookie. `token` is only in the page: whoever has it,
+    loaded the page from here.
+    """
+
+    def __init__(self) -> None:
+        self.key = secrets.token_urlsafe(24)
+        self.token = secrets.token_urlsafe(24)
+        self._once: set[str] = set()
+
+    def issue_one_time_key(self) -> str:
+        """A key that lets one browser in: for a command line, which everybody on the machine can read."""
+        key = secrets.token_urlsafe(24)
+        self._once.add(key)
+        return key
+
+    def guarded(self, handler: Handler) -> Handler:
+        """`handler` for those who have the key; whoever comes with it in the address is sent on without it."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            given = request.query.get("key", "")
+            if given and self._opens(given):
+                response = web.Response(
+                    status=303, headers={"Location": request.path, "Cache-Control": "no-store"}
+                )
+                response.set_cookie(_cookie(request), self.key, httponly=True, samesite="Strict", path="/")
+                return response
+            if not self.admits(request):
+                raise web.HTTPForbidden(
+                    text="Open the address that `tickets local` printed: it has the key.\n"
+                )
+            return await handler(request)
+
+        return answer
+
+    def _opens(self, given: str) -> bool:
+        for key in self._once:
+            if _same(given, key):
+                self._once.discard(key)
+                return True
+        return _same(given, self.key)
+
+    def admits(self, request: web.Request) -> bool:
+        """Whether the browser has the key."""
+        return _same(request.cookies.get(_cookie(request), ""), self.key)
+
+    def of_the_page(self, request: web.Request) -> bool:
+        """Whether a WebSocket was opened by a page from here; a browser always says where its page is from."""
+        return request.headers.get("Origin", "") == f"http://{request.host}"
+
+    def knows(self, token: str) -> bool:
+        return _same(token, self.token)
+
+
+def _same(given: str, right: str) -> bool:
+    return secrets.compare_digest(given.encode(errors="replace"), right.encode())
+
+
+def _cookie(request: web.Request) -> str:
+    """By the port, because a browser tells cookies apart by their host alone."""
+    return f"tickets-{request.url.port}"

@@ -1,0 +1,218 @@
+"""A model behind OpenAI's chat completions: one call, one deadline, one typed error for whatever goes wrong."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+import httpx2
+import openai
+from openai.types.chat import ChatCompletionMessageParam
+
+import prompts
+from bot.parser.llm.answer import read_answer
+from bot.parser.llm.breaker import Breaker
+from bot.parser.llm.faults import fault, reason_of, told_by
+from bot.parser.llm.features import EVERY, Feature, Features, guesses, named_feature, without
+from bot.parser.llm.model import Answer, ModelError
+from bot.parser.llm.redact import redact_message, shorten
+from bot.parser.llm.transport import CappedClient
+from bot.parser.message import Message, Topic
+
+log = logging.getLogger(__name__)
+
+OPENAI = "https://api.openai.com/v1"
+MOST_TOKENS = 150  # of an answer
+MOST_TRIES = 8  # requests of one call; those that are refused cost nothing
+
+Chat = list[ChatCompletionMessageParam]
+
+# One string, as strict structured output wants it: all required and nothing else.
+_SCHEMA = {
+    "type": "json_schema",
+    "json_schema": {
+        "name": "command",
+        "strict": True,
+        "schema": {
+            "type": "object",
+            "properties": {"command": {"type": "string"}},
+            "required": ["command"],
+            "additionalProperties": False,
+        },
+    },
+}
+
+
+class OpenAIModel:
+    """A model behind any server that speaks chat completions: OpenAI, Azure, vLLM, Ollama, llama.cpp.
+
+    Times are in seconds; `deadline` is of the wall clock around the whole call, the further tries of a refused
+    request included. What the server does not understand is noticed once and left out from then on.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        name: str,
+        *,
+        clock: Callable[[], float],
+        base_url: str = OPENAI,
+        effort: str = "none",
+        prompt: str = "parse",
+        connect: float = 2.0,
+        read: float = 6.0,
+        deadline: float = 8.0,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self.name = name
+        self._deadline, self._effort = deadline, effort
+        self._prompt = prompts.load(prompt)
+        self._breaker = breaker or Breaker(clock)
+        self._features: Features = EVERY if effort else EVERY - {"reasoning_effort"}
+        self._proven = False  # the server has understood a request with these features
+        self._client = _connect(api_key, base_url, httpx2.Timeout(read, connect=connect))
+
+    @property
+    def available(self) -> bool:
+        return self._breaker.closed
+
+    @property
+    def takes_schemas(self) -> bool:
+        """False once the server has answered only without one."""
+        return "response_format" in self._features
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def ask(self, message: Message, hint: str = "") -> Answer:
+        if not self._breaker.enter():
+            raise ModelError("resting", calls=0)
+        chat = self._chat(message, hint)
+        asked = len(json.dumps([chat, _SCHEMA], ensure_ascii=False).encode(errors="replace"))
+        try:
+            async with asyncio.timeout(self._deadline):
+                return read_answer(await self._send(chat), asked)
+        except Exception as error:  # whatever goes wrong here is a model that did not answer
+            failure = fault(error, asked)
+            # A filter's error says something of the message, and cost nothing.
+            if failure.reason != "refused" or failure.tokens:
+                self.rate(usable=False)
+            log.info("No answer from the model %s: %s (%s)", self.name, failure.reason, type(error).__name__)
+            raise failure from None
+
+    def rate(self, *, usable: bool) -> None:
+        if usable:
+            self._breaker.succeeded()
+        elif self._breaker.failed():
+            log.warning("The model %s is left alone for a while: it failed again and again.", self.name)
+
+    def _chat(self, message: Message, hint: str) -> Chat:
+        """The instructions, the examples as if they had been asked and answered before, and the message."""
+        prompt = self._prompt
+        turns = [
+            (_put(prompt, shown.message, Topic(shown.thread) if shown.thread else None), shown.answer)
+            for shown in prompt.examples
+        ]
+        text = shorten(redact_message(message))
+        return _turns(prompt.fill(prompt.system), turns, _put(prompt, text, message.thread, hint))
+
+    async def _send(self, chat: Chat) -> bytes:
+        """The body of an answered request. One that the server refuses, which costs nothing, is sent again without what
+        it does not understand: what it names, or, before it has answered at all, what that is likely to be."""
+        features = self._features
+        following: Features | None
+        untried: Iterator[Features] = iter(()) if self._proven else guesses(features)
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                body = await self._complete(features, chat)
+            except openai.APIStatusError as error:
+                refused = _refused_feature(error, features)
+                if refused:
+                    following, untried = without(features, refused), iter(())
+                else:
+                    following = next(untried, None) if _is_unexplained(error) else None
+                if following is None or not left:
+                    raise
+                features = following
+            else:
+                break
+        if features != self._features:
+            log.info("The model's server is no longer sent %s.", ", ".join(self._features - features))
+        self._features, self._proven = features, True
+        return body
+
+    async def _complete(self, features: Features, chat: Chat) -> bytes:
+        options: dict[str, Any] = {}
+        if "reasoning_effort" in features:
+            options["reasoning_effort"] = self._effort
+        if "response_format" in features:
+            options["response_format"] = _SCHEMA
+        for limit in features & {"max_completion_tokens", "max_tokens"}:
+            options[limit] = MOST_TOKENS
+        messages = chat if "system" in features else _without_system(chat)
+        response = await self._client.chat.completions.with_raw_response.create(
+            model=self.name, messages=messages, **options
+        )
+        return bytes(response.content)
+
+
+def _connect(api_key: str, base_url: str, timeout: httpx2.Timeout) -> openai.AsyncOpenAI:
+    """A client for `base_url`: a name and password in it are sent as such, what it asks for (`?api-version=`) is asked
+    for in each request, and with an `api-version` the key goes where Azure looks for it."""
+    url = urlsplit(base_url)
+    query = dict(parse_qsl(url.query, keep_blank_values=True))
+    auth = httpx2.BasicAuth(unquote(url.username), unquote(url.password or "")) if url.username else None
+    plain = urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path, "", ""))
+    shared: dict[str, Any] = {
+        "api_key": api_key,
+        "base_url": plain,
+        "http_client": CappedClient(timeout=timeout, auth=auth),
+        "timeout": timeout,
+        "max_retries": 0,
+    }
+    version = query.pop("api-version", None)
+    if version:
+        return openai.AsyncAzureOpenAI(api_version=version, default_query=query, **shared)
+    return openai.AsyncOpenAI(default_query=query, **shared)
+
+
+def _refused_feature(error: openai.APIStatusError, features: Features) -> Feature | None:
+    """Which of `features` a refusal names."""
+    reason = reason_of(error)
+    named = named_feature(str(error.param or ""), told_by(error), features)
+    if reason == "rejected" or (reason == "down" and named == "response_format"):
+        return named
+    return None  # a fault of the server's own, but for a schema that it stumbles over
+
+
+def _is_unexplained(error: openai.APIStatusError) -> bool:
+    return reason_of(error) == "rejected" and not error.param
+
+
+def _put(prompt: prompts.Prompt, text: str, thread: Topic | None, hint: str = "") -> str:
+    """A message as the prompt puts it: what a person wrote is a JSON string, which nothing in it can end."""
+    about = f"Thread: {thread.id} {thread.stat} {_quoted(thread.title)}\n" if thread else ""
+    guess = f"Guess: {hint}\n" if hint else ""
+    return prompt.fill(prompt.user, thread=about, hint=guess, message=_quoted(text))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _turns(system: str, turns: Iterable[tuple[str, str]], message: str) -> Chat:
+    chat: Chat = [{"role": "system", "content": system}]
+    for asked, answer in turns:
+        chat += [
+            {"role": "user", "content": asked},
+            {"role": "assistant", "content": json.dumps({"command": answer}, ensure_ascii=False)},
+        ]
+    return [*chat, {"role": "user", "content": message}]
+
+
+def _without_system(chat: Chat) -> Chat:
+    """The same for a server that knows no system role: the instructions begin the first question."""
+    instructions, first, *rest = chat
+    return [{"role": "user", "content": f"{instructions.get('content')}\n\n{first.get('content')}"}, *rest]

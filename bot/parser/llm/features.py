@@ -1,0 +1,49 @@
+"""What of a request not every server understands, and which part of it a refusal is about. Pure."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+Feature = Literal["reasoning_effort", "response_format", "system", "max_completion_tokens", "max_tokens"]
+Features = frozenset[Feature]
+
+# What a refusal that names nothing is most likely about comes first.
+BY_LIKELIHOOD: tuple[Feature, ...] = (
+    "reasoning_effort",
+    "response_format",
+    "system",
+    "max_completion_tokens",
+    "max_tokens",
+)
+EVERY: Features = frozenset(BY_LIKELIHOOD) - {"max_tokens"}
+
+# The words by which servers speak of each: llama.cpp of a grammar, Ollama of thinking, chat templates of roles.
+_WORDS: dict[Feature, tuple[str, ...]] = {
+    "reasoning_effort": ("reasoning", "think"),
+    "response_format": ("response_format", "schema", "grammar", "structured output", "guided", "json_object"),
+    "system": ("system role", "system message", "system prompt", "'system'", '"system"', "roles"),
+    "max_completion_tokens": ("max_completion_tokens",),
+    "max_tokens": ("max_tokens",),
+}
+
+
+def named_feature(parameter: str, told: str, features: Features) -> Feature | None:
+    """Which of `features` a refusal names, in its `parameter` or else in the words that it is told in."""
+    for text in (parameter.lower(), told.lower()):
+        for feature in BY_LIKELIHOOD:
+            if feature in features and any(word in text for word in (feature, *_WORDS[feature])):
+                return feature
+    return None
+
+
+def without(features: Features, left_out: Feature) -> Features:
+    """`features` less one; the limit of an answer is then asked for by its older name."""
+    older: Features = frozenset({"max_tokens"} if left_out == "max_completion_tokens" else ())
+    return features - {left_out} | older
+
+
+def guesses(features: Features) -> Iterator[Features]:
+    """What to try where a server refuses `features` without a word of why: each left out in turn, then all of them."""
+    left_out = [feature for feature in BY_LIKELIHOOD if feature in features]
+    yield from (without(features, feature) for feature in left_out)
+    if len(left_out) > 1:
+        yield frozenset()

@@ -1,0 +1,74 @@
+"""The HTTP client below OpenAI's: no answer can be too long for it, or inflate into one that is."""
+
+import asyncio
+import logging
+import zlib
+from typing import Any
+
+import httpx2
+
+from bot.parser.llm.redact import redact_url
+
+LONGEST_BODY = 65_536  # bytes, as they are sent and as they are read
+_CHUNKS_AT_ONCE = 32  # before others have their turn: what has arrived already is read without waiting
+
+_INFLATABLE = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # as zlib counts its window
+
+
+class CappedClient(httpx2.AsyncClient):
+    """Reads the first `LONGEST_BODY` bytes of any answer, follows no redirect, and logs no secret of a URL."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, follow_redirects=False)
+        self.headers["Accept-Encoding"] = "identity"
+        logging.getLogger("httpx2").addFilter(_without_secrets)
+
+    async def send(  # whether a stream is asked for or not, the answer is read here
+        self,
+        request: httpx2.Request,
+        *,
+        stream: bool = False,  # the library's own signature
+        **how: Any,
+    ) -> httpx2.Response:
+        response = await super().send(request, stream=True, **how)
+        try:
+            body = await _read(response)
+        finally:
+            await response.aclose()
+        # None of its own headers: they name encodings that decode slowly, and waits that are not ours.
+        headers = {"Content-Type": "application/json"}
+        return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
+
+
+async def _read(response: httpx2.Response) -> bytes:
+    """The beginning of the body; nothing of one in an encoding that was not asked for and is not known."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("identity", ""):
+        return await _raw(response)
+    if encoding not in _INFLATABLE:
+        return b""
+    try:
+        return zlib.decompressobj(_INFLATABLE[encoding]).decompress(await _raw(response), LONGEST_BODY)
+    except zlib.error:
+        return b""
+
+
+async def _raw(response: httpx2.Response) -> bytes:
+    body, chunks = bytearray(), 0
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) >= LONGEST_BODY:
+            break
+        chunks += 1
+        if chunks % _CHUNKS_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return bytes(body[:LONGEST_BODY])
+
+
+def _without_secrets(record: logging.LogRecord) -> bool:
+    """The library logs the URL of each request."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            redact_url(str(value)) if isinstance(value, httpx2.URL) else value for value in record.args
+        )
+    return True

@@ -1,0 +1,171 @@
+"""The rules: one message in, their best reading out, and whether they are sure of it. No network, no clock, no error."""
+
+from collections.abc import Callable
+
+from bot.actions import Action, Ask, BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage
+from bot.parser.message import Message, Reading
+from bot.parser.rules import admin, guards, questions, suggestions
+from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
+from bot.parser.rules.certainty import Verdict, judged
+from bot.parser.rules.commands import intents
+from bot.parser.rules.commands.by_words import named_by_words
+from bot.parser.rules.context_then_question import prefaced
+from bot.parser.rules.create import tickets
+from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.form import filled_in
+from bot.parser.rules.create.from_thread import pointed
+from bot.parser.rules.create.statement import stated
+from bot.parser.rules.format import format_command
+from bot.parser.rules.json_action import typed
+from bot.parser.rules.language.lexer import tokenize
+from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.language.short_ids import demote
+from bot.parser.rules.second_thoughts import is_taken_back
+from bot.parser.rules.several import several
+from bot.parser.rules.thread_reply import overheard
+from bot.parser.rules.utterance import Utterance, sure
+from store.models import Priority
+
+__all__ = ["format_command", "read"]
+
+
+def read(message: Message) -> Reading:
+    """What the rules make of `message`. Any text at all gives a reading."""
+    text, bot, mentioned = spoken(message)
+    among_people = message.surface == "thread" and not mentioned
+    if not among_people:
+        if not text or text.isspace():
+            return sure(Help())
+        action = typed(text)
+        if action is not None:
+            return _as_typed(action, message)
+        if "\n" in text or ";" in text:
+            found = several(text, message, read)
+            if found:
+                return found
+    utterance = _heard(message, text, bot)
+    if among_people:
+        utterance.overheard = True
+        return _settled(overheard(utterance), utterance)
+    return _understood(utterance, message)
+
+
+def _settled(reading: Reading, utterance: Utterance) -> Reading:
+    """`reading`, if it may be acted on; a change that nobody commanded becomes a question."""
+    match reading.action:
+        case Create() if is_taken_back(utterance.raw):
+            return sure(Nothing())
+        case Ask(choices=(first, *_)) if judged(first, utterance) is Verdict.TAKEN_BACK:
+            return sure(Nothing())
+        case Update() | Close() | BulkUpdate() as change:
+            return _certain(reading, change, utterance)
+    return reading
+
+
+def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
+    verdict = judged(change, utterance)
+    if verdict is Verdict.SURE and reading.sure:
+        return reading
+    if utterance.overheard:
+        return Reading(Nothing(), sure=True, addressed=False)
+    if verdict is Verdict.TAKEN_BACK:
+        return sure(Nothing())
+    return Reading(questions.offer(change), reading.sure, hint=format_command(change))
+
+
+def _understood(utterance: Utterance, message: Message) -> Reading:
+    recognised = _recognised(utterance, message)
+    reading = _settled(recognised, utterance) if recognised else None
+    if reading and reading.sure:
+        return reading
+    return (
+        suggestions.corrected(utterance, message, read)
+        or prefaced(utterance, read)
+        or reading
+        or stated(utterance)
+        or guards.leftover(utterance)
+    )
+
+
+def _heard(message: Message, text: str, bot: str) -> Utterance:
+    raw = tokenize(text)
+    if bot and "<@" in text:
+        raw = without_mentions(raw, bot)
+    tokens = COMMANDS.tag(raw)
+    demote(tokens)
+    begin = opening(tokens)
+    body = tokens[begin.at :]
+    return Utterance(
+        text,
+        message.surface,
+        message.thread,
+        raw,
+        tokens,
+        body,
+        begin.asked,
+        begin.wish,
+        asks_something(body),
+        leave=begin.leave,
+        today=message.today,
+    )
+
+
+def _by_words(utterance: Utterance) -> Reading | None:
+    return named_by_words(utterance, _commanded)
+
+
+def _commanded(utterance: Utterance) -> Reading | None:
+    reading = intents.command(utterance)
+    return _settled(reading, utterance) if reading else None
+
+
+# The first that has a reading has it. The order is the grammar's: what forbids comes before what does.
+_COMMANDS = (
+    filled_in,
+    guards.foreign_id,
+    guards.negation,
+    guards.condition,
+    guards.postponed,
+    guards.deliberation,
+    pointed,
+    admin.administered,
+    _by_words,
+    tickets.requested,
+    intents.command,
+)
+_REPORTS = (tickets.reported, tickets.implied)
+
+
+def _recognised(utterance: Utterance, message: Message) -> Reading | None:
+    reading = guards.silence(utterance)
+    if reading or not utterance.body:
+        return reading or sure(Nothing())
+    if guards.names_a_thing(utterance) and (reading := tickets.reported(utterance)):
+        return reading
+    return (
+        _first(_COMMANDS, utterance)
+        or suggestions.mistyped_first(utterance, message, read)
+        or _first(_REPORTS, utterance)
+    )
+
+
+def _first(
+    recognisers: tuple[Callable[[Utterance], Reading | None], ...], utterance: Utterance
+) -> Reading | None:
+    for recognise in recognisers:
+        reading = recognise(utterance)
+        if reading:
+            return reading
+    return None
+
+
+def _as_typed(action: object, message: Message) -> Reading:
+    """JSON that somebody typed, as they typed it."""
+    if isinstance(action, (Delete, Export, Usage)) and message.surface != "slash":
+        return sure(admin.by_slash(action))
+    if isinstance(action, Create):
+        action = action.model_copy(
+            update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
+        )
+        return Reading(action, sure=True, uncategorised=action.cat is None)
+    return sure(action)  # type: ignore[arg-type]  # typed() returns actions

@@ -1,0 +1,94 @@
+"""What is said about the bot rather than to a ticket: help, undo, and what is for admins or for nobody."""
+
+from collections.abc import Callable
+
+from bot.actions import Ask, Delete, Export, Help, Undo, Usage
+from bot.parser.message import Reading
+from bot.parser.rules import questions
+from bot.parser.rules.commands import build
+from bot.parser.rules.commands.changes import changed
+from bot.parser.rules.commands.slot_filling import gather
+from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.utterance import Utterance, sure
+
+_LONGEST_EXPORT = 4  # export all tickets csv
+
+
+def administered(utterance: Utterance) -> Reading | None:
+    """The reading of a message that begins with one of these verbs; None for any other."""
+    read = _READERS.get(utterance.lead.tags.get("verb", ""))
+    return read(utterance, gather(utterance.body, utterance.source)) if read else None
+
+
+def _help(utterance: Utterance, slots: Slots) -> Reading | None:  # as the other readers
+    return sure(Help()) if slots.whole and not slots.ids else None
+
+
+def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
+    if not slots.whole or set(slots.verbs) != {"undo"}:
+        return None
+    if "all" in slots.flags and not slots.ids:
+        return sure(questions.unbounded())
+    if len(slots.ids) > 1 or slots.bad:
+        return sure(questions.bad_id(slots.bad[0], "undo") if slots.bad else questions.which("undo T042"))
+    named = slots.ids or ([utterance.topic.id] if utterance.topic else [])
+    return sure(Undo(id=named[0] if named else None))
+
+
+def _usage(utterance: Utterance, slots: Slots) -> Reading | None:
+    return for_admins(utterance, Usage()) if slots.whole and not slots.ids else None
+
+
+def _export(utterance: Utterance, slots: Slots) -> Reading | None:
+    if slots.ids or len(utterance.body) > _LONGEST_EXPORT:
+        return None
+    return for_admins(utterance, Export(format="csv" if utterance.body[-1].word == "csv" else "jsonl"))
+
+
+def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
+    if slots.many and not slots.ids:
+        return sure(questions.unbounded())
+    if slots.bad:
+        return sure(questions.bad_id(slots.bad[0], "delete"))
+    ids = slots.ids or (
+        [utterance.topic.id] if utterance.topic and (slots.whole or "pron" in slots.flags) else []
+    )
+    if len(ids) == 1 and slots.whole:
+        return for_admins(utterance, Delete(id=ids[0]))
+    if ids or slots.whole:
+        return sure(questions.by_slash("delete a ticket", f"/ticket delete {ids[0] if ids else 'T042'}"))
+    return None
+
+
+def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
+    if slots.whole and slots.values and slots.ids:  # assign T003 to infra
+        slots.verbs = ["update" if verb == "cannot" else verb for verb in slots.verbs]
+        return changed(utterance, slots)
+    if slots.ids and utterance.lead.word == "assign" and utterance.body[-1].word in ("me", "myself"):
+        return sure(build.change(tuple(slots.ids), {"stat": "prog"}))  # `assign T014 to me`
+    if slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys():
+        return sure(questions.unsupported(f"{utterance.lead.word} tickets", tuple(slots.ids)))
+    return None
+
+
+def for_admins(utterance: Utterance, action: Delete | Export | Usage) -> Reading:
+    """`action` where it was typed as a slash command; elsewhere, how to."""
+    return sure(action if utterance.surface == "slash" else by_slash(action))
+
+
+def by_slash(action: Delete | Export | Usage) -> Ask:
+    if isinstance(action, Delete):
+        return questions.by_slash("delete a ticket", f"/ticket delete {action.id}")
+    if isinstance(action, Export):
+        return questions.by_slash("export the tickets", "/ticket export")
+    return questions.by_slash("see the usage", "/ticket usage")
+
+
+_READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
+    "help": _help,
+    "undo": _undo,
+    "usage": _usage,
+    "export": _export,
+    "delete": _delete,
+    "cannot": _cannot,
+}

@@ -1,0 +1,253 @@
+"""Whether a message is a command. Every reading of a change passes here, and only here it becomes sure.
+
+There are four forms, and no other:
+(a) it begins with the change's verb and its target: `close T014, fixed`, `I'm working on T009`;
+(b) it begins with the ids, then what to set: `T042 pri 1`, `T042: done, …`;
+(c) its last clause is a command of form (a): `the VPN works again, close T014`;
+(d) in a ticket's thread it begins with a status or a field: `done: cache flushed`.
+A note stands behind a separator or begins with `because`. An id anywhere else is only spoken of.
+"""
+
+from enum import Enum, auto
+
+from bot.actions import Action, BulkUpdate, Close, Update
+from bot.parser.rules.commands.clause import TEXT_FIELDS
+from bot.parser.rules.commands.notes import is_version
+from bot.parser.rules.language.lexer import (
+    BAD,
+    ID,
+    LINE,
+    MARK,
+    MOST_TOKENS,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    Token,
+    span,
+)
+from bot.parser.rules.second_thoughts import Tail, judge
+from bot.parser.rules.utterance import CHANGING, Utterance
+
+_SEPARATORS = frozenset(",:-;(.!…?")
+_CLAUSES = frozenset(",;.!…-")
+_INSIDE = frozenset(",:-=/&+->*_~()[]")  # marks that a command may hold
+_WORDS = (
+    "glue", "verb", "stat", "pri", "cat", "field", "to", "from", "and", "through", "except", "noun", "pron", "polite",
+    "filler", "greet", "all", "up", "shut", "opens", "article", "numbered", "mine", "request", "enough", "wish", "kind",
+)  # fmt: skip
+_SELF = ("glue", "filler", "polite", "greet", "article", "request", "wish", "noun", "and", "pron")
+_VALUES = ("stat", "pri", "cat", "field")
+_CONNECTING = (
+    "and",
+    "or",
+    "through",
+    "to",
+    "except",
+    "glue",
+    "noun",
+    "article",
+    "polite",
+    "filler",
+    "numbered",
+)
+_VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
+_TEXT_VERBS = ("note", "rename")  # what follows is the text
+
+
+class Verdict(Enum):
+    SURE = auto()
+    DOUBTFUL = auto()
+    TAKEN_BACK = auto()
+
+
+def judged(action: Action, utterance: Utterance) -> Verdict:
+    """How certain it is that `utterance` commands the change `action`."""
+    if isinstance(action, (Update, Close)) and action.about:
+        return Verdict.SURE  # it is looked up, and a click does it
+    if not isinstance(action, (Update, Close, BulkUpdate)) or (
+        isinstance(action, BulkUpdate) and action.where
+    ):
+        return Verdict.SURE
+    body = utterance.body
+    if len(utterance.raw) >= MOST_TOKENS:
+        return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
+    if utterance.leave or any("leave" in token.tags and "stat" in token.tags for token in body):
+        return Verdict.DOUBTFUL  # somebody may; that is no command
+    targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
+    end = _command_end(body, 0, targets, utterance)
+    if end:
+        return _with_tail(utterance, body[end:])
+    return _in_last_clause(utterance, targets)
+
+
+_VERDICTS = {Tail.PLAIN: Verdict.SURE, Tail.DOUBTFUL: Verdict.DOUBTFUL, Tail.TAKES_BACK: Verdict.TAKEN_BACK}
+
+
+def _with_tail(utterance: Utterance, tail: list[Token]) -> Verdict:
+    while tail and tail[-1].kind == MARK and (tail[-1].word != "?" or utterance.asked):
+        tail = tail[:-1]
+    if not tail:
+        return Verdict.SURE
+    low, high = tail[0].start, tail[-1].end
+    return _VERDICTS[judge([token for token in utterance.raw if low <= token.start < high])]
+
+
+def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
+    """Form (c): what stands before the last clause is its note."""
+    body = utterance.body
+    for at in range(len(body) - 2, 0, -1):
+        token = body[at]
+        if not (token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _CLAUSES)):
+            continue
+        start = at + 1
+        while (
+            start < len(body) - 1
+            and body[start].has("so", "and", "filler", "polite", "request", "wish")
+            and "verb" not in body[start].tags
+        ):
+            start += 1
+        if body[start].tags.get("verb") not in CHANGING:
+            continue
+        tail = body[start:]
+        if _command_end(tail, 0, targets, utterance, last=True) and not _names_others(body[:at], targets):
+            return Verdict.SURE
+        return Verdict.DOUBTFUL
+    return Verdict.DOUBTFUL
+
+
+def _names_others(statement: list[Token], targets: tuple[str, ...]) -> bool:
+    """Whether another ticket than the target is spoken of, and not as in `duplicate of T002`."""
+    return any(
+        token.kind == ID
+        and not set(token.ids) <= set(targets)
+        and not (at and "because" in statement[at - 1].tags)
+        for at, token in enumerate(statement)
+    )
+
+
+def _command_end(
+    body: list[Token], at: int, targets: tuple[str, ...], utterance: Utterance, *, last: bool = False
+) -> int:
+    """Where the command ends that `body` begins with, behind its separator; 0 if it begins with none for `targets`.
+
+    `last`: it is the last clause, which has its own verb, names its ticket or stands in its thread, and leaves nothing over.
+    """
+    topic = utterance.topic.id if utterance.topic else ""
+    while at < len(body) - 1 and _introduces(body[at], body[at + 1]):
+        at += 1
+    first = body[at]
+    group = next((i for i in range(at, len(body)) if body[i].kind == ID), len(body))
+    opens = _is_verb(body, at)
+    if first.kind == ID:
+        start = at
+    elif (
+        opens and (group < len(body) and set(body[group].ids) & set(targets)) and _holds(body[at + 1 : group])
+    ):
+        start = group
+    elif (topic,) == targets and (opens or (first.has(*_VALUES) and not last)):
+        return _untargeted_end(body, at, last=last)
+    else:
+        return 0
+    if first.kind == ID and last:
+        return 0
+    end = _ids_end(body, start, first.tags.get("verb", ""))
+    if not set(targets) <= _named(body[start:end]):
+        return 0
+    if first.tags.get("verb") in _TEXT_VERBS:
+        return len(body)
+    return _settings_end(body, end, last=last)
+
+
+def _is_verb(body: list[Token], at: int) -> bool:
+    """Whether a change's verb stands at `at`, in any form: `close`, `closing`, `fixed T014`, `open T014 again`."""
+    first = body[at]
+    if first.tags.get("verb") in _VERBS or first.has("opens"):
+        return True
+    return (
+        "stat" in first.tags
+        and at + 1 < len(body)
+        and (body[at + 1].kind == ID or body[at + 1].has("noun", "article"))
+    )
+
+
+def _named(ids: list[Token]) -> set[str]:
+    """The tickets of a list; both ends of a range and all between."""
+    named: set[str] = set()
+    before: Token | None = None
+    ranged = False
+    for token in ids:
+        if token.kind == ID:
+            named.update(token.ids)
+            if ranged and before:
+                named.update(span(before.ids[-1], token.ids[0]))
+            before, ranged = token, False
+        else:
+            ranged = ranged or token.word == "-" or token.has("through", "to")
+    return named
+
+
+def _introduces(token: Token, after: Token) -> bool:
+    """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
+    if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in ",.!-:;*_~…"):
+        return True
+    return token.has(*_SELF) and not (token.has("verb", "stat") or (token.has(*_VALUES) and after.kind != ID))
+
+
+def _holds(tokens: list[Token]) -> bool:
+    """Whether only words of a command stand between the verb and the ids."""
+    return all(
+        token.has(*_WORDS)
+        or token.kind in (NUMBER, QUOTE)
+        or (token.kind == MARK and token.word in _INSIDE - {"."})
+        for token in tokens
+    )
+
+
+def _ids_end(body: list[Token], at: int, verb: str) -> int:
+    """Where the list of ids that begins at `at` ends: `T1, T2 and T3`, `T1 and close T2`."""
+    end = ahead = at + 1
+    while ahead < len(body):
+        token = body[ahead]
+        if token.kind == ID:
+            end = ahead + 1
+        elif not (
+            token.has(*_CONNECTING)
+            or token.kind == LINE
+            or (verb and token.tags.get("verb") == verb)
+            or (token.kind == MARK and token.word in ",-/&+*•;(")
+        ):
+            break
+        ahead += 1
+    return end
+
+
+def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
+    """Past what is set, up to behind the separator before the note; 0 if something else stands there."""
+    while at < len(body):
+        token = body[at]
+        if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _SEPARATORS):
+            if not body[at - 1].has("field"):
+                return at + 1
+        elif token.tags.get("field") in TEXT_FIELDS or token.tags.get("verb") in _TEXT_VERBS:
+            return len(body)
+        elif token.kind == QUOTE or "because" in token.tags or is_version(body, at):
+            return 0 if last or _is_observed(body[at - 1]) else at
+        elif not (
+            token.has(*_WORDS) or token.kind in (NUMBER, ID) or (token.kind == MARK and token.word in _INSIDE)
+        ):
+            return 0
+        at += 1
+    return len(body)
+
+
+def _is_observed(token: Token) -> bool:
+    """`is not fixed`: says how it is, not what to do; a reason behind it is told, too."""
+    return token.tags.get("stat") == "open" and " " in token.word
+
+
+def _untargeted_end(body: list[Token], at: int, *, last: bool) -> int:
+    """In a ticket's thread: `close it`, `done: cache flushed`, `closing`; no other ticket stands in it."""
+    end = _settings_end(body, at, last=last)
+    if not end or any(token.kind in (ID, BAD) for token in body[at:end]):
+        return 0
+    return end

@@ -1,0 +1,1 @@
+"""Commands and questions about tickets that there are."""

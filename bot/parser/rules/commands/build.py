@@ -1,0 +1,92 @@
+"""From gathered slots to actions: a change of named tickets, a change by filter, a list to show."""
+
+from typing import Any
+
+from bot.actions import MOST_IDS, Action, Ask, BulkUpdate, Changes, Close, Update, View, Where
+from bot.parser.message import Topic
+from bot.parser.rules import questions
+from bot.parser.rules.commands.slots import EFFECTS, Slots
+from store.models import Status
+
+
+class ConflictError(ValueError):
+    """Two values for one field: more than one command, or none."""
+
+
+def effects(slots: Slots) -> dict[str, Any]:
+    """The fields that change, with their new values. Raises `ConflictError`."""
+    changes: dict[str, Any] = {}
+    for field, value in slots.told:
+        if value and changes.setdefault(field, value) != value:
+            raise ConflictError
+    if "pri" in changes:
+        changes["pri"] = int(changes["pri"])
+    return changes
+
+
+def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:
+    """The tickets that are named, or the thread's."""
+    if slots.ids:
+        return tuple(slots.ids)
+    return (topic.id,) if topic and not slots.many else ()
+
+
+def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
+    if len(ids) > MOST_IDS:
+        return questions.too_many()
+    if len(ids) > 1:
+        return BulkUpdate(tickets=ids, changes=Changes(**changes))
+    if changes.get("stat") == "done" and changes.keys() <= {"stat", "res"}:
+        return Close(id=ids[0], res=changes.get("res"))
+    return Update(id=ids[0], **changes)
+
+
+def by_filter(slots: Slots, note: str = "") -> Action:
+    """A change of all the tickets that a filter finds; a question where there is no filter."""
+    where, changes = _where(slots, marked=False), dict[str, Any](slots.texts)
+    for verb in slots.verbs:
+        if verb in EFFECTS:
+            changes["stat"] = EFFECTS[verb]
+    for value in slots.values:
+        if value.marked:
+            changes[value.field] = int(value.value) if value.field == "pri" else value.value
+    if not where or not changes:
+        return questions.unbounded()
+    if note:
+        changes.setdefault("res", note)
+    return BulkUpdate(where=Where(**where), changes=Changes(**changes))
+
+
+def view(slots: Slots, topic: Topic | None) -> View | Ask:
+    """The tickets that are named, the thread's, or the list that the slots describe."""
+    ids = slots.ids
+    if len(ids) > MOST_IDS:
+        return questions.too_many()
+    if ids:
+        return View(id=ids[0]) if len(ids) == 1 else View(tickets=tuple(ids))
+    filters = _where(slots)
+    if slots.flags.get("all") == "yes":
+        filters.setdefault("stat", tuple(Status))
+    if "stats" in slots.flags:
+        filters["stats"] = True
+    if slots.page:
+        filters["page"] = slots.page
+    if topic and not filters and not slots.many and "count" not in slots.flags:
+        return View(id=topic.id)
+    return View(**filters)
+
+
+def _where(slots: Slots, *, marked: bool = True) -> dict[str, Any]:
+    """The filter that the slots describe; without what is `marked` as a new value, if so."""
+    where: dict[str, Any] = dict(slots.filters)
+    for value in slots.values:
+        if marked or not value.marked:
+            wanted = where.setdefault(value.field, [])
+            new = int(value.value) if value.field == "pri" else value.value
+            if new not in wanted:
+                wanted.append(new)
+    if slots.search:
+        where["text"] = slots.search
+    if "mine" in slots.flags:
+        where["mine"] = True
+    return where

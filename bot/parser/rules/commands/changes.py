@@ -1,0 +1,148 @@
+"""A change of tickets, or what is missing for one."""
+
+from typing import Any
+
+from bot.parser.message import Reading
+from bot.parser.rules import questions
+from bot.parser.rules.commands import build, notes
+from bot.parser.rules.commands.slots import EFFECTS, Slots
+from bot.parser.rules.format import format_command
+from bot.parser.rules.language.lexer import ID, MOST_TOKENS, PICTURE
+from bot.parser.rules.suggestions import EXAMPLE, nearest
+from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+
+_ADDING = CHANGING | {"create"}
+_QUESTIONS = frozenset(("wh", "aux", "count", "or"))
+_RELATIVE = frozenset(("raise", "lower"))
+
+
+def changed(utterance: Utterance, slots: Slots) -> Reading | None:
+    """The change that `slots` describe; None where it does not look like a command."""
+    if not _is_command(utterance, slots):
+        return None
+    return _faulty(utterance, slots) or _complete(utterance, slots)
+
+
+def _is_command(utterance: Utterance, slots: Slots) -> bool:
+    if len(utterance.raw) >= MOST_TOKENS:
+        return False  # nobody commands at such length, and its end was not looked at
+    added = slots.texts or (slots.ids and slots.values)
+    allowed = _ADDING if added else CHANGING  # add a note to T003, add priority high to T003
+    says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
+    return bool(says_something) and allowed.issuperset(slots.verbs)
+
+
+def _faulty(utterance: Utterance, slots: Slots) -> Reading | None:
+    """What is plainly wrong or missing."""
+    ids = build.targets(slots, utterance.topic)
+    if _puzzling(slots):
+        return _offered(utterance) if slots.ids else unsure(questions.offer())
+    if slots.bad and (slots.ended != "stuck" or slots.verbs):
+        return sure(questions.bad_id(slots.bad[0], _verb(slots)))
+    if slots.wrong and (ids or slots.verbs):
+        return sure(questions.wrong_value(*slots.wrong, f"update {ids[0] if ids else 'T042'}"))
+    if utterance.wish in ("may", "have") and ids and slots.whole:
+        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
+    return None
+
+
+def _puzzling(slots: Slots) -> bool:
+    """Words that a command does not have: question words, `or`; `other` where it need not be the category."""
+    if slots.scattered or slots.page or not _QUESTIONS.isdisjoint(slots.flags):
+        return True
+    return any(value.value == "other" and not (value.marked or value.named) for value in slots.values)
+
+
+def _verb(slots: Slots) -> str:
+    """The word of the command for a hint."""
+    known = next((verb for verb in slots.verbs if verb in ("close", "start", "reopen", "update")), "")
+    return known or ("update" if slots.values else "")
+
+
+def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
+    if slots.bad:
+        return None
+    if slots.many and not slots.ids and (slots.effective or slots.verbs):
+        return _unnamed(utterance, slots)
+    if slots.whole:
+        return _applied(utterance, slots, notes.last_word(utterance.body, utterance.source))
+    targeted = utterance.topic is not None
+    known = targeted or slots.ids or "pron" in slots.flags
+    note = notes.note(slots, utterance.body, utterance.source, targeted=targeted) if known else notes.Note()
+    if note.found and (utterance.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
+        return _applied(utterance, slots, note.text)
+    return _unclear(utterance, slots, later=note.later)
+
+
+def _unclear(utterance: Utterance, slots: Slots, *, later: bool) -> Reading | None:
+    """The question back, where there is more than was understood."""
+    if later and (slots.ids or "pron" in slots.flags):
+        return sure(questions.later(nearest(utterance.body, utterance.topic)))
+    if not slots.ids:
+        return None
+    another = slots.effective and utterance.body[slots.rest].kind == ID  # `T001: done, T002: p1`
+    return _offered(utterance, several=another)
+
+
+def _offered(utterance: Utterance, *, several: bool = False) -> Reading:
+    """The nearest command as a choice."""
+    action = nearest(utterance.body, utterance.topic)
+    asked = questions.one_at_a_time(action) if several else questions.offer(action)
+    return unsure(asked, format_command(action) if action else "")
+
+
+def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`close all open doc tickets`: by filter, if that is all that is said."""
+    if slots.whole and not slots.guard:
+        return sure(build.by_filter(slots))
+    if slots.ended == "mark" and slots.verbs and not slots.guard:  # `close all open doc tickets, cleanup`
+        note = notes.note(slots, utterance.body, utterance.source, targeted=True)
+        if note.found:
+            return sure(build.by_filter(slots, note.text))
+    return sure(questions.unbounded()) if slots.verbs or "all" in slots.flags else None
+
+
+def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
+    try:
+        values = build.effects(slots)
+    except build.ConflictError:
+        return _offered(utterance, several=True)
+    ids = build.targets(slots, utterance.topic)
+    if not ids:
+        return _untargeted(utterance, slots)
+    if "pri" not in values and not _RELATIVE.isdisjoint(slots.verbs):
+        return sure(questions.offer(build.change(ids, {"pri": 1 if "raise" in slots.verbs else 3})))
+    if slots.asap and not values:
+        values["pri"] = 1
+    if not values:
+        return _without_change(utterance, slots, ids)
+    return sure(build.change(ids, _noted(values, note)))
+
+
+def _noted(values: dict[str, Any], note: str) -> dict[str, Any]:
+    return {"res": note, **values} if note else values
+
+
+def _untargeted(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`close it`, `set to high`: which ticket?"""
+    if slots.verbs == ["note"] or not (slots.verbs or "pron" in slots.flags):
+        return None
+    said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)
+    simply = any(verb in EFFECTS for verb in slots.verbs) or not said_so
+    action = nearest(utterance.body, EXAMPLE)
+    example = format_command(action) if action else ""
+    return sure(questions.which(example if simply else f"update {EXAMPLE.id} {said_so}"))
+
+
+def _without_change(utterance: Utterance, slots: Slots, ids: tuple[str, ...]) -> Reading | None:
+    """`T003`, `priority of T003`, `update T003`"""
+    if slots.verbs:
+        return sure(questions.no_change(ids))
+    if not slots.ids:
+        return None
+    doubtful = (
+        slots.former
+        or not {"mine", "pron"}.isdisjoint(slots.flags)
+        or any(token.kind == PICTURE for token in utterance.body)
+    )
+    return Reading(build.view(slots, utterance.topic), sure=not doubtful)

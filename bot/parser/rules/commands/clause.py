@@ -1,0 +1,267 @@
+"""Reads tokens into slots, a clause at a time. Order does not matter within a clause: `close T003`, `T003 bitte schließen`,
+`set the priority of T003 to high` and `high priority for T003` are read alike, and so are the languages.
+"""
+
+from bot.actions import MOST_IDS
+from bot.parser.rules.commands.slots import Slots, Value
+from bot.parser.rules.language.lexer import (
+    BAD,
+    ID,
+    LINE,
+    MARK,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    Token,
+    bad_id,
+    span,
+    tokenize,
+    unquoted,
+)
+from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.text import plain
+
+TEXT_FIELDS = ("title", "desc", "res")
+_BREAKS = frozenset(",;.!?()[]…|:")
+_DECORATION = frozenset("*_~•")
+_AFTER_A_RANGE = ("field", "pri", "stat", "cat", "to", "polite", "and", "verb", "because")
+_NUMBERED = ("noun", "verb", "numbered")  # ticket number 12
+_MOST_PAGES = 100_000
+_LONGEST_PAGE = 6  # digits
+
+
+class Clause:
+    """One clause on its way into `slots`. `field` is a name that waits for its value; `marked`: a `to` or `as` stood before it.
+
+    `targeted`: a thread says which ticket is meant.
+    """
+
+    def __init__(self, slots: Slots, tokens: list[Token], source: str, at: int, *, targeted: bool) -> None:
+        self.slots, self.tokens, self.source = slots, tokens, source
+        self.at = self.first = at
+        self.field, self.marked = "", False
+        self.past = self.ought = False  # `was …`, `should be …`: not what is now
+        self.targeted = targeted
+        self.stuck = self.closed = False
+        self.named = self.moved = False  # there are ids; something came after them
+        self.ids: list[str] = []  # those that stand in this clause
+
+    # -- steps
+
+    def next(self, opened: str = "") -> None:
+        """Account for one token; the first that counts says how the slots were `opened`."""
+        if opened and not self.slots.opened:
+            self.slots.opened = opened
+        self.at += 1
+
+    def close(self, how: str) -> None:
+        """The clause ends with this token: a `mark` or an `and`."""
+        self.slots.ended = how
+        self.closed = True
+        self.at += 1
+
+    def before(self) -> Token | None:
+        return self.tokens[self.at - 1] if self.at > self.first else None
+
+    def after(self) -> Token | None:
+        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+
+    def tells_of_another(self) -> bool:
+        """`close T001, T003 is …`: what is said of another ticket is no part of the command before."""
+        before = self.before()
+        return bool(self.first and self.slots.verbs and before and before.kind == ID)
+
+    # -- tokens that are no words
+
+    def take(self, token: Token) -> None:
+        """Account for a token that is no word, or be stuck."""
+        kind = token.kind
+        if kind == ID:
+            self._id(token)
+        elif kind == MARK:
+            self._mark(token)
+        elif kind == LINE:
+            self.close("mark")
+        elif kind == NUMBER:
+            self._number(token)
+        elif kind == PICTURE:
+            self.at += 1
+        elif kind == BAD:
+            self.slots.bad.append(token)
+            self.next("id")
+        elif not (kind == QUOTE and (self.text(token) or self._quoted_value(token))):
+            self.stuck = True
+
+    def _id(self, token: Token) -> None:
+        if self.moved:
+            self.stuck = True
+            return
+        if (
+            len(self.slots.ids) <= MOST_IDS
+        ):  # too many stay too many, whatever is excepted: a wide range is not all there
+            self._name(token)
+        self.named = True
+        self.next("id")
+
+    def _name(self, token: Token) -> None:
+        slots, before, ids = self.slots, self.before(), token.ids
+        little = before.tags if before and slots.ids else {}
+        through = "through" in little or "to" in little or (before is not None and before.word == "-")
+        if through and slots.ids and self.tokens[self.at - 2].kind == ID:
+            ids = span(slots.ids[-1], ids[0])
+        if "except" in little:
+            slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
+        elif len(ids) > 1:
+            slots.ids = list(dict.fromkeys([*slots.ids, *ids]))
+        elif ids[0] not in slots.ids:
+            slots.ids.append(ids[0])
+        slots.scattered = slots.scattered or (
+            self.targeted and not self.named and "pron" in slots.flags and len(slots.ids) == len(ids)
+        )
+        self.ids += ids
+
+    def _mark(self, token: Token) -> None:
+        mark, before = token.word, self.before()
+        names = mark in ":=" and before and (self.field or "field" in before.tags or self._heads(before))
+        if names or (mark == "-" and self._ranges()):
+            self.at += 1
+        elif (mark in _BREAKS and (mark != ":" or before)) or (mark == "-" and self._spaced(token)):
+            if mark == "?":
+                self.slots.flags["question"] = "yes"
+            self.close("mark")
+        elif mark in _DECORATION:
+            self.at += 1
+        else:
+            self.stuck = True
+
+    def _ranges(self) -> bool:
+        """`T001 - T003`, with nothing said about the second one alone."""
+        before, after = self.before(), self.after()
+        beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
+        ends = before is not None and after is not None and before.kind == after.kind == ID
+        return ends and (
+            beyond is None or beyond.kind in (MARK, PICTURE, LINE) or beyond.has(*_AFTER_A_RANGE)
+        )
+
+    def _heads(self, before: Token) -> bool:
+        """`T017: fixed by …`: what is said after the ids is said about them."""
+        return before.kind == ID and not (self.slots.verbs or self.slots.effective)
+
+    def _spaced(self, token: Token) -> bool:
+        around = self.source[max(token.start - 1, 0) : token.start] + self.source[token.end : token.end + 1]
+        return not around.strip()
+
+    def _number(self, token: Token) -> None:
+        before, slots = self.before(), self.slots
+        if self.field == "page" and len(token.word) <= _LONGEST_PAGE:
+            slots.page = max(1, min(int(token.word), _MOST_PAGES))
+            self.field = ""
+            self.next("page")
+        elif self.field == "pri" or (self.marked and slots.verbs[-1:] in (["raise"], ["lower"])):
+            self.field = "pri"
+            if token.word in ("1", "2", "3"):
+                self.value("pri", token.word)
+            else:
+                self.wrong(token)
+        elif self.field in ("cat", "stat"):
+            self.wrong(token)
+        elif before and before.has(*_NUMBERED):
+            slots.bad.append(bad_id(token))
+            self.next("id")
+        else:
+            self.stuck = True
+
+    # -- values
+
+    def value(self, name: str, value: str) -> None:
+        """The token is a value of the field `name`."""
+        slots = self.slots
+        if self.ought and name == "stat" and "moved" not in self.tokens[self.at].tags:
+            slots.guard = "modal"  # it should be done: it is not
+            self.stuck = True
+            return
+        slots.former = slots.former or self.past
+        if not self.past:
+            slots.values.append(Value(name, value, self.marked, self.field == name))
+            self.moved = self.named
+        self.past = False
+        self.next(name)
+        if not (self.field == name and self._goes_on(name)):
+            self.field, self.marked = "", False
+
+    def _goes_on(self, name: str) -> bool:
+        """`pri 1,2`, `cat infra or doc`: another value of the same field comes after a comma or an `or`."""
+        if self.at + 1 >= len(self.tokens):
+            return False
+        between, following = self.tokens[self.at], self.tokens[self.at + 1]
+        if between.word not in (",", "/") and not ("or" in between.tags or "and" in between.tags):
+            return False
+        if name in following.tags or (name == "pri" and following.kind == NUMBER):
+            self.at += 1
+            return True
+        return False
+
+    def wrong(self, token: Token) -> None:
+        """The token stands where a value of `field` is due, and is none."""
+        self.slots.wrong = (self.field, token)
+        self.stuck = True
+
+    def _quoted_value(self, token: Token) -> bool:
+        """`set T003 to "in progress"`"""
+        if not (self.marked or self.field):
+            return False
+        inner = COMMANDS.tag(tokenize(unquoted(token, self.source)))
+        if len(inner) != 1:
+            return False
+        name = self.field or next((role for role in ("stat", "pri", "cat") if role in inner[0].tags), "")
+        if name not in inner[0].tags:
+            return False
+        self.value(name, inner[0].tags[name])
+        return True
+
+    # -- title, description, note
+
+    def text(self, token: Token) -> bool:
+        """The value of a text field from `token` on: a quotation, or the rest. False while it has not begun."""
+        if self.field not in TEXT_FIELDS:
+            return False
+        before = self.tokens[self.at - 1]
+        if "aux" in before.tags:
+            return False  # `the title is wrong`
+        if token.kind == QUOTE:
+            end, text = self.at + 1, unquoted(token, self.source)
+        elif before.word in (":", "=") or (self._target_known() and not self._leads(token, before)):
+            end = self._end_of_text()
+            text = self.source[token.start : self.tokens[end - 1].end]
+        else:
+            return False
+        self.slots.texts[self.field] = plain(text)
+        self.moved = self.named
+        self.field, self.marked, self.at = "", False, end
+        return True
+
+    def _target_known(self) -> bool:
+        return self.targeted or bool(self.slots.ids) or "pron" in self.slots.flags
+
+    def _leads(self, token: Token, before: Token) -> bool:
+        """`to`, `of`, `saying` before the text begins."""
+        if "to" in before.tags or self.at + 1 >= len(self.tokens):
+            return False
+        return not _LEADING.isdisjoint(token.tags)
+
+    def _end_of_text(self) -> int:
+        end = self.at + 1
+        while end < len(self.tokens) and not self._is_key(end):
+            end += 1
+        return end
+
+    def _is_key(self, at: int) -> bool:
+        """`key:"…"` or `key=value`, without a space."""
+        token = self.tokens[at]
+        if "field" not in token.tags or at + 2 >= len(self.tokens):
+            return False
+        sign, value = self.tokens[at + 1], self.tokens[at + 2]
+        return sign.word in (":", "=") and sign.start == token.end and value.start == sign.end
+
+
+_LEADING = frozenset(("glue", "to", "pron", "noun", "about", "because"))

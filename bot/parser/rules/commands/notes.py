@@ -1,0 +1,226 @@
+"""What follows a command: a note, or something that makes it no command after all."""
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from bot.parser.rules.commands.slot_filling import SPARING
+from bot.parser.rules.commands.slots import EFFECTS, Slots
+from bot.parser.rules.language.lexer import (
+    ENTITY,
+    FORWARD,
+    ID,
+    LINE,
+    MARK,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    Token,
+    decorates,
+    unquoted,
+)
+from bot.parser.rules.utterance import ENDING
+from bot.parser.text import plain
+
+_VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
+_ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
+_VERSION = re.compile(r"v\d|\d+\.\d")
+_APART = 3  # tokens: a command, a mark and the word
+_NEAR = 4  # tokens after a verb in which its object stands
+_LONGEST_NAME = 4  # tokens
+_THANKED = 2  # words: `thanks Anna`
+_SHORT_DENIAL = 3  # tokens: `T057: nope`
+_SHORT_REFUSAL = 3  # tokens: `close T003, don't`
+
+
+class Note(NamedTuple):
+    """`found`: the rest is a note, perhaps an empty one. `later`: it says when or whether to act."""
+
+    text: str = ""
+    found: bool = False
+    later: bool = False
+
+
+def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Note:
+    """The note in `body[slots.rest:]`. `targeted`: a thread says which ticket."""
+    broken = slots.ended == "mark"
+    rest = body[slots.rest if broken else _after_ids(slots, body) :]
+    due = rest[0].word == "before"  # `to p1 before the demo`: now is before it too
+    if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
+        return Note(later=True)
+    if broken and (_spares(rest, slots) or _signs(rest, body[slots.rest - 2])):
+        return Note(found=True)
+    admitted = broken or due or _leads_to_note(slots, body, rest[0])
+    known = bool(slots.ids) or targeted or "pron" in slots.flags
+    if (
+        not (slots.effective and known and admitted)
+        or _excepts(rest, closes=_closes(slots))
+        or _another(rest)
+    ):
+        return Note()
+    return Note(_text(rest, source), found=True)
+
+
+def _signs(rest: list[Token], before: Token) -> bool:
+    """`Regards, Henk`"""
+    return before.word.endswith("regards") and len(rest) <= _LONGEST_NAME
+
+
+def _spares(rest: list[Token], slots: Slots) -> bool:
+    """`but leave T022 alone`, `T057: nope`: that nothing is to happen to other tickets."""
+    named = [ticket for token in rest for ticket in token.ids]
+    others = bool(named) and not set(named).intersection(slots.ids)
+    changing = any(token.tags.get("verb") in _VERBS and "stat" not in token.tags for token in rest)
+    denied = rest[0].kind == ID and len(rest) <= _SHORT_DENIAL and "neg" in rest[-1].tags
+    return others and (rest[0].word in SPARING or denied) and slots.effective and not changing
+
+
+def last_word(body: list[Token], source: str) -> str:
+    """`close T003, fixed` closes it, and `fixed` is how: the word for done that stands apart after one; "" if none does."""
+    if not any(token.kind == MARK for token in body):
+        return ""
+    said = [token for token in body if token.kind != PICTURE]
+    while said and said[-1].kind == MARK:
+        said.pop()
+    if len(said) < _APART or said[-2].kind != MARK or said[-2].word not in ",:;-":
+        return ""
+    if said[0].kind == said[-3].kind == ID and said[-2].word in ":-":
+        return ""  # `T1: done, T2: done`
+    last = said[-1]
+    stat = last.tags.get("stat", "")
+    before = any(
+        (EFFECTS.get(token.tags.get("verb", "")) or token.tags.get("stat")) == stat for token in said[:-2]
+    )
+    return plain(source[last.start : last.end]) if stat in ("done", "open") and before else ""
+
+
+def _closes(slots: Slots) -> bool:
+    return "close" in slots.verbs or any(value.value == "done" for value in slots.values)
+
+
+def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
+    """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
+    if first.kind == QUOTE or "because" in first.tags:
+        return bool(slots.ids) or slots.opened in ("verb", "stat")
+    if _closes(slots) and is_version(body, _after_ids(slots, body)):
+        return True
+    commanded = "curt" in body[0].tags and any(token.kind == ID for token in body[1:3])
+    follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
+    lists = any(token.kind == ID and "and" in before.tags for before, token in pairwise(body[slots.rest :]))
+    return commanded and follows and not lists and not first.has("neg", "modal")
+
+
+def is_version(tokens: list[Token], at: int) -> bool:
+    """`in 4.11.2`, `in v2`"""
+    return tokens[at].word == "in" and at + 1 < len(tokens) and bool(_VERSION.match(tokens[at + 1].word))
+
+
+def _after_ids(slots: Slots, body: list[Token]) -> int:
+    """Where a note without a break begins: after the ids, with the little words that follow them, or with its `because` or
+    version.
+    """
+    at = slots.rest
+    while at > 0 and body[at - 1].has("glue", "but") and body[at - 1].kind != ID:
+        at -= 1
+    if at and (body[at - 1].kind == ID or is_version(body, at)):
+        return at
+    return slots.rest - 1 if slots.rest and "because" in body[slots.rest - 1].tags else slots.rest
+
+
+def _conditional(rest: list[Token], *, broken: bool) -> bool:
+    """`if QA agrees`, `but only after the release`, `tomorrow`, `at 5pm`."""
+    at = 0
+    while at < len(rest) - 1 and (rest[at].has("but", "and", "filler") or rest[at].word == "only"):
+        if rest[at].word == "only":
+            return True
+        at += 1
+    lead = rest[at].tags
+    after = rest[at + 1] if at + 1 < len(rest) else None
+    if after and "clock" in lead and after.word[:1].isdigit():
+        return True  # `at 5pm`
+    if after and rest[at].word == "in" and after.kind == NUMBER:
+        return True  # `in 5 minutes`
+    if ("cond" in lead and "because" not in lead and rest[at].word != "before") or "time" in lead:
+        return True
+    return any("whether" in token.tags for token in rest) or (
+        not broken and any("time" in token.tags for token in rest[:_NEAR])
+    )
+
+
+def _excepts(rest: list[Token], *, closes: bool) -> bool:
+    """`but not T004`, `, T003 too`, `by mistake`: what cannot be a note."""
+    first = rest[0]
+    if first.kind in (FORWARD, ENTITY, ID) or (closes and first.word.startswith("but")):
+        return True
+    if closes and any("mistake" in token.tags for token in rest):
+        return True
+    excepts = "neg" in first.tags or (
+        "but" in first.tags and any("neg" in token.tags for token in rest[:_NEAR])
+    )
+    return excepts and any(token.kind == ID for token in rest[:_NEAR])
+
+
+def _another(rest: list[Token]) -> bool:
+    """A second command: a verb where a command can begin, and what it is about."""
+    for at, token in enumerate(rest):
+        after = rest[at + 1 : at + 1 + _NEAR]
+        if at and not (
+            rest[at - 1].kind in (LINE, MARK) or rest[at - 1].has("and", "filler", "polite", "request")
+        ):
+            continue
+        verb = token.tags.get("verb")
+        ids = any(follower.kind == ID for follower in after)
+        if at and verb in _ALONE and (not after or after[0].kind == MARK or "pron" in after[0].tags):
+            return True
+        if verb in _VERBS and ids and "refers" not in token.tags:
+            return True
+        if verb in ENDING and after and "pron" in after[0].tags:
+            return True  # `it isn't fixed, close it tomorrow`
+        if (verb == "create" or "opens" in token.tags) and any(
+            follower.tags.get("noun") == "one" for follower in after
+        ):
+            return True
+        if (
+            token.kind == ID
+            and at
+            and "relates" not in rest[at - 1].tags
+            and any(follower.has("stat", "verb") for follower in after[:3])
+        ):
+            return True
+    return False
+
+
+def _text(rest: list[Token], source: str) -> str:
+    """The note without what leads to it and the thanks after it."""
+    low, high = 0, len(rest)
+    while (
+        high > low
+        and not _closes_bracket(rest[:high])
+        and (
+            _is_noise(rest[high - 1])
+            or ("polite" in rest[high - 1].tags and "pri" not in rest[high - 1].tags)
+        )
+    ):
+        high -= 1
+    while low < high - 1 and (
+        _is_noise(rest[low]) or "reason" in rest[low].tags or (low == 0 and "and" in rest[low].tags)
+    ):
+        low += 1
+    words = [token for token in rest[low:high] if token.kind != MARK]
+    if not words or "thanks" in words[0].tags or (len(words) == _THANKED and "polite" in words[0].tags):
+        return ""
+    if high - low == 1 and rest[low].kind == QUOTE:
+        return plain(unquoted(rest[low], source))
+    text = plain(source[rest[low].start : rest[high - 1].end])
+    return text if any(char.isalnum() for char in text) else ""
+
+
+def _closes_bracket(tokens: list[Token]) -> bool:
+    """`call main()`: a bracket at the end that was opened before it belongs to the note."""
+    closed = sum(token.word == ")" for token in tokens)
+    return tokens[-1].word == ")" and sum(token.word == "(" for token in tokens) >= closed
+
+
+def _is_noise(token: Token) -> bool:
+    decoration = decorates(token, after=True)
+    return decoration or token.kind == LINE or (token.kind == MARK and token.word in ".,!;:-)(")

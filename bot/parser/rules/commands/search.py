@@ -1,0 +1,74 @@
+"""What a list is asked for by its words: `tickets about the VPN`, `show printer tickets`."""
+
+from bot.parser.rules.commands.clause import Clause
+from bot.parser.rules.language.lexer import BAD, ID, MARK, QUOTE, WORD, Token, unquoted
+from bot.parser.text import plain
+
+_AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
+_LONGEST_SEARCH = 200
+_RELATIVE = ("that", "which")
+_DESCRIBING = frozenset(("stat", "pri", "glue", "pron", "except", "aux", "and", "or", "polite", "wh"))
+_MOST_OF_TOPIC = 3  # words
+_PLAIN = frozenset(
+    ("novel", "names", "measures", "behaves", "pile", "named")
+)  # of a sentence, not of a command
+
+
+def lists(clause: Clause) -> bool:
+    """Whether it is about tickets that are looked for, and not about named ones."""
+    slots = clause.slots
+    everything = "all" in slots.flags and not slots.verbs  # `everything about invoices`
+    asked = everything or "view" in slots.verbs or not {"wh", "aux", "mine"}.isdisjoint(slots.flags)
+    return asked or slots.flags.get("noun") == "many"
+
+
+def about(clause: Clause, token: Token) -> bool:  # as every reader of a role
+    """`tickets about the VPN`: the words to look for."""
+    slots, after = clause.slots, clause.after()
+    if after is None or after.kind in (ID, BAD) or "pron" in after.tags or "cat" in after.tags:
+        clause.at += 1
+        return True
+    if not lists(clause):
+        return False
+    words = clause.tokens[clause.at + 1 : _relative(clause)]
+    end = clause.at + 1 + len(words)
+    while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
+        words = words[:-1]
+    if len(words) > 1 and "article" in words[0].tags:
+        words = words[1:]
+    quoted = len(words) == 1 and words[0].kind == QUOTE
+    text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
+    slots.search = plain(text)[:_LONGEST_SEARCH]
+    clause.at = end
+    return True
+
+
+def _relative(clause: Clause) -> int:
+    """Where `that isn't done`, `which are still open` begins after the words; the end of the tokens where nothing does."""
+    tokens = clause.tokens
+    for at in range(clause.at + 2, len(tokens) - 1):
+        if tokens[at].word.startswith(_RELATIVE) and all(map(_describes, tokens[at:])):
+            return at if any(token.has("stat", "pri") for token in tokens[at:]) else len(tokens)
+    return len(tokens)
+
+
+def _describes(token: Token) -> bool:
+    return token.kind == MARK or not _DESCRIBING.isdisjoint(token.tags)
+
+
+def topic(clause: Clause) -> bool:
+    """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
+    if clause.slots.search or not lists(clause):
+        return False
+    ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
+    for length, token in enumerate(ahead):
+        if length and token.tags.get("noun") == "many":
+            words = ahead[:length]
+            text = clause.source[words[0].start : words[-1].end]
+            clause.slots.search = plain(text)[:_LONGEST_SEARCH]
+            clause.at += length
+            return True
+        plain_word = token.tags.roles <= _PLAIN or token.word == "page"  # `login page tickets`
+        if token.kind != WORD or not plain_word or token.word.endswith("'s"):
+            return False  # `Anna's tickets` are no tickets about Anna
+    return False

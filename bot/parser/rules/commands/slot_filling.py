@@ -1,0 +1,297 @@
+"""What a word does in a clause, role by role; and the gathering of clauses, which is where commands are read."""
+
+from collections.abc import Callable
+from functools import cache
+
+from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
+from bot.parser.rules.commands.search import about, lists, topic
+from bot.parser.rules.commands.slots import Slots, Value
+from bot.parser.rules.language.lexer import ID, MARK, QUOTE, WORD, Token
+
+_FLAGS = ("stats", "all", "mine", "pron", "count", "wh", "aux", "or")
+_ANY = frozenset(("any", "anything", "something"))  # does not say that it means the closed ones, too
+_SILENT = ("glue", "wonder", "polite", "filler", "greet", "up", "request")
+_GUARDS = ("oops", "neg", "cond", "time", "modal")
+SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
+_FORBIDDING = frozenset(("neg", "cond", "oops"))
+
+
+def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
+    """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
+    slots, at = Slots(), 0
+    apart: Slots | None = None  # before `T057:`, of which something else may be said
+    while at < len(tokens):
+        before = slots.copy() if at else None
+        clause = Clause(slots, tokens, source, at, targeted=targeted)
+        _read(clause)
+        at = clause.at
+        told = (
+            before is not None
+            and before.effective
+            and bool(before.ids or targeted)
+            and not clause.ids
+            and _tells(clause)
+        )
+        if clause.stuck or told or (before and slots.commands_more_than(before, clause.ids)):
+            if before is None or _says_why(clause, before):
+                slots.ended, slots.rest = "stuck", at
+                return slots
+            if apart is not None and slots.guard == "neg":
+                return apart  # `T055: done, T057: nope`
+            before.guard = slots.guard
+            before.wrong = slots.wrong if len(slots.values) == len(before.values) and _ends(clause) else None
+            return before
+        if apart is not None and not set(slots.told) <= set(apart.told):
+            return apart  # `T1: done, T2: p1`
+        apart = before if before and before.effective and _heads(tokens, at) else None
+        slots.rest = at
+    slots.ended = "end"
+    return slots
+
+
+def _tells(clause: Clause) -> bool:
+    """A clause behind a command that begins with a field's word and sets nothing: `title changed`, `infra team fixed it`."""
+    tokens = clause.tokens[clause.first : clause.at]
+    words = [token for token in tokens if token.kind != MARK]
+    if not words:
+        return False
+    for at, token in enumerate(tokens):
+        if token.tags.get("field") in TEXT_FIELDS:
+            after = tokens[at + 1] if at + 1 < len(tokens) else None
+            return after is None or not (
+                after.word in (":", "=") or after.kind == QUOTE or "to" in after.tags
+            )
+    named = any(token.has("field", "to") for token in words)
+    return "cat" in words[0].tags and not named and len(words) > 1 and not words[-1].has("pri")
+
+
+def _ends(clause: Clause) -> bool:
+    """Whether the clause ends behind where it is stuck: `pri 9`; not `cat 6 cable replaced`."""
+    after = clause.after()
+    return after is None or after.kind == MARK or not clause.first
+
+
+def _heads(tokens: list[Token], at: int) -> bool:
+    """Whether `T057:` stands before `at`."""
+    return tokens[at - 1].word in (":", "-") and tokens[at - 2].kind == ID
+
+
+def _says_why(clause: Clause, before: Slots) -> bool:
+    """`reprioritise T012: it's low now that …`: the second clause says what to do, and then only why."""
+    token = clause.tokens[clause.at] if clause.at < len(clause.tokens) else None
+    begins = clause.slots.effective and not before.effective and not before.guard
+    return begins and token is not None and "because" in token.tags and not clause.ids and bool(before.ids)
+
+
+def _read(clause: Clause) -> None:
+    """Take the clause in, up to its end or to where it is stuck."""
+    clause.slots.ended = "end"
+    tokens, count = clause.tokens, len(clause.tokens)
+    while clause.at < count and not clause.stuck and not clause.closed:
+        token = tokens[clause.at]
+        if token.kind == WORD or (
+            token.kind == MARK and token.tags
+        ):  # a mark like `&` or `->` is one of its words
+            _word(clause, token)
+        else:
+            clause.take(token)
+    if clause.field:
+        clause.slots.named = clause.slots.named or clause.field
+
+
+def _word(clause: Clause, token: Token) -> None:
+    tags = token.tags
+    if "aux" in tags and clause.tells_of_another():
+        clause.stuck = True
+        return
+    if clause.field and ((clause.field in TEXT_FIELDS and clause.text(token)) or _value(clause, token)):
+        return
+    for read in _readers(tags.roles):
+        if read(clause, token):
+            return
+    if topic(clause):
+        return
+    guard = next((role for role in _GUARDS if role in tags), "")
+    clause.slots.guard = clause.slots.guard or guard
+    if not guard:
+        _unknown(clause, token)
+    clause.stuck = True
+
+
+def _value(clause: Clause, token: Token) -> bool:
+    """The value that the field's name announced."""
+    if clause.field not in token.tags:
+        return False
+    clause.value(clause.field, token.tags[clause.field])
+    return True
+
+
+def _unknown(clause: Clause, token: Token) -> None:
+    before = clause.before()
+    if clause.field not in ("pri", "cat", "stat") or not before:
+        return
+    if "field" in before.tags or "to" in before.tags or before.word in (":", "="):
+        clause.wrong(token)
+
+
+# -- one reader a role; False leaves the word to the next role
+
+
+def _and(clause: Clause, token: Token) -> bool:
+    if "verb" in token.tags:
+        return False
+    clause.close("and")
+    return True
+
+
+def _field(clause: Clause, token: Token) -> bool:
+    slots, tags, before = clause.slots, token.tags, clause.before()
+    name = tags["field"]
+    last = slots.values[-1] if slots.values else None
+    if before and last and name in before.tags and last.field == name and not last.named:
+        clause.at += 1  # `high priority`: the value came first
+        return True
+    if "verb" in tags and not slots.opened:
+        slots.verbs.append(tags["verb"])
+        slots.opened = "verb"
+    slots.named = slots.named or clause.field
+    clause.field = name
+    clause.marked = clause.marked and name not in TEXT_FIELDS
+    clause.next("field")
+    return True
+
+
+def _verb(clause: Clause, token: Token) -> bool:
+    slots, verb = clause.slots, token.tags["verb"]
+    if "stat" in token.tags and (slots.opened or clause.marked):
+        return False
+    slots.verbs.append(verb)
+    clause.moved = clause.named
+    clause.field = {"note": "res", "rename": "title"}.get(verb, clause.field)
+    clause.next("verb")
+    return True
+
+
+def _state(clause: Clause, token: Token) -> bool:
+    """A value without its field's name."""
+    tags = token.tags
+    name = "stat" if "stat" in tags else "pri" if "pri" in tags else "cat"
+    if "polite" in tags and not clause.marked:
+        clause.slots.asap = True
+        clause.at += 1
+        return True
+    if "noun" in tags and not clause.marked:
+        clause.slots.flags["noun"] = tags["noun"]
+        if tags["noun"] == "one":
+            clause.at += 1
+            return True
+    clause.value(name, tags[name])
+    return True
+
+
+def _from(clause: Clause, token: Token) -> bool:
+    """`from low to high`: the value that follows is the old one."""
+    if "wh" in token.tags and not clause.slots.opened:
+        return False
+    after = clause.after()
+    if after and after.kind == ID and "all" in clause.slots.flags:
+        clause.at += 1  # `everything from T001 to T005`
+        return True
+    clause.past = not lists(clause)  # `closed tickets from infra`
+    clause.at += 1
+    return True
+
+
+def _shut(clause: Clause, token: Token) -> bool:  # as every reader of a role
+    """`mach T012 zu`"""
+    slots, after = clause.slots, clause.after()
+    if slots.verbs != ["update"] or not slots.ids or slots.values or (after and after.kind != MARK):
+        return False
+    clause.value("stat", "done")
+    return True
+
+
+def _page(clause: Clause, token: Token) -> bool:
+    clause.slots.page = 2 if token.tags["page"] == "next" else 1
+    clause.next("page")
+    return True
+
+
+def _except(clause: Clause, token: Token) -> bool:  # as every reader of a role
+    """`T001-T005 except T003`; `infra, not code`; `show what is not done`"""
+    slots, after = clause.slots, clause.after()
+    if after and slots.ids and after.kind == ID:
+        clause.at += 1
+        return True
+    if after and slots.ids and after.word in SPARING:
+        clause.close("mark")
+        return True
+    if after and after.tags.get("stat") == "done" and not slots.ids and lists(clause):
+        slots.values += [Value("stat", stat) for stat in ("open", "prog")]
+        clause.at += 2
+        return True
+    if after and any(
+        value.field in after.tags and after.tags[value.field] != value.value for value in slots.values
+    ):
+        clause.at += 2
+        return True
+    clause.stuck = "all" in slots.flags and not slots.ids  # `everything but …`: what follows is left out
+    return clause.stuck
+
+
+def _to(clause: Clause, token: Token) -> bool:
+    clause.marked = True
+    clause.ought = clause.ought or "ought" in token.tags
+    clause.at += 1
+    return True
+
+
+def _flag(clause: Clause, token: Token) -> bool:
+    tags, flags = token.tags, clause.slots.flags
+    if not _FORBIDDING.isdisjoint(tags):
+        return False
+    before = clause.before()
+    for role in _FLAGS:
+        # copulas are no questions, and Portuguese `o` is an `or` only after an id
+        little = "glue" in tags and (role == "aux" or (role == "or" and not (before and before.kind == ID)))
+        if role in tags and not little:
+            flags[role] = "any" if token.word in _ANY else tags[role]
+    if "noun" in tags:
+        flags["noun"] = tags["noun"]
+    clause.at += 1
+    return True
+
+
+def _skip(clause: Clause, token: Token) -> bool:
+    if not _FORBIDDING.isdisjoint(token.tags):
+        return False
+    clause.at += 1
+    return True
+
+
+# What a word is taken for, in this order: the first that accepts it.
+Reader = Callable[[Clause, Token], bool]
+_ROLES: tuple[tuple[str, Reader], ...] = (
+    ("and", _and),
+    ("shut", _shut),
+    ("field", _field),
+    ("verb", _verb),
+    ("stat", _state),
+    ("pri", _state),
+    ("cat", _state),
+    ("from", _from),
+    ("page", _page),
+    ("except", _except),
+    ("to", _to),
+    ("through", _skip),
+    ("about", about),
+    ("noun", _flag),
+    *((role, _flag) for role in _FLAGS),
+    *((role, _skip) for role in _SILENT),
+)
+
+
+@cache
+def _readers(roles: frozenset[str]) -> tuple[Reader, ...]:
+    """The readers of a word with `roles`, in their order."""
+    return tuple(read for role, read in _ROLES if role in roles)

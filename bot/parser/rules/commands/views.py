@@ -1,0 +1,125 @@
+"""What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
+
+from bot.actions import MOST_IDS, Action, History, View
+from bot.parser.message import Reading, Topic
+from bot.parser.rules import questions
+from bot.parser.rules.commands import build
+from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
+from bot.parser.rules.language.lexer import ID
+from bot.parser.rules.suggestions import nearest
+from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from bot.parser.text import plain
+from store.models import cut
+
+_LONGEST_SEARCH = 200
+_LONGEST_REPEATED = 40
+
+
+def history(slots: Slots, topic: Topic | None) -> Reading:
+    ids = build.targets(slots, topic)
+    return sure(
+        History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")
+    )
+
+
+def shown(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`show T003`, `list open infra`, `search VPN`."""
+    if slots.bad or slots.wrong:
+        return sure(
+            questions.wrong_value(*slots.wrong, "view")
+            if slots.wrong
+            else questions.bad_id(slots.bad[0], "view")
+        )
+    if not set(slots.verbs) <= {"view"}:
+        return None
+    if slots.whole:
+        nobody = "pron" in slots.flags and not (slots.ids or slots.values or utterance.topic)
+        topic = None if "lists" in utterance.lead.tags else utterance.topic
+        return sure(questions.which("view T042") if nobody else build.view(slots, topic))
+    if "search" in utterance.lead.tags and not slots.ids and not slots.values:
+        return _searched(utterance, slots)
+    guess = not slots.guard and (slots.ids or slots.values or slots.many or slots.filters)
+    return unsure(_nearest_list(utterance, slots)) if guess else None
+
+
+def _nearest_list(utterance: Utterance, slots: Slots) -> Action:
+    """The list without what it cannot be filtered by, which is said."""
+    shown = build.view(slots, utterance.topic)
+    rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
+    words = cut(plain(utterance.source[rest[0].start : rest[-1].end]).strip(" .?!"), _LONGEST_REPEATED)
+    return questions.offer(shown, msg=f"I cannot filter by “{words}”. Did you mean?")
+
+
+def answered(utterance: Utterance, slots: Slots) -> Reading | None:
+    """A question: never a change. What shows the answer, where that is plain."""
+    if slots.bad and slots.whole:
+        return sure(questions.bad_id(slots.bad[0], "view"))
+    if _asks_leave(utterance, slots):
+        return sure(questions.offer(nearest(utterance.body, utterance.topic)))
+    ids = slots.ids or _named(utterance)
+    if ids:
+        return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))
+    if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
+        return _listed(utterance, slots)
+    return _looked_for(utterance, slots)
+
+
+def _named(utterance: Utterance) -> list[str]:
+    """The tickets that stand anywhere in a question; just over `MOST_IDS` if there are too many."""
+    ids: dict[str, None] = {}
+    for token in utterance.body:
+        if token.kind == ID and len(ids) <= MOST_IDS:
+            ids.update(dict.fromkeys(token.ids))
+    return list(ids)
+
+
+def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
+    """`close T003?`, `can we close it?`: a command that is asked about."""
+    changing = not (CHANGING - {"update"}).isdisjoint(slots.verbs) or bool(slots.texts)
+    changing = changing or ("update" in slots.verbs and slots.effective)
+    asked = utterance.wish == "may" or (
+        changing and slots.opened == "verb" and not utterance.lead.has("wh", "aux")
+    )
+    return (
+        asked
+        and (changing or bool(slots.values))
+        and bool(slots.ids or "pron" in slots.flags or utterance.topic)
+    )
+
+
+def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`what's open?`, `what did we close?`; in a thread, `what's the status?`"""
+    slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
+    described = (
+        slots.values
+        or slots.flags.get("noun") == "many"
+        or "mine" in slots.flags
+        or slots.search
+        or slots.filters
+        or "stats" in slots.flags
+    )
+    this_one = "pron" in slots.flags or ("aux" in utterance.lead.tags and not slots.many)
+    if described and not (utterance.topic and this_one):
+        return sure(build.view(slots, None))
+    return sure(View(id=utterance.topic.id)) if utterance.topic else None
+
+
+def _looked_for(utterance: Utterance, slots: Slots) -> Reading | None:
+    """`do we have a ticket for the login bug?`"""
+    if (
+        slots.flags.get("noun") != "one"
+        or slots.values
+        or "aux" not in utterance.lead.tags
+        or slots.rest >= len(utterance.body)
+    ):
+        return None
+    leads = any("leads" in token.tags for token in utterance.body[: slots.rest])
+    return _searched(utterance, slots) if leads else None
+
+
+def _searched(utterance: Utterance, slots: Slots) -> Reading | None:
+    """The words that are not accounted for are those to look for."""
+    words = plain(utterance.source[utterance.body[slots.rest].start : utterance.body[-1].end]).strip(
+        " .?!\"'“”"
+    )
+    return sure(View(text=words[:_LONGEST_SEARCH])) if words else None

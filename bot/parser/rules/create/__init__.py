@@ -1,0 +1,1 @@
+"""New tickets: asked for, or reported."""

@@ -1,0 +1,147 @@
+"""A ticket's category from its title, by the words of `topics`: a sum that can be looked at. No evidence is said so."""
+
+import re
+from typing import NamedTuple
+
+from bot.parser.rules.language.lexicon import entries
+from bot.parser.text import fold
+from store.models import Category
+
+_WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
+_ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante
+_LETTERS_AND_SPACES = re.compile(r"[a-z ]*")
+_LEAST = 2  # less evidence than this is none
+_SHORTEST_INFLECTED = 3
+_LONGEST_DOUBLED = 5  # drop, dropped
+_LONGEST = 400  # characters that are looked at
+
+
+class Evidence(NamedTuple):
+    words: str
+    category: Category
+    weight: float
+
+
+Weights = tuple[tuple[Category, float], ...]
+
+
+# Shapes: an identifier, a file, a number that servers answer with. What they cannot be without (one of these characters),
+# pattern, category, weight.
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SHAPES = (
+    ("V", r"\bCVE-\d{4}-\d+", "code", 3),
+    ("EO", r"\bENOSPC\b|\bEADDRINUSE\b|\bECONNREFUSED\b|\bOOMKilled\b", "infra", 4),
+    ("E", r"\b[A-Za-z]\w*(?:Error|Exception)\b", "code", 6),
+    ("`", r"`[^`]+`", "code", 2),
+    (_CAPITALS, r"\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*", "code", 3),
+    ("_(:#=", r"\b\w+_\w+|\b\w+\.\w+\(|\w+\(\)|::|#[a-z]\w+|==", "code", 3),
+    (
+        ".",
+        r"\b\w+\.(?:py|js|ts|tsx|jsx|java|c|cc|cpp|h|hpp|go|rs|rb|php|cs|swift|kt|css|html|vue)\b",
+        "code",
+        4,
+    ),
+    (".", r"\b[\w/-]+\.(?:md|rst|adoc|txt|docx?|pdf)\b", "doc", 4),
+    ("DJ.", r"\b(?:Dockerfile|Jenkinsfile|\w+\.tf|\w+\.ya?ml)\b", "infra", 3),
+    (".", r"\b[\w-]+\.(?:io|com|org|net|rs|dev)\b", "infra", 2),
+    (":]", r"^\s*\[?(?:bug|fix|feat|perf|refactor|test)\b[^:\]]{0,20}[:\]]", "code", 4),
+    (":]", r"^\s*\[?(?:ci|build|ops|infra|chore\(deps\))\b[^:\]]{0,20}[:\]]", "infra", 4),
+    (":]", r"^\s*\[?docs?\b[^:\]]{0,20}[:\]]", "doc", 6),
+    (".", r"\b\d+\.\d+(?:\.\d+)?\b", "code", 1),
+)
+
+
+def _forms(word: str) -> list[str]:
+    """A word and its regular plural and verb forms."""
+    if len(word) < _SHORTEST_INFLECTED or not (word.isascii() and word.isalpha()):
+        return [word]
+    stem = word.removesuffix("e")
+    if word.endswith("y") and word[-2] not in "aeiou":
+        plural = word.removesuffix("y") + "ies"
+    else:
+        plural = word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+    forms = [word, plural, stem + "ed", stem + "ing"]
+    if len(word) <= _LONGEST_DOUBLED and word[-1] in "bdgmnpt" and word[-2] in "aeiou":
+        forms += [word + word[-1] + "ed", word + word[-1] + "ing"]
+    return forms
+
+
+def _table() -> dict[str, Weights]:
+    table: dict[str, dict[Category, float]] = {}
+    exact: set[tuple[str, Category]] = set()
+    for entry in entries("categories"):
+        category = Category(entry.role)
+        *before, last = fold(entry.phrase).split(" ")
+        for form in _forms(last):
+            key = " ".join([*before, form])
+            if form == last:
+                table.setdefault(key, {})[category] = float(entry.value)
+                exact.add((key, category))
+            elif (key, category) not in exact:
+                table.setdefault(key, {}).setdefault(category, float(entry.value))
+    return {key: tuple(weights.items()) for key, weights in table.items()}
+
+
+WORDS = _table()
+_BEGINNINGS = frozenset(key.split(" ")[0] for key in WORDS if " " in key)
+_SHAPES = tuple(
+    (
+        frozenset(needs),
+        re.compile(pattern, re.IGNORECASE if pattern.startswith("^") else 0),
+        Category(name),
+        weight,
+    )
+    for needs, pattern, name, weight in SHAPES
+)
+
+
+def _keys(title: str) -> list[str]:
+    """What of `title` the table knows: a pair of words rather than its words, each once."""
+    flat = title.lower() if title.isascii() else fold(title)
+    words = _WORD.findall(_ELISION.sub("", flat) if "'" in flat else flat)
+    found: dict[str, None] = {}
+    at, last = 0, len(words) - 1
+    while at <= last:
+        word = words[at]
+        at += 1
+        if word in _BEGINNINGS and at <= last and (pair := f"{word} {words[at]}") in WORDS:
+            found[pair] = None
+            at += 1
+        elif word in WORDS:
+            found[word] = None
+    return list(found)
+
+
+def _shapes(title: str) -> list[Evidence]:
+    rest = title[1:]
+    if rest.islower() and _LETTERS_AND_SPACES.fullmatch(rest):
+        return []
+    there = set(rest)
+    found = []
+    for needs, pattern, category, weight in _SHAPES:
+        match = None if needs.isdisjoint(there) else pattern.search(title)
+        if match:
+            found.append(Evidence(match[0], category, weight))
+    return found
+
+
+def evidence(title: str) -> list[Evidence]:
+    """Everything in `title` that speaks for a category."""
+    title = title[:_LONGEST]
+    words = [Evidence(key, category, weight) for key in _keys(title) for category, weight in WORDS[key]]
+    return words + _shapes(title)
+
+
+def categorise(title: str) -> Category | None:
+    """The category that most of the evidence in `title` speaks for; None where there is next to none."""
+    title = title[:_LONGEST]
+    scores: dict[Category, float] = {}
+    for key in _keys(title):
+        for category, weight in WORDS[key]:
+            scores[category] = scores.get(category, 0) + weight
+    for _, category, weight in _shapes(title):
+        scores[category] = scores.get(category, 0) + weight
+    if not scores:
+        return None
+    best = max(scores, key=scores.__getitem__)
+    return best if scores[best] >= _LEAST else None

@@ -1,0 +1,61 @@
+"""A ticket of what was said before: `create a ticket for this`, `ticket this`, `log it please, p1`."""
+
+from itertools import pairwise
+
+from bot.actions import Create, View
+from bot.parser.message import Reading
+from bot.parser.rules import questions
+from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
+from bot.parser.rules.create.opening import is_level
+from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, Token
+from bot.parser.rules.utterance import Utterance, sure
+
+_VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ticket", "raise", "report", "open", "create", "make", "turn", "convert", "add", "note", "submit", "cut", "start"))  # fmt: skip
+_PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
+_AROUND = ("article", "noun", "pron", "polite", "glue", "connects", "to", "from", "within", "pri", "field", "request", "filler", "wish", "opens", "indirect", "about", "beside")  # fmt: skip
+_LONGEST = 14  # tokens
+_BARE = 3  # tokens: `ticket this please`
+
+
+def pointed(utterance: Utterance) -> Reading | None:
+    """A new ticket of the thread that it is said in, a question where there is no such thread; None for any other message."""
+    body = [token for token in utterance.body if token.kind not in (LINE, PICTURE)]
+    if not body or len(body) > _LONGEST or utterance.names_ids or not _points(body):
+        return None
+    if utterance.topic:
+        known = View(id=utterance.topic.id)
+        return sure(questions.offer(known, msg=f"This thread has a ticket already: {known.id}."))
+    if utterance.surface != "thread":
+        return sure(questions.no_title())
+    pri = next((int(token.tags["pri"]) for token in body if "pri" in token.tags), None)
+    level = next(
+        (int(after.word) for before, after in pairwise(body) if is_level(after, before)),
+        None,
+    )
+    cat = next(
+        (token.tags["cat"] for token in body if token.word in CATEGORY_NAMES and "cat" in token.tags), None
+    )
+    return sure(Create.model_validate({"source": "thread", "pri": pri or level, "cat": cat}))
+
+
+def _points(body: list[Token]) -> bool:
+    """Whether all of it asks for a ticket of `this`, and of nothing else."""
+    lead = body[0]
+    if lead.word not in _VERBS and not lead.has("wants"):
+        return False
+    short = lead.word == "ticket" or lead.has("logs") or lead.word == "track"
+    named = any(token.tags.get("noun") == "one" and "ticket" in token.word for token in body)
+    refers = any(
+        "pron" in token.tags or token.word in ("this", "thread", "conversation", "above")
+        for token in body[1:]
+    )
+    if not refers or not (named or (short and len(body) <= _LONGEST)):
+        return False
+    return all(
+        token.kind == MARK
+        or token.word in _PLACES
+        or token.word in CATEGORY_NAMES
+        or token.has(*_AROUND)
+        or is_level(token, before)
+        for before, token in pairwise(body)
+    )

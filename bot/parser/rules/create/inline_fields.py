@@ -1,0 +1,156 @@
+"""Clauses that only say how urgent a new ticket is and of which category: `high priority`, `and make it urgent`, `cat infra`."""
+
+from dataclasses import dataclass
+
+from bot.parser.rules.language.lexer import LINE, MARK, NUMBER, PICTURE, WORD, Token
+from bot.parser.rules.questions import NOT_OPEN
+from store.models import Category
+
+CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
+_LONGEST_END = 6  # tokens of settings without a break before them
+_FIELDS = ("pri", "cat", "stat")
+_CURT = frozenset(_FIELDS)  # names that are no words of a sentence
+
+
+@dataclass(slots=True)
+class Settings:
+    pri: int | None = None
+    cat: str | None = None
+    wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
+    stat: bool = False  # a status was said: a new ticket has but one
+
+    def join(self, other: "Settings") -> None:
+        """Take over what `other` says and this does not."""
+        self.pri = self.pri or other.pri
+        self.cat = self.cat or other.cat
+        self.wrong = self.wrong or other.wrong
+
+    def __bool__(self) -> bool:
+        return bool(self.pri or self.cat or self.wrong or self.stat)
+
+
+def settings(tokens: list[Token]) -> Settings | None:
+    """What `tokens` set, if they do nothing else."""
+    found, field = Settings(), ""
+    for at, token in enumerate(tokens):
+        name = token.tags.get("field", "")
+        if name in _FIELDS and not (field and field in token.tags):
+            field = name
+        elif not (_set(found, token, field) or _misses(found, tokens, at, field) or _beside(token)):
+            return None
+    return found or None
+
+
+def _set(found: Settings, token: Token, field: str) -> bool:
+    """Whether `token` is a value, of `field` or by itself; it is then in `found`."""
+    tags = token.tags
+    if token.kind == NUMBER:
+        if field == "pri" and token.word in ("1", "2", "3"):
+            found.pri = int(token.word)
+        elif field == "pri":
+            found.wrong = found.wrong or (field, token)
+        return field == "pri"
+    if "pri" in tags:
+        found.pri = int(tags["pri"])
+        return True
+    if "cat" in tags and (field == "cat" or token.word in CATEGORY_NAMES):
+        found.cat = tags["cat"]
+        return True
+    if field == "stat" and "stat" in tags:
+        found.stat = True
+        if tags["stat"] != "open":
+            found.wrong = found.wrong or (NOT_OPEN, token)
+        return True
+    return False
+
+
+def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
+    """`cat:bananas`, `pri=x`: a word that is no value where one was announced; `cat bananas` at the end."""
+    if at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and tokens[at].kind == WORD:
+        found.wrong = found.wrong or (field, tokens[at])
+        return True
+    if at < 2 or not field or tokens[at - 1].word not in (":", "="):  # after the name and its sign
+        return False
+    if tokens[at - 1].start != tokens[at - 2].end or tokens[at].kind in (LINE, MARK):
+        return False
+    found.wrong = found.wrong or (field, tokens[at])
+    return True
+
+
+def _beside(token: Token) -> bool:
+    tags = token.tags
+    if token.kind == MARK and token.word in ":=()[]!*.,~_":
+        return True
+    return (
+        token.kind == PICTURE
+        or "beside" in tags
+        or "polite" in tags
+        or "request" in tags
+        or tags.get("verb") == "update"
+    )
+
+
+def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
+    """The settings that end `tokens[low:high]` without a break before them, and where they begin: `pri 1`, `asap`, `is urgent`."""
+    first = max(low + 1, high - _LONGEST_END)
+    if not any("pri" in token.tags or "field" in token.tags for token in tokens[first:high]):
+        return None
+    best = None
+    for start in range(high - 1, first - 1, -1):
+        found = settings(tokens[start:high]) if _opens(tokens, start, high) else None
+        if found:
+            best = (start, found)
+    return best
+
+
+def _opens(tokens: list[Token], start: int, high: int) -> bool:
+    """Whether settings without a break can begin at `start`."""
+    token, before = tokens[start], tokens[start - 1]
+    field = token.tags.get("field")
+    if field in ("pri", "cat"):
+        return _names_field(tokens, start, high)
+    if field == "stat":
+        return token.word in _CURT and high - start > 1
+    if "brings" in token.tags:
+        return any("field" in after.tags or _strong(after) for after in tokens[start + 1 : high])
+    if "being" in token.tags:
+        return start + 2 == high and _strong(tokens[start + 1])
+    return "pri" in token.tags and _marks_alone(token, before)
+
+
+def _marks_alone(token: Token, before: Token) -> bool:
+    """A priority with nothing beside it; not `marked as urgent`, `usage is high`."""
+    if _strong(token):
+        return token.word != "urgent" or "uses" not in before.tags
+    return not before.has("measures", "aux")
+
+
+def _names_field(tokens: list[Token], start: int, high: int) -> bool:
+    """`pri 1`, `category: infra`; not `by priority`, `of a category`."""
+    before = tokens[start - 1]
+    if "pri" in before.tags or "whose" in before.tags:
+        return False
+    if tokens[start].word in _CURT:
+        return start + 1 < high
+    value = tokens[start + 1 : min(start + 3, high)]
+    return any(
+        "pri" in after.tags or "cat" in after.tags or after.kind == NUMBER or after.word in (":", "=")
+        for after in value
+    )
+
+
+def _strong(token: Token) -> bool:
+    """A priority that is not also an everyday adjective."""
+    return "pri" in token.tags and "mild" not in token.tags
+
+
+def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
+    """A priority that marks what follows it without a break: `p1 login broken`, `a high priority bug`. Where the title begins, and it."""
+    at = low + 1 if tokens[low].word in ("a", "an") and low + 1 < high else low
+    if at + 1 >= high or "pri" not in tokens[at].tags:
+        return None
+    token, after = tokens[at], tokens[at + 1]
+    named = "names" in after.tags and not token.word[-1:].isdigit()
+    if named or "but" in after.tags or "field" in after.tags or not (_strong(token) or "kind" in after.tags):
+        return None
+    return at + 1, int(token.tags["pri"])

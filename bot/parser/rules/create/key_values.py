@@ -1,0 +1,91 @@
+"""Fields of a new ticket that are written as `key=value` or `key: "value"`, wherever they stand."""
+
+from dataclasses import dataclass, field
+
+from bot.parser.rules.create.inline_fields import Settings, settings
+from bot.parser.rules.create.title_lines import trimmed
+from bot.parser.rules.language.lexer import LINE, MARK, QUOTE, Token, unquoted
+from bot.parser.text import plain
+
+_BEFORE = frozenset(",;:.?!")  # a key may follow
+
+
+@dataclass(slots=True)
+class Keyed:
+    """What was given by key, and the tokens that are left."""
+
+    title: str = ""
+    desc: str | None = None
+    said: Settings = field(default_factory=Settings)
+    rest: list[Token] = field(default_factory=list)
+
+
+def keyed(tokens: list[Token], source: str) -> Keyed:
+    """Take `title=…`, `desc: …`, `pri:1`, `cat=infra` and the like out of `tokens`."""
+    found, at = Keyed(), 0
+    while at < len(tokens):
+        token, end = tokens[at], 0
+        if "field" in token.tags or "form" in token.tags:
+            end = _text(tokens, at, source, found) or _setting(tokens, at, found)
+        if not end:
+            found.rest.append(token)
+        at = end or at + 1
+    return found
+
+
+def is_key(tokens: list[Token], at: int) -> bool:
+    """Whether a field's name stands at `at`, with its sign right behind it."""
+    if not _name(tokens, at) or at + 1 >= len(tokens):
+        return False
+    sign = tokens[at + 1]
+    return sign.word in (":", "=") and sign.start == tokens[at].end
+
+
+def _name(tokens: list[Token], at: int) -> str:
+    """The field that is named at `at`; what only forms call one counts where a line of a form begins: `Details: …`."""
+    tags = tokens[at].tags
+    if "field" in tags or "form" not in tags:
+        return tags.get("field", "")
+    begins = at == 0 or tokens[at - 1].kind == LINE
+    return tags["form"] if begins and at + 1 < len(tokens) and tokens[at + 1].word == ":" else ""
+
+
+def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
+    """Where the title or description that begins at `at` ends; 0 if none does."""
+    name = _name(tokens, at)
+    if name not in ("title", "desc") or at + 1 >= len(tokens):
+        return 0
+    signed = tokens[at + 1].word in (":", "=") and tokens[at + 1].kind == MARK
+    begin = at + 2 if signed else at + 1
+    if begin >= len(tokens):
+        return 0
+    value, kept = tokens[begin], found.rest
+    first = not kept or kept[-1].kind in (QUOTE, LINE) or kept[-1].word in _BEFORE or "and" in kept[-1].tags
+    if value.kind == QUOTE and (signed or first):
+        end, text = begin + 1, unquoted(value, source)
+    elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
+        end = next((end for end in range(begin + 1, len(tokens)) if is_key(tokens, end)), len(tokens))
+        text = source[value.start : tokens[end - 1].end].rstrip(" ,;")
+    else:
+        return 0
+    if name == "title":
+        found.title = trimmed(plain(text))
+    else:
+        found.desc = plain(text) or None
+    return end
+
+
+def _setting(tokens: list[Token], at: int, found: Keyed) -> int:
+    """Where `pri:1` or `cat=infra` at `at` ends; 0 if it is none."""
+    if (
+        tokens[at].tags.get("field") not in ("pri", "cat", "stat")
+        or at + 2 >= len(tokens)
+        or not is_key(tokens, at)
+    ):
+        return 0
+    said, value = settings(tokens[at : at + 3]), tokens[at + 2]
+    in_sentence = value.start != tokens[at + 1].end and at + 3 < len(tokens)
+    if said is None or (said.wrong and in_sentence):
+        return 0
+    found.said.join(said)
+    return at + 3

@@ -1,0 +1,117 @@
+"""What stands before a colon and only says that a ticket follows: `todo:`, `wish from sales:`, `put this on the board please:`."""
+
+from itertools import pairwise
+
+from bot.parser.rules.create.inline_fields import Settings
+from bot.parser.rules.create.opening import Head, is_level
+from bot.parser.rules.language.lexer import ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
+
+_FARTHEST = 40  # tokens before the colon
+_MOST_OF_LABEL = 9
+_NEAR = 5
+_FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
+_BREAKS = frozenset(",.;!?-")
+_INTO = ("under", "as", "in", "for", "a", "an")
+_SETTING = frozenset(("field", "pri", "cat"))
+_NAMING = _SETTING | {
+    "pile",
+    "noun",
+    "pron",
+    "article",
+    "polite",
+    "glue",
+    "indirect",
+    "connects",
+    "about",
+    "to",
+    "filler",
+}
+
+
+def label(tokens: list[Token], *, threaded: bool) -> Head | None:
+    """Where the title begins after such words, and what they say about it; `threaded` where `it` is a ticket already."""
+    if "begins" in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != MARK:
+        return Head(1, Settings())
+    for at, token in enumerate(tokens[:_FARTHEST]):
+        if token.kind == MARK and token.word in (":", "-") and 0 < at < len(tokens) - 1:
+            begun = _labelled(tokens, at, threaded=threaded)
+            if begun or token.word == ":":
+                return begun
+    return None
+
+
+def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None:
+    """The label that ends at `colon`, whole or as the last clause before it."""
+    if tokens[colon - 1].has("field") and not tokens[colon - 2].has("pri"):
+        return None  # `pri: 1`; not `low severity: …`
+    others = any(token.kind == ID for token in tokens[colon : colon + _NEAR])  # `log: T003 closed`
+    if colon == 1 and tokens[0].has("opens") and tokens[1].word == ":" and not others:
+        return Head(2, Settings())  # `file: …`
+    if (
+        "label" in tokens[0].tags
+        and not others
+        and colon <= _MOST_OF_LABEL
+        and not any(map(_is_break, tokens[:colon]))
+        and not (tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == QUOTE)
+    ):
+        return Head(colon + 1, _said(tokens[:colon]))
+    for start in range(colon - 1, -1, -1):
+        clause = tokens[start:colon]
+        first = start == 0 or _is_break(tokens[start - 1]) or tokens[start - 1].has("filler", "and", "polite")
+        if first and _sends(clause, threaded=threaded):
+            return Head(colon + 1, _said(clause))
+        if not (
+            _names(tokens[start]) or _is_whom(tokens, start) or tokens[start].has("opens", "adds", "verb")
+        ):
+            break
+    return None
+
+
+def _sends(clause: list[Token], *, threaded: bool) -> bool:
+    """`put this on the board please`, `make it a separate ticket`, `log this one, low severity`."""
+    verb, rest = clause[0], clause[1:]
+    if not rest or not all(_names(token) or _is_whom(rest, at) for at, token in enumerate(rest)):
+        return False
+    a_ticket = any(_is_new(before, token) for before, token in pairwise(clause))
+    if verb.has("opens") or verb.tags.get("verb") == "create":
+        piled = any("pile" in token.tags for token in rest)
+        return a_ticket or piled or (not threaded and any(token.has("pron", "cat", "pri") for token in rest))
+    return verb.has("adds") and (a_ticket or (not threaded and any("pile" in token.tags for token in rest)))
+
+
+def _is_new(before: Token, token: Token) -> bool:
+    """`a ticket`, `its own ticket`; not `this ticket`, which is there already."""
+    one = token.tags.get("noun") == "one" or token.word == "one"
+    return one and (before.has("article", "pile", "opens") or "ticket" in token.tags)
+
+
+def _names(token: Token) -> bool:
+    return (
+        token.kind in (PICTURE, NUMBER)
+        or (token.kind == MARK and token.word == ",")
+        or not _NAMING.isdisjoint(token.tags)
+    )
+
+
+def _is_whom(tokens: list[Token], at: int) -> bool:
+    """One or two words after `for`: `log this for the design team`; in `a ticket for Maria` she belongs to the ticket."""
+    return not any("noun" in token.tags for token in tokens[:at]) and any(
+        token.word in ("for", "from", "with") for token in tokens[max(0, at - 2) : at]
+    )
+
+
+def _said(tokens: list[Token]) -> Settings:
+    """What the label says about the ticket."""
+    said = Settings()
+    for before, token in zip([tokens[0], *tokens], tokens, strict=False):
+        if "pri" in token.tags and not said.pri:
+            said.pri = int(token.tags["pri"])
+        elif "cat" in token.tags and (before.word in _INTO or before is tokens[0]):
+            said.cat = said.cat or token.tags["cat"]
+        elif is_level(token, before):
+            said.pri = int(token.word)
+    return said
+
+
+def _is_break(token: Token) -> bool:
+    return token.kind == LINE or (token.kind == MARK and token.word in _BREAKS)

@@ -1,0 +1,159 @@
+"""What is said to the bot without a command and yet asks for a ticket: `prod is down`, `need access to the VPN`."""
+
+import re
+from typing import NamedTuple
+
+from bot.parser.rules.language.lexer import CODE, FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
+from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.utterance import Utterance
+
+_ID = re.compile(r"\bT\d", re.IGNORECASE)
+_WORDS = frozenset((WORD, NUMBER, QUOTE))
+_OTHERS = frozenset((QUOTE, CODE, FORWARD))
+_FEWEST_WORDS = 2
+_MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
+_MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
+_MOST_BEFORE_CAN = 8
+_SHORT_QUESTION = 3  # tokens: `what's on fire`
+_MOST_BEFORE_OUT = 4  # the production database is completely down
+
+_BREAKS = ".,;!-…"
+_WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
+_OUT = frozenset(word for word, tags in REPORTS.words.items() if "out" in tags)
+
+_TO_TICKETS = ("close", "start", "reopen", "delete", "cannot", "undo", "history")
+
+Found = list[tuple[int, int, Tags]]
+
+
+class Report(NamedTuple):
+    """`start` and `end` are where it stands in the source; `sure` that it is one; `idle` if it may be but a question or news."""
+
+    start: int
+    end: int
+    sure: bool
+    idle: bool
+
+
+def report(utterance: Utterance) -> Report | None:
+    """What `said` reports, if it does."""
+    begin = utterance.body[0].start
+    raw = [token for token in utterance.raw if token.start >= begin]
+    if sum(token.kind in _WORDS for token in raw) < _FEWEST_WORDS:
+        return None
+    found = REPORTS.find(raw)
+    roles: dict[str, int] = {}
+    for at, _, tags in found:
+        for role in tags:
+            roles.setdefault(role, at)
+    start = _past_leads(found, raw)
+    first = next((tags for at, _, tags in found if at == start), NO_TAGS)
+    wished = utterance.wish == "have"
+    needs = wished or (
+        "need" in roles and sum(token.start < roles["need"] for token in raw) <= _MOST_BEFORE_NEED
+    )
+    end = _before_wish(roles, raw)
+    trouble = "trouble" in roles or _keeps_out(raw)
+    if not (trouble or needs or "task" in first or end):
+        return None
+    asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
+    plainly = trouble or needs or "task" in first  # that something would be nice may be small talk
+    doubtful = asks or not plainly or utterance.names_ids or "calm" in roles or _quotes(utterance)
+    return Report(start, end or raw[-1].end, not doubtful, asks or "calm" in roles)
+
+
+def _keeps_out(raw: list[Token]) -> bool:
+    """`nobody in the Lisbon office can print`"""
+    words = [token.word for token in raw[:_MOST_BEFORE_CAN]]
+    return (words[0] == "nobody" or words[:2] == ["no", "one"]) and "can" in words
+
+
+def is_question(utterance: Utterance) -> bool:
+    """`who broke prod?? just kidding` is one too; `the guide skips a part, could someone fix that?` is none."""
+    if utterance.question and (utterance.asked or _ends_with_request(utterance.body)):
+        return False
+    begun = utterance.lead.has("wh", "aux", "modal", "howto")
+    whoever = "aux" in utterance.lead.tags and utterance.lead.word.endswith(_WHOEVER)
+    asked = len(utterance.body) <= _SHORT_QUESTION or any(token.word == "?" for token in utterance.body)
+    return utterance.question or whoever or (begun and asked)
+
+
+def _ends_with_request(body: list[Token]) -> bool:
+    for before, token, after in zip(body, body[1:], body[2:], strict=False):
+        asked = before.breaks(_BREAKS) and "request" in token.tags
+        if asked and after.tags.get("verb") not in _TO_TICKETS:
+            return True
+    return False
+
+
+def _before_wish(roles: dict[str, int], raw: list[Token]) -> int:
+    """Where what is wished for ends in `keyboard shortcuts would help`; 0 if nothing is, or only `that`."""
+    wished = [token for token in raw if token.start < roles.get("wished", 0)]
+    if not wished or any(token.has("pron", "neg", "cond", "and") for token in wished):
+        return 0
+    return wished[-1].end
+
+
+def is_vital(raw: list[Token]) -> bool:
+    """Production or its database is down, or nobody can reach it; not only staging."""
+    if _keeps_out(raw):
+        whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}
+        return "ours" in whose and "lesser" not in whose
+    for at, token in enumerate(raw):
+        if token.word in _OUT:
+            roles: set[str] = set()
+            for before in raw[max(0, at - _MOST_BEFORE_OUT) : at]:
+                roles.update(REPORTS.words.get(before.word, NO_TAGS))
+            if "ours" in roles and "lesser" not in roles:
+                return True
+    return False
+
+
+def is_trouble(raw: list[Token]) -> bool:
+    return any("trouble" in tags for _, _, tags in REPORTS.find(raw))
+
+
+def is_calm(raw: list[Token]) -> bool:
+    """`prod works again`: something is said to be well."""
+    return any("calm" in tags for _, _, tags in REPORTS.find(raw))
+
+
+def _past_leads(found: Found, raw: list[Token]) -> int:
+    """Where the report begins: after `it looks like`, `customer Acme reports that`."""
+    begin = start = raw[0].start
+    for at, end, tags in found:
+        lead = tags.get("lead")
+        if not lead or (lead == "yes" and at != start):
+            continue
+        if lead == "that" and (start != begin or not _tells(found, raw, at, end)):
+            continue
+        if sum(start <= token.start < at for token in raw[: _MOST_BEFORE_THAT + 1]) <= _MOST_BEFORE_THAT:
+            start = next((token.start for token in raw if token.start >= end), start)
+    return start
+
+
+def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
+    """Whether somebody tells something at `at`: not `the reports`, `the reports screen`, `sales reports are …`, `reports crash`."""
+    if any(start < at and "trouble" in tags for start, _, tags in found):
+        return False
+    before = [token for token in raw if token.start < at]
+    if before and before[-1].has("article", "within", "about"):
+        return False
+    if sum(at <= token.start < end for token in raw) > 1:
+        return True  # `reports that`
+    after = next((token for token in raw if token.start >= end), None)
+    if after is None or "aux" in after.tags or "part" in REPORTS.words.get(after.word, NO_TAGS):
+        return False
+    return not any(start == after.start and "trouble" in tags for start, _, tags in found)
+
+
+def _quotes(utterance: Utterance) -> bool:
+    """It tells what somebody else said, or quotes something with a ticket's id."""
+    if utterance.body[0].kind == QUOTE or quotes_a_ticket(utterance.body):
+        return True
+    return any("said" in token.tags or token.kind == FORWARD for token in utterance.tokens)
+
+
+def quotes_a_ticket(tokens: list[Token]) -> bool:
+    """Whether something with a ticket's id is quoted, code or forwarded."""
+    return any(token.kind in _OTHERS and _ID.search(token.word) for token in tokens)

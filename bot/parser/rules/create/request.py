@@ -1,0 +1,290 @@
+"""Where people ask for a ticket: first (`create X`), by its name (`ticket: X`), last (`X, please log this`) or in passing."""
+
+from itertools import pairwise
+
+from bot.parser.rules.create import report
+from bot.parser.rules.create.inline_fields import Settings, settings
+from bot.parser.rules.create.labels import label
+from bot.parser.rules.create.opening import Head, connected, head, noun, past_connectors
+from bot.parser.rules.create.titles import Draft, draft
+from bot.parser.rules.language.lexer import (
+    BAD,
+    CODE,
+    FORWARD,
+    ID,
+    LINE,
+    MARK,
+    NO_TAGS,
+    NUMBER,
+    PICTURE,
+    QUOTE,
+    WORD,
+    Token,
+)
+from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.utterance import Utterance
+
+_MOST_BEFORE = 8  # tokens before a request in passing
+_TITLED = ("titled", "called", "named", "title", "with the title")
+_FEWEST = 2  # a word is no report
+
+
+def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
+    """The ticket that `said` asks for, if it asks for one; `headed` unless its first word is no verb."""
+    before, at = _urgency_first(utterance.body)
+    body, source = utterance.body[at:], utterance.source
+    begun = label(body, threaded=bool(utterance.topic)) if headed else None
+    begun = (
+        begun
+        or (head(body, asked=utterance.asked or bool(utterance.wish)) if headed else None)
+        or _named(body)
+    )
+    if begun and ((begun.title == 1 and _is_new_somebody(utterance, body)) or _is_new_thing(utterance, body)):
+        begun = Head(0, begun.said)
+    made = _drafted(begun, body, source) if begun else None
+    if made is None and not (utterance.names_ids and _names_target(body)):
+        made = _suffixed(body, source) or _interposed(body, source)
+    if made is None and not utterance.names_ids and not ("verb" in body[0].tags and headed):
+        made = _embedded(body, source)
+    if made:
+        made.said.join(before)
+    return made
+
+
+def _names_target(body: list[Token]) -> bool:
+    """Whether a ticket is named that is more than another one: not `same error as T014`."""
+    if body[0].kind in (ID, BAD):
+        return True
+    return any(
+        token.kind in (ID, BAD) and not before.has("relates", "because") for before, token in pairwise(body)
+    )
+
+
+def _is_new_somebody(utterance: Utterance, body: list[Token]) -> bool:
+    """`new hire needs a laptop`; `/ticket new laptop` is a command."""
+    return (
+        body[0].word == "new" and utterance.surface != "slash" and len(body) > 1 and "novel" in body[1].tags
+    )
+
+
+def _is_new_thing(utterance: Utterance, body: list[Token]) -> bool:
+    """`New Relic is down`, `Add to cart fails`: a sentence about what is called so; `new: …` and `/ticket new …` are commands."""
+    if body[0].word == "report" and len(body) > 3 and body[2].has("kind") and is_part(body[3]):
+        return True  # `report a bug button missing`
+    if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:
+        return False
+    if any("pile" in token.tags for token in body[1:4]):
+        return False  # `add to the backlog: …`
+    named = (
+        body[1].kind in (QUOTE, MARK) or body[1].tags.get("noun") == "one" or body[1].has("article", "pron")
+    )
+    says = any(token.has("aux", "behaves") or token.tags.get("neg") == "state" for token in body[2:])
+    trouble = body[0].word == "add" and body[1].word == "to" and report.is_trouble(utterance.raw)
+    return not named and (says or trouble)
+
+
+def is_part(token: Token) -> bool:
+    """Whether it makes the word before it only a name: `bug button`."""
+    return "part" in REPORTS.words.get(token.word, NO_TAGS)
+
+
+def has_head(tokens: list[Token]) -> bool:
+    """Whether it begins with a request that names a ticket: `create a ticket for …`."""
+    begun = head(tokens)
+    return begun is not None and begun.title > 1
+
+
+def names_a_part(tokens: list[Token], at: int) -> bool:
+    """Whether the verb at `at` is only the name of something: `close button`, `create user page`; not `list page 2`,
+    `show sidebar tickets`.
+    """
+    if at + 1 >= len(tokens) or not is_part(tokens[at + 1]):
+        return False
+    after = tokens[at + 2] if at + 2 < len(tokens) else None
+    lists = tokens[at].tags.get("verb") == "view" and after is not None and after.tags.get("noun") == "many"
+    return not (lists or "search" in tokens[at].tags or (after is not None and after.kind == NUMBER))
+
+
+def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
+    at = begun.title
+    rest = tokens[_past_nobody(tokens, at) :]
+    if rest and at and rest[0].kind == QUOTE and not settings(rest[1:]):
+        put = all(token.has("pile", "glue", "polite") for token in rest[1:])  # `add "X" to the list`
+        if put or tokens[at - 1].word in _TITLED:  # `titled "X" for the roadmap team`
+            rest = rest[:1]
+    found = draft(rest, source)
+    found.said.join(begun.said)
+    return found
+
+
+def _past_nobody(tokens: list[Token], at: int) -> int:
+    """`open a ticket for us? We need …`: where more than little words begins."""
+    end = at
+    while end < len(tokens) and tokens[end].has("indirect", "pron", "polite") and tokens[end].kind == WORD:
+        end += 1
+    broken = end > at and end + 1 < len(tokens) and tokens[end].kind == MARK and tokens[end].word in ".?!,"
+    return end + 1 if broken else at
+
+
+def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
+    """`low priority: create a ticket`, `URGENT create ticket`: what comes before the request, and where that begins."""
+    if "pri" in body[0].tags:
+        for at in range(1, min(_MOST_BEFORE, len(body) - 1)):
+            if body[at].tags.get("verb") == "create" or "opens" in body[at].tags:
+                found = settings(body[:at])
+                return (found, at) if found else (Settings(), 0)
+    return Settings(), 0
+
+
+def _named(tokens: list[Token]) -> Head | None:
+    """`ticket: X`, `urgent ticket for X`, `Ticket erstellen: X`, `ticket please: X`."""
+    named = noun(tokens, 0)
+    if not named or named.title + 1 >= len(tokens):
+        return None
+    at = named.title + 1
+    if tokens[named.title].word.startswith("new "):
+        return Head(past_connectors(tokens, at), named.said)
+    if tokens[at].word in ("in", "up") and "leads" in tokens[min(at + 1, len(tokens) - 1)].tags:
+        at += 1  # `can we get a ticket in for …`
+    if tokens[at].word in (":", "-"):
+        return Head(past_connectors(tokens, at), named.said)
+    return _titled(tokens, at, named) if "ticket" in tokens[named.title].tags else None
+
+
+def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
+    """The same where a word that means nothing but a ticket stands before `at`."""
+    after = tokens[at]
+    begin = past_connectors(tokens, at + 1)
+    if after.tags.get("verb") == "create" or "opens" in after.tags:
+        return Head(begin, named.said) if begin > at + 1 else None
+    if "polite" in after.tags:
+        breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (MARK, LINE)
+        return Head(begin, named.said) if begin > at + 1 or breaks else None
+    if "leads" in after.tags:
+        return Head(connected(tokens, *named, articled=True), named.said)
+    if at == 1 and (after.kind in (LINE, QUOTE) or after.word in ("!", ",")):
+        return Head(at if after.kind == QUOTE else at + 1, named.said)
+    return None
+
+
+class _Request:
+    """A request for a ticket, read from its end: whether it is complete."""
+
+    def __init__(self) -> None:
+        self.noun = self.verb = self.polite = self.logs = self.piled = False
+
+    def take(self, tokens: list[Token], at: int) -> bool:
+        """Take `tokens[at]` in, if it can be part of one."""
+        token, tags = tokens[at], tokens[at].tags
+        if tags.get("noun") == "one" and (
+            "ticket" in tags or "opens" in tokens[at - 1].tags or "article" in tokens[at - 1].tags
+        ):
+            self.noun = True
+        elif "adds" in tags and self.piled and "pron" in tokens[at + 1].tags:
+            self.logs = True  # `put that in the tracker`
+        elif "logs" in tags and (
+            (at + 1 < len(tokens) and "pron" in tokens[at + 1].tags)
+            or (at and "request" in tokens[at - 1].tags)
+        ):
+            self.logs = True  # `log this`, `can you log?`
+        elif "logged" in tags and at and "pron" in tokens[at - 1].tags:
+            self.logs = True  # `can we get that logged`
+        elif "opens" in tags or tags.get("verb") == "create" or ("wants" in tags and self.noun):
+            self.verb = True
+        elif not _around(token):
+            return False
+        self.polite = self.polite or "polite" in tags or "request" in tags
+        self.piled = self.piled or "pile" in tags
+        return True
+
+    @property
+    def complete(self) -> bool:
+        return (self.noun and (self.verb or self.polite)) or self.logs
+
+
+def _around(token: Token) -> bool:
+    """What may stand in a request beside the verb and the ticket."""
+    if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",.!?;:-…" and not token.tags):
+        return True
+    return "article" in token.tags or not _BESIDE.isdisjoint(token.tags)
+
+
+_BESIDE = frozenset(("pile", "request", "wish", "polite", "glue", "to", "pron", "and", "pri", "filler"))
+
+
+def _suffixed(tokens: list[Token], source: str) -> Draft | None:
+    """`X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
+    end = _before_quoted(tokens)
+    tokens, below = tokens[:end], tokens[end:]
+    request, at, start = _Request(), end, 0
+    while at > 0:
+        at -= 1
+        if not request.take(tokens, at):
+            break
+        token, tags = tokens[at], tokens[at].tags
+        breaks = (
+            token.kind in (PICTURE, LINE)
+            or (token.kind == MARK and token.word in ",.!;-…?:")
+            or "and" in tags
+        )
+        if request.complete and (breaks or "request" in tags or (request.verb and "polite" in tags)):
+            start = at
+            if breaks:
+                break
+    if start < _FEWEST:
+        return None
+    found = draft([*tokens[:start], *below], source)
+    found.said.join(
+        Settings(pri=next((int(token.tags["pri"]) for token in tokens[start:] if "pri" in token.tags), None))
+    )
+    found.requested = True
+    return found if found.title else None
+
+
+def _interposed(tokens: list[Token], source: str) -> Draft | None:
+    """`X. Please create a ticket, it's blocking Y.`: a whole clause asks for a ticket between what it is about and why."""
+    start = 0
+    for at, token in enumerate(tokens):
+        if not token.breaks(".,;!?-"):
+            continue
+        if start >= _FEWEST and _requests(tokens, start, at):
+            found = draft([*tokens[: start - 1], *tokens[at:]], source)
+            found.requested = True
+            return found if found.title else None
+        start = at + 1
+    return None
+
+
+def _requests(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether all of these tokens ask for a ticket."""
+    request = _Request()
+    taken = all(request.take(tokens, at) for at in range(end - 1, start - 1, -1))
+    return taken and request.noun and request.verb
+
+
+def _before_quoted(tokens: list[Token]) -> int:
+    """Where the lines that somebody has pasted below begin: `ticket please`, and then a stack trace."""
+    for at, token in enumerate(tokens):
+        if at and token.kind in (CODE, FORWARD) and (tokens[at - 1].kind == LINE or token.kind == FORWARD):
+            return at - (tokens[at - 1].kind == LINE)
+    return len(tokens)
+
+
+def _embedded(tokens: list[Token], source: str) -> Draft | None:
+    """`HR asked for a ticket to X`, `we should have a ticket for X`."""
+    for at in range(1, min(_MOST_BEFORE, len(tokens) - 1)):
+        token, tags = tokens[at], tokens[at].tags
+        if token.kind in (LINE, ID) or (token.kind == MARK and token.word in ",.?!;:"):
+            return None
+        if "neg" in tags or "cond" in tags or "and" in tags:
+            return None
+        if "wants" in tags or "opens" in tags or tags.get("verb") == "create":
+            named = noun(tokens, at + 1)
+            after = tokens[named.title + 1] if named and named.title + 1 < len(tokens) else None
+            if (
+                named
+                and after
+                and ("connects" in after.tags or "about" in after.tags or after.word in (":", "-"))
+            ):
+                return _drafted(Head(connected(tokens, *named, articled=True), named.said), tokens, source)
+    return None

@@ -1,0 +1,80 @@
+"""What is told to the bot and is neither asked for nor plainly a report: `the sidebar icons look blurry`. Never sure."""
+
+from bot.parser.message import Reading
+from bot.parser.rules.create import report
+from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.tickets import SECOND, new
+from bot.parser.rules.create.titles import draft
+from bot.parser.rules.language.lexer import Token
+from bot.parser.rules.language.lexicon import REPORTS, TALK
+from bot.parser.rules.utterance import ENDING, Utterance
+
+_LONGEST_TALK = 6  # words of a phrase of talk
+_SHORTEST = 4  # tokens: with fewer there is no telling
+_NOT_FIRST = ("wh", "howto", "aux", "modal", "neg", "cond", "count", "pron", "mine", "all")
+_BREAKS = frozenset(",.;:!?-")
+_CHANGING = SECOND - {"view"}
+_INSPECTING = frozenset(("check", "check on", "look at"))  # can you check the printer
+_OF_TICKETS = frozenset(("view", "close", "reopen", "undo", "history", "help", "usage", "export"))
+
+
+def stated(utterance: Utterance) -> Reading | None:
+    """A ticket of what is about work; None for talk, news, questions and commands that were not understood."""
+    if (
+        utterance.topic
+        or utterance.names_ids
+        or utterance.lead.has(*_NOT_FIRST)
+        or report.is_question(utterance)
+    ):
+        return None
+    raw = [token for token in utterance.raw if token.start >= utterance.lead.start]
+    if len(raw) < _SHORTEST or _is_talk(utterance, raw) or _is_about_tickets(utterance):
+        return None
+    if not categorise(utterance.source[utterance.lead.start :]):
+        return None
+    made = draft(utterance.body, utterance.source)
+    return new(made, utterance, certain=False) if made.title else None
+
+
+def _is_talk(utterance: Utterance, raw: list[Token]) -> bool:
+    """`thank you, …`, `nice, …`, `I am …`, `heads up: …`, `… works again`"""
+    if "person" in REPORTS.words.get(raw[0].word, ()) or report.is_calm(raw):
+        return True
+    before = [token for token in utterance.raw if token.start <= utterance.lead.start]
+    if any("news" in tags for _, _, tags in REPORTS.find(before)):
+        return True
+    found = TALK.find(raw[:_LONGEST_TALK])
+    return bool(found) and found[0][0] == raw[0].start and not {"talk", "thanks"}.isdisjoint(found[0][2])
+
+
+def _is_about_tickets(utterance: Utterance) -> bool:
+    """`close the login ticket`, `should be fine now, close it`, `run this: …`"""
+    lead, body = utterance.lead, utterance.body
+    verbs = {token.tags.get("verb") for token in utterance.tokens}
+    many = any(token.tags.get("noun") == "many" or "all" in token.tags for token in body)
+    orders = "order" in REPORTS.words.get(lead.word, ()) and any(
+        token.has("pron", "pile") for token in body[1:2]
+    )
+    return (
+        orders
+        or "oops" in utterance.roles
+        or (lead.tags.get("verb") in _OF_TICKETS and not (utterance.asked and lead.word in _INSPECTING))
+        or (many and not verbs.isdisjoint(ENDING))
+        or (_tells_of_others(body) and not verbs.isdisjoint(SECOND))
+        or report.quotes_a_ticket(utterance.tokens)
+        or any("ticket" in token.word for token in body)
+        or any(_orders(body, at) for at in range(len(body) - 1))
+    )
+
+
+def _tells_of_others(body: list[Token]) -> bool:
+    """`she said …`, `quote: …`; not `a quote`."""
+    return any(
+        "said" in token.tags and not (at and "article" in body[at - 1].tags) for at, token in enumerate(body)
+    )
+
+
+def _orders(body: list[Token], at: int) -> bool:
+    """`close it`, `, then delete all`; not `the Tuesday update every time`, `somebody would look at it`."""
+    begins = at == 0 or body[at - 1].breaks(_BREAKS) or body[at - 1].has("and", "polite", "request", "filler")
+    return begins and body[at].tags.get("verb") in _CHANGING and body[at + 1].has("pron", "all")

@@ -1,0 +1,127 @@
+"""New tickets: asked for, or what is reported instead."""
+
+import re
+from itertools import pairwise
+
+from bot.actions import Create
+from bot.parser.message import Reading
+from bot.parser.rules import questions
+from bot.parser.rules.context_then_question import asks_for_list
+from bot.parser.rules.create import report, request
+from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.priority import told
+from bot.parser.rules.create.titles import Draft, draft
+from bot.parser.rules.format import format_command
+from bot.parser.rules.guards import NOTHING
+from bot.parser.rules.language.lexer import ID, LINE, NO_TAGS, Token
+from bot.parser.rules.language.lexicon import COMMANDS
+from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from store.models import Category
+
+_ASKING = frozenset(("noun", "opens", "wants", "label", "logged"))
+_OPENING = (_ASKING - {"noun"}) | {"adds"}
+_BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
+_TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
+_SHORTEST_TASK = 3  # tokens: a verb and something to do it to
+SECOND = CHANGING | {"delete", "cannot", "view"}
+
+
+def requested(utterance: Utterance) -> Reading | None:
+    """`create a ticket for X` and its like."""
+    lead = utterance.lead
+    if utterance.roles.isdisjoint(_ASKING) or (
+        lead.has("wh", "aux", "count") and not lead.has("verb", "wants", "opens")
+    ):
+        return None
+    if lead.tags.get("verb", "create") != "create" and utterance.roles.isdisjoint(_OPENING):
+        return None  # `show my tickets`
+    named = (
+        request.names_a_part(utterance.body, 0)
+        and utterance.body[2:]
+        and "behaves" in utterance.body[2].tags  # `create button in the form returns 403`
+        and not request.has_head(utterance.body)
+        and report.report(utterance) is not None
+    )
+    made = request.create(utterance, headed=not named)
+    if made is None:
+        return None
+    if _second_command(utterance.body):
+        return unsure(questions.one_at_a_time(), "a new ticket and another command")
+    doubtful = utterance.question and not (utterance.asked or utterance.wish or made.requested)
+    return new(made, utterance, certain=not doubtful)
+
+
+def reported(utterance: Utterance) -> Reading | None:
+    """`prod is down`, `need access to the VPN`: a ticket, though nobody says so."""
+    found = report.report(utterance) if not (utterance.topic or utterance.names_ids) else None
+    if not found:
+        return None
+    if found.idle or _asks_to_see(utterance.body):
+        return unsure(NOTHING, "a question or news")
+    made = draft(
+        [token for token in utterance.body if found.start <= token.start < found.end], utterance.source
+    )
+    return new(made, utterance, certain=found.sure) if made.title else None
+
+
+def implied(utterance: Utterance) -> Reading | None:
+    """`update the README`: a change, but of no ticket; perhaps a task for a new one."""
+    of_tickets = (
+        utterance.topic
+        or utterance.names_ids
+        or any(token.has("noun", "pron", "all") for token in utterance.body[1:3])
+    )
+    of_oneself = "glue" in COMMANDS.words.get(utterance.lead.word.split(" ")[0], NO_TAGS)  # `I'm on vacation`
+    if (
+        utterance.lead.tags.get("verb") not in _TASKS
+        or of_oneself
+        or of_tickets
+        or utterance.question
+        or len(utterance.body) < _SHORTEST_TASK
+    ):
+        return None
+    made = draft(utterance.body, utterance.source)
+    return new(made, utterance, certain=False) if made.title else None
+
+
+def _asks_to_see(body: list[Token]) -> bool:
+    """`…, can you find it`, `auditors want a list of …`; `…, can you check` is for who mends it."""
+    return any(
+        ("request" in token.tags and "search" in after.tags) or asks_for_list(token, after)
+        for token, after in pairwise(body)
+    )
+
+
+def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
+    """The new ticket that `made` describes, or what has to be asked about it."""
+    only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
+    if made.problem or not made.title or only_id:
+        return sure(made.problem or questions.no_title())
+    cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
+    pri = (
+        made.said.pri
+        or ("pri" in utterance.roles and told(utterance.body))
+        or (1 if report.is_vital(utterance.raw) else 2)
+    )
+    likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else None)
+    action = Create.model_validate(
+        {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
+    )
+    hint = "" if certain else format_command(action)
+    return Reading(action, sure=certain, uncategorised=certain and cat is None, hint=hint)
+
+
+def _second_command(body: list[Token]) -> bool:
+    """`create X and close T003`, `… and assign it to Bob`"""
+    for at in range(2, len(body) - 1):
+        verb = body[at].tags.get("verb")
+        if verb not in SECOND:
+            continue
+        before = body[at - 1]
+        if not (before.has("and", "filler") or before.word in (",", ".", ";") or before.kind == LINE):
+            continue
+        if any(token.kind == ID for token in body[at + 1 : at + 5]) or (
+            verb == "cannot" and "pron" in body[at + 1].tags
+        ):
+            return True
+    return False

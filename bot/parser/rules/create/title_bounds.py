@@ -1,0 +1,136 @@
+"""Where a title begins and ends among politeness, pictures, priorities and categories: `urgent: … , please`, `… (low prio)`."""
+
+from bot.parser.rules.create.inline_fields import Settings, closing, marks, settings
+from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token, decorates
+
+_BREAKS = frozenset(",;.!?-([:")
+_FIRST_BREAKS = frozenset(",:-!.])")
+_NOISE_BEFORE = frozenset(":,;.!-=|?)]")
+_NOISE_AFTER = frozenset(".,;:!?…-=|")
+_FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
+
+
+def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
+    """Where the title that begins at `low` ends: before thanks, pictures, and clauses that only set fields, which go into `said`."""
+    while high > low:
+        shorter = noise_end(tokens, low, high)
+        ended = (
+            _last_clause(tokens, low, shorter)
+            or closing(tokens, low, shorter)
+            or _after_quote(tokens, low, shorter)
+        )
+        if ended:
+            shorter, found = ended
+            said.join(found)
+        if shorter == high:
+            break
+        high = shorter
+    return high
+
+
+def begin(tokens: list[Token], high: int, said: Settings) -> int:
+    """Where the title begins: after `urgent:`, `[infra]`, `low priority -`, `not urgent, but`, `bug:`."""
+    low = 0
+    while low < high:
+        longer = noise_begin(tokens, low, high)
+        if longer < high:
+            begun = _first_clause(tokens, longer, high) or marks(tokens, longer, high)
+            if begun:
+                longer, found = begun
+                said.join(found if isinstance(found, Settings) else Settings(pri=found))
+        if longer == low:
+            break
+        low = longer
+    return min(low, high)
+
+
+def noise_end(tokens: list[Token], low: int, high: int) -> int:
+    """`high` without the pictures, thanks and punctuation before it."""
+    while high > low:
+        token = tokens[high - 1]
+        tags = token.tags
+        verb_last = "final" in tags  # kannst du ein Ticket für … anlegen
+        thanks = "polite" in tags and "pri" not in tags and "named" not in tags
+        mark = token.kind == MARK and token.word in _NOISE_AFTER and "verb" not in tags
+        if not (thanks or mark or verb_last or token.kind == LINE or decorates(token, after=True)):
+            break
+        high -= 1
+    return high
+
+
+def noise_begin(tokens: list[Token], low: int, high: int) -> int:
+    """`low` past the pictures, greetings, punctuation and `but` after it."""
+    while low < high:
+        token = tokens[low]
+        tags = token.tags
+        polite = ("polite" in tags or "greet" in tags) and not ("pri" in tags or "noun" in tags)
+        polite = polite and low + 1 < high and "named" not in tags
+        mark = token.kind == MARK and token.word in _NOISE_BEFORE
+        turn = ("turn" in tags or _calls_all(tokens, low)) and low + 1 < high
+        if not (polite or mark or turn or token.kind == LINE or decorates(token, after=False)):
+            break
+        low += 1
+    return low
+
+
+def _calls_all(tokens: list[Token], at: int) -> bool:
+    """`@here the lift is stuck`; not `@here shows up in mails`."""
+    return tokens[at].word.startswith("<!") and at + 1 < len(tokens) and "behaves" not in tokens[at + 1].tags
+
+
+def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
+    """The last clause, if all it does is set fields."""
+    at = _last_break(tokens, low, high)
+    found = settings(tokens[at + 1 : high]) if at >= 0 else None
+    named = any("field" in token.tags or "verb" in token.tags for token in tokens[at + 1 : high])
+    if not found or (tokens[at].word == "and" and found.cat and not found.pri and not named):
+        return None  # `code and docs`
+    return at, found
+
+
+def _last_break(tokens: list[Token], low: int, high: int) -> int:
+    """The last break in `tokens[low:high]` that leaves something on both sides; -1 if there is none."""
+    for at in range(high - 2, low, -1):
+        token = tokens[at]
+        breaks = token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _BREAKS)
+        if breaks or "and" in token.tags or "but" in token.tags:
+            keyed = token.word == ":" and "field" in tokens[at - 1].tags
+            if not keyed:
+                return at
+    return -1
+
+
+def _after_quote(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
+    """`"Rack 4" infra high`: after a quoted title every word is a field."""
+    if high - low < 2 or tokens[low].kind != QUOTE:  # the title and a field
+        return None
+    found = settings(tokens[low + 1 : high])
+    return (low + 1, found) if found else None
+
+
+def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
+    """Past the first clause and what it sets, if it does nothing else; past `bug:`."""
+    at = _first_break(tokens, low, high)
+    if at < 0:
+        return None
+    found = settings(tokens[low:at])
+    if found:
+        a_topic = found.cat and not found.pri and tokens[at].word in ",.-" and "field" not in tokens[low].tags
+        return None if a_topic else (at + 1, found)
+    only = tokens[low].tags
+    if at == low + 1 and tokens[at].word == ":" and ("kind" in only or "noun" in only):
+        return at + 1, Settings(cat=only.get("cat") if "kind" in only else None)
+    return None
+
+
+def _first_break(tokens: list[Token], low: int, high: int) -> int:
+    """The first break in `tokens[low:high]`, not far from its beginning; -1 if there is none."""
+    for at in range(low + 1, min(high - 1, low + _FARTHEST)):
+        token = tokens[at]
+        if token.kind in (LINE, PICTURE) or "but" in token.tags:
+            return at
+        if token.kind == MARK and token.word in _FIRST_BREAKS:
+            keyed = token.word == ":" and tokens[at - 1].tags.get("field") in ("pri", "cat")
+            if not keyed:
+                return at
+    return -1

@@ -1,0 +1,158 @@
+"""Titles out of several lines: quoted mails, stack traces, a title with its description below."""
+
+import re
+from itertools import pairwise
+
+from bot.parser.rules.create.categories import categorise
+from bot.parser.text import plain
+from store.models import TITLE_LIMIT, Category, cut
+
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
+)
+_KEY = re.compile(
+    r"\s*[•*-]?\s*(?:(?:what|problem|issue|summary|subject|title)\s*:\s*)?", re.IGNORECASE
+)  # of a form in lines
+_RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
+_FAILED = re.compile(
+    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b",
+    re.IGNORECASE,
+)
+_AMISS = re.compile(r"\b(?:instead|out) of\b", re.IGNORECASE)
+_CLAUSES = (
+    ". ",
+    "! ",
+    "? ",
+    "; ",
+    " - ",
+    " – ",
+    " — ",
+    " because ",
+    ", since ",
+    ", so ",
+    ", which ",
+    ", but ",
+    ", and ",
+    ", ",
+    " since ",
+    " so that ",
+    " (",
+    " when ",
+)
+_PREFACE = re.compile(
+    r"((?:another|one|i['’]?m|i am|me|sorry|same|quick|small|little|hello|could|customer|next|also|not|intern|newbie|new)\b"
+    r"(?:\s+[^\s,.!?:;]+){1,7})(?:[,.!?;…]+|\s+[-–—]|\s+:\S{1,2})\s+(?=\S)",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"(?:ok(?:ay)?,? )?(?:this|it)(?: is|'s) (?:(?:like|now|already) )?(?:the )?(?:\w+) time (?:this \w+|in a \w+|today|now)[,:]?\s+(?:that )?",
+    re.IGNORECASE,
+)
+_INTRODUCED = re.compile(r"\w+(?: \w+)? (?:from|in|of|at) [^.,:!?]{2,30} here[.,:!]+\s+(?=\S)", re.IGNORECASE)
+_STORY = re.compile(
+    r"(?:so |ok |well )?(?:(?:i|we|she|he|they) |(?:i|we)['’]\w+ |(?:just|got|had|was|were|heard|spoke|talked|a deal|remember)\b)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"(?:[,.;!?…]|\s[-–—])\s+(?:and |but |so |because )?|\s(?:and|but|because|so) ")
+_LONG_WORD = re.compile(r"\S{21,}")
+_WORD_KEPT = 12
+_ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
+_NAMED_PICTURE_FIRST = re.compile(r"\s*:[\w+'-]+:")
+_NAMED_PICTURE_LAST = re.compile(r"(?<!\w):[\w+'-]+:\s*$")
+_LEAST = 15  # characters: a shorter clause says too little
+_BEGINS, _ENDS = " \t\n.,;:|-–—=", " \t\n.,;:!?…|-–—="
+
+
+def trimmed(title: str) -> str:
+    """`title` without the punctuation around it and quotation marks around all of it."""
+    begin, end = _NAMED_PICTURE_FIRST.match(title), _NAMED_PICTURE_LAST.search(title)
+    title = title if begin else title.lstrip(_BEGINS)
+    title = title.rstrip() if end else title.rstrip(_ENDS)
+    pair = title[:1] + title[-1:]
+    if (
+        len(title) > 1
+        and pair in ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__")
+        and not set(pair) & set(title[1:-1])
+    ):
+        return title[1:-1].strip()
+    return title
+
+
+def shortened(title: str) -> str:
+    """A title that is too long in fewer words: its first clause, without articles, with what went wrong still in it."""
+    introduced = _INTRODUCED.match(title) if " here" in title else None
+    title = title[introduced.end() :] if introduced else title
+    if len(title) <= TITLE_LIMIT:
+        return title
+    title = _past_preface(_TIMES.sub("", title, count=1))
+    title = _from_telling(title)
+    if len(title) <= TITLE_LIMIT:
+        return title
+    told = _FAILED.search(title)
+    for mark in _CLAUSES:
+        at = title.find(mark)
+        if _LEAST <= at <= TITLE_LIMIT and (not told or told.start() < at):
+            return title[:at].rstrip(_ENDS)
+    if not told or told.end() <= TITLE_LIMIT:
+        return title
+    title = _LONG_WORD.sub(lambda word: word[0][:_WORD_KEPT] + "…", title)
+    if len(title) > TITLE_LIMIT and len(_ARTICLE.sub("", title)) <= TITLE_LIMIT:
+        title = _ARTICLE.sub("", title)
+    told = _FAILED.search(title)
+    return _without_middle(title, told.start()) if told and told.end() > TITLE_LIMIT else title
+
+
+def _past_preface(title: str) -> str:
+    """What follows `another one for the pile, …` or `I'm new here, …`: a few words about nothing, before what it is about."""
+    found = _PREFACE.match(title)
+    while found and not is_telling(found[1]) and (rest := title[found.end() :]):
+        if not (_FAILED.search(rest) or categorise(rest)):
+            break
+        title = rest
+        found = _PREFACE.match(title)
+    return title
+
+
+def _from_telling(title: str) -> str:
+    """From the clause on that says what is wrong, where the first only tells how that became known."""
+    if len(title) <= TITLE_LIMIT or not _STORY.match(title):
+        return title
+    ends = [found.end() for found in _BETWEEN.finditer(title)]
+    if not ends or is_telling(title[: ends[0]]):
+        return title
+    for start, end in pairwise([*ends, len(title)]):
+        if is_telling(title[start:end]):
+            return title[start:].removeprefix("that ")
+    return title
+
+
+def is_telling(text: str) -> bool:
+    """Whether it says what went wrong, or in what."""
+    return bool(_FAILED.search(text) or _AMISS.search(text)) or categorise(text) not in (None, Category.OTHER)
+
+
+def _without_middle(title: str, at: int) -> str:
+    """The beginning of a title, and what it says from `at` on."""
+    tail = cut(title[at:], TITLE_LIMIT // 2)
+    head = cut(title[:at], TITLE_LIMIT - len(tail) - 1)
+    return f"{head} {tail}"
+
+
+def text_lines(source: str) -> list[str]:
+    """The lines of `source` as text, without quotation marks, fences and what is empty."""
+    found = (plain(line.replace("```", " ")).lstrip("> ").strip() for line in source.split("\n"))
+    return [line for line in found if line]
+
+
+def telling(lines: list[str]) -> str:
+    """The line that says what it is about: what was raised, what failed, or what is said first."""
+    raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
+    if raised:
+        return trimmed(raised)
+    spoken = [_KEY.sub("", _GREETING.sub("", line, count=1), count=1) for line in lines]
+    failed = next((line for line in spoken if _FAILED.search(line)), None)
+    line = failed or next((line for line in spoken if line), "")
+    if len(line) > TITLE_LIMIT:
+        sentences = re.split(r"(?<=[.!?])\s+", line)
+        line = next((sentence for sentence in sentences if failed and _FAILED.search(sentence)), sentences[0])
+    return trimmed(line)

@@ -1,0 +1,131 @@
+"""A new ticket's title and description, and what is said beside them."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from bot.actions import Ask
+from bot.parser.rules import questions
+from bot.parser.rules.create import title_bounds
+from bot.parser.rules.create.inline_fields import CATEGORY_NAMES, Settings, settings
+from bot.parser.rules.create.key_values import Keyed, keyed
+from bot.parser.rules.create.title_lines import is_telling, shortened, telling, text_lines, trimmed
+from bot.parser.rules.language.lexer import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, unquoted
+from bot.parser.text import plain
+
+_NO_ROLES: frozenset[str] = frozenset()
+_SETTING = frozenset(("pri", "cat", "field"))
+_KEYS = frozenset(("field", "form"))
+_MAY_BE_LINES = frozenset((LINE, FORWARD, CODE))
+_MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
+_POINTING = frozenset(("below", "attached", "underneath"))
+_SMALL = frozenset(("pron", "glue", "polite", "noun", "to", "about"))
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was found. `requested`: a ticket was asked for at the end."""
+
+    title: str = ""
+    desc: str | None = None
+    said: Settings = field(default_factory=Settings)
+    requested: bool = False
+
+    @property
+    def problem(self) -> Ask | None:
+        """What has to be asked about it."""
+        title = self.title.replace('"', "'") or "login page is slow"
+        return questions.wrong_value(*self.said.wrong, f'create "{title}"') if self.said.wrong else None
+
+
+def draft(tokens: list[Token], source: str) -> Draft:
+    """The ticket that `tokens` describe."""
+    roles = _NO_ROLES.union(*[token.tags.roles for token in tokens])
+    given = keyed(tokens, source) if not roles.isdisjoint(_KEYS) else Keyed(rest=tokens)
+    found = Draft(given.title, given.desc, given.said)
+    tokens = given.rest
+    if not roles.isdisjoint(_SETTING) and (
+        "pri" in roles or "field" in roles or any(token.word in CATEGORY_NAMES for token in tokens)
+    ):
+        nothing_else = _only_settings(tokens)
+        if nothing_else:
+            found.said.join(nothing_else)
+            return found
+        high = title_bounds.end(tokens, 0, len(tokens), found.said)
+        low = title_bounds.begin(tokens, high, found.said)
+        high = title_bounds.end(tokens, low, high, found.said) if low else high
+    else:
+        high = title_bounds.noise_end(tokens, 0, len(tokens))
+        named = "kind" in roles or "noun" in roles  # `bug: …`
+        low = (
+            title_bounds.begin(tokens, high, found.said)
+            if named
+            else title_bounds.noise_begin(tokens, 0, high)
+        )
+    if not found.title and low < high:
+        _title(tokens[low:high], source, found)
+    return found
+
+
+def _only_settings(tokens: list[Token]) -> Settings | None:
+    """`create pri 1`: fields, and no title. A category's name alone can be one."""
+    found = settings(tokens)
+    return found if found and (found.pri or any("field" in token.tags for token in tokens)) else None
+
+
+def _title(tokens: list[Token], source: str, found: Draft) -> None:
+    """Title and description from what is left: the telling line, then the telling clause."""
+    first = tokens[0]
+    if len(tokens) == 1 and first.kind == QUOTE:
+        found.title = plain(unquoted(first, source))
+    elif len(tokens) == 1 and first.kind == CODE and "\n" not in first.word:
+        found.title = plain(first.word.strip("`"))
+    elif not _MAY_BE_LINES.isdisjoint([token.kind for token in tokens]) and any(map(_is_lines, tokens)):
+        _from_lines(tokens, source, found)
+    else:
+        whole = trimmed(plain(_pieces(tokens, source)))
+        found.title = shortened(whole)
+        if found.title != whole:
+            found.desc = found.desc or whole
+
+
+def _is_lines(token: Token) -> bool:
+    return token.kind in (LINE, FORWARD) or (token.kind == CODE and "\n" in token.word)
+
+
+def _pieces(tokens: list[Token], source: str) -> str:
+    """The source of `tokens`, without what was taken out between them."""
+    pieces, start = [], tokens[0].start
+    for before, token in pairwise(tokens):
+        if source[before.end : token.start].strip():
+            pieces.append(source[start : before.end])
+            start = token.start
+    pieces.append(source[start : tokens[-1].end])
+    return " ".join(pieces)
+
+
+def _says_something(token: Token) -> bool:
+    """More than `this mail:`."""
+    small = token.kind in (PICTURE, MARK) or token.word in _MESSAGES
+    return not small and _SMALL.isdisjoint(token.tags)
+
+
+def _announces(first: list[Token], below: list[str], rest: list[Token], source: str) -> bool:
+    """`getting this since the rollout` above a stack trace: the line itself does not say what is wrong, and what is pasted does."""
+    pasted = any(token.kind in (CODE, FORWARD) for token in rest[:2])
+    if pasted and any(token.word in _POINTING for token in first):
+        return True
+    return pasted and not is_telling(plain(_pieces(first, source))) and any(map(is_telling, below))
+
+
+def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
+    at = next(at for at, token in enumerate(tokens) if _is_lines(token))
+    first, below = tokens[:at], text_lines(source[tokens[at].start : tokens[-1].end])
+    if any(map(_says_something, first)) and not _announces(first, below, tokens[at:], source):
+        whole = trimmed(plain(_pieces(first, source)))
+        found.title = shortened(whole)
+        below = below if found.title == whole else [whole, *below]
+    else:
+        found.title = telling(below)
+    text = " ".join(below)
+    if text and text != found.title:
+        found.desc = found.desc or text

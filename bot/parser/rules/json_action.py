@@ -1,0 +1,52 @@
+"""JSON in the form of the actions themselves, typed by a person."""
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.actions import Action, BulkUpdate, Where, read_action
+from bot.parser.rules import questions
+from bot.parser.text import tame, unescape
+
+_CURLY = str.maketrans("“”„‟", '""""')
+_TEXTS = ("title", "desc", "res", "text")
+
+
+def typed(text: str) -> Action | None:
+    """The action that `text` is the JSON of; a question if it is meant as one and is none; otherwise None."""
+    text = text.strip()
+    if not (text.startswith("{") and text.endswith("}")):
+        return None
+    data = _decoded(text)
+    if data is None:
+        data = _decoded(text.translate(_CURLY))
+    if not isinstance(data, dict):
+        return questions.unread_json("it is not valid JSON.")
+    if "action" not in data:
+        return questions.unread_json('"action" is missing.')
+    try:
+        action = read_action(_plain(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        why = str(first["msg"]).removeprefix("Value error, ")
+        return questions.unread_json(f"{where}: {why}." if where else f"{why}.")
+    except (ValueError, TypeError):
+        return questions.unread_json("there is no such action.")
+    unbounded = isinstance(action, BulkUpdate) and action.where == Where()
+    return questions.unbounded() if unbounded else action
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(unescape(text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` with its texts as a title keeps them."""
+    texts = {key: tame(value) for key, value in data.items() if key in _TEXTS and isinstance(value, str)}
+    inner = {"changes": _plain(data["changes"])} if isinstance(data.get("changes"), dict) else {}
+    return {**data, **texts, **inner}

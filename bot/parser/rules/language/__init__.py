@@ -1,0 +1,1 @@
+"""What the words of a message are: text to tokens, tokens to roles."""

@@ -1,0 +1,293 @@
+"""A message cut into tokens: ids, ranges, words, numbers, quotes, code, Slack's entities, pictures, punctuation.
+
+One pass, no backtracking over more than a bounded piece. A token remembers where it stood, so that titles can be
+taken from what the person wrote; what it is recognised by is in `word`.
+"""
+
+import re
+from collections.abc import Callable, Container, Mapping
+from functools import partial
+from itertools import islice
+from types import MappingProxyType
+
+from bot.actions import LONGEST_ID
+from bot.parser.rules.language.contractions import CONTRACTED
+from bot.parser.text import fold
+from store.ids import InvalidIdError, format_id, number_of, parse_id
+
+
+class Tags(dict[str, str]):
+    """What the vocabulary knows about a word: its roles, and the value that it has in each. Never changed."""
+
+    __slots__ = ("roles",)
+
+    def __init__(self, values: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__(values)
+        self.roles = frozenset(values)
+
+
+NO_TAGS = Tags()
+A_TICKET = Tags({"id": "yes"})
+WIDEST_RANGE = 100
+MOST_TOKENS = 250  # no command is longer; what is, is a description
+
+# Kinds of token. ID carries one id or, written together (`T1/T2`, `T1-T5`), several; BAD is meant as an id and is none.
+ID, BAD, WORD, NUMBER = "id", "bad", "word", "number"
+QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK = (
+    "quote",
+    "code",
+    "entity",
+    "forward",
+    "picture",
+    "line",
+    "mark",
+)
+
+
+class Token:
+    """`text[start:end]`; `tags` is what the vocabulary knows about it. `more`: the id of an ID, or the first and the last of
+    each of its ranges; the nearest id of a BAD one.
+    """
+
+    __slots__ = ("_more", "end", "kind", "start", "tags", "word")
+
+    def __init__(  # what is only named takes longer, and thousands are made
+        self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
+    ) -> None:
+        # One by one: several at once take a tuple more.
+        self.kind = kind
+        self.word = word
+        self.start = start
+        self.end = end
+        self.tags = tags
+        self._more = more
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The tickets that an ID names, each once; ranges are spelled out only here."""
+        if self.kind != ID:
+            return ()
+        return self._more if len(self._more) == 1 else _spelled_out(self._more)
+
+    @property
+    def nearest(self) -> str:
+        """The id that a BAD one comes closest to; "" if none does."""
+        return self._more[0] if self.kind == BAD and self._more else ""
+
+    def has(self, *roles: str) -> bool:
+        """Whether the vocabulary gives it one of `roles`."""
+        return not self.tags.roles.isdisjoint(roles)
+
+    def breaks(self, marks: Container[str]) -> bool:
+        """Whether a clause ends with it: a line, a picture, or one of `marks`."""
+        return self.kind in (LINE, PICTURE) or (self.kind == MARK and self.word in marks)
+
+    def __repr__(self) -> str:
+        return f"{self.kind}:{self.word}{dict(self.tags) or ''}"
+
+
+# The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear. A word takes the
+# spaces after it along: searching on from there would try every alternative at each of them.
+_SCAN = re.compile(
+    r"""
+      (?P<word>\w++(?:(?:['’\-–‐‑@/+]|\.{1,3}|…)\w++)*+(?:\+\+|\#(?!\w))?)[ ]*+
+    | (?P<quote>"(?:[^"\\\n]|\\.){0,3000}"|[“„«][^“”„«»\n]{0,1000}[”“»]|(?<!\w)['‘][^'‘’\n]{1,300}['’](?!\w))
+    | (?P<code>```(?:[^`]|`(?!``)){0,4000}```|`[^`\n]{1,500}`|(?<![\w~])~(?=[^\s~])[^~\n]{1,500}(?<!\s)~(?![\w~]))
+    | (?P<entity><(?:[@\#!]|https?:|mailto:|tel:)[^<>\n]{1,3000}>)
+    | (?P<forward>(?<![^\n])[ ]*(?:&gt;&gt;&gt;[^\x00]*|(?:&gt;|>)[^\n]*))
+    | (?P<picture>(?<!\w):[a-z0-9_+][a-z0-9_+'-]{0,60}:(?!\w)|[\U0001f000-\U0001faff☀-➿⬀-⯿️‍⏏-⏿]+)
+    | (?P<escape>&(?:lt|gt|amp);)
+    | (?P<hash>\#\d{1,9}(?!\w))
+    | (?P<line>\n)
+    | (?P<arrow>-+>|=>|→|-+&gt;|=&gt;)
+    | (?P<mark>--++|\S)
+    """,
+    re.VERBOSE,
+)
+_PLAIN_DIGITS = 3  # with so many an id is its number
+_IDS = tuple(format_id(number) if number else "" for number in range(10**_PLAIN_DIGITS))
+_PLAIN = {  # `T007` for `t7`, `t07` and `t007`: most ids that there are
+    f"t{number:0{digits}}": _IDS[number]
+    for number in range(1, len(_IDS))
+    for digits in range(1, _PLAIN_DIGITS + 1)
+}
+_ONE_RANGE = 2  # ends
+_LONGEST_LIST = 600  # characters: a hundred ids with slashes between them
+_PARTS = re.compile("[/+]")
+_ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
+_BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9a-z]{9,}")
+
+
+def tokenize(text: str) -> list[Token]:
+    """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
+    tokens: list[Token] = []
+    add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
+    lower = text.lower() if text.isascii() else ""
+    for found in islice(_SCAN.finditer(text), MOST_TOKENS):
+        kind = found.lastgroup
+        if kind != WORD:
+            add(_READERS[kind or MARK](found[0], *found.span()))
+            continue
+        start, end = found.span(1)  # without the spaces after it
+        word = lower[start:end] if lower else fold(found[1]) or found[1]
+        if word in contracted:
+            word = contracted[word]
+        first = word[0]
+        if first == "t" and word in ids:
+            add(Token(ID, word, start, end, (ids[word],), A_TICKET))
+        elif first in special or (first == "t" and word[1:2] in after_t):
+            add(_special(word, start, end))
+        else:
+            add(Token(WORD, word, start, end))
+    return tokens
+
+
+def _special(word: str, start: int, end: int) -> Token:
+    """What may be more than a WORD, by its first character: an id, a number, Slack's italics."""
+    word = word.strip("_") or word
+    first = word[0]
+    if first == "t" and word[1:2] in _AFTER_T and (word[1] != "o" or word[-1] in _DIGITS):
+        return _id(word, start, end)
+    return Token(NUMBER if first in _DIGITS and word.isdecimal() else WORD, word, start, end)
+
+
+def _id(word: str, start: int, end: int) -> Token:
+    """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
+    if word in _PLAIN:  # in italics: `_t7_`
+        return Token(ID, word, start, end, more=(_PLAIN[word],), tags=A_TICKET)
+    name = word.removesuffix("'s")
+    ends = _listed(name) if len(name) <= _LONGEST_LIST else ()
+    if ends:
+        return Token(ID, word, start, end, more=ends, tags=A_TICKET)
+    ranged = _ID_LIKE.fullmatch(name)
+    if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _both(ranged)))):
+        return Token(BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
+    return Token(WORD, word, start, end)
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    """The first and the last ticket of every part of a list; nothing if one of them is neither an id nor a range."""
+    ends: tuple[str, ...] = ()
+    for part in _PARTS.split(name):
+        more = _ends(part)
+        if not more:
+            return ()
+        ends += more
+    return ends
+
+
+def _ends(part: str) -> tuple[str, ...]:
+    """The first and the last ticket of an id or a range; nothing if it is neither."""
+    found = _ID_LIKE.fullmatch(part)
+    if not found:
+        return ()
+    first, last = _both(found) if found[2] else (found[1], "")
+    try:
+        low = _PLAIN.get(first) or parse_id(first)
+        high = (_PLAIN.get(last) or parse_id(last)) if last else low
+    except InvalidIdError:
+        return ()
+    return (low, high) if len(low) <= LONGEST_ID and len(high) <= LONGEST_ID else ()
+
+
+def _both(ranged: re.Match[str]) -> tuple[str, str]:
+    """`t1` and `t5` of `t1-5`."""
+    return ranged[1], ranged[3] if ranged[3][0] == "t" else f"t{ranged[3]}"
+
+
+def _spelled_out(ends: tuple[str, ...]) -> tuple[str, ...]:
+    """The tickets of ranges, given the first and last of each: no more than about twice `WIDEST_RANGE` of them."""
+    if len(ends) == _ONE_RANGE:
+        return span(*ends)
+    ids: dict[str, None] = {}
+    for at in range(0, len(ends), 2):
+        if len(ids) <= WIDEST_RANGE:
+            ids.update(dict.fromkeys(span(ends[at], ends[at + 1])))
+    return tuple(ids)
+
+
+def span(first: str, last: str) -> tuple[str, ...]:
+    """Both ends and all between, in their order; no more than just over `WIDEST_RANGE` of them."""
+    low, high = sorted((number_of(first), number_of(last)))
+    high = min(high, low + WIDEST_RANGE)
+    return _IDS[low : high + 1] if high < len(_IDS) else tuple(map(format_id, range(low, high + 1)))
+
+
+def _nearest(text: str) -> tuple[str, ...]:
+    try:
+        nearest = parse_id(text)
+    except InvalidIdError as error:
+        nearest = error.nearest
+    return (nearest,) if nearest and len(nearest) <= LONGEST_ID else ()
+
+
+def unquoted(token: Token, source: str) -> str:
+    """What stands between a quotation's marks."""
+    inner = source[token.start + 1 : token.end - 1]
+    return (
+        inner.replace('\\"', '"').replace("\\\\", "\\")
+        if source[token.start] == '"' and "\\" in inner
+        else inner
+    )
+
+
+# Pictures that only say how somebody feels about it; any other may be what it is about (`:new-logo:`).
+_FEELINGS = (
+    "pray tada fire rocket warning rotating_light sos boom wave eyes heart broken_heart white_check_mark heavy_check_mark "
+    "ballot_box_with_check sweat_smile smile smiley grin grinning joy rofl sob cry wink blush thinking_face scream weary "
+    "slightly_smiling_face upside_down_face face_palm facepalm exclamation bangbang raised_hands clap muscle crossed_fingers "
+    "sweat disappointed rage angry confused neutral_face sunglasses sparkles 100 party_parrot partying_face ticket bug"
+)
+_FEELING = re.compile(
+    rf"(?::(?:{'|'.join(re.escape(name) for name in _FEELINGS.split())}):|[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a"
+    "\U0001f389\U0001f525\U0001f6a8\U0001f680\U0001f4a5\U0001f44b\U0001f440\U0001f494\U0001f44f\U0001f4aa☑✅✔⚠❗❓❤✨️‍])+"
+)
+_THUMBS = re.compile("(?::(?:\\+1|thumbsup|ok_hand):|[\U0001f44d\U0001f44c\U0001f3fb-\U0001f3ff])+")
+
+
+def decorates(token: Token, *, after: bool) -> bool:
+    """Whether a picture says nothing of what it stands before or, if so, `after`."""
+    return token.kind == PICTURE and bool(
+        _FEELING.fullmatch(token.word) or (after and _THUMBS.fullmatch(token.word))
+    )
+
+
+def bad_id(number: Token) -> Token:
+    """A number that stands for an id."""
+    return Token(BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET)
+
+
+def _entity(raw: str, start: int, end: int) -> Token:
+    """A link that shows a ticket's id, `<https://…|T041>`, is that ticket."""
+    label = raw[1:-1].partition("|")[2].lower() if raw[1] not in "@#!" else ""
+    if label in _PLAIN:
+        return Token(ID, label, start, end, (_PLAIN[label],), A_TICKET)
+    return Token(ENTITY, raw, start, end)
+
+
+def _mark(raw: str, start: int, end: int) -> Token:
+    return Token(
+        MARK,
+        "-"
+        if raw in "–—" or raw.startswith("--")
+        else ":"
+        if raw == "："
+        else raw
+        if raw.isascii()
+        else fold(raw) or raw,
+        start,
+        end,
+    )
+
+
+_DIGITS = frozenset("0123456789")
+_SPECIAL = _DIGITS | {"_"}
+_AFTER_T = _DIGITS | {"-", "_", "o"}  # an o is written for a zero
+_READERS: dict[str, Callable[[str, int, int], Token]] = {
+    "mark": _mark,
+    "arrow": lambda _, start, end: Token(MARK, "->", start, end),
+    "escape": lambda raw, start, end: Token(MARK, raw, start, end),
+    "hash": lambda raw, start, end: Token(BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
+    "entity": _entity,
+    **{kind: partial(Token, kind) for kind in (QUOTE, CODE, FORWARD, PICTURE, LINE)},
+}

@@ -1,0 +1,161 @@
+"""What words mean: dictionaries, read once from the word files in `bot/parser/lexicon`.
+
+`[role value]` begins a section of such a file; every line below it is a word or phrase that has it:
+
+    [verb close]
+    close
+    wrap up
+
+A word can have several roles (`done` is a verb and a status); its place in the message decides. What each role means is
+said in `roles`. `[verb …]` may be `view create close start reopen update raise lower rename note undo history help delete
+export usage cannot`; a value of `stat`, `pri`, `cat` or `field` is the field's own.
+"""
+
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from typing import NamedTuple
+
+from bot.parser.rules.language.lexer import MARK, NO_TAGS, WORD, Tags, Token, tokenize
+from bot.parser.rules.language.roles import ROLES
+
+Phrase = tuple[tuple[str, ...], Tags]
+
+LANGUAGES = ("en", "de", "es", "fr", "pt", "create")  # the first that knows a word decides what it means
+
+
+class LexiconError(ValueError):
+    """A word file that cannot be right; says the file and the line."""
+
+
+class Entry(NamedTuple):
+    """One line of a word file; `where` is its file and line: `en.txt:12`."""
+
+    where: str
+    role: str
+    value: str
+    phrase: str
+
+
+def entries(*names: str) -> Iterator[Entry]:
+    """The lines of word files, one after the other."""
+    for name in names:
+        text = (files("bot.parser") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
+        yield from read_entries(name, text)
+
+
+def read_entries(name: str, text: str) -> Iterator[Entry]:
+    """The lines of one word file. Raises `LexiconError` for a word before the first section."""
+    role = value = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("["):
+            role, _, value = line.strip("[]").partition(" ")
+        elif line and not line.startswith("# "):
+            if not role:
+                raise LexiconError(f"{name}.txt:{number}: a word before the first [role value]")
+            yield Entry(f"{name}.txt:{number}", role, value, line)
+
+
+def faults(lines: Iterable[Entry]) -> list[str]:
+    """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
+    found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
+    for entry in lines:
+        if entry.role not in ROLES:
+            found.append(f"{entry.where}: unknown role {entry.role}")
+        first = seen.setdefault((entry.role, _key(entry.phrase)), entry.where)
+        if first != entry.where:
+            found.append(f"{entry.where}: {entry.phrase} stands at {first} already")
+    return found
+
+
+def _key(phrase: str) -> tuple[str, ...]:
+    return tuple(token.word for token in tokenize(phrase))
+
+
+class Dictionary:
+    """`words`, and `phrases` by their first and second word, the longest first."""
+
+    def __init__(self, lines: Iterable[Entry]) -> None:
+        self.words: dict[str, Tags] = {}
+        self.known: set[str] = set()  # every word, in phrases too
+        self.phrases: dict[str, dict[str, list[Phrase]]] = {}
+        for key, values in _meanings(lines).items():
+            tags = Tags(values)
+            self.known.update(key)
+            if len(key) == 1:
+                self.words[key[0]] = tags
+            else:
+                self.phrases.setdefault(key[0], {}).setdefault(key[1], []).append((key[1:], tags))
+        for seconds in self.phrases.values():
+            for several in seconds.values():
+                several.sort(key=lambda phrase: -len(phrase[0]))
+
+    def tag(self, tokens: list[Token]) -> list[Token]:
+        """`tokens` with what is known about them; a phrase that is known becomes one token."""
+        tagged = []
+        words, phrases = self.words, self.phrases
+        at, count = 0, len(tokens)
+        while at < count:
+            token = tokens[at]
+            at += 1
+            if (
+                token.kind == WORD or token.kind == MARK
+            ):  # every token passes here, and this is the faster way
+                word = token.word
+                begun = word in phrases and at < count and tokens[at].word in phrases[word]
+                longer = _phrase(phrases[word], tokens, at) if begun else None
+                if longer:
+                    at += len(longer[0])
+                    token = _joined(token, tokens[at - 1], *longer)
+                else:
+                    token.tags = words.get(word, NO_TAGS)
+            tagged.append(token)
+        return tagged
+
+    def find(self, tokens: list[Token]) -> list[tuple[int, int, Tags]]:
+        """Where in the source known words and phrases stand; the tokens keep their own tags."""
+        found = []
+        words, phrases = self.words, self.phrases
+        at, count = 0, len(tokens)
+        while at < count:
+            token = tokens[at]
+            word = token.word
+            at += 1
+            begun = word in phrases and at < count and tokens[at].word in phrases[word]
+            longer = _phrase(phrases[word], tokens, at) if begun else None
+            if longer:
+                at += len(longer[0])
+                found.append((token.start, tokens[at - 1].end, longer[1]))
+            elif word in words:
+                found.append((token.start, token.end, words[word]))
+        return found
+
+
+def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[str, str]]:
+    meanings: dict[tuple[str, ...], dict[str, str]] = {}
+    for entry in lines:
+        key = _key(entry.phrase)
+        meanings.setdefault(key, {}).setdefault(entry.role, entry.value)
+        if len(key) > 1 and key[-1] == "but":  # `annoying, but`
+            meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(entry.role, entry.value)
+    return meanings
+
+
+def _phrase(seconds: dict[str, list[Phrase]], tokens: list[Token], at: int) -> Phrase | None:
+    """The longest phrase that goes on at `tokens[at]`, by its second word."""
+    for phrase in seconds[tokens[at].word]:
+        rest = phrase[0]
+        if len(rest) == 1 or tuple(token.word for token in tokens[at : at + len(rest)]) == rest:
+            return phrase
+    return None
+
+
+def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Token:
+    token = Token(WORD, f"{first.word} {' '.join(rest)}", first.start, last.end)
+    token.tags = tags
+    return token
+
+
+COMMANDS = Dictionary(entries(*LANGUAGES))
+ENGLISH = Dictionary(entries("en"))
+REPORTS = Dictionary(entries("reports"))
+TALK = Dictionary(entries("smalltalk"))

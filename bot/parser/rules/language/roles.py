@@ -1,0 +1,3 @@
+"""Roles."""
+
+ROLES = frozenset("x")

@@ -1,0 +1,136 @@
+"""Short ids (`T4`, `T14`) are also names of things: laptops, graphics cards, lines. They are ids only where nothing else can stand."""
+
+import re
+
+from bot.parser.rules.language.lexer import ID, LINE, MARK, NO_TAGS, PICTURE, QUOTE, WORD, Token
+
+_SHORT = re.compile(r"t\d{1,2}(?!\w)")
+_LEADS = (
+    "verb",
+    "noun",
+    "neg",
+    "except",
+    "wh",
+    "aux",
+    "numbered",
+    "field",
+    "because",
+    "cond",
+    "modal",
+    "said",
+    "count",
+)
+_BETWEEN = (
+    "glue",
+    "article",
+    "polite",
+    "to",
+    "up",
+    "about",
+    "pron",
+    "all",
+    "stat",
+    "pri",
+    "cat",
+    "and",
+    "filler",
+)
+_FOLLOWS = (
+    "field",
+    "stat",
+    "to",
+    "polite",
+    "because",
+    "but",
+    "except",
+    "neg",
+    "cond",
+    "time",
+    "up",
+    "shut",
+    "mistake",
+)
+_VALUES = ("pri", "cat")  # only behind a verb: `set T4 high`; not `T14 urgent`
+_LITTLE = frozenset(
+    (
+        "now",
+        "again",
+        "too",
+        "then",
+        "is",
+        "was",
+        "has",
+        "been",
+        "are",
+        "were",
+        "have",
+        "jetzt",
+        "wieder",
+        "ist",
+        "bitte",
+        "please",
+    )
+)
+_JOINING = frozenset((",", "-", "/", "&", "+"))  # fmt: skip
+
+
+def demote(tokens: list[Token]) -> None:
+    """Make words of those short ids in `tokens` that need not be ids."""
+    at, count = 0, len(tokens)
+    while at < count:
+        if tokens[at].kind != ID:
+            at += 1
+            continue
+        end = _end_of_list(tokens, at)
+        if any(_SHORT.search(token.word) for token in tokens[at:end] if token.kind == ID):
+            led = _leads(tokens, at)
+            if not led or not _ends(tokens, end, verb=led == "verb"):
+                for token in tokens[at:end]:
+                    if token.kind == ID and _SHORT.search(token.word):
+                        token.kind, token.tags = WORD, NO_TAGS
+        at = end
+
+
+def _end_of_list(tokens: list[Token], at: int) -> int:
+    """Where the ids that are listed from `at` on end: `T1, T2 and T3`."""
+    end = at + 1
+    while end < len(tokens):
+        token = tokens[end]
+        joins = (token.kind == MARK and token.word in _JOINING) or token.has(
+            "and", "or", "through", "to", "except"
+        )
+        if token.kind == ID:
+            end += 1
+        elif joins and end + 1 < len(tokens) and tokens[end + 1].kind == ID:
+            end += 2
+        else:
+            break
+    return end
+
+
+def _leads(tokens: list[Token], at: int) -> str:
+    """What stands before an id: the beginning of a clause (`start`), or a word that an id follows; "" for any other."""
+    while at > 0:
+        before = tokens[at - 1]
+        if before.kind in (LINE, PICTURE) or (before.kind == MARK and before.word not in "'*_~/"):
+            return "start"
+        if before.has(*_LEADS):
+            return "verb" if "verb" in before.tags else "start"
+        if not before.has(*_BETWEEN) and before.kind not in (ID, MARK):
+            return ""
+        at -= 1
+    return "start"
+
+
+def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
+    """Whether what stands behind an id leaves it one: a separator, a field, a status, the end."""
+    while at < len(tokens) and tokens[at].word in _LITTLE:
+        at += 1
+    if at >= len(tokens):
+        return True
+    token = tokens[at]
+    if token.kind in (LINE, PICTURE, QUOTE) or (token.kind == MARK and token.word not in "'*_~/+"):
+        return True
+    return (
+        token.has(*_FOLLOWS) or (verb and token.has(*_VALUES)) or (token.kind == MARK and token.word in "*_~")
+    )

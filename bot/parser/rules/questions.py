@@ -1,0 +1,107 @@
+"""Questions back to the person: what is missing or wrong, and a command that would be right."""
+
+from bot.actions import MOST_CHOICES, MOST_IDS, Action, Ask, Nothing
+from bot.parser.rules.language.lexer import Token
+from store.models import Category, Status, cut
+
+FIELD_NAMES = {"pri": "priority", "cat": "category", "stat": "status"}
+RIGHT = {
+    "pri": "Priority is 1 (high), 2 (medium) or 3 (low).",
+    "cat": f"Category is one of {', '.join(Category)}.",
+    "stat": f"Status is one of {', '.join(Status)}.",
+}
+NOT_OPEN = "not open"  # in a field's place: a status that a new ticket cannot have
+_LONGEST_WRITTEN = 24  # characters of a wrong id that are repeated
+EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
+
+
+def which(command: str) -> Ask:
+    """`command` is it with an example's id."""
+    return Ask(msg="Which ticket? Give its id, like T042.", hint=command)
+
+
+def no_title() -> Ask:
+    return Ask(msg="What is the ticket about? Give it a title.", hint='create "login page is slow" pri 2')
+
+
+def bad_id(token: Token, verb: str) -> Ask:
+    """`verb` is the command's word, or "" where only the id stood."""
+    written, nearest = cut(token.word.upper(), _LONGEST_WRITTEN), token.nearest
+    if not nearest:
+        return Ask(msg=f"{written} is not a ticket id, they look like T042.", hint=f"{verb or 'view'} T042")
+    return Ask(
+        msg=f"{written} is not a ticket id; did you mean {nearest}?", hint=f"{verb or 'view'} {nearest}"
+    )
+
+
+def wrong_value(field: str, token: Token, command: str) -> Ask:
+    """`command` is how a right one would begin."""
+    if field == NOT_OPEN:
+        return Ask(msg="A new ticket is open: create it first, then set its status.", hint=command)
+    told = f"There is no {FIELD_NAMES[field]} {token.word}. {RIGHT[field]}"
+    return Ask(msg=told, hint=f"{command} {EXAMPLES[field]}")
+
+
+def too_many() -> Ask:
+    return Ask(
+        msg=f"That is more than {MOST_IDS} tickets; say which, {MOST_IDS} at most at a time.",
+        hint="view open",
+    )
+
+
+def unbounded() -> Ask:
+    return Ask(
+        msg="I do not change every ticket at once. Name the tickets, or say which ones by status, priority or category.",
+        hint="close all open doc tickets",
+    )
+
+
+def no_change(ids: tuple[str, ...]) -> Ask:
+    target = " ".join(ids) or "T042"
+    return Ask(
+        msg="What should change? Give a status, priority, category, title or note.",
+        hint=f"update {target} pri 1",
+    )
+
+
+def later(action: Action | None) -> Ask:
+    return offer(action, msg="I act at once and cannot wait for that. Is it time?")
+
+
+def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
+    """What may be meant, each to be done with one click; a hint at the help where that is nothing."""
+    choices = tuple(
+        dict.fromkeys(action for action in actions if action and not isinstance(action, (Ask, Nothing)))
+    )
+    if not choices:
+        return Ask(msg="I didn’t understand that.", hint="help")
+    return Ask(msg=msg, choices=choices[:MOST_CHOICES])
+
+
+def unsupported(what: str, ids: tuple[str, ...]) -> Ask:
+    hint = f"view {ids[0]}" if ids else "help"
+    return Ask(msg=f"{what} is not supported. I create, show, update and close tickets.", hint=hint)
+
+
+def by_slash(verb: str, command: str) -> Ask:
+    return Ask(msg=f"An admin can {verb} with {command}.", hint=command)
+
+
+def one_at_a_time(*actions: Action | None) -> Ask:
+    msg = "That is more than one thing. One command at a time, please."
+    return offer(*actions, msg=msg) if any(actions) else Ask(msg=msg)
+
+
+def mistyped(written: str, action: Action) -> Ask:
+    return offer(action, msg=f"I do not know {written}. Did you mean?")
+
+
+def foreign_id(written: str) -> Ask:
+    return Ask(msg=f"{written} is not a ticket of this desk. Ticket ids look like T042.", hint="view open")
+
+
+def unread_json(reason: str) -> Ask:
+    return Ask(
+        msg=f"That JSON is no action: {reason}",
+        hint='{"action":"UPDATE","id":"T042","stat":"prog"}',
+    )

@@ -1,0 +1,63 @@
+"""What stands behind a command: a plain note, doubt about it, or its withdrawal (`close T034, nah leave it`)."""
+
+from enum import Enum, auto
+
+from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token
+from bot.parser.rules.language.lexicon import Dictionary, entries
+
+_BREAKS = frozenset(",;.!?…-:()")
+_LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
+_LONGEST_LAST = 5  # words of a clause that takes back a new ticket
+_WORDS = Dictionary(entries("second_thoughts"))
+
+
+class Tail(Enum):
+    PLAIN = auto()
+    DOUBTFUL = auto()
+    TAKES_BACK = auto()
+
+
+def judge(tail: list[Token]) -> Tail:
+    """What `tail`, the tokens behind a command as they stand, makes of it."""
+    verdicts = {_clause(clause) for clause in _clauses(tail)}
+    if Tail.TAKES_BACK in verdicts:
+        return Tail.TAKES_BACK
+    asks = any(token.kind == MARK and token.word == "?" for token in tail)
+    return Tail.DOUBTFUL if asks or Tail.DOUBTFUL in verdicts else Tail.PLAIN
+
+
+def is_taken_back(tokens: list[Token]) -> bool:
+    """Whether the last clause, a short one, takes back what stands before it: `create X. actually scratch that`."""
+    clauses = _clauses(tokens)
+    return len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Tail.TAKES_BACK
+
+
+def _clauses(tail: list[Token]) -> list[list[Token]]:
+    clauses: list[list[Token]] = [[]]
+    for token in tail:
+        if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _BREAKS):
+            clauses.append([])
+        elif token.kind != MARK:
+            clauses[-1].append(token)
+    return [clause for clause in clauses if clause and clause[0].kind != QUOTE]
+
+
+def _clause(clause: list[Token]) -> Tail:
+    found = {start: (end, tags) for start, end, tags in _WORDS.find(clause)}
+    at = clause[0].start
+    hesitates = any("hesitation" in tags for _, tags in found.values())
+    denied = False
+    while at in found:
+        end, tags = found[at]
+        if "retract" in tags and len(clause) <= _LONGEST_REFUSAL:
+            return Tail.TAKES_BACK
+        denied = denied or "denial" in tags
+        if "doubt" in tags:
+            hesitates = True
+        following = next((token.start for token in clause if token.start >= end), None)
+        if following is None:
+            return Tail.TAKES_BACK if denied else Tail.DOUBTFUL if hesitates else Tail.PLAIN
+        at = following
+    if denied and len(clause) <= _LONGEST_REFUSAL and any("retract" in tags for _, tags in found.values()):
+        return Tail.TAKES_BACK
+    return Tail.DOUBTFUL if hesitates else Tail.PLAIN

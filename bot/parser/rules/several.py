@@ -1,0 +1,74 @@
+"""A message of several lines, each a command by itself: they are done one after the other, and no line's words go elsewhere."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.actions import MOST_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
+from bot.parser.message import Message, Reading
+from bot.parser.rules import questions
+from bot.parser.rules.language.lexer import ID, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS
+
+_NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_AFTER_SEMICOLON = re.compile(r";\s+")
+
+
+def several(text: str, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+    """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
+    if _NOT_SPLIT.search(text):
+        return None
+    lines = [_BULLET.sub("", line).strip() for line in text.split("\n") if line.strip()]
+    if len(lines) == 1:
+        lines = _AFTER_SEMICOLON.split(lines[0])
+    if len(lines) < 2 or not _begins(lines[0]):  # two make several
+        return _report_and_command(lines, message, read)
+    commands = [action for line in lines[:MOST_ACTIONS] if (action := _command(line, message, read))]
+    if len(commands) < 2:
+        return None
+    if len(commands) < len(lines):
+        return Reading(questions.one_at_a_time(*commands), sure=True)
+    return Reading(Several(actions=tuple(commands)), sure=True)
+
+
+def _begins(line: str) -> bool:
+    """Whether a command can begin `line`: most messages of several lines begin with none, and are not read twice."""
+    tokens = COMMANDS.tag(tokenize(line[:200]))
+    return any(
+        token.kind == ID or token.has("verb", "opens", "polite", "request", "greet") for token in tokens[:2]
+    )
+
+
+def _command(line: str, message: Message, read: Callable[[Message], Reading]) -> Action | None:
+    """The change or new ticket that `line` commands by itself; a line that only reports is none."""
+    if not _begins(line):
+        return None
+    action = _read(line, message, read)
+    if isinstance(action, Create):
+        lead = next(
+            (token for token in COMMANDS.tag(tokenize(line[:200])) if not token.has("polite", "greet")), None
+        )
+        return action if lead and (lead.tags.get("verb") == "create" or lead.has("opens")) else None
+    return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
+
+
+def _report_and_command(
+    lines: list[str], message: Message, read: Callable[[Message], Reading]
+) -> Reading | None:
+    """`login fails, urgent` above `close T002 please`: a report is no note of another ticket."""
+    if len(lines) != 2 or not _begins(lines[1]):
+        return None
+    command, reported = _command(lines[1], message, read), None
+    if isinstance(command, (Update, Close, BulkUpdate)):
+        reported = _read(lines[0], message, read)
+    return (
+        Reading(questions.one_at_a_time(command, reported), sure=True)
+        if isinstance(reported, Create)
+        else None
+    )
+
+
+def _read(line: str, message: Message, read: Callable[[Message], Reading]) -> Action | None:
+    reading = read(replace(message, text=line, surface="slash" if message.surface == "slash" else "dm"))
+    return reading.action if reading.sure else None

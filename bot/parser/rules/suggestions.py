@@ -1,0 +1,172 @@
+"""The nearest right command for a wrong one."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import takewhile
+
+from bot.actions import Action, Ask, Create, Help, History, Nothing, Undo, View
+from bot.parser.message import Message, Reading, Topic
+from bot.parser.rules import questions
+from bot.parser.rules.commands import build
+from bot.parser.rules.commands.slots import EFFECTS
+from bot.parser.rules.language.lexer import BAD, ID, WORD, Token
+from bot.parser.rules.language.lexicon import COMMANDS, ENGLISH, REPORTS
+from bot.parser.rules.utterance import Utterance, sure
+
+EXAMPLE = Topic("T042")
+_SHORTEST = 4  # letters: of shorter words every other is a slip away
+_LONGEST = 20
+_FIRST_WORDS = 4  # a command's verb and noun are among them
+_MOST_WORDS = 8  # of a command that names ids
+_OF_COMMANDS = frozenset(("verb", "noun", "field", "stat", "pri", "cat"))
+_MOST_IDS = 3  # in a hint
+_OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
+_BY_VERB = (*EFFECTS, *_OF_ONE, "view")
+
+
+def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
+    """What the verb, the ids and the values that `body` names may be meant as; None if it names no ticket. Of several
+    commands the first: one change is never offered for tickets of which another was said.
+    """
+    others = any(token.kind == ID for token in body)  # of whom it is said then, and not of the thread's own
+    body = body[: _end_of_first(body)]
+    ids = tuple(_first_named(body, ID)) or (
+        (topic.id,) if topic and not others else tuple(_first_named(body, BAD))
+    )
+    if not ids:
+        return None
+    verbs = (verb for token in body if (verb := token.tags.get("verb")) in _BY_VERB)
+    verb = "view" if any("neg" in token.tags for token in body) else next(verbs, "")
+    if verb in EFFECTS:
+        return build.change(ids, {"stat": EFFECTS[verb]})
+    if verb in _OF_ONE and len(ids) == 1:
+        return _OF_ONE[verb](id=ids[0])
+    changes = (
+        {role: int(value) if role == "pri" else value}
+        for token in body
+        for role in ("pri", "stat", "cat")
+        if (value := token.tags.get(role)) and "verb" not in token.tags
+    )
+    change = next(changes, None) if verb != "view" else None
+    if change:
+        return build.change(ids, change)
+    return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
+
+
+def _end_of_first(body: list[Token]) -> int:
+    """Where something is said of another ticket: `close T1, T2 is …`, `T1 to low, T2 to high`, `duplicate of T2`."""
+    ids = told = False
+    for at, token in enumerate(body):
+        if token.kind in (ID, BAD):
+            beyond = body[at + 1] if at + 1 < len(body) else None
+            apart = (
+                told or "because" in body[at - 1].tags or (beyond is not None and beyond.has("aux", "enough"))
+            )
+            if ids and apart:
+                return at - 1 if "verb" in body[at - 1].tags else at  # `T1 is fine, close T2`
+            ids = True
+        elif ids and token.has("neg", "but", "except"):
+            return at  # what follows is not to be, or otherwise
+        elif ids and token.has("verb", "stat", "pri", "because"):
+            told = True
+    return len(body)
+
+
+def _first_named(body: list[Token], kind: str) -> list[str]:
+    """The tickets that are named, or those that are nearest to what is no id; not one that is but a reason."""
+    ids: dict[str, None] = {}
+    for at, token in enumerate(body):
+        reason = at > 0 and "because" in body[at - 1].tags
+        if token.kind == kind and len(ids) < _MOST_IDS and not reason:
+            ids.update(dict.fromkeys(token.ids or filter(None, [token.nearest])))
+    return list(ids)[:_MOST_IDS]
+
+
+def corrected(utterance: Utterance, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+    """The reading of `message` with the slips in its words put right, or a question that shows it so.
+
+    Only where something else says that it is a command: an id, a ticket, a second slip.
+    """
+    beginning = takewhile(lambda token: token.word != ":", utterance.raw)
+    words = [token for token in beginning if token.kind == WORD][
+        : _MOST_WORDS if utterance.names_ids else _FIRST_WORDS
+    ]
+    slips = {token.word: right for token in words if not token.tags and (right := meant(token.word))}
+    about_tickets = utterance.names_ids or any("noun" in token.tags for token in words)
+    if not slips or not (about_tickets or len(slips) > 1 or utterance.lead.word in slips):
+        return None
+    text = message.text
+    for word, right in slips.items():
+        times = sum(token.word == word for token in words)
+        text = re.sub(rf"\b{re.escape(word)}\b", right, text, count=times, flags=re.IGNORECASE)
+    reading = read(replace(message, text=text)) if text != message.text else None
+    if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
+        return None
+    action = reading.action
+    harmless = isinstance(action, (View, History)) or (
+        isinstance(action, Create) and (about_tickets or len(slips) > 1)
+    )
+    if harmless or all(_slipped(word, right) for word, right in slips.items()):
+        return reading
+    return sure(questions.mistyped(next(iter(slips)), action))
+
+
+def mistyped_first(
+    utterance: Utterance, message: Message, read: Callable[[Message], Reading]
+) -> Reading | None:
+    """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
+    word = utterance.lead.word
+    right = meant(word) if utterance.lead.kind == WORD and not utterance.lead.tags else ""
+    if not right or not (_slipped(word, right) or word in _shortened(right)):
+        return None
+    opens = not {"verb", "opens"}.isdisjoint(ENGLISH.words[right])
+    named = any("noun" in token.tags for token in utterance.body[1:_FIRST_WORDS])
+    return corrected(utterance, message, read) if opens and named else None
+
+
+def meant(word: str) -> str:
+    """The word of a command that `word` is one slip away from; "" if there is none or it is a word itself."""
+    if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
+        return ""
+    certain = next((right for right in (*_swaps(word), *_undoublings(word)) if _is_command_word(right)), "")
+    if certain or word in _INDEX:
+        return certain or _INDEX[word]
+    for shorter in _shortened(word):
+        if len(shorter) >= _SHORTEST and _is_command_word(shorter):
+            return shorter
+        if shorter in _INDEX:
+            return _INDEX[shorter]
+    return ""
+
+
+def _is_command_word(word: str) -> bool:
+    """A verb, a ticket, a field or a value: what commands are made of."""
+    tags: Mapping[str, str] = ENGLISH.words.get(word, {})
+    return not _OF_COMMANDS.isdisjoint(tags)
+
+
+def _shortened(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
+
+
+def _swaps(word: str) -> list[str]:
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+
+
+def _undoublings(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1]]
+
+
+def _slipped(word: str, right: str) -> bool:
+    """Whether two neighbouring letters changed places, or one is doubled: a slip of the fingers, never another word."""
+    return right in _swaps(word) or right in _undoublings(word)
+
+
+# Every English word that commands are made of, by each way to leave one of its letters out.
+_INDEX = {
+    shorter: word
+    for word in reversed(ENGLISH.words)
+    if len(word) >= _SHORTEST and word.isascii() and _is_command_word(word)
+    for shorter in _shortened(word)
+}

@@ -1,0 +1,84 @@
+"""What people say in a ticket's thread without the bot's mention: only a clear command counts, talk is left alone."""
+
+from bot.actions import Action, Ask, Close, Create, Nothing, Undo, Update, View
+from bot.parser.message import Reading
+from bot.parser.rules.commands import changes, views
+from bot.parser.rules.commands.slot_filling import gather
+from bot.parser.rules.commands.slots import Slots
+from bot.parser.rules.commands.statement_then_command import explained
+from bot.parser.rules.create.inline_fields import settings
+from bot.parser.rules.create.tickets import requested
+from bot.parser.rules.guards import is_small_talk
+from bot.parser.rules.language.lexer import ID, QUOTE, Token
+from bot.parser.rules.utterance import Utterance, sure
+
+_SHOWN = frozenset(("view", "show", "status", "list"))  # what people do not say to each other
+_PROMISES = frozenset(("consider", "call it"))  # `consider it done`
+_TALK = Reading(Nothing(), sure=True, addressed=False)
+
+
+def overheard(utterance: Utterance) -> Reading:
+    """Sure, or talk."""
+    if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
+        return _TALK
+    made = _created(utterance)
+    if made or not _is_clear(utterance.lead):
+        return made or _concluded(utterance) or _TALK
+    slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
+    action = _shown(utterance, slots) or _told(utterance) or _changed(utterance, slots)
+    return sure(action) if action else _TALK
+
+
+def _created(utterance: Utterance) -> Reading | None:
+    """`create "a title"`"""
+    titled = len(utterance.body) > 1 and utterance.body[1].kind == QUOTE
+    titled = titled and (
+        len(utterance.body) == 2 or settings(utterance.body[2:]) is not None
+    )  # a verb and a title
+    reading = requested(utterance) if titled and utterance.lead.tags.get("verb") == "create" else None
+    return reading if reading and reading.sure and isinstance(reading.action, Create) else None
+
+
+def _is_clear(lead: Token) -> bool:
+    """Whether a command to the bot begins so; `urgent`, `open` and `on it` people also say to each other."""
+    if lead.word in _PROMISES:
+        return False
+    if lead.kind == ID or "field" in lead.tags or "clear" in lead.tags:
+        return True
+    if "pri" in lead.tags:
+        return lead.word[-1].isdigit() or "pri" in lead.word
+    return lead.tags.get("stat", "open") != "open" or lead.tags.get("verb") not in (None, "start")
+
+
+def _shown(utterance: Utterance, slots: Slots) -> Action | None:
+    """`view T032`; a bare `status` is said to somebody else."""
+    if slots.verbs != ["view"] or not slots.whole or utterance.lead.word not in _SHOWN:
+        return None
+    reading = views.shown(utterance, slots) if slots.ids or slots.values else None
+    return reading.action if reading and reading.sure and isinstance(reading.action, View) else None
+
+
+def _concluded(utterance: Utterance) -> Reading | None:
+    """`works now, close it`"""
+    reading = explained(utterance) if "pron" in utterance.body[-1].tags else None
+    return reading if reading and isinstance(reading.action, (Update, Close)) else None
+
+
+def _told(utterance: Utterance) -> Action | None:
+    """`fixed in 2.3.1, closing`"""
+    reading = explained(utterance) if utterance.lead.tags.get("stat") == "done" else None
+    return reading.action if reading else None
+
+
+def _changed(utterance: Utterance, slots: Slots) -> Action | None:
+    if slots.verbs == ["undo"] and slots.whole:
+        return Undo(id=slots.ids[0] if slots.ids else utterance.topic.id if utterance.topic else None)
+    quoted = any(token.kind == QUOTE for token in utterance.body)
+    noted = "curt" in utterance.lead.tags and utterance.body[-1].kind == QUOTE  # `resolve "patched in 4.2"`
+    unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in utterance.body))
+    if not (noted or slots.ended in ("end", "mark")) or unsaid or ("pron" in slots.flags and not slots.verbs):
+        return None
+    reading = changes.changed(utterance, slots)
+    if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, View)):
+        return None
+    return reading.action

@@ -1,0 +1,54 @@
+"""One message as the recognisers see it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.actions import Action
+from bot.parser.message import Reading, Surface, Topic
+from bot.parser.rules.language.lexer import WORD, Token
+
+
+@dataclass(slots=True)
+class Utterance:
+    """`raw` are the tokens as they stand; in `tokens` the vocabulary has joined its phrases, and `body` is what of them
+    follows greetings and politeness.
+
+    `asked` is set after `can you …`, `wish` after `I'd like to …` (want) or `can we …`, `I need to …` (may); `question`
+    when it ends with a question mark; `overheard` in a ticket's thread without the bot's mention;
+    `leave` after `feel free to …`.
+    """
+
+    source: str
+    surface: Surface
+    topic: Topic | None
+    raw: list[Token]
+    tokens: list[Token]
+    body: list[Token] = field(default_factory=list)
+    asked: bool = False
+    wish: str = ""
+    question: bool = False
+    overheard: bool = False
+    leave: bool = False
+    today: date | None = None
+    lead: Token = field(init=False)  # the body's first
+    roles: frozenset[str] = field(init=False)  # every role of any of its words
+    names_ids: bool = field(init=False)  # some ticket's id, or what is meant as one, stands in it
+
+    def __post_init__(self) -> None:
+        self.lead = self.body[0] if self.body else _NOBODY
+        self.roles = _NO_ROLES.union(*[token.tags.roles for token in self.body])
+        self.names_ids = "id" in self.roles
+
+
+_NO_ROLES: frozenset[str] = frozenset()
+_NOBODY = Token(WORD, "", 0, 0)
+ENDING = frozenset(("close", "reopen", "delete"))
+CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
+
+
+def sure(action: Action) -> Reading:
+    return Reading(action, sure=True)
+
+
+def unsure(action: Action, hint: str = "") -> Reading:
+    return Reading(action, sure=False, hint=hint)

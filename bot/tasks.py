@@ -1,0 +1,46 @@
+"""Work in the background that outlives what goes wrong in it."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def log_and_continue(what: str) -> Iterator[None]:
+    """An exception inside is logged, with its traceback, and ends nothing else. `what` names the work."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s failed; the rest goes on", what)
+
+
+class BackgroundTasks:
+    """Tasks that run until `stop`. `ended` names those that ended before, with the class of what they raised."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.ended: dict[str, str] = {}
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._has_ended)
+
+    def _has_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        name = task.get_name()
+        self.ended[name] = type(error).__name__ if error else "nothing"
+        log.error("%s has ended and will not come back before a restart", name, exc_info=error)
+
+    async def stop(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

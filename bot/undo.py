@@ -1,0 +1,118 @@
+"""Taking changes back: one's own, or as an admin anybody's; and those of one bulk change together."""
+
+from dataclasses import replace
+
+from bot import policy
+from bot.requester import STRANGER, Requester
+from bot.results import Outcome, not_found, of_write, of_writes, refused
+from store.models import RES_LIMIT, Change, Origin, Record, Written, cut
+from store.protocol import ConflictError, NothingToUndoError, TicketStore
+
+GONE = "There is nothing to undo any more."
+NOT_MOVABLE = (
+    "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it: "
+    "otherwise close it with a note that says so."
+)
+NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
+
+
+class UndoService:
+    def __init__(self, store: TicketStore) -> None:
+        self._store = store
+
+    async def latest(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
+        """The person's latest change, with what was changed together with it; or their latest on that ticket alone."""
+        changes = await self._store.latest(requester.person.id, ticket_id)
+        if not changes:
+            return refused(f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo.")
+        if len(changes) == 1:
+            return await self.one(changes[0].ticket_id, changes[0].version, requester, origin)
+        if ticket_id:
+            (change,) = (change for change in changes if change.ticket_id == ticket_id)
+            return await self.one(ticket_id, change.version, requester, origin)
+        return await self.together(changes[0].ticket_id, changes[0].version, requester, origin)
+
+    async def one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
+        """The change that made this version of the ticket, as a button names it."""
+        change = await self._visible(ticket_id, version, requester)
+        if change is None:
+            return refused(GONE)
+        if not policy.may_undo(requester.person, change):
+            return refused(NOT_YOURS)
+        try:
+            return of_write(await self._store.undo(ticket_id, version, origin))
+        except (ConflictError, NothingToUndoError) as error:
+            return refused(str(error))
+
+    async def together(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
+        """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""
+        if await self._visible(ticket_id, version, requester) is None:
+            return refused(GONE)
+        changes = await self._store.changes_together(ticket_id, version)
+        if not all(
+            [
+                await self._visible(change.ticket_id, change.version, requester) is not None
+                for change in changes
+            ]
+        ):
+            return refused(GONE)
+        if not all(policy.may_undo(requester.person, change) for change in changes):
+            return refused(NOT_YOURS)
+        done: list[Written] = []
+        skipped: list[str] = []
+        for change in reversed(changes):
+            key = f"{origin.idempotency_key} {change.ticket_id}"
+            try:
+                undo = self._store.undo(
+                    change.ticket_id, change.version, replace(origin, idempotency_key=key)
+                )
+                done.append(await undo)
+            except (ConflictError, NothingToUndoError):
+                skipped.append(change.ticket_id)
+        if not done:
+            return refused(GONE)
+        return replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))
+
+    async def _visible(self, ticket_id: str, version: int, requester: Requester) -> Change | None:
+        """None also for a change to a ticket that is not for them to see. A deleted ticket is its admins'."""
+        change = await self._store.change(ticket_id, version)
+        if change is None:
+            return None
+        record = await self._store.get(ticket_id)
+        if record is not None:
+            return change if requester.scope.includes(record) else None
+        return change if requester.scope.everything or change.origin.user_id == requester.person.id else None
+
+    async def merge(self, new: str, number: int, into: str, requester: Requester, origin: Origin) -> Outcome:
+        """What was said in `new` becomes a note of `into`, and `new` is withdrawn: for its author, and admins; while
+        `number` is its only change and the two are alike."""
+        if requester.person.role is policy.Role.NOBODY:
+            return refused(STRANGER)
+        title = ""
+        if not await requester.has_deleted(self._store, new, origin):
+            record = await requester.get_visible(self._store, new)
+            if record is None:
+                return not_found(new)
+            if not await requester.get_visible(self._store, into):
+                return not_found(into)
+            if not await self._may_move(record, number, into, requester):
+                return refused(NOT_MOVABLE.format(new=new, into=into))
+            title = record.ticket.title
+        note = cut(f"{title} ({new})", RES_LIMIT)
+        noted = await self._store.update(
+            into, {"res": note}, replace(origin, idempotency_key=f"{origin.idempotency_key} {into}")
+        )
+        withdrawn = await self._store.delete(new, origin)
+        changes = tuple(written.change for written in (noted, withdrawn) if written.change)
+        return replace(of_write(noted), records=(noted.record, withdrawn.record), changes=changes)
+
+    async def _may_move(self, record: Record, number: int, into: str, requester: Requester) -> bool:
+        if requester.person.role is not policy.Role.ADMIN and record.origin.user_id != requester.person.id:
+            return False
+        _, changes = await self._store.history(record.ticket.id)
+        if changes != 1 or record.version != number:
+            return False
+        alike = await self._store.similar(
+            f"{record.ticket.title} {record.ticket.desc or ''}", requester.scope
+        )
+        return into in {match.record.ticket.id for match in alike}

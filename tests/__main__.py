@@ -1,0 +1,53 @@
+"""Everything that a change must pass: `python -m tests [arguments of pytest]`.
+
+ruff, mypy and import-linter, side by side; then pytest with coverage, in two processes. What they have to say about a fault is
+printed, the tests run all the same, and the exit code is 0 only if nothing was wrong.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PYTHON = sys.executable
+CHECKS = {
+    "ruff check": [PYTHON, "-m", "ruff", "check", "."],
+    "ruff format --check": [PYTHON, "-m", "ruff", "format", "--check", "."],
+    "mypy": [PYTHON, "-m", "mypy"],
+    "lint-imports": [PYTHON, "-c", "from importlinter.cli import lint_imports_command as main; main()"],
+}
+PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term:skip-covered"]
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  # pytest's own output follows
+
+
+def failed_checks() -> list[str]:
+    """The names of the checks that found a fault, after printing what they found."""
+    running = {
+        name: subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for name, command in CHECKS.items()
+    }
+    failed = []
+    for name, process in running.items():
+        output, _ = process.communicate()
+        if process.returncode:
+            failed.append(name)
+            say(f"{name}:\n{output}")
+    return failed
+
+
+def main(arguments: list[str]) -> int:
+    failed = failed_checks()
+    if not failed:
+        say(f"{', '.join(CHECKS)}: no fault")
+    code = subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode
+    if failed:
+        # Last only when it is news: otherwise pytest's summary is the closing line.
+        say(f"Faults were found by {', '.join(failed)}; they are printed above the tests.")
+    return code or len(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

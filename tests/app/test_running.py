@@ -1,0 +1,161 @@
+"""A bot that runs goes on whatever its background work raises, and says at its start what it is."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+import pytest
+
+from bot.app import clients
+from bot.app.health import LOOK
+from bot.app.slack import REPLAY_INTERVAL
+from bot.delivery.sender import RefusedError
+from bot.views import controls
+from store.models import Delivery
+from store.protocol import UnwritableError
+from tests.bot_harness import HeldTime, open_office
+
+
+@pytest.fixture
+async def office(tmp_path):
+    async with open_office(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_the_start_says_the_version_the_store_its_tickets_and_the_way_to_slack(tmp_path, mode):
+    async with open_office(tmp_path, mode) as office:
+        await office.said("engineer", "support", "@tickets create API timeout, urgent")
+        await office.said("engineer", "support", "@tickets create login bug")
+        await office.said("engineer", "support", "@tickets close T001, fixed")
+        told = await office.bot.describe("0.1.0")
+        way = f"serving HTTP on port {office.bot.port}" if mode == "http" else "connected by Socket Mode"
+    assert told == f"tickets 0.1.0 is running: {tmp_path / 'tickets.json'} (2 tickets, 1 not done), {way}."
+
+
+async def test_the_work_on_what_was_accepted_earlier_survives_what_it_raises(tmp_path, mocker, caplog):
+    held = HeldTime()
+    async with open_office(tmp_path, clocks=held) as office:
+        store = office.bot.core.store
+        for number in (1, 2):
+            await store.accept(
+                Delivery(
+                    (f"message:{number}",), held.now() - 2 * REPLAY_INTERVAL, {"type": "nothing of ours"}
+                )
+            )
+        fail = mocker.patch.object(store, "fail", side_effect=UnwritableError("full"))
+        await held.advance(REPLAY_INTERVAL)
+        await office.slack.until(lambda: fail.call_count)
+        mocker.stopall()
+        assert office.bot.background.ended == {}
+        assert "Finishing message:1 failed; the rest goes on" in caplog.text
+        assert "Finishing message:2 failed; the rest goes on" in caplog.text
+        async with asyncio.timeout(10):
+            while len(await store.parked()) < 2:
+                await held.advance(REPLAY_INTERVAL)
+
+
+async def test_a_card_that_cannot_be_drawn_keeps_neither_its_mark_nor_the_next_change_from_being_shown(
+    office, mocker, caplog
+):
+    ts = await office.said("engineer", "support", "@tickets create API timeout, urgent")
+    draw = mocker.patch.object(office.bot.services.cards, "_draw", side_effect=KeyError("x"))
+    await office.said("engineer", "support", "in progress", thread=ts)
+    assert "Drawing the card of T001 failed; the rest goes on" in caplog.text
+    assert office.slack.reactions("support", ts).keys() == {"eyes"}
+    mocker.stop(draw)
+    await office.said("engineer", "support", "done: fixed", thread=ts)
+    card = office.slack.messages("support", ts)[1]
+    assert "Done" in str(card["blocks"])
+
+
+async def test_a_home_that_cannot_be_drawn_is_drawn_at_the_next_change(office, mocker, caplog):
+    slack = office.slack
+    await slack.open_home("engineer")
+    await slack.until(lambda: slack.home("engineer"))
+    draw = mocker.patch.object(office.bot.services.homes, "_draw", side_effect=KeyError("x"))
+    await office.said("engineer", "support", "@tickets create API timeout, urgent")
+    assert "Redrawing the Home of U0ENGINEER failed; the rest goes on" in caplog.text
+    mocker.stop(draw)
+    await office.said("engineer", "support", "@tickets create login bug")
+    assert "login bug" in str(slack.home("engineer"))
+
+
+async def test_slack_away_and_back_is_seen_by_its_calls(office):
+    slack, health = office.slack, office.bot.health
+    slack.faults.reset_before("views.publish")
+    seen = []
+    problem = health.report
+
+    def watched(what, reason):
+        seen.append((what, reason))
+        problem(what, reason)
+
+    health.report = watched
+    await slack.open_home("engineer")
+    await slack.until(lambda: slack.home("engineer"))
+    assert seen == [("slack", "Slack does not answer (ServerDisconnectedError).")]
+    await office.idle()
+    assert health.problems == {}
+
+
+async def test_a_refused_press_of_a_button_is_an_answer_of_slacks(office):
+    slack = office.slack
+    ts = await office.said("engineer", "support", "@tickets create API timeout, urgent")
+    card = slack.messages("support", ts)[1]
+    slack.faults.fail("views.open", "expired_trigger_id")
+    await slack.press("engineer", "support", card["ts"], controls.EDIT)
+    await office.idle()
+    assert office.bot.health.problems == {}
+
+
+async def test_a_token_that_slack_no_longer_takes_is_said_once_and_asked_again_until_it_does(
+    tmp_path, caplog
+):
+    held = HeldTime()
+    async with open_office(tmp_path, clocks=held) as office:
+        slack, health = office.slack, office.bot.health
+        slack.faults.fail("auth.test", "token_revoked", times=2)
+        slack.faults.fail("reactions.add", "token_revoked")
+        call = office.bot.services.sender.call
+        waiting = asyncio.create_task(
+            call("reactions.add", channel="C0SUPPORT", timestamp="1.1", name="eyes")
+        )
+        await slack.until(lambda: health.problems)
+        assert list(health.problems) == ["token"]
+        assert not (await office.bot._readiness())["ready"]
+        async with asyncio.timeout(10):
+            while health.problems or not waiting.done():
+                await held.advance(LOOK)
+        with suppress(RefusedError):  # there is no such message
+            await waiting
+        errors = [
+            record for record in caplog.records if "does not take SLACK_BOT_TOKEN" in record.getMessage()
+        ]
+        assert len(errors) == 1
+
+
+async def test_slack_that_is_away_is_asked_now_and_then_by_an_idle_bot(tmp_path):
+    held = HeldTime()
+    async with open_office(tmp_path, clocks=held) as office:
+        health = office.bot.health
+        office.slack.faults.reset_before("chat.postMessage")
+        await office.bot.services.sender.call_best_effort("chat.postMessage", channel="C0SUPPORT", text="x")
+        assert list(health.problems) == ["slack"]
+        async with asyncio.timeout(10):
+            while health.problems:
+                await held.advance(LOOK)
+
+
+@pytest.mark.parametrize(("root", "bolt"), [(logging.INFO, logging.ERROR), (logging.DEBUG, logging.NOTSET)])
+def test_bolts_warnings_which_quote_bodies_are_logged_with_everything_or_not_at_all(caplog, root, bolt):
+    caplog.set_level(root)
+    assert clients.bolt_logger().level == bolt
+
+
+async def test_a_stop_leaves_nothing_running(tmp_path):
+    before = asyncio.all_tasks()
+    async with open_office(tmp_path) as office:
+        await office.said("engineer", "support", "@tickets create API timeout, urgent")
+    left = {task for task in asyncio.all_tasks() - before if not task.done()}
+    assert not [task for task in left if "bot" in str(task.get_coro())]

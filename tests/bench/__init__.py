@@ -1,1 +1,0 @@
-"""Figures, measured against others in the same run: `python -m tests.bench store`."""

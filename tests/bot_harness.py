@@ -1,0 +1,97 @@
+"""A local Slack with the bot in it, over Socket Mode or signed HTTP: where the end-to-end tests work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from bot import settings as configured
+from bot.app.clocks import Clocks
+from bot.app.slack import Bot
+from bot.local.clock import ManualClock
+from bot.local.server import LocalSlack
+from bot.local.workspace import Json
+
+Mode = Literal["socket", "http"]
+
+
+class HeldTime:
+    """The bot's time, which stands still until a test moves it on."""
+
+    def __init__(self) -> None:
+        self._clock = ManualClock()
+        self.now = self.monotonic = self._clock.time
+        self.sleep, self.advance = self._clock.sleep, self._clock.advance
+
+    async def until_done(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Move it on for as long as `work` takes."""
+        task = asyncio.create_task(work)
+        while not task.done():
+            await self.advance(0.1)
+        await task
+
+
+@dataclass
+class Office:
+    slack: LocalSlack
+    bot: Bot
+
+    async def said(self, user: str, channel: str, text: str, thread: str | None = None) -> str:
+        """Say it; the message's ts once the bot is done with it."""
+        ts = await self.slack.say(user, channel, text, thread=thread)
+        await self.idle()
+        return ts
+
+    async def idle(self) -> None:
+        """Until everything delivered was acknowledged and worked on, and every Home is up to date."""
+        await self.slack.until(lambda: all(one.done for one in self.slack.deliveries))
+        await self.bot.runner.idle()
+        await self.bot.services.homes.idle()
+
+    def thread(self, channel: str, ts: str) -> list[Json]:
+        """What stands below a message."""
+        return self.slack.messages(channel, ts)[1:]
+
+
+def settings_for(slack: LocalSlack, mode: Mode, store: Path, **given: Any) -> configured.Settings:
+    connection: dict[str, Any] = (
+        {"SLACK_APP_TOKEN": slack.app_token}
+        if mode == "socket"
+        else {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": 0, "host": "127.0.0.1"}
+    )
+    return configured.load(
+        SLACK_BOT_TOKEN=slack.bot_token,
+        SLACK_API_URL=slack.url,
+        **connection,
+        **{"store": str(store), "admins": "U0ADMIN", **given},
+    )
+
+
+@asynccontextmanager
+async def open_office(
+    folder: Path,
+    mode: Mode = "socket",
+    *,
+    slack: LocalSlack | None = None,
+    clocks: Clocks | None = None,
+    **given: Any,
+) -> AsyncIterator[Office]:
+    """`given` are the bot's settings, and `keep_slack` lets the local Slack run on; the messages of one channel do not wait for one another unless the bot's own
+    `pace` says so."""
+    pace, keep_slack = given.pop("pace", 0.0), given.pop("keep_slack", False)
+    slack = slack or LocalSlack()
+    if not slack.address:
+        await slack.start()
+    try:
+        async with Bot(settings_for(slack, mode, folder / "tickets.json", **given), clocks, pace=pace) as bot:
+            if mode == "http":
+                slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
+            else:
+                slack.deliver_to(None)
+                await slack.until(lambda: slack.sockets)
+            yield Office(slack, bot)
+    finally:
+        if not keep_slack:
+            await slack.stop()

@@ -1,0 +1,95 @@
+"""What a person does on the page and sees there, by the names that a screen reader would give."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.app.local import Local
+
+
+class Watched:
+    """What went wrong on a page, and where it called beyond this machine."""
+
+    def __init__(self, page: Any) -> None:
+        self.wrong: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", lambda request: self._called(request.url))
+        page.on("websocket", lambda socket: self._called(socket.url))
+
+    def _said(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(message.text)
+
+    def _called(self, url: str) -> None:
+        if urlsplit(url).hostname != "127.0.0.1":
+            self.elsewhere.append(url)
+
+
+class WorkspacePage:
+    def __init__(self, page: Any, local: Local, watched: Watched | None = None) -> None:
+        self.page, self.local = page, local
+        self.watched = watched or Watched(page)
+
+    async def open(self, path: str = "") -> None:
+        await self.page.goto(f"{self.local.address}{path}?key={self.local.browser.guard.key}")
+        await self.page.get_by_role("navigation", name="Channels").get_by_text("support").wait_for()
+
+    @property
+    def channel(self) -> Any:
+        """The messages in the middle."""
+        return self.page.get_by_role("log", name="Messages")
+
+    @property
+    def thread(self) -> Any:
+        return self.page.get_by_role("log", name="Thread")
+
+    @property
+    def form(self) -> Any:
+        return self.page.get_by_role("dialog")
+
+    @property
+    def home(self) -> Any:
+        return self.page.get_by_role("region", name="App Home")
+
+    async def say(self, text: str) -> None:
+        """In the channel, by Enter."""
+        field = self.page.get_by_role("combobox", name="Message")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def reply(self, text: str) -> None:
+        field = self.page.get_by_role("combobox", name="Reply")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def open_thread(self) -> None:
+        """The newest one. Not with the mouse: while marks and replies arrive its row is drawn anew, and a click whose press fell on
+        the row before is lost."""
+        await self.channel.get_by_role("button", name="view thread").last.dispatch_event("click")
+        await self.thread.wait_for()
+
+    async def go(self, channel: str) -> None:
+        await self.page.get_by_role("navigation").get_by_role("link", name=channel).click()
+
+    async def be(self, name: str) -> None:
+        await self.page.get_by_role("button", name="You are").click()
+        await self.page.get_by_role("option", name=name).click()
+        await self.page.get_by_role("button", name=f"You are {name}").wait_for()
+
+    async def look_inside(self) -> Any:
+        """The panel."""
+        panel = self.page.get_by_role("complementary", name="A look inside")
+        if not await panel.is_visible():
+            await self.page.get_by_role("button", name="Look inside", exact=True).first.click()
+        await panel.wait_for()
+        return panel
+
+    async def weather(self, what: str, state: str) -> None:
+        panel = await self.look_inside()
+        await panel.get_by_role("group", name=what).get_by_text(state, exact=True).click()
+        await (
+            panel.get_by_role("group", name=what)
+            .get_by_role("radio", name=state, checked=True)
+            .wait_for(state="attached")
+        )

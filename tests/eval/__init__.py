@@ -1,1 +1,0 @@
-"""How well messages are understood, measured on a file of annotated ones: `python -m tests.eval FILE`."""

@@ -1,0 +1,225 @@
+"""Plant a canary in every secret, let much go wrong with every log on, and look for it in all that is logged and printed."""
+
+import asyncio
+import io
+import logging
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import click
+from aiohttp import web
+
+from bot import settings as configured
+from bot.app.check import check_all
+from bot.app.slack import Bot
+from bot.cli import logs
+from bot.local.server import LocalSlack
+from bot.settings import SettingsError
+
+COUNT = 100  # rounds, each with canaries of its own in two bots
+
+MARK = "c4n4ry"
+WORDS = "walrus"  # what people write: at DEBUG it may be logged, above that it may not
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    lambda text: text,
+    lambda text: f"{text}/+=&?#",
+    lambda text: f"%{text}'",
+    lambda text: f"{text}{{}}(x)",
+)
+
+
+class Records(logging.Handler):
+    """Above DEBUG, what a log says in anybody's words."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.wrong: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if WORDS in record.getMessage():
+            self.wrong.append(f"a person's words in {record.name} at {record.levelname}")
+
+
+class Round:
+    def __init__(self, chance: random.Random, folder: Path) -> None:
+        self._spell, self._folder = chance.choice(SPELLINGS), folder
+        self._number = chance.randrange(10**6)
+
+    def canary(self, name: str) -> str:
+        return self._spell(f"{MARK}-{self._number}-{name}")
+
+    async def run(self) -> list[str]:
+        """Where a canary was seen, and where a person's words were."""
+        said, records = io.StringIO(), Records()
+        slack = LocalSlack()
+        slack.bot_token = f"xoxb-{self.canary('bot')}"
+        slack.app_token = f"xapp-{self.canary('app')}"
+        slack.signing_secret = self.canary("signing")
+        with everything_logged(said, records):
+            async with slack, unkind_model() as model:
+                await self._talk(slack, self._settings(slack, model, SLACK_APP_TOKEN=slack.app_token))
+                over_http = {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": 0}
+                await self._talk(slack, self._settings(slack, model, **over_http))
+                await self._start_wrongly(slack, model)
+        seen = [f"a canary: {_around(line)}" for line in said.getvalue().splitlines() if MARK in line]
+        assert said.getvalue().count("\n") > 100  # the logs were on
+        return seen + records.wrong
+
+    def _settings(self, slack: LocalSlack, model: str, **given: Any) -> configured.Settings:
+        hidden = quote(self.canary("url"), safe="")
+        found = configured.load(
+            None,
+            **{
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_API_URL": slack.url,
+                "OPENAI_API_KEY": self.canary("openai"),
+                "OPENAI_BASE_URL": f"{model.replace('://', f'://me:{hidden}@')}?key={hidden}",
+                "host": "127.0.0.1",
+                "store": str(self._folder / "tickets.json"),
+                **given,
+            },
+        )
+        logs.register_secrets(found.secrets())
+        return found
+
+    async def _talk(self, slack: LocalSlack, settings: configured.Settings) -> None:
+        """A conversation in which the model refuses, Slack breaks off, and the router raises with every secret in its text."""
+        async with Bot(settings, pace=0.0) as bot:
+            slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events" if bot.port else None)
+            if not bot.port:
+                await slack.until(lambda: slack.sockets)
+            await slack.say("engineer", "support", f"@tickets create {WORDS}, urgent")
+            await slack.say("engineer", "support", f"@tickets hmm, something about the {WORDS} perhaps")
+            slack.faults.reset_after("chat.postMessage")
+            await slack.command("engineer", "support", "/ticket", f"view {WORDS}")
+            await self._idle(slack, bot)
+
+            async def breaks(*_: Any) -> Any:
+                raise RuntimeError(f"{settings.secrets()} {settings.openai_base_url}")
+
+            bot.runner.desk = replace(bot.services, pipeline=_Failing(breaks))  # type: ignore[arg-type]  # it is no pipeline
+            await slack.say("engineer", "support", f"@tickets create {WORDS}, low")
+            await self._idle(slack, bot)
+            if bot.port:
+                await self._knock(bot.port)
+
+    async def _idle(self, slack: LocalSlack, bot: Bot) -> None:
+        await slack.until(lambda: all(one.done for one in slack.deliveries))
+        await bot.runner.idle()
+
+    async def _knock(self, port: int) -> None:
+        """A stranger, with canaries in headers, address and body."""
+        told = self.canary("stranger")
+        headers = {
+            "X-Slack-Request-Timestamp": "1",
+            "X-Slack-Signature": f"v0={told}",
+            "Authorization": f"Bearer {told}",
+            "Cookie": f"d={MARK}",
+        }
+        url = f"http://127.0.0.1:{port}/slack/events?token={quote(told, safe='')}"
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(url, data=f"text={told}", headers=headers) as answer,
+        ):
+            await answer.read()
+
+    async def _start_wrongly(self, slack: LocalSlack, model: str) -> None:
+        """What `tickets check` and a refused start say of each setting that is wrong."""
+        hidden = quote(self.canary("url"), safe="")
+        wrong: list[dict[str, str]] = [
+            {"SLACK_BOT_TOKEN": f"xoxb-{self.canary('wrong')}"},
+            {"SLACK_APP_TOKEN": f"xapp-{self.canary('wrong')}"},
+            {"SLACK_BOT_TOKEN": self.canary("unlike"), "SLACK_APP_TOKEN": self.canary("unlike")},
+            {"store": f"postgresql://me:{hidden}@127.0.0.1:9/tickets?sslpassword={hidden}"},
+            {"SLACK_API_URL": f"http://me:{hidden}@127.0.0.1:9/"},
+            {"admins": self.canary("admins")},
+            {"timezone": self.canary("timezone")},
+            {"PORT": self.canary("port")},
+            {"prompt": self.canary("prompt")},
+        ]
+        for given in wrong:
+            try:
+                settings = self._settings(slack, model, **{"SLACK_APP_TOKEN": slack.app_token, **given})
+            except SettingsError as error:
+                click.echo(str(error))
+                continue
+            for finding in await check_all(settings):
+                click.echo(logs.mask_secrets(finding.what))
+            try:
+                async with Bot(settings):
+                    pass
+            except Exception:  # whatever it is, it is the log that is looked at
+                logging.getLogger("bot").exception("it did not start")
+
+
+class _Failing:
+    """In the pipeline's place."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+
+@contextmanager
+def everything_logged(said: io.StringIO, records: Records) -> Iterator[None]:
+    """As `tickets -vv` logs and prints, to `said`; and as before afterwards."""
+    root, hook = logging.getLogger(), sys.excepthook
+    before = [
+        (one, one.level) for one in (root, *map(logging.getLogger, ("bot", "store", "prompts", "slack_bolt")))
+    ]
+    handlers = list(root.handlers)
+    with redirect_stderr(said), redirect_stdout(said):
+        logs.configure(2)
+        root.addHandler(records)
+        try:
+            yield
+        finally:
+            root.handlers[:], sys.excepthook = handlers, hook
+            for one, level in before:
+                one.setLevel(level)
+            logs.clear_secrets()
+
+
+@asynccontextmanager
+async def unkind_model() -> AsyncIterator[str]:
+    """A model's server that refuses everything and repeats the key that it was given; its address."""
+
+    async def refuse(request: web.Request) -> web.Response:
+        told = f"Incorrect API key provided: {request.headers.get('Authorization')} at {request.url}"
+        return web.json_response(
+            {"error": {"message": told, "type": "x", "code": "invalid_api_key"}}, status=401
+        )
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", refuse)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    finally:
+        await runner.cleanup()
+
+
+def _around(line: str) -> str:
+    at = line.index(MARK)
+    return line[max(0, at - 120) : at + 60]
+
+
+def main(count: int, seed: int) -> int:
+    chance, wrong = random.Random(seed), Counter[str]()  # chance that can be had again
+    for _ in range(count):
+        with tempfile.TemporaryDirectory() as folder:
+            wrong.update(asyncio.run(Round(chance, Path(folder)).run()))
+    click.echo(f"{count} rounds, {wrong.total()} sightings")
+    for line, times in wrong.most_common(20):
+        click.echo(f"  {times} × {line}")
+    return bool(wrong)

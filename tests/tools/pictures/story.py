@@ -1,0 +1,70 @@
+"""What was said before the pictures are taken: a morning at a consulting company, made up."""
+
+from typing import NamedTuple
+
+from bot.app.demo import MovableTime
+from bot.app.local import Local
+
+BEGIN = 1_727_164_800.0  # 2024-09-24 08:00 UTC
+NOW = BEGIN + 2.65 * 3600
+
+
+class Said(NamedTuple):
+    """`minutes` after the beginning; `under` names the first message of the thread that it is said in."""
+
+    minutes: float
+    who: str
+    text: str
+    under: str = ""
+    where: str = "support"
+
+
+STORY = (
+    Said(-2900, "admin", "/ticket create DB connection fails after failover pri:1 cat:infra", where="shared"),
+    Said(-2700, "colleague", "/ticket create Build pipeline broken on main pri:1 cat:code", where="shared"),
+    Said(-1500, "engineer", "/ticket create Login page slow on Monday mornings cat:code", where="shared"),
+    Said(-1450, "colleague", "/ticket create Rotate the deployment keys cat:infra", where="shared"),
+    Said(-1400, "admin", "/ticket create Runbook for the restore is out of date pri:3 cat:doc", where="shared"),
+    Said(-1350, "engineer", "/ticket create Second monitor for the dispatch desk pri:3 cat:other", where="shared"),
+    Said(-1300, "colleague", "/ticket start T002, bisecting since Friday", where="shared"),
+    Said(-1290, "engineer", "/ticket start T004, staging first", where="shared"),
+    Said(12, "colleague", "Morning! The deploy window is 10 to 11 today."),
+    Said(31, "engineer", "@tickets create API timeout issues in production, urgent", "API"),
+    Said(38, "colleague", "in progress, investigating load balancer", "API"),
+    Said(52, "admin", "The customer sees 504s since 8:20", "API"),
+    Said(74, "admin", "@tickets create Onboarding checklist for contractors, low", "list"),
+    Said(131, "colleague", "The invoice export drops umlauts again"),
+)  # fmt: skip
+TO_BE_A_TICKET = "The invoice export"
+
+
+class PictureTime(MovableTime):
+    """Stands at the story's time, so that a picture taken another day shows the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = BEGIN
+
+    def now(self) -> float:
+        return self.at
+
+
+async def tell(local: Local, clock: PictureTime) -> None:
+    """Say everything."""
+    threads: dict[str, str] = {}
+    slack = local.slack
+    await slack.until(lambda: slack.sockets)
+    for said in STORY:
+        clock.at = BEGIN + 60 * said.minutes
+        if said.text.startswith("/"):
+            command, _, words = said.text.partition(" ")
+            await slack.command(said.who, said.where, command, words)
+        else:
+            ts = await slack.say(said.who, said.where, said.text, thread=threads.get(said.under))
+            if said.under:
+                threads.setdefault(said.under, ts)
+        await slack.until(lambda: all(one.done for one in slack.deliveries))
+        await local.bot.runner.idle()
+    await slack.react("admin", "support", slack.messages("support")[0]["ts"], "+1")
+    clock.at = NOW
+    local.browser.read_until(NOW)
