@@ -1,11 +1,15 @@
 """A store moves from a file to PostgreSQL and back, whole, or not at all."""
 
 import asyncio
-import os
+import re
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli.store_commands import copy
 from store import open_store
+from store.backup import backup
 from store.copying import copy_between
 from store.models import (
     EVERYTHING,
@@ -80,7 +84,7 @@ async def everything(store) -> dict:
 
 async def again(store) -> list:
     """What it answers to what was asked before, and the next id."""
-    answers = [
+    return [
         await store.create(new_ticket(), origin(key="k1")),
         await store.bulk_update({"T001": {"stat": "done"}, "T002": {"pri": 1}}, origin(key="bulk")),
         await store.import_tickets([], origin(key="import")),
@@ -89,7 +93,6 @@ async def again(store) -> list:
         [each.keys for each in await store.claim("p2", NOW + 61, NOW + 99)],
         (await store.create(new_ticket(), origin(key="new"))).record.ticket.id,
     ]
-    return answers
 
 
 @pytest.fixture
@@ -97,6 +100,10 @@ def file(tmp_path):
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     return str(folder / "tickets.json")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
 
 
 async def filled(address: str) -> dict:
@@ -128,6 +135,22 @@ async def test_all_of_a_file_is_in_the_database_and_all_of_that_in_a_file_again(
             await store.close()
 
 
+def test_the_command_says_what_was_copied_and_what_a_backup_of_a_database_is(postgres_server, file, tmp_path):
+    postgres_server.empty()
+    before = asyncio.run(filled(file))
+    run = CliRunner().invoke
+    copied = run(copy, [file, postgres_server.url])
+    assert copied.exit_code == 0, copied.output
+    assert re.search(r"^Copied 7 tickets \(deleted ones too\) with \d+ changes to .*/tickets", copied.stdout)
+    back = str(tmp_path / "data" / "back.json")
+    assert run(copy, [postgres_server.url, back]).exit_code == 0
+    assert before["count"] == 4
+    refused = run(copy, [file, postgres_server.url])
+    assert (refused.exit_code, "already" in refused.stderr) == (1, True)
+    with pytest.raises(StoreError, match="pg_dump"):
+        backup(postgres_server.url, str(tmp_path / "dump.json"))
+
+
 async def test_a_database_is_copied_into_another(postgres_server):
     postgres_server.empty()
     before = await filled(postgres_server.url)
@@ -145,7 +168,9 @@ async def test_a_dump_is_a_backup(postgres_server, tmp_path):
     postgres_server.empty()
     before = await filled(postgres_server.url)
     dump = str(tmp_path / "dump")
-    await asyncio.to_thread(postgres_server.run_client, "pg_dump", "-Fc", "-f", dump, "-d", postgres_server.url)
+    await asyncio.to_thread(
+        postgres_server.run_client, "pg_dump", "-Fc", "-f", dump, "-d", postgres_server.url
+    )
     postgres_server.execute("CREATE DATABASE restored")
     try:
         url = postgres_server.url_of("restored")
@@ -184,7 +209,7 @@ async def test_what_is_interrupted_leaves_nothing(postgres_server, file, tmp_pat
     )
     if not to_file:
         postgres_server.empty()
-    before = sorted(os.listdir(tmp_path / "data"))
+    before = names(tmp_path / "data")
     task: list[asyncio.Task] = []
 
     def interrupt(_done: int, _of: int) -> None:
@@ -196,7 +221,7 @@ async def test_what_is_interrupted_leaves_nothing(postgres_server, file, tmp_pat
     task.append(asyncio.create_task(copy_between(source, target, progress=interrupt)))
     with pytest.raises(asyncio.CancelledError):
         await task[0]
-    assert sorted(os.listdir(tmp_path / "data")) == before
+    assert names(tmp_path / "data") == before
     await copy_between(source, target)
 
 

@@ -73,7 +73,7 @@ async def test_a_server_that_is_restarted_in_the_middle_keeps_what_it_confirmed(
             await until_done(lambda delivery=delivery: store.accept(delivery, "p1", NOW + 60))
             await until_done(lambda name=name: store.create(new_ticket(name), origin(key=name)))
             usage = MessageUsage(TODAY, "U1", "rules")
-            await until_done(lambda name=name: store.finish(name, {"done": name}, usage=usage))
+            await until_done(lambda name=name, usage=usage: store.finish(name, {"done": name}, usage=usage))
             confirmed.append(name)
 
     async def restart() -> None:
@@ -93,8 +93,8 @@ def forget_the_end(store, monkeypatch) -> None:
     connect, lost = store._database._pool.connection, []
 
     @contextlib.asynccontextmanager
-    async def connection(timeout: float):
-        async with connect(timeout) as found:
+    async def connection(seconds: float):
+        async with connect(seconds) as found:
             yield found
         if not lost:
             lost.append(True)

@@ -1,6 +1,7 @@
 """Several processes on one database are one: every delivery is done once, whoever is killed in the middle."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -36,8 +37,20 @@ async def accept(store: PostgresStore, number: int) -> bool:
             await asyncio.sleep(0.1)
 
 
+async def until_nothing_is_pending(store: PostgresStore) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < 60:
+        with contextlib.suppress(StoreError):
+            if not await store.pending():
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it never came to an end")
+
+
 @pytest.mark.timeout(120)
-async def test_processes_that_are_killed_and_a_server_that_crashes_lose_nothing_and_double_nothing(postgres_server):
+async def test_processes_that_are_killed_and_a_server_that_crashes_lose_nothing_and_double_nothing(
+    postgres_server,
+):
     postgres_server.empty()
     stores = [await PostgresStore.open(postgres_server.url) for _ in range(2)]
     processes = [await start(postgres_server.url, number) for number in range(PROCESSES)]
@@ -46,7 +59,8 @@ async def test_processes_that_are_killed_and_a_server_that_crashes_lose_nothing_
         for number in range(4):
             await asyncio.sleep(0.7)
             victim = processes[number % PROCESSES]
-            victim.send_signal(signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                victim.send_signal(signal.SIGKILL)
             await victim.wait()
             if number == 1:
                 await asyncio.to_thread(postgres_server.restart, "immediate")
@@ -65,15 +79,7 @@ async def test_processes_that_are_killed_and_a_server_that_crashes_lose_nothing_
     try:
         new = await asyncio.gather(*map(deliver, stores), disturb())
         assert new[0] + new[1] == DELIVERIES
-        began = time.monotonic()
-        while True:
-            try:
-                if not await stores[0].pending():
-                    break
-            except StoreError:
-                pass
-            assert time.monotonic() - began < 60
-            await asyncio.sleep(0.1)
+        await until_nothing_is_pending(stores[0])
     finally:
         for process in processes:
             process.send_signal(signal.SIGKILL)

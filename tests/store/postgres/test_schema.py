@@ -31,12 +31,12 @@ def database(postgres_server, request):
 async def test_many_that_begin_at_once_make_the_tables_once(postgres_server, database):
     url = postgres_server.url_of(database)
     stores = await asyncio.gather(*(PostgresStore.open(url) for _ in range(6)))
-    written = await asyncio.gather(*(store.create(new_ticket(), origin()) for store in stores))
+    written = await asyncio.gather(*(each.create(new_ticket(), origin()) for each in stores))
     assert {each.record.ticket.id for each in written} == {f"T00{number}" for number in range(1, 7)}
     found = postgres_server.execute("SELECT value FROM counters WHERE name = 'schema'", database)
     assert found == [(schema.VERSION,)]
-    for store in stores:
-        await store.close()
+    for each in stores:
+        await each.close()
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_alone(postgres_server, database):
@@ -59,8 +59,8 @@ async def test_a_database_of_an_older_version_is_brought_up_to_date(postgres_ser
     # A rolling upgrade: who began before goes on.
     await older.create(new_ticket(), origin())
     assert (await newer[0].view(Filter(), EVERYTHING)).count == 2
-    for store in (older, *newer):
-        await store.close()
+    for each in (older, *newer):
+        await each.close()
 
 
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(postgres_server, database, monkeypatch):
@@ -114,7 +114,8 @@ async def test_what_the_address_says_of_tls_is_what_the_connection_does(
     server = Server(address="127.0.0.1", port=unused_tcp_port)
     try:
         certificate, key = server.directory / "server.crt", server.directory / "server.key"
-        subprocess.run(
+        await asyncio.to_thread(
+            subprocess.run,
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
              "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)],
             check=True, capture_output=True,

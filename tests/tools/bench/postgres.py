@@ -53,7 +53,9 @@ async def build(server: Server, count: int) -> None:
         changes = {format_id(number): each.changes for number, each in zip(numbers, some, strict=True)}
         for part in range(0, len(some), 500):
             values = dict(list(changes.items())[part : part + 500])
-            await store.bulk_update({key: each for key, each in values.items() if each}, Origin("", "U1", START))
+            await store.bulk_update(
+                {key: each for key, each in values.items() if each}, Origin("", "U1", START)
+            )
     await store.close()
     times = count // first
     for more in range(1, times):
@@ -112,7 +114,9 @@ class CountingProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answers, questions = await asyncio.open_unix_connection(self._server)
-        await asyncio.gather(self._copy(reader, questions, asked=True), self._copy(answers, writer, asked=False))
+        await asyncio.gather(
+            self._copy(reader, questions, asked=True), self._copy(answers, writer, asked=False)
+        )
 
     async def _copy(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, asked: bool) -> None:
         while data := await source.read(1 << 16):
@@ -150,9 +154,15 @@ async def reading(report: Report, store: PostgresStore, count: int) -> None:
     ids = [format_id(random.randint(1, count)) for _ in range(QUESTIONS)]
     asked = questions(4 * QUESTIONS)
     kinds: dict[str, tuple[float, list[tuple[Filter, Scope]]]] = {
-        "list of open ones": (GOAL, [(Filter(stat=(Status.OPEN, Status.PROG)), scope) for _, scope in asked[:QUESTIONS]]),
+        "list of open ones": (
+            GOAL,
+            [(Filter(stat=(Status.OPEN, Status.PROG)), scope) for _, scope in asked[:QUESTIONS]],
+        ),
         "filtered page": (GOAL, [each for each in asked if not is_search(each[0])][:QUESTIONS]),
-        "search, any words as often as they are written": (SEARCH_GOAL, [each for each in asked if is_search(each[0])][:QUESTIONS]),
+        "search, any words as often as they are written": (
+            SEARCH_GOAL,
+            [each for each in asked if is_search(each[0])][:QUESTIONS],
+        ),
         "search, a word of fewer than one ticket in 500": (
             SEARCH_GOAL,
             [(Filter(text=random.choice(WORDS[1500:])), scope) for _, scope in asked[:QUESTIONS]],
@@ -170,7 +180,12 @@ async def reading(report: Report, store: PostgresStore, count: int) -> None:
 def add(report: Report, name: str, times: Times, goal: float | None) -> None:
     slow = times.at(0.99)
     wanted = f"p99 ≤ {goal * 1000:.0f} ms" if goal else ""
-    report.add(f"{name}: median · p99", milliseconds(times, 0.5, 0.99), wanted, reached=slow <= goal if goal else None)
+    report.add(
+        f"{name}: median · p99",
+        milliseconds(times, 0.5, 0.99),
+        wanted,
+        reached=slow <= goal if goal else None,
+    )
 
 
 def plans(report: Report, server: Server) -> None:
@@ -192,7 +207,9 @@ def plans(report: Report, server: Server) -> None:
         connection.execute("SET plan_cache_mode = force_custom_plan")
         for index, (where, scope) in cases.items():
             statement, values = queries.view(where, scope)
-            rows = connection.execute(SQL("EXPLAIN ") + statement, {**values, "size": 10, "start": 0}).fetchall()
+            rows = connection.execute(
+                SQL("EXPLAIN ") + statement, {**values, "size": 10, "start": 0}
+            ).fetchall()
             plan = "\n".join(row[0] for row in rows)
             if index not in plan or "Seq Scan on tickets" in plan:
                 raise AssertionError(f"{where} does not use {index}:\n{plan}")
@@ -214,7 +231,7 @@ async def together(report: Report, server: Server, store: PostgresStore, message
             )
             for number in range(count)
         ]  # fmt: skip
-        while await store.pending():
+        while await store.pending():  # noqa: ASYNC110  # nobody else can tell
             await asyncio.sleep(0.05)
         seconds = time.perf_counter() - began
         for process in processes:
