@@ -4,14 +4,26 @@ from store.protocol import StoreError, TicketStore
 
 
 async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
-    """The store that `url` names: a file's path.
+    """The store that `url` names: a file's path, or the address of a PostgreSQL database.
 
     With `read_only` everything durable is read, also while another process writes, and every write raises `StoreError`.
     Raises `LockedError`, `DamagedError` and `StoreError`.
     """
     scheme, found, _ = url.partition("://")
+    if scheme in {"postgresql", "postgres"} and found:
+        return await _open_postgres(url, read_only=read_only)
     if found:
         raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
     from store.file.store import FileStore  # noqa: PLC0415  # TinyDB takes a moment to load
 
     return await FileStore.open(url, read_only=read_only)
+
+
+async def _open_postgres(url: str, *, read_only: bool) -> TicketStore:
+    try:
+        from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
+    except ImportError:
+        raise StoreError(
+            "the store on PostgreSQL needs its driver: pip install 'tickets[postgres]'"
+        ) from None
+    return await PostgresStore.open(url, read_only=read_only)

@@ -264,4 +264,23 @@ class TicketStore(Protocol):
         """The latest `days` days that have any, newest first."""
         ...
 
+    # what several processes share, so that together they behave as one; their clocks have to agree
+
+    async def reserve_turn(self, channel: str, now: float, pace: float) -> float:
+        """When the next message to a channel may be sent: `now`, or `pace` seconds after the turn before this one.
+
+        Whoever asked first has the earlier turn. A turn cannot be given back.
+        """
+        ...
+
+    async def mark_card_drawn(self, ticket_id: str, version: int) -> bool:
+        """Keep that a ticket's card shows it at `version`. False where it shows that one or a newer one already: what
+        was drawn is old, and the card is to be drawn anew. Raises `NotFoundError` for what is no id.
+        """
+        ...
+
+    async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:
+        """Whether this person may have the model asked once more; then that is counted for a minute."""
+        ...
+
     async def close(self) -> None: ...

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.edge import run, settings
+from bot.parser.llm.redact import redact_url
 from bot.settings import Settings
 from store.protocol import StoreError
 
@@ -158,9 +159,18 @@ def backup(path: str) -> None:
 @click.argument("source")
 @click.argument("target")
 def copy(source: str, target: str) -> None:
-    """Copy the store SOURCE, which nobody has open, to the new store TARGET."""
+    """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
     from store.backup import copy as write  # noqa: PLC0415
+    from store.copying import copy_between, is_database  # noqa: PLC0415
 
+    if is_database(source) or is_database(target):
+        with progress("Copying") as show:
+            copied = run(copy_between(source, target, progress=show))
+        click.echo(
+            f"Copied {copied.counts['tickets']:,} {_tickets(copied.counts['tickets'])} (deleted ones too) with"
+            f" {copied.counts['changes']:,} changes to {redact_url(target)}; both sides have the checksum {copied.checksum[:16]}."
+        )
+        return
     with progress("Copying") as show:
         done = _guarded(lambda: write(source, target, progress=show))
     click.echo(f"Copied {_counted(done)} to {done.path}.")

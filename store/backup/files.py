@@ -19,6 +19,8 @@ FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
 def local_path(address: str) -> str:
     scheme, separator, _ = address.partition("://")
+    if scheme in {"postgresql", "postgres"}:
+        raise StoreError("a database is backed up by `pg_dump`, and brought back by `pg_restore`")
     if separator:
         raise StoreError(
             f"{scheme}:// is no store that can be copied; name a file, such as data/tickets.json"

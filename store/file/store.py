@@ -40,11 +40,12 @@ from store.models import (
     Written,
 )
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError, TicketStore
+from store.turns import LocalTurns
 
 _DONE = (Status.DONE,)
 
 
-class FileStore(Deliveries, Choices, People, TicketStore):
+class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
     """A `TicketStore` in the file at a path. To be made with `open`; for the tasks of one event loop."""
 
     def __init__(

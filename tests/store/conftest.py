@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -6,23 +6,45 @@ import pytest
 from store import open_store
 from store.protocol import TicketStore
 from tests.store.memory_store import MemoryStore
+from tests.store.postgres.server import MissingError, Server
 
 
-async def in_memory(_directory: Path) -> TicketStore:
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A real one, for all tests; each begins with empty tables."""
+    try:
+        server = Server()
+    except MissingError as error:
+        pytest.skip(str(error))
+    yield server
+    server.close()
+
+
+async def in_memory(_request: pytest.FixtureRequest, _directory: Path) -> TicketStore:
     return MemoryStore()
 
 
-async def in_a_file(directory: Path) -> TicketStore:
+async def in_a_file(_request: pytest.FixtureRequest, directory: Path) -> TicketStore:
     (directory / "data").mkdir(mode=0o700)
     return await open_store(str(directory / "data" / "tickets.json"))
 
 
-STORES: dict[str, Callable[[Path], Awaitable[TicketStore]]] = {"memory": in_memory, "file": in_a_file}
+async def on_postgres(request: pytest.FixtureRequest, _directory: Path) -> TicketStore:
+    server = request.getfixturevalue("postgres_server")
+    server.empty()
+    return await open_store(server.url)
+
+
+STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Awaitable[TicketStore]]] = {
+    "memory": in_memory,
+    "file": in_a_file,
+    "postgres": on_postgres,
+}
 
 
 @pytest.fixture(params=STORES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TicketStore]:
     """An empty store of every kind: one suite over all."""
-    store = await STORES[request.param](tmp_path)
+    store = await STORES[request.param](request, tmp_path)
     yield store
     await store.close()

@@ -34,6 +34,7 @@ from store.models import (
     Written,
 )
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError, TicketStore
+from store.turns import LocalTurns
 
 
 def matches(record: Record, where: Filter) -> bool:
@@ -102,7 +103,7 @@ class _State:
         return Delivery(tuple(self.keys), self.timestamp, self.payload)
 
 
-class MemoryStore(TicketStore):
+class MemoryStore(LocalTurns, TicketStore):
     def __init__(self) -> None:
         self._records: dict[int, Record] = {}
         self._changes: dict[int, list[Change]] = {}

@@ -68,7 +68,7 @@ def migrate(files: Filesystem, path: str) -> None:
         if isinstance(error, (DamagedError, ForeignError)):
             raise
         raise damaged(name, f"it holds what no store writes ({error})") from error
-    _write(files, path, older)
+    write_store(files, path, older)
 
 
 def _check(older: Older) -> None:
@@ -88,7 +88,8 @@ def _check(older: Older) -> None:
             raise ValueError(f"ticket {key} is not what its changes come to")
 
 
-def _write(files: Filesystem, path: str, older: Older) -> None:
+def write_store(files: Filesystem, path: str, older: Older) -> None:
+    """Make a store of today's at `path`, where there is none, or the old one, which its snapshot replaces last."""
     journal, deliveries = Journal(files, journal_path(path)), DeliveriesFile(files, deliveries_path(path))
     state = TicketState(indexed=False)
     try:

@@ -3,7 +3,11 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = {"parser": "tests.tools.bench.parser", "store": "tests.tools.bench.store"}
+BENCHMARKS = {
+    "parser": "tests.tools.bench.parser",
+    "postgres": "tests.tools.bench.postgres",
+    "store": "tests.tools.bench.store",
+}
 
 
 def main() -> int:

@@ -1,0 +1,5 @@
+"""The store on PostgreSQL, for teams with more than one machine: see README.md."""
+
+from store.postgres.store import PostgresStore
+
+__all__ = ["PostgresStore"]

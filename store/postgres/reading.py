@@ -1,0 +1,144 @@
+"""Questions about tickets: each is one statement, which sees one moment."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from psycopg.sql import SQL
+
+from store import commands, search
+from store.ids import format_id, number_of, parse_id
+from store.models import PAGE_SIZE, Change, Filter, Match, Page, Record, Scope, Status
+from store.postgres import likeness, queries
+from store.postgres.database import Database
+from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of
+from store.protocol import NotFoundError
+
+_GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
+_SCAN: Final = SQL(
+    "SELECT {} FROM tickets WHERE number > %s AND NOT deleted ORDER BY number LIMIT %s"
+).format(RECORD)
+_CHANGE: Final = SQL("SELECT {} FROM changes WHERE number = %s AND version = %s").format(CHANGE)
+_TOGETHER: Final = SQL(
+    "SELECT {} FROM changes WHERE commit = (SELECT commit FROM changes WHERE number = %s AND version = %s) ORDER BY seq"
+).format(CHANGE)
+_LATEST: Final = SQL("""
+    SELECT {} FROM changes WHERE commit = (
+        SELECT commit FROM changes WHERE user_id = %s AND undoes IS NULL AND undone_by IS NULL
+        AND (%s::bigint IS NULL OR number = %s) ORDER BY seq DESC LIMIT 1
+    ) ORDER BY seq""").format(CHANGE)
+# A ticket's versions have no gaps, so that its newest one says how many changes it has.
+_HISTORY: Final = SQL("""
+    SELECT t.version, {} FROM (
+        SELECT number, version, least(%(page)s, (version + %(size)s - 1) / %(size)s) AS page FROM tickets
+        WHERE number = %(number)s
+    ) t JOIN changes c ON c.number = t.number
+        AND c.version <= t.version - (t.page - 1) * %(size)s AND c.version > t.version - t.page * %(size)s
+    ORDER BY c.version DESC""").format(CHANGE)
+
+_INTEGERS = 2**31
+
+
+class Reading:
+    """Needs a `Database`; every method as in `store.protocol`."""
+
+    _database: Database
+
+    async def get(self, ticket_id: str) -> Record | None:
+        rows = await self._database.read(_GET, [_number(ticket_id)])
+        return record_of(rows[0]) if rows else None
+
+    async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
+        statement, values = queries.view(where, scope)
+        page = max(1, min(page, _INTEGERS))
+        while True:
+            rows = await self._database.read(statement, {**values, "size": size, "start": (page - 1) * size})
+            count = rows[0][0]
+            pages = -(-count // size) or 1
+            if page <= pages:
+                records = tuple(record_of(row[1 : 1 + RECORD_WIDTH]) for row in rows if row[1] is not None)
+                return Page(records, count, page, pages)
+            page = pages
+
+    async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
+        terms = sorted(search.terms(text))
+        if not terms:
+            return []
+        (_, total), *holding = await self._database.read(*likeness.holding(terms, scope))
+        weights = {term: search.weigh(row[1], total) for term, row in zip(terms, holding, strict=True)}
+        compared = search.Likeness(weights)
+        # Who shares less than `least` cannot be alike enough: whether it is left out here or below is the same.
+        sharing = likeness.sharing(weights, max(compared.least, 1))
+        if not sharing:
+            return []
+        statement, values = likeness.candidates(weights, scope)
+        values |= {"filter": sharing, "most": search.MOST_COMPARED}
+        records = [record_of(row) for row in await self._database.read(statement, values)]
+        scored = [Match(each, compared.compare(*search.terms_of(each.ticket))) for each in records]
+        alike = [match for match in scored if match.score >= search.THRESHOLD]
+        alike.sort(
+            key=lambda match: (_is_done(match.record), -match.score, number_of(match.record.ticket.id))
+        )
+        return alike[:limit]
+
+    async def change(self, ticket_id: str, version: int) -> Change | None:
+        rows = await self._database.read(_CHANGE, [_number(ticket_id), _integer(version)])
+        return change_of(rows[0]) if rows else None
+
+    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
+        number = _number(ticket_id) if ticket_id else None
+        return tuple(map(change_of, await self._database.read(_LATEST, [user_id, number, number])))
+
+    async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
+        rows = await self._database.read(_TOGETHER, [_number(ticket_id), _integer(version)])
+        return tuple(map(change_of, rows))
+
+    async def history(
+        self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
+    ) -> tuple[tuple[Change, ...], int]:
+        page = max(1, min(page, _INTEGERS // size - 1))
+        values = {"number": _number(ticket_id), "page": page, "size": size}
+        rows = await self._database.read(_HISTORY, values)
+        if not rows:
+            raise NotFoundError(ticket_id)
+        return tuple(change_of(row[1:]) for row in rows), rows[0][0]
+
+    async def scan(self, after: str = "", size: int = 500) -> list[Record]:
+        rows = await self._database.read(_SCAN, [number_of(parse_id(after)) if after else 0, size])
+        return [record_of(row) for row in rows]
+
+    async def count(self) -> int:
+        rows = await self._database.read("SELECT coalesce(sum(count), 0)::bigint FROM counts")
+        return int(rows[0][0])
+
+    async def existing_ids(self, ids: Sequence[str]) -> list[str]:
+        numbers = {ticket_id: number_of(parse_id(ticket_id)) for ticket_id in ids}
+        statement = "SELECT number FROM tickets WHERE number = ANY(%s)"
+        rows = await self._database.read(statement, [list(numbers.values())])
+        there = {row[0] for row in rows}
+        return [ticket_id for ticket_id in ids if numbers[ticket_id] in there]
+
+    async def find_by_thread(self, channel: str, thread: str) -> str | None:
+        statement = """
+            SELECT min(number) FROM tickets WHERE NOT deleted AND
+            ((origin_channel = %(channel)s AND origin_thread = %(thread)s)
+            OR (card_channel = %(channel)s AND card_root = %(thread)s))"""
+        if not thread:
+            return None
+        [(number,)] = await self._database.read(statement, {"channel": channel, "thread": thread})
+        return format_id(number) if number else None
+
+
+def _number(ticket_id: str) -> int:
+    """0, which no ticket has, for what is no id."""
+    try:
+        return commands.number_or_raise(ticket_id)
+    except NotFoundError:
+        return 0
+
+
+def _integer(version: int) -> int:
+    return version if 0 <= version < _INTEGERS else 0
+
+
+def _is_done(record: Record) -> bool:
+    return record.ticket.stat is Status.DONE

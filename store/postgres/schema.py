@@ -1,0 +1,76 @@
+"""The tables, and how a database gets them: created and migrated by whichever process comes first."""
+
+from importlib.resources import files
+from typing import LiteralString
+
+from psycopg import AsyncConnection, AsyncCursor, errors
+
+from store.protocol import StoreError
+
+
+def _sql(name: str) -> LiteralString:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+# What brings a database from each version to the next; a new one goes through all of them.
+MIGRATIONS = (_sql("tables.sql"),)
+VERSION = len(MIGRATIONS)
+
+# Two who begin at once may both find no table: the slower one is told by one of these, and looks again.
+_RACES = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
+
+
+async def migrate(connection: AsyncConnection) -> None:
+    """Bring the database to `VERSION`, once, whoever else begins at the same time.
+
+    Nothing but reading is done where it is there already, so that the bot's own role need not own the tables. The
+    lock is a row and no advisory one, which some databases that speak PostgreSQL's protocol do not have.
+    Raises `StoreError` for a database of a newer version.
+    """
+    if await _version(connection) == VERSION:
+        return
+    for last in (False, True):
+        try:
+            async with connection.transaction():
+                await connection.execute(
+                    "CREATE TABLE IF NOT EXISTS counters (name text PRIMARY KEY, value bigint)"
+                )
+                await connection.execute(
+                    "INSERT INTO counters VALUES ('schema', 0), ('tickets', 0) ON CONFLICT DO NOTHING"
+                )
+            break
+        except _RACES:
+            if last:
+                raise
+    async with connection.transaction():
+        found = await connection.execute("SELECT value FROM counters WHERE name = 'schema' FOR UPDATE")
+        for statements in MIGRATIONS[_known(await found.fetchone()) :]:
+            await connection.execute(statements)
+        await connection.execute("UPDATE counters SET value = %s WHERE name = 'schema'", [VERSION])
+
+
+async def check(connection: AsyncConnection) -> None:
+    """Raises `StoreError` unless the tables are those of `VERSION`."""
+    if await _version(connection) < VERSION:
+        raise StoreError(
+            "there are no tables of this version in that database; the bot makes them when it starts"
+        )
+
+
+async def _version(connection: AsyncConnection) -> int:
+    found: AsyncCursor = await connection.execute("SELECT to_regclass('counters')::text")
+    row = await found.fetchone()
+    if row is None or row[0] is None:
+        return 0
+    found = await connection.execute("SELECT value FROM counters WHERE name = 'schema'")
+    return _known(await found.fetchone())
+
+
+def _known(row: tuple[int] | None) -> int:
+    version = row[0] if row else 0
+    if version > VERSION:
+        raise StoreError(
+            f"The database was made by a newer version of the bot (tables {version}, this one knows {VERSION}): "
+            "run that version."
+        )
+    return version

@@ -1,0 +1,158 @@
+"""Where tickets are shown in Slack, what was offered there, what is known of people, and what the model costs."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.sql import SQL
+
+from store import commands
+from store.ids import format_id
+from store.models import Choice, Json, MessageRef, MessageUsage, Person, UndoLine, UsageDay
+from store.postgres.database import Database, Row
+from store.postgres.rows import card_row, from_json, to_json
+from store.postgres.writing import count_usage
+from store.protocol import KEY_LIFETIME, NotFoundError
+
+SET_CARD: Final = SQL("""
+    UPDATE tickets SET card_channel = %(channel)s, card_ts = %(ts)s, card_thread = %(thread)s, card_root = %(root)s
+    WHERE number = %(number)s RETURNING number""")
+_CHOICE: Final = SQL("id, user_id, expires_at, payload, taken, taken_by, reply")
+_ADD_CHOICE: Final = SQL("""
+    INSERT INTO choices ({}) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET
+        user_id = excluded.user_id, expires_at = excluded.expires_at, payload = excluded.payload,
+        taken = excluded.taken, taken_by = excluded.taken_by, reply = excluded.reply""").format(_CHOICE)
+_FORGET_CHOICES: Final = SQL("""
+    DELETE FROM choices WHERE id IN (SELECT id FROM choices WHERE expires_at < %s
+    ORDER BY expires_at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
+_TAKE: Final = SQL("""
+    UPDATE choices SET taken = %s, taken_by = %s WHERE id = %s AND user_id = %s AND taken = '' AND expires_at > %s""")
+_REMEMBER: Final = SQL("""
+    INSERT INTO people (user_id, learned_at, facts) VALUES (%s, %s, %s) ON CONFLICT (user_id) DO UPDATE SET
+        learned_at = excluded.learned_at, facts = excluded.facts""")
+
+
+class Shown:
+    """Needs a `Database`; every method as in `store.protocol`."""
+
+    _database: Database
+
+    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
+        row = card_row(commands.number_or_raise(ticket_id), card)
+        if not await self._database.change(SET_CARD, row):
+            raise NotFoundError(ticket_id)
+
+    async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
+        rows = await self._database.read(
+            "SELECT number, version, channel, ts, thread FROM undo_lines WHERE number = %s AND version = %s",
+            [commands.number_or_raise(ticket_id), version],
+        )
+        return _undo_line(rows[0]) if rows else None
+
+    async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
+        rows = await self._database.read(
+            "SELECT number, version, channel, ts, thread FROM undo_lines WHERE channel = %s AND thread = %s"
+            " ORDER BY seq DESC",
+            [channel, thread],
+        )
+        return tuple(map(_undo_line, rows))
+
+    async def add_choice(self, choice: Choice) -> None:
+        reply = None if choice.reply is None else to_json(choice.reply)
+        values = [
+            choice.id,
+            choice.user_id,
+            choice.expires_at,
+            to_json(choice.payload),
+            choice.taken,
+            choice.taken_by,
+        ]
+
+        async def work(connection: AsyncConnection, _: UUID) -> None:
+            await connection.execute(_ADD_CHOICE, [*values, reply])
+            await connection.execute(_FORGET_CHOICES, [choice.expires_at - KEY_LIFETIME])
+
+        await self._database.write(work)
+
+    async def choice(self, choice_id: str) -> Choice | None:
+        statement = SQL("SELECT {} FROM choices WHERE id = %s").format(_CHOICE)
+        rows = await self._database.read(statement, [choice_id])
+        return _choice(rows[0]) if rows else None
+
+    async def take_choice(
+        self, choice_id: str, user_id: str, option: str, key: str, now: float
+    ) -> Choice | None:
+        async def work(connection: AsyncConnection, _: UUID) -> None:
+            await connection.execute(_TAKE, [option, key, choice_id, user_id, now])
+
+        await self._database.write(work)
+        choice = await self.choice(choice_id)
+        return choice if choice and choice.user_id == user_id and choice.taken else None
+
+    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
+        async def work(connection: AsyncConnection, _: UUID) -> None:
+            await connection.execute(
+                "UPDATE choices SET reply = %s WHERE id = %s", [to_json(reply), choice_id]
+            )
+
+        await self._database.write(work)
+
+    async def remember_people(self, people: Sequence[Person]) -> None:
+        rows = {each.user_id: (each.user_id, each.learned_at, to_json(each.facts)) for each in people}
+
+        async def work(connection: AsyncConnection, _: UUID) -> None:
+            for user_id in sorted(rows):
+                await connection.execute(_REMEMBER, rows[user_id])
+
+        if rows:
+            await self._database.write(work)
+
+    async def forget_people(self, user_ids: Sequence[str]) -> None:
+        async def work(connection: AsyncConnection, _: UUID) -> None:
+            await connection.execute("DELETE FROM people WHERE user_id = ANY(%s)", [list(user_ids)])
+
+        await self._database.write(work)
+
+    async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
+        rows = await self._database.read(
+            "SELECT user_id, learned_at, facts FROM people WHERE %(ids)s::text[] IS NULL OR user_id = ANY(%(ids)s)",
+            {"ids": None if user_ids is None else list(user_ids)},
+        )
+        return [Person(user_id, learned_at, from_json(facts) or {}) for user_id, learned_at, facts in rows]
+
+    async def record_usage(self, usage: MessageUsage) -> None:
+        async def work(connection: AsyncConnection, attempt: UUID) -> None:
+            # Of a repeated attempt the key is there already, and it was counted.
+            claimed = await connection.execute(
+                "INSERT INTO keys (key, commit, at) VALUES (%s, %s, extract(epoch FROM now()))"
+                " ON CONFLICT DO NOTHING RETURNING key",
+                [str(attempt), attempt],
+            )
+            if await claimed.fetchone():
+                await count_usage(connection, usage)
+
+        await self._database.write(work)
+
+    async def tokens_used(self, day: date) -> int:
+        statement = "SELECT coalesce(sum(tokens), 0)::bigint FROM usage WHERE day = %s"
+        return int((await self._database.read(statement, [day]))[0][0])
+
+    async def usage(self, days: int) -> Sequence[UsageDay]:
+        rows = await self._database.read(
+            "SELECT day, sum(messages)::bigint, sum(by_rules)::bigint, sum(calls)::bigint, sum(tokens)::bigint"
+            " FROM usage GROUP BY day ORDER BY day DESC LIMIT %s",
+            [days],
+        )
+        return [UsageDay(*row) for row in rows]
+
+
+def _undo_line(row: Row) -> UndoLine:
+    number, version, *message = row
+    return UndoLine(format_id(number), version, MessageRef(*message))
+
+
+def _choice(row: Row) -> Choice:
+    choice_id, user_id, expires_at, payload, taken, taken_by, reply = row
+    return Choice(choice_id, user_id, expires_at, from_json(payload) or {}, taken, taken_by, from_json(reply))

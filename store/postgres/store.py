@@ -1,0 +1,62 @@
+"""The store on PostgreSQL: the promises of `store.protocol`, for any number of processes at once."""
+
+from collections.abc import Callable
+
+from psycopg import AsyncConnection
+
+from store.contents import Contents
+from store.postgres.contents import Progress, read_contents, write_contents
+from store.postgres.database import TIMEOUT, Database
+from store.postgres.deliveries import Deliveries
+from store.postgres.reading import Reading
+from store.postgres.shown import Shown
+from store.postgres.turns import Turns
+from store.postgres.writing import Writing
+from store.protocol import TicketStore
+
+
+class PostgresStore(Reading, Writing, Deliveries, Shown, Turns, TicketStore):
+    """To be made with `open`. Every call ends within `timeout` seconds but for `import_tickets`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        read_only: bool = False,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109  # of all later calls
+    ) -> "PostgresStore":
+        """The store in the database at `url`, whose tables are made if there are none, unless `read_only`; then every
+        write raises `StoreError`. No later call takes longer than `timeout` seconds. Raises `StoreError`.
+        """
+        database = Database(url, timeout=timeout, read_only=read_only)
+        await database.open()
+        return cls(database)
+
+    async def contents(self, progress: Progress) -> Contents:
+        """All that there is, at one moment."""
+
+        async def work(connection: AsyncConnection) -> Contents:
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            return await read_contents(connection, progress)
+
+        return await self._database.run_once(work)
+
+    async def fill(
+        self, contents: Contents, check: Callable[[Contents], None], progress: Progress
+    ) -> Contents:
+        """Write `contents` into the empty database, and return what is there then, if `check` does not raise."""
+
+        async def work(connection: AsyncConnection) -> Contents:
+            await write_contents(connection, contents, progress)
+            written = await read_contents(connection, progress)
+            check(written)
+            return written
+
+        return await self._database.run_once(work)
+
+    async def close(self) -> None:
+        await self._database.close()

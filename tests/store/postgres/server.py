@@ -1,0 +1,152 @@
+"""A real PostgreSQL for the tests: started by them, as an ordinary user, in a temporary directory, on a socket there."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+_SETTINGS = """
+listen_addresses = '{address}'
+port = {port}
+unix_socket_directories = '{directory}'
+fsync = on
+synchronous_commit = on
+max_connections = 60
+shared_buffers = {buffers}
+log_statement = 'none'
+"""
+
+
+_OURS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+
+
+class MissingError(Exception):
+    """There is no PostgreSQL here; says what is missing."""
+
+
+def binaries() -> Path:
+    """Where `initdb`, `pg_ctl` and `postgres` are. Raises `MissingError`."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    found = shutil.which("initdb")
+    places = [*reversed(versions), *([Path(os.path.realpath(found)).parent] if found else [])]
+    for place in places:
+        if all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
+            return place
+    raise MissingError(
+        "PostgreSQL's initdb, pg_ctl and postgres are not installed (Debian: apt-get install postgresql)"
+    )
+
+
+def _ordinary_user() -> Sequence[str]:
+    """What a command begins with so that it runs as somebody else than root, whom PostgreSQL refuses."""
+    if os.getuid() != 0:
+        return ()
+    if not shutil.which("setpriv"):
+        raise MissingError("PostgreSQL does not run as root, and there is no setpriv to become somebody else")
+    return ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
+
+
+class Server:
+    """Made by `start`. `url` is the address of its database `tickets`."""
+
+    def __init__(self, *, buffers: str = "64MB", port: int = 5432, address: str = "") -> None:
+        self._bin, self._as_user = binaries(), _ordinary_user()
+        self.directory = Path(tempfile.mkdtemp(prefix="tickets-postgres-"))
+        self.data = self.directory / "data"
+        self._port = port
+        if self._as_user:
+            shutil.chown(self.directory, "nobody", "nogroup")
+        self._run(
+            "initdb", "-D", self.data, "-U", "tickets", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
+        )
+        settings = _SETTINGS.format(directory=self.directory, port=port, buffers=buffers, address=address)
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(settings)
+        self.url = self.url_of("tickets")
+        self._admin = f"host={self.directory} port={port} user=tickets"
+        self.start()
+        self.execute("CREATE DATABASE tickets")
+
+    def url_of(self, database: str, user: str = "tickets") -> str:
+        return f"postgresql://{user}@/{database}?host={self.directory}&port={self._port}"
+
+    def own(self, *paths: Path) -> None:
+        """Make files the server's own, as it demands of its keys."""
+        for path in paths:
+            path.chmod(0o600)
+            if self._as_user:
+                shutil.chown(path, "nobody", "nogroup")
+
+    def _run(self, name: str, *arguments: object) -> str:
+        command = [*self._as_user, str(self._bin / name), *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
+        if done.returncode:
+            raise RuntimeError(f"{name} failed: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def run_client(self, name: str, *arguments: str) -> None:
+        """One of PostgreSQL's own programs, as whoever runs the tests."""
+        subprocess.run([str(self._bin / name), *arguments], check=True, capture_output=True, cwd="/")
+
+    def start(self) -> None:
+        # Its own log file: a server that inherits the tests' output would hold it open.
+        self._run("pg_ctl", "-D", self.data, "-l", self.directory / "log", "-w", "-t", 30, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """`fast` ends connections in good order, `immediate` is a crash."""
+        self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "-t", 30, "stop")
+
+    def restart(self, mode: str = "fast") -> None:
+        self.stop(mode)
+        self.start()
+
+    def execute(self, statement: str, database: str = "postgres") -> list[tuple]:
+        with psycopg.connect(f"{self._admin} dbname={database}", autocommit=True) as connection:
+            found = connection.execute(statement)
+            return found.fetchall() if found.description else []
+
+    def empty(self) -> None:
+        """Forget all rows, and begin to count anew; the tables stay."""
+        names = [row[0] for row in self.execute(_OURS, "tickets")]
+        if names:
+            deletes = "; ".join(f"DELETE FROM {name}" for name in names if name != "counters")
+            self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name = 'tickets'", "tickets")
+
+    def backends(self) -> list[int]:
+        """The processes that serve the bot's connections."""
+        found = self.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'tickets'")
+        return [row[0] for row in found]
+
+    def kill_backends(self) -> int:
+        """End the bot's connections, whatever they do at this moment; how many there were."""
+        statement = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tickets'"
+        )
+        return len(self.execute(statement))
+
+    def freeze(self) -> None:
+        """Stop everything that serves, as a machine does that hangs."""
+        self._frozen = self.backends()
+        for pid in [*self._frozen, self._main()]:
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in [*self._frozen, self._main()]:
+            try:
+                os.kill(pid, signal.SIGCONT)
+            except ProcessLookupError:
+                continue
+
+    def _main(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+
+    def close(self) -> None:
+        try:
+            self.stop("immediate")
+        finally:
+            shutil.rmtree(self.directory, ignore_errors=True)

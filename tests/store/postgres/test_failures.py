@@ -1,0 +1,280 @@
+"""The server goes away, hangs, comes back or refuses: nothing is lost, nothing is done twice, nobody waits long."""
+
+import asyncio
+import contextlib
+import logging
+import time
+
+import psycopg
+import pytest
+
+from store import open_store
+from store.models import EVERYTHING, Choice, Delivery, Filter, MessageUsage, Status
+from store.postgres import PostgresStore
+from store.postgres.database import _GRACE, TIMEOUT
+from store.protocol import StoreError, UnwritableError
+from tests.store.factories import NOW, TODAY, new_ticket, origin
+
+SOON = 1.5  # seconds that the stores of these tests may take
+
+
+@pytest.fixture
+async def store(postgres_server):
+    postgres_server.empty()
+    store = await PostgresStore.open(postgres_server.url, timeout=SOON)
+    yield store
+    await store.close()
+
+
+async def until_done(act, *, tries: int = 40):
+    """Ask again, as Slack and the bot do, until it is done."""
+    for _ in range(tries):
+        with contextlib.suppress(StoreError):
+            return await act()
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never came back")
+
+
+async def everything(store) -> list[str]:
+    found, page = [], 1
+    while True:
+        answer = await store.view(Filter(), EVERYTHING, page, 50)
+        found += [record.ticket.title for record in answer.records]
+        if page == answer.pages:
+            return found
+        page += 1
+
+
+# in the middle of work
+
+
+async def test_connections_that_are_killed_lose_nothing_and_double_nothing(postgres_server, store):
+    async def create(number: int):
+        return await until_done(lambda: store.create(new_ticket(f"n{number}"), origin(key=f"k{number}")))
+
+    async def kill() -> None:
+        for _ in range(6):
+            await asyncio.sleep(0.04)
+            await asyncio.to_thread(postgres_server.kill_backends)
+
+    written, _ = await asyncio.gather(asyncio.gather(*map(create, range(60))), kill())
+    assert sorted(await everything(store)) == sorted(f"n{number}" for number in range(60))
+    assert len({each.record.ticket.id for each in written}) == 60
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_a_server_that_is_restarted_in_the_middle_keeps_what_it_confirmed(postgres_server, store, mode):
+    confirmed = []
+
+    async def work(worker: int) -> None:
+        for number in range(12):
+            name = f"{worker}.{number}"
+            delivery = Delivery((name,), NOW, {"text": name})
+            await until_done(lambda delivery=delivery: store.accept(delivery, "p1", NOW + 60))
+            await until_done(lambda name=name: store.create(new_ticket(name), origin(key=name)))
+            usage = MessageUsage(TODAY, "U1", "rules")
+            await until_done(lambda name=name, usage=usage: store.finish(name, {"done": name}, usage=usage))
+            confirmed.append(name)
+
+    async def restart() -> None:
+        await asyncio.sleep(0.1)
+        await asyncio.to_thread(postgres_server.restart, mode)
+
+    await asyncio.gather(*map(work, range(4)), restart())
+    assert sorted(await everything(store)) == sorted(confirmed)
+    assert len(confirmed) == 48
+    assert await store.pending() == []
+    assert (await store.usage(1))[0].messages == 48
+    assert await store.count() == 48
+
+
+def forget_the_end(store, monkeypatch) -> None:
+    """The connection is lost right after the next commit, before anybody hears of it."""
+    connect, lost = store._database._pool.connection, []
+
+    @contextlib.asynccontextmanager
+    async def connection(seconds: float):
+        async with connect(seconds) as found:
+            yield found
+        if not lost:
+            lost.append(True)
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(store._database._pool, "connection", connection)
+
+
+async def test_a_ticket_whose_commit_was_not_heard_is_made_once_and_told_as_made(store, monkeypatch):
+    forget_the_end(store, monkeypatch)
+    written = await store.create(
+        new_ticket(), origin(key="once", usage=MessageUsage(TODAY, "U1", "rules", 7, 1))
+    )
+    assert (written.record.ticket.id, written.repeated) == ("T001", False)
+    assert (await store.create(new_ticket(), origin(key="once"))).repeated
+    assert await store.count() == 1
+    assert await store.tokens_used(TODAY) == 7
+
+
+async def test_a_change_without_a_key_whose_commit_was_not_heard_is_made_once(store, monkeypatch):
+    await store.create(new_ticket(), origin())
+    forget_the_end(store, monkeypatch)
+    written = await store.update("T001", {"pri": 1}, origin(key=""))
+    assert (written.record.version, written.repeated) == (2, False)
+    assert (await store.history("T001"))[1] == 2
+
+
+async def test_a_delivery_whose_commit_was_not_heard_is_still_new_to_whoever_brought_it(store, monkeypatch):
+    forget_the_end(store, monkeypatch)
+    assert (await store.accept(Delivery(("E1", "m:1"), NOW, {}), "p1", NOW + 9)).new
+    assert not (await store.accept(Delivery(("E2", "m:1"), NOW, {}))).new
+
+
+async def test_what_was_claimed_is_not_lost_with_the_answer(store, monkeypatch):
+    await store.accept(Delivery(("E1",), NOW, {}))
+    forget_the_end(store, monkeypatch)
+    assert [delivery.keys for delivery in await store.claim("p1", NOW, NOW + 9)] == [("E1",)]
+    assert await store.claim("p2", NOW, NOW + 9) == []
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda store, usage: store.finish("E1", {"ok": 1}, usage=usage),
+        lambda store, usage: store.fail("E1", "boom", park=False, usage=usage),
+        lambda store, usage: store.record_usage(usage),
+    ],
+)
+async def test_what_a_message_cost_is_counted_once_also_where_the_commit_was_not_heard(
+    store, monkeypatch, act
+):
+    await store.accept(Delivery(("E1",), NOW, {}))
+    forget_the_end(store, monkeypatch)
+    await act(store, MessageUsage(TODAY, "U1", "llm", 5, 1))
+    assert [(day.messages, day.tokens) for day in await store.usage(1)] == [(1, 5)]
+
+
+async def test_a_failure_and_a_press_are_counted_once_where_the_commit_was_not_heard(store, monkeypatch):
+    await store.accept(Delivery(("E1",), NOW, {}))
+    await store.add_choice(Choice("c", "U1", NOW + 600, {}))
+    forget_the_end(store, monkeypatch)
+    assert await store.fail("E1", "boom", park=True) == 1
+    forget_the_end(store, monkeypatch)
+    assert (await store.take_choice("c", "U1", "yes", "press", NOW)).taken == "yes"
+    assert (await store.take_choice("c", "U1", "no", "other", NOW)).taken_by == "press"
+    forget_the_end(store, monkeypatch)
+    await store.retry_parked("E1")
+    assert len(await store.pending()) == 1
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01", "57P01", "08006", "25006"])
+async def test_what_the_server_could_not_do_this_time_is_tried_again(postgres_server, store, code):
+    postgres_server.execute(
+        f"""
+        CREATE SEQUENCE attempts;
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('attempts') < 3 THEN RAISE EXCEPTION 'not now' USING ERRCODE = '{code}'; END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER refusing BEFORE INSERT ON tickets FOR EACH ROW EXECUTE FUNCTION refuse();
+        """,
+        "tickets",
+    )
+    try:
+        written = await store.create(new_ticket(), origin())
+    finally:
+        postgres_server.execute("DROP FUNCTION refuse() CASCADE; DROP SEQUENCE attempts", "tickets")
+    assert (written.record.ticket.id, written.repeated) == ("T001", False)
+    assert await store.count() == 1
+
+
+async def test_what_the_server_refuses_for_good_is_one_sentence_without_what_was_written(store, caplog):
+    with pytest.raises(UnwritableError, match="cannot keep this"):
+        await store.create(new_ticket(), origin(user_id="U\x00secret"))
+    with pytest.raises(UnwritableError) as refused:
+        await store.create(new_ticket(), origin(user_id="U\ud800secret"))
+    assert "secret" not in str(refused.value)
+    assert await store.count() == 0
+    assert (await store.create(new_ticket(), origin())).record.ticket.id == "T001"
+
+
+# down, or hanging
+
+
+async def test_a_server_that_is_down_is_told_soon_and_found_again_when_it_is_back(postgres_server, store):
+    await store.create(new_ticket(), origin())
+    postgres_server.stop()
+    try:
+        for act, failure in (
+            (lambda: store.create(new_ticket(), origin(key="later")), UnwritableError),
+            (lambda: store.get("T001"), StoreError),
+            (lambda: store.accept(Delivery(("E1",), NOW, {})), UnwritableError),
+        ):
+            began = time.monotonic()
+            with pytest.raises(failure, match="database"):
+                await act()
+            assert time.monotonic() - began < SOON + 3 * _GRACE
+    finally:
+        postgres_server.start()
+    began = time.monotonic()
+    await until_done(lambda: store.create(new_ticket(), origin(key="later")))
+    assert time.monotonic() - began < 5
+    assert await store.count() == 2
+
+
+async def test_a_server_that_hangs_holds_nobody_and_serves_again_by_itself(postgres_server, store):
+    await store.create(new_ticket(), origin())
+    await asyncio.to_thread(postgres_server.freeze)
+    try:
+        began = time.monotonic()
+        done = await asyncio.gather(*(store.get("T001") for _ in range(30)), return_exceptions=True)
+        assert time.monotonic() - began < SOON + 4 * _GRACE
+        assert {type(each) for each in done} == {StoreError}
+        with pytest.raises(UnwritableError):
+            await store.update("T001", {"pri": 1}, origin(key="stuck"))
+    finally:
+        await asyncio.to_thread(postgres_server.thaw)
+    await until_done(lambda: store.update("T001", {"pri": 1}, origin(key="stuck")))
+    assert (await store.history("T001"))[1] == 2
+
+
+def test_nobody_waits_five_seconds():
+    assert TIMEOUT + 3 * _GRACE < 5
+
+
+async def test_two_who_undo_at_once_undo_once_and_one_of_them_is_told(postgres_server, store):
+    other = await PostgresStore.open(postgres_server.url)
+    await store.create(new_ticket(), origin())
+    await store.update("T001", {"stat": "done"}, origin())
+    done = await asyncio.gather(
+        *(each.undo("T001", 2, origin()) for each in (store, other)), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in done) == ["NothingToUndoError", "Written"]
+    assert (await other.get("T001")).ticket.stat is Status.OPEN
+    await other.close()
+
+
+# the address
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://tickets:hunter2@127.0.0.1:1/tickets",
+        "postgresql://tickets:hunter2@/tickets?host=/nonexistent",
+        "postgresql://tickets:hunter2@no-such-host.invalid/tickets",
+        "postgresql://tickets:hunter2@host/tickets?colour=hunter2",
+        "postgresql://tickets:hunter2@host:port/tickets",
+    ],
+)
+async def test_no_error_and_no_log_line_holds_the_password(url, caplog):
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(StoreError) as error:
+        await PostgresStore.open(url, timeout=0.5)
+    assert "hunter2" not in str(error.value) + repr(error.value) + caplog.text
+    assert error.value.__cause__ is None
+    assert error.value.__suppress_context__
+
+
+async def test_the_store_is_opened_by_its_address(postgres_server):
+    store = await open_store(postgres_server.url)
+    assert isinstance(store, PostgresStore)
+    await store.close()

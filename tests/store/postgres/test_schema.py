@@ -1,0 +1,142 @@
+"""Tables are made and brought up to date by whichever process comes first, with no more rights than that needs."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import store.postgres
+from store.models import EVERYTHING, Filter
+from store.postgres import PostgresStore, schema
+from store.protocol import StoreError
+from tests.store.factories import new_ticket, origin
+from tests.store.postgres.server import Server
+
+README = Path(store.postgres.__file__).with_name("README.md")
+
+
+@pytest.fixture
+def database(postgres_server, request):
+    """A database without anything in it; its name."""
+    name = f"empty_{abs(hash(request.node.name))}"
+    postgres_server.execute(f"CREATE DATABASE {name}")
+    yield name
+    postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def test_many_that_begin_at_once_make_the_tables_once(postgres_server, database):
+    url = postgres_server.url_of(database)
+    stores = await asyncio.gather(*(PostgresStore.open(url) for _ in range(6)))
+    written = await asyncio.gather(*(each.create(new_ticket(), origin()) for each in stores))
+    assert {each.record.ticket.id for each in written} == {f"T00{number}" for number in range(1, 7)}
+    found = postgres_server.execute("SELECT value FROM counters WHERE name = 'schema'", database)
+    assert found == [(schema.VERSION,)]
+    for each in stores:
+        await each.close()
+
+
+async def test_a_database_of_a_newer_version_is_refused_and_left_alone(postgres_server, database):
+    url = postgres_server.url_of(database)
+    await (await PostgresStore.open(url)).close()
+    postgres_server.execute("UPDATE counters SET value = 99 WHERE name = 'schema'", database)
+    with pytest.raises(StoreError, match=r"newer version of the bot \(tables 99"):
+        await PostgresStore.open(url)
+
+
+async def test_a_database_of_an_older_version_is_brought_up_to_date(postgres_server, database, monkeypatch):
+    url = postgres_server.url_of(database)
+    older = await PostgresStore.open(url)
+    await older.create(new_ticket(), origin())
+    added = "ALTER TABLE tickets ADD COLUMN estimate integer"
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, added))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    newer = await asyncio.gather(*(PostgresStore.open(url) for _ in range(3)))
+    assert postgres_server.execute("SELECT number, estimate FROM tickets", database) == [(1, None)]
+    # A rolling upgrade: who began before goes on.
+    await older.create(new_ticket(), origin())
+    assert (await newer[0].view(Filter(), EVERYTHING)).count == 2
+    for each in (older, *newer):
+        await each.close()
+
+
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(postgres_server, database, monkeypatch):
+    url = postgres_server.url_of(database)
+    await (await PostgresStore.open(url)).close()
+    monkeypatch.setattr(
+        schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE more (a integer); SELECT 1 / 0")
+    )
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    with pytest.raises(StoreError, match="DivisionByZero"):
+        await PostgresStore.open(url)
+    monkeypatch.undo()
+    await (await PostgresStore.open(url)).close()
+    assert postgres_server.execute("SELECT to_regclass('more')", database) == [(None,)]
+
+
+def statements(heading: str) -> str:
+    """The first SQL under a heading of the README."""
+    part = README.read_text().split(f"## {heading}")[1]
+    return re.search(r"```sql\n(.*?)```", part, re.DOTALL)[1]
+
+
+async def test_the_roles_of_the_readme_are_enough_and_hold_no_more(postgres_server):
+    before, after = statements("Roles").split("\\connect helpdesk\n")
+    for part, database in ((before, "postgres"), (after, "helpdesk")):
+        for statement in filter(str.strip, part.split(";\n")):
+            postgres_server.execute(statement, database)
+    try:
+        owner = postgres_server.url_of("helpdesk", "tickets_owner")
+        await (await PostgresStore.open(owner)).close()
+        store = await PostgresStore.open(postgres_server.url_of("helpdesk", "tickets_bot"))
+        await store.create(new_ticket(), origin())
+        assert (await store.undo("T001", 1, origin())).record.deleted
+        await store.close()
+        with psycopg.connect(postgres_server.url_of("helpdesk", "tickets_bot")) as connection:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("DROP TABLE tickets.tickets")
+            connection.rollback()
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("CREATE TABLE mine (a integer)")
+    finally:
+        postgres_server.execute("DROP DATABASE helpdesk WITH (FORCE)")
+        postgres_server.execute("DROP ROLE tickets_bot")
+        postgres_server.execute("DROP ROLE tickets_owner")
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="a certificate is made with openssl")
+async def test_what_the_address_says_of_tls_is_what_the_connection_does(
+    postgres_server, tmp_path, unused_tcp_port
+):
+    server = Server(address="127.0.0.1", port=unused_tcp_port)
+    try:
+        certificate, key = server.directory / "server.crt", server.directory / "server.key"
+        await asyncio.to_thread(
+            subprocess.run,
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        server.own(certificate, key)
+        address = f"postgresql://tickets@localhost:{unused_tcp_port}/tickets?hostaddr=127.0.0.1"
+        with pytest.raises(StoreError):
+            await PostgresStore.open(f"{address}&sslmode=require", timeout=1)
+        server.execute(f"ALTER SYSTEM SET ssl_cert_file = '{certificate}'")
+        server.execute(f"ALTER SYSTEM SET ssl_key_file = '{key}'")
+        server.execute("ALTER SYSTEM SET ssl = on")
+        server.restart()
+        trusted = tmp_path / "root.crt"
+        shutil.copy(certificate, trusted)
+        store = await PostgresStore.open(f"{address}&sslmode=verify-full&sslrootcert={trusted}")
+        assert await store._database.read("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == [
+            (True,)
+        ]
+        await store.close()
+        wrong = address.replace("localhost", "elsewhere")
+        with pytest.raises(StoreError):
+            await PostgresStore.open(f"{wrong}&sslmode=verify-full&sslrootcert={trusted}", timeout=1)
+    finally:
+        server.close()

@@ -1,0 +1,56 @@
+"""A process as a bot is one: it claims deliveries, makes a ticket of each, takes a turn to answer, and finishes it.
+
+    python -m tests.store.postgres.worker URL OWNER
+
+Prints a line for each delivery that it finished. It is stopped from outside, in the middle of whatever it does.
+"""
+
+import asyncio
+import json
+import sys
+import time
+
+from store.models import MessageRef, MessageUsage, Posted
+from store.postgres import PostgresStore
+from store.protocol import StoreError
+from tests.store.factories import TODAY, new_ticket, origin
+
+LEASE = 1.0
+
+
+async def work_on(store: PostgresStore, key: str, channel: str) -> None:
+    written = await store.create(
+        new_ticket(key), origin("U1", key, channel=channel, usage=MessageUsage(TODAY, "U1", "rules"))
+    )
+    ticket_id = written.record.ticket.id
+    turn = await store.reserve_turn(channel, time.time(), 0.01)
+    await store.mark_card_drawn(ticket_id, 1)
+    card = MessageRef(channel, f"{turn:.6f}")
+    await store.finish(key, {"id": ticket_id, "turn": turn}, posted=Posted(((ticket_id, card),)))
+    print(json.dumps([key, ticket_id, turn]), flush=True)  # noqa: T201  # what it tells the test
+
+
+async def open_patiently(url: str) -> PostgresStore:
+    """As a service manager does, which starts again what could not begin."""
+    while True:
+        try:
+            return await PostgresStore.open(url)
+        except StoreError:
+            await asyncio.sleep(0.1)
+
+
+async def main(url: str, owner: str) -> None:
+    store = await open_patiently(url)
+    while True:
+        try:
+            claimed = await store.claim(owner, time.time(), time.time() + LEASE, limit=5)
+            for delivery in claimed:
+                await store.renew(owner, [each.keys[0] for each in claimed], time.time() + LEASE)
+                await work_on(store, delivery.keys[0], delivery.payload["channel"])
+        except StoreError:
+            continue  # the server is away; what was claimed is claimed again when its lease is over
+        await asyncio.sleep(0 if claimed else 0.02)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
