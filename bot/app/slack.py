@@ -212,8 +212,10 @@ class Bot:
                 continue
             log.info("Finishing what was accepted earlier: %s", key)
             request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
+            self.runner.expect(key)
             answer = await self.app.async_dispatch(request)
             if answer.status != HTTPStatus.OK:
+                self.runner.expect(key, coming=False)
                 await self.runner.give_up(key, f"no listener takes it (HTTP {answer.status})")
         self.runner.overflowed = False
 
