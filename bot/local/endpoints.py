@@ -113,9 +113,7 @@ class Endpoints:
         else:
             answer, status, headers = _result(run, method)
         if failing is not None and failing.body is not None:
-            self.platform.record(
-                ApiCall(method, dict(args), {}, failing.status, self.platform.clock.time())
-            )
+            self.platform.record(ApiCall(method, dict(args), {}, failing.status, self.platform.clock.time()))
             return web.Response(
                 status=failing.status, body=failing.body, headers={"Content-Type": failing.content_type}
             )

@@ -138,7 +138,9 @@ class TestForms:
 
 
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "org_login_required", "ekm_access_denied"])
-async def test_a_refusal_of_everything_parks_nothing_and_all_is_answered_in_order_when_it_ends(tmp_path, code):
+async def test_a_refusal_of_everything_parks_nothing_and_all_is_answered_in_order_when_it_ends(
+    tmp_path, code
+):
     time = HeldTime()
     async with open_office(tmp_path, clocks=time) as office:
         await time.until_done(office.idle())
@@ -189,7 +191,9 @@ async def test_the_author_of_a_command_hears_at_once_that_it_was_done(tmp_path):
         await time.until_done(command(office, "view open"))
         office.slack.faults.fail("chat.postMessage", "token_revoked", times=5)
         made = asyncio.create_task(command(office, "create API timeout"))
-        await office.slack.until(lambda: office.slack.ephemerals("engineer")[-1]["text"].startswith("Done: T001"))
+        await office.slack.until(
+            lambda: office.slack.ephemerals("engineer")[-1]["text"].startswith("Done: T001")
+        )
         await time.until_done(leaving_done(made))
         assert any("T001 API timeout" in text for text in texts(office.slack.messages("support")))
 
