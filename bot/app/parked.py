@@ -134,7 +134,7 @@ async def serve_parked(
             await writer.drain()
         writer.close()
 
-    path.unlink(missing_ok=True)  # noqa: ASYNC240  # of a bot that was killed; the lock on the store is ours
+    path.unlink(missing_ok=True)  # of a bot that was killed; the lock on the store is ours
     before = os.umask(0o177)
     try:
         server = await asyncio.start_unix_server(answer, path, limit=MOST_ASKED)

@@ -22,8 +22,8 @@ from bot.app.clocks import Clocks, SystemClock
 from bot.app.core import open_core
 from bot.app.parked import serve_parked
 from bot.delivery.cards import Cards, DebouncePolicy
-from bot.delivery.homes import Homes
 from bot.delivery.errors import LastingRefusalError
+from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.directory import Directory
 from bot.listeners import home, register
@@ -144,7 +144,7 @@ class Bot:
                 sender,
                 self.core.pipeline,
                 bot,
-                find_placed=lambda channel, thread: services.cards.find_placed(channel, thread),
+                find_placed=lambda channel, thread: services.cards.find_placed(channel, thread),  # noqa: PLW0108  # `services` is being made
                 now=self.clocks.now,
                 sleep=self.clocks.sleep,
             ),

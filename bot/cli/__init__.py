@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 import click
 
 from bot.cli import keeping
-from bot.cli.parked import parked
 from bot.cli.edge import run, settings
+from bot.cli.parked import parked
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
 

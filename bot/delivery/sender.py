@@ -17,7 +17,7 @@ from bot.delivery.recent import Recent
 from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
-from bot.delivery.web_api import Options, WebApi
+from bot.delivery.web_api import AS_USUAL, Options, WebApi
 from bot.views.rendered import Rendered
 from store.models import MessageRef
 
@@ -65,7 +65,7 @@ class Sender:
 
     # calls of any kind
 
-    async def call(self, method: str, options: Options = Options(), /, **payload: Any) -> dict[str, Any]:
+    async def call(self, method: str, options: Options = AS_USUAL, /, **payload: Any) -> dict[str, Any]:
         """Slack's answer. Raises `RefusedError`; with `options.within`, also `LateError`."""
         return await self._api.call(method, options, payload)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import stat
-from pathlib import Path
 
 import pytest
 
@@ -122,6 +121,6 @@ async def test_what_is_no_request_harms_nobody(tmp_path, asked):
 
 async def test_where_a_running_bot_cannot_be_asked_one_sentence_says_what_to_do(tmp_path):
     async with open_office(tmp_path):
-        Path(tmp_path / "tickets.json.socket").unlink()
+        (tmp_path / "tickets.json.socket").unlink()
         with pytest.raises(StoreError, match="stop the bot, and try again"):
             await operate_anywhere(str(tmp_path / "tickets.json"), "list")

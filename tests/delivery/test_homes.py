@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bot.actions import View
-from bot.delivery.homes import KEPT, MOST, Homes
 from bot.delivery.errors import RefusedError
+from bot.delivery.homes import KEPT, MOST, Homes
 
 
 class Publishing:

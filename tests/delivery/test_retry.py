@@ -1,7 +1,7 @@
 """How long to wait after what Slack answered, whatever it may be."""
 
-from email.utils import format_datetime
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 
