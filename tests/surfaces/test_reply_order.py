@@ -25,6 +25,20 @@ async def test_a_reply_while_its_mention_is_still_worked_on_is_done_after_it(off
     assert "High" in office.thread("support", ts)[-2]["text"] + office.thread("support", ts)[-1]["text"]
 
 
+async def test_however_long_that_takes(office):
+    office.slack.faults.slow("users.info", held := asyncio.Event())
+    ts = await office.slack.say("engineer", "support", "@tickets create slow parent")
+    await office.slack.until(lambda: not office.slack.faults._planned)
+    threads = office.bot.services.threads
+    now = threads._now
+    threads._now = lambda: now() + 3600
+    await office.slack.say("colleague", "support", "pri 1", thread=ts)
+    await office.slack.until(lambda: all(one.done for one in office.slack.deliveries))
+    held.set()
+    await office.idle()
+    assert (await ticket(office, "T001")).pri == 1
+
+
 async def test_the_card_shows_what_was_changed_before_it_was_posted(office):
     office.slack.faults.slow("chat.postMessage", held := asyncio.Event())
     ts = await office.slack.say("engineer", "support", "@tickets create slow card")
