@@ -75,10 +75,12 @@ class WebApi:
         except (TimeoutError, LastingRefusalError) as error:
             raise LateError(f"{method}: {type(error).__name__}") from None
 
-    async def call_once(self, method: str, payload: dict[str, Any]) -> dict[str, Any]:
+    async def call_once(
+        self, method: str, payload: dict[str, Any], wants: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """One try. Raises any of `bot.delivery.errors`, and `aiohttp.ClientError`, `TimeoutError`, `OSError`."""
         try:
-            return await self._answer(method, AS_USUAL, payload)
+            return await self._answer(method, Options(wants=wants), payload)
         except SlackApiError as error:
             failure = read_failure(error)
             raise_if_final(method, failure)

@@ -63,7 +63,9 @@ def of_message(body: dict[str, Any]) -> Identity:
 
 
 def of_command(body: dict[str, Any]) -> Identity:
-    key = f"command:{body.get('team_id', '')}:{body.get('trigger_id', '')}"
+    """Each has a `trigger_id` of its own, and a `response_url`; without either it cannot be told from its like."""
+    named = body.get("trigger_id") or body.get("response_url") or f"{body.get('user_id')} {body.get('text')}"
+    key = f"command:{body.get('team_id', '')}:{named}"
     return Identity((key,), key)
 
 

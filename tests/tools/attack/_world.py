@@ -94,6 +94,4 @@ PRESSES_ON_NONE = {
 
 
 def filled(template: str, ticket_id: str, version: int) -> str:
-    return (
-        template.replace("{id}", ticket_id).replace("{version}", str(version)).replace("ID", ticket_id)
-    )
+    return template.replace("{id}", ticket_id).replace("{version}", str(version)).replace("ID", ticket_id)

@@ -25,10 +25,27 @@ from tests.bot_harness import Mode, Office, open_office
 COUNT = 2000
 STEP = 86_400 / COUNT  # seconds
 CHANNELS = ("support", "private", "shared")
-METHODS = ("chat.postMessage", "chat.update", "users.info", "conversations.info", "conversations.members", "*")
+METHODS = (
+    "chat.postMessage",
+    "chat.update",
+    "users.info",
+    "conversations.info",
+    "conversations.members",
+    "*",
+)
 LASTING = ("invalid_auth", "token_revoked", "org_login_required", "ekm_access_denied", "account_inactive")
 NONSENSE = (b"<html>busy</html>", b"", b"[]", b'{"ok":true}', b"\xff\xfe", b'{"ok":true,"ts":"1')
-WAITS: tuple[int | str, ...] = (1, 30, 120, "abc", "-5", "nan", "inf", "", formatdate(1_700_000_100, usegmt=True))
+WAITS: tuple[int | str, ...] = (
+    1,
+    30,
+    120,
+    "abc",
+    "-5",
+    "nan",
+    "inf",
+    "",
+    formatdate(1_700_000_100, usegmt=True),
+)
 SOCKETS = 0.1  # how often a fault of the sockets' happens where one might: each takes seconds of real time
 RECONNECT = 60.0  # real seconds
 LONGEST = 500  # tries to finish everything at the end, a simulated minute each
@@ -165,9 +182,7 @@ class Day:
         before = len(self.slack.deliveries)
         ts = await self.slack.say("engineer", channel, said.text, thread=thread or None)
         said.deliveries = [
-            one
-            for one in self.slack.deliveries[before:]
-            if (one.payload.get("event") or {}).get("ts") == ts
+            one for one in self.slack.deliveries[before:] if (one.payload.get("event") or {}).get("ts") == ts
         ]
         if not thread:
             said.thread = ts
@@ -230,7 +245,7 @@ class Day:
     @staticmethod
     def _tells(text: str, told: str, *, card: bool) -> bool:
         if card:
-            return text.startswith("T") and text.split("\n")[0].partition(" ")[2] == told
+            return text.startswith("T") and text.split("\n", maxsplit=1)[0].partition(" ")[2] == told
         return not text.startswith("T") and text.endswith(told)
 
     async def _is_talk(self, store: object, said: Said) -> bool:
@@ -258,7 +273,7 @@ async def attack(count: int, seed: int) -> list[str]:
     """The promises that were broken, a line each."""
     clock = ManualClock()
     slack = LocalSlack(clock, settings=Settings(pace=True), seed=seed)
-    day = Day(random.Random(seed), slack, clock)  # noqa: S311  # chance, no secret
+    day = Day(random.Random(seed), slack, clock)  # chance, no secret
     with tempfile.TemporaryDirectory() as folder, impatient():
         left, done = count, False
         while not done:
