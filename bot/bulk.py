@@ -61,7 +61,7 @@ class Bulk:
             return refused(CANCELLED)
         frozen: Mapping[str, int] = taken.payload["versions"]
         visible = {one: frozen[one] for one in frozen if await requester.get_visible(self._store, one)}
-        values: dict[str, Values] = dict.fromkeys(visible, taken.payload["values"])
+        values: dict[str, Values] = {one: taken.payload["values"] for one in visible}
         done = await self._store.bulk_update(values, taken.origin, expected=visible)
         skipped = [one for one in frozen if one not in visible]
         skipped += [
