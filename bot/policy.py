@@ -65,11 +65,11 @@ def may(person: Person, action: Action) -> bool:
 
 
 def is_grave(action: Action) -> bool:
-    """Whether it is for admins only, or changes several tickets at once: who asks and who reads along is then looked up
-    anew."""
+    """Whether it is for admins only, or may change several tickets or what others did: who asks and who reads along is
+    then looked up anew."""
     if isinstance(action, Several):
         return any(is_grave(one) for one in action.actions)
-    return action.action == "bulk_update" or ROLES.get(action.action, _ADMINS) == _ADMINS
+    return action.action in ("bulk_update", "UNDO") or ROLES.get(action.action, _ADMINS) == _ADMINS
 
 
 def may_read_words(scope: Scope, origin: Origin) -> bool:

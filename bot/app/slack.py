@@ -292,8 +292,10 @@ class Bot:
     async def _finish(self, key: str, delivery: Delivery) -> None:
         log.info("Finishing what was accepted earlier: %s", key)
         request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
+        self.runner.expect(key)
         answer = await self.app.async_dispatch(request)
         if answer.status != HTTPStatus.OK:
+            self.runner.expect(key, coming=False)
             await self.runner.give_up(key, f"no listener takes it (HTTP {answer.status})")
 
     async def _connect(self, app_token: str) -> None:

@@ -31,5 +31,9 @@ class Queues:
             if not queue.users:
                 self._queues.pop(name, None)
 
+    def __contains__(self, name: str) -> bool:
+        """Whether it is somebody's turn."""
+        return name in self._queues
+
     def __len__(self) -> int:
         return len(self._queues)

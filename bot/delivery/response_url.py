@@ -34,6 +34,8 @@ class ResponseUrls:
 
     async def respond(self, url: str, rendered: Rendered, *, replace: bool = False) -> bool:
         """False when it is used up, expired, out of reach or not one of Slack's."""
+        if not url:
+            return False
         if not is_slacks(url, self._api_url):
             log.warning("A response_url that leads elsewhere than to Slack is not used")
             return False

@@ -17,7 +17,7 @@ from bot.delivery.recent import Recent
 from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
-from bot.delivery.web_api import Options, WebApi
+from bot.delivery.web_api import AS_USUAL, Options, WebApi
 from bot.views.rendered import Rendered
 from store.models import MessageRef
 
@@ -30,7 +30,6 @@ MOST_PAGES = 5  # of a thread that are searched for a message that may be there 
 MOST_DMS = 1000  # people whose direct messages' ids are remembered
 _OK: Final = 200
 
-_NO_OPTIONS = Options()
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -66,7 +65,7 @@ class Sender:
 
     # calls of any kind
 
-    async def call(self, method: str, options: Options = _NO_OPTIONS, /, **payload: Any) -> dict[str, Any]:
+    async def call(self, method: str, options: Options = AS_USUAL, /, **payload: Any) -> dict[str, Any]:
         """Slack's answer. Raises `RefusedError`; with `options.within`, also `LateError`."""
         return await self._api.call(method, options, payload)
 
@@ -79,7 +78,7 @@ class Sender:
         attempt = 0
         while True:
             try:
-                return await self._api.call_once("auth.test", {})
+                return await self._api.call_once("auth.test", {}, ("team_id", "user_id"))
             except (UnreadableAnswerError, aiohttp.ClientError, TimeoutError, OSError) as error:
                 wait = backoff(attempt, self._jitter())
                 log.warning("Slack does not say who the bot is (%s); trying again in %.1f s", error, wait)
@@ -183,9 +182,10 @@ class Sender:
         self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
     ) -> MessageRef:
         """A direct message to `user`."""
-        return await self.post(await self._open_dm(user), "", rendered, key=key, maybe_sent=maybe_sent)
+        return await self.post(await self.open_dm(user), "", rendered, key=key, maybe_sent=maybe_sent)
 
-    async def _open_dm(self, user: str) -> str:
+    async def open_dm(self, user: str) -> str:
+        """The id of their direct messages with the bot."""
         if user not in self._dms:
             opened = await self.call("conversations.open", Options(wants=("channel",)), users=user)
             self._dms[user] = str(opened["channel"]["id"])
@@ -193,7 +193,7 @@ class Sender:
 
     async def upload_file(self, user: str, name: str, content: str) -> None:
         """A file in a direct message to `user`. Raises `RefusedError`."""
-        channel, data = await self._open_dm(user), content.encode()
+        channel, data = await self.open_dm(user), content.encode()
         for attempt in range(UPLOAD_TRIES):
             ticket = await self.call(
                 "files.getUploadURLExternal",

@@ -41,6 +41,9 @@ class Options:
     within: float | None = None
 
 
+AS_USUAL = Options()
+
+
 class WebApi:
     """`sleep`, `clock` (seconds since 1970) and `chance` (0 to 1) are passed in."""
 
@@ -58,7 +61,7 @@ class WebApi:
         self._now, self._chance, self._sleep = now, chance, sleep
 
     async def call(
-        self, method: str, options: Options = Options(), payload: dict[str, Any] | None = None
+        self, method: str, options: Options = AS_USUAL, payload: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """Slack's answer. Raises `RefusedError` for a refusal of this call; with `within`, also `LateError`."""
         given = payload or {}
@@ -72,10 +75,12 @@ class WebApi:
         except (TimeoutError, LastingRefusalError) as error:
             raise LateError(f"{method}: {type(error).__name__}") from None
 
-    async def call_once(self, method: str, payload: dict[str, Any]) -> dict[str, Any]:
+    async def call_once(
+        self, method: str, payload: dict[str, Any], wants: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """One try. Raises any of `bot.delivery.errors`, and `aiohttp.ClientError`, `TimeoutError`, `OSError`."""
         try:
-            return await self._answer(method, Options(), payload)
+            return await self._answer(method, Options(wants=wants), payload)
         except SlackApiError as error:
             failure = read_failure(error)
             raise_if_final(method, failure)

@@ -82,7 +82,7 @@ async def undone(services: Services, request: IncomingRequest) -> dict[str, Any]
     pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
-    ctx = await press(services, request)
+    ctx = await press(services, request, FRESH_ENOUGH)
     outcome = await services.router.undo_service.one(
         pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
     )

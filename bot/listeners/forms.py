@@ -14,6 +14,7 @@ from bot.actions import Action, Close, Create, Update, View
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import reply, tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.policy import Role
 from bot.views import controls
 from bot.views.forms import (
     changed_meanwhile,
@@ -147,6 +148,8 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
     channel = place.get("channel", "")
     if channel and not await services.directory.is_in(channel, user):
         channel, place = "", {}
+    if not channel and (await services.directory.person(user)).role is Role.GUEST:
+        channel = await services.sender.open_dm(user)  # made nowhere, it would be everybody's but theirs
     ctx = await build_context(
         services,
         request,

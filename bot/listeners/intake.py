@@ -44,14 +44,14 @@ class Intake:
         next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
         identity = identify(body, self._bot)
+        if context.get(REPLAYED):
+            context[KEY], context[INTENT] = context[REPLAYED], identity.intent if identity else ""
+            await next()
+            return None
         if identity is None or not await self._kept(body):
             await next()
             return None
         context[INTENT] = identity.intent
-        if context.get(REPLAYED):
-            context[KEY] = context[REPLAYED]
-            await next()
-            return None
         payload = {
             name: value for name, value in body.items() if name != "token"
         }  # a legacy secret of Slack's

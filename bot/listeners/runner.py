@@ -35,12 +35,14 @@ class DeliveryRunner:
         self.services = services
         self.overflowed = False  # more is accepted than is in hand: it is taken up in its order
         self._in_hand: dict[asyncio.Task[Any], str] = {}
+        self._expected: set[str] = set()  # handed to Bolt, which starts their listeners a moment later
         self._failed: Recent[str, tuple[int, float]] = Recent(MOST_FAILED)  # how often, and when to try again
 
     async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """`job` returns what the person was told, to be told again when the same is delivered again."""
         key = str(context.get(KEY) or "")
         replayed = bool(context.get(REPLAYED))
+        self._expected.discard(key)
         if key and (self.full or (self.overflowed and not replayed)):
             self.overflowed = True
             return
@@ -63,10 +65,14 @@ class DeliveryRunner:
 
     @property
     def full(self) -> bool:
-        return len(self._in_hand) >= MOST_IN_HAND
+        return len(self._in_hand) + len(self._expected) >= MOST_IN_HAND
 
     def works_on(self, key: str) -> bool:
-        return key in self._in_hand.values()
+        return key in self._expected or key in self._in_hand.values()
+
+    def expect(self, key: str, *, coming: bool = True) -> None:
+        """A delivery is about to be worked on again, or is not after all."""
+        (self._expected.add if coming else self._expected.discard)(key)
 
     def may_retry(self, key: str) -> bool:
         """Whether it is time to work on it (again)."""
@@ -128,5 +134,5 @@ class DeliveryRunner:
 
     async def idle(self) -> None:
         """Until nothing is in hand."""
-        while self._in_hand:
-            await asyncio.wait(self._in_hand)
+        while self._in_hand or self._expected:
+            await (asyncio.wait(self._in_hand) if self._in_hand else asyncio.sleep(0))

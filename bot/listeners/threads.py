@@ -41,7 +41,7 @@ class Threads:
         self._awaited: dict[tuple[str, str], asyncio.Event] = {}
 
     def turn(self, channel: str, root: str) -> AbstractAsyncContextManager[None]:
-        return self._queues.turn(f"{channel} {root}")
+        return self._queues.turn(_name(channel, root))
 
     def came(self, channel: str, ts: str) -> None:
         """A message to the bot, which may begin a thread, is being worked on."""
@@ -52,18 +52,18 @@ class Threads:
     async def may_belong(self, event: dict[str, Any]) -> bool:
         """Whether a reply in a thread without a ticket may belong to one that is not made yet: it is a command, and what
         the thread began with may be on its way."""
-        if self._find_placed(event["channel"], event["thread_ts"]):
+        channel, root = event["channel"], event["thread_ts"]
+        if self._find_placed(channel, root):
             return True
-        if not self._is_awaited(event["channel"], event["thread_ts"], or_worked_on=True):
+        if _name(channel, root) not in self._queues and not self._is_young(root):
             return False
         message = Message(
             event.get("text") or "", "thread", thread=_SOME_TICKET, who=event["user"], bot=self._bot
         )
         return await self._pipeline.is_command(message)
 
-    def _is_awaited(self, channel: str, root: str, *, or_worked_on: bool = False) -> bool:
-        if (channel, root) in self._came and not or_worked_on:
-            return False
+    def _is_young(self, root: str) -> bool:
+        """Whether Slack may still deliver what the thread began with."""
         try:
             return self._now() - float(root) < MAY_COME
         except ValueError:
@@ -71,18 +71,19 @@ class Threads:
 
     async def wait_for_root(self, channel: str, root: str) -> None:
         """Until the message that the thread began with has come, if it was to the bot and may still come."""
-        if not (self._is_awaited(channel, root) and await self._was_to_bot(channel, root)):
+        came = (channel, root) in self._came
+        if came or not (self._is_young(root) and await self._was_to_bot(channel, root)):
             return
         if (channel, root) in self._came:  # meanwhile
             return
         awaited = self._awaited.setdefault((channel, root), asyncio.Event())
         timer = asyncio.ensure_future(self._sleep(float(root) + MAY_COME - self._now()))
-        came = asyncio.ensure_future(awaited.wait())
+        arrival = asyncio.ensure_future(awaited.wait())
         try:
-            await asyncio.wait({timer, came}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({timer, arrival}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
-            came.cancel()
+            arrival.cancel()
             if not awaited.is_set():
                 self._awaited.pop((channel, root), None)
 
@@ -98,3 +99,7 @@ class Threads:
         text = str(messages[0].get("text") or "")
         to_bot = f"<@{self._bot}>" in text or f"<@{self._bot}|" in text
         return to_bot and not any(message.get("user") == self._bot for message in messages)
+
+
+def _name(channel: str, root: str) -> str:
+    return f"{channel} {root}"

@@ -1,7 +1,6 @@
 """What failed every time is seen, tried again and dropped, also while the bot runs."""
 
 import asyncio
-import os
 import stat
 
 import pytest
@@ -122,6 +121,6 @@ async def test_what_is_no_request_harms_nobody(tmp_path, asked):
 
 async def test_where_a_running_bot_cannot_be_asked_one_sentence_says_what_to_do(tmp_path):
     async with open_office(tmp_path):
-        os.unlink(tmp_path / "tickets.json.socket")  # noqa: PTH108  # pathlib's blocks no less
+        (tmp_path / "tickets.json.socket").unlink()
         with pytest.raises(StoreError, match="stop the bot, and try again"):
             await operate_anywhere(str(tmp_path / "tickets.json"), "list")

@@ -113,3 +113,20 @@ def test_a_form_sent_again_after_an_error_is_the_same_intent():
     first, second = identify({**sent, "trigger_id": "t1"}, BOT), identify({**sent, "trigger_id": "t2"}, BOT)
     assert first.keys != second.keys
     assert first.intent == second.intent
+
+
+def command(**parts):
+    return {
+        "command": "/ticket",
+        "team_id": "T1",
+        "user_id": "U1",
+        "channel_id": "C1",
+        "text": "help",
+        **parts,
+    }
+
+
+def test_commands_without_a_trigger_are_told_apart():
+    assert not keys(command(response_url="https://a")) & keys(command(response_url="https://b"))
+    assert not keys(command(text="help")) & keys(command(text="view open"))
+    assert keys(command(trigger_id="1")) == keys(command(trigger_id="1"))

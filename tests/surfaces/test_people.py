@@ -59,3 +59,18 @@ class TestAdmin:
         await command(office, "usage", "admin")
         assert "Usage" in whispered(office, "admin")
         assert "100 %" in whispered(office, "admin")
+
+
+class TestGuestsForms:
+    async def test_a_ticket_from_a_form_that_belongs_nowhere_is_theirs_to_see(self, office):
+        await office.slack.shortcut("consultant", "new_ticket")
+        await office.idle()
+        await office.slack.submit("consultant", {"title": "my laptop"})
+        await office.idle()
+        record = await office.bot.core.store.get("T001")
+        assert record.private
+        channel = office.slack.dm("consultant")
+        ts = await office.said("consultant", "dm", "view T001")
+        assert "my laptop" in str(office.thread(channel, ts) + office.slack.messages(channel)[-1:])
+        await command(office, "view T001", "engineer")
+        assert "There is no ticket T001" in whispered(office)

@@ -1,0 +1,97 @@
+"""A workspace with a place and a person of each kind, and tickets that belong to each place. Shared by attacks."""
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+from bot.local.people import BOT_USER, Channel, sample_channels, sample_users
+from bot.local.server import LocalSlack
+from bot.views import controls
+from store.models import MessageRef, NewTicket, Origin, Record
+from tests.bot_harness import Office, open_office
+
+STAFF = "C0STAFF"
+ROOMS = {"support": "C0SUPPORT", "private": "C0PRIVATE", "shared": "C0SHARED", "staff": STAFF, "dm": ""}
+TODAY = date(2024, 9, 24)
+
+
+def build_slack(seed: int) -> LocalSlack:
+    members = ["U0ENGINEER", "U0COLLEAGUE", "U0ADMIN", BOT_USER]
+    channels = [*sample_channels(), Channel(STAFF, "staff", "public", members)]
+    return LocalSlack(users=sample_users(), channels=channels, seed=seed)
+
+
+@asynccontextmanager
+async def open_world(folder: Path, seed: int) -> AsyncIterator[Office]:
+    """Running, and with everybody known."""
+    async with open_office(folder, slack=build_slack(seed)) as office:
+        await office.bot.services.directory._listing.once()
+        yield office
+
+
+async def make_ticket(
+    office: Office,
+    title: str,
+    channel: str,
+    *,
+    author: str = "U0ADMIN",
+    private: bool = False,
+    text: str = "",
+) -> Record:
+    """Straight into the store: it belongs to `channel`, where its card stands in a thread of its own."""
+    where = MessageRef(channel, "", "")
+    origin = Origin(
+        secrets.token_hex(8),
+        author,
+        office.bot.clocks.now(),
+        "T0LOCAL",
+        channel,
+        private=private,
+        text=text or f"create {title}",
+    )
+    record = (await office.bot.core.store.create(NewTicket(title, TODAY), origin)).record
+    if channel in office.slack.workspace.channels:
+        posted = office.slack.workspace.post(channel, office.slack.workspace.user("admin"), "before the card")
+        card = office.slack.workspace.post(
+            channel, office.slack.workspace.users[BOT_USER], record.ticket.id, thread_ts=posted["ts"]
+        )
+        where = MessageRef(channel, card["ts"], posted["ts"])
+        await office.bot.core.store.set_card(record.ticket.id, where)
+    return await office.bot.core.store.get(record.ticket.id) or record
+
+
+# What each control that names a ticket is given: the end of its action_id, and its value.
+PRESSES_ON = {
+    controls.START: [("", "{id} {version}")],
+    controls.REOPEN: [("", "{id} {version}")],
+    controls.CLOSE: [("", "{id} {version}")],
+    controls.EDIT: [("", "{id} {version}")],
+    controls.MENU: [
+        ("", "pri:1:{id} {version}"),
+        ("", "cat:doc:{id} {version}"),
+        ("", "history::{id} {version}"),
+        ("", "undo::{id} {version}"),
+    ],
+    controls.OPEN: [(".{id}", "{id} {version}")],
+    controls.PAGE: [(".next", json.dumps({"action": "VIEW", "tickets": ["ID"]}))],
+    controls.HISTORY_PAGE: [(".next", "{id} 1")],
+    controls.UNDO: [("", "{id} {version}")],
+    controls.UNDO_BULK: [("", "{id} {version}")],
+    controls.ADD_TO: [(".T001", "{id} {version}"), (".{id}", "T001 1")],
+    controls.HOME_PAGE: [(".next", json.dumps({"action": "VIEW", "tickets": ["ID"]}))],
+}
+# What is frozen for one person, and what opens a form of nothing: no ticket is named.
+PRESSES_ON_NONE = {
+    controls.CONFIRM: "invented",
+    controls.CANCEL: "invented",
+    controls.CHOOSE: "invented 0",
+    controls.NEW: "x",
+    controls.HOME_FILTER: "x",
+}
+
+
+def filled(template: str, ticket_id: str, version: int) -> str:
+    return template.replace("{id}", ticket_id).replace("{version}", str(version)).replace("ID", ticket_id)

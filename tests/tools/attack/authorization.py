@@ -1,0 +1,219 @@
+"""Every operation, by everybody, on every surface, in every place, on tickets of every kind: who gets what they may not have?
+
+The operations are those of the code: one that stands in no table here ends the attack. What may be done is stated once more, in
+`may_see` and `ADMINS_ONLY`, as the product has it.
+"""
+
+import asyncio
+import random
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import click
+
+from bot.actions import Action
+from bot.listeners import COMMANDS, FORMS, PRESSES, SHORTCUTS
+from bot.local.errors import GestureError
+from bot.views import controls
+from store.models import Record
+from tests.bot_harness import Office
+from tests.tools.attack._world import (
+    PRESSES_ON,
+    PRESSES_ON_NONE,
+    ROOMS,
+    filled,
+    make_ticket,
+    open_world,
+)
+
+# What each action is said as; {id} is the ticket.
+SAID = {
+    "CREATE": "create nothing much",
+    "UPDATE": "{id} pri 1",
+    "VIEW": "view {id}",
+    "CLOSE": "close {id}: done with it",
+    "bulk_update": "set {id} and T001 to pri 1",
+    "HELP": "help",
+    "HISTORY": "history {id}",
+    "UNDO": "undo {id}",
+    "ASK": "close",
+    "NONE": "thanks",
+    "DELETE": "delete {id}",
+    "EXPORT": "export",
+    "USAGE": "usage",
+    "several": "{id} pri 1\nclose {id}",
+}
+FILLED_IN = {controls.EDIT_FORM: {"title": "mine now"}, controls.CLOSE_FORM: {"res": "over"}}
+ADMINS_ONLY = {"DELETE", "EXPORT", "USAGE"}
+PEOPLE = ("admin", "engineer", "guest", "consultant", "partner", "buildbot")
+OUTSIDERS = {"guest", "consultant", "partner"}
+SPOKEN = ("mention", "slash", "thread")
+OPEN_TO_OUTSIDERS = {"support", "private", "shared"}  # where a guest or a partner reads along
+MEMBERS = {
+    "support": ("admin", "engineer", "guest", "consultant", "buildbot"),
+    "private": ("admin", "engineer", "consultant"),
+    "shared": ("admin", "engineer", "partner"),
+    "staff": ("admin", "engineer"),
+}
+HOMES = ("support", "private", "shared", "staff", "admin's dm")
+COUNT = 9750
+SECRET = "zeppelin"
+
+
+class Cell(NamedTuple):
+    who: str
+    room: str
+    home: str  # where the ticket belongs
+    surface: str
+    operation: str
+    way: int = 0
+
+
+def missing() -> list[str]:
+    """Operations of the code that no table here knows."""
+    actions = {kind.model_fields["action"].default for kind in get_args(Action)}
+    gaps = [f"action {one}" for one in actions ^ set(SAID)]
+    gaps += [f"control {one}" for one in set(PRESSES) ^ (set(PRESSES_ON) | set(PRESSES_ON_NONE))]
+    gaps += [f"form {one}" for one in set(FORMS) ^ ({controls.NEW_FORM} | set(FILLED_IN))]
+    gaps += [f"command {one}" for one in set(COMMANDS) ^ {"/ticket"}]
+    gaps += [f"shortcut {one}" for one in set(SHORTCUTS) ^ {"new_ticket", "create_ticket"}]
+    return gaps
+
+
+def cells() -> list[Cell]:
+    spoken = [(surface, name, 0) for surface, name in product(SPOKEN, SAID)]
+    pressed = [("button", name, way) for name, ways in PRESSES_ON.items() for way in range(len(ways))]
+    pressed += [("button", name, 0) for name in PRESSES_ON_NONE]
+    pressed += [("form", name, 0) for name in FILLED_IN]
+    return [
+        Cell(who, room, home, *operation)
+        for who, room, home, operation in product(PEOPLE, ROOMS, HOMES, [*spoken, *pressed])
+    ]
+
+
+def may_see(cell: Cell, *, alone: bool) -> bool:
+    """As the product states it: a ticket, by who reads it and where."""
+    by_form = cell.surface == "form" or cell.operation in {controls.CLOSE, controls.EDIT}
+    # A form is filled in as if one stood in the ticket's own channel, for those who are in it.
+    here = cell.home == cell.room or (by_form and cell.who in MEMBERS.get(cell.home, ()))
+    if cell.who == "buildbot":
+        return False
+    alone = alone or cell.room == "dm"
+    if cell.who in OUTSIDERS or (cell.room in OPEN_TO_OUTSIDERS and not alone):
+        return here
+    public = cell.home in ("support", "shared", "staff")
+    if cell.who == "admin" and alone:
+        return True
+    return public or here
+
+
+async def shown_to(office: Office, user: str) -> str:
+    """Everything before them, and in the rooms that they are in."""
+    slack = office.slack
+    identity = slack.workspace.user(user).id
+    messages: list[Any] = [*slack.ephemerals(user)]
+    for channel in slack.workspace.channels.values():
+        if identity in channel.members:
+            messages += slack.workspace.messages.get(channel.id, {}).values()
+    return str([*messages, slack.modal(user), slack.home(user)])
+
+
+async def try_cell(office: Office, cell: Cell, number: int) -> list[str]:
+    """What was wrongly allowed, a line each."""
+    slack, store = office.slack, office.bot.core.store
+    title = f"{SECRET} {number}"
+    home = slack.dm("admin") if cell.home == "admin's dm" else ROOMS[cell.home]
+    record = await make_ticket(office, title, home, private=cell.home in ("private", "admin's dm"))
+    before = await shown_to(office, cell.who)
+    alone = cell.surface in ("slash", "form")
+    try:
+        await _do(office, cell, record)
+    except GestureError:
+        return []  # Slack's client does not let them
+    await office.idle()
+    told = await shown_to(office, cell.who)
+    now = await store.get(record.ticket.id)
+    found: list[str] = []
+    seen = may_see(cell, alone=alone)
+    changed = now is None or now.version != record.version
+    if changed and (not seen or (cell.operation in ADMINS_ONLY and cell.who != "admin")):
+        found.append(f"changed: {cell}")
+    if told.count(title) > before.count(title) and not may_see(cell, alone=True):
+        found.append(f"shown: {cell}")
+    if cell.operation in ADMINS_ONLY and cell.who != "admin" and slack.uploads():
+        found.append(f"exported: {cell}")
+    if now is not None:
+        slack.workspace.files.clear()
+        await store.delete(record.ticket.id, record.origin.__class__("", "U0ADMIN", 0.0))
+    return found
+
+
+async def _do(office: Office, cell: Cell, record: Record) -> None:
+    slack, ticket_id = office.slack, record.ticket.id
+    room = cell.room if cell.room != "dm" else "dm"
+    if cell.surface == "button":
+        await _press(office, cell, record, room)
+        return
+    if cell.surface == "form":
+        await _submit(office, cell, record)
+        return
+    text = SAID[cell.operation].replace("{id}", ticket_id)
+    if cell.surface == "slash":
+        await slack.command(cell.who, room, "/ticket", text)
+    elif cell.surface == "mention":
+        await slack.say(cell.who, room, text if room == "dm" else f"@tickets {text}")
+    else:
+        card = record.card
+        thread = card.thread if card and card.channel == ROOMS.get(cell.room) else None
+        await slack.say(cell.who, room, text, thread=thread)
+
+
+async def _press(office: Office, cell: Cell, record: Record, room: str) -> None:
+    """A button that somebody put the ticket's id on, in a message of the bot's in that room."""
+    slack = office.slack
+    channel = slack.dm(cell.who) if room == "dm" else ROOMS[room]
+    message = slack.workspace.post(channel, slack.workspace.users[slack.bot_user], "pressed")
+    if cell.operation in PRESSES_ON:
+        end, value = PRESSES_ON[cell.operation][cell.way]
+        end, value = (filled(one, record.ticket.id, record.version) for one in (end, value))
+    else:
+        end, value = "", PRESSES_ON_NONE[cell.operation]
+    await slack.press(cell.who, channel, message["ts"], cell.operation + end, value, forge=True)
+
+
+async def _submit(office: Office, cell: Cell, record: Record) -> None:
+    """Another form than the one that was opened, about the ticket."""
+    slack = office.slack
+    await slack.shortcut(cell.who, controls.NEW_SHORTCUT)
+    await office.idle()
+    view = slack.platform.modals.top(slack.workspace.user(cell.who).id)
+    if view is not None:
+        view["callback_id"] = cell.operation
+        view["private_metadata"] = f"{record.ticket.id} {record.version}"
+        await slack.submit(cell.who, FILLED_IN[cell.operation], forge=True)
+
+
+async def attack(count: int, seed: int) -> tuple[int, list[str]]:
+    """How many cells were tried, and what was wrongly allowed."""
+    every = cells()
+    random.Random(seed).shuffle(every)  # chance, no secret
+    found: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_world(Path(folder), seed) as office:
+            await make_ticket(office, "an ordinary one", "C0STAFF")
+            for number, cell in enumerate(every[:count]):
+                found += await try_cell(office, cell, number)
+    return len(every[:count]), found
+
+
+def main(count: int, seed: int) -> int:
+    if gaps := missing():
+        click.echo("  in no table: " + ", ".join(sorted(gaps)))
+        return 1
+    tried, found = asyncio.run(attack(count, seed))
+    for line in found[:50]:
+        click.echo(f"  {line}")
+    click.echo(f"  {tried} cells of {len(cells())}, {len(found)} wrongly allowed")
+    return 1 if found else 0

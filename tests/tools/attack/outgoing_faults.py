@@ -1,0 +1,301 @@
+"""A day of Slack at its worst: is every answer given once, in order, or visibly parked?
+
+A message is said every 43 simulated seconds, so that the full count takes 24 hours, while calls are refused, limited, cut off,
+answered by something else than Slack and left hanging, sockets are closed in every way there is, and the bot is started anew.
+"""
+
+import asyncio
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from pathlib import Path
+from unittest import mock
+
+import click
+
+from bot.local.clock import ManualClock
+from bot.local.delivery.envelope import Delivery
+from bot.local.platform import Settings
+from bot.local.server import LocalSlack
+from tests.bot_harness import Mode, Office, open_office
+
+COUNT = 2000
+STEP = 86_400 / COUNT  # seconds
+CHANNELS = ("support", "private", "shared")
+METHODS = (
+    "chat.postMessage",
+    "chat.update",
+    "users.info",
+    "conversations.info",
+    "conversations.members",
+    "*",
+)
+LASTING = ("invalid_auth", "token_revoked", "org_login_required", "ekm_access_denied", "account_inactive")
+NONSENSE = (b"<html>busy</html>", b"", b"[]", b'{"ok":true}', b"\xff\xfe", b'{"ok":true,"ts":"1')
+WAITS: tuple[int | str, ...] = (
+    1,
+    30,
+    120,
+    "abc",
+    "-5",
+    "nan",
+    "inf",
+    "",
+    formatdate(1_700_000_100, usegmt=True),
+)
+SOCKETS = 0.1  # how often a fault of the sockets' happens where one might: each takes seconds of real time
+RECONNECT = 60.0  # real seconds
+LONGEST = 500  # tries to finish everything at the end, a simulated minute each
+
+
+class Shared:
+    """The bot's time, which is the local Slack's."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.now = self.monotonic = clock.time
+        self.sleep = clock.sleep
+
+
+@dataclass
+class Said:
+    """A message, and how Slack's deliveries of it went."""
+
+    channel: str
+    thread: str
+    text: str
+    deliveries: list[Delivery] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> bool:
+        return any(one.done for one in self.deliveries)
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """What waits in real time does not wait long."""
+    with (
+        mock.patch("bot.delivery.session.TIMEOUT", 0.3),
+        mock.patch("bot.app.slack.SHUTDOWN_TIMEOUT", 0.05),
+    ):
+        yield
+
+
+class Day:
+    def __init__(self, chance: random.Random, slack: LocalSlack, clock: ManualClock) -> None:
+        self.chance, self.slack, self.clock = chance, slack, clock
+        self.said: list[Said] = []
+        self.tickets: list[tuple[str, str, int]] = []  # channel, thread, how many replies
+        self.restart = False
+        self.by_sockets = False
+        self.faults: list[Callable[[], None]] = [
+            self._limit,
+            self._fail,
+            self._reset,
+            self._hang,
+            self._garble,
+            self._lasting,
+            self._outage,
+            self._recover,
+            self._recover,
+            self._sockets,
+            self._restart,
+        ]
+
+    async def pass_time(self, seconds: float) -> None:
+        end = self.clock.time() + seconds
+        while self.clock.time() < end:
+            await self.clock.advance(min(10.0, end - self.clock.time()))
+            await asyncio.sleep(0.002)
+        await self._reconnected()
+
+    async def _reconnected(self) -> None:
+        """The SDK's client takes its own, real time for a new socket; meanwhile the simulated one stands still."""
+        if self.by_sockets and not self.slack.faults.outage:
+            async with asyncio.timeout(RECONNECT):
+                while not self.slack.sockets:
+                    await asyncio.sleep(0.05)
+                    await self.clock.advance(0)
+
+    # what goes wrong
+
+    def _method(self) -> str:
+        return self.chance.choice(METHODS)
+
+    def _limit(self) -> None:
+        self.slack.faults.rate_limit(self._method(), self.chance.choice(WAITS), self.chance.randint(1, 3))
+
+    def _fail(self) -> None:
+        error: str | int = self.chance.choice([500, 502, 503, "internal_error", "fatal_error"])
+        self.slack.faults.fail(self._method(), error, self.chance.randint(1, 4))
+
+    def _reset(self) -> None:
+        way = self.chance.choice([self.slack.faults.reset_before, self.slack.faults.reset_after])
+        way(self._method(), self.chance.randint(1, 2))
+
+    def _hang(self) -> None:
+        self.slack.faults.slow(self._method(), asyncio.Event(), 1)
+
+    def _garble(self) -> None:
+        self.slack.faults.garble(
+            self._method(),
+            self.chance.choice(NONSENSE),
+            self.chance.randint(1, 2),
+            status=self.chance.choice([200, 200, 502, 404]),
+            content_type=self.chance.choice(["application/json", "text/html", "text/plain"]),
+            after=self.chance.random() < 0.5,
+        )
+
+    def _lasting(self) -> None:
+        self.slack.faults.fail("*", self.chance.choice(LASTING), self.chance.randint(1, 12))
+
+    def _outage(self) -> None:
+        if self.by_sockets and self.chance.random() > SOCKETS:
+            return
+        self.slack.faults.down(self.chance.choice(["answers 503", "resets"]))
+
+    def _recover(self) -> None:
+        self.slack.faults.clear()
+
+    def _sockets(self) -> None:
+        if self.by_sockets and self.chance.random() < SOCKETS:
+            if self.chance.random() < 0.5:
+                self.slack.faults.fail("apps.connections.open", "internal_error", 1)
+            self.slack.drop_sockets()
+
+    def _restart(self) -> None:
+        self.restart = True
+
+    # what people do
+
+    async def say(self, number: int) -> None:
+        channel = self.chance.choice(CHANNELS)
+        if self.tickets and self.chance.random() < 0.5:
+            at = self.chance.randrange(len(self.tickets))
+            channel, thread, replies = self.tickets[at]
+            self.tickets[at] = (channel, thread, replies + 1)
+            said = Said(channel, thread, f"in progress, note {number} of {replies}")
+        else:
+            thread, said = "", Said(channel, "", f"@tickets create printer {number} jams")
+        before = len(self.slack.deliveries)
+        ts = await self.slack.say("engineer", channel, said.text, thread=thread or None)
+        said.deliveries = [
+            one for one in self.slack.deliveries[before:] if (one.payload.get("event") or {}).get("ts") == ts
+        ]
+        if not thread:
+            said.thread = ts
+            self.tickets.append((channel, ts, 0))
+        self.said.append(said)
+
+    async def go_on(self, office: Office, count: int) -> int:
+        """Until everything was said, or the bot is to be started anew; how many are left to say."""
+        self.restart = False
+        while count and not self.restart:
+            if self.chance.random() < 0.3:
+                self.chance.choice(self.faults)()
+            await self.say(len(self.said))
+            count -= 1
+            await self.pass_time(STEP)
+            if self.by_sockets and self.chance.random() < SOCKETS:
+                reasons = ("warning", "refresh_requested", "link_disabled")
+                await self.slack.disconnect(self.chance.choice(reasons))
+        return count
+
+    async def finish(self, office: Office) -> None:
+        self.slack.faults.clear()
+        for _ in range(LONGEST):
+            await self.pass_time(60)
+            await asyncio.sleep(0.02)
+            undelivered = [
+                one for said in self.said for one in said.deliveries if not one.done and len(one.outcomes) < 4
+            ]
+            if not (undelivered or office.bot.runner._in_hand or await office.bot.core.store.pending()):
+                return
+
+    # what came of it
+
+    async def broken(self, office: Office) -> list[str]:
+        """Promises that were not kept, a line each."""
+        store = office.bot.core.store
+        parked = {one.delivery.payload["event"]["ts"] for one in await store.parked()}
+        found = [f"never finished: {one.keys[0]}" for one in await store.pending()]
+        for said in self.said:
+            answers = self._answers(said)
+            mine = {one.payload["event"]["ts"] for one in said.deliveries}
+            if len(answers) > 1:
+                found.append(f"answered {len(answers)} times: {said.text}")
+            if said.accepted and not answers and not mine & parked and not await self._is_talk(store, said):
+                found.append(f"accepted and never answered: {said.text}")
+        for channel, thread, _ in self.tickets:
+            found += await self._disorder(store, channel, thread)
+        return found
+
+    def _answers(self, said: Said) -> list[str]:
+        """The bot's messages in the thread that tell of it."""
+        what = said.text.removeprefix("@tickets create ").partition(", ")
+        told = what[2] or what[0]
+        return [
+            message["text"]
+            for message in self.slack.messages(said.channel, said.thread)
+            if message["user"] == "U0TICKETS" and self._tells(message["text"], told, card=not what[2])
+        ]
+
+    @staticmethod
+    def _tells(text: str, told: str, *, card: bool) -> bool:
+        if card:
+            return text.startswith("T") and text.split("\n", maxsplit=1)[0].partition(" ")[2] == told
+        return not text.startswith("T") and text.endswith(told)
+
+    async def _is_talk(self, store: object, said: Said) -> bool:
+        """A reply to a message that Slack could not deliver has no ticket."""
+        channel = self.slack.workspace.channel(said.channel).id
+        return await store.find_by_thread(channel, said.thread) is None  # type: ignore[attr-defined]
+
+    async def _disorder(self, store: object, channel: str, thread: str) -> list[str]:
+        ticket_id = await store.find_by_thread(self.slack.workspace.channel(channel).id, thread)  # type: ignore[attr-defined]
+        if ticket_id is None:
+            return []
+        entries, _ = await store.history(ticket_id, size=10_000)  # type: ignore[attr-defined]
+        done = [str(one.after["res"]) for one in reversed(entries) if one.after.get("res")]
+        texts = [
+            message["text"]
+            for message in self.slack.messages(channel, thread)
+            if message["user"] == "U0TICKETS"
+        ]
+        told = [note for text in texts for note in done if self._tells(text, note, card=False)]
+        wanted = [note for note in done if note in told]
+        return [] if told == wanted else [f"out of order in the thread of {ticket_id}: {told} for {wanted}"]
+
+
+async def attack(count: int, seed: int) -> list[str]:
+    """The promises that were broken, a line each."""
+    clock = ManualClock()
+    slack = LocalSlack(clock, settings=Settings(pace=True), seed=seed)
+    day = Day(random.Random(seed), slack, clock)  # chance, no secret
+    with tempfile.TemporaryDirectory() as folder, impatient():
+        left, done = count, False
+        while not done:
+            day.by_sockets = day.chance.random() < 0.5
+            mode: Mode = "socket" if day.by_sockets else "http"
+            async with open_office(
+                Path(folder), mode, slack=slack, clocks=Shared(clock), pace=1.0, keep_slack=True
+            ) as office:
+                left = await day.go_on(office, left)
+                if not left:
+                    await day.finish(office)
+                    found = await day.broken(office)
+                    done = True
+            slack.faults.clear()  # so that it can start
+        await slack.stop()
+    accepted = sum(said.accepted for said in day.said)
+    click.echo(f"  {len(day.said)} said, {accepted} accepted, {len(found)} broken promises")
+    return found
+
+
+def main(count: int, seed: int) -> int:
+    found = asyncio.run(attack(count, seed))
+    for line in found[:50]:
+        click.echo(f"  {line}")
+    return 1 if found else 0

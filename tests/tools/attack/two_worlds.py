@@ -1,0 +1,225 @@
+"""Two workspaces that differ only in what somebody may not see: does anything that reaches them, or the model, tell which it is?
+
+The same numbers of tickets, of the same ids; hidden ones with other words, states, histories and likenesses, and visible ones that
+were changed by other words in a private place. Then the same gestures in both, and every byte is compared.
+"""
+
+import asyncio
+import random
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from itertools import count as counting
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import click
+
+from bot.local.clock import ManualClock
+from bot.local.errors import GestureError
+from bot.local.people import BOT_USER, Channel, sample_channels, sample_users
+from bot.local.server import LocalSlack
+from store.models import Origin
+from tests.bot_harness import Office, open_office
+from tests.model_server import ModelServer, completion, running_model_server, sends
+from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket
+
+COUNT = 1000
+GESTURES = 8
+HIDDEN, VISIBLE = 5, 3
+ASKERS = {
+    "colleague": ("support", "staff", "shared", "dm"),
+    "guest": ("support", "dm"),
+    "partner": ("shared", "dm"),
+}
+WORDS = (
+    "merger",
+    "payroll",
+    "billing",
+    "login",
+    "timeout",
+    "printer",
+    "invoice",
+    "database",
+    "Acme",
+    "salary",
+)
+TOLD = ("chat.", "views.", "reactions.", "files.", "response_url", "conversations.open")
+
+SAID = (
+    "view open",
+    "view all",
+    "view done",
+    "view {id}",
+    "view {ids}",
+    "history {id}",
+    "close {id}: done",
+    "{id} pri 1",
+    "delete {id}",
+    "undo {id}",
+    "undo",
+    "search {word}",
+    "create {word} {word2} broken",
+    "create {word} {word2} failing again",
+    "close the {word} ticket",
+    "start the {word} {word2} one",
+    "set all open tickets to pri 3",
+    "set {ids} to done",
+    "close {word}",
+    "my tickets",
+    "tickets by @admin",
+    "what was closed this week",
+    "stats",
+    "stale tickets",
+    "history {visible}",
+    "view {visible}",
+    "the thing that Erin showed on Monday about {word} and {id} went sideways once more, sigh",
+    "is {id} like the {word} one or should somebody look at it",
+)
+
+
+class Shared:
+    """The bot's time, which is the local Slack's and stands still."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.now = self.monotonic = clock.time
+        self.sleep = clock.sleep
+
+
+async def furnish(
+    office: Office, visible: random.Random, hidden: random.Random
+) -> tuple[list[str], list[str]]:
+    """Tickets whose ids are returned, visible ones and hidden ones: what `hidden` chooses is not for the asker."""
+    store = office.bot.core.store
+    ids: tuple[list[str], list[str]] = ([], [])
+    keys = counting()
+
+    def origin(channel: str, text: str, *, private: bool) -> Origin:
+        at = office.bot.clocks.now()
+        return Origin(f"made {next(keys)}", "U0ADMIN", at, "T0LOCAL", channel, private=private, text=text)
+
+    for _ in range(VISIBLE):
+        title = " ".join(visible.sample(WORDS, 2)) + " broken"
+        record = await make_ticket(office, title, visible.choice(["C0SUPPORT", "C0SHARED", STAFF]))
+        words = " ".join(hidden.sample(WORDS, 3))
+        where = hidden.choice(["C0PRIVATE", office.slack.dm("admin")])
+        await store.update(record.ticket.id, {"pri": 1}, origin(where, f"pri 1, {words}", private=True))
+        ids[0].append(record.ticket.id)
+    for _ in range(HIDDEN):
+        title = " ".join(hidden.sample(WORDS, 2)) + hidden.choice([" broken", " failing", ""])
+        where = hidden.choice(["C0PRIVATE", office.slack.dm("admin")])
+        record = await make_ticket(office, title, where, private=True)
+        for _ in range(hidden.randrange(4)):
+            values = {"pri": hidden.choice([1, 2, 3]), "stat": hidden.choice(["open", "prog", "done"])}
+            await store.update(record.ticket.id, values, origin(where, "pri 1", private=True))
+        if hidden.random() < 0.3:
+            await store.delete(record.ticket.id, origin(where, "delete", private=True))
+        ids[1].append(record.ticket.id)
+    return ids
+
+
+async def act(office: Office, chance: random.Random, who: str, ids: tuple[list[str], list[str]]) -> None:
+    """One gesture; `chance` chooses the same one in both worlds."""
+    slack, room = office.slack, chance.choice(ASKERS[who])
+    one, other, visible = chance.choice(ids[1]), chance.choice(ids[1]), chance.choice(ids[0])
+    parts = {
+        "id": one,
+        "ids": f"{one}, {other}",
+        "visible": visible,
+        "word": chance.choice(WORDS),
+        "word2": chance.choice(WORDS),
+    }
+    text = chance.choice(SAID).format(**parts)
+    control = chance.choice(sorted(PRESSES_ON))
+    end, value = chance.choice(PRESSES_ON[control])
+    version = chance.randint(1, 3)
+
+    async def mention() -> None:
+        await slack.say(who, room, text if room == "dm" else f"@tickets {text}")
+
+    async def command() -> None:
+        await slack.command(who, room, "/ticket", text)
+
+    async def press() -> None:
+        channel = slack.dm(who) if room == "dm" else slack.workspace.channel(room).id
+        message = slack.workspace.post(channel, slack.workspace.users[BOT_USER], "pressed")
+        name, given = (filled(part, one, version) for part in (control + end, value))
+        await slack.press(who, channel, message["ts"], name, given, forge=True)
+
+    async def home() -> None:
+        await slack.open_home(who)
+        await office.idle()
+        name, given = (filled(part, one, version) for part in (control + end, value))
+        await slack.press_in_home(who, name, given, forge=True)
+
+    ways: list[Callable[[], Awaitable[None]]] = [mention, mention, command, command, press, home]
+    with suppress(GestureError):  # what Slack's client does not let them do
+        await chance.choice(ways)()
+    await office.idle()
+
+
+def told(office: Office, model: ModelServer) -> list[str]:
+    """Everything that left the bot for people to see, and for the model."""
+    calls = [
+        f"{call.method} {sorted(call.args.items())}"
+        for call in office.slack.calls
+        if call.method.startswith(TOLD)
+    ]
+    return [*map(_without_chance, calls), *(f"model {request}" for request in model.requests)]
+
+
+def _without_chance(text: str) -> str:
+    """Names of one sending, which say nothing."""
+    return re.sub(r"sent\.[0-9a-f]{24}", "sent", text)
+
+
+async def world(pair: int, seed: int, which: int) -> list[str]:
+    clock = ManualClock()
+    members = ["U0ENGINEER", "U0COLLEAGUE", "U0ADMIN", BOT_USER]
+    channels = [*sample_channels(), Channel(STAFF, "staff", "public", members)]
+    slack = LocalSlack(clock, users=sample_users(), channels=channels)
+    chance, visible = random.Random(f"{seed} {pair}"), random.Random(f"{seed} {pair} visible")  # no secrets
+    hidden = random.Random(f"{seed} {pair} {which}")
+    tokens = counting()
+
+    def next_token(_: int) -> str:
+        return f"token-{next(tokens)}"
+
+    async with running_model_server() as model:
+        model.does(sends(completion('{"command":"none"}')))
+        given: dict[str, Any] = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "sk-none"}
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch("bot.app.core.secrets.token_urlsafe", next_token),
+        ):
+            async with open_office(Path(folder), slack=slack, clocks=Shared(clock), **given) as office:
+                await office.bot.services.directory._listing.once()
+                ids = await furnish(office, visible, hidden)
+                before = len(told(office, model))
+                who = chance.choice(sorted(ASKERS))
+                for _ in range(GESTURES):
+                    await act(office, chance, who, ids)
+                return told(office, model)[before:]
+
+
+async def attack(pairs: int, seed: int) -> tuple[int, list[str]]:
+    """How many messages were compared, and the first difference of each pair that could be told apart."""
+    compared, found = 0, []
+    for pair in range(pairs):
+        one, other = [await world(pair, seed, which) for which in (1, 2)]
+        compared += len(one)
+        if one != other:
+            differing = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+            at = next(differing, min(len(one), len(other)))
+            found.append(f"pair {pair}:\n    {one[at : at + 1]}\n    {other[at : at + 1]}")
+    return compared, found
+
+
+def main(count: int, seed: int) -> int:
+    compared, found = asyncio.run(attack(count, seed))
+    for line in found[:10]:
+        click.echo(f"  {line}")
+    click.echo(f"  {count} pairs, {compared} messages compared, {len(found)} pairs told apart")
+    return 1 if found else 0

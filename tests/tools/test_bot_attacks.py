@@ -1,0 +1,58 @@
+"""The attacks on the running bot, a little of each; and that they notice when a promise is broken."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot import policy
+from bot.delivery.sender import Sender
+from store.models import EVERYTHING, MessageRef
+from tests.tools.attack import authorization, outgoing_faults, two_worlds
+
+
+def test_a_bad_day_of_slack(capsys):
+    assert outgoing_faults.main(60, 1) == 0, capsys.readouterr().out
+
+
+def test_everybody_everywhere(capsys):
+    assert authorization.main(120, 1) == 0, capsys.readouterr().out
+
+
+def test_two_workspaces_that_differ_in_what_is_hidden(capsys):
+    assert two_worlds.main(4, 1) == 0, capsys.readouterr().out
+
+
+def test_an_operation_that_is_in_no_table_ends_the_attack(monkeypatch, capsys):
+    monkeypatch.setitem(authorization.PRESSES, "ticket.explode", None)
+    assert authorization.main(0, 1) == 1
+    assert "control ticket.explode" in capsys.readouterr().out
+
+
+@pytest.fixture
+def everybody_sees_everything(monkeypatch):
+    monkeypatch.setattr(policy, "scope", lambda *_, **__: EVERYTHING)
+
+
+def test_a_policy_that_lets_everything_through_is_noticed(everybody_sees_everything):
+    assert authorization.main(40, 1) == 1
+
+
+def test_a_hidden_ticket_that_shows_is_noticed(everybody_sees_everything):
+    assert two_worlds.main(2, 1) == 1
+
+
+def test_words_of_a_private_place_that_show_are_noticed(monkeypatch):
+    monkeypatch.setattr(policy, "may_read_words", lambda *_: True)
+    monkeypatch.setattr(two_worlds, "SAID", ("history {visible}",))
+    assert two_worlds.main(3, 1) == 1
+
+
+def test_an_answer_that_is_given_twice_is_noticed(monkeypatch):
+    post = Sender.post
+
+    async def post_twice(self, channel, thread, rendered, **how) -> MessageRef:
+        await post(self, channel, thread, rendered, **{**how, "key": ""})
+        return await post(self, channel, thread, replace(rendered), **how)
+
+    monkeypatch.setattr(Sender, "post", post_twice)
+    assert outgoing_faults.main(5, 1) == 1
