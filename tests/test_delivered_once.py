@@ -159,6 +159,17 @@ async def test_when_the_intake_cannot_be_written_slack_is_not_told_received_and_
         assert await count(office) == 1
 
 
+async def test_a_ticket_is_three_durable_commits(office, tmp_path):
+    """Accepted; the change with its key and what the message cost; its card and finished."""
+    await office.said("engineer", "support", "@tickets create API timeout, urgent")
+    _, *changes = (tmp_path / "tickets.json.journal" / "000001").read_text().splitlines()
+    temporary = (tmp_path / "tickets.json.deliveries").read_text().splitlines()
+    deliveries = [line for line in temporary if '"state":' in line]  # of a twin only the keys are added
+    assert len(changes) == 1
+    assert '"usage"' in changes[0]
+    assert ["pending" in deliveries[0], '"cards"' in deliveries[1], len(deliveries)] == [True, True, 2]
+
+
 async def test_a_burst_of_deliveries_twice_each_and_out_of_order_makes_each_ticket_once(office):
     spoken = [f"@tickets create ticket about printer number {number}" for number in range(20)]
     await asyncio.gather(*(office.slack.say("engineer", "support", text) for text in spoken))
