@@ -103,7 +103,7 @@ async def test_a_wrong_signature_is_refused_and_its_body_not_logged(office, http
     assert "stolen" not in caplog.text
 
 
-@pytest.mark.parametrize("age", [-301, 301], ids=["stale", "from the future"])
+@pytest.mark.parametrize("age", [-330, 330], ids=["stale", "from the future"])
 async def test_a_timestamp_of_another_time_is_refused(office, http, age):
     status, _ = await post(office, http, COMMAND, signed(office, COMMAND, time.time() + age) | FORM)
     assert status == 401
@@ -164,6 +164,10 @@ UNREADABLE = [
     (b"payload=", FORM),
     (b"payload=%7B%22type%22%3A%22block_actions%22%2C%22actions%22%3A%5B%5D%7D", FORM),
     (b"payload=%7B%22type%22%3A%22view_submission%22%2C%22view%22%3A5%7D", FORM),
+    (
+        b"payload=%7B%22type%22%3A%22view_submission%22%2C%22trigger_id%22%3A%221%22%2C%22user%22%3A%7B%22id%22%3A%22U%22%7D%2C%22view%22%3A%7B%22id%22%3A%22V%22%7D%7D",
+        FORM,
+    ),
     (b"command=%2Fticket", FORM),
     (b"command=%2Fticket&user_id=&channel_id=C1", FORM),
     (b"text=%ff%fe", FORM),
@@ -178,6 +182,21 @@ async def test_what_is_not_of_slacks_shape_is_4xx_signed_or_not(office, http, ca
     status, _ = await post(office, http, body, signed(office, body) | kind)
     assert status == 400
     assert "Traceback" not in caplog.text
+
+
+async def test_a_ticket_can_be_made_of_a_message_without_text(office, http):
+    chosen = {
+        "type": "message_action",
+        "callback_id": "create_ticket",
+        "trigger_id": "1",
+        "team": {"id": "T0LOCAL"},
+        "user": {"id": "U0ENGINEER"},
+        "channel": {"id": "C0SUPPORT"},
+        "message": {"ts": "1.1", "text": None, "attachments": [{"title": "CPU above 95%"}]},
+    }
+    body = urlencode({"payload": json.dumps(chosen)}).encode()
+    assert (await post(office, http, body, signed(office, body) | FORM))[0] == 200
+    await office.slack.until(lambda: office.slack.called("views.open"))
 
 
 async def test_a_message_without_text_is_acknowledged(office, http):
@@ -324,6 +343,13 @@ async def test_a_store_that_cannot_be_written_is_5xx_so_that_slack_sends_it_agai
     mocker.stopall()
     async with http.get(f"http://127.0.0.1:{office.bot.port}/readyz") as answer:
         assert answer.status == 200
+
+
+async def test_a_command_may_name_its_workspace_by_the_id_alone(office, http):
+    body = COMMAND.replace(b"team_id=", b"team=")
+    assert (await post(office, http, body, signed(office, body) | FORM))[0] == 200
+    await office.bot.runner.idle()
+    assert await office.bot.core.store.get("T001") is not None
 
 
 async def test_two_commands_without_a_trigger_are_two(office, http):

@@ -85,19 +85,20 @@ def is_for_team(body: dict[str, Any], team: str) -> bool:
     """
     view = body.get("view") or {}
     named = [one.get("team_id") for one in body.get("authorizations") or ()]
-    named += [body.get("context_team_id"), view.get("app_installed_team_id"), _id_of(body.get("team"))]
+    named += [body.get("context_team_id"), view.get("app_installed_team_id"), read_id(body.get("team"))]
     said = [one for one in named if one]
     return team in said if said else body.get("team_id") == team
 
 
-def _id_of(named: Any) -> str:
+def read_id(named: Any) -> str:
+    """Of what Slack names by its id alone, or by an object that has it."""
     return str((named.get("id") if isinstance(named, dict) else named) or "")
 
 
 def of_interaction(body: dict[str, Any]) -> Identity | None:
     """None for a gesture that changes nothing. A second press of the same button has a key of its own, but the
     same intent: the value names the change that the button was drawn after."""
-    team = _id_of(body.get("team"))
+    team = read_id(body.get("team"))
     key = f"{body['type']}:{team}:{body.get('trigger_id', '')}"
     if body["type"] == "view_submission":
         return Identity((key,), f"view:{team}:{body['view']['id']}")

@@ -147,7 +147,7 @@ class _State(_Shape):
 
 class _View(_Shape):
     id: Id
-    type: Text = None
+    type: Id
     callback_id: Text = None
     private_metadata: Text = None
     previous_view_id: Text = None
@@ -212,7 +212,7 @@ def parse_json(text: str | bytes) -> Any:
 def check_payload(body: Any) -> dict[str, Any]:
     """`body`, if the bot can read it without looking at each value's type. Raises `MalformedError`.
 
-    An event's missing text is "" from here on: Slack sends null for a message without one.
+    A message's text is "" from here on where Slack sends null: for one that has only blocks or attachments.
     """
     if not isinstance(body, dict):
         raise MalformedError("the body is no object")
@@ -221,18 +221,22 @@ def check_payload(body: Any) -> dict[str, Any]:
         if kind == "event_callback":
             event = _Callback.model_validate(body).event
             _EVENTS.get(str(event.get("type")), _Event).model_validate(event)
-            if event.get("text", "") is None:
-                return {**body, "event": {**event, "text": ""}}
-        elif "command" in body:
+            return {**body, "event": _with_text(event)}
+        if "command" in body:
             _Command.model_validate(body)
         else:
             _TYPES.get(kind if isinstance(kind, str) else "", _Plain).model_validate(body)
             if kind == "message_action":
                 _MessageTs.model_validate(body["message"])
+                return {**body, "message": _with_text(body["message"])}
     except ValidationError as error:
         fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
         raise MalformedError(".".join(str(part)[:40] for part in fault["loc"]) or "the body") from None
     return body
+
+
+def _with_text(message: dict[str, Any]) -> dict[str, Any]:
+    return {**message, "text": ""} if message.get("text", "") is None else message
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

@@ -13,6 +13,7 @@ from bot.delivery.sender import Sender
 from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH
 from bot.listeners.event_log import EventLine
+from bot.listeners.identity import read_id
 from bot.listeners.threads import Threads
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
@@ -134,7 +135,7 @@ async def build_context(
         idempotency_key=request.intent,
         user_id=user,
         timestamp=services.clock(),
-        team=str(request.body.get("team_id") or (request.body.get("team") or {}).get("id", "")),
+        team=str(request.body.get("team_id") or read_id(request.body.get("team"))),
         channel=room.id,
         message=message,
         thread=thread,

@@ -32,6 +32,7 @@ ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1e308, 10**30, "", " ", "x", "T0LOCAL", "\x00", "\u202e", "é" * 50, "🔥", "<!channel>", "a" * 5_000,
     [], {}, [None], [[]], {"id": None}, {"id": "C0SUPPORT"}, ["T0LOCAL"], {"": ""}, "null", "[]", "1.1", "9" * 400,
 )  # fmt: skip
+GONE = object()
 TYPES = (
     "application/json",
     "application/x-www-form-urlencoded",
@@ -124,6 +125,17 @@ def mutate(chance: random.Random, payload: dict[str, Any]) -> Any:
     return odd
 
 
+def one_odd_thing(payload: dict[str, Any], place: int, odd: Any) -> dict[str, Any]:
+    """The payload with what stands at that place replaced, or taken away where `odd` is `GONE`."""
+    changed = copy.deepcopy(payload)
+    inside, key = places(changed)[place]
+    if odd is GONE:
+        del inside[key]
+    else:
+        inside[key] = copy.deepcopy(odd)
+    return changed
+
+
 def damage(chance: random.Random, body: bytes) -> bytes:
     """Cut, or with some bytes changed."""
     if not body or chance.random() < 0.3:
@@ -150,10 +162,19 @@ def signed(secret: str, body: bytes) -> dict[str, str]:
 class HttpFuzz:
     def __init__(self, office: Office, chance: random.Random, tally: Counter[str], wrong: list[str]) -> None:
         self._office, self._chance, self._tally, self._wrong = office, chance, tally, wrong
+        self._each_place: list[tuple[str, dict[str, Any], int, Any]] = []
         self._url = f"http://127.0.0.1:{office.bot.port}/slack/events"
 
     async def run(self, count: int) -> None:
         known = await samples(self._office)
+        # Everything once that can be odd about one place, in an order of chance; among it what is odd in several.
+        self._each_place = [
+            (kind, payload, place, odd)
+            for kind, payload in known
+            for place in range(len(places(payload)))
+            for odd in (GONE, *ODD)
+        ]
+        self._chance.shuffle(self._each_place)
         async with aiohttp.ClientSession() as http:
             for done in range(0, count, TOGETHER):
                 requests = [self._request(known) for _ in range(min(TOGETHER, count - done))]
@@ -163,8 +184,12 @@ class HttpFuzz:
     def _request(self, known: list[tuple[str, dict[str, Any]]]) -> tuple[bytes, dict[str, str], bool]:
         """A body, its headers, and whether it is signed."""
         chance = self._chance
-        kind, payload = chance.choice(known)
-        body, content_type = encoded(kind, mutate(chance, payload))
+        if self._each_place and chance.random() < 0.5:
+            kind, payload, place, odd = self._each_place.pop()
+            body, content_type = encoded(kind, one_odd_thing(payload, place, odd))
+        else:
+            kind, payload = chance.choice(known)
+            body, content_type = encoded(kind, mutate(chance, payload))
         if chance.random() < 0.2:
             body = chance.choice(GARBAGE) if chance.random() < 0.3 else damage(chance, body)
         if chance.random() < 0.1:
