@@ -74,6 +74,10 @@ class Cards:
         """The ticket's card was posted there just now; the store will know once the delivery is finished."""
         self._placed[ticket_id] = message
 
+    def find_card(self, record: Record) -> MessageRef | None:
+        """Where its card stands, also while the store does not know that yet."""
+        return record.card or self._placed.get(record.ticket.id)
+
     def find_placed(self, channel: str, thread: str) -> str | None:
         """The ticket whose card was posted there lately, and begins that thread or stands in it."""
         for ticket_id, card in self._placed.items():

@@ -66,26 +66,30 @@ class LastingOutage:
         self, attempt: Callable[[], Awaitable[T]], held: Callable[[], Awaitable[None]] | None = None
     ) -> T:
         """What `attempt` returns once Slack takes calls. `held` is called if that is to be waited for."""
-        if not self.code:
-            try:
-                return await attempt()
-            except LastingRefusalError as error:
-                self.begin(error.code)
-        if held:
-            await held()
-        async with self._turn:
-            while self.code:
-                await self._sleep(backoff(self._attempt, self._chance(), LONGEST_PAUSE))
-                self._attempt += 1
+        while True:
+            if not self.code:
                 try:
-                    found = await attempt()
+                    return await attempt()
                 except LastingRefusalError as error:
                     self.begin(error.code)
-                except BaseException as error:
-                    if isinstance(error, Exception):  # an answer about the call itself: Slack is back
-                        self._end()
-                    raise
-                else:
-                    self._end()
-                    return found
-        return await self.through(attempt)
+            if held:
+                await held()
+                held = None
+            async with self._turn:
+                if self.code:
+                    return await self._try_until_taken(attempt)
+
+    async def _try_until_taken(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            await self._sleep(backoff(self._attempt, self._chance(), LONGEST_PAUSE))
+            self._attempt += 1
+            try:
+                found = await attempt()
+            except LastingRefusalError as error:
+                self.begin(error.code)
+            except Exception:  # an answer about the call itself: Slack is back
+                self._end()
+                raise
+            else:
+                self._end()
+                return found

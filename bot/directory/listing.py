@@ -7,7 +7,6 @@ from bot.delivery.errors import RefusedError
 from bot.delivery.sender import Sender
 from bot.delivery.web_api import Options
 from bot.directory.people import People
-from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +34,8 @@ class Listing:
             except RefusedError as error:
                 log.error("People cannot be listed, so it is not known who is a guest: %s", error)  # noqa: TRY400  # a sentence for the operator
                 await self._sleep(LATER)
-            except StoreError as error:
-                log.warning("What Slack says of people could not be kept: %s", error)
+            except Exception:  # it is tried again, and nobody waits for it
+                log.exception("People could not be listed")
                 await self._sleep(LATER)
             else:
                 await self._sleep(DAY)

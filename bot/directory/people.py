@@ -1,15 +1,18 @@
 """Facts about people: what the store kept, what events and answers of Slack's added, written down now and then."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from bot.directory.facts import are_facts, facts_of, same
 from store.models import Json, Person
 from store.protocol import TicketStore
 
+log = logging.getLogger(__name__)
+
 BELIEVED = 2 * 86_400.0  # seconds; the listing renews them every day
 WRITTEN = 5.0  # seconds between two times that what was learned is written
-MOST_WAITING = 1000  # people who were learned of and not written down yet; then they are written at once
+MOST_WAITING = 10_000  # people who were learned of and not written down yet; more are learned of another time
 
 
 class People:
@@ -38,10 +41,10 @@ class People:
             if before is not None and facts["updated"] < before["updated"]:
                 continue
             if before is None or not same(before, facts):
+                if len(self._learned) >= MOST_WAITING:
+                    self._learned.pop(next(iter(self._learned)))
                 self._learned[user_id] = Person(user_id, self._now(), facts)
                 self._changed()
-        if len(self._learned) >= MOST_WAITING:
-            await self.write()
 
     async def renew(self, users: Sequence[Json]) -> None:
         """As a listing says, which is newer than what is known: written at once."""
@@ -74,4 +77,7 @@ class People:
     async def write_now_and_then(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         while True:
             await sleep(WRITTEN)
-            await self.write()
+            try:
+                await self.write()
+            except Exception:  # it is tried again, and nobody waits for it
+                log.exception("What was learned of people could not be written down")

@@ -34,9 +34,11 @@ def sentence(error: Exception, reference: str, *, kept: bool) -> str:
     return f"Something went wrong here. {then} If it goes on, tell whoever runs the bot. ({reference})"
 
 
-def given_up(body: dict[str, Any], reference: str) -> str:
-    """For the person, when it failed every time."""
-    text = str((body.get("event") or {}).get("text") or body.get("text") or "").strip()
+def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
+    """For the person, when it failed every time. `bot` is the bot's user id, whose mention is left out."""
+    text = (
+        str((body.get("event") or {}).get("text") or body.get("text") or "").replace(f"<@{bot}>", "").strip()
+    )
     what = f"“{cut(written(text, NO_NAMES), QUOTED)}”" if text else "what you asked for"
     return f"I could not do {what}, and have set it aside. Please tell whoever runs the bot. ({reference})"
 

@@ -78,7 +78,7 @@ async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parse
 
 def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:
     """Where tickets are, for an answer that may speak of `scope`."""
-    return {record.ticket.id: services.link(record, scope) for record in records if record.card}
+    return {record.ticket.id: link for record in records if (link := services.link(record, scope))}
 
 
 async def names(services: Services, outcome: Outcome) -> dict[str, str]:

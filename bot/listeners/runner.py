@@ -94,7 +94,9 @@ class DeliveryRunner:
             except StoreError:
                 log.exception("%s could not be recorded", reference)
         if parked:
-            await errors.tell(self.services, request.body, errors.given_up(request.body, reference))
+            await errors.tell(
+                self.services, request.body, errors.given_up(request.body, reference, self.services.bot)
+            )
         elif not request.replayed:
             told = errors.sentence(error, reference, kept=bool(request.key))
             await errors.tell(self.services, request.body, told)

@@ -47,7 +47,7 @@ class Services:
 
     def link(self, record: Record, scope: Scope) -> str:
         """Where a click on the ticket leads: its card. "" while it has none that whoever reads it can open."""
-        card = record.card
+        card = self.cards.find_card(record)
         if card is None or (direct(card.channel) and card.channel != record.origin.channel):
             return ""
         if _is_private(record, card.channel) and not policy.may_read_words(

@@ -10,6 +10,7 @@ from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH, SILENCE
 from bot.local.people import Channel, User
 from bot.policy import Role, Room
+from store.protocol import UnwritableError
 
 STAFF = "C0STAFF"
 
@@ -310,3 +311,32 @@ async def test_names_of_people_who_are_known_cost_nothing(slack, directory):
 async def test_of_three_hundred_strangers_a_few_are_asked_for(slack, directory):
     await directory.names(f"U{number:05d}" for number in range(300))
     assert len(slack.called("users.info")) <= 10
+
+
+# what runs for ever
+
+
+async def test_the_listing_and_the_writing_survive_what_goes_wrong(slack, directory, store, time, mocker):
+    slack.faults.fail("users.list", "limit_required")
+    broken = mocker.patch.object(directory.people, "renew", side_effect=[KeyError("odd"), None, None])
+    listing = asyncio.create_task(directory.keep_listing())
+    await slack.until(lambda: broken.call_count == 2)
+    assert not listing.done()
+    listing.cancel()
+
+
+async def test_what_was_learned_is_written_once_the_store_takes_it(directory, store, mocker):
+    write = mocker.patch.object(
+        directory.people, "write", side_effect=[UnwritableError("full"), None, asyncio.CancelledError]
+    )
+    with pytest.raises(asyncio.CancelledError):
+        await directory.keep_writing()
+    assert write.call_count == 3
+
+
+async def test_people_who_were_met_are_known_after_a_restart(directory, store):
+    await directory.person("U0GUEST")
+    await directory.people.write()
+    (person,) = await store.people(["U0GUEST"])
+    assert person.facts["names"] == ["guest", "Gus Guest"]
+    assert person.facts["guest"]

@@ -239,7 +239,7 @@ async def test_what_fails_by_its_own_content_is_parked_and_its_author_is_told(of
         await office.bot.finish_earlier()
         await office.bot.runner.idle()
     assert len(await office.bot.core.store.parked()) == 1
-    assert "I could not do “@U0TICKETS create API timeout”" in whispered(office)
+    assert "I could not do “create API timeout”" in whispered(office)
 
 
 async def test_more_than_can_be_in_hand_waits_in_the_store_and_is_done_too(office, monkeypatch):

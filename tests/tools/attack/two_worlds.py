@@ -28,6 +28,7 @@ from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket
 
 COUNT = 1000
 GESTURES = 8
+SHOWN = 300  # characters of a difference
 HIDDEN, VISIBLE = 5, 3
 ASKERS = {
     "colleague": ("support", "staff", "shared", "dm"),
@@ -204,6 +205,13 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
                 return told(office, model)[before:]
 
 
+def _difference(one: str, other: str) -> tuple[str, str]:
+    """The part of each in which they begin to differ."""
+    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    begin = max(0, at - SHOWN // 2)
+    return one[begin : begin + SHOWN], other[begin : begin + SHOWN]
+
+
 async def attack(pairs: int, seed: int) -> tuple[int, list[str]]:
     """How many messages were compared, and the first difference of each pair that could be told apart."""
     compared, found = 0, []
@@ -213,7 +221,8 @@ async def attack(pairs: int, seed: int) -> tuple[int, list[str]]:
         if one != other:
             differing = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
             at = next(differing, min(len(one), len(other)))
-            found.append(f"pair {pair}:\n    {one[at : at + 1]}\n    {other[at : at + 1]}")
+            texts = ["".join(each[at : at + 1]) for each in (one, other)]
+            found.append(f"pair {pair}:" + "".join(f"\n    {text}" for text in _difference(*texts)))
     return compared, found
 
 
