@@ -47,7 +47,13 @@ class Bulk:
             return refused("No ticket would change by that.")
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
-        return Outcome(reply, records=tuple(records), token=token, values=values)
+        return Outcome(
+            reply,
+            records=tuple(records),
+            token=token,
+            values=values,
+            asked_at=origin.timestamp,
+        )
 
     async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named; a second press shows what

@@ -137,8 +137,12 @@ class Router:
     async def _view(self, action: View, requester: Requester, origin: Origin) -> Outcome:
         if action.id:
             record = await requester.get_visible(self._store, action.id)
-            return Outcome(replies.one(record.ticket), records=(record,)) if record else not_found(action.id)
+            if not record:
+                return not_found(action.id)
+            return Outcome(replies.one(record.ticket), records=(record,), asked_at=origin.timestamp)
         wanted = await self._filters.resolve(action, requester, origin.timestamp)
+        if action.stats:
+            return await self._count(action, wanted, requester)
         found = await self._store.view(wanted, requester.scope, action.page or 1)
         if action.tickets and not found.count:
             return not_found(*action.tickets)
@@ -154,7 +158,19 @@ class Router:
             count=found.count,
             missing=missing,
             hidden=await self._count_done(wanted, requester) if wanted.stat == ACTIVE != action.stat else 0,
+            asked_at=origin.timestamp,
         )
+
+    async def _count(self, action: View, wanted: Filter, requester: Requester) -> Outcome:
+        """How many there are of each status that was asked for, or of every one; and of those left, how many are high."""
+
+        async def count(**narrower: Any) -> int:
+            return (await self._store.view(replace(wanted, **narrower), requester.scope, size=1)).count
+
+        counts = {one.value: await count(stat=(one,)) for one in action.stat or tuple(Status)}
+        if Status.OPEN in counts and Priority.HIGH in (wanted.pri or Priority):
+            counts["high"] = await count(stat=(Status.OPEN,), pri=(Priority.HIGH,))
+        return Outcome(replies.stats(counts), query=action, counts=counts)
 
     async def _count_done(self, wanted: Filter, requester: Requester) -> int:
         """How many that are done a list would hold, had it not been of what is to be done."""

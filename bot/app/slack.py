@@ -169,6 +169,7 @@ class Bot:
         store = self.core.store
         services = Services(
             bot=me.user,
+            name=me.name,
             workspace=me.url,
             store=store,
             pipeline=self.core.pipeline,

@@ -5,11 +5,10 @@ from typing import Any
 from bot.actions import Action, History, View, read_action
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import card_posted, change_modal, follow, links, names, reply, tell, undo_offered
+from bot.listeners.replying import card_posted, change_modal, drawn, follow, names, reply, tell, undo_offered
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.results import Outcome
 from bot.views import blocks, controls, notices
-from bot.views.answer import answer
 from bot.views.card import card_view
 from bot.views.rendered import Rendered
 from store.models import MessageRef
@@ -100,11 +99,7 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
 
 async def _show_alone(services: Services, ctx: RequestContext, action: Action) -> dict[str, Any]:
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    await tell(
-        services,
-        ctx,
-        answer(outcome, links=links(services, outcome.records), names=await names(services, outcome)),
-    )
+    await tell(services, ctx, await drawn(services, ctx, outcome))
     return {"json": outcome.reply.json}
 
 
@@ -114,7 +109,7 @@ async def _show_history(
     if not ctx.modal:
         return await _show_alone(services, ctx, action)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    shown = answer(outcome, names=await names(services, outcome))
+    shown = await drawn(services, ctx, outcome)
     await show(services, request, blocks.modal("History", shown.blocks))
     return {"json": outcome.reply.json}
 
@@ -133,7 +128,7 @@ async def history_paged(services: Services, request: IncomingRequest) -> dict[st
 async def _turn(services: Services, request: IncomingRequest, action: Action) -> dict[str, Any]:
     ctx = await press(services, request)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    rendered = answer(outcome, links=links(services, outcome.records), names=await names(services, outcome))
+    rendered = await drawn(services, ctx, outcome)
     if ctx.modal:
         await change_modal(services, ctx, blocks.modal("History", rendered.blocks))
     elif ctx.alone:
@@ -150,7 +145,7 @@ async def confirmed(services: Services, request: IncomingRequest) -> dict[str, A
     outcome = await services.router.bulk.confirm(
         pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
     )
-    await _close_preview(services, ctx, answer(outcome))
+    await _close_preview(services, ctx, await drawn(services, ctx, outcome))
     if outcome.changes:
         await follow(services, ctx, outcome)
     return {"json": outcome.reply.json}
@@ -175,7 +170,7 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
     elif container.get("is_ephemeral") and outcome.changes:
         shown = notices.chosen(outcome)
     else:
-        shown = answer(outcome, links=links(services, outcome.records), names=await names(services, outcome))
+        shown = await drawn(services, ctx, outcome)
     if not outcome.chosen:
         await tell(services, ctx, shown)  # there is no such choice (any more): the message is somebody else's
     elif container.get("is_ephemeral"):

@@ -16,7 +16,7 @@ from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered, rendered
 from bot.views.text import mentioned
-from store.models import Change, MessageRef, Record
+from store.models import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +44,7 @@ async def reply(
             .with_metadata(outcome.reply)
         )
     else:
-        shown = answer(
-            outcome,
-            receipt=paid,
-            links=links(services, outcome.records),
-            names=await names(services, outcome),
-        )
+        shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
         await _keep(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
@@ -73,6 +68,17 @@ async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parse
     return rendered([one.text for one in shown], [])
 
 
+async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
+    """An answer with the links, the names and the form of commands that it has where it is read."""
+    return answer(
+        outcome,
+        receipt=receipt,
+        links=links(services, outcome.records),
+        names=await names(services, outcome),
+        prefix=ctx.prefix(services),
+    )
+
+
 def links(services: Services, records: Sequence[Record]) -> dict[str, str]:
     return {record.ticket.id: services.link(record) for record in records if record.card}
 
@@ -81,6 +87,8 @@ async def names(services: Services, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
     origins = [change.origin for change in outcome.history]
     others = {origin.user_id for origin in origins}.union(*(mentioned(origin.text) for origin in origins))
+    if outcome.query:
+        others |= mentioned(f"{outcome.query.by} {outcome.query.started_by}")
     return await names_of(services, outcome.records, others)
 
 
@@ -91,8 +99,22 @@ async def names_of(
     return {one: (await services.directory.person(one)).name for one in sorted(ids - {""})}
 
 
+async def _was_resolved(services: Services, record: Record) -> bool:
+    """Whether the note of a ticket that is not done is how it was resolved, before somebody reopened it."""
+    if not record.ticket.res or record.ticket.stat is Status.DONE:
+        return False
+    latest, _ = await services.store.history(record.ticket.id)
+    noted = next((change for change in latest if "res" in change.after), None)
+    return noted is not None and noted.kind == "closed"
+
+
 async def draw(services: Services, record: Record) -> Rendered:
-    return card(record, names=await names_of(services, [record]))
+    """A card as it stands in a conversation."""
+    return card(
+        record,
+        names=await names_of(services, [record]),
+        was_resolved=await _was_resolved(services, record),
+    )
 
 
 async def _created(services: Services, ctx: RequestContext, outcome: Outcome, paid: str) -> Rendered:

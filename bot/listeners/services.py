@@ -23,9 +23,11 @@ from store.protocol import TicketStore
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`workspace` is its address, such as https://acme.slack.com/; `bot` the bot's own user id."""
+    """`workspace` is its address, such as https://acme.slack.com/; `bot` the bot's own user id, `name` what it is
+    mentioned by."""
 
     bot: str
+    name: str
     workspace: str
     store: TicketStore
     pipeline: Pipeline
@@ -82,6 +84,12 @@ class RequestContext:
     @property
     def requester(self) -> Requester:
         return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
+
+    def prefix(self, services: Services) -> str:
+        """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message."""
+        if self.room.kind == "dm" or self.surface == "dm":
+            return ""
+        return "/ticket" if self.surface == "slash" or self.modal or not self.room.id else f"@{services.name}"
 
     def day(self, services: Services) -> date:
         """When it was said, in the team's time zone."""

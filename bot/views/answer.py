@@ -8,7 +8,7 @@ from bot.views.card import card, delta
 from bot.views.choices import choices
 from bot.views.help import help_message
 from bot.views.history import history
-from bot.views.lists import ticket_list
+from bot.views.lists import counts, ticket_list
 from bot.views.notices import (
     bulk_preview,
     bulk_result,
@@ -41,7 +41,9 @@ def answer(
     if kind in ("created", "one"):
         return _card(outcome, receipt, links, names)
     if kind in ("list", "page"):
-        shown = ticket_list(outcome, links, names)
+        shown = ticket_list(outcome, links, names, prefix)
+    elif kind == "stats":
+        shown = counts(outcome, names)
     elif kind == "history":
         shown = history(outcome, names)
     elif kind in ("updated", "closed", "undone", "posted", "deleted"):

@@ -9,10 +9,10 @@ def new_button() -> blocks.Element:
     return blocks.button("New ticket", controls.NEW, "new")
 
 
-def open_button(record: Record) -> blocks.Element:
+def view_button(record: Record) -> blocks.Element:
     ticket_id = record.ticket.id
     value = Pressed(ticket_id, record.version).value()
-    return blocks.button("Open", f"{controls.OPEN}.{ticket_id}", value, says=f"Open {ticket_id}")
+    return blocks.button("View", f"{controls.OPEN}.{ticket_id}", value, says=f"View {ticket_id}")
 
 
 def undo_button(change: Change) -> blocks.Element:

@@ -11,7 +11,7 @@ from bot.views import text as words
 from bot.views.buttons import undo_button
 from bot.views.controls import Chosen, Pressed
 from bot.views.rendered import Rendered, rendered
-from store.models import Category, Change, Match, Priority, Record, Status
+from store.models import Category, Change, Match, Priority, Record, Status, Ticket
 
 MOST_SIMILAR = 3
 
@@ -25,33 +25,47 @@ def card(
     receipt: str = "",
     undo: Change | None = None,
     names: Mapping[str, str] = words.NO_NAMES,
+    was_resolved: bool = False,
 ) -> Rendered:
-    """A ticket with its buttons; withdrawn ones have none but Undo.
+    """A ticket with its buttons; deleted ones have none but Undo.
 
     `link` goes to its thread, `links` to those of similar tickets by their ids, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
-    `names` the display names of people by user id.
+    `names` the display names of people by user id; `was_resolved` says that its note is how it was resolved before it was reopened.
     """
     ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"
-    state = "Withdrawn" if record.deleted else words.state(ticket)
-    note = words.note(ticket)
+    state = "Deleted" if record.deleted else _state(record, names)
+    note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
+    title, desc = _said_once(ticket)
+    private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_service = [undo_button(undo)] if undo else []
     buttons = undo_service if record.deleted else [*_buttons(record), *undo_service, _menu(record)]
     return rendered(
         [
-            f"{ticket.id} {words.escape_mrkdwn(words.title(ticket))}",
-            words.escape_mrkdwn(words.desc(ticket)),
-            state,
+            f"{ticket.id} {words.escape_mrkdwn(title)}",
+            words.escape_mrkdwn(desc),
+            words.escape_mrkdwn(state),
             _people(record, names, format_utc=words.format_utc),
-            f"Note: {words.escape_mrkdwn(note)}" if note else "",
+            words.escape_mrkdwn(private),
+            f"{noted}{words.escape_mrkdwn(note)}" if note else "",
             *(_alike_text(match) for match in found),
             receipt,
         ],
         [
             _face(record, state, f"card.{about}"),
-            blocks.context(f"who.{about}", _people(record, names, format_utc=words.when, link=link)),
-            blocks.rich(f"note.{about}", blocks.quote(blocks.run("Note: ", "bold"), blocks.run(note)))
+            blocks.context(
+                f"who.{about}",
+                *(
+                    one
+                    for one in (
+                        _people(record, names, format_utc=words.when, link=link),
+                        words.escape_mrkdwn(private),
+                    )
+                    if one
+                ),
+            ),
+            blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
             else None,
             *(_alike(match, record, links) for match in found),
@@ -103,21 +117,42 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     """Id and title, the description, and what state it is in; what is over is struck out."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title = blocks.run(words.title(ticket), "strike" if over else "bold")
-    desc = words.desc(ticket)
-    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), title)]
+    title, desc = _said_once(ticket)
+    shown = blocks.run(title, "strike" if over else "bold")
+    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), shown)]
     parts += [blocks.line(blocks.run(desc))] if desc else []
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
+def _said_once(ticket: Ticket) -> tuple[str, str]:
+    """The title and the description; where they say the same, or the title is the description cut, that alone."""
+    title, desc = words.title(ticket), words.desc(ticket)
+    begun = title.removesuffix("…").rstrip()
+    same = desc == title or (begun != title and desc.startswith(begun))
+    return (desc, "") if same else (title, desc)
+
+
+def _state(record: Record, names: Mapping[str, str]) -> str:
+    """Priority, status with who is on it, and category. Plain text."""
+    ticket = record.ticket
+    on_it = record.started_by and ticket.stat is Status.PROG
+    return words.state(ticket, worker=words.person(record.started_by, names) if on_it else "")
+
+
+def _private(record: Record, names: Mapping[str, str]) -> str:
+    """Who may see a ticket that is not for everybody. Plain text."""
+    if not record.private or record.deleted:
+        return ""
+    reporter = words.person(record.origin.user_id, names)
+    also = "" if record.channel.startswith("D") else "the members of its channel, "
+    return f"🔒{words.NBSP}Only {also}{reporter} and admins can see this."
+
+
 def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: str = "") -> str:
-    started = (
-        f"started by {words.escape_mrkdwn(words.person(record.started_by, names))}"
-        if record.started_by
-        else ""
-    )
+    worked = record.started_by and record.ticket.stat is Status.DONE
+    started = f"started by {words.escape_mrkdwn(words.person(record.started_by, names))}" if worked else ""
     return words.dotted(
-        words.escape_mrkdwn(words.person(record.origin.user_id, names)),
+        f"from {words.escape_mrkdwn(words.person(record.origin.user_id, names))}",
         format_utc(record.origin.timestamp),
         started,
         words.link(link, "Go to thread") if link else "",
@@ -131,7 +166,7 @@ def _buttons(record: Record) -> list[blocks.Element]:
     close = blocks.button("Close…", controls.CLOSE, value, says=f"Close {ticket.id}")
     match ticket.stat:
         case Status.OPEN:
-            start = blocks.button("Start", controls.START, value, says=f"Start {ticket.id}", style="primary")
+            start = blocks.button("Start", controls.START, value, says=f"Start {ticket.id}")
             return [start, close, edit]
         case Status.PROG:
             return [close | {"style": "primary"}, edit]
@@ -175,7 +210,7 @@ def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Blo
             f"Add to {other.id}",
             f"{controls.ADD_TO}.{other.id}",
             Pressed(record.ticket.id, record.version).value(),
-            says=f"Add this message to {other.id} and withdraw {record.ticket.id}",
+            says=f"Add this message to {other.id} and delete {record.ticket.id}",
         ),
     )
 

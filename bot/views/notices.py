@@ -7,8 +7,8 @@ from bot import replies
 from bot.results import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
-from bot.views.buttons import open_button
-from bot.views.lists import row_line, row_text
+from bot.views.buttons import view_button
+from bot.views.lists import row_lines, row_text
 from bot.views.rendered import Rendered, rendered
 from store.models import Record, cut
 
@@ -66,7 +66,7 @@ def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Re
     state = words.status(record.ticket.stat, marked=False).lower()
     told = notice(
         f"{ticket_id} is like that already, nothing changed: {words.title(record.ticket)}, {state}.",
-        buttons=[open_button(record)],
+        buttons=[view_button(record)],
     )
     url = links.get(ticket_id, "")
     return told.with_footnotes(words.link(url, "Go to thread") if words.is_url(url) else "").with_metadata(
@@ -110,13 +110,13 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
     return rendered(
         [
             words.escape_mrkdwn(asked),
-            *(row_text(record, names) for record in shown),
+            *(row_text(record, outcome, names) for record in shown),
             words.escape_mrkdwn(others),
             expires,
         ],
         [
             blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
-            *_rows(shown, names),
+            *_rows(shown, outcome, names),
             blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
             blocks.actions("bulk.actions", _answers(outcome.token, len(ids))) if outcome.token else None,
             blocks.context("bulk.expires", expires),
@@ -199,11 +199,14 @@ def invite_hint(bot: str = "tickets") -> Rendered:
     )
 
 
-def _rows(records: Sequence[Record], names: Mapping[str, str]) -> list[blocks.Block]:
+def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str]) -> list[blocks.Block]:
     """In sections that hold them even where every character has to be escaped."""
     parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
     return [
-        blocks.section("\n".join(row_line(record, names=names) for record in part), f"bulk.tickets.{at}")
+        blocks.section(
+            "\n".join(line for record in part for line in row_lines(record, outcome, names=names)),
+            f"bulk.tickets.{at}",
+        )
         for at, part in enumerate(parts)
     ]
 

@@ -58,7 +58,14 @@ def matches(record: Record, where: Filter) -> bool:
 def in_order(records: Iterable[Record], *, newest_first: bool) -> list[Record]:
     if newest_first:
         return sorted(records, key=lambda record: -number_of(record.ticket.id))
-    return sorted(records, key=lambda record: (record.ticket.pri, number_of(record.ticket.id)))
+    return sorted(
+        records,
+        key=lambda record: (
+            record.ticket.stat is Status.DONE,
+            record.ticket.pri,
+            number_of(record.ticket.id),
+        ),
+    )
 
 
 def most_alike(text: str, records: Sequence[Record]) -> list[tuple[Record, float]]:

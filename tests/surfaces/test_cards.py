@@ -1,6 +1,6 @@
 """A card: its buttons, its menu, its forms; and the shortcuts' forms."""
 
-from tests.surfaces.steps import command, offered, press, texts, ticket, ticket_by_mention, whispered
+from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
@@ -33,18 +33,18 @@ class TestCard:
     async def test_who_started_it_last_is_on_it(self, office):
         ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
-        assert "started by colleague" in office.thread("support", ts)[0]["text"]
+        assert "In progress · colleague" in read(office.thread("support", ts)[0])
         await command(office, "T001 open")
-        assert "started by" not in office.thread("support", ts)[0]["text"]
+        assert "· colleague" not in read(office.thread("support", ts)[0])
         await command(office, "start T001", "admin")
-        assert "started by admin" in office.thread("support", ts)[0]["text"]
+        assert "In progress · admin" in read(office.thread("support", ts)[0])
 
     async def test_starting_what_somebody_else_works_on_takes_it_over(self, office):
         ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
         await command(office, "start T001", "admin")
         thread = office.thread("support", ts)
-        assert "started by admin" in thread[0]["text"]
+        assert "In progress · admin" in read(thread[0])
         assert "took over" in thread[-1]["text"]
 
     async def test_a_double_click_is_done_and_told_once(self, office):
@@ -115,5 +115,5 @@ class TestForms:
         assert "invoices & quotes" in str(office.slack.modal("engineer")["blocks"])
         await office.slack.submit("engineer", values={})
         await office.idle()
-        assert "T001" in office.thread("support", ts)[0]["text"]
+        assert "T001" in read(office.thread("support", ts)[0])
         assert set(office.slack.reactions("support", ts)) == {"ticket"}

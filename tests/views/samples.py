@@ -104,7 +104,9 @@ def listed(number: int, *, page: int = 1, query: View | None = None, title: str 
     )
     pages = max(1, -(-number // 10))
     reply = replies.listed([one.ticket for one in records], number, page, pages, query)
-    return Outcome(reply, records=records, query=query, page=page, pages=pages, count=number)
+    return Outcome(
+        reply, records=records, query=query, page=page, pages=pages, count=number, asked_at=NOON + 9 * 86_400
+    )
 
 
 def history_of(number: int, *, page: int = 1, text: str = "T043 in progress, looking at the LB") -> Outcome:

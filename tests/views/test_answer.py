@@ -73,6 +73,11 @@ OUTCOMES = {
     "one": Outcome(replies.one(USUAL.ticket), records=(USUAL,)),
     "list": listed(3),
     "page": listed(11),
+    "stats": Outcome(
+        replies.stats({"open": 12, "prog": 4, "done": 21, "high": 3}),
+        query=View(stats=True),
+        counts={"open": 12, "prog": 4, "done": 21, "high": 3},
+    ),
     "history": history_of(2),
     "usage": Outcome(
         replies.many(
@@ -139,7 +144,22 @@ def test_the_text_of_an_answer_says_what_its_blocks_say(name: str):
         if block["type"] not in kinds
     ]
     told = shown.text.replace("∗", "*")
-    spoken = {"Day", "Messages", "By", "rules", "Calls", "Tokens", "%", "Add", "These:", "And:"}
+    spoken = {
+        "Day",
+        "Messages",
+        "By",
+        "rules",
+        "Calls",
+        "Tokens",
+        "%",
+        "Add",
+        "These:",
+        "And:",
+        "🔴",
+        "🟠",
+        "⚪",
+        "View",
+    }
     for word in said(blocks).replace("*", "").replace("~", "").split():
         assert word in told or word in spoken, f"{word!r} is not said in {told!r}"
 

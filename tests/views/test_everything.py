@@ -79,6 +79,11 @@ OUTCOMES: dict[str, Callable[[Record], Outcome]] = {
     "one": lambda record: Outcome(replies.one(record.ticket), records=(record,)),
     "list": lambda record: _page(record, 1),
     "page": lambda record: _page(record, 3),
+    "stats": lambda record: Outcome(
+        replies.stats({"open": 10**6, "high": 3}),
+        query=_page(record, 1).query,
+        counts={"open": 10**6, "high": 3},
+    ),
     "history": lambda record: Outcome(
         replies.many("history", 30, [dict(_changed(record).after)]),
         history=(_changed(record),),
