@@ -50,6 +50,9 @@ class Outcome:
         default_factory=lambda: MappingProxyType({})
     )  # in place of a list: how many there are of each status, and how many of those left are `high`
     asked_at: float = 0.0  # seconds since 1970, from which ages are counted
+    to_undo: tuple[
+        Change, ...
+    ] = ()  # changes that are asked about before they are undone, having been made long ago
     file: str = ""  # what an export wrote
     repeated: bool = False
     chosen: bool = False  # it answers a choice that was offered

@@ -118,9 +118,11 @@ class TicketStore(Protocol):
         ...
 
     async def change(self, ticket_id: str, version: int) -> Change | None: ...
-    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
-        """The newest change by this person (on that ticket, if given) that is not undone and no undoing itself; with
-        all changes that the same commit made, in their order. Empty where there is none.
+    async def latest(
+        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
+    ) -> tuple[Change, ...]:
+        """The newest change by this person (on that ticket, if given) that is not undone, and no undoing itself unless
+        `undoings` counts as well; with all changes that the same commit made, in their order. Empty where there is none.
         """
         ...
 

@@ -22,6 +22,7 @@ from bot.app.health import LOOK, Health, readiness
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
+from bot.delivery.undo_lines import UndoLines
 from bot.listeners import home, register
 from bot.listeners.directory import Directory
 from bot.listeners.http import Door, serve
@@ -191,6 +192,7 @@ class Bot:
                 sleep=self.clocks.sleep,
                 pace=self.pace,
             ),
+            undo_lines=UndoLines(store),
             clock=self.clocks.now,
             reference=lambda: f"E-{secrets.token_hex(3).upper()}",
             noticed=self.noticed,

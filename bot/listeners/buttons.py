@@ -1,13 +1,16 @@
 """Buttons, menus and page turns. A value only names a ticket: it is looked up, and checked, as if it had been typed."""
 
+import asyncio
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import card_posted, change_modal, drawn, follow, names, reply, tell, undo_offered
+from bot.listeners.lines import draw_undone, offer_undo
+from bot.listeners.replying import card_posted, change_modal, drawn, follow, names, reply, tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.results import Outcome
+from bot.undo import ALREADY
 from bot.views import blocks, controls, notices
 from bot.views.card import card_view
 from bot.views.rendered import Rendered
@@ -78,7 +81,36 @@ async def undone(services: Services, request: IncomingRequest) -> dict[str, Any]
     outcome = await services.router.undo_service.one(
         pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
     )
-    await reply(services, ctx, outcome)
+    return await _say_undone(services, request, ctx, pressed, outcome)
+
+
+async def _say_undone(
+    services: Services,
+    request: IncomingRequest,
+    ctx: RequestContext,
+    pressed: controls.Pressed,
+    outcome: Outcome,
+) -> dict[str, Any]:
+    """The line that offered it says that it is undone, and has no button any more; the tickets' threads are told."""
+    container = request.body.get("container") or {}
+    if outcome.repeated and not ctx.replayed:
+        await tell(services, ctx, notices.notice(ALREADY))
+        return {"json": outcome.reply.json}
+    if not outcome.changes or ctx.modal or not ctx.room.id:
+        await reply(services, ctx, outcome)
+        return {"json": outcome.reply.json}
+    message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
+    line = await draw_undone(services, *pressed, message)
+    if line is None or container.get("is_ephemeral"):
+        await _close_preview(services, ctx, line or await drawn(services, ctx, outcome))
+        await follow(services, ctx, outcome)
+    else:
+        await asyncio.gather(
+            services.sender.update(message, line), follow(services, ctx, outcome, ctx.thread, message)
+        )
+    if outcome.skipped:
+        left = f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}."
+        await tell(services, ctx, notices.notice(left))
     return {"json": outcome.reply.json}
 
 
@@ -189,8 +221,8 @@ async def _answer_in_place(
     await services.sender.update(message, shown)
     if outcome.reply.kind == "created":
         card_posted(services, ctx, outcome.records[0], message)
-    elif len(outcome.changes) == 1:
-        undo_offered(ctx, outcome.changes[0], message)
+    elif outcome.changes:
+        await offer_undo(services, ctx, outcome.changes[0], message)
     await follow(services, ctx, outcome, ctx.thread)
 
 
@@ -201,7 +233,7 @@ async def _close_preview(services: Services, ctx: RequestContext, rendered: Rend
 
 
 async def added_to(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is withdrawn."""
+    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is deleted."""
     action = request.body["actions"][0]
     pressed = controls.read_pressed(pressed_value(action))
     if pressed is None:
@@ -223,5 +255,4 @@ async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str,
     outcome = await services.router.undo_service.together(
         pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
     )
-    await reply(services, ctx, outcome)
-    return {"json": outcome.reply.json}
+    return await _say_undone(services, request, ctx, pressed, outcome)

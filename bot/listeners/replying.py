@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery.sender import RefusedError
+from bot.listeners.lines import offer_undo, settle, thread_of, withdraw_newest
 from bot.listeners.services import RequestContext, Services, direct
 from bot.parser.message import Parsed
 from bot.results import Outcome
@@ -15,7 +16,7 @@ from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered, rendered
-from bot.views.text import mentioned
+from bot.views.text import mention, mentioned
 from store.models import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
@@ -37,18 +38,13 @@ async def reply(
     if kind == "created":
         return await _created(services, ctx, outcome, paid)
     if kind in _CHANGED:
-        change = outcome.changes[0]
-        shown = (
-            delta(change, ctx.person.name, named=True, undo=True)
-            .with_footnotes(paid)
-            .with_metadata(outcome.reply)
-        )
+        shown = _line(ctx, outcome).with_footnotes(paid).with_metadata(outcome.reply)
     else:
         shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
         await _keep(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
-        await _changed(services, ctx, outcome, shown)
+        await _changed(services, ctx, outcome, shown, paid)
     elif kind in _ALONE or ctx.alone:
         if outcome.file:
             form = str(outcome.reply.data["data"]["format"])
@@ -149,12 +145,16 @@ def card_posted(services: Services, ctx: RequestContext, record: Record, message
     services.cards.placed(record.ticket.id, message)
 
 
-def undo_offered(ctx: RequestContext, change: Change, message: MessageRef) -> None:
-    """A line with an Undo stands there from now on."""
-    ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
+def _line(ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
+    """A change in a line, with Undo; the ticket is named but in its own thread."""
+    record, thread = outcome.records[0], thread_of(outcome.records[0])
+    own = thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
+    return delta(outcome.changes[0], ctx.person.name, record=None if own else record, undo=True, tell=tell)
 
 
-async def _changed(services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered) -> None:
+async def _changed(
+    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str
+) -> None:
     """One answer where the change was asked for, and what follows from it."""
     public = (
         not ctx.modal
@@ -162,57 +162,131 @@ async def _changed(services: Services, ctx: RequestContext, outcome: Outcome, sh
         and bool(ctx.room.id)
         and all(ctx.seen_by_all(record) for record in outcome.records)
     )
+    waiting = reporters_to_tell(ctx, outcome)
 
     async def answered() -> None:
-        if public:
-            message = await _post(services, ctx, ctx.thread, shown)
-            if len(outcome.changes) == 1:
-                undo_offered(ctx, outcome.changes[0], message)
-        else:
+        if not public:
             await tell(services, ctx, shown)
-        await _tell_threads(services, ctx, outcome, but=ctx.thread if public else "")
+            await tell_threads(services, ctx, outcome, waiting)
+            return
+        here = _with_mentions(ctx, outcome, shown, waiting, paid)
+        message = await _post(services, ctx, ctx.thread, here)
+        await offer_undo(services, ctx, outcome.changes[0], message)
+        await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
 
     # The cards need not wait for their turn behind everything that is said about them.
-    await asyncio.gather(answered(), _keep(services, outcome.records))
+    await asyncio.gather(answered(), _keep(services, outcome.records), settle(services, outcome.changes))
 
 
-async def follow(services: Services, ctx: RequestContext, outcome: Outcome, but: str = "") -> None:
-    """What follows from a change that was answered elsewhere, such as in the thread `but`."""
+def _with_mentions(
+    ctx: RequestContext, outcome: Outcome, shown: Rendered, waiting: dict[str, str], paid: str
+) -> Rendered:
+    """An answer that mentions whom it has to: in a bulk change everybody once, for one ticket its reporter, unless its
+    own thread will. Those are taken out of `waiting`.
+    """
+    if len(outcome.changes) > 1:
+        told = " ".join(dict.fromkeys(mention(user) for user in waiting.values()))
+        waiting.clear()
+        return shown.with_footnotes(told)
+    (record,) = outcome.records[:1]
+    thread = thread_of(record)
+    if thread and thread.thread != ctx.thread:
+        return shown
+    reporter = waiting.pop(record.ticket.id, "")
+    if not reporter:
+        return shown
+    return _line(ctx, outcome, reporter).with_footnotes(paid).with_metadata(outcome.reply)
+
+
+def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
+    """Who is to hear that somebody else closed their ticket, by its id: everybody once."""
+    closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
+    first: dict[str, str] = {}
+    for record in outcome.records:
+        reporter = record.origin.user_id
+        if record.ticket.id in closed and reporter != ctx.person.id and reporter not in first.values():
+            first[record.ticket.id] = reporter
+    return first
+
+
+async def follow(
+    services: Services,
+    ctx: RequestContext,
+    outcome: Outcome,
+    but: str = "",
+    message: MessageRef | None = None,
+) -> None:
+    """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
         await _keep(services, outcome.records, drawn=True)
-    else:
-        await asyncio.gather(_tell_threads(services, ctx, outcome, but), _keep(services, outcome.records))
+        return
+    waiting = reporters_to_tell(ctx, outcome)
+    await asyncio.gather(
+        tell_threads(services, ctx, outcome, waiting, but),
+        _keep(services, outcome.records),
+        settle(services, outcome.changes, message),
+    )
 
 
-async def _tell_threads(services: Services, ctx: RequestContext, outcome: Outcome, but: str = "") -> None:
+async def tell_threads(
+    services: Services,
+    ctx: RequestContext,
+    outcome: Outcome,
+    waiting: dict[str, str],
+    but: str = "",
+    *,
+    offering: bool = True,
+) -> None:
     """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
-    who acted would read it."""
+    who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
+    for a ticket that has no thread is told directly.
+    """
     changed = {change.ticket_id: change for change in outcome.changes}
     for record in outcome.records:
-        thread = _thread(record)
-        if record.ticket.id not in changed or thread is None or thread.thread == but:
+        change, thread = changed.get(record.ticket.id), thread_of(record)
+        reporter = waiting.get(record.ticket.id, "")
+        if change is None:
             continue
-        if not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
-            await _tell_thread(services, ctx, thread, changed[record.ticket.id])
+        if thread is None:
+            if reporter and record.origin.channel:
+                await _tell_directly(services, ctx, record, change, reporter)
+        elif thread.thread != but and not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
+            await _tell_thread(services, ctx, thread, change, reporter, offering=offering)
 
 
-def _thread(record: Record) -> MessageRef | None:
-    """The thread that a ticket lives in."""
-    if record.card:
-        return MessageRef(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
-    return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
-
-
-async def _tell_thread(services: Services, ctx: RequestContext, thread: MessageRef, change: Change) -> None:
-    line = delta(change, ctx.person.name, undo=True)
+async def _tell_thread(
+    services: Services,
+    ctx: RequestContext,
+    thread: MessageRef,
+    change: Change,
+    reporter: str,
+    *,
+    offering: bool,
+) -> None:
+    line = delta(change, ctx.person.name, undo=offering, tell=reporter)
     key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
     try:
         message = await services.sender.post(
             thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed
         )
-        undo_offered(ctx, change, message)
     except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
+        return
+    if offering:
+        await offer_undo(services, ctx, change, message)
+    else:
+        await withdraw_newest(services, message)
+
+
+async def _tell_directly(
+    services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
+) -> None:
+    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
+    line = delta(change, ctx.person.name, record=record)
+    try:
+        await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)
+    except RefusedError as error:
+        log.info("The reporter of %s could not be told: %s", record.ticket.id, error)
 
 
 async def _keep(services: Services, records: Sequence[Record], *, drawn: bool = False) -> None:

@@ -9,6 +9,7 @@ from bot import policy
 from bot.delivery.cards import Cards
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
+from bot.delivery.undo_lines import UndoLines
 from bot.listeners.directory import Directory
 from bot.listeners.event_log import EventLine
 from bot.parser.message import Surface
@@ -36,6 +37,7 @@ class Services:
     sender: Sender
     cards: Cards
     homes: Homes
+    undo_lines: UndoLines
     clock: Callable[[], float]
     reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
     noticed: Callable[["RequestContext", Answer], None] = lambda *_: (

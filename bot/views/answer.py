@@ -17,6 +17,7 @@ from bot.views.notices import (
     none,
     not_found,
     several,
+    undo_question,
     unchanged,
     usage,
 )
@@ -49,7 +50,11 @@ def answer(
     elif kind in ("updated", "closed", "undone", "posted", "deleted"):
         change = outcome.changes[0]
         who = words.person(change.origin.user_id, names)
-        shown = delta(change, who, named=True, undo=True).with_metadata(outcome.reply)
+        shown = delta(change, who, record=outcome.records[0], undo=True).with_metadata(outcome.reply)
+    elif kind == "bulk_updated":
+        shown = bulk_result(outcome, names)
+    elif kind == "choices":
+        shown = undo_question(outcome) if outcome.to_undo else choices(outcome, prefix)
     elif kind == "preview":
         shown = bulk_preview(outcome, names)
     elif kind == "several":
@@ -69,10 +74,8 @@ def answer(
 _NOTICES: dict[str, Callable[[Outcome], Rendered]] = {
     "exported": exported,
     "usage": usage,
-    "bulk_updated": bulk_result,
     "missing": not_found,
     "none": none,
-    "choices": choices,
 }
 
 

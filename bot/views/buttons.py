@@ -1,5 +1,7 @@
 """The buttons that more than one view has."""
 
+from collections.abc import Sequence
+
 from bot.views import blocks, controls
 from bot.views.controls import Pressed
 from store.models import Change, Record
@@ -18,6 +20,12 @@ def view_button(record: Record) -> blocks.Element:
 def undo_button(change: Change) -> blocks.Element:
     value = Pressed(change.ticket_id, change.version).value()
     return blocks.button("Undo", controls.UNDO, value, says=f"Undo this change to {change.ticket_id}")
+
+
+def undo_all_button(changes: Sequence[Change]) -> blocks.Element:
+    """For all that one change did."""
+    value = Pressed(changes[0].ticket_id, changes[0].version).value()
+    return blocks.button("Undo all", controls.UNDO_BULK, value, says=f"Undo {len(changes)} changes")
 
 
 def turn_button(label: str, action_id: str, value: str) -> list[blocks.Element]:

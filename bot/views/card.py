@@ -93,24 +93,46 @@ def card_view(
     )
 
 
-def delta(change: Change, who: str, *, named: bool = False, undo: bool = False) -> Rendered:
-    """`Ada started · investigating load balancer`. `who` is a display name: a mention would notify the person
-    who acted. `named`: it says which ticket, for where that is not plain; `undo`: with a button to undo it.
+def delta(
+    change: Change,
+    who: str,
+    *,
+    record: Record | None = None,
+    undo: bool = False,
+    undone: bool = False,
+    tell: str = "",
+) -> Rendered:
+    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name: a mention would notify
+    the person who acted. `record`: the ticket, to be named where that is not plain; `undo`: with a button to undo it;
+    `undone`: it has been; `tell`: the id of a person whom the line mentions.
     """
     name = words.person("", {"": who})
-    what = words.dotted(" and ".join(changes.phrases(change, named=named)), changes.note(change))
-    button = undo_button(change) if undo else None
+    what = changes.THIS if record is None else _named(change, record)
+    told = words.dotted(
+        words.escape_mrkdwn(" and ".join(changes.phrases(change, what))),
+        words.escape_mrkdwn(changes.note(change)),
+        words.mention(tell),
+        "undone" if undone else "",
+    )
+    button = undo_button(change) if undo and not undone else None
     shown = rendered(
-        [words.escape_mrkdwn(f"{name} {what}")],
+        [f"{words.escape_mrkdwn(name)} {told}"],
         [
             blocks.section(
-                f"*{words.escape_mrkdwn(name)}* {words.escape_mrkdwn(what)}",
+                f"*{words.escape_mrkdwn(name)}* {told}",
                 f"delta.{change.ticket_id}.{change.version}",
                 button,
             )
         ],
     )
     return shown.with_metadata(_reply(change))
+
+
+def _named(change: Change, record: Record) -> str:
+    """The ticket by its id and title, but for a change that tells the title."""
+    if "title" in change.after and change.kind != "deleted":
+        return change.ticket_id
+    return f"{change.ticket_id} “{words.title(record.ticket)}”"
 
 
 def _face(record: Record, state: str, block_id: str) -> blocks.Block:

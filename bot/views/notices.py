@@ -7,10 +7,10 @@ from bot import replies
 from bot.results import Outcome
 from bot.views import blocks, changes, controls
 from bot.views import text as words
-from bot.views.buttons import view_button
+from bot.views.buttons import undo_all_button, undo_button, view_button
 from bot.views.lists import row_lines, row_text
 from bot.views.rendered import Rendered, rendered
-from store.models import Record, cut
+from store.models import Change, Record, cut
 
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
 ROWS = 3  # of them in one section
@@ -74,34 +74,62 @@ def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Re
     )
 
 
-def bulk_result(outcome: Outcome) -> Rendered:
-    """How many were changed and to what, then those that were not, by name."""
+def bulk_result(
+    outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: bool = False
+) -> Rendered:
+    """Who did what to how many, then those that were left alone, by name. `undone`: it has been."""
     done = [str(one) for one in outcome.reply.data.get("data", [])]
     apart = {*done, *outcome.skipped}
     same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
-    what = changes.settings(outcome.changes[0].after) if outcome.changes else ""
-    told = f"Changed {words.count(len(done))}" if done else "No ticket changed"
+    told = [*_done_to_many(outcome.changes, names)] or ["No ticket changed."]
     sentences = [
-        told + (f" to {what}" if what and done else "") + (f": {', '.join(done)}." if done else "."),
+        *told,
         f"Like that already: {', '.join(same)}." if same else "",
         f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}." if outcome.skipped else "",
         f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
+        "Undone." if undone else "",
     ]
-    buttons = []
-    if outcome.changes:
-        first = outcome.changes[0]
-        value = controls.Pressed(first.ticket_id, first.version).value()
-        buttons = [
-            blocks.button("Undo all", controls.UNDO_BULK, value, says=f"Undo {words.count(len(done))}")
-        ]
+    buttons = [undo_all_button(outcome.changes)] if outcome.changes and not undone else []
     return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)
+
+
+def _done_to_many(made: Sequence[Change], names: Mapping[str, str]) -> list[str]:
+    """A sentence for those tickets to which the same was done."""
+    alike: dict[tuple[Any, ...], list[Change]] = {}
+    for change in made:
+        what = (change.kind == "undone", *sorted(change.after.items(), key=lambda item: item[0]))
+        alike.setdefault(what, []).append(change)
+    who = words.person(made[0].origin.user_id, names) if made else ""
+    sentences = []
+    for each in alike.values():
+        did = changes.many(tuple(each), words.count(len(each)))
+        sentences.append(f"{who} {did}: {', '.join(change.ticket_id for change in each)}.")
+    return sentences
+
+
+def undo_question(outcome: Outcome) -> Rendered:
+    """A change that was made long ago, or several together, by name, before it is undone."""
+    first = outcome.to_undo[0]
+    many = len(outcome.to_undo) > 1
+    what = words.count(len(outcome.to_undo)) if many else first.ticket_id
+    did = changes.many(outcome.to_undo, what) if many else " and ".join(changes.phrases(first, what))
+    asked = f"Your latest change was a while ago: you {did}."
+    button = undo_all_button(outcome.to_undo) if many else undo_button(first)
+    when = words.when(first.origin.timestamp)
+    return rendered(
+        [words.escape_mrkdwn(asked), words.format_utc(first.origin.timestamp), "Undo it?"],
+        [
+            blocks.rich("undo.asked", blocks.line(blocks.run(asked))),
+            blocks.context("undo.when", when),
+            blocks.actions("undo.actions", [button]),
+        ],
+    ).with_metadata(outcome.reply)
 
 
 def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
     """The frozen tickets, what will be done to them, Confirm and Cancel. `names`: display names by user id."""
-    what = changes.settings(outcome.values)
     ids = [str(one) for one in outcome.reply.data.get("data", [])]
-    asked = f"Change {words.count(len(ids))}" + (f" to {what}?" if what else "?")
+    asked = changes.question(outcome.values, words.count(len(ids)))
     shown = outcome.records[:SHOWN]
     named = {record.ticket.id for record in shown}
     rest = [one for one in ids if one not in named]
@@ -118,7 +146,7 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
             blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
             *_rows(shown, outcome, names),
             blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
-            blocks.actions("bulk.actions", _answers(outcome.token, len(ids))) if outcome.token else None,
+            blocks.actions("bulk.actions", _answers(outcome, len(ids))) if outcome.token else None,
             blocks.context("bulk.expires", expires),
         ],
     ).with_metadata(outcome.reply)
@@ -211,9 +239,13 @@ def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str])
     ]
 
 
-def _answers(token: str, number: int) -> list[blocks.Element]:
-    confirm = blocks.button(f"Change {number:,}", controls.CONFIRM, token, style="primary")
-    return [confirm, blocks.button("Cancel", controls.CANCEL, token, says="Cancel, change nothing")]
+def _answers(outcome: Outcome, number: int) -> list[blocks.Element]:
+    verb, _ = changes.imperative(outcome.values)
+    confirm = blocks.button(f"{verb} {number:,}", controls.CONFIRM, outcome.token, style="primary")
+    return [
+        confirm,
+        blocks.button("Cancel", controls.CANCEL, outcome.token, says="Cancel, change nothing"),
+    ]
 
 
 def _share(part: int, whole: int) -> str:

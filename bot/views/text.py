@@ -139,6 +139,12 @@ def person(user: str, names: Mapping[str, str]) -> str:
     return cut(clean(names.get(user, "")), NAME_LIMIT) or cut(clean(user), NAME_LIMIT) or "somebody"
 
 
+def mention(user: str) -> str:
+    """A live mention, which notifies that person; "" for what is no user id."""
+    return f"<@{user}>" if _USER_ID.fullmatch(user) else ""
+
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 

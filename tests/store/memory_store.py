@@ -262,12 +262,15 @@ class MemoryStore(TicketStore):
     async def change(self, ticket_id: str, version: int) -> Change | None:
         return next((each for each in self._of(ticket_id)[1] if each.version == version), None)
 
-    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
+    async def latest(
+        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
+    ) -> tuple[Change, ...]:
         for commit in reversed(self._commits):
             changes = self._as_they_are(commit)
             for each in changes:
                 wanted = not ticket_id or each.ticket_id == _written_id(ticket_id)
-                if wanted and each.origin.user_id == user_id and not (each.undone_by or each.undoes):
+                theirs = each.origin.user_id == user_id and not each.undone_by
+                if wanted and theirs and (undoings or not each.undoes):
                     return changes
         return ()
 

@@ -1,5 +1,6 @@
 """Tickets and outcomes to draw: the smallest, the usual, the largest, and those that somebody made to do harm."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -60,8 +61,10 @@ def record(
 def change(kind: Any = "updated", version: int = 12, **given: Any) -> Change:
     """`given`: before and after, and fields of the origin."""
     before, after = given.pop("before", {}), given.pop("after", {})
+    metadata = given.pop("metadata", {})
     undone = {name: given.pop(name, None) for name in ("undoes", "undone_by")}
-    return Change(given.pop("id", "T043"), version, kind, origin(**given), before, after, **undone)
+    made = Change(given.pop("id", "T043"), version, kind, origin(**given), before, after, **undone)
+    return replace(made, metadata_after=metadata)
 
 
 SMALLEST = record(title="x", cat=Category.OTHER, version=1)

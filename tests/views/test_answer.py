@@ -43,7 +43,7 @@ OUTCOMES = {
     "undone": Outcome(
         replies.changed("undone", "T043", {"stat": "open", "res": None}),
         records=(record(),),
-        changes=(change("undone", 13, after={"stat": "open", "res": None}),),
+        changes=(change("undone", 13, before={"stat": "done"}, after={"stat": "open", "res": None}),),
     ),
     "undone creation": Outcome(
         replies.changed("undone", "T043", {}), records=(WITHDRAWN,), changes=(change("undone", 13),)
@@ -189,19 +189,19 @@ def test_a_receipt_says_how_it_was_read_and_what_that_cost(given: tuple, told: s
 
 def test_a_change_is_told_in_a_line_with_undo():
     shown = answer(OUTCOMES["updated"], names=NAMES)
-    assert shown.text == "Ada started T043 · investigating load balancer"
+    assert shown.text == "Ada started T043 “API timeout issues in production” · investigating load balancer"
     assert _accessory(shown) == (controls.UNDO, "T043 12")
 
 
 def test_undoing_can_be_undone():
     shown = answer(OUTCOMES["undone"], names=NAMES)
-    assert shown.text == "Ada undid a change to T043: status Open, no note"
+    assert shown.text == "Ada undid the close of T043 “API timeout issues in production”"
     assert _accessory(shown) == (controls.UNDO, "T043 13")
 
 
-def test_a_withdrawal_can_be_undone():
+def test_a_deletion_can_be_undone():
     shown = answer(OUTCOMES["deleted"], names=NAMES)
-    assert shown.text == "Ada withdrew T043"
+    assert shown.text == "Ada deleted T043 “API timeout issues in production”"
     assert _accessory(shown) == (controls.UNDO, "T043 12")
 
 
@@ -214,7 +214,7 @@ def test_a_ticket_that_may_not_be_seen_is_answered_like_one_that_does_not_exist(
 def test_a_preview_names_every_frozen_ticket_what_will_be_set_and_its_token():
     shown = answer(OUTCOMES["preview"])
     for told in (said(shown.blocks), shown.text):
-        assert "Change 12 tickets to status Done, priority Low?" in told
+        assert "Close 12 tickets with priority Low?" in told
         assert all(one in told for one in IDS)
         assert "10 minutes" in told
     assert _buttons(shown) == {controls.CONFIRM: "p-1", controls.CANCEL: "p-1"}
@@ -229,10 +229,56 @@ def test_a_preview_of_a_hundred_tickets_fits_and_names_them_all():
 
 
 def test_a_bulk_change_names_what_was_changed_skipped_the_same_and_not_there():
-    assert answer(OUTCOMES["bulk_updated"]).text == (
-        "Changed 2 tickets to status Done: T001, T002. Like that already: T005. "
+    assert answer(OUTCOMES["bulk_updated"], names=NAMES).text == (
+        "Ada closed 2 tickets: T001, T002. Like that already: T005. "
         "Left alone, changed meanwhile: T003, T004. Not found: T999."
     )
+
+
+@pytest.mark.parametrize(
+    ("after", "kind", "told"),
+    [
+        ({"res": "old"}, "updated", "Ada added the note “old” to 2 tickets: T001, T002."),
+        (
+            {"stat": "done", "res": "old"},
+            "closed",
+            "Ada closed 2 tickets and added the note “old”: T001, T002.",
+        ),
+        (
+            {"pri": 3, "cat": "doc"},
+            "updated",
+            "Ada set 2 tickets to priority Low, category Docs: T001, T002.",
+        ),
+        ({"stat": "open"}, "updated", "Ada reopened 2 tickets: T001, T002."),
+        ({"pri": 2}, "undone", "Ada set the priority of 2 tickets back to Medium: T001, T002."),
+    ],
+)
+def test_a_bulk_change_says_who_did_what(after, kind: str, told: str):
+    made = tuple(change(kind, id=one, after=after) for one in ("T001", "T002"))
+    outcome = Outcome(replies.bulk(("T001", "T002")), records=MANY[:2], changes=made)
+    assert answer(outcome, names=NAMES).text == told
+
+
+@pytest.mark.parametrize(
+    ("values", "asked", "button"),
+    [
+        ({"stat": "done"}, "Close 12 tickets?", "Close 12"),
+        ({"stat": "prog"}, "Start 12 tickets?", "Start 12"),
+        ({"pri": 3}, "Change 12 tickets to priority Low?", "Change 12"),
+        ({"stat": "done", "res": "old"}, "Close 12 tickets with note “old”?", "Close 12"),
+    ],
+)
+def test_a_preview_asks_with_the_verb_of_what_will_be_done(values, asked: str, button: str):
+    shown = answer(Outcome(replies.preview(IDS), records=MANY, values=values, token="p"))
+    assert shown.text.startswith(asked)
+    assert f"'text': '{button}'" in str(shown.blocks)
+
+
+def test_what_was_done_long_ago_is_named_before_it_is_undone():
+    shown = answer(Outcome(replies.choices("Undo it?", ["undo T043"]), to_undo=(CLOSED,)), names=NAMES)
+    check_message(shown.payload())
+    assert "you closed T043" in shown.text
+    assert _buttons(shown) == {controls.UNDO: "T043 12"}
 
 
 def test_a_cancelled_preview_says_that_nothing_was_changed():

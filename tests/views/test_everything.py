@@ -133,7 +133,7 @@ MESSAGES: dict[str, Draw] = {kind: _answers(kind) for kind in replies.TEMPLATES}
     "bare card": card,
     "withdrawn card": lambda record: card(replace(record, deleted=True), undo=_changed(record)),
     "card with a bad link": lambda record: card(record, link=record.ticket.title),
-    "delta": lambda record: delta(_changed(record), record.ticket.title, named=True, undo=True),
+    "delta": lambda record: delta(_changed(record), record.ticket.title, record=record, undo=True),
     "delta of a creation": lambda record: delta(
         change("created", after={"title": record.ticket.title}), "Ada"
     ),
