@@ -15,7 +15,9 @@ from store.protocol import TicketStore
 
 MAX_TICKETS = 500
 CONFIRM, CANCEL = "confirm", "cancel"
-EXPIRED = "This preview is no longer valid: previews last 10 minutes, for whoever asked. Ask again."
+NO_MATCH = "Nothing to change: no tickets match."
+ALL_LIKE_THAT = "Nothing to change: these tickets are all like that already."
+EXPIRED = "This preview has expired, or is somebody else’s: previews last 10 minutes. Ask again."
 CANCELLED = "This was cancelled: nothing was changed."
 
 
@@ -44,7 +46,7 @@ class Bulk:
             )
         records = [record for record in found.records if _differs(record.ticket, values)]
         if not records:
-            return refused("No ticket would change by that.")
+            return refused(ALL_LIKE_THAT if found.count else NO_MATCH)
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
         return Outcome(

@@ -34,6 +34,7 @@ from store.protocol import NotFoundError, TicketStore
 from store.transfer import export
 
 USAGE_DAYS = 14
+_FOR_ADMINS = {"DELETE": "delete tickets", "EXPORT": "export tickets", "USAGE": "see usage"}
 
 
 class Router:
@@ -125,7 +126,7 @@ class Router:
     ) -> Outcome:
         if not await requester.get_visible(self._store, ticket_id):
             return not_found(ticket_id)
-        return of_write(await self._store.update(ticket_id, values, origin))
+        return replace(of_write(await self._store.update(ticket_id, values, origin)), values=values)
 
     async def _close(self, action: Close, requester: Requester, origin: Origin) -> Outcome:
         record = await requester.get_visible(self._store, action.id)
@@ -243,4 +244,4 @@ def _row(entry: Change) -> dict[str, Any]:
 def _denied(action: Action, requester: Requester) -> Outcome:
     if requester.person.role is policy.Role.NOBODY:
         return refused(STRANGER)
-    return refused(f"Only an admin of this desk can {action.action.lower()}.")
+    return refused(f"Only admins can {_FOR_ADMINS.get(action.action, 'do that')}.")

@@ -12,6 +12,9 @@ from store.protocol import ConflictError, NothingToUndoError, TicketStore
 RECENT = 3600.0  # seconds; a change that is older is asked about before it is undone
 OLD = "That was more than an hour ago. Undo the latest change to {}?"
 ALREADY = "That is undone already."
+MERGED = (
+    "merged into {}"  # what the history says of a ticket that is deleted because it became another's note
+)
 GONE = "There is nothing to undo any more."
 NOT_MOVABLE = (
     "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
@@ -142,7 +145,7 @@ class UndoService:
         noted = await self._store.update(
             into, {"res": note}, replace(origin, idempotency_key=f"{origin.idempotency_key} {into}")
         )
-        deleted = await self._store.delete(new, origin)
+        deleted = await self._store.delete(new, replace(origin, text=MERGED.format(into)))
         changes = tuple(written.change for written in (noted, deleted) if written.change)
         return replace(of_write(noted), records=(noted.record, deleted.record), changes=changes)
 

@@ -6,9 +6,11 @@ from bot.listeners.identity import classify_event
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.parser.message import Message, Surface, Topic
-from store.models import Record
+from bot.parser.rules import is_small_talk
+from store.models import MessageRef, Record
 
 READING = "is reading your message…"
+HEARD = "+1"  # the reaction to thanks and greetings
 
 
 async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -58,6 +60,9 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         and parsed.action.action in ("NONE", "HELP")
     ):
         return {"json": outcome.reply.json}  # talk among people is left alone
+    if outcome.reply.kind == "none" and is_small_talk(message):
+        await services.sender.react(MessageRef(ctx.room.id, event["ts"]), HEARD, there=True)
+        return {"json": outcome.reply.json}
     await reply(services, ctx, outcome, parsed)
     return {"json": outcome.reply.json}
 

@@ -11,12 +11,13 @@ from bot.listeners.lines import offer_undo, settle, thread_of, withdraw_newest
 from bot.listeners.services import RequestContext, Services, direct
 from bot.parser.message import Parsed
 from bot.results import Outcome
+from bot.undo import MERGED
 from bot.views import blocks
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint
 from bot.views.rendered import Rendered, rendered
-from bot.views.text import mention, mentioned
+from bot.views.text import mention, mentioned, written
 from store.models import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
@@ -29,9 +30,8 @@ async def reply(
     services: Services, ctx: RequestContext, outcome: Outcome, parsed: Parsed | None = None
 ) -> Rendered:
     """Send what `outcome` is to where it belongs, bring the cards that it touches up to date, and return what was said."""
-    paid = (
-        receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and parsed.tokens else ""
-    )
+    asked = parsed and (parsed.tokens or parsed.calls)  # of the model
+    paid = receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and asked else ""
     kind = outcome.reply.kind
     if outcome.parts:
         return await _each(services, ctx, outcome, parsed)
@@ -72,7 +72,13 @@ async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, recei
         links=links(services, outcome.records),
         names=await names(services, outcome),
         prefix=ctx.prefix(services),
+        said=_said(services, ctx),
     )
+
+
+def _said(services: Services, ctx: RequestContext) -> str:
+    """What the person wrote, without the bot's name."""
+    return written(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
 
 
 def links(services: Services, records: Sequence[Record]) -> dict[str, str]:
@@ -110,6 +116,20 @@ async def draw(services: Services, record: Record) -> Rendered:
         record,
         names=await names_of(services, [record]),
         was_resolved=await _was_resolved(services, record),
+        merged=await _merged(services, record),
+    )
+
+
+async def _merged(services: Services, record: Record) -> str:
+    """`Merged into T010`; "" for a ticket to which that did not happen."""
+    if not record.deleted:
+        return ""
+    latest, _ = await services.store.history(record.ticket.id)
+    text = latest[0].origin.text
+    return (
+        text[:1].upper() + text[1:]
+        if latest[0].kind == "deleted" and text.startswith(MERGED.format(""))
+        else ""
     )
 
 

@@ -26,15 +26,17 @@ def card(
     undo: Change | None = None,
     names: Mapping[str, str] = words.NO_NAMES,
     was_resolved: bool = False,
+    merged: str = "",
 ) -> Rendered:
     """A ticket with its buttons; deleted ones have none but Undo.
 
     `link` goes to its thread, `links` to those of similar tickets by their ids, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
-    `names` the display names of people by user id; `was_resolved` says that its note is how it was resolved before it was reopened.
+    `names` the display names of people by user id; `was_resolved` says that its note is how it was resolved before it was reopened;
+    `merged` what became of one that is deleted because it was added to another.
     """
     ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"
-    state = "Deleted" if record.deleted else _state(record, names)
+    state = (merged or "Deleted") if record.deleted else _state(record, names)
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
     title, desc = _said_once(ticket)
     private = _private(record, names)
@@ -87,7 +89,7 @@ def card_view(
     """
     shown = card(record, link=link, names=names)
     return blocks.modal(
-        record.ticket.id,
+        "Ticket",
         (shown.prepend(said) if said else shown).blocks,
         Pressed(record.ticket.id, record.version).value(),
     )

@@ -15,7 +15,8 @@ from store.models import Change, Record, cut
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
 ROWS = 3  # of them in one section
 MESSAGE_LIMIT = 1000  # characters of a message that may hold what a person typed
-NOTHING = "I read that as talk, so nothing was done. Say “help” to see what I understand."
+SAID_LIMIT = 60  # characters quoted of what was not understood
+NOT_UNDERSTOOD = "I didn’t understand that."
 
 
 def notice(
@@ -36,9 +37,22 @@ def notice(
     )
 
 
-def error(message: str, hint: str = "") -> Rendered:
-    """What is wrong and what to do: an error, something missing, a refusal."""
-    return notice(message, hint=hint).with_metadata(replies.error(message))
+def error(message: str, hint: str = "", prefix: str = "", said: str = "") -> Rendered:
+    """What is wrong and what to do: an error, something missing, a refusal. `prefix` begins the command of the `hint`;
+    `said` is what was not understood, where that is what is wrong.
+    """
+    told = message.replace(NOT_UNDERSTOOD, _not_understood(said))
+    return notice(told, hint=_as_typed(hint, prefix)).with_metadata(replies.error(message))
+
+
+def _not_understood(said: str) -> str:
+    quoted = cut(words.clean(said), SAID_LIMIT)
+    return f"I didn’t understand “{quoted}”." if quoted else NOT_UNDERSTOOD
+
+
+def _as_typed(hint: str, prefix: str) -> str:
+    """A hint with what commands begin with, unless it begins with that already or is no command in words."""
+    return hint if not hint or hint.startswith(("/", "{")) else words.command(prefix, hint)
 
 
 def with_hint(shown: Rendered, hint: str) -> Rendered:
@@ -46,32 +60,38 @@ def with_hint(shown: Rendered, hint: str) -> Rendered:
     return shown.with_footnotes(words.escape_mrkdwn(cut(hint, MESSAGE_LIMIT)))
 
 
-def none(outcome: Outcome) -> Rendered:
-    return notice(NOTHING).with_metadata(outcome.reply)
+def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
+    return notice(_not_understood(said), hint=_as_typed("help", prefix)).with_metadata(outcome.reply)
 
 
-def not_found(outcome: Outcome) -> Rendered:
+def not_found(outcome: Outcome, prefix: str = "") -> Rendered:
     """The same for an id that there is none of and for one that may not be seen: it depends on the id alone."""
     asked = str(outcome.reply.data.get("msg", ""))
     told = f"There is no ticket {asked}." if asked else "There is no such ticket."
-    return notice(told, hint="view open", before="See what there is").with_metadata(outcome.reply)
+    return notice(told, hint=_as_typed("list", prefix), before="See what there is").with_metadata(
+        outcome.reply
+    )
 
 
 def unchanged(outcome: Outcome, links: Mapping[str, str] = words.NO_NAMES) -> Rendered:
     """Nothing to do: the ticket is like that already."""
     ticket_id = str(outcome.reply.data.get("data", {}).get("id", ""))
     if not outcome.records:
-        return notice(f"{ticket_id} is like that already: nothing changed.").with_metadata(outcome.reply)
+        return notice(f"{ticket_id} is like that already.").with_metadata(outcome.reply)
     record = outcome.records[0]
-    state = words.status(record.ticket.stat, marked=False).lower()
-    told = notice(
-        f"{ticket_id} is like that already, nothing changed: {words.title(record.ticket)}, {state}.",
-        buttons=[view_button(record)],
-    )
+    told = notice(_already(record, outcome.values), buttons=[view_button(record)])
     url = links.get(ticket_id, "")
     return told.with_footnotes(words.link(url, "Go to thread") if words.is_url(url) else "").with_metadata(
         outcome.reply
     )
+
+
+def _already(record: Record, asked: Mapping[str, Any]) -> str:
+    """`T001 is already done.`, `T001 already has priority High.`"""
+    named = f"{record.ticket.id} “{words.title(record.ticket)}”"
+    if "stat" in asked:
+        return f"{named} is already {words.status(record.ticket.stat, marked=False).lower()}."
+    return f"{named} already has {changes.settings(asked)}." if asked else f"{named} is like that already."
 
 
 def bulk_result(
@@ -216,14 +236,16 @@ def exported(outcome: Outcome) -> Rendered:
     data = outcome.reply.data.get("data", {})
     form = {"jsonl": "JSON lines", "csv": "CSV"}.get(str(data.get("format")), "a file")
     number = int(data.get("count", 0))
-    told = f"Exported {words.count(number)} as {form}, to you in a direct message."
+    told = f"Exported {words.count(number)} as {form}: the file is in your direct messages with me."
     return notice(told).with_metadata(outcome.reply)
 
 
 def invite_hint(bot: str = "tickets") -> Rendered:
     """For a channel that the bot is not in."""
     return notice(
-        "I am not in this channel, so only you can see this.", hint=f"/invite @{bot}", before="Bring me in"
+        "I am not in this channel, so only you can see this.",
+        hint=f"/invite @{bot}",
+        before="To post here, type",
     )
 
 

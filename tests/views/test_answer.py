@@ -103,7 +103,7 @@ OUTCOMES = {
     "bulk of nothing": Outcome(replies.bulk(()), records=MANY[:1]),
     "missing": Outcome(replies.missing("T999"), missing=("T999",)),
     "error": Outcome(replies.error("“pri 9” is no priority: say high, medium or low."), hint="T043 pri 1"),
-    "error without a hint": Outcome(replies.error("This desk answers members of the workspace only.")),
+    "error without a hint": Outcome(replies.error("Only members of this workspace can use Tickets.")),
     "help": Outcome(replies.HELP),
     "none": Outcome(replies.NONE),
 }
@@ -177,10 +177,11 @@ def test_the_receipt_is_the_last_thing_said():
         (("llm", 212, "gpt-6-luna"), "✨ gpt-6-luna · 212 tokens"),
         (
             ("llm", 212, "gpt-6-luna", "start T043"),
-            "✨ gpt-6-luna · 212 tokens · for nothing: `start T043`",
+            "✨ gpt-6-luna · 212 tokens · same as: `start T043` (free)",
         ),
-        (("llm", 1212, "m", "close T043: a`b"), "✨ m · 1,212 tokens · for nothing: `close T043: aˋb`"),
-        (("fallback", 90, "gpt-6-luna"), "⚡ rules, without the model · 90 tokens"),
+        (("llm", 1212, "m", "close T043: a`b"), "✨ m · 1,212 tokens · same as: `close T043: aˋb` (free)"),
+        (("fallback", 90, "gpt-6-luna"), "✨ asked, answer not used · 90 tokens"),
+        (("fallback", 0, "gpt-6-luna"), "⚡ rules, the model did not answer · 0 tokens"),
     ],
 )
 def test_a_receipt_says_how_it_was_read_and_what_that_cost(given: tuple, told: str):
@@ -287,7 +288,7 @@ def test_a_cancelled_preview_says_that_nothing_was_changed():
 
 
 def test_a_channel_without_the_bot_says_how_to_bring_it_in():
-    assert notices.invite_hint("tickets").text.endswith("Bring me in: /invite @tickets")
+    assert notices.invite_hint("tickets").text.endswith("To post here, type: /invite @tickets")
 
 
 def test_small_print_keeps_its_message():
@@ -325,7 +326,46 @@ def test_help_begins_its_examples_with_what_was_used_to_ask():
     for prefix in ("/ticket", "@tickets", ""):
         shown = help_message(prefix)
         check_message(shown.payload())
-        assert f"{prefix} view T012".strip() in said(shown.blocks).splitlines()
+        assert f"{prefix} view T012".strip() in said(shown.blocks)
+        assert ("/ticket" in said(shown.blocks)) is (prefix == "/ticket")
+
+
+def test_help_names_every_category_priority_and_status():
+    told = help_message("").text
+    for word in ("code", "infra", "doc", "other", "high", "medium", "low", "open", "in progress", "done"):
+        assert word in told
+
+
+@pytest.mark.parametrize(
+    ("prefix", "hint"), [("/ticket", "/ticket help"), ("@tickets", "@tickets help"), ("", "help")]
+)
+def test_what_was_not_understood_is_quoted_and_the_hint_is_in_the_form_of_where_it_stands(
+    prefix: str, hint: str
+):
+    for outcome in (Outcome(replies.NONE), Outcome(replies.error("I didn’t understand that."), hint="help")):
+        shown = answer(outcome, prefix=prefix, said="foo <bar>")
+        check_message(shown.payload())
+        assert shown.text == f"I didn’t understand “foo &lt;bar&gt;”. Try: {hint}"
+
+
+def test_a_hint_that_is_typed_as_it_stands_stays_as_it_is():
+    shown = answer(
+        Outcome(replies.error("An admin can do it."), hint="/ticket delete T042"), prefix="@tickets"
+    )
+    assert shown.text.endswith("Try: /ticket delete T042")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"stat": "done"}, "is already done."),
+        ({"pri": 2}, "already has priority Medium."),
+        ({}, "is like that already."),
+    ],
+)
+def test_what_is_so_already_is_said_in_its_own_words(asked, told: str):
+    outcome = Outcome(replies.about("unchanged", "T043"), records=(DONE,), values=asked)
+    assert answer(outcome).text == f"T043 “API timeout issues in production” {told}"
 
 
 def test_help_offers_a_new_ticket():
