@@ -79,7 +79,8 @@ class Bulk:
             if each.change is None and each.record.version != visible[each.record.ticket.id]
         ]
         changed = [each for each in done if each.record.ticket.id not in skipped]
-        return replace(of_writes(changed), skipped=tuple(skipped), repeated=taken.again)
+        result = of_writes(changed)
+        return replace(result, skipped=tuple(skipped), repeated=taken.again or result.repeated)
 
     async def cancel(self, token: str, origin: Origin) -> bool:
         """Whether there was such a preview of this person's, and it is cancelled."""

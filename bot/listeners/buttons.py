@@ -8,7 +8,7 @@ from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
 from bot.listeners.lines import draw_undone, offer_undo
 from bot.listeners.replying import card_posted, change_modal, drawn, follow, names, reply, tell
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.results import Outcome
 from bot.undo import ALREADY
 from bot.views import blocks, controls, notices
@@ -30,6 +30,7 @@ async def press(services: Services, request: IncomingRequest) -> RequestContext:
         surface="thread",
         thread=message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or "",
         alone=bool(container.get("is_ephemeral")) or container.get("type") == "view",
+        beside=thread_pressed_in(body),
     )
 
 
@@ -178,7 +179,7 @@ async def confirmed(services: Services, request: IncomingRequest) -> dict[str, A
         pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
     )
     await _close_preview(services, ctx, await drawn(services, ctx, outcome))
-    if outcome.changes:
+    if outcome.changes and not (outcome.repeated and not ctx.replayed):
         await follow(services, ctx, outcome)
     return {"json": outcome.reply.json}
 
@@ -223,7 +224,8 @@ async def _answer_in_place(
         card_posted(services, ctx, outcome.records[0], message)
     elif outcome.changes:
         await offer_undo(services, ctx, outcome.changes[0], message)
-    await follow(services, ctx, outcome, ctx.thread)
+    if not outcome.repeated or ctx.replayed:
+        await follow(services, ctx, outcome, ctx.thread)
 
 
 async def _close_preview(services: Services, ctx: RequestContext, rendered: Rendered) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.listeners.readable import readable
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser.message import Message
@@ -19,7 +20,13 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
         text=text,
         alone=True,
     )
-    message = Message(text, "slash", who=body["user_id"], bot=services.bot, today=ctx.day(services))
+    message = Message(
+        await readable(services, text),
+        "slash",
+        who=body["user_id"],
+        bot=services.bot,
+        today=ctx.day(services),
+    )
     said = await services.pipeline.answer(message, ctx.requester, ctx.origin)
     request.notes.usage = said.usage
     request.line.said(said)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.actions import Action, Close, Create, Update
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import reply, tell
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views import controls
 from bot.views.forms import (
     changed_meanwhile,
@@ -78,6 +78,7 @@ async def meet(
         text=text,
         thread=thread if inside else "",
         alone=True,
+        beside=thread_pressed_in(request.body),
     )
 
 

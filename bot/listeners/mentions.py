@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.listeners.identity import classify_event
+from bot.listeners.readable import readable
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.parser.message import Message, Surface, Topic
@@ -38,8 +39,8 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         else None
     )
     message = Message(
-        event.get("text", ""),
-        surface,
+        await readable(services, event.get("text", "")),
+        "thread" if root and surface == "mention" else surface,
         thread=about,
         who=event["user"],
         bot=services.bot,

@@ -15,7 +15,7 @@ from bot.undo import MERGED
 from bot.views import blocks
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
-from bot.views.notices import invite_hint
+from bot.views.notices import invite_hint, only_here
 from bot.views.rendered import Rendered, rendered
 from bot.views.text import mention, mentioned, written
 from store.models import Change, MessageRef, Record, Status
@@ -145,13 +145,13 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
         similar=similar,
         receipt=paid,
         names=await names(services, outcome),
-    )
+    ).with_metadata(outcome.reply)
     if outcome.repeated and not ctx.replayed:
         await _keep(services, outcome.records)
     elif record.card is None and public:
         card_posted(services, ctx, record, await _post(services, ctx, ctx.origin.thread, shown))
     elif record.card is None and ctx.room.id:
-        shown = shown.prepend(invite_hint())
+        shown = shown.prepend(invite_hint(services.name) if ctx.invitable else only_here())
         await tell(services, ctx, shown)
     elif record.card is None:
         card_posted(services, ctx, record, await _write(services, ctx, shown))
@@ -324,6 +324,8 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> None
     message, a direct one."""
     if ctx.modal and await _show_in_modal(services, ctx, shown):
         return
+    if ctx.beside and ctx.room.joined and ctx.room.id and await _tell_beside(services, ctx, shown):
+        return
     if ctx.response_url and await services.sender.respond(ctx.response_url, shown):
         return
     if ctx.room.kind == "dm" and ctx.room.joined:
@@ -339,6 +341,15 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> None
         else:
             return
     await _write(services, ctx, shown)
+
+
+async def _tell_beside(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
+    """In the thread where they pressed something: what comes by a response_url Slack shows in the channel."""
+    try:
+        await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, ctx.beside, shown)
+    except RefusedError:
+        return False
+    return True
 
 
 async def _write(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef:

@@ -49,7 +49,9 @@ class Services:
         card = record.card
         if card is None or (direct(card.channel) and card.channel != record.origin.channel):
             return ""
-        return f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
+        address = f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
+        # As Slack's own permalinks of replies do; without it the channel opens, and not the thread.
+        return f"{address}?thread_ts={card.thread}&cid={card.channel}" if card.thread else address
 
 
 @dataclass(slots=True)
@@ -81,6 +83,8 @@ class RequestContext:
     replayed: bool = False
     modal: str = ""
     about: str = ""
+    beside: str = ""  # the thread that they have before them, where that is where they pressed something
+    invitable: bool = True  # the bot can be invited to the room
     notes: FinishNotes = field(default_factory=FinishNotes)
 
     @property
@@ -126,8 +130,10 @@ async def build_context(
     message: str = "",
     thread: str = "",
     alone: bool = False,
+    beside: str = "",
 ) -> RequestContext:
-    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to."""
+    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to; `beside` that of the
+    thread in which something was pressed."""
     person = await services.directory.person(user)
     room = await services.directory.room(channel) if channel else policy.NOWHERE
     origin = Origin(
@@ -154,8 +160,17 @@ async def build_context(
         replayed=request.replayed,
         modal=modal,
         about=about,
+        beside=beside,
+        invitable=not direct(channel) and _can_be_joined(request.body),
         notes=request.notes,
     )
+
+
+def _can_be_joined(body: dict[str, Any]) -> bool:
+    """Whether Slack's name for the conversation is a channel's: nobody is invited to a direct message of others."""
+    channel = body.get("channel")
+    name = str(body.get("channel_name") or (channel.get("name") if isinstance(channel, dict) else "") or "")
+    return name != "directmessage" and not name.startswith("mpdm-")
 
 
 def _before_them(body: dict[str, Any]) -> tuple[str, str]:
@@ -167,6 +182,12 @@ def _before_them(body: dict[str, Any]) -> tuple[str, str]:
         modal = str(view.get("id") or "") if view.get("type") == "modal" else ""
     pressed = controls.read_pressed(str(view.get("private_metadata") or "")) if modal else None
     return modal, pressed.ticket_id if pressed else ""
+
+
+def thread_pressed_in(body: dict[str, Any]) -> str:
+    """The thread of the message that somebody pressed something in; "" for one that stands in the channel itself."""
+    message, container = body.get("message") or {}, body.get("container") or {}
+    return str(message.get("thread_ts") or container.get("thread_ts") or "")
 
 
 def direct(channel: str) -> bool:

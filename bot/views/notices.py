@@ -249,6 +249,11 @@ def invite_hint(bot: str = "tickets") -> Rendered:
     )
 
 
+def only_here() -> Rendered:
+    """For a conversation that the bot cannot be invited to."""
+    return notice("I cannot post in this conversation, so only you can see this.")
+
+
 def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str]) -> list[blocks.Block]:
     """In sections that hold them even where every character has to be escaped."""
     parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
