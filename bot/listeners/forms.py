@@ -97,7 +97,8 @@ async def _pressed(services: Services, request: IncomingRequest) -> Record | Non
 
 async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | None:
     """What a submitted form is answered with instead of being carried out: errors at its fields, or the form again
-    where its ticket changed meanwhile. None when all is well."""
+    where its ticket changed meanwhile; nothing at all where it was saved as it was, so that it just closes. None when it
+    is to be carried out."""
     view = body["view"]
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     record = None
@@ -110,6 +111,8 @@ async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | No
             return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
         if record.version != pressed.version:
             return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
+        if form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
+            return {}
     try:
         _asked(view, record)
     except ValidationError as error:

@@ -15,7 +15,7 @@ from bot.undo import MERGED
 from bot.views import blocks
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
-from bot.views.notices import invite_hint, only_here
+from bot.views.notices import invite_hint, only_here, state_line
 from bot.views.rendered import Rendered, rendered
 from bot.views.text import mention, mentioned, written
 from store.models import Change, MessageRef, Record, Status
@@ -39,6 +39,8 @@ async def reply(
         return await _created(services, ctx, outcome, paid)
     if kind in _CHANGED:
         shown = _line(ctx, outcome).with_footnotes(paid).with_metadata(outcome.reply)
+    elif kind == "one" and not ctx.alone and _in_own_thread(ctx, outcome.records[0]):
+        shown = (await _how_it_is(services, ctx, outcome.records[0])).with_footnotes(paid)
     else:
         shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
@@ -167,9 +169,22 @@ def card_posted(services: Services, ctx: RequestContext, record: Record, message
 
 def _line(ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
     """A change in a line, with Undo; the ticket is named but in its own thread."""
-    record, thread = outcome.records[0], thread_of(outcome.records[0])
-    own = thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
-    return delta(outcome.changes[0], ctx.person.name, record=None if own else record, undo=True, tell=tell)
+    record = outcome.records[0]
+    named = None if _in_own_thread(ctx, record) else record
+    return delta(outcome.changes[0], ctx.person.name, record=named, undo=True, tell=tell)
+
+
+def _in_own_thread(ctx: RequestContext, record: Record) -> bool:
+    """Whether the answer stands in the ticket's own thread."""
+    thread = thread_of(record)
+    return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
+
+
+async def _how_it_is(services: Services, ctx: RequestContext, record: Record) -> Rendered:
+    """In a line: the ticket's card stands above it."""
+    latest, _ = await services.store.history(record.ticket.id)
+    since = next((one.origin.timestamp for one in latest if "stat" in one.after), record.origin.timestamp)
+    return state_line(record, await names_of(services, [record]), since, ctx.origin.timestamp)
 
 
 async def _changed(

@@ -10,7 +10,7 @@ from bot.views import text as words
 from bot.views.buttons import undo_all_button, undo_button, view_button
 from bot.views.lists import row_lines, row_text
 from bot.views.rendered import Rendered, rendered
-from store.models import Change, Record, cut
+from store.models import Change, Record, Status, cut
 
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
 ROWS = 3  # of them in one section
@@ -92,6 +92,18 @@ def _already(record: Record, asked: Mapping[str, Any]) -> str:
     if "stat" in asked:
         return f"{named} is already {words.status(record.ticket.stat, marked=False).lower()}."
     return f"{named} already has {changes.settings(asked)}." if asked else f"{named} is like that already."
+
+
+def state_line(record: Record, names: Mapping[str, str], since: float, now: float) -> Rendered:
+    """How a ticket is, since when, and who is on it: for its own thread, where its card stands already."""
+    ticket = record.ticket
+    on_it = words.person(record.started_by, names) if record.started_by else ""
+    told = words.dotted(
+        f"{words.status(ticket.stat)} for {words.age(since, now)}",
+        on_it if ticket.stat is not Status.OPEN else "nobody is on it",
+        words.note(ticket),
+    )
+    return notice(told).with_metadata(replies.one(ticket))
 
 
 def bulk_result(

@@ -34,7 +34,7 @@ class TestAdmin:
         assert "Only admins" in whispered(office)
         await command(office, "delete T001", "admin")
         assert await ticket(office, "T001") is None
-        assert "Withdrawn" in office.thread("support", ts)[0]["text"]
+        assert "Deleted" in office.thread("support", ts)[0]["text"]
         await command(office, "undo T001", "admin")
         assert (await ticket(office, "T001")).title == "printer jam on floor 2"
         assert "Withdrawn" not in office.thread("support", ts)[0]["text"]
