@@ -15,7 +15,9 @@ from store.protocol import TicketStore
 
 MAX_TICKETS = 500
 CONFIRM, CANCEL = "confirm", "cancel"
-EXPIRED = "This preview is no longer valid: previews last 10 minutes, for whoever asked. Ask again."
+NO_MATCH = "Nothing to change: no tickets match."
+ALL_LIKE_THAT = "Nothing to change: these tickets are all like that already."
+EXPIRED = "This preview has expired, or is somebody else’s: previews last 10 minutes. Ask again."
 CANCELLED = "This was cancelled: nothing was changed."
 
 
@@ -44,10 +46,16 @@ class Bulk:
             )
         records = [record for record in found.records if _differs(record.ticket, values)]
         if not records:
-            return refused("No ticket would change by that.")
+            return refused(ALL_LIKE_THAT if found.count else NO_MATCH)
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
-        return Outcome(reply, records=tuple(records), token=token, values=values)
+        return Outcome(
+            reply,
+            records=tuple(records),
+            token=token,
+            values=values,
+            asked_at=origin.timestamp,
+        )
 
     async def confirm(self, token: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out a preview. Tickets that changed since it was shown are skipped and named; a second press shows what
@@ -71,7 +79,8 @@ class Bulk:
             if each.change is None and each.record.version != visible[each.record.ticket.id]
         ]
         changed = [each for each in done if each.record.ticket.id not in skipped]
-        return replace(of_writes(changed), skipped=tuple(skipped), repeated=taken.again)
+        result = of_writes(changed)
+        return replace(result, skipped=tuple(skipped), repeated=taken.again or result.repeated)
 
     async def cancel(self, token: str, origin: Origin) -> bool:
         """Whether there was such a preview of this person's, and it is cancelled."""

@@ -27,7 +27,7 @@ from store.models import Filter, Origin, Record
 from store.protocol import TicketStore
 
 WHICH_ONE = "Which ticket do you mean?"
-EXPIRED = "That was offered more than 10 minutes ago, or to somebody else. Please say it again."
+EXPIRED = "This has expired, or was offered to somebody else. Please ask again."
 
 Act = Callable[[Action, Requester, Origin], Awaitable[Outcome]]
 FormatCommand = Callable[[Action], str]

@@ -22,6 +22,7 @@ TEMPLATES = {
     "one": '{"status":"ok","data":%s}',
     "list": '{"status":"ok","count":%d,"data":%s}',
     "page": '{"status":"ok","count":%d,"page":%d,"pages":%d,"data":%s}',
+    "stats": '{"status":"ok","action":"stats","data":%s}',
     "history": '{"status":"ok","action":"history","count":%d,"data":%s}',
     "usage": '{"status":"ok","action":"usage","count":%d,"data":%s}',
     "preview": '{"status":"ok","action":"preview","count":%d,"data":%s}',
@@ -98,6 +99,11 @@ def listed(tickets: Sequence[Ticket], count: int, page: int, pages: int, query: 
     if pages > 1:
         return Reply("page", TEMPLATES["page"] % (count, page, pages, data))
     return Reply("list", TEMPLATES["list"] % (count, data))
+
+
+def stats(counts: Mapping[str, int]) -> Reply:
+    """How many there are of each status; `high` of those that are not done."""
+    return Reply("stats", TEMPLATES["stats"] % _dumps(dict(counts)))
 
 
 def bulk(ids: Sequence[str]) -> Reply:

@@ -6,7 +6,7 @@ from bot.policy import Person
 from store.models import Origin, Record, Scope
 from store.protocol import NotFoundError, TicketStore
 
-STRANGER = "This desk answers members of the workspace only."
+STRANGER = "Only members of this workspace can use Tickets."
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,13 @@ class Outcome:
     offered: tuple[Offered, ...] = ()  # what may be meant, to choose from
     parts: tuple["Outcome", ...] = ()  # of several commands, each one's own
     hidden: int = 0  # tickets that the list would hold but for its default statuses
+    counts: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # in place of a list: how many there are of each status, and how many of those left are `high`
+    asked_at: float = 0.0  # seconds since 1970, from which ages are counted
+    to_undo: tuple[
+        Change, ...
+    ] = ()  # changes that are asked about before they are undone, having been made long ago
     file: str = ""  # what an export wrote
     repeated: bool = False
     chosen: bool = False  # it answers a choice that was offered

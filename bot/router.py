@@ -34,6 +34,7 @@ from store.protocol import NotFoundError, TicketStore
 from store.transfer import export
 
 USAGE_DAYS = 14
+_FOR_ADMINS = {"DELETE": "delete tickets", "EXPORT": "export tickets", "USAGE": "see usage"}
 
 
 class Router:
@@ -125,7 +126,7 @@ class Router:
     ) -> Outcome:
         if not await requester.get_visible(self._store, ticket_id):
             return not_found(ticket_id)
-        return of_write(await self._store.update(ticket_id, values, origin))
+        return replace(of_write(await self._store.update(ticket_id, values, origin)), values=values)
 
     async def _close(self, action: Close, requester: Requester, origin: Origin) -> Outcome:
         record = await requester.get_visible(self._store, action.id)
@@ -137,8 +138,12 @@ class Router:
     async def _view(self, action: View, requester: Requester, origin: Origin) -> Outcome:
         if action.id:
             record = await requester.get_visible(self._store, action.id)
-            return Outcome(replies.one(record.ticket), records=(record,)) if record else not_found(action.id)
+            if not record:
+                return not_found(action.id)
+            return Outcome(replies.one(record.ticket), records=(record,), asked_at=origin.timestamp)
         wanted = await self._filters.resolve(action, requester, origin.timestamp)
+        if action.stats:
+            return await self._count(action, wanted, requester)
         found = await self._store.view(wanted, requester.scope, action.page or 1)
         if action.tickets and not found.count:
             return not_found(*action.tickets)
@@ -154,7 +159,19 @@ class Router:
             count=found.count,
             missing=missing,
             hidden=await self._count_done(wanted, requester) if wanted.stat == ACTIVE != action.stat else 0,
+            asked_at=origin.timestamp,
         )
+
+    async def _count(self, action: View, wanted: Filter, requester: Requester) -> Outcome:
+        """How many there are of each status that was asked for, or of every one; and of those left, how many are high."""
+
+        async def count(**narrower: Any) -> int:
+            return (await self._store.view(replace(wanted, **narrower), requester.scope, size=1)).count
+
+        counts = {one.value: await count(stat=(one,)) for one in action.stat or tuple(Status)}
+        if Status.OPEN in counts and Priority.HIGH in (wanted.pri or Priority):
+            counts["high"] = await count(stat=(Status.OPEN,), pri=(Priority.HIGH,))
+        return Outcome(replies.stats(counts), query=action, counts=counts)
 
     async def _count_done(self, wanted: Filter, requester: Requester) -> int:
         """How many that are done a list would hold, had it not been of what is to be done."""
@@ -237,4 +254,4 @@ def _row(entry: Change) -> dict[str, Any]:
 def _denied(action: Action, requester: Requester) -> Outcome:
     if requester.person.role is policy.Role.NOBODY:
         return refused(STRANGER)
-    return refused(f"Only an admin of this desk can {action.action.lower()}.")
+    return refused(f"Only admins can {_FOR_ADMINS.get(action.action, 'do that')}.")

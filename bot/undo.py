@@ -1,17 +1,24 @@
 """Taking changes back: one's own, or as an admin anybody's; and those of one bulk change together."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import policy
+from bot import policy, replies
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, of_writes, refused
 from store.models import RES_LIMIT, Change, Origin, Record, Written, cut
 from store.protocol import ConflictError, NothingToUndoError, TicketStore
 
+RECENT = 3600.0  # seconds; a change that is older is asked about before it is undone
+OLD = "That was more than an hour ago. Undo the latest change to {}?"
+ALREADY = "That is undone already."
+MERGED = (
+    "merged into {}"  # what the history says of a ticket that is deleted because it became another's note
+)
 GONE = "There is nothing to undo any more."
 NOT_MOVABLE = (
-    "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it: "
-    "otherwise close it with a note that says so."
+    "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
+    "Close it with a note instead."
 )
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
@@ -21,16 +28,44 @@ class UndoService:
         self._store = store
 
     async def latest(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
-        """The person's latest change, with what was changed together with it; or their latest on that ticket alone."""
-        changes = await self._store.latest(requester.person.id, ticket_id)
+        """The person's latest change, with what was changed together with it; or their latest on that ticket alone. After
+        an undo, that is taken back. What was done long ago is asked about first.
+        """
+        changes = await self._store.latest(requester.person.id, ticket_id, undoings=True)
+        if changes and ticket_id:
+            changes = tuple(change for change in changes if change.ticket_id == ticket_id)
+        elif len(changes) == 1:
+            changes = await self._undone_together(changes[0])
         if not changes:
             return refused(f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo.")
+        if origin.timestamp - changes[-1].origin.timestamp > RECENT:
+            return await self._ask(changes, requester)
         if len(changes) == 1:
             return await self.one(changes[0].ticket_id, changes[0].version, requester, origin)
-        if ticket_id:
-            (change,) = (change for change in changes if change.ticket_id == ticket_id)
-            return await self.one(ticket_id, change.version, requester, origin)
-        return await self.together(changes[0].ticket_id, changes[0].version, requester, origin)
+        return await self._all(changes, requester, origin)
+
+    async def _ask(self, changes: tuple[Change, ...], requester: Requester) -> Outcome:
+        ids = [change.ticket_id for change in changes]
+        if not await self._all_visible(changes, requester):
+            return refused(GONE)
+        commands = [f"undo {ids[0]}"] if len(ids) == 1 else []
+        return Outcome(replies.choices(OLD.format(", ".join(ids)), commands), to_undo=changes)
+
+    async def _undone_together(self, change: Change) -> tuple[Change, ...]:
+        """With an undoing, those of the same undo: of a bulk change it made one for each ticket."""
+        if change.undoes is None:
+            return (change,)
+        undone = await self._store.changes_together(change.ticket_id, change.undoes)
+        undoings = [
+            await self._store.change(each.ticket_id, each.undone_by) for each in undone if each.undone_by
+        ]
+        origin = change.origin
+        found = tuple(
+            each
+            for each in undoings
+            if each and (each.origin.user_id, each.origin.timestamp) == (origin.user_id, origin.timestamp)
+        )
+        return found or (change,)
 
     async def one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
         """The change that made this version of the ticket, as a button names it."""
@@ -41,20 +76,22 @@ class UndoService:
             return refused(NOT_YOURS)
         try:
             return of_write(await self._store.undo(ticket_id, version, origin))
-        except (ConflictError, NothingToUndoError) as error:
-            return refused(str(error))
+        except NothingToUndoError:
+            return refused(ALREADY)
+        except ConflictError as error:
+            return refused(f"{error}.")
 
     async def together(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
         """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""
-        if await self._visible(ticket_id, version, requester) is None:
+        change = await self._visible(ticket_id, version, requester)
+        if change is None:
             return refused(GONE)
-        changes = await self._store.changes_together(ticket_id, version)
-        if not all(
-            [
-                await self._visible(change.ticket_id, change.version, requester) is not None
-                for change in changes
-            ]
-        ):
+        undoing = await self._undone_together(change)
+        changes = undoing if len(undoing) > 1 else await self._store.changes_together(ticket_id, version)
+        return await self._all(changes, requester, origin)
+
+    async def _all(self, changes: Sequence[Change], requester: Requester, origin: Origin) -> Outcome:
+        if not await self._all_visible(changes, requester):
             return refused(GONE)
         if not all(policy.may_undo(requester.person, change) for change in changes):
             return refused(NOT_YOURS)
@@ -70,8 +107,14 @@ class UndoService:
             except (ConflictError, NothingToUndoError):
                 skipped.append(change.ticket_id)
         if not done:
-            return refused(GONE)
+            return refused(ALREADY if all(change.undone_by for change in changes) else GONE)
         return replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))
+
+    async def _all_visible(self, changes: Sequence[Change], requester: Requester) -> bool:
+        for change in changes:
+            if await self._visible(change.ticket_id, change.version, requester) is None:
+                return False
+        return True
 
     async def _visible(self, ticket_id: str, version: int, requester: Requester) -> Change | None:
         """None also for a change to a ticket that is not for them to see. A deleted ticket is its admins'."""
@@ -84,7 +127,7 @@ class UndoService:
         return change if requester.scope.everything or change.origin.user_id == requester.person.id else None
 
     async def merge(self, new: str, number: int, into: str, requester: Requester, origin: Origin) -> Outcome:
-        """What was said in `new` becomes a note of `into`, and `new` is withdrawn: for its author, and admins; while
+        """What was said in `new` becomes a note of `into`, and `new` is deleted: for its author, and admins; while
         `number` is its only change and the two are alike."""
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
@@ -102,9 +145,9 @@ class UndoService:
         noted = await self._store.update(
             into, {"res": note}, replace(origin, idempotency_key=f"{origin.idempotency_key} {into}")
         )
-        withdrawn = await self._store.delete(new, origin)
-        changes = tuple(written.change for written in (noted, withdrawn) if written.change)
-        return replace(of_write(noted), records=(noted.record, withdrawn.record), changes=changes)
+        deleted = await self._store.delete(new, replace(origin, text=MERGED.format(into)))
+        changes = tuple(written.change for written in (noted, deleted) if written.change)
+        return replace(of_write(noted), records=(noted.record, deleted.record), changes=changes)
 
     async def _may_move(self, record: Record, number: int, into: str, requester: Requester) -> bool:
         if requester.person.role is not policy.Role.ADMIN and record.origin.user_id != requester.person.id:

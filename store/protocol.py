@@ -119,9 +119,11 @@ class TicketStore(Protocol):
         ...
 
     async def change(self, ticket_id: str, version: int) -> Change | None: ...
-    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
-        """The newest change by this person (on that ticket, if given) that is not undone and no undoing itself; with
-        all changes that the same commit made, in their order. Empty where there is none.
+    async def latest(
+        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
+    ) -> tuple[Change, ...]:
+        """The newest change by this person (on that ticket, if given) that is not undone, and no undoing itself unless
+        `undoings` counts as well; with all changes that the same commit made, in their order. Empty where there is none.
         """
         ...
 
@@ -130,7 +132,7 @@ class TicketStore(Protocol):
         ...
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
-        """Priority first, oldest first within one; newest first where `where.stat` is just `done`."""
+        """Those that are not done first, by priority, oldest first within one; newest first where `where.stat` is just `done`."""
         ...
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:

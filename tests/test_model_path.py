@@ -29,7 +29,7 @@ async def test_the_answer_shows_what_it_cost_and_the_command_that_costs_nothing(
     card = office.thread("support", ts)[0]
     assert "Monday demo fails again for Acme" in card["text"]
     assert "gpt-6-luna · 100 tokens" in card["text"]
-    assert "for nothing: " in card["text"]
+    assert "same as: " in card["text"]
 
 
 async def test_the_person_sees_that_it_takes_a_moment_only_when_the_model_is_asked(office, model):

@@ -44,11 +44,14 @@ class TokenRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The bot in its workspace; `url` is the workspace's, such as https://acme.slack.com/."""
+    """The bot in its workspace; `url` is the workspace's, such as https://acme.slack.com/, `name` what the bot is
+    mentioned by.
+    """
 
     team: str
     user: str
     url: str
+    name: str = "tickets"
 
 
 async def check_answer(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
@@ -112,7 +115,12 @@ async def find_identity(
         raise SettingsError(
             "SLACK_BOT_TOKEN is of an installation for a whole organisation: install the app in one workspace, and use the token of that."
         )
-    return Identity(me["team_id"], me["user_id"], str(me.get("url") or "https://slack.com/"))
+    return Identity(
+        me["team_id"],
+        me["user_id"],
+        str(me.get("url") or "https://slack.com/"),
+        str(me.get("user") or "tickets"),
+    )
 
 
 async def request_socket_url(

@@ -23,6 +23,7 @@ from bot.app.parked import serve_parked
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
+from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home, register
 from bot.listeners.http import HttpEndpoints, serve
@@ -195,6 +196,7 @@ class Bot:
         )
         services = Services(
             bot=me.user,
+            name=me.name,
             workspace=me.url,
             store=store,
             pipeline=self.core.pipeline,
@@ -224,6 +226,7 @@ class Bot:
                 sleep=self.clocks.sleep,
                 pace=self.pace,
             ),
+            undo_lines=UndoLines(store),
             clock=self.clocks.now,
             reference=lambda: f"E-{secrets.token_hex(3).upper()}",
             noticed=self.noticed,

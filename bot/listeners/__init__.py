@@ -93,9 +93,10 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
     """A form is looked at before it is acknowledged: what is wrong is said in the form itself."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        if not context.get("replayed") and (wrong := await forms.check(runner.services, body)):
+        instead = None if context.get("replayed") else await forms.check(runner.services, body)
+        if instead is not None:
             await runner.drop(context)
-            await ack(**wrong)
+            await ack(**instead)
             return
         await ack()
         await runner.work(job, body, context)

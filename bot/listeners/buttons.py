@@ -1,5 +1,6 @@
 """Buttons, menus and page turns. A value only names a ticket: it is looked up, and checked, as if it had been typed."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -9,11 +10,12 @@ from bot.directory import FRESH_ENOUGH
 from bot.directory.memory import FRESH
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
-from bot.listeners.replying import card_posted, change_modal, follow, links, names, reply, tell, undo_offered
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.lines import draw_undone, offer_undo
+from bot.listeners.replying import card_posted, change_modal, drawn, follow, names, reply, tell
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.results import Outcome
+from bot.undo import ALREADY
 from bot.views import blocks, controls, notices
-from bot.views.answer import answer
 from bot.views.card import card_view
 from bot.views.rendered import Rendered
 from store.models import MessageRef
@@ -35,6 +37,7 @@ async def press(services: Services, request: IncomingRequest, max_age: float = F
         thread=message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or "",
         alone=bool(container.get("is_ephemeral")) or container.get("type") == "view",
         max_age=max_age,
+        beside=thread_pressed_in(body),
     )
 
 
@@ -86,7 +89,36 @@ async def undone(services: Services, request: IncomingRequest) -> dict[str, Any]
     outcome = await services.router.undo_service.one(
         pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
     )
-    await reply(services, ctx, outcome)
+    return await _say_undone(services, request, ctx, pressed, outcome)
+
+
+async def _say_undone(
+    services: Services,
+    request: IncomingRequest,
+    ctx: RequestContext,
+    pressed: controls.Pressed,
+    outcome: Outcome,
+) -> dict[str, Any]:
+    """The line that offered it says that it is undone, and has no button any more; the tickets' threads are told."""
+    container = request.body.get("container") or {}
+    if outcome.repeated and not ctx.replayed:
+        await tell(services, ctx, notices.notice(ALREADY))
+        return {"json": outcome.reply.json}
+    if not outcome.changes or ctx.modal or not ctx.room.id:
+        await reply(services, ctx, outcome)
+        return {"json": outcome.reply.json}
+    message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
+    line = await draw_undone(services, *pressed, message)
+    if line is None or container.get("is_ephemeral"):
+        await _close_preview(services, ctx, line or await drawn(services, ctx, outcome))
+        await follow(services, ctx, outcome)
+    else:
+        await asyncio.gather(
+            services.sender.update(message, line), follow(services, ctx, outcome, ctx.thread, message)
+        )
+    if outcome.skipped:
+        left = f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}."
+        await tell(services, ctx, notices.notice(left))
     return {"json": outcome.reply.json}
 
 
@@ -108,15 +140,7 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
 
 async def _show_alone(services: Services, ctx: RequestContext, action: Action) -> dict[str, Any]:
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    await tell(
-        services,
-        ctx,
-        answer(
-            outcome,
-            links=links(services, outcome.records, ctx.requester.scope),
-            names=await names(services, outcome),
-        ),
-    )
+    await tell(services, ctx, await drawn(services, ctx, outcome))
     return {"json": outcome.reply.json}
 
 
@@ -126,7 +150,7 @@ async def _show_history(
     if not ctx.modal:
         return await _show_alone(services, ctx, action)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    shown = answer(outcome, names=await names(services, outcome))
+    shown = await drawn(services, ctx, outcome)
     await show(services, request, blocks.modal("History", shown.blocks))
     return {"json": outcome.reply.json}
 
@@ -145,11 +169,7 @@ async def history_paged(services: Services, request: IncomingRequest) -> dict[st
 async def _turn(services: Services, request: IncomingRequest, action: Action) -> dict[str, Any]:
     ctx = await press(services, request)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    rendered = answer(
-        outcome,
-        links=links(services, outcome.records, ctx.requester.scope),
-        names=await names(services, outcome),
-    )
+    rendered = await drawn(services, ctx, outcome)
     if ctx.modal:
         await change_modal(services, ctx, blocks.modal("History", rendered.blocks))
     elif ctx.alone:
@@ -167,8 +187,8 @@ async def confirmed(services: Services, request: IncomingRequest) -> dict[str, A
     outcome = await services.router.bulk.confirm(
         pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
     )
-    await _close_preview(services, ctx, answer(outcome))
-    if outcome.changes:
+    await _close_preview(services, ctx, await drawn(services, ctx, outcome))
+    if outcome.changes and not (outcome.repeated and not ctx.replayed):
         await follow(services, ctx, outcome)
     return {"json": outcome.reply.json}
 
@@ -192,11 +212,7 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
     elif container.get("is_ephemeral") and outcome.changes:
         shown = notices.chosen(outcome)
     else:
-        shown = answer(
-            outcome,
-            links=links(services, outcome.records, ctx.requester.scope),
-            names=await names(services, outcome),
-        )
+        shown = await drawn(services, ctx, outcome)
     if not outcome.chosen:
         await tell(services, ctx, shown)  # there is no such choice (any more): the message is somebody else's
     elif container.get("is_ephemeral"):
@@ -217,9 +233,10 @@ async def _answer_in_place(
         return
     if outcome.reply.kind == "created":
         card_posted(services, ctx, outcome.records[0], message)
-    elif len(outcome.changes) == 1:
-        undo_offered(ctx, outcome.changes[0], message)
-    await follow(services, ctx, outcome, ctx.thread)
+    elif outcome.changes:
+        await offer_undo(services, ctx, outcome.changes[0], message)
+    if not outcome.repeated or ctx.replayed:
+        await follow(services, ctx, outcome, ctx.thread)
 
 
 async def _update(services: Services, ctx: RequestContext, message: MessageRef, shown: Rendered) -> bool:
@@ -241,7 +258,7 @@ async def _close_preview(services: Services, ctx: RequestContext, rendered: Rend
 
 
 async def added_to(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is withdrawn."""
+    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is deleted."""
     action = request.body["actions"][0]
     pressed = controls.read_pressed(pressed_value(action))
     if pressed is None:
@@ -263,5 +280,4 @@ async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str,
     outcome = await services.router.undo_service.together(
         pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
     )
-    await reply(services, ctx, outcome)
-    return {"json": outcome.reply.json}
+    return await _say_undone(services, request, ctx, pressed, outcome)

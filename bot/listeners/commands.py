@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.listeners.readable import readable
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, Services, asked_anew, build_context
 from bot.parser.message import Message
@@ -20,7 +21,13 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
         text=text,
         alone=True,
     )
-    message = Message(text, "slash", who=body["user_id"], bot=services.bot, today=ctx.day(services))
+    message = Message(
+        await readable(services, text),
+        "slash",
+        who=body["user_id"],
+        bot=services.bot,
+        today=ctx.day(services),
+    )
 
     async def recheck() -> Requester:
         nonlocal ctx

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from bot.actions import Action, Close, Create, Update, View
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import reply, tell
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.policy import Role
 from bot.views import controls
 from bot.views.forms import (
@@ -83,6 +83,7 @@ async def meet(
         text=text,
         thread=thread if inside else "",
         alone=True,
+        beside=thread_pressed_in(request.body),
     )
 
 
@@ -101,8 +102,8 @@ async def _pressed(services: Services, request: IncomingRequest) -> Record | Non
 
 async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | None:
     """What a submitted form is answered with instead of being carried out: errors at its fields, or the form again
-    where its ticket changed meanwhile. None when all is well, or when Slack does not say in time who the person is: then
-    it is carried out as far as it may be, and the person hears of that."""
+    where its ticket changed meanwhile; nothing at all where it was saved as it was, so that it just closes. None when it
+    is to be carried out: all is well, or Slack does not say in time who the person is, and they hear of what became of it."""
     view = body["view"]
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     record = None
@@ -119,6 +120,8 @@ async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | No
             return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
         if record.version != pressed.version:
             return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
+        if form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
+            return {}
     try:
         _asked(view, record)
     except ValidationError as error:

@@ -3,15 +3,18 @@
 from typing import Any
 
 from bot.listeners.identity import Hearing, classify_event
+from bot.listeners.readable import readable
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew, build_context
 from bot.parser.message import Message, Parsed, Surface, Topic
+from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
 from bot.requester import Requester
 from bot.results import Outcome
-from store.models import Record
+from store.models import MessageRef, Record
 
 READING = "is reading your message…"
+HEARD = "+1"  # the reaction to thanks and greetings
 
 
 async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -29,11 +32,15 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         done = await _act(services, request, how)
     if done is None:
         return None
-    ctx, answered = done
+    ctx, answered, message = done
     parsed, outcome = answered.parsed, answered.outcome
     if parsed.calls:
         await _status(services, ctx, "")
-    if not (how == "thread" and _is_talk(parsed, outcome)):
+    if how == "thread" and _is_talk(parsed, outcome):
+        return {"json": outcome.reply.json}
+    if outcome.reply.kind == "none" and is_small_talk(message):
+        await services.sender.react(MessageRef(ctx.room.id, ts), HEARD, there=True)
+    else:
         await reply(services, ctx, outcome, parsed)
     return {"json": outcome.reply.json}
 
@@ -45,7 +52,7 @@ def _is_talk(parsed: Parsed, outcome: Outcome) -> bool:
 
 async def _act(
     services: Services, request: IncomingRequest, how: Hearing
-) -> tuple[RequestContext, Answer] | None:
+) -> tuple[RequestContext, Answer, Message] | None:
     """None for a reply in a thread that has no ticket after all."""
     event = request.body["event"]
     root = event.get("thread_ts") or ""
@@ -69,8 +76,8 @@ async def _act(
         else None
     )
     message = Message(
-        event.get("text", ""),
-        surface,
+        await readable(services, event.get("text", "")),
+        "thread" if root and surface == "mention" else surface,
         thread=about,
         who=event["user"],
         bot=services.bot,
@@ -88,7 +95,7 @@ async def _act(
     request.notes.usage = said.usage
     request.line.said(said)
     services.noticed(ctx, said)
-    return ctx, said
+    return ctx, said, message
 
 
 async def _status(services: Services, ctx: RequestContext, status: str) -> None:

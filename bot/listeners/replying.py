@@ -8,16 +8,18 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
+from bot.listeners.lines import offer_undo, settle, thread_of, withdraw_newest
 from bot.listeners.services import RequestContext, Services, direct
 from bot.parser.message import Parsed
 from bot.results import Outcome
+from bot.undo import MERGED
 from bot.views import blocks
 from bot.views.answer import answer, receipt
 from bot.views.card import card, card_view, delta
-from bot.views.notices import done_but_held, invite_hint, refused_here
+from bot.views.notices import done_but_held, invite_hint, only_here, refused_here, state_line
 from bot.views.rendered import Rendered, rendered
-from bot.views.text import mentioned
-from store.models import Change, MessageRef, Record, Scope
+from bot.views.text import mention, mentioned, written
+from store.models import Change, MessageRef, Record, Scope, Status
 
 log = logging.getLogger(__name__)
 
@@ -31,32 +33,23 @@ async def reply(
     services: Services, ctx: RequestContext, outcome: Outcome, parsed: Parsed | None = None
 ) -> Rendered:
     """Send what `outcome` is to where it belongs, bring the cards that it touches up to date, and return what was said."""
-    paid = (
-        receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and parsed.tokens else ""
-    )
+    asked = parsed and (parsed.tokens or parsed.calls)  # of the model
+    paid = receipt(parsed.via, parsed.tokens, parsed.model, parsed.command) if parsed and asked else ""
     kind = outcome.reply.kind
     if outcome.parts:
         return await _each(services, ctx, outcome, parsed)
     if kind == "created":
         return await _created(services, ctx, outcome, paid)
     if kind in _CHANGED:
-        change = outcome.changes[0]
-        shown = (
-            delta(change, ctx.person.name, named=True, undo=True)
-            .with_footnotes(paid)
-            .with_metadata(outcome.reply)
-        )
+        shown = _line(ctx, outcome).with_footnotes(paid).with_metadata(outcome.reply)
+    elif kind == "one" and not ctx.alone and _in_own_thread(ctx, outcome.records[0]):
+        shown = (await _how_it_is(services, ctx, outcome.records[0])).with_footnotes(paid)
     else:
-        shown = answer(
-            outcome,
-            receipt=paid,
-            links=links(services, outcome.records, ctx.requester.scope),
-            names=await names(services, outcome),
-        )
+        shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
         await _keep(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
-        await _changed(services, ctx, outcome, shown)
+        await _changed(services, ctx, outcome, shown, paid)
     elif kind in _ALONE or ctx.alone:
         if outcome.file:
             form = str(outcome.reply.data["data"]["format"])
@@ -76,6 +69,23 @@ async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parse
     return rendered([one.text for one in shown], [])
 
 
+async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
+    """An answer with the links, the names and the form of commands that it has where it is read."""
+    return answer(
+        outcome,
+        receipt=receipt,
+        links=links(services, outcome.records, ctx.requester.scope),
+        names=await names(services, outcome),
+        prefix=ctx.prefix(services),
+        said=_said(services, ctx),
+    )
+
+
+def _said(services: Services, ctx: RequestContext) -> str:
+    """What the person wrote, without the bot's name."""
+    return written(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
+
+
 def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:
     """Where tickets are, for an answer that may speak of `scope`."""
     return {record.ticket.id: link for record in records if (link := services.link(record, scope))}
@@ -85,6 +95,8 @@ async def names(services: Services, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
     origins = [change.origin for change in outcome.history]
     others = {origin.user_id for origin in origins}.union(*(mentioned(origin.text) for origin in origins))
+    if outcome.query:
+        others |= mentioned(f"{outcome.query.by} {outcome.query.started_by}")
     return await names_of(services, outcome.records, others)
 
 
@@ -95,8 +107,36 @@ async def names_of(
     return await services.directory.names(ids)
 
 
+async def _was_resolved(services: Services, record: Record) -> bool:
+    """Whether the note of a ticket that is not done is how it was resolved, before somebody reopened it."""
+    if not record.ticket.res or record.ticket.stat is Status.DONE:
+        return False
+    latest, _ = await services.store.history(record.ticket.id)
+    noted = next((change for change in latest if "res" in change.after), None)
+    return noted is not None and noted.kind == "closed"
+
+
 async def draw(services: Services, record: Record) -> Rendered:
-    return card(record, names=await names_of(services, [record]))
+    """A card as it stands in a conversation."""
+    return card(
+        record,
+        names=await names_of(services, [record]),
+        was_resolved=await _was_resolved(services, record),
+        merged=await _merged(services, record),
+    )
+
+
+async def _merged(services: Services, record: Record) -> str:
+    """`Merged into T010`; "" for a ticket to which that did not happen."""
+    if not record.deleted:
+        return ""
+    latest, _ = await services.store.history(record.ticket.id)
+    text = latest[0].origin.text
+    return (
+        text[:1].upper() + text[1:]
+        if latest[0].kind == "deleted" and text.startswith(MERGED.format(""))
+        else ""
+    )
 
 
 async def _created(services: Services, ctx: RequestContext, outcome: Outcome, paid: str) -> Rendered:
@@ -111,13 +151,13 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
         similar=similar,
         receipt=paid,
         names=await names(services, outcome),
-    )
+    ).with_metadata(outcome.reply)
     if outcome.repeated and not ctx.replayed:
         await _keep(services, outcome.records)
     elif record.card is None:
         posted = await _post(services, ctx, ctx.origin.thread, shown, done=[record]) if public else None
         if posted is None:
-            shown = shown.prepend(_why_alone(ctx)) if ctx.room.id else shown
+            shown = shown.prepend(_why_alone(services, ctx)) if ctx.room.id else shown
             posted = await tell(services, ctx, shown)
         if posted:
             card_posted(services, ctx, record, posted)
@@ -126,10 +166,12 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
     return shown
 
 
-def _why_alone(ctx: RequestContext) -> Rendered:
+def _why_alone(services: Services, ctx: RequestContext) -> Rendered:
     """Above the card of a ticket that the channel does not see."""
     code = ctx.notes.refused
-    return invite_hint() if code in _NOT_IN or not code else refused_here(code)
+    if code and code not in _NOT_IN:
+        return refused_here(code)
+    return invite_hint(services.name) if ctx.invitable else only_here()
 
 
 def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
@@ -138,12 +180,29 @@ def card_posted(services: Services, ctx: RequestContext, record: Record, message
     services.cards.placed(record.ticket.id, message)
 
 
-def undo_offered(ctx: RequestContext, change: Change, message: MessageRef) -> None:
-    """A line with an Undo stands there from now on."""
-    ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
+def _line(ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
+    """A change in a line, with Undo; the ticket is named but in its own thread."""
+    record = outcome.records[0]
+    named = None if _in_own_thread(ctx, record) else record
+    return delta(outcome.changes[0], ctx.person.name, record=named, undo=True, tell=tell)
 
 
-async def _changed(services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered) -> None:
+def _in_own_thread(ctx: RequestContext, record: Record) -> bool:
+    """Whether the answer stands in the ticket's own thread."""
+    thread = thread_of(record)
+    return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
+
+
+async def _how_it_is(services: Services, ctx: RequestContext, record: Record) -> Rendered:
+    """In a line: the ticket's card stands above it."""
+    latest, _ = await services.store.history(record.ticket.id)
+    since = next((one.origin.timestamp for one in latest if "stat" in one.after), record.origin.timestamp)
+    return state_line(record, await names_of(services, [record]), since, ctx.origin.timestamp)
+
+
+async def _changed(
+    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str
+) -> None:
     """One answer where the change was asked for, and what follows from it."""
     public = (
         not ctx.modal
@@ -151,56 +210,133 @@ async def _changed(services: Services, ctx: RequestContext, outcome: Outcome, sh
         and bool(ctx.room.id)
         and all(ctx.seen_by_all(record) for record in outcome.records)
     )
+    waiting = reporters_to_tell(ctx, outcome)
 
     async def answered() -> None:
-        message = await _post(services, ctx, ctx.thread, shown, done=outcome.records) if public else None
-        if message and len(outcome.changes) == 1:
-            undo_offered(ctx, outcome.changes[0], message)
+        message = None
+        if public:
+            here = _with_mentions(ctx, outcome, shown, waiting, paid)
+            message = await _post(services, ctx, ctx.thread, here, done=outcome.records)
         if message is None:
             await tell(services, ctx, shown)
-        await _tell_threads(services, ctx, outcome, but=ctx.thread if public else "")
+            await tell_threads(services, ctx, outcome, waiting)
+            return
+        await offer_undo(services, ctx, outcome.changes[0], message)
+        await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
 
     # The cards need not wait for their turn behind everything that is said about them.
-    await asyncio.gather(answered(), _keep(services, outcome.records))
+    await asyncio.gather(answered(), _keep(services, outcome.records), settle(services, outcome.changes))
 
 
-async def follow(services: Services, ctx: RequestContext, outcome: Outcome, but: str = "") -> None:
-    """What follows from a change that was answered elsewhere, such as in the thread `but`."""
+def _with_mentions(
+    ctx: RequestContext, outcome: Outcome, shown: Rendered, waiting: dict[str, str], paid: str
+) -> Rendered:
+    """An answer that mentions whom it has to: in a bulk change everybody once, for one ticket its reporter, unless its
+    own thread will. Those are taken out of `waiting`.
+    """
+    if len(outcome.changes) > 1:
+        told = " ".join(dict.fromkeys(mention(user) for user in waiting.values()))
+        waiting.clear()
+        return shown.with_footnotes(told)
+    (record,) = outcome.records[:1]
+    thread = thread_of(record)
+    if thread and thread.thread != ctx.thread:
+        return shown
+    reporter = waiting.pop(record.ticket.id, "")
+    if not reporter:
+        return shown
+    return _line(ctx, outcome, reporter).with_footnotes(paid).with_metadata(outcome.reply)
+
+
+def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
+    """Who is to hear that somebody else closed their ticket, by its id: everybody once."""
+    closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
+    first: dict[str, str] = {}
+    for record in outcome.records:
+        reporter = record.origin.user_id
+        if record.ticket.id in closed and reporter != ctx.person.id and reporter not in first.values():
+            first[record.ticket.id] = reporter
+    return first
+
+
+async def follow(
+    services: Services,
+    ctx: RequestContext,
+    outcome: Outcome,
+    but: str = "",
+    message: MessageRef | None = None,
+) -> None:
+    """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
         await _keep(services, outcome.records, drawn={one.ticket.id: one.version for one in outcome.records})
-    else:
-        await asyncio.gather(_tell_threads(services, ctx, outcome, but), _keep(services, outcome.records))
+        return
+    waiting = reporters_to_tell(ctx, outcome)
+    await asyncio.gather(
+        tell_threads(services, ctx, outcome, waiting, but),
+        _keep(services, outcome.records),
+        settle(services, outcome.changes, message),
+    )
 
 
-async def _tell_threads(services: Services, ctx: RequestContext, outcome: Outcome, but: str = "") -> None:
+async def tell_threads(
+    services: Services,
+    ctx: RequestContext,
+    outcome: Outcome,
+    waiting: dict[str, str],
+    but: str = "",
+    *,
+    offering: bool = True,
+) -> None:
     """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
-    who acted would read it."""
+    who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
+    for a ticket that has no thread is told directly.
+    """
     changed = {change.ticket_id: change for change in outcome.changes}
     for record in outcome.records:
-        thread = _thread(record)
-        if record.ticket.id not in changed or thread is None or thread.thread == but:
+        change, thread = changed.get(record.ticket.id), thread_of(record)
+        reporter = waiting.get(record.ticket.id, "")
+        if change is None:
             continue
-        if not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
-            await _tell_thread(services, ctx, thread, changed[record.ticket.id])
+        if thread is None:
+            if reporter and record.origin.channel:
+                await _tell_directly(services, ctx, record, change, reporter)
+        elif thread.thread != but and not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
+            await _tell_thread(services, ctx, thread, change, reporter, offering=offering)
 
 
-def _thread(record: Record) -> MessageRef | None:
-    """The thread that a ticket lives in."""
-    if record.card:
-        return MessageRef(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
-    return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
-
-
-async def _tell_thread(services: Services, ctx: RequestContext, thread: MessageRef, change: Change) -> None:
-    line = delta(change, ctx.person.name, undo=True)
+async def _tell_thread(
+    services: Services,
+    ctx: RequestContext,
+    thread: MessageRef,
+    change: Change,
+    reporter: str,
+    *,
+    offering: bool,
+) -> None:
+    line = delta(change, ctx.person.name, undo=offering, tell=reporter)
     key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
     try:
         message = await services.sender.post(
             thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed
         )
-        undo_offered(ctx, change, message)
     except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
+        return
+    if offering:
+        await offer_undo(services, ctx, change, message)
+    else:
+        await withdraw_newest(services, message)
+
+
+async def _tell_directly(
+    services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
+) -> None:
+    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
+    line = delta(change, ctx.person.name, record=record)
+    try:
+        await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)
+    except RefusedError as error:
+        log.info("The reporter of %s could not be told: %s", record.ticket.id, error)
 
 
 async def _keep(services: Services, records: Sequence[Record], *, drawn: Mapping[str, int] = _NONE) -> None:
@@ -239,6 +375,8 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> Mess
     message, a direct one. Returns where it stands if that is a message that can be changed later."""
     if ctx.modal and await _show_in_modal(services, ctx, shown):
         return None
+    if ctx.beside and ctx.room.joined and ctx.room.id and await _tell_beside(services, ctx, shown):
+        return None
     if ctx.response_url and await services.sender.respond(ctx.response_url, shown):
         return None
     if ctx.room.kind == "dm" and ctx.room.joined and not ctx.notes.refused:
@@ -263,6 +401,15 @@ async def _tell_in_room(services: Services, ctx: RequestContext, shown: Rendered
         thread = "" if ctx.thread == ctx.origin.message else ctx.thread
         await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, thread, shown)
     except RefusedError:  # they left the room, or the bot did; their answer still finds them
+        return False
+    return True
+
+
+async def _tell_beside(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
+    """In the thread where they pressed something: what comes by a response_url Slack shows in the channel."""
+    try:
+        await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, ctx.beside, shown)
+    except RefusedError:
         return False
     return True
 

@@ -10,6 +10,7 @@ from bot import policy
 from bot.delivery.cards import Cards
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
+from bot.delivery.undo_lines import UndoLines
 from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH
 from bot.listeners.event_log import EventLine
@@ -27,9 +28,11 @@ from store.protocol import TicketStore
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`workspace` is its address, such as https://acme.slack.com/; `bot` the bot's own user id."""
+    """`workspace` is its address, such as https://acme.slack.com/; `bot` the bot's own user id, `name` what it is
+    mentioned by."""
 
     bot: str
+    name: str
     workspace: str
     store: TicketStore
     pipeline: Pipeline
@@ -39,6 +42,7 @@ class Services:
     threads: Threads
     cards: Cards
     homes: Homes
+    undo_lines: UndoLines
     clock: Callable[[], float]
     reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
     noticed: Callable[["RequestContext", Answer], None] = lambda *_: (
@@ -54,7 +58,9 @@ class Services:
             scope, replace(record.origin, channel=card.channel, private=True)
         ):
             return ""
-        return f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
+        address = f"{self.workspace}archives/{card.channel}/p{card.ts.replace('.', '')}"
+        # As Slack's own permalinks of replies do; without it the channel opens, and not the thread.
+        return f"{address}?thread_ts={card.thread}&cid={card.channel}" if card.thread else address
 
 
 @dataclass(slots=True)
@@ -87,11 +93,19 @@ class RequestContext:
     replayed: bool = False
     modal: str = ""
     about: str = ""
+    beside: str = ""  # the thread that they have before them, where that is where they pressed something
+    invitable: bool = True  # the bot can be invited to the room
     notes: FinishNotes = field(default_factory=FinishNotes)
 
     @property
     def requester(self) -> Requester:
         return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
+
+    def prefix(self, services: Services) -> str:
+        """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message."""
+        if self.room.kind == "dm" or self.surface == "dm":
+            return ""
+        return "/ticket" if self.surface == "slash" or self.modal or not self.room.id else f"@{services.name}"
 
     def day(self, services: Services) -> date:
         """When it was said, in the team's time zone."""
@@ -126,10 +140,12 @@ async def build_context(
     message: str = "",
     thread: str = "",
     alone: bool = False,
+    beside: str = "",
     max_age: float = FRESH,
 ) -> RequestContext:
-    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to. `max_age`, in seconds,
-    is how old what is known of the person and the room may be."""
+    """`message` and `thread` are timestamps: of what was said, and of the thread that answers go to; `beside` that of the
+    thread in which something was pressed. `max_age`, in seconds, is how old what is known of the person and the room may be.
+    """
     person, room = await _who_and_where(services, user, channel, max_age)
     origin = Origin(
         idempotency_key=request.intent,
@@ -155,6 +171,8 @@ async def build_context(
         replayed=request.replayed,
         modal=modal,
         about=about,
+        beside=beside,
+        invitable=not direct(channel) and _can_be_joined(request.body),
         notes=request.notes,
     )
 
@@ -173,6 +191,13 @@ async def asked_anew(services: Services, ctx: RequestContext) -> RequestContext:
     return replace(ctx, person=person, room=room, origin=origin)
 
 
+def _can_be_joined(body: dict[str, Any]) -> bool:
+    """Whether Slack's name for the conversation is a channel's: nobody is invited to a direct message of others."""
+    channel = body.get("channel")
+    name = str(body.get("channel_name") or (channel.get("name") if isinstance(channel, dict) else "") or "")
+    return name != "directmessage" and not name.startswith("mpdm-")
+
+
 def _before_them(body: dict[str, Any]) -> tuple[str, str]:
     """The modal that somebody pressed something in, or that lies under the form that they sent; and its ticket."""
     view = body.get("view") or {}
@@ -189,6 +214,12 @@ def _is_private(record: Record, channel: str) -> bool:
     if channel == record.channel:
         return record.private
     return record.origin.private if channel == record.origin.channel else direct(channel)
+
+
+def thread_pressed_in(body: dict[str, Any]) -> str:
+    """The thread of the message that somebody pressed something in; "" for one that stands in the channel itself."""
+    message, container = body.get("message") or {}, body.get("container") or {}
+    return str(message.get("thread_ts") or container.get("thread_ts") or "")
 
 
 def direct(channel: str) -> bool:

@@ -1,6 +1,7 @@
 """The answer to an outcome: the view that its kind of reply has, and the receipt below it."""
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from bot.results import Outcome
 from bot.views import text as words
@@ -8,7 +9,7 @@ from bot.views.card import card, delta
 from bot.views.choices import choices
 from bot.views.help import help_message
 from bot.views.history import history
-from bot.views.lists import ticket_list
+from bot.views.lists import counts, ticket_list
 from bot.views.notices import (
     bulk_preview,
     bulk_result,
@@ -18,12 +19,23 @@ from bot.views.notices import (
     not_found,
     several,
     unchanged,
+    undo_question,
     usage,
 )
 from bot.views.rendered import Rendered
 from store.models import cut
 
 COMMAND_LIMIT = 400  # characters of the short command: what a title and a note need
+
+
+class _Reader(NamedTuple):
+    """What an answer is drawn with beside the outcome; the fields are those of `answer`."""
+
+    links: Mapping[str, str]
+    names: Mapping[str, str]
+    prefix: str
+    said: str
+    receipt: str
 
 
 def answer(
@@ -33,74 +45,94 @@ def answer(
     links: Mapping[str, str] = words.NO_NAMES,
     names: Mapping[str, str] = words.NO_NAMES,
     prefix: str = "/ticket",
+    said: str = "",
 ) -> Rendered:
     """`receipt` is mrkdwn as `receipt()` writes it; `links` and `names` have permalinks by ticket id and display
-    names by user id, as far as they are known; `prefix` begins the commands that help shows.
+    names by user id, as far as they are known; `prefix` begins the commands that it shows; `said` is what the person
+    wrote, quoted where it was not understood.
     """
     kind = outcome.reply.kind
-    if kind in ("created", "one"):
-        return _card(outcome, receipt, links, names)
-    if kind in ("list", "page"):
-        shown = ticket_list(outcome, links, names)
-    elif kind == "history":
-        shown = history(outcome, names)
-    elif kind in ("updated", "closed", "undone", "posted", "deleted"):
-        change = outcome.changes[0]
-        who = words.person(change.origin.user_id, names)
-        shown = delta(change, who, named=True, undo=True).with_metadata(outcome.reply)
-    elif kind == "preview":
-        shown = bulk_preview(outcome, names)
-    elif kind == "several":
-        shown = several([answer(part, links=links, names=names) for part in outcome.parts])
-        shown = shown.with_metadata(outcome.reply)
-    elif kind == "unchanged":
-        shown = unchanged(outcome, links)
-    elif kind == "help":
-        shown = help_message(prefix)
-    elif kind == "error":
-        shown = error(str(outcome.reply.data.get("msg", "")), outcome.hint).with_metadata(outcome.reply)
-    else:
-        shown = _NOTICES[kind](outcome)
-    return shown.with_footnotes(receipt)
-
-
-_NOTICES: dict[str, Callable[[Outcome], Rendered]] = {
-    "exported": exported,
-    "usage": usage,
-    "bulk_updated": bulk_result,
-    "missing": not_found,
-    "none": none,
-    "choices": choices,
-}
+    shown = _VIEWS[kind](outcome, _Reader(links, names, prefix, said, receipt))
+    return shown if kind in ("created", "one") else shown.with_footnotes(receipt)
 
 
 def receipt(via: str, tokens: int, model: str = "", command: str = "") -> str:
     """How a message was read and what that cost, as mrkdwn: `⚡ rules · 0 tokens`, `✨ gpt-6-luna · 212 tokens`;
-    after the model, the command that would have done the same for nothing.
+    after the model, the command that would have done the same for free.
     """
+    cost = f"{tokens:,} tokens"
     if via == "llm":
         short = cut(words.clean(command), COMMAND_LIMIT)
-        for_nothing = f"for nothing: {words.code(short)}" if short else ""
+        free = f"same as: {words.code(short)} (free)" if short else ""
         return words.dotted(
             f"✨ {words.escape_mrkdwn(cut(model, words.NAME_LIMIT)) or 'model'}",
-            f"{tokens:,} tokens",
-            for_nothing,
+            cost,
+            free,
         )
-    rules = "⚡ rules, without the model" if via == "fallback" else "⚡ rules"
-    return words.dotted(rules, f"{tokens:,} tokens")
+    if via == "fallback":
+        return words.dotted(
+            "✨ asked, answer not used" if tokens else "⚡ rules, the model did not answer", cost
+        )
+    return words.dotted("⚡ rules", cost)
 
 
-def _card(outcome: Outcome, receipt: str, links: Mapping[str, str], names: Mapping[str, str]) -> Rendered:
+def _card(outcome: Outcome, reader: _Reader) -> Rendered:
     record = outcome.records[0]
-    undo = outcome.changes[0] if outcome.changes else None
-    link = links.get(record.ticket.id, "")
     shown = card(
         record,
-        link=link,
-        links=links,
+        link=reader.links.get(record.ticket.id, ""),
+        links=reader.links,
         similar=outcome.similar,
-        receipt=receipt,
-        undo=undo,
-        names=names,
+        receipt=reader.receipt,
+        undo=outcome.changes[0] if outcome.changes else None,
+        names=reader.names,
     )
     return shown.with_metadata(outcome.reply)
+
+
+def _delta(outcome: Outcome, reader: _Reader) -> Rendered:
+    change = outcome.changes[0]
+    who = words.person(change.origin.user_id, reader.names)
+    return delta(change, who, record=outcome.records[0], undo=True).with_metadata(outcome.reply)
+
+
+def _several(outcome: Outcome, reader: _Reader) -> Rendered:
+    parts = [
+        answer(part, links=reader.links, names=reader.names, prefix=reader.prefix) for part in outcome.parts
+    ]
+    return several(parts).with_metadata(outcome.reply)
+
+
+def _error(outcome: Outcome, reader: _Reader) -> Rendered:
+    message = str(outcome.reply.data.get("msg", ""))
+    return error(message, outcome.hint, reader.prefix, reader.said).with_metadata(outcome.reply)
+
+
+def _choices(outcome: Outcome, reader: _Reader) -> Rendered:
+    return undo_question(outcome) if outcome.to_undo else choices(outcome, reader.prefix)
+
+
+_View = Callable[[Outcome, _Reader], Rendered]
+_CHANGES: dict[str, _View] = dict.fromkeys(("updated", "closed", "undone", "posted", "deleted"), _delta)
+_LISTS: dict[str, _View] = dict.fromkeys(
+    ("list", "page"), lambda outcome, it: ticket_list(outcome, it.links, it.names, it.prefix)
+)
+_VIEWS: dict[str, _View] = {
+    **_CHANGES,
+    **_LISTS,
+    "created": _card,
+    "one": _card,
+    "stats": lambda outcome, it: counts(outcome, it.names),
+    "history": lambda outcome, it: history(outcome, it.names),
+    "preview": lambda outcome, it: bulk_preview(outcome, it.names),
+    "bulk_updated": lambda outcome, it: bulk_result(outcome, it.names),
+    "several": _several,
+    "unchanged": lambda outcome, it: unchanged(outcome, it.links),
+    "help": lambda _, it: help_message(it.prefix),
+    "error": _error,
+    "choices": _choices,
+    "missing": lambda outcome, it: not_found(outcome, it.prefix),
+    "none": lambda outcome, it: none(outcome, it.prefix, it.said),
+    "exported": lambda outcome, _: exported(outcome),
+    "usage": lambda outcome, _: usage(outcome),
+}

@@ -147,7 +147,7 @@ def modal(title: str, shown: Sequence[Block], private_metadata: str = "") -> dic
         "type": "modal",
         "callback_id": "card",
         "title": plain(title[: words.VIEW_TITLE]),
-        "close": plain("Done"),
+        "close": plain("OK"),
         "private_metadata": private_metadata,
         "blocks": list(shown),
     }

@@ -1,5 +1,7 @@
 """The buttons that more than one view has."""
 
+from collections.abc import Sequence
+
 from bot.views import blocks, controls
 from bot.views.controls import Pressed
 from store.models import Change, Record
@@ -9,15 +11,21 @@ def new_button() -> blocks.Element:
     return blocks.button("New ticket", controls.NEW, "new")
 
 
-def open_button(record: Record) -> blocks.Element:
+def view_button(record: Record) -> blocks.Element:
     ticket_id = record.ticket.id
     value = Pressed(ticket_id, record.version).value()
-    return blocks.button("Open", f"{controls.OPEN}.{ticket_id}", value, says=f"Open {ticket_id}")
+    return blocks.button("View", f"{controls.OPEN}.{ticket_id}", value, says=f"View {ticket_id}")
 
 
 def undo_button(change: Change) -> blocks.Element:
     value = Pressed(change.ticket_id, change.version).value()
     return blocks.button("Undo", controls.UNDO, value, says=f"Undo this change to {change.ticket_id}")
+
+
+def undo_all_button(changes: Sequence[Change]) -> blocks.Element:
+    """For all that one change did."""
+    value = Pressed(changes[0].ticket_id, changes[0].version).value()
+    return blocks.button("Undo all", controls.UNDO_BULK, value, says=f"Undo {len(changes)} changes")
 
 
 def turn_button(label: str, action_id: str, value: str) -> list[blocks.Element]:

@@ -11,7 +11,7 @@ from bot.views import text as words
 from bot.views.buttons import undo_button
 from bot.views.controls import Chosen, Pressed
 from bot.views.rendered import Rendered, rendered
-from store.models import Category, Change, Match, Priority, Record, Status
+from store.models import Category, Change, Match, Priority, Record, Status, Ticket
 
 MOST_SIMILAR = 3
 
@@ -25,33 +25,49 @@ def card(
     receipt: str = "",
     undo: Change | None = None,
     names: Mapping[str, str] = words.NO_NAMES,
+    was_resolved: bool = False,
+    merged: str = "",
 ) -> Rendered:
-    """A ticket with its buttons; withdrawn ones have none but Undo.
+    """A ticket with its buttons; deleted ones have none but Undo.
 
     `link` goes to its thread, `links` to those of similar tickets by their ids, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
-    `names` the display names of people by user id.
+    `names` the display names of people by user id; `was_resolved` says that its note is how it was resolved before it was reopened;
+    `merged` what became of one that is deleted because it was added to another.
     """
     ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"
-    state = "Withdrawn" if record.deleted else words.state(ticket)
-    note = words.note(ticket)
+    state = (merged or "Deleted") if record.deleted else _state(record, names)
+    note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
+    title, desc = _said_once(ticket)
+    private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_service = [undo_button(undo)] if undo else []
     buttons = undo_service if record.deleted else [*_buttons(record), *undo_service, _menu(record)]
     return rendered(
         [
-            f"{ticket.id} {words.escape_mrkdwn(words.title(ticket))}",
-            words.escape_mrkdwn(words.desc(ticket)),
-            state,
+            f"{ticket.id} {words.escape_mrkdwn(title)}",
+            words.escape_mrkdwn(desc),
+            words.escape_mrkdwn(state),
             _people(record, names, format_utc=words.format_utc),
-            f"Note: {words.escape_mrkdwn(note)}" if note else "",
+            words.escape_mrkdwn(private),
+            f"{noted}{words.escape_mrkdwn(note)}" if note else "",
             *(_alike_text(match) for match in found),
             receipt,
         ],
         [
             _face(record, state, f"card.{about}"),
-            blocks.context(f"who.{about}", _people(record, names, format_utc=words.when, link=link)),
-            blocks.rich(f"note.{about}", blocks.quote(blocks.run("Note: ", "bold"), blocks.run(note)))
+            blocks.context(
+                f"who.{about}",
+                *(
+                    one
+                    for one in (
+                        _people(record, names, format_utc=words.when, link=link),
+                        words.escape_mrkdwn(private),
+                    )
+                    if one
+                ),
+            ),
+            blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
             else None,
             *(_alike(match, record, links) for match in found),
@@ -73,24 +89,39 @@ def card_view(
     """
     shown = card(record, link=link, names=names)
     return blocks.modal(
-        record.ticket.id,
+        "Ticket",
         (shown.prepend(said) if said else shown).blocks,
         Pressed(record.ticket.id, record.version).value(),
     )
 
 
-def delta(change: Change, who: str, *, named: bool = False, undo: bool = False) -> Rendered:
-    """`Ada started · investigating load balancer`. `who` is a display name: a mention would notify the person
-    who acted. `named`: it says which ticket, for where that is not plain; `undo`: with a button to undo it.
+def delta(
+    change: Change,
+    who: str,
+    *,
+    record: Record | None = None,
+    undo: bool = False,
+    undone: bool = False,
+    tell: str = "",
+) -> Rendered:
+    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name: a mention would notify
+    the person who acted. `record`: the ticket, to be named where that is not plain; `undo`: with a button to undo it;
+    `undone`: it has been; `tell`: the id of a person whom the line mentions.
     """
     name = words.person("", {"": who})
-    what = words.dotted(" and ".join(changes.phrases(change, named=named)), changes.note(change))
-    button = undo_button(change) if undo else None
+    what = changes.THIS if record is None else _named(change, record)
+    told = words.dotted(
+        words.escape_mrkdwn(" and ".join(changes.phrases(change, what))),
+        words.escape_mrkdwn(changes.note(change)),
+        words.mention(tell),
+        "undone" if undone else "",
+    )
+    button = undo_button(change) if undo and not undone else None
     shown = rendered(
-        [words.escape_mrkdwn(f"{name} {what}")],
+        [f"{words.escape_mrkdwn(name)} {told}"],
         [
             blocks.section(
-                f"*{words.escape_mrkdwn(name)}* {words.escape_mrkdwn(what)}",
+                f"*{words.escape_mrkdwn(name)}* {told}",
                 f"delta.{change.ticket_id}.{change.version}",
                 button,
             )
@@ -99,25 +130,53 @@ def delta(change: Change, who: str, *, named: bool = False, undo: bool = False) 
     return shown.with_metadata(_reply(change))
 
 
+def _named(change: Change, record: Record) -> str:
+    """The ticket by its id and title, but for a change that tells the title."""
+    if "title" in change.after and change.kind != "deleted":
+        return change.ticket_id
+    return f"{change.ticket_id} “{words.title(record.ticket)}”"
+
+
 def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     """Id and title, the description, and what state it is in; what is over is struck out."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title = blocks.run(words.title(ticket), "strike" if over else "bold")
-    desc = words.desc(ticket)
-    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), title)]
+    title, desc = _said_once(ticket)
+    shown = blocks.run(title, "strike" if over else "bold")
+    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), shown)]
     parts += [blocks.line(blocks.run(desc))] if desc else []
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
+def _said_once(ticket: Ticket) -> tuple[str, str]:
+    """The title and the description; where they say the same, or the title is the description cut, that alone."""
+    title, desc = words.title(ticket), words.desc(ticket)
+    begun = title.removesuffix("…").rstrip()
+    same = desc == title or (begun != title and desc.startswith(begun))
+    return (desc, "") if same else (title, desc)
+
+
+def _state(record: Record, names: Mapping[str, str]) -> str:
+    """Priority, status with who is on it, and category. Plain text."""
+    ticket = record.ticket
+    on_it = record.started_by and ticket.stat is Status.PROG
+    return words.state(ticket, worker=words.person(record.started_by, names) if on_it else "")
+
+
+def _private(record: Record, names: Mapping[str, str]) -> str:
+    """Who may see a ticket that is not for everybody. Plain text."""
+    if not record.private or record.deleted:
+        return ""
+    reporter = words.person(record.origin.user_id, names)
+    also = "" if record.channel.startswith("D") else "the members of its channel, "
+    return f"🔒{words.NBSP}Only {also}{reporter} and admins can see this."
+
+
 def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: str = "") -> str:
-    started = (
-        f"started by {words.escape_mrkdwn(words.person(record.started_by, names))}"
-        if record.started_by
-        else ""
-    )
+    worked = record.started_by and record.ticket.stat is Status.DONE
+    started = f"started by {words.escape_mrkdwn(words.person(record.started_by, names))}" if worked else ""
     return words.dotted(
-        words.escape_mrkdwn(words.person(record.origin.user_id, names)),
+        f"from {words.escape_mrkdwn(words.person(record.origin.user_id, names))}",
         format_utc(record.origin.timestamp),
         started,
         words.link(link, "Go to thread") if link else "",
@@ -131,7 +190,7 @@ def _buttons(record: Record) -> list[blocks.Element]:
     close = blocks.button("Close…", controls.CLOSE, value, says=f"Close {ticket.id}")
     match ticket.stat:
         case Status.OPEN:
-            start = blocks.button("Start", controls.START, value, says=f"Start {ticket.id}", style="primary")
+            start = blocks.button("Start", controls.START, value, says=f"Start {ticket.id}")
             return [start, close, edit]
         case Status.PROG:
             return [close | {"style": "primary"}, edit]
@@ -175,7 +234,7 @@ def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Blo
             f"Add to {other.id}",
             f"{controls.ADD_TO}.{other.id}",
             Pressed(record.ticket.id, record.version).value(),
-            says=f"Add this message to {other.id} and withdraw {record.ticket.id}",
+            says=f"Add this message to {other.id} and delete {record.ticket.id}",
         ),
     )
 

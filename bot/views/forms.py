@@ -36,7 +36,7 @@ _MESSAGES = {
     "stat": "Choose open, in progress or done.",
 }
 EXAMPLE = "fixed load balancer configuration"
-NO_CHANGE = "Nothing is different yet. Change something, or close the form."
+NO_CHANGE = "No changes to save."
 
 
 def new_form(

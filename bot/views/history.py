@@ -34,7 +34,7 @@ def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rend
 
 def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
     who = words.escape_mrkdwn(words.person(change.origin.user_id, names))
-    undone = f"undone by change {change.undone_by}" if change.undone_by else ""
+    undone = "undone" if change.undone_by else ""
     about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change), undone)
     parts = [blocks.line(blocks.run(one)) for one in changes.differences(change)]
     written = cut(_written(change, names), WRITTEN_LIMIT)
@@ -68,9 +68,9 @@ def _kind(change: Change) -> str:
         case "created":
             return "opened"
         case "deleted":
-            return "withdrew"
+            return "deleted"
         case "undone":
-            return f"undid change {change.undoes}" if change.undoes else "undid a change"
+            return changes.undone(change)
         case "updated" | "closed" | "posted":
             return change.kind
 

@@ -1,15 +1,16 @@
 """App Home: the queue, most urgent first, with filters and pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bot.actions import View
+from bot.filters import ME
 from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button
 from bot.views.lists import place, row, turning
-from store.models import Category, Priority, Record, Status
+from store.models import Category, Priority, Status
 
 CALLBACK = "home"
 QUEUE = (Status.OPEN, Status.PROG)
@@ -20,6 +21,7 @@ _STATUSES = {
     "prog": ("In progress", (Status.PROG,)),
     "done": ("Done", (Status.DONE,)),
 }
+_WHOSE = {ANY: "Everybody’s", "mine": "Mine", "started": "Started by me"}
 
 
 def home(
@@ -36,7 +38,7 @@ def home(
         blocks.actions("home.new", [new_button()]),
         _filters(query),
         blocks.context("home.count", words.dotted(total, where)),
-        *(_queue(outcome.records, links, names) if outcome.records else [_empty(query)]),
+        *(_queue(outcome, links, names) if outcome.records else [_empty(query)]),
         turning(outcome, controls.HOME_PAGE, "home.pages"),
     ]
     return {"type": "home", "callback_id": CALLBACK, "blocks": [block for block in shown if block]}
@@ -59,6 +61,7 @@ def read_filters(view_state: Mapping[str, Any]) -> View:
         pri=(Priority(int(pri)),) if pri in ("1", "2", "3") else None,
         cat=(Category(cat),) if cat in set(Category) else None,
         mine=True if chosen.get("whose") == "mine" else None,
+        started_by=ME if chosen.get("whose") == "started" else None,
     )
 
 
@@ -71,10 +74,10 @@ def _filters(query: View) -> blocks.Block:
     priorities += [blocks.option(words.priority(one), str(one.value)) for one in Priority]
     categories = [blocks.option("Any category", ANY)]
     categories += [blocks.option(words.CATEGORIES[one], one.value) for one in Category]
-    people = [blocks.option("Everybody’s", ANY), blocks.option("Mine", "mine")]
+    people = [blocks.option(label, name) for name, label in _WHOSE.items()]
     priority = str(query.pri[0].value) if query.pri and len(query.pri) == 1 else ANY
     category = query.cat[0].value if query.cat and len(query.cat) == 1 else ANY
-    whose = "mine" if query.mine else ANY
+    whose = "mine" if query.mine else "started" if query.started_by else ANY
     name = controls.HOME_FILTER
     return blocks.actions(
         f"home.filters.{status}.{priority}.{category}.{whose}",
@@ -87,24 +90,22 @@ def _filters(query: View) -> blocks.Block:
     )
 
 
-def _queue(
-    records: Sequence[Record], links: Mapping[str, str], names: Mapping[str, str]
-) -> list[blocks.Block]:
+def _queue(outcome: Outcome, links: Mapping[str, str], names: Mapping[str, str]) -> list[blocks.Block]:
     """The rows, with a line where the next priority begins."""
     shown: list[blocks.Block] = []
     before: Priority | None = None
-    for record in records:
+    for record in outcome.records:
         urgency = record.ticket.pri
         if urgency is not before and record.ticket.stat is not Status.DONE:
             shown.append(blocks.context(f"home.pri.{len(shown)}", f"*{words.priority(urgency)}*"))
             before = urgency
-        shown.append(row(record, links.get(record.ticket.id, ""), names))
+        shown += row(record, outcome, links.get(record.ticket.id, ""), names, marked=False)
     return shown
 
 
 def _empty(query: View) -> blocks.Block:
     everything = query == View(stat=QUEUE)
-    told = "Nothing is waiting. All clear." if everything else "No tickets are like that. Try other filters."
+    told = "No open tickets." if everything else "No tickets match these filters."
     return blocks.rich("home.empty", blocks.line(blocks.run(told)))
 
 

@@ -43,6 +43,15 @@ class Rendered:
             blocks=[*self.blocks, blocks.context(print_id, *kept)],
         )
 
+    def without_buttons(self) -> "Rendered":
+        """The same message with nothing to press in it."""
+        kept = [
+            {name: value for name, value in block.items() if name != "accessory"}
+            for block in self.blocks
+            if block["type"] != "actions"
+        ]
+        return replace(self, blocks=kept)
+
     def prepend(self, above: "Rendered") -> "Rendered":
         """The same message below another; its own metadata stays."""
         return replace(self, text=words.lines([above.text, self.text]), blocks=[*above.blocks, *self.blocks])

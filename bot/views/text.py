@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from bot.actions import View
+from bot.actions import View, Where
+from bot.filters import ME, STALE_DAYS
 from bot.parser.text import plain
 from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket, cut
 
@@ -16,12 +17,25 @@ BUTTON_TEXT = 75
 OPTION_TEXT = 75
 VIEW_TITLE = 24
 
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+# Below how many seconds an age is told in which unit, and that unit in seconds.
+_AGES = (
+    (_HOUR, _MINUTE, "min"),
+    (_DAY, _HOUR, "h"),
+    (21 * _DAY, _DAY, "day"),
+    (70 * _DAY, 7 * _DAY, "week"),
+    (730 * _DAY, 30 * _DAY, "month"),
+    (float("inf"), 365 * _DAY, "year"),
+)
+_PLURALS = frozenset({"day", "week", "month", "year"})
+
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 # Ours: what is longer is cut, so that it fits even where every character has to be escaped.
 NAME_LIMIT = 80
 TOLD = 500
 
 DOT = " · "
+NBSP = "\u00a0"  # between what must not be torn apart at the end of a line: a mark and its word, a number and its unit
 
 PRIORITIES = {Priority.HIGH: ("🔴", "High"), Priority.MEDIUM: ("🟠", "Medium"), Priority.LOW: ("⚪", "Low")}
 STATUSES = {Status.OPEN: ("🎫", "Open"), Status.PROG: ("👀", "In progress"), Status.DONE: ("✅", "Done")}
@@ -112,9 +126,12 @@ def when(at: float) -> str:
     return f"<!date^{int(at)}^{{date_short_pretty}} at {{time}}|{format_utc(at)}>"
 
 
-def day(at: float) -> str:
-    """A date in mrkdwn."""
-    return f"<!date^{int(at)}^{{date_short_pretty}}|{format_utc(at)[:10]}>"
+def age(at: float, now: float) -> str:
+    """How long ago `at` was, in its largest unit: `5 min`, `3 h`, `9 days`, `5 weeks`, `7 months`, `2 years`."""
+    seconds = max(0.0, now - at)
+    unit, word = next((unit, word) for limit, unit, word in _AGES if seconds < limit)
+    number = int(seconds // unit)
+    return f"{number}{NBSP}{word}{'s' if word in _PLURALS and number != 1 else ''}"
 
 
 def person(user: str, names: Mapping[str, str]) -> str:
@@ -122,6 +139,12 @@ def person(user: str, names: Mapping[str, str]) -> str:
     return cut(clean(names.get(user, "")), NAME_LIMIT) or cut(clean(user), NAME_LIMIT) or "somebody"
 
 
+def mention(user: str) -> str:
+    """A live mention, which notifies that person; "" for what is no user id."""
+    return f"<@{user}>" if _USER_ID.fullmatch(user) else ""
+
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -149,19 +172,22 @@ def note(ticket: Ticket) -> str:
 
 def priority(value: Priority, *, marked: bool = True) -> str:
     mark, word = PRIORITIES[value]
-    return f"{mark} {word}" if marked else word
+    return f"{mark}{NBSP}{word}" if marked else word
 
 
 def status(value: Status, *, marked: bool = True) -> str:
     mark, word = STATUSES[value]
-    return f"{mark} {word}" if marked else word
+    return f"{mark}{NBSP}{word}" if marked else word
 
 
-def state(ticket: Ticket, *, marked: bool = True) -> str:
-    """Priority, status and category, in this order everywhere. What is done is not urgent any more."""
+def state(ticket: Ticket, *, marked: bool = True, worker: str = "") -> str:
+    """Priority, status with the `worker` who is on it, and category, in this order everywhere. What is done is not
+    urgent any more.
+    """
     return dotted(
         priority(ticket.pri, marked=marked and ticket.stat is not Status.DONE),
         status(ticket.stat, marked=marked),
+        worker,
         CATEGORIES[ticket.cat],
     )
 
@@ -184,16 +210,41 @@ def count(number: int, word: str = "ticket") -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
-def described(query: View | None) -> str:
-    """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything."""
+def command(prefix: str, text: str) -> str:
+    """A command as it is typed where it is shown: `prefix` is `/ticket`, `@tickets`, or "" in a direct message."""
+    return f"{prefix} {text}" if prefix else text
+
+
+def described(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:
+    """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything. `names` has
+    people's display names by user id.
+    """
     if query is None:
         return ""
+    statuses = query.stat or ()
     asked = dotted(
-        ", ".join(query.tickets or ()),
-        " or ".join(STATUSES[one][1].lower() for one in query.stat or ()),
-        " or ".join(PRIORITIES[one][1].lower() for one in query.pri or ()),
-        " or ".join(CATEGORIES[one].lower() for one in query.cat or ()),
+        ", ".join((query.tickets or ()) if isinstance(query, View) else ()),
+        "in every status" if len(statuses) == len(Status) else _either(STATUSES[one][1] for one in statuses),
+        _either(PRIORITIES[one][1] for one in query.pri or ()),
+        _either(CATEGORIES[one] for one in query.cat or ()),
         f"matching “{clean(query.text)}”" if query.text else "",
         "yours" if query.mine else "",
+        f"from {_whom(query.by, names)}" if query.by else "",
+        f"started by {_whom(query.started_by, names)}" if query.started_by else "",
+        f"since {query.since}" if query.since else "",
+        f"until {query.until}" if query.until else "",
+        f"unchanged for {STALE_DAYS} days" if query.stale else "",
     )
     return cut(asked, TOLD)
+
+
+def _either(given: Iterable[str]) -> str:
+    return " or ".join(one.lower() for one in given)
+
+
+def _whom(given: str, names: Mapping[str, str]) -> str:
+    """A person as a filter names them: by a mention, a name, or `me`."""
+    if given.casefold() == ME:
+        return "you"
+    found = _MENTION.fullmatch(given)
+    return person(found[1], names) if found else clean(given.removeprefix("@"))

@@ -52,16 +52,16 @@ class History:
         place = self._state.keys.find(key)
         return () if place is None else self._commit(place)
 
-    def latest(self, user_id: str, ticket_id: str) -> tuple[Change, ...]:
+    def latest(self, user_id: str, ticket_id: str, *, undoings: bool) -> tuple[Change, ...]:
         if ticket_id:
-            return self._latest_of(user_id, ticket_id)
+            return self._latest_of(user_id, ticket_id, undoings=undoings)
         for place in self._state.authors.newest_first(user_id):
             changes = self._commit(place)
-            if any(_can_be_undone(change, user_id) for change in changes):
+            if any(_can_be_undone(change, user_id, undoings=undoings) for change in changes):
                 return changes
         return ()
 
-    def _latest_of(self, user_id: str, ticket_id: str) -> tuple[Change, ...]:
+    def _latest_of(self, user_id: str, ticket_id: str, *, undoings: bool) -> tuple[Change, ...]:
         try:
             number = commands.number_or_raise(ticket_id)
         except NotFoundError:
@@ -69,7 +69,7 @@ class History:
         metadata = self._state.metadata_of(number) or {"changes": []}
         undone = _undone(number, metadata)
         for version in range(len(metadata["changes"]), 0, -1):
-            if _can_be_undone(self._change(metadata, version, undone), user_id):
+            if _can_be_undone(self._change(metadata, version, undone), user_id, undoings=undoings):
                 return self._commit(metadata["changes"][version - 1])
         return ()
 
@@ -113,5 +113,6 @@ def _undone(number: int, metadata: Json) -> dict[int, int]:
     )
 
 
-def _can_be_undone(change: Change, user_id: str) -> bool:
-    return change.origin.user_id == user_id and change.undoes is None and change.undone_by is None
+def _can_be_undone(change: Change, user_id: str, *, undoings: bool) -> bool:
+    theirs = change.origin.user_id == user_id and change.undone_by is None
+    return theirs and (undoings or change.undoes is None)

@@ -123,10 +123,14 @@ class Index:
     # filters
 
     def find(self, where: Filter, scope: Scope, *, newest_first: bool = False) -> Found:
-        """By priority, the oldest first within one, or the newest first."""
+        """Those that are not done first; by priority, the oldest first within one. Or just the newest first."""
         found = self._matching(where, self._visible(scope))
+        done = found & self._postings.having(_DONE)
+        groups = (without(found, done), done) if done else (found,)
         parts = (
-            (found,) if newest_first else tuple(found & self._postings.having(each) for each in _PRIORITIES)
+            (found,)
+            if newest_first
+            else tuple(group & self._postings.having(each) for group in groups for each in _PRIORITIES)
         )
         return Found(parts, tuple(part.bit_count() for part in parts), newest_first)
 

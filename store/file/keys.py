@@ -45,7 +45,7 @@ class Keys:
 
 
 class Authors:
-    """The places of the commits that each person has made, oldest first; undoings are left out."""
+    """The places of the commits that each person has made, oldest first."""
 
     def __init__(self) -> None:
         self.places: dict[str, array[int]] = {}

@@ -112,10 +112,9 @@ class TicketState:
         row = encode_metadata(record) | {"changes": [*old.get("changes", ()), place]}
         if change.undoes is not None:
             row["undoes"] = [*old.get("undoes", ()), [change.version, change.undoes]]
-        else:
-            if "undoes" in old:
-                row["undoes"] = old["undoes"]
-            self.authors.add(change.origin.user_id, first)
+        elif "undoes" in old:
+            row["undoes"] = old["undoes"]
+        self.authors.add(change.origin.user_id, first)
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
         self._cache(number, record)

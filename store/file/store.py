@@ -170,8 +170,10 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
     async def change(self, ticket_id: str, version: int) -> Change | None:
         return self._history.change(ticket_id, version)
 
-    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
-        return self._history.latest(user_id, ticket_id)
+    async def latest(
+        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
+    ) -> tuple[Change, ...]:
+        return self._history.latest(user_id, ticket_id, undoings=undoings)
 
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
         return self._history.together(ticket_id, version)

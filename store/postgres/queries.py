@@ -21,11 +21,11 @@ _PAGE: Final = SQL(
 # What is not counted beforehand is looked through once, for the count and the page alike.
 _FOUND: Final = SQL(
     "WITH found AS MATERIALIZED ({found})"
-    " SELECT total.count, page.* FROM (SELECT count(*) FROM found) total LEFT JOIN (SELECT {record}, pri FROM tickets"
+    " SELECT total.count, page.* FROM (SELECT count(*) FROM found) total LEFT JOIN (SELECT {record}, pri, is_done FROM tickets"
     " WHERE number IN (SELECT number FROM found ORDER BY {order} LIMIT %(size)s OFFSET %(start)s)) page ON true"
     " ORDER BY {order}"
 )
-_NUMBERS: Final = SQL("SELECT number, pri FROM tickets WHERE {}")
+_NUMBERS: Final = SQL("SELECT number, pri, is_done FROM tickets WHERE {}")
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM counts WHERE {where})")
 
@@ -38,7 +38,7 @@ def view(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
     kinds, others, values = _conditions(where)
     seen = visible(scope, values)
     there = AND.join([SQL("NOT deleted"), *kinds, *others, *seen])
-    order = SQL("number DESC") if where.stat == (Status.DONE,) else SQL("pri, number")
+    order = _order(where)
     if where.involving:
         # One after the other, so that each is answered by its own index; who is both is found once.
         parts = [_NUMBERS.format(there + SQL(" AND ") + SQL(each)) for each in (_REPORTED, _STARTED)]
@@ -46,6 +46,15 @@ def view(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
     if others or not (scope.everything or scope.public):
         return _FOUND.format(record=RECORD, found=_NUMBERS.format(there), order=order), values
     return _PAGE.format(count=_counted(kinds, scope), record=RECORD, where=there, order=order), values
+
+
+def _order(where: Filter) -> SQL:
+    """What is not done first; by priority, the oldest first within one. Only done ones: the newest first."""
+    if where.stat == (Status.DONE,):
+        return SQL("number DESC")
+    if where.stat and Status.DONE not in where.stat:
+        return SQL("pri, number")
+    return SQL("is_done, pri, number")
 
 
 def _counted(kinds: Sequence[Composable], scope: Scope) -> Composable:

@@ -21,11 +21,15 @@ _CHANGE: Final = SQL("SELECT {} FROM changes WHERE number = %s AND version = %s"
 _TOGETHER: Final = SQL(
     "SELECT {} FROM changes WHERE commit = (SELECT commit FROM changes WHERE number = %s AND version = %s) ORDER BY seq"
 ).format(CHANGE)
-_LATEST: Final = SQL("""
+_LATEST_OF: Final = SQL("""
     SELECT {} FROM changes WHERE commit = (
-        SELECT commit FROM changes WHERE user_id = %s AND undoes IS NULL AND undone_by IS NULL
+        SELECT commit FROM changes WHERE user_id = %s AND undone_by IS NULL{}
         AND (%s::bigint IS NULL OR number = %s) ORDER BY seq DESC LIMIT 1
-    ) ORDER BY seq""").format(CHANGE)
+    ) ORDER BY seq""")
+_LATEST: Final = {  # whether what takes something back counts as well
+    False: _LATEST_OF.format(CHANGE, SQL(" AND undoes IS NULL")),
+    True: _LATEST_OF.format(CHANGE, SQL("")),
+}
 # A ticket's versions have no gaps, so that its newest one says how many changes it has.
 _HISTORY: Final = SQL("""
     SELECT t.version, {} FROM (
@@ -84,9 +88,12 @@ class Reading:
         rows = await self._database.read(_CHANGE, [_number(ticket_id), _integer(version)])
         return change_of(rows[0]) if rows else None
 
-    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
+    async def latest(
+        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
+    ) -> tuple[Change, ...]:
         number = _number(ticket_id) if ticket_id else None
-        return tuple(map(change_of, await self._database.read(_LATEST, [user_id, number, number])))
+        rows = await self._database.read(_LATEST[undoings], [user_id, number, number])
+        return tuple(map(change_of, rows))
 
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
         rows = await self._database.read(_TOGETHER, [_number(ticket_id), _integer(version)])

@@ -10,6 +10,7 @@ CREATE TABLE tickets (
     closed_at double precision,
     started_by text NOT NULL,
     stat text NOT NULL,
+    is_done boolean NOT NULL GENERATED ALWAYS AS (stat = 'done') STORED,
     pri smallint NOT NULL,
     cat text NOT NULL,
     channel text NOT NULL,
@@ -24,6 +25,7 @@ CREATE TABLE tickets (
     words tsvector NOT NULL      -- what it is found by
 );
 CREATE INDEX tickets_by_priority ON tickets (pri, number) WHERE NOT deleted;
+CREATE INDEX tickets_in_order ON tickets (is_done, pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_status ON tickets (stat, pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_kind ON tickets (cat, stat, pri, number) WHERE NOT deleted;
 -- These hold all that a filter asks for, so that what is counted need not be looked up.
@@ -66,7 +68,7 @@ CREATE TABLE changes (           -- every change that there ever was
     PRIMARY KEY (number, version)
 );
 CREATE INDEX changes_by_commit ON changes (commit);
-CREATE INDEX changes_in_force ON changes (user_id, seq) WHERE undoes IS NULL AND undone_by IS NULL;
+CREATE INDEX changes_in_force ON changes (user_id, seq) WHERE undone_by IS NULL;
 
 CREATE TABLE keys (              -- what was asked for lately, and which commit did it
     key text PRIMARY KEY,

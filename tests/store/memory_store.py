@@ -59,7 +59,14 @@ def matches(record: Record, where: Filter) -> bool:
 def in_order(records: Iterable[Record], *, newest_first: bool) -> list[Record]:
     if newest_first:
         return sorted(records, key=lambda record: -number_of(record.ticket.id))
-    return sorted(records, key=lambda record: (record.ticket.pri, number_of(record.ticket.id)))
+    return sorted(
+        records,
+        key=lambda record: (
+            record.ticket.stat is Status.DONE,
+            record.ticket.pri,
+            number_of(record.ticket.id),
+        ),
+    )
 
 
 def most_alike(text: str, records: Sequence[Record]) -> list[tuple[Record, float]]:
@@ -256,12 +263,15 @@ class MemoryStore(LocalTurns, TicketStore):
     async def change(self, ticket_id: str, version: int) -> Change | None:
         return next((each for each in self._of(ticket_id)[1] if each.version == version), None)
 
-    async def latest(self, user_id: str, ticket_id: str = "") -> tuple[Change, ...]:
+    async def latest(
+        self, user_id: str, ticket_id: str = "", *, undoings: bool = False
+    ) -> tuple[Change, ...]:
         for commit in reversed(self._commits):
             changes = self._as_they_are(commit)
             for each in changes:
                 wanted = not ticket_id or each.ticket_id == _written_id(ticket_id)
-                if wanted and each.origin.user_id == user_id and not (each.undone_by or each.undoes):
+                theirs = each.origin.user_id == user_id and not each.undone_by
+                if wanted and theirs and (undoings or not each.undoes):
                     return changes
         return ()
 

@@ -19,7 +19,13 @@ def texts(messages) -> list[str]:
 
 
 def whispered(office: Office, user: str = "engineer") -> str:
-    return office.slack.ephemerals(user)[-1]["text"]
+    """The latest ephemeral message to somebody, as they read it."""
+    return read(office.slack.ephemerals(user)[-1])
+
+
+def read(message) -> str:
+    """A message's text as a person reads it: a no-break space looks like any other."""
+    return message["text"].replace("\u00a0", " ")
 
 
 async def ticket_by_mention(office: Office, text: str = "@tickets create API timeout"):

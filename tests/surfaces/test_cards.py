@@ -1,6 +1,8 @@
 """A card: its buttons, its menu, its forms; and the shortcuts' forms."""
 
-from tests.surfaces.steps import command, offered, press, texts, ticket, ticket_by_mention, whispered
+import pytest
+
+from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
@@ -33,18 +35,18 @@ class TestCard:
     async def test_who_started_it_last_is_on_it(self, office):
         ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
-        assert "started by colleague" in office.thread("support", ts)[0]["text"]
+        assert "In progress · colleague" in read(office.thread("support", ts)[0])
         await command(office, "T001 open")
-        assert "started by" not in office.thread("support", ts)[0]["text"]
+        assert "· colleague" not in read(office.thread("support", ts)[0])
         await command(office, "start T001", "admin")
-        assert "started by admin" in office.thread("support", ts)[0]["text"]
+        assert "In progress · admin" in read(office.thread("support", ts)[0])
 
     async def test_starting_what_somebody_else_works_on_takes_it_over(self, office):
         ts, card = await ticket_by_mention(office)
         await press(office, "colleague", card, "ticket.start")
         await command(office, "start T001", "admin")
         thread = office.thread("support", ts)
-        assert "started by admin" in thread[0]["text"]
+        assert "In progress · admin" in read(thread[0])
         assert "took over" in thread[-1]["text"]
 
     async def test_a_double_click_is_done_and_told_once(self, office):
@@ -115,5 +117,42 @@ class TestForms:
         assert "invoices & quotes" in str(office.slack.modal("engineer")["blocks"])
         await office.slack.submit("engineer", values={})
         await office.idle()
-        assert "T001" in office.thread("support", ts)[0]["text"]
+        assert "T001" in read(office.thread("support", ts)[0])
         assert set(office.slack.reactions("support", ts)) == {"ticket"}
+
+    async def test_one_that_is_saved_as_it_was_just_closes(self, office):
+        ts, card = await ticket_by_mention(office)
+        await press(office, "engineer", card, "ticket.edit")
+        assert await office.slack.submit("engineer", values={}) is None
+        await office.idle()
+        assert office.slack.modal("engineer") is None
+        assert len(office.thread("support", ts)) == 1
+
+
+class TestState:
+    async def test_who_asks_in_its_thread_is_told_in_a_line(self, office):
+        ts, card = await ticket_by_mention(office)
+        await press(office, "colleague", card, "ticket.start")
+        for question in ("any update?", "who is on this?"):
+            await office.said("engineer", "support", f"@tickets {question}", thread=ts)
+            told = office.thread("support", ts)[-1]
+            assert "In progress for 0 min · colleague" in read(told)
+            assert "ticket.close" not in str(told["blocks"])
+
+    async def test_a_reopened_ticket_has_nobody_and_its_old_resolution_is_shown_as_such(self, office):
+        ts, card = await ticket_by_mention(office)
+        await press(office, "colleague", card, "ticket.start")
+        await office.said("colleague", "support", "done: new cable", thread=ts)
+        assert "Note: new cable" in read(office.thread("support", ts)[0])
+        await office.said("colleague", "support", "reopen", thread=ts)
+        card = read(office.thread("support", ts)[0])
+        assert "Resolved before: new cable" in card
+        assert "· colleague" not in card
+
+    @pytest.mark.parametrize("words", ["take it", "on it", "assign to me"])
+    async def test_taking_it_starts_it_and_hands_it_over(self, office, words):
+        ts, card = await ticket_by_mention(office)
+        await press(office, "colleague", card, "ticket.start")
+        await office.said("engineer", "support", f"@tickets {words}", thread=ts)
+        assert "In progress · engineer" in read(office.thread("support", ts)[0])
+        assert "took over this ticket" in read(office.thread("support", ts)[-1])

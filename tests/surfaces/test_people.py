@@ -31,10 +31,10 @@ class TestAdmin:
     async def test_a_deleted_ticket_is_gone_from_lists_and_its_card_and_undo_brings_it_back(self, office):
         ts = await office.said("engineer", "support", "@tickets create printer jam on floor 2")
         await command(office, "delete T001", "engineer")
-        assert "Only an admin" in whispered(office)
+        assert "Only admins" in whispered(office)
         await command(office, "delete T001", "admin")
         assert await ticket(office, "T001") is None
-        assert "Withdrawn" in office.thread("support", ts)[0]["text"]
+        assert "Deleted" in office.thread("support", ts)[0]["text"]
         await command(office, "undo T001", "admin")
         assert (await ticket(office, "T001")).title == "printer jam on floor 2"
         assert "Withdrawn" not in office.thread("support", ts)[0]["text"]
@@ -52,7 +52,7 @@ class TestAdmin:
     async def test_nobody_else_exports(self, office):
         await command(office, "export", "engineer")
         assert office.slack.uploads() == {}
-        assert "Only an admin" in whispered(office)
+        assert "Only admins" in whispered(office)
 
     async def test_usage_says_how_many_messages_the_rules_read(self, office):
         await command(office, "view open")

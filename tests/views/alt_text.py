@@ -10,7 +10,9 @@ _ANGLES = re.compile(r"<([^<>]*)>")
 def said(blocks: list[dict[str, Any]]) -> str:
     """All words that the blocks show, in their order, as a person reads them."""
     return " ".join(
-        text if kind == "plain_text" else _plain(text) for kind, text in _texts(blocks) if text.strip()
+        text.replace("\u00a0", " ") if kind == "plain_text" else _plain(text)
+        for kind, text in _texts(blocks)
+        if text.strip()
     )
 
 
@@ -21,7 +23,7 @@ def mrkdwns(blocks: list[dict[str, Any]]) -> list[str]:
 
 def _plain(mrkdwn: str) -> str:
     shown = _ANGLES.sub(lambda found: found[1].rpartition("|")[2], mrkdwn)
-    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return shown.replace("\u00a0", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _texts(node: Any) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Tickets and outcomes to draw: the smallest, the usual, the largest, and those that somebody made to do harm."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -60,8 +61,10 @@ def record(
 def change(kind: Any = "updated", version: int = 12, **given: Any) -> Change:
     """`given`: before and after, and fields of the origin."""
     before, after = given.pop("before", {}), given.pop("after", {})
+    metadata = given.pop("metadata", {})
     undone = {name: given.pop(name, None) for name in ("undoes", "undone_by")}
-    return Change(given.pop("id", "T043"), version, kind, origin(**given), before, after, **undone)
+    made = Change(given.pop("id", "T043"), version, kind, origin(**given), before, after, **undone)
+    return replace(made, metadata_after=metadata)
 
 
 SMALLEST = record(title="x", cat=Category.OTHER, version=1)
@@ -104,7 +107,9 @@ def listed(number: int, *, page: int = 1, query: View | None = None, title: str 
     )
     pages = max(1, -(-number // 10))
     reply = replies.listed([one.ticket for one in records], number, page, pages, query)
-    return Outcome(reply, records=records, query=query, page=page, pages=pages, count=number)
+    return Outcome(
+        reply, records=records, query=query, page=page, pages=pages, count=number, asked_at=NOON + 9 * 86_400
+    )
 
 
 def history_of(number: int, *, page: int = 1, text: str = "T043 in progress, looking at the LB") -> Outcome:

@@ -43,7 +43,7 @@ OUTCOMES = {
     "undone": Outcome(
         replies.changed("undone", "T043", {"stat": "open", "res": None}),
         records=(record(),),
-        changes=(change("undone", 13, after={"stat": "open", "res": None}),),
+        changes=(change("undone", 13, before={"stat": "done"}, after={"stat": "open", "res": None}),),
     ),
     "undone creation": Outcome(
         replies.changed("undone", "T043", {}), records=(WITHDRAWN,), changes=(change("undone", 13),)
@@ -73,6 +73,11 @@ OUTCOMES = {
     "one": Outcome(replies.one(USUAL.ticket), records=(USUAL,)),
     "list": listed(3),
     "page": listed(11),
+    "stats": Outcome(
+        replies.stats({"open": 12, "prog": 4, "done": 21, "high": 3}),
+        query=View(stats=True),
+        counts={"open": 12, "prog": 4, "done": 21, "high": 3},
+    ),
     "history": history_of(2),
     "usage": Outcome(
         replies.many(
@@ -98,7 +103,7 @@ OUTCOMES = {
     "bulk of nothing": Outcome(replies.bulk(()), records=MANY[:1]),
     "missing": Outcome(replies.missing("T999"), missing=("T999",)),
     "error": Outcome(replies.error("“pri 9” is no priority: say high, medium or low."), hint="T043 pri 1"),
-    "error without a hint": Outcome(replies.error("This desk answers members of the workspace only.")),
+    "error without a hint": Outcome(replies.error("Only members of this workspace can use Tickets.")),
     "help": Outcome(replies.HELP),
     "none": Outcome(replies.NONE),
 }
@@ -139,7 +144,22 @@ def test_the_text_of_an_answer_says_what_its_blocks_say(name: str):
         if block["type"] not in kinds
     ]
     told = shown.text.replace("∗", "*")
-    spoken = {"Day", "Messages", "By", "rules", "Calls", "Tokens", "%", "Add", "These:", "And:"}
+    spoken = {
+        "Day",
+        "Messages",
+        "By",
+        "rules",
+        "Calls",
+        "Tokens",
+        "%",
+        "Add",
+        "These:",
+        "And:",
+        "🔴",
+        "🟠",
+        "⚪",
+        "View",
+    }
     for word in said(blocks).replace("*", "").replace("~", "").split():
         assert word in told or word in spoken, f"{word!r} is not said in {told!r}"
 
@@ -157,10 +177,11 @@ def test_the_receipt_is_the_last_thing_said():
         (("llm", 212, "gpt-6-luna"), "✨ gpt-6-luna · 212 tokens"),
         (
             ("llm", 212, "gpt-6-luna", "start T043"),
-            "✨ gpt-6-luna · 212 tokens · for nothing: `start T043`",
+            "✨ gpt-6-luna · 212 tokens · same as: `start T043` (free)",
         ),
-        (("llm", 1212, "m", "close T043: a`b"), "✨ m · 1,212 tokens · for nothing: `close T043: aˋb`"),
-        (("fallback", 90, "gpt-6-luna"), "⚡ rules, without the model · 90 tokens"),
+        (("llm", 1212, "m", "close T043: a`b"), "✨ m · 1,212 tokens · same as: `close T043: aˋb` (free)"),
+        (("fallback", 90, "gpt-6-luna"), "✨ asked, answer not used · 90 tokens"),
+        (("fallback", 0, "gpt-6-luna"), "⚡ rules, the model did not answer · 0 tokens"),
     ],
 )
 def test_a_receipt_says_how_it_was_read_and_what_that_cost(given: tuple, told: str):
@@ -169,19 +190,19 @@ def test_a_receipt_says_how_it_was_read_and_what_that_cost(given: tuple, told: s
 
 def test_a_change_is_told_in_a_line_with_undo():
     shown = answer(OUTCOMES["updated"], names=NAMES)
-    assert shown.text == "Ada started T043 · investigating load balancer"
+    assert shown.text == "Ada started T043 “API timeout issues in production” · investigating load balancer"
     assert _accessory(shown) == (controls.UNDO, "T043 12")
 
 
 def test_undoing_can_be_undone():
     shown = answer(OUTCOMES["undone"], names=NAMES)
-    assert shown.text == "Ada undid a change to T043: status Open, no note"
+    assert shown.text == "Ada undid the close of T043 “API timeout issues in production”"
     assert _accessory(shown) == (controls.UNDO, "T043 13")
 
 
-def test_a_withdrawal_can_be_undone():
+def test_a_deletion_can_be_undone():
     shown = answer(OUTCOMES["deleted"], names=NAMES)
-    assert shown.text == "Ada withdrew T043"
+    assert shown.text == "Ada deleted T043 “API timeout issues in production”"
     assert _accessory(shown) == (controls.UNDO, "T043 12")
 
 
@@ -194,7 +215,7 @@ def test_a_ticket_that_may_not_be_seen_is_answered_like_one_that_does_not_exist(
 def test_a_preview_names_every_frozen_ticket_what_will_be_set_and_its_token():
     shown = answer(OUTCOMES["preview"])
     for told in (said(shown.blocks), shown.text):
-        assert "Change 12 tickets to status Done, priority Low?" in told
+        assert "Close 12 tickets with priority Low?" in told
         assert all(one in told for one in IDS)
         assert "10 minutes" in told
     assert _buttons(shown) == {controls.CONFIRM: "p-1", controls.CANCEL: "p-1"}
@@ -209,10 +230,56 @@ def test_a_preview_of_a_hundred_tickets_fits_and_names_them_all():
 
 
 def test_a_bulk_change_names_what_was_changed_skipped_the_same_and_not_there():
-    assert answer(OUTCOMES["bulk_updated"]).text == (
-        "Changed 2 tickets to status Done: T001, T002. Like that already: T005. "
+    assert answer(OUTCOMES["bulk_updated"], names=NAMES).text == (
+        "Ada closed 2 tickets: T001, T002. Like that already: T005. "
         "Left alone, changed meanwhile: T003, T004. Not found: T999."
     )
+
+
+@pytest.mark.parametrize(
+    ("after", "kind", "told"),
+    [
+        ({"res": "old"}, "updated", "Ada added the note “old” to 2 tickets: T001, T002."),
+        (
+            {"stat": "done", "res": "old"},
+            "closed",
+            "Ada closed 2 tickets and added the note “old”: T001, T002.",
+        ),
+        (
+            {"pri": 3, "cat": "doc"},
+            "updated",
+            "Ada set 2 tickets to priority Low, category Docs: T001, T002.",
+        ),
+        ({"stat": "open"}, "updated", "Ada reopened 2 tickets: T001, T002."),
+        ({"pri": 2}, "undone", "Ada set the priority of 2 tickets back to Medium: T001, T002."),
+    ],
+)
+def test_a_bulk_change_says_who_did_what(after, kind: str, told: str):
+    made = tuple(change(kind, id=one, after=after) for one in ("T001", "T002"))
+    outcome = Outcome(replies.bulk(("T001", "T002")), records=MANY[:2], changes=made)
+    assert answer(outcome, names=NAMES).text == told
+
+
+@pytest.mark.parametrize(
+    ("values", "asked", "button"),
+    [
+        ({"stat": "done"}, "Close 12 tickets?", "Close 12"),
+        ({"stat": "prog"}, "Start 12 tickets?", "Start 12"),
+        ({"pri": 3}, "Change 12 tickets to priority Low?", "Change 12"),
+        ({"stat": "done", "res": "old"}, "Close 12 tickets with note “old”?", "Close 12"),
+    ],
+)
+def test_a_preview_asks_with_the_verb_of_what_will_be_done(values, asked: str, button: str):
+    shown = answer(Outcome(replies.preview(IDS), records=MANY, values=values, token="p"))
+    assert shown.text.startswith(asked)
+    assert f"'text': '{button}'" in str(shown.blocks)
+
+
+def test_what_was_done_long_ago_is_named_before_it_is_undone():
+    shown = answer(Outcome(replies.choices("Undo it?", ["undo T043"]), to_undo=(CLOSED,)), names=NAMES)
+    check_message(shown.payload())
+    assert "you closed T043" in shown.text
+    assert _buttons(shown) == {controls.UNDO: "T043 12"}
 
 
 def test_a_cancelled_preview_says_that_nothing_was_changed():
@@ -221,7 +288,7 @@ def test_a_cancelled_preview_says_that_nothing_was_changed():
 
 
 def test_a_channel_without_the_bot_says_how_to_bring_it_in():
-    assert notices.invite_hint("tickets").text.endswith("Bring me in: /invite @tickets")
+    assert notices.invite_hint("tickets").text.endswith("To post here, type: /invite @tickets")
 
 
 def test_small_print_keeps_its_message():
@@ -259,7 +326,46 @@ def test_help_begins_its_examples_with_what_was_used_to_ask():
     for prefix in ("/ticket", "@tickets", ""):
         shown = help_message(prefix)
         check_message(shown.payload())
-        assert f"{prefix} view T012".strip() in said(shown.blocks).splitlines()
+        assert f"{prefix} view T012".strip() in said(shown.blocks)
+        assert ("/ticket" in said(shown.blocks)) is (prefix == "/ticket")
+
+
+def test_help_names_every_category_priority_and_status():
+    told = help_message("").text
+    for word in ("code", "infra", "doc", "other", "high", "medium", "low", "open", "in progress", "done"):
+        assert word in told
+
+
+@pytest.mark.parametrize(
+    ("prefix", "hint"), [("/ticket", "/ticket help"), ("@tickets", "@tickets help"), ("", "help")]
+)
+def test_what_was_not_understood_is_quoted_and_the_hint_is_in_the_form_of_where_it_stands(
+    prefix: str, hint: str
+):
+    for outcome in (Outcome(replies.NONE), Outcome(replies.error("I didn’t understand that."), hint="help")):
+        shown = answer(outcome, prefix=prefix, said="foo <bar>")
+        check_message(shown.payload())
+        assert shown.text == f"I didn’t understand “foo &lt;bar&gt;”. Try: {hint}"
+
+
+def test_a_hint_that_is_typed_as_it_stands_stays_as_it_is():
+    shown = answer(
+        Outcome(replies.error("An admin can do it."), hint="/ticket delete T042"), prefix="@tickets"
+    )
+    assert shown.text.endswith("Try: /ticket delete T042")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"stat": "done"}, "is already done."),
+        ({"pri": 2}, "already has priority Medium."),
+        ({}, "is like that already."),
+    ],
+)
+def test_what_is_so_already_is_said_in_its_own_words(asked, told: str):
+    outcome = Outcome(replies.about("unchanged", "T043"), records=(DONE,), values=asked)
+    assert answer(outcome).text == f"T043 “API timeout issues in production” {told}"
 
 
 def test_help_offers_a_new_ticket():

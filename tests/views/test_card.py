@@ -62,10 +62,10 @@ def test_a_card_shows_everything_in_one_order():
         "d d d",
         "High",
         "In progress",
+        "Bo",
         "Infra",
         "Ada",
         "2024-09-24",
-        "Bo",
         "r" * 100,
     ]
     places = [told.index(part) for part in parts]
@@ -76,7 +76,7 @@ def test_a_card_shows_everything_in_one_order():
 def test_the_text_says_what_the_blocks_say(name: str):
     shown = card(TICKETS[name], names=NAMES)
     ours = [block for block in shown.blocks if block["type"] != "actions"]
-    told = shown.text.replace("\n", " ").replace(" · ", " ")
+    told = shown.text.replace("\n", " ").replace("\u00a0", " ").replace(" · ", " ")
     for word in said(ours).replace(" · ", " ").split():
         assert word in told
 
@@ -93,11 +93,11 @@ def test_a_done_ticket_can_be_reopened_and_neither_started_nor_closed():
     assert _labels(DONE) == ["Reopen", "Edit…"]
 
 
-def test_a_withdrawn_ticket_offers_nothing():
+def test_a_deleted_ticket_offers_nothing():
     assert _elements(WITHDRAWN) == []
 
 
-def test_a_withdrawn_ticket_can_be_brought_back_by_undo():
+def test_a_deleted_ticket_can_be_brought_back_by_undo():
     shown = card(WITHDRAWN, undo=change("deleted", 13))
     button = shown.blocks[-1]["elements"][0]
     assert (button["action_id"], button["value"]) == (controls.UNDO, "T043 13")
@@ -174,7 +174,7 @@ def test_a_card_carries_the_ticket_as_its_metadata():
 
 def test_a_name_that_is_not_known_is_the_plain_id():
     shown = card(USUAL)
-    assert "U0ADA · 2024-09-24 10:12 UTC" in shown.text
+    assert "from U0ADA · 2024-09-24 10:12 UTC" in shown.text
 
 
 @pytest.mark.parametrize("link", ["", "javascript:alert(1)", "https://a|b", "https://a b", "<https://a>"])
@@ -195,25 +195,43 @@ def test_the_card_as_a_view():
     [
         (
             change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"}),
-            "Ada started · investigating load balancer",
+            "Ada started this ticket · investigating load balancer",
         ),
-        (change(before={"stat": "done"}, after={"stat": "prog"}), "Ada started again"),
-        (change(before={"stat": "done"}, after={"stat": "open"}), "Ada reopened"),
-        (change(before={"stat": "prog"}, after={"stat": "open"}), "Ada put it back to open"),
-        (change("closed", before={"stat": "prog"}, after={"stat": "done"}), "Ada closed"),
+        (change(before={"stat": "done"}, after={"stat": "prog"}), "Ada started this ticket again"),
+        (change(before={"stat": "done"}, after={"stat": "open"}), "Ada reopened this ticket"),
+        (change(before={"stat": "prog"}, after={"stat": "open"}), "Ada put this ticket back to open"),
+        (change("closed", before={"stat": "prog"}, after={"stat": "done"}), "Ada closed this ticket"),
         (
             change(after={"pri": 1, "cat": "code"}, before={"pri": 2, "cat": "infra"}),
-            "Ada set the priority to High and set the category to Code",
+            "Ada set the priority of this ticket to High and set the category to Code",
         ),
-        (change(after={"title": "API"}, before={"title": "x"}), "Ada renamed it to “API”"),
-        (change(after={"desc": "More"}, before={"desc": None}), "Ada changed the description"),
-        (change(after={"desc": None}, before={"desc": "x"}), "Ada removed the description"),
-        (change(after={"res": "call Bo"}, before={"res": None}), "Ada noted · call Bo"),
-        (change(after={"res": None}, before={"res": "x"}), "Ada removed the note"),
+        (change(after={"title": "API"}, before={"title": "x"}), "Ada renamed this ticket to “API”"),
+        (
+            change(after={"desc": "More"}, before={"desc": None}),
+            "Ada changed the description of this ticket to “More”",
+        ),
+        (change(after={"desc": None}, before={"desc": "x"}), "Ada removed the description of this ticket"),
+        (change(after={"res": "call Bo"}, before={"res": None}), "Ada added a note to this ticket · call Bo"),
+        (change(after={"res": None}, before={"res": "x"}), "Ada removed the note of this ticket"),
         (change("created", after={"title": "x"}), "Ada opened this ticket"),
-        (change("deleted"), "Ada withdrew this ticket"),
-        (change("undone", after={"stat": "open", "res": None}), "Ada undid a change: status Open, no note"),
-        (change("undone"), "Ada undid a change"),
+        (change("deleted"), "Ada deleted this ticket"),
+        (
+            change("undone", before={"stat": "done"}, after={"stat": "prog", "res": None}),
+            "Ada undid the close of this ticket",
+        ),
+        (
+            change("undone", before={"stat": "prog"}, after={"stat": "open"}),
+            "Ada undid the start of this ticket",
+        ),
+        (change("undone", after={"pri": 2}), "Ada set the priority of this ticket back to Medium"),
+        (change("undone", after={"res": None}), "Ada undid the note on this ticket"),
+        (
+            change("undone", after={"pri": 2, "cat": "code"}),
+            "Ada undid a change to this ticket: priority Medium, category Code",
+        ),
+        (change("undone", metadata={"deleted": False}, after={"title": "x"}), "Ada restored this ticket"),
+        (change("undone", metadata={"deleted": True}), "Ada took back this ticket"),
+        (change("undone"), "Ada undid a change to this ticket"),
     ],
 )
 def test_a_delta_says_who_did_what_in_a_line(done, told: str):
@@ -228,7 +246,7 @@ def test_a_delta_says_who_did_what_in_a_line(done, told: str):
     [
         (
             change(before={"stat": "open"}, after={"stat": "prog", "pri": 1}),
-            "started T043 and set the priority to High",
+            "started T043 “API timeout issues in production” and set the priority to High",
         ),
         (change(before={"stat": "done"}, after={"stat": "prog"}), "started T043 again"),
         (change("closed", after={"stat": "done", "res": "fixed"}), "closed T043 · fixed"),
@@ -236,16 +254,19 @@ def test_a_delta_says_who_did_what_in_a_line(done, told: str):
         (change(before={"stat": "prog"}, after={"stat": "open"}), "put T043 back to open"),
         (change(after={"cat": "doc"}), "set the category of T043 to Docs"),
         (change(after={"title": "API"}), "renamed T043 to “API”"),
-        (change(after={"desc": "x"}), "changed the description of T043"),
-        (change(after={"res": "call Bo"}), "noted on T043 · call Bo"),
+        (change(after={"desc": "x"}), "changed the description of T043 to “x”"),
+        (change(after={"res": "call Bo"}), "added a note to T043 · call Bo"),
         (change(after={"res": None}), "removed the note of T043"),
         (change("created"), "opened T043"),
-        (change("deleted"), "withdrew T043"),
-        (change("undone", after={"pri": 2}), "undid a change to T043: priority Medium"),
+        (change("deleted"), "deleted T043"),
+        (change("undone", after={"pri": 2}), "set the priority of T043 back to Medium"),
     ],
 )
 def test_a_delta_names_the_ticket_where_that_is_not_plain(done, told: str):
-    assert delta(done, "Ada", named=True).text == f"Ada {told}"
+    shown = delta(done, "Ada", record=record()).text
+    assert shown.replace(" “API timeout issues in production”", "", 1) == f"Ada {told}".replace(
+        " “API timeout issues in production”", "", 1
+    )
 
 
 def test_a_delta_offers_to_undo_it():
@@ -256,7 +277,20 @@ def test_a_delta_offers_to_undo_it():
 
 
 def test_a_delta_in_another_tickets_thread_names_the_ticket():
-    assert delta(change(after={"stat": "prog"}), "Ada", named=True).text == "Ada started T043"
+    shown = delta(change(after={"stat": "prog"}), "Ada", record=record())
+    assert shown.text == "Ada started T043 “API timeout issues in production”"
+
+
+def test_a_delta_that_is_undone_says_so_and_has_no_button():
+    shown = delta(change(after={"stat": "prog"}), "Ada", undo=True, undone=True)
+    assert shown.text == "Ada started this ticket · undone"
+    assert "accessory" not in shown.blocks[0]
+
+
+def test_a_delta_mentions_whoever_is_to_hear_of_it_and_nobody_that_is_no_user():
+    done = change("closed", after={"stat": "done", "res": "fixed"})
+    assert delta(done, "Bo", tell="U0ADA").text == "Bo closed this ticket · fixed · <@U0ADA>"
+    assert delta(done, "Bo", tell="U0ADA> <!channel").text == "Bo closed this ticket · fixed"
 
 
 def test_a_delta_carries_only_what_changed():

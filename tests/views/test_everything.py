@@ -79,6 +79,11 @@ OUTCOMES: dict[str, Callable[[Record], Outcome]] = {
     "one": lambda record: Outcome(replies.one(record.ticket), records=(record,)),
     "list": lambda record: _page(record, 1),
     "page": lambda record: _page(record, 3),
+    "stats": lambda record: Outcome(
+        replies.stats({"open": 10**6, "high": 3}),
+        query=_page(record, 1).query,
+        counts={"open": 10**6, "high": 3},
+    ),
     "history": lambda record: Outcome(
         replies.many("history", 30, [dict(_changed(record).after)]),
         history=(_changed(record),),
@@ -128,7 +133,7 @@ MESSAGES: dict[str, Draw] = {kind: _answers(kind) for kind in replies.TEMPLATES}
     "bare card": card,
     "withdrawn card": lambda record: card(replace(record, deleted=True), undo=_changed(record)),
     "card with a bad link": lambda record: card(record, link=record.ticket.title),
-    "delta": lambda record: delta(_changed(record), record.ticket.title, named=True, undo=True),
+    "delta": lambda record: delta(_changed(record), record.ticket.title, record=record, undo=True),
     "delta of a creation": lambda record: delta(
         change("created", after={"title": record.ticket.title}), "Ada"
     ),

@@ -7,7 +7,7 @@ from bot.parser import rules as grammar
 from bot.parser.message import Message, Topic
 from bot.views.help import EXAMPLES, IN_A_THREAD
 
-HINTS = ("view open", "undo T001", "help")  # what other answers suggest
+HINTS = ("list", "list all", "undo T001", "help")  # what other answers suggest
 
 
 @pytest.mark.parametrize("example", [*(one for _, them in EXAMPLES for one in them), *HINTS])

@@ -38,7 +38,7 @@ def test_an_entry_says_who_when_what_changed_and_what_they_wrote():
             "on it, looking",
         ):
             assert part in told
-        assert "Note: nothing → looking" in told
+        assert "Note added: looking" in told
 
 
 def test_what_they_wrote_is_shown_as_they_saw_it():
@@ -60,10 +60,10 @@ def test_what_became_the_note_is_not_told_twice():
     [
         (change("created", after={"title": "x", "pri": 2}), "opened"),
         (change("closed", before={"stat": "open"}, after={"stat": "done"}), "closed"),
-        (change("deleted"), "withdrew"),
-        (change("undone", undoes=7), "undid change 7"),
+        (change("deleted"), "deleted"),
+        (change("undone", undoes=7, before={"stat": "done"}, after={"stat": "open"}), "undid the close"),
         (change("undone"), "undid a change"),
-        (change(after={"pri": 1}, undone_by=9), "undone by change 9"),
+        (change(after={"pri": 1}, undone_by=9), "undone"),
     ],
 )
 def test_every_kind_of_change_has_its_word(done, told: str):

@@ -38,6 +38,7 @@ def test_the_queue_is_what_is_open_and_in_progress():
         home.first_query(),
         View(stat=(Status.OPEN,), pri=(Priority.HIGH,)),
         View(stat=(Status.PROG,), cat=(Category.INFRA,), mine=True),
+        View(stat=(Status.OPEN, Status.PROG), started_by="me"),
         View(stat=(Status.DONE,), pri=(Priority.LOW,), cat=(Category.DOC,)),
     ],
 )
@@ -87,5 +88,7 @@ def test_home_is_turned_with_its_filters():
 
 
 def test_an_empty_queue_is_good_news_and_an_empty_filter_is_not():
-    assert "All clear" in said(home.home(listed(0, query=home.first_query()))["blocks"])
-    assert "Try other filters" in said(home.home(listed(0, query=View(stat=(Status.DONE,))))["blocks"])
+    assert "No open tickets" in said(home.home(listed(0, query=home.first_query()))["blocks"])
+    assert "No tickets match these filters" in said(
+        home.home(listed(0, query=View(stat=(Status.DONE,))))["blocks"]
+    )

@@ -1,14 +1,17 @@
+from dataclasses import replace
+
 import pytest
 
 from bot import replies
 from bot.actions import View
 from bot.results import Outcome
 from bot.views import controls
-from bot.views.lists import ticket_list
+from bot.views.answer import answer
+from bot.views.lists import NO_QUERY, ticket_list
 from store.models import Priority, Status
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message
-from tests.views.samples import DONE, LINK, listed, record
+from tests.views.samples import DONE, LINK, NAMES, NOON, listed, record
 from tests.views.snapshots import same_as_before
 
 
@@ -40,24 +43,66 @@ def test_the_largest_list_is_what_slack_accepts():
     assert set(_turns(shown)) == {"list.page.previous", "list.page.next"}
 
 
-def test_a_row_has_id_title_priority_and_status_and_opens_its_ticket():
-    one = record(pri=Priority.HIGH, stat=Status.PROG)
-    found = Outcome(replies.listed([one.ticket], 1, 1, 1, View()), records=(one,), query=View(), count=1)
-    (row,) = _rows(ticket_list(found, {"T043": LINK}))
-    assert row["text"]["text"] == (
-        f"*<{LINK}|T043>* API timeout issues in production · 🔴 High · 👀 In progress · Infra · "
-        "<!date^1727172720^{date_short_pretty}|2024-09-24>"
-    )
+def _found(one, query=NO_QUERY, **more):
+    reply = replies.listed([one.ticket], 1, 1, 1, query)
+    return Outcome(reply, records=(one,), query=query, count=1, asked_at=NOON + 9 * 86_400, **more)
+
+
+def _told(one, query=NO_QUERY) -> list[str]:
+    """The two lines of a ticket in a list, as they are read."""
+    shown = ticket_list(_found(one, query), names=NAMES)
+    return [said([block]) for block in shown.blocks if block["block_id"].startswith(("row.", "rest."))]
+
+
+def test_a_row_has_two_lines_and_opens_its_ticket():
+    one = record(pri=Priority.HIGH, stat=Status.PROG, started_by="U0BO")
+    (row,) = _rows(ticket_list(_found(one), {"T043": LINK}))
+    assert row["text"]["text"] == f"🔴\u00a0*<{LINK}|T043>* API timeout issues in production"
+    assert _told(one)[1] == "In progress · Bo · Infra · from Ada · 9 days"
+    assert row["accessory"]["text"]["text"] == "View"
     assert row["accessory"]["action_id"] == "ticket.open.T043"
     assert controls.read_pressed(row["accessory"]["value"]) == ("T043", 12)
 
 
 def test_a_done_ticket_is_struck_out_in_a_list():
-    found = Outcome(replies.listed([DONE.ticket], 1, 1, 1, View()), records=(DONE,), query=View(), count=1)
-    (row,) = _rows(ticket_list(found))
-    assert row["text"]["text"].startswith(
-        "*T043* ~API timeout issues in production~ · Medium · ✅ Done · Infra · "
-    )
+    closed = replace(DONE, closed_at=NOON + 6 * 86_400)
+    assert _told(closed) == [
+        "*T043* ~API timeout issues in production~ View",
+        "Done · Infra · from Ada · closed 3 days ago",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (View(stat="open"), ["🟠 *T043* API timeout issues in production View", "Infra · from Ada · 9 days"]),
+        (View(pri=2), ["*T043* API timeout issues in production View", "Open · Infra · from Ada · 9 days"]),
+        (View(cat="infra", by="ada"), ["🟠 *T043* API timeout issues in production View", "Open · 9 days"]),
+    ],
+)
+def test_a_row_says_nothing_that_the_filter_says(query: View, told: list[str]):
+    assert _told(record(), query) == told
+
+
+def test_a_ticket_that_is_not_for_everybody_bears_a_lock():
+    private = replace(record(), private=True)
+    assert "T043* 🔒 API" in _told(private)[0]
+    assert "not for everybody" in ticket_list(_found(private)).text
+
+
+@pytest.mark.parametrize("prefix", ["/ticket", "@tickets", ""])
+def test_what_a_list_leaves_out_is_said_with_the_command_that_shows_it(prefix: str):
+    shown = ticket_list(_found(record(), hidden=21), prefix=prefix)
+    check_message(shown.payload())
+    assert f"21 done not shown: `{prefix} list all`".replace("` ", "`") in shown.text
+
+
+def test_counts_are_told_in_a_line():
+    counts = {"open": 12, "prog": 4, "done": 21, "high": 3}
+    found = Outcome(replies.stats(counts), query=View(stats=True), counts=counts)
+    shown = answer(found)
+    check_message(shown.payload())
+    assert shown.text == "12 open (3 high) · 4 in progress · 21 done"
 
 
 def test_the_text_has_every_row():
@@ -66,9 +111,9 @@ def test_the_text_has_every_row():
 
 
 def test_the_heading_says_how_many_there_are_and_what_was_asked_for():
-    query = View(stat="open", pri=1, cat="infra", text="api", mine=True)
-    assert said(ticket_list(listed(11, query=query)).blocks).startswith(
-        "*11 tickets* · open · high · infra · matching “api” · yours"
+    query = View(stat="open", pri=1, cat="infra", text="api", mine=True, by="<@U0ADA>", started_by="me")
+    assert said(ticket_list(listed(11, query=query), names=NAMES).blocks).startswith(
+        "*11 tickets* · open · high · infra · matching “api” · yours · from Ada · started by you"
     )
 
 
@@ -94,12 +139,12 @@ def test_which_page_it_is_is_said():
 
 def test_an_empty_list_says_what_was_asked_for_and_offers_a_new_ticket():
     shown = ticket_list(listed(0, query=View(stat="open", pri=1)))
-    assert shown.text == "No tickets match: open · high. Widen the search, or make a new one."
+    assert shown.text == "No tickets match: open · high."
     assert shown.blocks[-1]["elements"][0]["action_id"] == controls.NEW
 
 
-def test_an_empty_desk_offers_the_first_ticket():
-    assert ticket_list(listed(0, query=View())).text == "There are no tickets yet. Make the first one."
+def test_where_nothing_is_to_be_done_that_is_said():
+    assert ticket_list(listed(0, query=View())).text == "No open tickets."
 
 
 def test_ids_that_are_not_there_are_named():

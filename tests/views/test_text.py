@@ -49,7 +49,24 @@ def test_a_date_is_shown_in_the_readers_time_with_a_fallback():
     assert words.when(1727172720.9) == (
         "<!date^1727172720^{date_short_pretty} at {time}|2024-09-24 10:12 UTC>"
     )
-    assert words.day(0.0) == "<!date^0^{date_short_pretty}|1970-01-01>"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (-5, "0 min"),
+        (59, "0 min"),
+        (5 * 60, "5 min"),
+        (3 * 3600, "3 h"),
+        (86_400, "1 day"),
+        (9.9 * 86_400, "9 days"),
+        (35 * 86_400, "5 weeks"),
+        (200 * 86_400, "6 months"),
+        (800 * 86_400, "2 years"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(seconds: float, told: str):
+    assert words.age(1000.0, 1000.0 + seconds) == told.replace(" ", "\u00a0")
 
 
 def test_a_text_is_cut_at_a_whole_line():
@@ -64,8 +81,8 @@ def test_a_text_is_never_longer_than_its_limit(parts: list[str], limit: int):
 
 
 def test_state_has_one_order_and_marks_only_what_still_matters():
-    assert words.state(ticket(pri=Priority.HIGH)) == "🔴 High · 🎫 Open · Infra"
-    assert words.state(DONE.ticket) == "Medium · ✅ Done · Infra"
+    assert words.state(ticket(pri=Priority.HIGH)) == "🔴\u00a0High · 🎫\u00a0Open · Infra"
+    assert words.state(DONE.ticket) == "Medium · ✅\u00a0Done · Infra"
 
 
 def test_every_value_has_a_word():

@@ -33,7 +33,7 @@ def about(user: User, workspace: Workspace) -> str:
         return f"from another organisation, in {where}"
     if user.is_restricted:
         return f"guest in {where}"
-    return "admin of this desk" if user.is_admin else "member"
+    return "admin" if user.is_admin else "member"
 
 
 def person(user: User, workspace: Workspace) -> Json:

@@ -40,7 +40,7 @@ from bot.parser.rules.thread_reply import overheard
 from bot.parser.rules.utterance import Utterance, sure
 from store.models import Priority
 
-__all__ = ["format_command", "read"]
+__all__ = ["format_command", "is_small_talk", "read"]
 
 
 def read(message: Message) -> Reading:
@@ -62,6 +62,13 @@ def read(message: Message) -> Reading:
         utterance.overheard = True
         return _settled(overheard(utterance), utterance)
     return _understood(utterance, message)
+
+
+def is_small_talk(message: Message) -> bool:
+    """Whether it is nothing but thanks, a greeting and the like."""
+    text, bot, _ = spoken(message)
+    utterance = _heard(message, text, bot)
+    return bool(utterance.raw) and guards.is_small_talk(utterance)
 
 
 def _settled(reading: Reading, utterance: Utterance) -> Reading:

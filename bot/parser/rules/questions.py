@@ -97,7 +97,7 @@ def mistyped(written: str, action: Action) -> Ask:
 
 
 def foreign_id(written: str) -> Ask:
-    return Ask(msg=f"{written} is not a ticket of this desk. Ticket ids look like T042.", hint="view open")
+    return Ask(msg=f"{written} is not a ticket here. Ticket ids look like T042.", hint="view open")
 
 
 def unread_json(reason: str) -> Ask:

@@ -20,6 +20,14 @@ async def test_a_list_of_done_tickets_shows_the_newest_first(store):
     assert await ids(store, Filter(stat=(Status.DONE, Status.OPEN))) == ["T001", "T003", "T002"]
 
 
+async def test_what_is_done_comes_after_what_is_not_whatever_its_priority(store):
+    for priority in (1, 3, 2):
+        await store.create(new_ticket(pri=Priority(priority)), origin())
+    await store.update("T001", {"stat": "done"}, origin())
+    assert await ids(store, Filter(stat=tuple(Status))) == ["T003", "T002", "T001"]
+    assert await ids(store) == ["T003", "T002", "T001"]
+
+
 async def test_a_page_past_the_last_is_the_last(store):
     for _ in range(5):
         await store.create(new_ticket(), origin())

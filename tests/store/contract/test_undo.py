@@ -139,6 +139,17 @@ async def test_the_latest_change_of_a_person_is_theirs_in_force_and_no_undoing(s
     assert await store.latest("U1", "T999") == ()
 
 
+async def test_an_undoing_is_the_latest_change_where_undoings_count(store):
+    await store.create(new_ticket(), origin("U1"))
+    change = (await store.update("T001", {"pri": 1}, origin("U1"))).change
+    assert await store.latest("U1", undoings=True) == (change,)
+    undoing = (await store.undo("T001", 2, origin("U1"))).change
+    assert await store.latest("U1", undoings=True) == (undoing,)
+    assert await store.latest("U1", "T001", undoings=True) == (undoing,)
+    redone = (await store.undo("T001", 3, origin("U1"))).change
+    assert await store.latest("U1", undoings=True) == (redone,)
+
+
 async def test_an_undoing_that_was_undone_makes_the_change_the_latest_again(store):
     await store.create(new_ticket(), origin("U1"))
     change = (await store.update("T001", {"pri": 1}, origin("U1"))).change

@@ -1,0 +1,29 @@
+"""Where the lines stand that offer to undo a change: those that the store knows, and those that it will know soon."""
+
+from store.models import UndoLine
+from store.protocol import TicketStore
+
+REMEMBERED = 500  # lines that the store knows at the latest when their deliveries are finished
+
+
+class UndoLines:
+    def __init__(self, store: TicketStore) -> None:
+        self._store = store
+        self._placed: dict[tuple[str, int], UndoLine] = {}
+
+    def placed(self, line: UndoLine) -> None:
+        """It was posted just now."""
+        self._placed.pop((line.ticket_id, line.version), None)
+        self._placed[line.ticket_id, line.version] = line
+        while len(self._placed) > REMEMBERED:
+            del self._placed[next(iter(self._placed))]
+
+    async def of(self, ticket_id: str, version: int) -> UndoLine | None:
+        """The line of that change."""
+        placed = self._placed.get((ticket_id, version))
+        return placed or await self._store.undo_line(ticket_id, version)
+
+    async def newest_in(self, channel: str, thread: str) -> UndoLine | None:
+        placed = [one for one in self._placed.values() if one.message[::2] == (channel, thread)]
+        known = await self._store.undo_lines_in(channel, thread)
+        return max((*placed, *known[:1]), key=lambda one: float(one.message.ts), default=None)

@@ -1,0 +1,50 @@
+"""Lists, counts and what they leave out."""
+
+from tests.surfaces.steps import command, ticket_by_mention, whispered
+from tests.views.blockkit import check_message
+
+
+class TestList:
+    async def test_it_holds_what_is_to_be_done_and_says_what_it_leaves_out(self, office):
+        await ticket_by_mention(office)
+        await command(office, "create printer jam on floor 2")
+        await command(office, "close T001, fixed")
+        await command(office, "list")
+        check_message(office.slack.ephemerals("engineer")[-1])
+        assert "T002" in whispered(office)
+        assert "T001" not in whispered(office)
+        assert "1 done not shown: `/ticket list all`" in whispered(office)
+
+    async def test_of_every_status_it_shows_first_what_is_not_done(self, office):
+        await command(office, "create API timeout, urgent")
+        await command(office, "create printer jam on floor 2, low priority")
+        await command(office, "close T001, fixed")
+        await command(office, "list all")
+        assert whispered(office).index("T002") < whispered(office).index("T001")
+
+    async def test_a_mention_is_told_the_command_as_a_mention(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await command(office, "close T001, fixed")
+        await command(office, "create printer jam on floor 2")
+        await office.said("engineer", "support", "@tickets list", thread=ts)
+        assert "`@tickets list all`" in office.thread("support", ts)[-1]["text"]
+
+    async def test_who_is_on_it_and_who_reported_it_are_told_apart(self, office):
+        await ticket_by_mention(office)
+        await command(office, "start T001", "colleague")
+        await command(office, "list")
+        assert "In progress · colleague" in whispered(office)
+        assert "from engineer" in whispered(office)
+
+    async def test_a_private_ticket_bears_a_lock(self, office):
+        await office.said("engineer", "private", "@tickets create secret merger")
+        await office.said("engineer", "private", "@tickets list")
+        listed = office.slack.called("chat.postMessage")[-1]
+        assert "🔒" in str(listed.args["blocks"])
+
+    async def test_stats_are_counts(self, office):
+        await ticket_by_mention(office, "@tickets create API timeout, urgent")
+        await command(office, "create printer jam on floor 2")
+        await command(office, "start T002")
+        await command(office, "stats")
+        assert "1 open (1 high) · 1 in progress · 0 done" in whispered(office)

@@ -1,0 +1,84 @@
+"""Links open what they name, and what is pressed in a thread is answered in that thread."""
+
+import pytest
+
+from tests.surfaces.steps import command, offered, press, read, ticket, ticket_by_mention, whispered
+
+
+async def test_a_link_to_a_card_in_a_thread_opens_that_thread(office):
+    ts, card = await ticket_by_mention(office)
+    await command(office, "list")
+    shown = str(office.slack.ephemerals("engineer")[-1]["blocks"])
+    place = card["ts"].replace(".", "")
+    channel = office.slack.called("chat.postMessage")[0].args["channel"]
+    assert f"/archives/{channel}/p{place}?thread_ts={ts}&amp;cid={channel}|T001>" in shown
+
+
+async def test_what_is_pressed_in_a_thread_is_answered_there(office):
+    ts, card = await ticket_by_mention(office)
+    await press(office, "engineer", card, "ticket.menu", offered(card, "history"))
+    told = office.slack.called("chat.postEphemeral")[-1]
+    assert told.args["thread_ts"] == ts
+    assert "History of T001" in told.args["text"]
+
+
+async def test_what_is_pressed_in_the_channel_is_answered_in_the_channel(office):
+    await command(office, "create API timeout")
+    card = office.slack.messages("support")[0]
+    await press(office, "engineer", card, "ticket.menu", offered(card, "history"))
+    assert "History of T001" in whispered(office)
+    assert office.slack.called("chat.postEphemeral") == []
+
+
+async def test_a_second_click_on_confirm_shows_the_result_again(office):
+    for number in range(2):
+        await command(office, f'create "ticket number {number}" cat doc')
+    await command(office, "close all open doc tickets")
+    preview = office.slack.ephemerals("engineer")[-1]
+    elements = [one for block in preview["blocks"] for one in block.get("elements", [])]
+    token = next(one["value"] for one in elements if one.get("action_id") == "bulk.confirm")
+    posted = None
+    for _ in range(2):
+        await office.slack.press("engineer", "support", preview["ts"], "bulk.confirm", token, forge=True)
+        await office.idle()
+        shown = office.slack.ephemerals("engineer")[-1]
+        assert "engineer closed 2 tickets: T001, T002." in read(shown)
+        assert "bulk.undo" in str(shown["blocks"])
+        now = len(office.slack.called("chat.postMessage"))
+        assert posted in (None, now)
+        posted = now
+
+
+async def test_the_metadata_of_a_new_ticket_are_the_whole_reply(office):
+    await ticket_by_mention(office)
+    posted = office.slack.called("chat.postMessage")[0].args["metadata"]
+    assert posted["event_payload"]["action"] == "created"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("create *API* timeout", "API timeout"),
+        ("*create login broken*", "login broken"),
+        ("*create* bold verb broken", "bold verb broken"),
+        ("create ~old~ _printer_ jam", "old printer jam"),
+        ("create glob *.py and a_b_c broken", "glob *.py and a_b_c broken"),
+        ("create login fails for @colleague", "login fails for @colleague"),
+    ],
+)
+async def test_a_title_is_what_people_read(office, text, title):
+    await ticket_by_mention(office, f"@tickets {text}")
+    assert (await ticket(office, "T001")).title == title
+
+
+async def test_a_name_in_a_note_is_no_live_mention(office):
+    ts, _ = await ticket_by_mention(office)
+    await office.said("engineer", "support", "done: fixed by @colleague", thread=ts)
+    assert (await ticket(office, "T001")).res == "fixed by @colleague"
+    assert "<@U0COLLEAGUE>" not in str(office.slack.called("chat.postMessage"))
+
+
+async def test_what_was_struck_out_is_not_done(office):
+    ts, _ = await ticket_by_mention(office)
+    await office.said("engineer", "support", "@tickets ~close T001~ thanks", thread=ts)
+    assert (await ticket(office, "T001")).stat == "open"

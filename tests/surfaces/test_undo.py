@@ -1,0 +1,134 @@
+"""Undo says what happened, where it happened, and is offered once a thread."""
+
+import pytest
+
+from tests.bot_harness import HeldTime, open_office
+from tests.surfaces.steps import command, press, read, texts, ticket, ticket_by_mention, whispered
+from tests.views.blockkit import check_message
+
+
+def buttons(message) -> list[str]:
+    """What can be pressed in a line."""
+    found = [block.get("accessory") for block in message["blocks"]]
+    found += [one for block in message["blocks"] for one in block.get("elements", [])]
+    return [one["action_id"] for one in found if one and one.get("action_id")]
+
+
+def told(office, ts) -> list[str]:
+    """What the bot wrote below a card."""
+    return texts(one for one in office.thread("support", ts)[1:] if one.get("bot_id"))
+
+
+def offering(office, ts) -> list[str]:
+    """The lines of a thread that offer Undo."""
+    lines = office.thread("support", ts)[1:]
+    return [read(line) for line in lines if "ticket.undo" in buttons(line)]
+
+
+class TestLine:
+    async def test_one_that_was_undone_says_so_and_has_no_button(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        line = office.thread("support", ts)[-1]
+        before, calls = len(office.thread("support", ts)), len(office.slack.calls)
+        await press(office, "engineer", line, "ticket.undo")
+        after = office.thread("support", ts)
+        check_message(after[-1])
+        assert read(after[-1]) == "engineer set the priority of this ticket to High · undone"
+        assert buttons(after[-1]) == []
+        assert len(after) == before
+        assert (await ticket(office, "T001")).pri == 2
+        assert len(office.slack.calls[calls:]) <= 4
+
+    async def test_a_second_click_is_answered_to_that_person_alone(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        line = office.thread("support", ts)[-1]
+        for _ in range(2):
+            await office.slack.press("engineer", "support", line["ts"], "ticket.undo", "T001 2", forge=True)
+            await office.idle()
+        assert "undone already" in whispered(office)
+        assert (await ticket(office, "T001")).pri == 2
+
+    async def test_only_the_newest_of_a_thread_offers_undo(self, office):
+        ts, _ = await ticket_by_mention(office)
+        for text in ("pri 1", "in progress", "cat doc"):
+            await office.said("colleague", "support", text, thread=ts)
+        assert offering(office, ts) == ["colleague set the category of this ticket to Docs"]
+
+    async def test_undone_by_a_command_the_line_that_offered_it_says_so_too(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        await office.said("engineer", "support", "@tickets undo", thread=ts)
+        lines = told(office, ts)
+        assert lines[0].endswith("undone")
+        assert lines[1] == "engineer set the priority of this ticket back to Medium"
+
+    async def test_it_stays_so_after_a_restart(self, tmp_path, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        office.bot.services.undo_lines._placed.clear()  # as in another process
+        await command(office, "undo T001")
+        assert told(office, ts)[0].endswith("undone")
+
+
+class TestCommand:
+    async def test_undo_twice_is_a_redo(self, office):
+        await ticket_by_mention(office)
+        await command(office, "close T001, fixed")
+        await command(office, "T001 pri 1")
+        await command(office, "undo")
+        await command(office, "undo")
+        found = await ticket(office, "T001")
+        assert (found.pri, found.stat) == (1, "done")
+
+    async def test_a_bulk_change_is_undone_and_redone_together(self, office):
+        for number in range(3):
+            await command(office, f'create "ticket number {number}"')
+        await command(office, "close T001, T002 and T003")
+        await command(office, "undo")
+        assert [(await ticket(office, f"T00{n}")).stat for n in (1, 2, 3)] == ["open"] * 3
+        await command(office, "undo")
+        assert [(await ticket(office, f"T00{n}")).stat for n in (1, 2, 3)] == ["done"] * 3
+
+    async def test_a_deleted_ticket_is_restored(self, office):
+        await ticket_by_mention(office)
+        await command(office, "delete T001", "admin")
+        await command(office, "undo T001", "admin")
+        assert "restored T001" in office.slack.messages("support")[-1]["text"]
+
+
+class TestBulk:
+    async def test_its_line_says_who_did_what_and_then_that_it_is_undone(self, office):
+        for number in range(2):
+            await command(office, f'create "ticket number {number}"')
+        await command(office, "close T001 and T002")
+        line = office.slack.messages("support")[-1]
+        assert line["text"] == "engineer closed 2 tickets: T001, T002."
+        before = len(office.slack.messages("support"))
+        await press(office, "engineer", line, "bulk.undo")
+        line = office.slack.messages("support")[-1]
+        check_message(line)
+        assert line["text"] == "engineer closed 2 tickets: T001, T002. Undone."
+        assert buttons(line) == []
+        assert len(office.slack.messages("support")) == before
+        assert (await ticket(office, "T001")).stat == "open"
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_change_of_long_ago_is_named_and_asked_about_first(tmp_path, mode):
+    time = HeldTime()
+
+    async def work():
+        async with open_office(tmp_path, mode, clocks=time) as office:
+            await ticket_by_mention(office)
+            await command(office, "T001 pri 1")
+            await time.advance(3700)
+            await command(office, "undo")
+            assert (await ticket(office, "T001")).pri == 1
+            question = office.slack.ephemerals("engineer")[-1]
+            assert "you set the priority of T001 to High" in read(question)
+            await press(office, "engineer", question, "ticket.undo")
+            assert (await ticket(office, "T001")).pri == 2
+
+    await time.until_done(work())

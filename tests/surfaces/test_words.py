@@ -1,0 +1,68 @@
+"""Help, hints and errors are in the form of where they stand, and say what was wrong in the person's own words."""
+
+import pytest
+
+from tests.surfaces.steps import command, whispered
+
+PLACES = {"slash": "/ticket ", "mention": "@tickets ", "dm": ""}
+
+
+async def answer(office, place: str, text: str) -> str:
+    """What somebody is answered, and nobody else is."""
+    if place == "slash":
+        await command(office, text)
+    elif place == "mention":
+        await office.said("engineer", "support", f"@tickets {text}")
+    else:
+        await office.said("engineer", "dm", text)
+        return office.slack.called("chat.postMessage")[-1].args["text"]
+    return whispered(office)
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_help_is_in_the_form_of_where_it_was_asked_for(office, place):
+    told = await answer(office, place, "help")
+    for example in ("view open pri 1", "close T012: fixed", "undo"):
+        assert f"{PLACES[place]}{example}" in told
+    assert ("/ticket" in told) is (place == "slash")
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_what_was_not_understood_is_quoted(office, place):
+    told = await answer(office, place, "foo bar")
+    assert "I didn’t understand “foo bar”." in told
+    assert f"Try: {PLACES[place]}help" in told
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_a_ticket_that_is_not_there_comes_with_the_command_that_lists_them(office, place):
+    assert f"See what there is: {PLACES[place]}list" in await answer(office, place, "close T999")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("usage", "Only admins can see usage."),
+        ("export", "Only admins can export tickets."),
+        ("delete T001", "Only admins can delete tickets."),
+    ],
+)
+async def test_each_thing_that_an_admin_alone_may_do_has_its_words(office, asked, told):
+    await command(office, asked)
+    assert told in whispered(office)
+
+
+async def test_what_is_so_already_is_said(office):
+    await command(office, "create API timeout, urgent")
+    await command(office, "T001 pri 1")
+    assert "T001 “API timeout” already has priority High." in whispered(office)
+
+
+@pytest.mark.parametrize("place", ["mention", "dm"])
+async def test_thanks_get_a_reaction_and_no_answer(office, place):
+    calls = len(office.slack.calls)
+    text = "@tickets thanks!" if place == "mention" else "thanks!"
+    ts = await office.said("engineer", "support" if place == "mention" else "dm", text)
+    channel = "support" if place == "mention" else office.slack.dm("engineer")
+    assert set(office.slack.reactions(channel, ts)) == {"+1"}
+    assert not [one for one in office.slack.calls[calls:] if one.method.startswith("chat.")]
