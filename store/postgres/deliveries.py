@@ -11,8 +11,8 @@ from store import commands
 from store.models import Accepted, Delivery, Json, MessageUsage, ParkedDelivery, Posted
 from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
+from store.postgres.saving import count_usage
 from store.postgres.shown import SET_CARD
-from store.postgres.writing import count_usage
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
 _ACCEPT: Final = SQL("""
