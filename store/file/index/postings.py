@@ -124,17 +124,25 @@ class Postings:
         first = bisect_left(self._terms, start)
         alike = self._terms[first : bisect_left(self._terms, start + _LAST, first)]
         alike += [term for term in self._new_terms if term.startswith(start)]
-        found: Bitmap = 0
-        rare = array("I")
-        for place in map(self.place_of, alike):
-            if self._bitmaps[place]:
-                found |= self.at(place)
-            else:
-                rare.extend(self._wrong[place])
-        found |= from_numbers(rare)
-        if len(alike) + len(rare) > _COSTLY and len(self._kept) < _MOST_KEPT:
+        places = list(map(self.place_of, alike))
+        found = self._any_of(places)
+        costs = len(places) + sum(len(self._wrong[place]) for place in places)
+        if costs > _COSTLY and len(self._kept) < _MOST_KEPT:
             self._kept[start] = place = self.place_of(("beginning", start))
             self._kept_lengths.add(len(start))
             self._make_room()
             self._bitmaps[place] = found
         return found
+
+    def having_any(self, values: Iterable[Hashable]) -> Bitmap:
+        return self._any_of(place for value in values if (place := self._place_of.get(value)) is not None)
+
+    def _any_of(self, places: Iterable[int]) -> Bitmap:
+        found: Bitmap = 0
+        rare = array("I")
+        for place in places:
+            if self._bitmaps[place]:
+                found |= self.at(place)
+            else:
+                rare.extend(self._wrong[place])
+        return found | from_numbers(rare)

@@ -97,7 +97,7 @@ class Index:
             ("closed", record.closed_at),
             ("changed", record.changed_at),
         ):
-            places.extend(map(place_of, self._times[name].put(number, time)))
+            places.extend(self._times[name].put(number, time))
         self._places[number] = places
         return places
 
@@ -115,23 +115,22 @@ class Index:
         having = self._postings.having
         if scope.everything:
             return having(_THERE)
-        found = without(having(_THERE), having(_PRIVATE)) if scope.public else 0
-        for channel in scope.channels:
-            found |= having(("channel", channel))
-        return found | having(("by", scope.user_id)) if scope.user_id else found
+        theirs: list[Hashable] = [("channel", channel) for channel in scope.channels]
+        if scope.user_id:
+            theirs.append(("by", scope.user_id))
+        found = self._postings.having_any(theirs)
+        return found | without(having(_THERE), having(_PRIVATE)) if scope.public else found
 
     def _matching(self, where: Filter, found: Bitmap) -> Bitmap:
         if where.ids:
             found &= from_numbers(_numbers(where.ids))
         for values in self._values_asked(where):
-            either = 0
-            for value in values:
-                either |= self._postings.having(value)
-            found &= either
+            found &= self._postings.having_any(values)
+        times = self._times[where.time]
         if where.since is not None:
-            found &= self._times[where.time].since(where.since)
+            found &= times.since(where.since)
         if where.until is not None:
-            found &= self._times[where.time].before(where.until)
+            found = without(found, times.unknown() | times.since(where.until))
         return self._holding(where.text, found) if where.text else found
 
     @staticmethod

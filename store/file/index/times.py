@@ -4,8 +4,8 @@ from array import array
 from collections.abc import Hashable
 from math import nan
 
-from store.file.index.bitmap import Bitmap, from_numbers, upwards, without
-from store.file.index.postings import Postings
+from store.file.index.bitmap import Bitmap, from_numbers, upwards
+from store.file.index.postings import Places, Postings
 
 _DAY = 86_400  # seconds
 _DAYS = 32  # in a month, all of which are as long here
@@ -18,38 +18,41 @@ class Times:
     def __init__(self, name: str, postings: Postings) -> None:
         self._name, self._postings = name, postings
         self._exact = array("d")  # by number; NaN where there is none
+        self._days: dict[int | None, Places] = {}  # the places of their values, and of having no time
         self._months: set[int] = set()
 
-    def put(self, number: int, time: float | None) -> list[Hashable]:
-        """Remember a ticket's time; the values that it has by that."""
+    def put(self, number: int, time: float | None) -> Places:
+        """Remember a ticket's time; the places of the values that it has by that."""
         self._exact.extend([nan] * (number + 1 - len(self._exact)))
         self._exact[number] = nan if time is None else time
-        if time is None:
-            return []
-        day = _day_of(time)
-        self._months.add(day // _DAYS)
-        return [(self._name,), self._of_month(day // _DAYS), self._of_day(day)]
+        day = None if time is None else _day_of(time)
+        if (known := self._days.get(day)) is not None:
+            return known
+        values = [self._of_day(day)]
+        if day is not None:
+            values.append(self._of_month(day // _DAYS))
+            self._months.add(day // _DAYS)
+        self._days[day] = places = list(map(self._postings.place_of, values))
+        return places
+
+    def _of_day(self, day: int | None) -> Hashable:
+        return self._name, "day", day
 
     def _of_month(self, month: int) -> Hashable:
         return self._name, "month", month
 
-    def _of_day(self, day: int) -> Hashable:
-        return self._name, "day", day
+    def unknown(self) -> Bitmap:
+        """The tickets that have no such time."""
+        return self._postings.having(self._of_day(None))
 
     def since(self, moment: float) -> Bitmap:
         """The tickets whose time is `moment` or later."""
-        having = self._postings.having
         day = _day_of(moment)
         month = day // _DAYS
-        found: Bitmap = 0
-        for later in self._months:
-            if later > month:
-                found |= having(self._of_month(later))
+        values = [self._of_month(later) for later in self._months if later > month]
         if month in self._months:
-            for later in range(day + 1, (month + 1) * _DAYS):
-                found |= having(self._of_day(later))
-            found |= self._late_on(day, moment)
-        return found
+            values += [self._of_day(later) for later in range(day + 1, (month + 1) * _DAYS)]
+        return self._postings.having_any(values) | self._late_on(day, moment)
 
     def _late_on(self, day: int, moment: float) -> Bitmap:
         found = self._postings.having(self._of_day(day))
@@ -57,10 +60,6 @@ class Times:
             return found
         exact = self._exact
         return found ^ from_numbers([number for number in upwards(found) if exact[number] < moment])
-
-    def before(self, moment: float) -> Bitmap:
-        """The tickets that have a time before `moment`."""
-        return without(self._postings.having((self._name,)), self.since(moment))
 
 
 def _day_of(time: float) -> int:
