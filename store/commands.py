@@ -32,7 +32,11 @@ from store.protocol import ConflictError, NotFoundError, NothingToUndoError, Sto
 MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is imported
 
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
-_ENUMS: dict[str, Callable[[Any], Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
+_ENUMS: dict[str, Callable[[Any], Category | Priority | Status]] = {
+    "cat": Category,
+    "pri": Priority,
+    "stat": Status,
+}
 _ALLOWED = {"cat": tuple(Category), "pri": tuple(map(int, Priority)), "stat": tuple(Status)}
 _EVERYTHING = frozenset((*FIELDS, *METADATA))
 # A record's metadata where nothing is said of it.
@@ -80,7 +84,9 @@ def create_imported(number: int, imported: ImportedTicket) -> Change:
     return _created(number, values, ticket.created, origin, metadata)
 
 
-def _created(number: int, values: Mapping[str, Any], created: date, origin: Origin, metadata: Values) -> Change:
+def _created(
+    number: int, values: Mapping[str, Any], created: date, origin: Origin, metadata: Values
+) -> Change:
     metadata = {"channel": origin.channel, "private": origin.private, **metadata}
     after = {"created": created.isoformat(), **_unlike_default(metadata)}
     return Change(

@@ -231,7 +231,9 @@ class TicketStore(Protocol):
         """Also one that has expired, for a while, or was taken."""
         ...
 
-    async def take_choice(self, choice_id: str, user_id: str, option: str, key: str, now: float) -> Choice | None:
+    async def take_choice(
+        self, choice_id: str, user_id: str, option: str, key: str, now: float
+    ) -> Choice | None:
         """Take an option, once: the choice as it is afterwards, with the option and key of whoever was first.
 
         None where there is no such choice, it is another person's, or it expired before anybody took one.
