@@ -135,6 +135,16 @@ async def test_what_was_claimed_is_not_lost_with_the_answer(store, monkeypatch):
     assert await store.claim("p2", NOW, NOW + 9) == []
 
 
+async def test_no_more_is_claimed_than_was_asked_for_whatever_the_server_knows_of_the_table(
+    postgres_server, store
+):
+    await store.accept(Delivery(("E0",), NOW, {}))
+    postgres_server.execute("ANALYZE deliveries", "tickets")  # it plans for one row from now on
+    for number in range(1, 5):
+        await store.accept(Delivery((f"E{number}",), NOW + number, {}))
+    assert [each.keys for each in await store.claim("p1", NOW, NOW + 9, limit=2)] == [("E0",), ("E1",)]
+
+
 @pytest.mark.parametrize(
     "act",
     [
