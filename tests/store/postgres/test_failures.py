@@ -284,6 +284,37 @@ async def test_no_error_and_no_log_line_holds_the_password(url, caplog):
     assert error.value.__suppress_context__
 
 
+async def test_of_several_servers_the_one_that_writes_is_found(postgres_server):
+    postgres_server.empty()
+    url = postgres_server.url.replace("host=", "host=/nonexistent,") + "&target_session_attrs=read-write"
+    store = await PostgresStore.open(url)
+    await store.create(new_ticket(), origin())
+    await store.close()
+    postgres_server.execute("ALTER DATABASE tickets SET default_transaction_read_only = on")
+    try:
+        with pytest.raises(StoreError, match="does not answer"):
+            await PostgresStore.open(url, timeout=1)
+    finally:
+        postgres_server.execute("ALTER DATABASE tickets RESET default_transaction_read_only")
+
+
+async def test_what_is_opened_for_reading_only_is_read_and_never_written(postgres_server):
+    postgres_server.empty()
+    writer = await PostgresStore.open(postgres_server.url)
+    await writer.create(new_ticket(), origin())
+    reader = await open_store(postgres_server.url, read_only=True)
+    assert (await reader.get("T001")) == (await writer.get("T001"))
+    for act in (
+        lambda: reader.create(new_ticket(), origin()),
+        lambda: reader.reserve_turn("C1", NOW, 1),
+        lambda: reader.accept(Delivery(("E1",), NOW, {})),
+    ):
+        with pytest.raises(StoreError, match="reading only"):
+            await act()
+    for store in (writer, reader):
+        await store.close()
+
+
 async def test_the_store_is_opened_by_its_address(postgres_server):
     store = await open_store(postgres_server.url)
     assert isinstance(store, PostgresStore)
