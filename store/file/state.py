@@ -119,7 +119,7 @@ class TicketState:
         self._records.pop(number, None)
         self._cache(number, record)
         if self._indexed:
-            self.index.put(number, _present(record), _present(before))
+            self.index.put(number, record)
         if before is None:
             self.last = max(self.last, number)
             self.threads.add(record, number)
@@ -246,7 +246,3 @@ class FrozenState:
             rows = self._state.rows_of(number)
             # Only then is it known that they had not changed when they were read.
             yield number, self.before.get(number, rows)
-
-
-def _present(record: Record | None) -> Record | None:
-    return None if record is None or record.deleted else record

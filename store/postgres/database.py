@@ -16,9 +16,8 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from store.postgres.schema import check, migrate
 from store.protocol import StoreError, UnwritableError
 
-TIMEOUT = (
-    4.0  # seconds that a call may take, all its attempts together; Slack's own patience is 3 s for accepting
-)
+# Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
+TIMEOUT = 4.0
 _GRACE = 0.3  # seconds for a statement that took too long to be cancelled, before its connection is given up
 _DELAYS = (0.0, 0.05, 0.1, 0.2, 0.4)  # before each further attempt, and the last of them from then on
 _SMALLEST, _LARGEST = 1, 10  # connections of one process
@@ -38,6 +37,7 @@ _SOCKETS: dict[str, Any] = {
 _SESSION = (
     "SET plan_cache_mode = force_custom_plan",  # what is asked differs too much for one plan
     "SET jit = off",
+    "SET work_mem = '16MB'",  # a common word is in very many tickets
 )
 
 Row = tuple[Any, ...]

@@ -11,8 +11,8 @@ from store import commands
 from store.models import Accepted, Delivery, Json, MessageUsage, ParkedDelivery, Posted
 from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
+from store.postgres.saving import count_usage
 from store.postgres.shown import SET_CARD
-from store.postgres.writing import count_usage
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
 _ACCEPT: Final = SQL("""
@@ -45,13 +45,14 @@ _FORGET_UNDO_LINES: Final = SQL("""
     DELETE FROM undo_lines WHERE (number, version) IN (SELECT number, version FROM undo_lines WHERE at < %s
     ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
 # What another process works on at this moment is passed over, so that nobody waits for anybody. An attempt that is
-# repeated gets again what it had claimed.
+# repeated gets again what it had claimed. As an array, so that it is looked for once: `IN` may do it row by row, and
+# then claims more than the limit.
 _CLAIM: Final = SQL("""
-    UPDATE deliveries SET owner = %(owner)s, lease_until = %(until)s, attempt = %(attempt)s WHERE id IN (
+    UPDATE deliveries SET owner = %(owner)s, lease_until = %(until)s, attempt = %(attempt)s WHERE id = ANY(ARRAY(
         SELECT id FROM deliveries WHERE state = 'pending' AND state <> 'done'
         AND (owner = '' OR lease_until <= %(now)s OR attempt = %(attempt)s)
         ORDER BY at, seq LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    ) RETURNING at, seq, keys, at, payload""")
+    )) RETURNING at, seq, keys, at, payload""")
 _RENEW: Final = SQL("""
     UPDATE deliveries SET lease_until = %s WHERE state = 'pending' AND owner = %s
     AND id IN (SELECT id FROM delivery_keys WHERE key = ANY(%s)) RETURNING keys""")

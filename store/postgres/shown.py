@@ -13,7 +13,7 @@ from store.ids import format_id
 from store.models import Choice, Json, MessageRef, MessageUsage, Person, UndoLine, UsageDay
 from store.postgres.database import Database, Row
 from store.postgres.rows import card_row, from_json, to_json
-from store.postgres.writing import count_usage
+from store.postgres.saving import count_usage
 from store.protocol import KEY_LIFETIME, NotFoundError
 
 SET_CARD: Final = SQL("""

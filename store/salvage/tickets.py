@@ -3,17 +3,16 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from store import commands
+from store.file.migration.version1 import convert_log, read_origin
 from store.ids import format_id
-from store.models import FIELDS, METADATA, Change, ImportedTicket, Json, Origin, Record
+from store.models import FIELDS, METADATA, Change, ImportedTicket, Origin, Record
 from store.salvage.rows import Collection, Remains
-from store.validation import DAMAGE, check_metadata, check_origin, check_ticket
+from store.validation import DAMAGE, check_metadata
 
 _OURS = b'{"_store":{"1":{"version":'  # as no other program writes it
-_ORIGIN_KEYS = ("key", "team", "channel", "message", "thread", "private", "text")
 _NOBODY = Origin("", "", 0.0)
 
 
@@ -133,7 +132,7 @@ def _read_row(remains: Remains) -> Record | None:
     try:
         if remains.metadata:
             return check_metadata(ticket, remains.metadata)
-        origin, closed_at = _read_origin(beside), beside["changed"] if ticket.stat == "done" else None
+        origin, closed_at = read_origin(beside), beside["changed"] if ticket.stat == "done" else None
         record = Record(ticket, origin, 1, beside["changed"], origin.channel, origin.private)
         return replace(record, started_by=beside.get("starter", ""), closed_at=closed_at)
     except DAMAGE:
@@ -157,58 +156,12 @@ def _read_history(number: int, remains: Remains, order: dict[tuple[str, int], in
     return _History(changes, newer, complete=known[-1] == len(known) >= base)
 
 
-# the first version
-
-
 def _read_log(number: int, remains: Remains, order: dict[tuple[str, int], int]) -> _History:
-    """The entries of its log as changes."""
-    changes: dict[int, Change] = {}
-    record: Record | None = None
-    for entry, row in sorted(remains.log.items()):
-        try:
-            change = _convert(record, row, changes) if record else _convert_creation(number, remains, row)
-            if change is not None:
-                record = commands.apply(record, change)
-                changes[entry] = change
-                order[change.ticket_id, change.version] = entry
-        except DAMAGE:
-            continue
+    """The log of the first version."""
+    changes = convert_log(number, remains.log, remains.beside, remains.ticket)
+    for entry, change in changes.items():
+        order[change.ticket_id, change.version] = entry
     base = remains.beside.get("number", 0)
     newer = [change for entry, change in changes.items() if base and entry > base]
     complete = bool(changes) and len(changes) - len(newer) >= remains.beside.get("changes", 1)
     return _History(list(changes.values()), newer, complete)
-
-
-def _convert_creation(number: int, remains: Remains, row: Json) -> Change | None:
-    if row["kind"] != "created":
-        return None
-    beside = {
-        **row,
-        **remains.beside,
-        "key": row.get("key", ""),
-    }  # what was imported has its own origin there
-    origin = _read_origin(beside)
-    if remains.ticket:
-        day = remains.ticket.created.isoformat()
-    elif "gone" in beside:
-        day = beside["gone"]["created"]
-    else:
-        day = datetime.fromtimestamp(origin.timestamp, UTC).date().isoformat()
-    ticket = check_ticket({"id": format_id(number), "created": day, **row["after"]})
-    return commands.create_imported(number, ImportedTicket("", ticket, origin))
-
-
-def _convert(record: Record, row: Json, changes: Mapping[int, Change]) -> Change | None:
-    origin = _read_origin(row)
-    if row["kind"] == "deleted":
-        return commands.delete(record, origin)
-    if row["kind"] == "undone" and (undone := changes.get(row["undoes"])):
-        return commands.undo(record, [undone], undone.version, origin)
-    before, after = row.get("before", {}), row.get("after", {})
-    values: dict[str, Any] = {name: after.get(name) for name in FIELDS if name in before or name in after}
-    return commands.update(record, values, origin)
-
-
-def _read_origin(row: Json) -> Origin:
-    known = {name: row[name] for name in _ORIGIN_KEYS if row.get(name)}
-    return check_origin({"by": row["who"], "at": row["at"], **known})

@@ -4,8 +4,10 @@ There the history was a table, `log`, and what is kept beside a ticket another, 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 from zlib import crc32
@@ -16,14 +18,14 @@ from store.file.disk.deliveries_file import DELIVERIES, new_tables
 from store.file.disk.filesystem import Filesystem, read_file
 from store.file.disk.framing import SECTOR, CorruptLineError, has_hole
 from store.file.migration.older import Older, damaged
-from store.ids import number_of
-from store.models import FIELDS, Change, ImportedTicket, Json, MessageRef, Origin, Record
+from store.ids import format_id, number_of
+from store.models import FIELDS, Change, ImportedTicket, Json, MessageRef, Origin, Record, Ticket
+from store.validation import DAMAGE, check_origin, check_ticket
 
 _GENERATION = re.compile(rb'\{"_store":\{"1":\{"version":1,"generation":(\d+)\}\}')
 _SEAL = re.compile(rb'"crc32":"([0-9a-f]{8})"\}\}\}\n')
 _LATER = re.compile(rb"[\n\0][0-9a-f]{8}\+")
 _KEYS = ("key", "team", "channel", "message", "thread", "private", "text")
-_NAMES = {"key": "idempotency_key"}
 _USAGE = ("messages", "by_rules", "calls", "tokens")
 
 
@@ -139,40 +141,67 @@ def _commits(
     log: Mapping[str, Json], beside: Mapping[str, Json], tickets: Mapping[str, Json]
 ) -> list[list[Json]]:
     """The log's entries as changes; those that one key has made, one after another, are one commit."""
-    records: dict[int, Record] = {}
-    changes: dict[int, Change] = {}  # by their number in the log
+    by_ticket: defaultdict[int, dict[int, Json]] = defaultdict(dict)
     entries = sorted((int(key), row) for key, row in log.items())
     for entry, row in entries:
-        number = number_of(row["id"])
-        record = records.get(number)
-        if record is None:
-            known = beside[str(number)]
-            made = _origin({**known, "key": row.get("key", "")})
-            created = (tickets.get(str(number)) or known["gone"])["created"]
-            ticket = decode_ticket({"id": row["id"], "created": created, **row["after"]})
-            change = commands.create_imported(number, ImportedTicket("", ticket, made))
-        else:
-            change = _change(record, row, changes)
-        records[number], changes[entry] = commands.apply(record, change), change
+        by_ticket[number_of(row["id"])][entry] = row
+    changes: dict[int, Change] = {}
+    for number, some in by_ticket.items():
+        key = str(number)
+        ticket = decode_ticket(tickets[key]) if key in tickets else None
+        changes |= convert_log(number, some, beside[key], ticket)
+    if len(changes) < len(log):
+        raise ValueError("an entry of its log is no change")
     groups = groupby(entries, lambda each: each[1].get("key") or each[0])
     return [[encode_change(changes[entry]) for entry, _ in some] for _, some in groups]
 
 
-def _change(record: Record, row: Json, changes: Mapping[int, Change]) -> Change:
-    origin = _origin(row)
-    if row["kind"] == "undone":
-        undone = changes[row["undoes"]]
-        # That nothing stood in its way was found then.
-        return commands.undo(record, [undone], undone.version, origin)
+def convert_log(
+    number: int, log: Mapping[int, Json], beside: Json, ticket: Ticket | None
+) -> dict[int, Change]:
+    """The entries of a ticket's log as changes, both by their numbers in it; what is none is left out.
+
+    `ticket` and what was kept `beside` it, if there is anything, say what the log does not.
+    """
+    changes: dict[int, Change] = {}
+    record: Record | None = None
+    for entry, row in sorted(log.items()):
+        with suppress(*DAMAGE):
+            change = _change(record, row, changes) if record else _creation(number, row, beside, ticket)
+            if change is not None:
+                record = commands.apply(record, change)
+                changes[entry] = change
+    return changes
+
+
+def _creation(number: int, row: Json, beside: Json, ticket: Ticket | None) -> Change | None:
+    if row["kind"] != "created":
+        return None
+    # What was imported has its own origin beside it.
+    origin = read_origin({**(beside or row), "key": row.get("key", "")})
+    if ticket:
+        day = ticket.created.isoformat()
+    elif "gone" in beside:
+        day = beside["gone"]["created"]
+    else:
+        day = datetime.fromtimestamp(origin.timestamp, UTC).date().isoformat()
+    made = check_ticket({"id": format_id(number), "created": day, **row["after"]})
+    return commands.create_imported(number, ImportedTicket("", made, origin))
+
+
+def _change(record: Record, row: Json, changes: Mapping[int, Change]) -> Change | None:
+    origin = read_origin(row)
     if row["kind"] == "deleted":
         return commands.delete(record, origin)
-    touched = [name for name in FIELDS if name in row.get("before", {}) or name in row.get("after", {})]
-    change = commands.update(record, {name: row["after"].get(name) for name in touched}, origin)
-    if change is None:
-        raise ValueError(f"a change of {row['id']} changes nothing")
-    return change
+    if row["kind"] == "undone" and (undone := changes.get(row["undoes"])):
+        # That nothing stood in its way was found then.
+        return commands.undo(record, [undone], undone.version, origin)
+    before, after = row.get("before", {}), row.get("after", {})
+    values: Json = {name: after.get(name) for name in FIELDS if name in before or name in after}
+    return commands.update(record, values, origin)
 
 
-def _origin(row: Json) -> Origin:
-    known = {_NAMES.get(name, name): row[name] for name in _KEYS if name in row}
-    return Origin(**{"idempotency_key": "", **known}, user_id=row["who"], timestamp=row["at"])
+def read_origin(row: Json) -> Origin:
+    """Of an entry of the log, or of what was kept beside a ticket."""
+    known = {name: row[name] for name in _KEYS if row.get(name)}
+    return check_origin({"by": row["who"], "at": row["at"], **known})

@@ -5,12 +5,11 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.file.bitmap import (
+from store.file.index.bitmap import (
     add_up,
     at_least,
     downwards,
     from_numbers,
-    planes_of,
     skip_highest,
     skip_lowest,
     upwards,
@@ -44,7 +43,8 @@ def test_a_page_begins_anywhere(some, start, size):
 
 @given(st.lists(st.integers(0, 255), max_size=40), st.integers(0, 300), st.sets(st.integers(0, 39)))
 def test_who_has_a_number_or_more(values, least, among):
-    found = at_least(planes_of(values, 8), least, from_numbers(list(among)))
+    planes = add_up((1 << number, value) for number, value in enumerate(values))
+    found = at_least(planes, least, from_numbers(list(among)))
     values += [0] * 40
     assert set(upwards(found)) == {each for each in among if values[each] >= least}
 

@@ -29,9 +29,9 @@ class MissingError(Exception):
     """There is no PostgreSQL here; says what is missing."""
 
 
-def binaries() -> Path:
-    """Where `initdb`, `pg_ctl` and `postgres` are. Raises `MissingError`."""
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+def binaries(installed: Path = Path("/usr/lib/postgresql")) -> Path:
+    """Where `initdb`, `pg_ctl` and `postgres` are: of the newest version `installed`, or on the path. Raises `MissingError`."""
+    versions = sorted(installed.glob("*/bin"), key=lambda path: int(path.parent.name))
     found = shutil.which("initdb")
     places = [*reversed(versions), *([Path(os.path.realpath(found)).parent] if found else [])]
     for place in places:

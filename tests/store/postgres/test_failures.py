@@ -135,6 +135,16 @@ async def test_what_was_claimed_is_not_lost_with_the_answer(store, monkeypatch):
     assert await store.claim("p2", NOW, NOW + 9) == []
 
 
+async def test_no_more_is_claimed_than_was_asked_for_whatever_the_server_knows_of_the_table(
+    postgres_server, store
+):
+    await store.accept(Delivery(("E0",), NOW, {}))
+    postgres_server.execute("ANALYZE deliveries", "tickets")  # it plans for one row from now on
+    for number in range(1, 5):
+        await store.accept(Delivery((f"E{number}",), NOW + number, {}))
+    assert [each.keys for each in await store.claim("p1", NOW, NOW + 9, limit=2)] == [("E0",), ("E1",)]
+
+
 @pytest.mark.parametrize(
     "act",
     [
@@ -272,6 +282,37 @@ async def test_no_error_and_no_log_line_holds_the_password(url, caplog):
     assert "hunter2" not in str(error.value) + repr(error.value) + caplog.text
     assert error.value.__cause__ is None
     assert error.value.__suppress_context__
+
+
+async def test_of_several_servers_the_one_that_writes_is_found(postgres_server):
+    postgres_server.empty()
+    url = postgres_server.url.replace("host=", "host=/nonexistent,") + "&target_session_attrs=read-write"
+    store = await PostgresStore.open(url)
+    await store.create(new_ticket(), origin())
+    await store.close()
+    postgres_server.execute("ALTER DATABASE tickets SET default_transaction_read_only = on")
+    try:
+        with pytest.raises(StoreError, match="does not answer"):
+            await PostgresStore.open(url, timeout=1)
+    finally:
+        postgres_server.execute("ALTER DATABASE tickets RESET default_transaction_read_only")
+
+
+async def test_what_is_opened_for_reading_only_is_read_and_never_written(postgres_server):
+    postgres_server.empty()
+    writer = await PostgresStore.open(postgres_server.url)
+    await writer.create(new_ticket(), origin())
+    reader = await open_store(postgres_server.url, read_only=True)
+    assert (await reader.get("T001")) == (await writer.get("T001"))
+    for act in (
+        lambda: reader.create(new_ticket(), origin()),
+        lambda: reader.reserve_turn("C1", NOW, 1),
+        lambda: reader.accept(Delivery(("E1",), NOW, {})),
+    ):
+        with pytest.raises(StoreError, match="reading only"):
+            await act()
+    for store in (writer, reader):
+        await store.close()
 
 
 async def test_the_store_is_opened_by_its_address(postgres_server):

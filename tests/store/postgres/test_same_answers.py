@@ -150,7 +150,7 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
             self.runner = asyncio.Runner()
             self.memory = MemoryStore()
             self.asked = []  # what had a key of its own, to be asked again
-            self.postgres = self.runner.run(PostgresStore.open(url))
+            self.postgres = self.runner.run(PostgresStore.open(url, timeout=60))
 
         def teardown(self) -> None:
             self.runner.run(self.postgres.close())
@@ -161,7 +161,7 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
                 self.runner.run(answer(store, method, arguments, more))
                 for store in (self.memory, self.postgres)
             ]
-            assert answers[0] == answers[1], method
+            assert answers[0] == answers[1], (method, arguments, more, answers)
             return answers[0]
 
         def write(self, method: str, *arguments, **more):

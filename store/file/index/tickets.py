@@ -1,17 +1,15 @@
-"""Which tickets a filter finds, and which are like a text, without looking at every ticket.
+"""The index of tickets: in memory, and made anew on opening.
 
-It is in memory, and made anew on opening. What a filter asks for are sets of ticket numbers, which are combined.
+What a filter asks for are sets of ticket numbers, which are combined.
 """
 
 from array import array
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from math import nan
-from typing import Literal
 
 from store import search
-from store.file.bitmap import (
+from store.file.index.bitmap import (
     Bitmap,
     Planes,
     add_up,
@@ -23,16 +21,14 @@ from store.file.bitmap import (
     upwards,
     without,
 )
-from store.file.postings import Postings
-from store.file.times import Times
+from store.file.index.postings import Postings
+from store.file.index.times import Times
 from store.ids import InvalidIdError, number_of, parse_id
 from store.models import Filter, Priority, Record, Scope, Status
 
-TimeName = Literal["created", "closed", "changed"]
-
+_THERE = ("there", True)  # a value of every ticket
 _PRIVATE = ("private", True)
 _DONE = ("stat", Status.DONE)
-_NO_TIMES = (None, None, None)
 _PRIORITIES = tuple(("pri", priority) for priority in sorted(Priority))
 
 
@@ -66,59 +62,44 @@ class Index:
         self._postings = Postings()
         # Of each ticket, by its number: how many of its places are of terms, how many of its title's, and the places.
         self._places: list[array[int] | None] = []
-        self._times: dict[TimeName, Times] = {"created": Times(), "closed": Times(), "changed": Times()}
-        self._all: Bitmap = 0
+        self._times = {name: Times(name, self._postings) for name in ("created", "closed", "changed")}
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
         """The tickets that there are, upwards; once, before anything is put or asked.
 
         Raises `ValueError` where they are in another order.
         """
-        created, closed, changed = array("d"), array("d"), array("d")
         for number, record in records:
-            if record.deleted:
-                continue
             if number < len(self._places):
                 raise ValueError(f"ticket {number} is not in order")
-            while len(self._places) < number:  # those that are not there
-                self._places.append(None)
-                for column in (created, closed, changed):
-                    column.append(nan)
-            self._places.append(self._places_of(record))
-            created.append(record.origin.timestamp)
-            closed.append(nan if record.closed_at is None else record.closed_at)
-            changed.append(record.changed_at)
-        there = [(number, places) for number, places in enumerate(self._places) if places]
-        self._postings.load((number, places[2:]) for number, places in there)
-        self._all = from_numbers([number for number, _ in there])
-        for times, column in zip(self._times.values(), (created, closed, changed), strict=True):
-            times.load(column)
+            self._remember(number, record)
+        there = ((number, places[2:]) for number, places in enumerate(self._places) if places)
+        self._postings.load(there)
 
-    def put(self, number: int, record: Record | None, before: Record | None = None) -> None:
-        """A ticket is new, other than before, or gone. Who knows what it was `before` spares reading its text again."""
-        if number >= len(self._places):
-            self._places += [None] * (number + 1 - len(self._places))
-        old, new, same = self._places[number], None, 2
-        if record is not None and not record.deleted:
-            if old is not None and before is not None and _text_of(before) == _text_of(record):
-                same += old[0]
-                new = old[:same]
-                new.extend(map(self._postings.place_of, _values_of(record)))
-            else:
-                new = self._places_of(record)
-        self._postings.change(number, old[same:] if old else (), new[same:] if new else ())
-        self._places[number] = new
-        if (old is None) != (new is None):
-            self._all ^= 1 << number
-        times = _NO_TIMES if record is None or new is None else _times_of(record)
-        for each, time in zip(self._times.values(), times, strict=True):
-            each.put(number, time)
+    def put(self, number: int, record: Record) -> None:
+        """A ticket is new, or other than before."""
+        old = self._places[number] if number < len(self._places) else None
+        new = self._remember(number, record)
+        self._postings.change(number, old[2:] if old else (), new[2:] if new else ())
 
-    def _places_of(self, record: Record) -> "array[int]":
+    def _remember(self, number: int, record: Record) -> "array[int] | None":
+        """The places of a ticket's terms and values, None of a deleted one's."""
+        self._places.extend([None] * (number + 1 - len(self._places)))
+        if record.deleted:
+            self._places[number] = None
+            return None
         place_of = self._postings.place_of
         title, everything = search.terms_of(record.ticket)
-        places = [len(everything), len(title), *map(place_of, everything)]
-        return array("I", [*places, *map(place_of, _values_of(record))])
+        places = array("I", [len(everything), len(title), *map(place_of, everything)])
+        places.extend(map(place_of, _values_of(record)))
+        for name, time in (
+            ("created", record.origin.timestamp),
+            ("closed", record.closed_at),
+            ("changed", record.changed_at),
+        ):
+            places.extend(self._times[name].put(number, time))
+        self._places[number] = places
+        return places
 
     # filters
 
@@ -135,27 +116,25 @@ class Index:
         return Found(parts, tuple(part.bit_count() for part in parts), newest_first)
 
     def _visible(self, scope: Scope) -> Bitmap:
-        if scope.everything:
-            return self._all
         having = self._postings.having
-        found = without(self._all, having(_PRIVATE)) if scope.public else 0
-        for channel in scope.channels:
-            found |= having(("channel", channel))
-        return found | having(("by", scope.user_id)) if scope.user_id else found
+        if scope.everything:
+            return having(_THERE)
+        theirs: list[Hashable] = [("channel", channel) for channel in scope.channels]
+        if scope.user_id:
+            theirs.append(("by", scope.user_id))
+        found = self._postings.having_any(theirs)
+        return found | without(having(_THERE), having(_PRIVATE)) if scope.public else found
 
     def _matching(self, where: Filter, found: Bitmap) -> Bitmap:
         if where.ids:
             found &= from_numbers(_numbers(where.ids))
         for values in self._values_asked(where):
-            either = 0
-            for value in values:
-                either |= self._postings.having(value)
-            found &= either
+            found &= self._postings.having_any(values)
+        times = self._times[where.time]
         if where.since is not None:
-            found &= self._times[where.time].since(where.since)
+            found &= times.since(where.since)
         if where.until is not None:
-            times = self._times[where.time]
-            found &= without(times.known, times.since(where.until))
+            found = without(found, times.unknown() | times.since(where.until))
         return self._holding(where.text, found) if where.text else found
 
     @staticmethod
@@ -226,6 +205,7 @@ def _best(sums: Planes, least: int, among: Bitmap) -> list[int]:
 def _values_of(record: Record) -> list[Hashable]:
     ticket = record.ticket
     values: list[Hashable] = [
+        _THERE,
         ("stat", ticket.stat),
         ("pri", ticket.pri),
         ("cat", ticket.cat),
@@ -237,15 +217,6 @@ def _values_of(record: Record) -> list[Hashable]:
     if record.started_by:
         values.append(("started_by", record.started_by))
     return values
-
-
-def _times_of(record: Record) -> tuple[float | None, ...]:
-    return record.origin.timestamp, record.closed_at, record.changed_at
-
-
-def _text_of(record: Record) -> tuple[str, str | None, str | None]:
-    ticket = record.ticket
-    return ticket.title, ticket.desc, ticket.res
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:

@@ -80,12 +80,6 @@ def skip_highest(bits: Bitmap, count: int) -> Bitmap:
     return bits ^ skip_lowest(bits, bits.bit_count() - count) if count else bits
 
 
-def planes_of(values: Iterable[int], width: int) -> Planes:
-    """Of a value below 2 ** `width` for each ticket, from the one with number 0."""
-    digits = "".join([f"{value:0{width}b}" for value in values])
-    return [int(digits[at::width][::-1] or "0", 2) for at in range(width - 1, -1, -1)]
-
-
 def at_least(planes: Planes, value: int, among: Bitmap) -> Bitmap:
     """The tickets of `among` whose number is `value` or more."""
     if value >> len(planes):
