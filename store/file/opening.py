@@ -80,7 +80,7 @@ def _without_collecting() -> Iterator[None]:
 def _prepare(files: Filesystem, path: str, name: str) -> None:
     """See to it that there is a snapshot of today's version."""
     deliveries = deliveries_path(path)
-    for new in (f"{path}.new", f"{deliveries}.new", f"{deliveries}.copy"):
+    for new in (f"{path}.new", f"{deliveries}.new"):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
@@ -137,7 +137,6 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         journal.close()
         deliveries.close()
         raise
-    contents = contents._replace(lasting=[])  # which are in the state by now
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
 
 
@@ -163,11 +162,12 @@ def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) 
 
 def _open_deliveries(file: DeliveriesFile, name: str, sequence: int, *, writable: bool) -> Contents:
     if not file.exists():
+        nothing = Contents(new_tables(), [], 0, 0)
         if sequence:
             raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
         if not writable:
-            return Contents(new_tables(), [], 0, 0)
-        file.begin(new_tables(), 0)
+            return nothing
+        file.rewrite(nothing)
     contents = file.open() if writable else file.read()
     if contents.base > sequence:
         raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from store.codec import decode, encode
-from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, write_all
+from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, no_pause, write_all
 from store.models import Json
 from store.protocol import DamagedError
 
@@ -40,10 +40,6 @@ class Rows(NamedTuple):
     table: str
     values: dict[str, Any]
     texts: list[bytes]
-
-
-def no_pause() -> None:
-    """For what is written while nobody waits for anything else."""
 
 
 def row_line(key: str | int, value: bytes) -> bytes:

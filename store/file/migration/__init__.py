@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from store import commands
 from store.codec import decode, decode_change, encode_change, encode_ticket
-from store.file.disk.deliveries_file import DeliveriesFile, new_tables
+from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.disk.filesystem import READ, REPLACE, Filesystem, read_all, read_file, write_all
 from store.file.disk.journal import Journal, commit_lines
 from store.file.disk.snapshot import HEADER, SEAL, VERSION, SnapshotReader, version_of, write_snapshot
@@ -106,7 +106,7 @@ def _write(files: Filesystem, path: str, older: Older) -> None:
             state.set_card(number, card)
         state.usage.days = dict(older.usage)
         state.last = max(state.last, older.last)
-        deliveries.begin(older.rows, 0)
+        deliveries.rewrite(Contents(older.rows, [], 0, 0))
         _keep(files, path, older)
         write_snapshot(files, path, header_of(state, journal.position, 0), state.freeze().tables())
     finally:
