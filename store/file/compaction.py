@@ -103,7 +103,7 @@ class Compaction:
             writer.check()
         # Nothing is being written now, nor before the next time that this task waits.
         opened = self._opened
-        header, tables, written = self._header_now(), opened.state.freeze().tables(), opened.journal.written
+        header, tables, written = self._header_now(), opened.state.freeze(), opened.journal.written
         self._snapshot_size = await asyncio.to_thread(
             write_snapshot, opened.files, opened.path, header, tables, pause
         )
