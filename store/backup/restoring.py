@@ -18,8 +18,8 @@ from store.backup.files import (
     remove_all,
 )
 from store.codec import encode, encode_change, encode_metadata, encode_ticket
-from store.file.disk.filesystem import READ, Disk, Filesystem, read_file
-from store.file.disk.snapshot import VERSION, SnapshotReader, Tables, row_line, version_of
+from store.file.disk.filesystem import Disk, Filesystem, read_file
+from store.file.disk.snapshot import VERSION, Snapshot, Tables, row_line, version_of
 from store.file.layout import deliveries_path
 from store.file.migration import CHANGES, is_older, migrate
 from store.file.opening import StoreFiles
@@ -123,11 +123,10 @@ def _check_rows(files: Filesystem, path: str) -> dict[int, int]:
     versions: dict[int, int] = {}
     tickets: set[int] = set()
     place = "its beginning"
-    fd = files.open(path, READ)
+    snapshot = Snapshot(read_file(files, path), os.path.basename(path))  # noqa: PTH119  # as above, a string
     try:
-        reader = SnapshotReader(files, fd, os.path.basename(path))  # noqa: PTH119  # as above, a string
-        check_version(reader.header["last"] + 1)
-        for table, rows, _ in reader.rows():
+        check_version(snapshot.header["last"] + 1)
+        for table, rows, _ in snapshot.rows():
             for key, row in rows.items():
                 place = f"{table} {key[:20]}"
                 check_row(table, key, row)
@@ -141,8 +140,6 @@ def _check_rows(files: Filesystem, path: str) -> dict[int, int]:
         if isinstance(error, StoreError):
             raise
         raise DamagedError(f"{path} holds what no store writes, in {place}: {error}") from error
-    finally:
-        files.close(fd)
     return versions
 
 

@@ -46,7 +46,9 @@ class Executor:
         self._keys: dict[str, int] = {}
         self._commits = 0
         self.last = state.last  # the number of the newest ticket, staged ones included
-        self.writer: Writer[Commit] = Writer(journal, self, quick=quick, now=now, read_only=read_only)
+        self.writer: Writer[Commit] = Writer(
+            journal, self, journal.rotate, quick=quick, now=now, read_only=read_only
+        )
 
     def record(self, number: int) -> Record | None:
         """A ticket as it will be when everything that is staged is durable; also a deleted one."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from store.codec import encode
-from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, Tables, change_rows, merge
+from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasts, merge
+from store.file.disk.filesystem import no_pause
 from store.file.state import TicketState
 from store.file.writer import QUICK, Writer
 from store.models import Json, MessageRef
@@ -31,13 +32,16 @@ class TemporaryRows:
         now: Callable[[], float] = time.monotonic,
         read_only: bool = False,
     ) -> None:
+        self._file = file
         self.durable = contents.rows
-        self.sequence = contents.sequence
+        self.sequence, self._base, self._lasting = contents.sequence, contents.base, contents.lasting
         self._next = contents.sequence + 1
         self._state = state
         self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
         self.rolled_back: Callable[[], None] = lambda: None
-        self.writer: Writer[Commit] = Writer(file, self, quick=quick, now=now, read_only=read_only)
+        self.writer: Writer[Commit] = Writer(
+            file, self, self._rewrite, quick=quick, now=now, read_only=read_only
+        )
 
     def get(self, table: str, key: str) -> Json | None:
         """As it will be when everything that is staged is durable."""
@@ -75,6 +79,8 @@ class TemporaryRows:
             for key in commit.body.get(table, ()):
                 if self._staged.get((table, key), (0,))[0] == commit.sequence:
                     del self._staged[table, key]
+        if lasts(commit.body):
+            self._lasting.append({"sequence": commit.sequence, **commit.body})
         keep_lasting(self._state, commit.body)
 
     def roll_back(self) -> None:
@@ -82,8 +88,14 @@ class TemporaryRows:
         self._next = self.sequence + 1
         self.rolled_back()
 
-    def freeze(self) -> Tables:
-        return {name: dict(rows) for name, rows in self.durable.items()}
+    async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
+        """Write the file anew, building on a snapshot that has what is to last up to the commit `base`."""
+        self._base = base
+        self._lasting = [commit for commit in self._lasting if commit["sequence"] > base]
+        await self.writer.exclusive(lambda: self._rewrite(pause))
+
+    def _rewrite(self, pause: Callable[[], None] = no_pause) -> None:
+        self._file.rewrite(Contents(self.durable, self._lasting, self.sequence, self._base), pause)
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:

@@ -34,12 +34,11 @@ C_contra = TypeVar("C_contra", bound=Commit, contravariant=True)
 
 
 class AppendOnly(Protocol):
-    """A file that commits are appended to. `broken`: it cannot be, before `repair`."""
+    """A file that commits are appended to. `broken`: it cannot be, before it is repaired."""
 
     @property
     def broken(self) -> bool: ...
     def append(self, commits: Payloads) -> list[int]: ...
-    def repair(self) -> None: ...
 
 
 class Target(Protocol[C_contra]):
@@ -55,19 +54,20 @@ class Target(Protocol[C_contra]):
 
 
 class Writer(Generic[C]):
-    """`quick` is how many seconds a sync may take for the event loop to wait for the next one itself; below 0 it never
+    """`repair` is the way on after a failed sync; it may raise `OSError`. `quick` is how many seconds a sync may take for the event loop to wait for the next one itself; below 0 it never
     does. For the tasks of one event loop."""
 
     def __init__(
         self,
         file: AppendOnly,
         target: Target[C],
+        repair: Callable[[], None],
         *,
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
         read_only: bool = False,
     ) -> None:
-        self._file, self._target = file, target
+        self._file, self._target, self._repair_file = file, target, repair
         self._refusal: StoreError | None = None
         if read_only:
             self._refusal = StoreError("the store was opened for reading only, so nothing was changed")
@@ -117,8 +117,12 @@ class Writer(Generic[C]):
         return waited
 
     async def exclusive(self, action: Callable[[], T]) -> T:
-        """Do something to the file, on the writer's thread, while nothing is written to it."""
+        """Do something to the file, on the writer's thread, while nothing is written to it.
+
+        Raises as `check`.
+        """
         await self.idle()
+        self.check()
         loop = asyncio.get_running_loop()
         self._busy = busy = loop.create_future()
         try:
@@ -199,7 +203,7 @@ class Writer(Generic[C]):
                 "the store cannot be written, so nothing was changed: its disk failed a moment ago"
             )
         self._retry_at = self._now() + _RETRY_AFTER
-        self._file.repair()
+        self._repair_file()
         self._retry_at = -math.inf
 
     def _finish(self, outcome: list[int] | UnwritableError) -> None:

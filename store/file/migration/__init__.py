@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from store import commands
 from store.codec import decode, decode_change, encode_change, encode_ticket
-from store.file.disk.deliveries_file import DeliveriesFile, new_tables
+from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.disk.filesystem import READ, REPLACE, Filesystem, read_all, read_file, write_all
 from store.file.disk.journal import Journal, commit_lines
-from store.file.disk.snapshot import HEADER, SEAL, VERSION, SnapshotReader, version_of, write_snapshot
+from store.file.disk.snapshot import HEADER, SEAL, VERSION, Snapshot, version_of, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.migration.older import Older, damaged
 from store.file.migration.version1 import journals_of, read_version_1
@@ -58,7 +58,7 @@ def migrate(files: Filesystem, path: str) -> None:
     version = version_of(data)
     try:
         if version == VERSION:
-            older = _read_backup(files, path, name)
+            older = _read_backup(name, data)
         elif version:
             older = read_version_1(files, path, data)
         else:
@@ -107,9 +107,9 @@ def write_store(files: Filesystem, path: str, older: Older) -> None:
             state.set_card(number, card)
         state.usage.days = dict(older.usage)
         state.last = max(state.last, older.last)
-        deliveries.begin(older.rows, 0)
+        deliveries.rewrite(Contents(older.rows, [], 0, 0))
         _keep(files, path, older)
-        write_snapshot(files, path, header_of(state, journal.position, 0), state.freeze().tables())
+        write_snapshot(files, path, header_of(state, journal.position, 0), state.freeze())
     finally:
         journal.close()
         deliveries.close()
@@ -138,16 +138,12 @@ def _keep(files: Filesystem, path: str, older: Older) -> None:
     files.sync_directory(path.rpartition("/")[0])
 
 
-def _read_backup(files: Filesystem, path: str, name: str) -> Older:
+def _read_backup(name: str, data: bytes) -> Older:
     """One file: tickets, what is kept beside them, and all changes."""
     tables: dict[str, Json] = {}
-    fd = files.open(path, READ)
-    try:
-        reader = SnapshotReader(files, fd, name)
-        for table, values, _ in reader.rows():
-            tables.setdefault(table, {}).update(values)
-    finally:
-        files.close(fd)
+    snapshot = Snapshot(data, name)
+    for table, values, _ in snapshot.rows():
+        tables.setdefault(table, {}).update(values)
     commits: list[list[Json]] = [[]]
     for row in tables[CHANGES].values():
         change = {key: value for key, value in row.items() if key not in {"back", "goes_on"}}
@@ -162,7 +158,7 @@ def _read_backup(files: Filesystem, path: str, name: str) -> Older:
         cards,
         tables[USAGE],
         new_tables(),
-        reader.header["last"],
+        snapshot.header["last"],
     )
 
 
