@@ -48,6 +48,7 @@ _SELF = (
     Role.AND,
     Role.PRON,
 )
+_PLACING = frozenset(("in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
     Role.AND,
@@ -192,8 +193,10 @@ def _introduces(token: Token, after: Token) -> bool:
     """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
     if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in ",.!-:;*_~…"):
         return True
-    return token.has(*_SELF) and not (
-        token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != ID)
+    return (
+        token.has(*_SELF)
+        and token.word not in _PLACING
+        and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != ID))
     )
 
 

@@ -1,0 +1,1 @@
+"""Programs for whoever works on the bot: see README.md beside this file."""
