@@ -37,32 +37,15 @@ _WORDS = (
     Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.SHUT, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
 )  # fmt: skip
 _SELF = (
-    Role.GLUE,
-    Role.FILLER,
-    Role.POLITE,
-    Role.GREET,
-    Role.ARTICLE,
-    Role.REQUEST,
-    Role.WISH,
-    Role.NOUN,
-    Role.AND,
+    Role.GLUE, Role.FILLER, Role.POLITE, Role.GREET, Role.ARTICLE, Role.REQUEST, Role.WISH, Role.NOUN, Role.AND,
     Role.PRON,
-)
+)  # fmt: skip
 _PLACING = frozenset(("in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
-    Role.AND,
-    Role.OR,
-    Role.THROUGH,
-    Role.TO,
-    Role.EXCEPT,
-    Role.GLUE,
-    Role.NOUN,
-    Role.ARTICLE,
-    Role.POLITE,
-    Role.FILLER,
-    Role.NUMBERED,
-)
+    Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT, Role.GLUE, Role.NOUN, Role.ARTICLE, Role.POLITE,
+    Role.FILLER, Role.NUMBERED,
+)  # fmt: skip
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # what follows is the text
 

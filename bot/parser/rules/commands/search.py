@@ -8,20 +8,9 @@ from bot.parser.text import plain
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
-_DESCRIBING = frozenset(
-    (
-        Role.STAT,
-        Role.PRI,
-        Role.GLUE,
-        Role.PRON,
-        Role.EXCEPT,
-        Role.AUX,
-        Role.AND,
-        Role.OR,
-        Role.POLITE,
-        Role.WH,
-    )
-)
+_DESCRIBING = frozenset((
+    Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH,
+))  # fmt: skip
 _MOST_OF_TOPIC = 3  # words
 _PLAIN = frozenset(
     (Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED)

@@ -221,20 +221,10 @@ def _around(token: Token) -> bool:
     return Role.ARTICLE in token.tags or not _BESIDE.isdisjoint(token.tags)
 
 
-_BESIDE = frozenset(
-    (
-        Role.PILE,
-        Role.REQUEST,
-        Role.WISH,
-        Role.POLITE,
-        Role.GLUE,
-        Role.TO,
-        Role.PRON,
-        Role.AND,
-        Role.PRI,
-        Role.FILLER,
-    )
-)
+_BESIDE = frozenset((
+    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI,
+    Role.FILLER,
+))  # fmt: skip
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:

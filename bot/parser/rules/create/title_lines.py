@@ -20,25 +20,9 @@ _FAILED = re.compile(
 )
 _AMISS = re.compile(r"\b(?:instead|out) of\b", re.IGNORECASE)
 _CLAUSES = (
-    ". ",
-    "! ",
-    "? ",
-    "; ",
-    " - ",
-    " – ",
-    " — ",
-    " because ",
-    ", since ",
-    ", so ",
-    ", which ",
-    ", but ",
-    ", and ",
-    ", ",
-    " since ",
-    " so that ",
-    " (",
-    " when ",
-)
+    ". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ",
+    ", and ", ", ", " since ", " so that ", " (", " when ",
+)  # fmt: skip
 _PREFACE = re.compile(
     r"((?:another|one|i['’]?m|i am|me|sorry|same|quick|small|little|hello|could|customer|next|also|not|intern|newbie|new)\b"
     r"(?:\s+[^\s,.!?:;]+){1,7})(?:[,.!?;…]+|\s+[-–—]|\s+:\S{1,2})\s+(?=\S)",
