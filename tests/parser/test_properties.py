@@ -1,5 +1,7 @@
 """What holds for every message, not only for the ones in the phrasebook."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -188,3 +190,34 @@ def test_a_quoted_command_is_no_command(line, quotation):
     if any(mark in line for mark in "\"'`“”{}\\"):
         return
     assert not isinstance(read(message(quotation.format(line))).action, CHANGING)
+
+
+SUBJECTS = ["the printer", "our VPN", "somebody", "Ada", "as discussed", "the fix for", "yesterday", "customers", "I heard that", "same as", "in"]  # fmt: skip
+ANYTHING = ["T003", "T014", "T0A0", "close", "closed", "done", "fixed", "reopen", "urgent", "high", "p1", "in progress", "infra", "status", "is", "was", "the", "again", "with", "for", "ticket", "and", "breaks", "monitor"]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(SUBJECTS), st.lists(st.sampled_from(ANYTHING), min_size=1, max_size=9))
+def test_what_does_not_begin_as_a_command_is_never_a_sure_change(subject, words):
+    reading = read(Message(f"<@U0BOT> {subject} {' '.join(words)}"))
+    assert not (reading.sure and isinstance(reading.action, CHANGING) and not is_by_words(reading.action))
+
+
+def is_by_words(action):
+    """It is looked up first, or previewed: nothing is done before a click."""
+    return bool(getattr(action, "about", None) or getattr(action, "where", None))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(COMMANDS))
+def test_an_accent_typed_after_its_letter_is_read_as_one_with_it(line):
+    assert read(message(unicodedata.normalize("NFD", line))) == read(
+        message(unicodedata.normalize("NFC", line))
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(min_size=1), st.integers(20_000, 60_000))
+def test_no_more_than_so_much_is_read(piece, length):
+    text = (piece * length)[:length]
+    assert read(Message(text)) == read(Message(text[:32_768]))

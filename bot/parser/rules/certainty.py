@@ -37,31 +37,15 @@ _WORDS = (
     Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.SHUT, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
 )  # fmt: skip
 _SELF = (
-    Role.GLUE,
-    Role.FILLER,
-    Role.POLITE,
-    Role.GREET,
-    Role.ARTICLE,
-    Role.REQUEST,
-    Role.WISH,
-    Role.NOUN,
-    Role.AND,
+    Role.GLUE, Role.FILLER, Role.POLITE, Role.GREET, Role.ARTICLE, Role.REQUEST, Role.WISH, Role.NOUN, Role.AND,
     Role.PRON,
-)
+)  # fmt: skip
+_PLACING = frozenset(("in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
-    Role.AND,
-    Role.OR,
-    Role.THROUGH,
-    Role.TO,
-    Role.EXCEPT,
-    Role.GLUE,
-    Role.NOUN,
-    Role.ARTICLE,
-    Role.POLITE,
-    Role.FILLER,
-    Role.NUMBERED,
-)
+    Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT, Role.GLUE, Role.NOUN, Role.ARTICLE, Role.POLITE,
+    Role.FILLER, Role.NUMBERED,
+)  # fmt: skip
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # what follows is the text
 
@@ -192,8 +176,10 @@ def _introduces(token: Token, after: Token) -> bool:
     """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
     if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in ",.!-:;*_~…"):
         return True
-    return token.has(*_SELF) and not (
-        token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != ID)
+    return (
+        token.has(*_SELF)
+        and token.word not in _PLACING
+        and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != ID))
     )
 
 

@@ -197,18 +197,13 @@ def leftover(utterance: Utterance) -> Reading:
         Role.WH, Role.HOWTO, Role.AUX
     )
     if asks_something and not report.report(utterance):
-        return unsure(NOTHING, "a question") if _may_be_of_tickets(utterance) else sure(NOTHING)
+        return sure(NOTHING)
     if utterance.lead.tags.get(Role.VERB) == "view":
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         title = trimmed(plain(utterance.source[utterance.lead.start :].split("\n")[0]))
         return unsure(questions.offer(Create(title=title) if title else None))
     return unsure(NOTHING)
-
-
-def _may_be_of_tickets(utterance: Utterance) -> bool:
-    """`have we wrapped up anything server-ish?`: a list may be meant, though not every word of it is known."""
-    return any(token.tags.get(Role.NOUN) == "many" or Role.STAT in token.tags for token in utterance.body)
 
 
 def _commands(token: Token) -> bool:

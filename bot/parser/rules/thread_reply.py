@@ -1,13 +1,11 @@
 """What people say in a ticket's thread without the bot's mention: only a clear command counts, talk is left alone."""
 
-from bot.actions import Action, Ask, Close, Create, Nothing, Undo, Update, View
+from bot.actions import Action, Ask, Close, Nothing, Undo, Update, View
 from bot.parser.message import Reading
 from bot.parser.rules.commands import changes, views
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import explained
-from bot.parser.rules.create.inline_fields import settings
-from bot.parser.rules.create.tickets import requested
 from bot.parser.rules.guards import is_small_talk
 from bot.parser.rules.language.lexer import ID, QUOTE, Token
 from bot.parser.rules.language.roles import Role
@@ -22,20 +20,11 @@ def overheard(utterance: Utterance) -> Reading:
     """Sure, or talk."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
-    made = _created(utterance)
-    if made or not _is_clear(utterance.lead):
-        return made or _concluded(utterance) or _TALK
+    if not _is_clear(utterance.lead):
+        return _concluded(utterance) or _TALK
     slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
     action = _shown(utterance, slots) or _told(utterance) or _changed(utterance, slots)
     return sure(action) if action else _TALK
-
-
-def _created(utterance: Utterance) -> Reading | None:
-    """`create "a title"`"""
-    titled = len(utterance.body) > 1 and utterance.body[1].kind == QUOTE
-    titled = titled and (len(utterance.body) == 2 or settings(utterance.body[2:]) is not None)  # noqa: PLR2004  # a verb and a title
-    reading = requested(utterance) if titled and utterance.lead.tags.get(Role.VERB) == "create" else None
-    return reading if reading and reading.sure and isinstance(reading.action, Create) else None
 
 
 def _is_clear(lead: Token) -> bool:

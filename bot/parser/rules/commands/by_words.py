@@ -26,27 +26,10 @@ _STAND_IN = "T999"  # the ticket, while its words are looked at as if they were 
 _THE = frozenset(
     ("the", "that", "this", "our", "my", "your", "their", "das", "den", "die", "el", "la", "le", "o", "those")
 )
-_SOME = frozenset(
-    (
-        "a",
-        "an",
-        "another",
-        "new",
-        "some",
-        "one",
-        "any",
-        "ein",
-        "eine",
-        "un",
-        "una",
-        "um",
-        "uma",
-        "no",
-        "every",
-        "each",
-        "all",
-    )
-)
+_SOME = frozenset((
+    "a", "an", "another", "new", "some", "one", "any", "ein", "eine", "un", "una", "um", "uma", "no", "every",
+    "each", "all",
+))  # fmt: skip
 _EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
 _ORDINALS = frozenset(
@@ -64,24 +47,9 @@ _OTHER = (
     Role.FILLER,
 )  # no words of a title, by themselves
 _BEHIND = (
-    Role.GLUE,
-    Role.AUX,
-    Role.TO,
-    Role.STAT,
-    Role.PRI,
-    Role.POLITE,
-    Role.BECAUSE,
-    Role.UP,
-    Role.VERB,
-    Role.WONDER,
-    Role.FIELD,
-    Role.CAT,
-    Role.SHUT,
-    Role.NEG,
-    Role.BUT,
-    Role.COND,
-    Role.TIME,
-)
+    Role.GLUE, Role.AUX, Role.TO, Role.STAT, Role.PRI, Role.POLITE, Role.BECAUSE, Role.UP, Role.VERB,
+    Role.WONDER, Role.FIELD, Role.CAT, Role.SHUT, Role.NEG, Role.BUT, Role.COND, Role.TIME,
+)  # fmt: skip
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _MOST = 6  # words
 

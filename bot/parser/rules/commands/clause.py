@@ -26,16 +26,8 @@ TEXT_FIELDS = ("title", "desc", "res")
 _BREAKS = frozenset(",;.!?()[]…|:")
 _DECORATION = frozenset("*_~•")
 _AFTER_A_RANGE = (
-    Role.FIELD,
-    Role.PRI,
-    Role.STAT,
-    Role.CAT,
-    Role.TO,
-    Role.POLITE,
-    Role.AND,
-    Role.VERB,
-    Role.BECAUSE,
-)
+    Role.FIELD, Role.PRI, Role.STAT, Role.CAT, Role.TO, Role.POLITE, Role.AND, Role.VERB, Role.BECAUSE,
+)  # fmt: skip
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits

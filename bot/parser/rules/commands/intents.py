@@ -68,8 +68,6 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
 
 
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
-    if _all_but(utterance, slots) and "view" not in slots.verbs:
-        return sure(questions.unbounded())
     if slots.guard == "neg" and not slots.ids and not utterance.topic:
         return None
     return _reader(utterance, slots)(utterance, slots)
@@ -103,22 +101,8 @@ def _history(utterance: Utterance, slots: Slots) -> Reading:
 
 
 def _done(utterance: Utterance, slots: Slots) -> Reading | None:
-    told = explained(utterance) if not slots.whole or _torn(slots) else None
+    told = None if slots.whole else explained(utterance)
     return told or changes.changed(utterance, slots)
-
-
-def _torn(slots: Slots) -> bool:
-    """`T014 isn't urgent after all, normal is fine`: two values for one field."""
-    fields = {value.field for value in slots.values}
-    return len(fields) < len(slots.values) and len(fields) < len(
-        {(each.field, each.value) for each in slots.values}
-    )
-
-
-def _all_but(utterance: Utterance, slots: Slots) -> bool:
-    """`close all tickets except T001`, `everything but T001`"""
-    at = slots.rest
-    return slots.many and not slots.ids and at < len(utterance.body) and utterance.body[at].has(Role.EXCEPT)
 
 
 def _asks(utterance: Utterance) -> bool:

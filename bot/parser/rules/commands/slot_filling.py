@@ -20,7 +20,6 @@ _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
     """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
     slots, at = Slots(), 0
-    apart: Slots | None = None  # before `T057:`, of which something else may be said
     while at < len(tokens):
         before = slots.copy() if at else None
         clause = Clause(slots, tokens, source, at, targeted=targeted)
@@ -34,17 +33,12 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             and _tells(clause)
         )
         if clause.stuck or told or (before and slots.commands_more_than(before, clause.ids)):
-            if before is None or _says_why(clause, before):
+            if before is None:
                 slots.ended, slots.rest = "stuck", at
                 return slots
-            if apart is not None and slots.guard == "neg":
-                return apart  # `T055: done, T057: nope`
             before.guard = slots.guard
             before.wrong = slots.wrong if len(slots.values) == len(before.values) and _ends(clause) else None
             return before
-        if apart is not None and not set(slots.told) <= set(apart.told):
-            return apart  # `T1: done, T2: p1`
-        apart = before if before and before.effective and _heads(tokens, at) else None
         slots.rest = at
     slots.ended = "end"
     return slots
@@ -74,18 +68,6 @@ def _ends(clause: Clause) -> bool:
     """Whether the clause ends behind where it is stuck: `pri 9`; not `cat 6 cable replaced`."""
     after = clause.after()
     return after is None or after.kind == MARK or not clause.first
-
-
-def _heads(tokens: list[Token], at: int) -> bool:
-    """Whether `T057:` stands before `at`."""
-    return tokens[at - 1].word in (":", "-") and tokens[at - 2].kind == ID
-
-
-def _says_why(clause: Clause, before: Slots) -> bool:
-    """`reprioritise T012: it's low now that …`: the second clause says what to do, and then only why."""
-    token = clause.tokens[clause.at] if clause.at < len(clause.tokens) else None
-    begins = clause.slots.effective and not before.effective and not before.guard
-    return begins and token is not None and Role.BECAUSE in token.tags and not clause.ids and bool(before.ids)
 
 
 def _read(clause: Clause) -> None:

@@ -105,6 +105,14 @@ def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
     return sure(View(id=utterance.topic.id)) if utterance.topic else None
 
 
+def _searched(utterance: Utterance, slots: Slots) -> Reading | None:
+    """The words that are not accounted for are those to look for."""
+    words = plain(utterance.source[utterance.body[slots.rest].start : utterance.body[-1].end]).strip(
+        " .?!\"'“”"
+    )
+    return sure(View(text=words[:_LONGEST_SEARCH])) if words else None
+
+
 def _looked_for(utterance: Utterance, slots: Slots) -> Reading | None:
     """`do we have a ticket for the login bug?`"""
     if (
@@ -116,11 +124,3 @@ def _looked_for(utterance: Utterance, slots: Slots) -> Reading | None:
         return None
     leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
     return _searched(utterance, slots) if leads else None
-
-
-def _searched(utterance: Utterance, slots: Slots) -> Reading | None:
-    """The words that are not accounted for are those to look for."""
-    words = plain(utterance.source[utterance.body[slots.rest].start : utterance.body[-1].end]).strip(
-        " .?!\"'“”"
-    )
-    return sure(View(text=words[:_LONGEST_SEARCH])) if words else None

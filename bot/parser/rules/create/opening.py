@@ -5,8 +5,6 @@ from typing import NamedTuple
 from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.language.lexer import (
     BAD,
-    CODE,
-    FORWARD,
     ID,
     LINE,
     MARK,
@@ -199,26 +197,13 @@ def past_connectors(tokens: list[Token], at: int) -> int:
     first = at
     while at < last:
         token = tokens[at]
-        below = _points_below(tokens, at)
         made = at == first and token.tags.get(Role.VERB) == "create"
-        if not (_connects(token) or _points(tokens, at) or below or made):
+        if not (_connects(token) or made):
             break
-        at = below or at + 1
+        at += 1
         if token.word == ":":
             break
     return at
-
-
-def _points_below(tokens: list[Token], at: int) -> int:
-    """Past `this customer mail` where what it points to stands below; 0 if it does not."""
-    if Role.PRON not in tokens[at].tags:
-        return 0
-    for end in range(at + 1, min(at + _AS_NOUN, len(tokens) - 1)):
-        if tokens[end].kind in (LINE, FORWARD) or (
-            tokens[end].word == ":" and tokens[end + 1].kind in (LINE, FORWARD, CODE)
-        ):
-            return end
-    return 0
 
 
 def _connects(token: Token) -> bool:
@@ -235,11 +220,3 @@ def _connects(token: Token) -> bool:
         or Role.ABOUT in tags
         or (Role.POLITE in tags and Role.PRI not in tags)
     )
-
-
-def _points(tokens: list[Token], at: int) -> bool:
-    """Says `this`, as in `for this: …`."""
-    if Role.PRON not in tokens[at].tags:
-        return False
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return after is None or after.word in (":", "-", ",") or after.kind == LINE

@@ -59,7 +59,7 @@ def report(utterance: Utterance) -> Report | None:
         return None
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
     plainly = trouble or needs or Role.TASK in first  # that something would be nice may be small talk
-    doubtful = asks or not plainly or utterance.names_ids or Role.CALM in roles or _quotes(utterance)
+    doubtful = asks or not plainly or utterance.names_ids or Role.CALM in roles
     return Report(start, end or raw[-1].end, not doubtful, asks or Role.CALM in roles)
 
 
@@ -146,13 +146,6 @@ def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
     if after is None or Role.AUX in after.tags or Role.PART in REPORTS.words.get(after.word, NO_TAGS):
         return False
     return not any(start == after.start and Role.TROUBLE in tags for start, _, tags in found)
-
-
-def _quotes(utterance: Utterance) -> bool:
-    """It tells what somebody else said, or quotes something with a ticket's id."""
-    if utterance.body[0].kind == QUOTE or quotes_a_ticket(utterance.body):
-        return True
-    return any(Role.SAID in token.tags or token.kind == FORWARD for token in utterance.tokens)
 
 
 def quotes_a_ticket(tokens: list[Token]) -> bool:

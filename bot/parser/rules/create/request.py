@@ -18,7 +18,6 @@ from bot.parser.rules.language.lexer import (
     NUMBER,
     PICTURE,
     QUOTE,
-    WORD,
     Token,
 )
 from bot.parser.rules.language.lexicon import REPORTS
@@ -125,7 +124,7 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
 
 def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
     at = begun.title
-    rest = tokens[_past_nobody(tokens, at) :]
+    rest = tokens[at:]
     if rest and at and rest[0].kind == QUOTE and not settings(rest[1:]):
         put = all(token.has(Role.PILE, Role.GLUE, Role.POLITE) for token in rest[1:])  # `add "X" to the list`
         if put or tokens[at - 1].word in _TITLED:  # `titled "X" for the roadmap team`
@@ -133,19 +132,6 @@ def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
     found = draft(rest, source)
     found.said.join(begun.said)
     return found
-
-
-def _past_nobody(tokens: list[Token], at: int) -> int:
-    """`open a ticket for us? We need …`: where more than little words begins."""
-    end = at
-    while (
-        end < len(tokens)
-        and tokens[end].has(Role.INDIRECT, Role.PRON, Role.POLITE)
-        and tokens[end].kind == WORD
-    ):
-        end += 1
-    broken = end > at and end + 1 < len(tokens) and tokens[end].kind == MARK and tokens[end].word in ".?!,"
-    return end + 1 if broken else at
 
 
 def _named(tokens: list[Token]) -> Head | None:
@@ -221,20 +207,10 @@ def _around(token: Token) -> bool:
     return Role.ARTICLE in token.tags or not _BESIDE.isdisjoint(token.tags)
 
 
-_BESIDE = frozenset(
-    (
-        Role.PILE,
-        Role.REQUEST,
-        Role.WISH,
-        Role.POLITE,
-        Role.GLUE,
-        Role.TO,
-        Role.PRON,
-        Role.AND,
-        Role.PRI,
-        Role.FILLER,
-    )
-)
+_BESIDE = frozenset((
+    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI,
+    Role.FILLER,
+))  # fmt: skip
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:

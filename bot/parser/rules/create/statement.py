@@ -13,17 +13,8 @@ from bot.parser.rules.utterance import ENDING, Utterance
 _LONGEST_TALK = 6  # words of a phrase of talk
 _SHORTEST = 4  # tokens: with fewer there is no telling
 _NOT_FIRST = (
-    Role.WH,
-    Role.HOWTO,
-    Role.AUX,
-    Role.MODAL,
-    Role.NEG,
-    Role.COND,
-    Role.COUNT,
-    Role.PRON,
-    Role.MINE,
-    Role.ALL,
-)
+    Role.WH, Role.HOWTO, Role.AUX, Role.MODAL, Role.NEG, Role.COND, Role.COUNT, Role.PRON, Role.MINE, Role.ALL,
+)  # fmt: skip
 _BREAKS = frozenset(",.;:!?-")
 _CHANGING = SECOND - {"view"}
 _INSPECTING = frozenset(("check", "check on", "look at"))  # can you check the printer

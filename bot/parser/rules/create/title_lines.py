@@ -1,11 +1,9 @@
 """Titles out of several lines: quoted mails, stack traces, a title with its description below."""
 
 import re
-from itertools import pairwise
 
-from bot.parser.rules.create.categories import categorise
 from bot.parser.text import plain
-from store.models import TITLE_LIMIT, Category, cut
+from store.models import TITLE_LIMIT, cut
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE
@@ -18,42 +16,10 @@ _FAILED = re.compile(
     r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b",
     re.IGNORECASE,
 )
-_AMISS = re.compile(r"\b(?:instead|out) of\b", re.IGNORECASE)
 _CLAUSES = (
-    ". ",
-    "! ",
-    "? ",
-    "; ",
-    " - ",
-    " – ",
-    " — ",
-    " because ",
-    ", since ",
-    ", so ",
-    ", which ",
-    ", but ",
-    ", and ",
-    ", ",
-    " since ",
-    " so that ",
-    " (",
-    " when ",
-)
-_PREFACE = re.compile(
-    r"((?:another|one|i['’]?m|i am|me|sorry|same|quick|small|little|hello|could|customer|next|also|not|intern|newbie|new)\b"
-    r"(?:\s+[^\s,.!?:;]+){1,7})(?:[,.!?;…]+|\s+[-–—]|\s+:\S{1,2})\s+(?=\S)",
-    re.IGNORECASE,
-)
-_TIMES = re.compile(
-    r"(?:ok(?:ay)?,? )?(?:this|it)(?: is|'s) (?:(?:like|now|already) )?(?:the )?(?:\w+) time (?:this \w+|in a \w+|today|now)[,:]?\s+(?:that )?",
-    re.IGNORECASE,
-)
-_INTRODUCED = re.compile(r"\w+(?: \w+)? (?:from|in|of|at) [^.,:!?]{2,30} here[.,:!]+\s+(?=\S)", re.IGNORECASE)
-_STORY = re.compile(
-    r"(?:so |ok |well )?(?:(?:i|we|she|he|they) |(?:i|we)['’]\w+ |(?:just|got|had|was|were|heard|spoke|talked|a deal|remember)\b)",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(r"(?:[,.;!?…]|\s[-–—])\s+(?:and |but |so |because )?|\s(?:and|but|because|so) ")
+    ". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ",
+    ", and ", ", ", " since ", " so that ", " (", " when ",
+)  # fmt: skip
 _LONG_WORD = re.compile(r"\S{21,}")
 _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
@@ -80,12 +46,6 @@ def trimmed(title: str) -> str:
 
 def shortened(title: str) -> str:
     """A title that is too long in fewer words: its first clause, without articles, with what went wrong still in it."""
-    introduced = _INTRODUCED.match(title) if " here" in title else None
-    title = title[introduced.end() :] if introduced else title
-    if len(title) <= TITLE_LIMIT:
-        return title
-    title = _past_preface(_TIMES.sub("", title, count=1))
-    title = _from_telling(title)
     if len(title) <= TITLE_LIMIT:
         return title
     told = _FAILED.search(title)
@@ -100,35 +60,6 @@ def shortened(title: str) -> str:
         title = _ARTICLE.sub("", title)
     told = _FAILED.search(title)
     return _without_middle(title, told.start()) if told and told.end() > TITLE_LIMIT else title
-
-
-def _past_preface(title: str) -> str:
-    """What follows `another one for the pile, …` or `I'm new here, …`: a few words about nothing, before what it is about."""
-    found = _PREFACE.match(title)
-    while found and not is_telling(found[1]) and (rest := title[found.end() :]):
-        if not (_FAILED.search(rest) or categorise(rest)):
-            break
-        title = rest
-        found = _PREFACE.match(title)
-    return title
-
-
-def _from_telling(title: str) -> str:
-    """From the clause on that says what is wrong, where the first only tells how that became known."""
-    if len(title) <= TITLE_LIMIT or not _STORY.match(title):
-        return title
-    ends = [found.end() for found in _BETWEEN.finditer(title)]
-    if not ends or is_telling(title[: ends[0]]):
-        return title
-    for start, end in pairwise([*ends, len(title)]):
-        if is_telling(title[start:end]):
-            return title[start:].removeprefix("that ")
-    return title
-
-
-def is_telling(text: str) -> bool:
-    """Whether it says what went wrong, or in what."""
-    return bool(_FAILED.search(text) or _AMISS.search(text)) or categorise(text) not in (None, Category.OTHER)
 
 
 def _without_middle(title: str, at: int) -> str:

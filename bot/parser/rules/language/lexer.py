@@ -34,15 +34,9 @@ MOST_TOKENS = 250  # no command is longer; what is, is a description
 
 # Kinds of token. ID carries one id or, written together (`T1/T2`, `T1-T5`), several; BAD is meant as an id and is none.
 ID, BAD, WORD, NUMBER = "id", "bad", "word", "number"
-QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK = (
-    "quote",
-    "code",
-    "entity",
-    "forward",
-    "picture",
-    "line",
-    "mark",
-)
+(QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK) = (
+    "quote", "code", "entity", "forward", "picture", "line", "mark",
+)  # fmt: skip
 
 
 class Token:

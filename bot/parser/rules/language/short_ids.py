@@ -7,71 +7,22 @@ from bot.parser.rules.language.roles import Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)")
 _LEADS = (
-    Role.VERB,
-    Role.NOUN,
-    Role.NEG,
-    Role.EXCEPT,
-    Role.WH,
-    Role.AUX,
-    Role.NUMBERED,
-    Role.FIELD,
-    Role.BECAUSE,
-    Role.COND,
-    Role.MODAL,
-    Role.SAID,
-    Role.COUNT,
-)
+    Role.VERB, Role.NOUN, Role.NEG, Role.EXCEPT, Role.WH, Role.AUX, Role.NUMBERED, Role.FIELD, Role.BECAUSE,
+    Role.COND, Role.MODAL, Role.SAID, Role.COUNT,
+)  # fmt: skip
 _BETWEEN = (
-    Role.GLUE,
-    Role.ARTICLE,
-    Role.POLITE,
-    Role.TO,
-    Role.UP,
-    Role.ABOUT,
-    Role.PRON,
-    Role.ALL,
-    Role.STAT,
-    Role.PRI,
-    Role.CAT,
-    Role.AND,
-    Role.FILLER,
-)
+    Role.GLUE, Role.ARTICLE, Role.POLITE, Role.TO, Role.UP, Role.ABOUT, Role.PRON, Role.ALL, Role.STAT,
+    Role.PRI, Role.CAT, Role.AND, Role.FILLER,
+)  # fmt: skip
 _FOLLOWS = (
-    Role.FIELD,
-    Role.STAT,
-    Role.TO,
-    Role.POLITE,
-    Role.BECAUSE,
-    Role.BUT,
-    Role.EXCEPT,
-    Role.NEG,
-    Role.COND,
-    Role.TIME,
-    Role.UP,
-    Role.SHUT,
-    Role.MISTAKE,
-)
+    Role.FIELD, Role.STAT, Role.TO, Role.POLITE, Role.BECAUSE, Role.BUT, Role.EXCEPT, Role.NEG, Role.COND,
+    Role.TIME, Role.UP, Role.SHUT, Role.MISTAKE,
+)  # fmt: skip
 _VALUES = (Role.PRI, Role.CAT)  # only behind a verb: `set T4 high`; not `T14 urgent`
-_LITTLE = frozenset(
-    (
-        "now",
-        "again",
-        "too",
-        "then",
-        "is",
-        "was",
-        "has",
-        "been",
-        "are",
-        "were",
-        "have",
-        "jetzt",
-        "wieder",
-        "ist",
-        "bitte",
-        "please",
-    )
-)
+_LITTLE = frozenset((
+    "now", "again", "too", "then", "is", "was", "has", "been", "are", "were", "have", "jetzt", "wieder", "ist",
+    "bitte", "please",
+))  # fmt: skip
 _JOINING = frozenset((",", "-", "/", "&", "+"))  # fmt: skip
 
 
