@@ -54,7 +54,7 @@ def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
     return form or ("jsonl" if beginning.lstrip()[:1] in {"{", "["} else "csv")
 
 
-@click.command("export")
+@click.command("export", short_help="Write every ticket to a CSV or JSON lines file.")
 @click.argument("path", required=False)
 @click.option("--form", type=Form, help="What to write. [default: csv for a .csv file, else jsonl]")
 def export_tickets(path: str | None, form: str | None) -> None:
@@ -104,7 +104,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
         raise
 
 
-@click.command("import")
+@click.command("import", short_help="Take in tickets from such a file, all or none.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--form", type=Form, help="What it is. [default: as its name or its beginning says]")
 def import_tickets(path: str, form: str | None) -> None:
@@ -142,7 +142,7 @@ async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> l
         await store.close()
 
 
-@click.command()
+@click.command(short_help="Copy the store to a new file, also while the bot runs.")
 @click.argument("path")
 def backup(path: str) -> None:
     """A consistent copy of the store in the new file PATH, also while the bot is running."""
@@ -154,7 +154,7 @@ def backup(path: str) -> None:
     click.echo(f"Backed up {_counted(done)} to {done.path}.")
 
 
-@click.command()
+@click.command(short_help="Copy a store that is not in use to a new one.")
 @click.argument("source")
 @click.argument("target")
 def copy(source: str, target: str) -> None:
@@ -166,7 +166,7 @@ def copy(source: str, target: str) -> None:
     click.echo(f"Copied {_counted(done)} to {done.path}.")
 
 
-@click.command()
+@click.command(short_help="Put a backup in the store's place.")
 @click.argument("path", required=False)
 @click.option(
     "--salvage",
