@@ -225,7 +225,7 @@ def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, st
         if nearest := get_close_matches(name.partition("_")[2], by_ending, n=1, cutoff=0.7):
             found.append(f"{name} is not a setting: did you mean {by_ending[nearest[0]]}?")
         elif name.startswith("TICKETS_"):
-            found.append(f"{name} is not a setting: the README lists those there are.")
+            found.append(f"{name} is not a setting: OPERATIONS.md lists those there are.")
     return found
 
 

@@ -18,7 +18,7 @@ async def slack():
 
 
 async def found(settings, *, fine: bool) -> str:
-    return "\n".join(finding.what for finding in await check_all(settings) if finding.fine is fine)
+    return "\n".join(finding.sentence for finding in await check_all(settings) if finding.fine is fine)
 
 
 async def test_a_bot_with_all_that_it_needs_has_nothing_to_mend(slack, tmp_path):

@@ -6,9 +6,11 @@ import pytest
 import yaml
 
 from bot.app.check import SCOPES
+from bot.app.manifest import AddressError, http_manifest, socket_manifest
 from bot.listeners import ACKNOWLEDGED, COMMANDS, EVENTS, SHORTCUTS
 
-MANIFEST = yaml.safe_load((Path(__file__).parent.parent / "manifest.yml").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parent.parent
+MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 FEATURES, SETTINGS = MANIFEST["features"], MANIFEST["settings"]
 # How Slack names the kinds of `message`, and the scope that each needs to be delivered.
 HISTORY = {
@@ -83,3 +85,50 @@ def test_texts_fit_slacks_limits():
     assert len(MANIFEST["display_information"]["description"]) <= 140
     assert 174 <= len(MANIFEST["display_information"]["long_description"]) <= 4000
     assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in FEATURES["shortcuts"])
+
+
+def test_the_file_is_what_the_command_prints():
+    assert (ROOT / "manifest.yml").read_text(encoding="utf-8") == socket_manifest()
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("https://tickets.example.com", "https://tickets.example.com/slack/events"),
+        ("https://tickets.example.com/", "https://tickets.example.com/slack/events"),
+        ("https://example.com:8443/bots/", "https://example.com:8443/bots/slack/events"),
+        ("https://example.com/slack/events", "https://example.com/slack/events"),
+    ],
+)
+def test_over_http_the_address_is_wherever_slack_asks_for_one_and_nothing_else_differs(address, url):
+    changed = yaml.safe_load(http_manifest(address))
+    settings, (command,) = changed["settings"], changed["features"]["slash_commands"]
+    found = [
+        command.pop("url"),
+        settings["event_subscriptions"].pop("request_url"),
+        settings["interactivity"].pop("request_url"),
+    ]
+    assert found == [url] * 3
+    assert settings["socket_mode_enabled"] is False
+    settings["socket_mode_enabled"] = True
+    assert changed == MANIFEST
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://tickets.example.com",
+        "tickets.example.com",
+        "https://",
+        "https://x:y@example.com",
+        "https://example.com/?a=b",
+        "https://example.com/a b",
+        "https://example.com:99999",
+        "https://example.com\nx: y",
+        'https://exa"mple.com',
+        "https://example.com/: x",
+    ],
+)
+def test_an_address_that_slack_cannot_call_is_refused(address):
+    with pytest.raises(AddressError, match="such as https://"):
+        http_manifest(address)

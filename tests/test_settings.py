@@ -94,7 +94,7 @@ def test_a_misspelt_variable_is_named_with_the_nearest_right_one(name, meant):
 
 def test_one_of_ours_that_resembles_nothing_is_named_too():
     assert find_misspelt(None, {"TICKETS_FROBNICATE": "1"}) == [
-        "TICKETS_FROBNICATE is not a setting: the README lists those there are."
+        "TICKETS_FROBNICATE is not a setting: OPERATIONS.md lists those there are."
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_file_in_another_encoding_is_said_to_be(tmp_path, encoding, reads):
         reads(file)
 
 
-def test_every_setting_is_in_the_readme():
-    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+def test_every_setting_is_in_the_page_on_operations():
+    operations = (Path(__file__).parent.parent / "OPERATIONS.md").read_text(encoding="utf-8")
     for name, field in configured.Settings.model_fields.items():
-        assert f"`{configured._name((str(field.validation_alias or name),))}`" in readme
+        assert f"`{configured._name((str(field.validation_alias or name),))}`" in operations

@@ -1,4 +1,4 @@
-"""`tickets check`: what is configured, what is missing and what answers, each with its remedy."""
+"""`tickets check`: what is configured, what is missing and what answers, each with the next step."""
 
 import time
 from typing import NamedTuple
@@ -42,47 +42,66 @@ SCOPES = {
 
 
 class Finding(NamedTuple):
+    """`what` is a statement, `next_step` what to do about it; neither has a full stop."""
+
     fine: bool
+    about: str
     what: str
+    next_step: str = ""
+
+    @property
+    def sentence(self) -> str:
+        if self.fine and self.next_step:
+            return f"{self.about}: {self.what}. {self.next_step[0].upper()}{self.next_step[1:]}."
+        return f"{self.about}: {self.what}{f': {self.next_step}' if self.next_step else ''}."
+
+
+def _told(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # as in Finding
+    """A sentence of another module, in which a colon stands before what to do."""
+    what, _, next_step = sentence.removesuffix(".").partition(": ")
+    return Finding(fine, about, what, next_step)
 
 
 async def check_all(settings: Settings) -> list[Finding]:
     return [
-        *[Finding(False, f"Settings: {sentence}") for sentence in find_misspelt()],
+        *[_told(False, "Settings", sentence) for sentence in find_misspelt()],
         *await _store(settings),
         *await _slack(settings),
         *await _model(settings),
-        Finding(True, _admins(settings)),
+        _admins(settings),
     ]
 
 
-def _admins(settings: Settings) -> str:
+def _admins(settings: Settings) -> Finding:
     if settings.admins:
-        return f"Admins: {', '.join(sorted(settings.admins))}."
-    return "Admins: none. Give their Slack user ids in TICKETS_ADMINS to let somebody delete and export."
+        return Finding(True, "Admins", ", ".join(sorted(settings.admins)))
+    return Finding(
+        True, "Admins", "none", "give Slack member ids in TICKETS_ADMINS to let somebody delete and export"
+    )
 
 
 async def _store(settings: Settings) -> list[Finding]:
     try:
         store = await open_store(settings.store)
     except LockedError:
-        return [Finding(True, f"Store: {settings.store_location} is in use by a running bot.")]
+        return [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
     except StoreError as error:
-        return [Finding(False, f"Store: {error}")]
+        return [_told(False, "Store", str(error))]
     try:
         parked, pending = await store.parked(), await store.pending()
     finally:
         await store.close()
-    found = [Finding(True, f"Store: {settings.store_location} can be read and written.")]
+    found = [Finding(True, "Store", f"{settings.store_location} can be read and written")]
     if pending:
         found.append(
-            Finding(True, f"Store: {len(pending)} accepted messages will be finished at the next start.")
+            Finding(True, "Store", f"{len(pending)} accepted messages will be finished at the next start")
         )
     found += [
         Finding(
             False,
-            f"Store: a delivery failed every time and was parked: {one.delivery.keys[0]} ({one.reason}). "
-            "See `tickets parked`.",
+            "Store",
+            f"{one.delivery.keys[0]} ({one.reason}) failed every time and was parked",
+            "see `tickets parked`",
         )
         for one in parked
     ]
@@ -91,9 +110,9 @@ async def _store(settings: Settings) -> list[Finding]:
 
 async def _slack(settings: Settings) -> list[Finding]:
     if not settings.in_slack:
-        return [Finding(True, "Slack: no SLACK_BOT_TOKEN, so tickets starts the local workspace.")]
+        return [Finding(True, "Slack", "no SLACK_BOT_TOKEN, so tickets starts the local workspace")]
     if faults := settings.faults():
-        return [Finding(False, f"Slack: {fault}") for fault in faults]
+        return [_told(False, "Slack", fault) for fault in faults]
     client = AsyncWebClient(
         settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None,
         base_url=settings.slack_api_url,
@@ -107,23 +126,29 @@ async def _slack(settings: Settings) -> list[Finding]:
         return [
             Finding(
                 False,
-                f"Slack: SLACK_BOT_TOKEN is refused ({error.code}): copy it again from OAuth & Permissions.",
+                "Slack",
+                f"SLACK_BOT_TOKEN is refused ({error.code})",
+                "copy it again from OAuth & Permissions",
             )
         ]
     except OutageError as error:
         return [
             Finding(
                 False,
-                f"Slack: {settings.slack_api_url} does not answer ({error}): check SLACK_API_URL and the network.",
+                "Slack",
+                f"{settings.slack_api_url} does not answer ({error})",
+                "check SLACK_API_URL and the network",
             )
         ]
-    found = [Finding(True, f"Slack: connected to {me.get('team')} as {me.get('user')}.")]
+    found = [Finding(True, "Slack", f"connected to {me.get('team')} as {me.get('user')}")]
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     if granted:
         found += [
             Finding(
                 False,
-                f"Slack: the scope {scope} is missing, needed to {use}: create the app from manifest.yml and reinstall it.",
+                "Slack",
+                f"the scope {scope} is missing, needed to {use}",
+                "put the output of `tickets manifest` into the app's manifest and reinstall the app",
             )
             for scope, use in SCOPES.items()
             if scope not in granted
@@ -142,7 +167,8 @@ async def _sockets(settings: Settings) -> list[Finding]:
         return [
             Finding(
                 True,
-                f"Slack: no SLACK_APP_TOKEN, so Slack's requests are served on port {settings.port} at /slack/events.",
+                "Slack",
+                f"no SLACK_APP_TOKEN, so Slack's requests are served on port {settings.port} at /slack/events",
             )
         ]
     client = AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
@@ -153,12 +179,14 @@ async def _sockets(settings: Settings) -> list[Finding]:
         return [
             Finding(
                 False,
-                f"Slack: SLACK_APP_TOKEN is refused ({error.code}): make one with connections:write under Basic Information.",
+                "Slack",
+                f"SLACK_APP_TOKEN is refused ({error.code})",
+                "switch Socket Mode on, and make a token with connections:write under Basic Information",
             )
         ]
     except OutageError as error:
-        return [Finding(False, f"Slack: Socket Mode does not answer ({error}).")]
-    return [Finding(True, "Slack: Socket Mode is ready.")]
+        return [Finding(False, "Slack", f"Socket Mode does not answer ({error})", "check the network")]
+    return [Finding(True, "Slack", "Socket Mode is ready")]
 
 
 # What keeps the model from answering, and the remedy.
@@ -185,28 +213,33 @@ async def _model(settings: Settings) -> list[Finding]:
     if not settings.has_model:
         return [
             Finding(
-                True, "Model: none. Clear commands work; set OPENAI_API_KEY or OPENAI_BASE_URL for the rest."
+                True,
+                "Model",
+                "none; clear commands work",
+                "set OPENAI_API_KEY or OPENAI_BASE_URL for the rest",
             )
         ]
     model = model_of(settings, SystemClock())
-    what = f"Model: {settings.model} at {redact_url(settings.openai_base_url or 'OpenAI')}"
+    what = f"{settings.model} at {redact_url(settings.openai_base_url or 'OpenAI')}"
     message = Message("please note that the login page is slow")
     begun = time.monotonic()
     try:
         answer = await model.ask(message)
         accept(answer.text, message, Reading(Nothing(), sure=False), read, spell)
     except ModelError as error:
-        return [Finding(False, f"{what} {_remedy(error.reason)}")]
+        return [_no_answer(what, error.reason)]
     except UnreadableError:
-        why = "" if model.takes_schemas else f" ({_NO_SCHEMAS})"
-        return [Finding(False, f"{what} {_remedy('nonsense', why)}")]
+        return [_no_answer(what, "nonsense", "" if model.takes_schemas else f" ({_NO_SCHEMAS})")]
     finally:
         await model.close()
-    found = [Finding(True, f"{what} answers, {answer.tokens} tokens in {time.monotonic() - begun:.1f} s.")]
+    found = [
+        Finding(True, "Model", f"{what} answers, {answer.tokens} tokens in {time.monotonic() - begun:.1f} s")
+    ]
     if not model.takes_schemas:
-        found.append(Finding(True, f"Model: {_NO_SCHEMAS}; what is no command is not used."))
+        found.append(Finding(True, "Model", f"{_NO_SCHEMAS}; what is no command is not used"))
     return found
 
 
-def _remedy(reason: Reason, why: str = "") -> str:
-    return f"{_REMEDIES[reason]}{why}; clear commands work without it."
+def _no_answer(what: str, reason: Reason, why: str = "") -> Finding:
+    trouble, _, next_step = _REMEDIES[reason].partition(": ")
+    return Finding(False, "Model", f"{what} {trouble}{why}", f"{next_step}; clear commands work without it")

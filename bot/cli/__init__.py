@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import json
 import sys
 import time
 import uuid
@@ -11,10 +12,20 @@ from importlib.metadata import version
 import click
 
 from bot.cli import logs, store_commands
-from bot.cli.edge import escape_unknown_characters, run, settings, warn_of_misspelt_variables
+from bot.cli.edge import (
+    escape_unknown_characters,
+    print_utf_8,
+    run,
+    settings,
+    warn_of_misspelt_variables,
+)
 from bot.cli.parked import parked
 from bot.settings import Settings
 from store.ids import InvalidIdError, parse_id
+
+DISTRIBUTION = (
+    "slack-tickets"  # as it is called where packages are installed from; "tickets" is somebody else's
+)
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,7 +35,7 @@ from store.ids import InvalidIdError, parse_id
     count=True,
     help="Say more in the log (on standard error); -vv what the libraries say too.",
 )
-@click.version_option(package_name="tickets", prog_name="tickets")
+@click.version_option(package_name=DISTRIBUTION, prog_name="tickets")
 @click.pass_context
 def main(context: click.Context, *, verbose: int) -> None:
     """A support desk that lives in Slack.
@@ -66,12 +77,12 @@ async def _in_slack(found: Settings) -> None:
 
         async def start() -> None:
             bot = await stack.enter_async_context(Bot(found))
-            click.echo(f"{await bot.describe(version('tickets'))} Ctrl-C stops it.")
+            click.echo(f"{await bot.describe(version(DISTRIBUTION))} Ctrl-C stops it.")
 
         await run_until_stopped(start)
 
 
-@main.command()
+@main.command(short_help="Try the bot in a workspace on this machine.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Where to serve; 0 takes any free port. [default: 3210]"
 )
@@ -88,13 +99,13 @@ async def _locally(found: Settings, *, demo: bool = False) -> None:
     await try_locally(found, sample=demo)
 
 
-@main.command()
+@main.command(short_help="Answer one message, as JSON.")
 @click.argument("text")
 @click.option("--as", "who", default="U0LOCAL", metavar="USER", help="Who asks: a Slack user id.")
 @click.option("--channel", default="C0LOCAL", metavar="C", help="The channel that it is asked in.")
 @click.option("--thread", metavar="T012", help="The ticket whose thread it is written in.")
 def ask(text: str, who: str, channel: str, thread: str | None) -> None:
-    """One message, start to finish; compressed JSON out."""
+    """Answer one message, start to finish, as compressed JSON; without Slack."""
     found = settings()
     code, answer = run(_ask(found, text, who, channel, thread), locked="ask the bot that runs in Slack")
     click.echo(answer)
@@ -139,7 +150,7 @@ def _id(text: str) -> str:
         raise click.BadParameter(str(error), param_hint="--thread") from None
 
 
-@main.command()
+@main.command(short_help="Show the action that a message becomes, as JSON.")
 @click.argument("text", required=False)
 @click.option(
     "--jsonl", is_flag=True, help='Read {"text":…,"surface":…,"thread":…} a line from standard input.'
@@ -163,16 +174,50 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@main.command()
-def check() -> None:
-    """What is configured, what is missing and what answers, with the remedy for each."""
+@main.command(short_help="Say what is missing, and how to fix it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for scripts.")
+def check(*, as_json: bool) -> None:
+    """What is configured, what is missing and what answers, with the next step for each.
+
+    The exit code is 0 when nothing has to be fixed, otherwise 1.
+    """
     from bot.app.check import check_all  # noqa: PLC0415  # as above
 
-    findings = run(check_all(settings()))
-    for finding in findings:
-        click.echo(f"{'ok  ' if finding.fine else 'FIX '} {logs.mask_secrets(finding.what)}")
-    if not all(finding.fine for finding in findings):
+    findings = [
+        each._replace(what=logs.mask_secrets(each.what), next_step=logs.mask_secrets(each.next_step))
+        for each in run(check_all(settings()))
+    ]
+    fine = all(finding.fine for finding in findings)
+    if as_json:
+        rows = [
+            {"ok": each.fine, "about": each.about, "what": each.what, "next": each.next_step or None}
+            for each in findings
+        ]
+        click.echo(json.dumps({"ok": fine, "findings": rows}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.fine else 'FIX '} {finding.sentence}")
+    if not fine:
         raise click.exceptions.Exit(1)
+
+
+@main.command("manifest", short_help="Print the manifest of the Slack app.")
+@click.option("--http", "address", metavar="URL", help="For a bot that Slack calls at this https address.")
+def print_manifest(address: str | None) -> None:
+    """The manifest to create the Slack app from: for Socket Mode, or with --http for HTTP."""
+    from bot.app.manifest import AddressError, http_manifest, socket_manifest  # noqa: PLC0415  # as above
+
+    print_utf_8()
+    try:
+        click.echo(http_manifest(address) if address else socket_manifest(), nl=False)
+    except AddressError as error:
+        raise click.BadParameter(str(error), param_hint="--http") from None
+
+
+@main.command("version", short_help="Print the version.")
+def print_version() -> None:
+    """The version, alone on a line."""
+    click.echo(version(DISTRIBUTION))
 
 
 for command in (*store_commands.COMMANDS, parked):

@@ -9,7 +9,7 @@ from bot.cli.edge import run, settings
 TEXT_LIMIT = 80  # characters shown of what somebody wrote
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="See to messages that failed every time.")
 @click.pass_context
 def parked(context: click.Context) -> None:
     """Deliveries that failed every time: list them, try them again, or drop them. Works while the bot runs."""

@@ -24,6 +24,7 @@ PATIENCE = 1.0  # seconds before a bar is shown
 SHOWN = 50  # losses, of which there may be one for each ticket
 
 Form = click.Choice(["jsonl", "csv"])
+ENDINGS = (".csv", ".tsv", ".jsonl", ".json")
 
 
 @contextmanager
@@ -50,16 +51,20 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
     """As asked for, as the path ends, or as the text begins."""
-    if form is None and path and path.lower().endswith((".csv", ".tsv", ".jsonl", ".json")):
+    if form is None and path and path.lower().endswith(ENDINGS):
         form = "csv" if path.lower().endswith("sv") else "jsonl"
     return form or ("jsonl" if beginning.lstrip()[:1] in {"{", "["} else "csv")
 
 
-@click.command("export")
+@click.command("export", short_help="Write every ticket to a CSV or JSON lines file.")
 @click.argument("path", required=False)
-@click.option("--form", type=Form, help="What to write. [default: csv for a .csv file, else jsonl]")
+@click.option(
+    "--format", "form", type=Form, help="What to write. [default: as PATH ends; jsonl to standard output]"
+)
 def export_tickets(path: str | None, form: str | None) -> None:
     """Every ticket, as JSON lines or CSV, to PATH (a new file) or standard output; also while the bot is running."""
+    if path and form is None and not path.lower().endswith(ENDINGS):
+        raise click.UsageError(f"{path} does not end in .csv or .jsonl: say which it is to be with --format.")
     count = run(_export(settings(), path, _form(form, path)))
     where = f" to {os.path.abspath(path)}" if path else ""  # noqa: PTH100  # a link in it is left as it is
     click.echo(f"Exported {count} {_tickets(count)}{where}.", err=True)
@@ -105,9 +110,9 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
         raise
 
 
-@click.command("import")
+@click.command("import", short_help="Take in tickets from such a file, all or none.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--form", type=Form, help="What it is. [default: as its name or its beginning says]")
+@click.option("--format", "form", type=Form, help="What it is. [default: as its name or its beginning says]")
 def import_tickets(path: str, form: str | None) -> None:
     """Take in the tickets of PATH (- is standard input): all of them, or none if any line is wrong.
 
@@ -143,7 +148,7 @@ async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> l
         await store.close()
 
 
-@click.command()
+@click.command(short_help="Copy the store to a new file, also while the bot runs.")
 @click.argument("path")
 def backup(path: str) -> None:
     """A consistent copy of the store in the new file PATH, also while the bot is running."""
@@ -155,7 +160,7 @@ def backup(path: str) -> None:
     click.echo(f"Backed up {_counted(done)} to {done.path}.")
 
 
-@click.command()
+@click.command(short_help="Copy a store that is not in use to a new one.")
 @click.argument("source")
 @click.argument("target")
 def copy(source: str, target: str) -> None:
@@ -176,7 +181,7 @@ def copy(source: str, target: str) -> None:
     click.echo(f"Copied {_counted(done)} to {done.path}.")
 
 
-@click.command()
+@click.command(short_help="Put a backup in the store's place.")
 @click.argument("path", required=False)
 @click.option(
     "--salvage",
@@ -194,9 +199,11 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
             "Name the backup to restore, or say --salvage to take what can be read of the store."
         )
     source = path or found.store
+    if path and not salvage and "://" not in path and not Path(path).exists():
+        raise click.ClickException(f"there is no {os.path.abspath(path)}")  # noqa: PTH100  # a link in it is left as it is
     if not yes:
         click.confirm(
-            f"{found.store} will be replaced by {source}; what is there now is kept beside it. Go on?",
+            f"{found.store} will be replaced by {source}; what is there now is kept beside it. Continue?",
             abort=True,
         )
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")

@@ -346,3 +346,37 @@ def test_parse_loads_neither_slack_nor_openai():
         [sys.executable, "-c", check], capture_output=True, text=True, check=True, env={**os.environ}
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_help_tells_every_command_in_a_whole_line(tickets):
+    commands = tickets("--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert len(commands) > 12
+    assert all(line.endswith(".") and not line.endswith("...") for line in commands)
+
+
+def test_the_check_as_json_has_the_next_step_of_each_finding_and_the_same_exit_code(tickets, monkeypatch):
+    done = tickets("check", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["ok"] is True
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxp-canary")
+    done = tickets("check", "--json")
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert told["ok"] is False
+    assert {
+        "ok": False,
+        "about": "Slack",
+        "what": "SLACK_BOT_TOKEN is not a bot token",
+        "next": "use the one that starts with xoxb- from OAuth & Permissions",
+    } in told["findings"]
+    assert "canary" not in done.stdout
+
+
+def test_the_manifest_for_http_names_the_address_or_says_why_not(tickets):
+    assert (
+        "request_url: https://desk.example/slack/events"
+        in tickets("manifest", "--http", "https://desk.example").stdout
+    )
+    refused = tickets("manifest", "--http", "http://desk.example")
+    assert refused.exit_code == 2
+    assert "https://" in refused.stderr

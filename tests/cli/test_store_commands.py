@@ -257,3 +257,18 @@ def test_copy_moves_between_stores(tickets, kept, monkeypatch):
     assert ids(tickets) == ["T002", "T001"]
     again = tickets("copy", "data/tickets.json", "elsewhere/tickets.json")
     assert again.exit_code == 1
+
+
+@pytest.mark.parametrize("path", ["all.xls", "all", "all.csv.gz"])
+def test_a_file_of_no_known_kind_is_not_written_unasked(tickets, kept, path):
+    done = tickets("export", path)
+    assert done.exit_code == 2
+    assert "--format" in done.stderr
+    assert not Path(path).exists()
+    assert tickets("export", path, "--format", "csv").exit_code == 0
+
+
+def test_a_backup_that_is_not_there_is_said_before_anything_is_asked(tickets, kept):
+    done = tickets("restore", "nope.json")
+    assert done.exit_code == 1
+    assert done.output == f"Error: there is no {Path.cwd()}/nope.json\n"
