@@ -373,11 +373,7 @@ async def _post(
 async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:
     """To the person alone, by the first way that is open: in the modal before them, the command's own answer, an ephemeral
     message, a direct one. Returns where it stands if that is a message that can be changed later."""
-    if ctx.modal and await _show_in_modal(services, ctx, shown):
-        return None
-    if ctx.beside and ctx.room.joined and ctx.room.id and await _tell_beside(services, ctx, shown):
-        return None
-    if ctx.response_url and await services.sender.respond(ctx.response_url, shown):
+    if await _tell_where_pressed(services, ctx, shown):
         return None
     if ctx.room.kind == "dm" and ctx.room.joined and not ctx.notes.refused:
         if posted := await _post(services, ctx, ctx.thread, shown):
@@ -393,6 +389,15 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> Mess
             "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "a gesture", error
         )
         return None
+
+
+async def _tell_where_pressed(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
+    """In the modal, in the thread, or by the answer that Slack keeps open for a command or a press."""
+    if ctx.modal and await _show_in_modal(services, ctx, shown):
+        return True
+    if ctx.beside and ctx.room.joined and ctx.room.id and await _tell_beside(services, ctx, shown):
+        return True
+    return bool(ctx.response_url) and await services.sender.respond(ctx.response_url, shown)
 
 
 async def _tell_in_room(services: Services, ctx: RequestContext, shown: Rendered) -> bool:

@@ -9,8 +9,8 @@ from bot.actions import Ask, Nothing
 from bot.parser.fallback import SHOWS, FormatCommand, Read, settle
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
-from bot.parser.llm.redact import is_mentioned
 from bot.parser.llm.validate import UnreadableError, accept
+from bot.parser.mention import is_mentioned
 from bot.parser.message import Message, Parsed, Reading
 from bot.parser.rules import format_command
 from bot.parser.rules import read as read_by_rules

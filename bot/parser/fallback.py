@@ -17,7 +17,7 @@ from bot.actions import (
     Usage,
     View,
 )
-from bot.parser.llm.redact import without_mention
+from bot.parser.mention import without_mention
 from bot.parser.message import Message, Reading
 
 Read = Callable[[Message], Reading]

@@ -196,7 +196,7 @@ SUBJECTS = ["the printer", "our VPN", "somebody", "Ada", "as discussed", "the fi
 ANYTHING = ["T003", "T014", "T0A0", "close", "closed", "done", "fixed", "reopen", "urgent", "high", "p1", "in progress", "infra", "status", "is", "was", "the", "again", "with", "for", "ticket", "and", "breaks", "monitor"]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@examples(8)
 @given(st.sampled_from(SUBJECTS), st.lists(st.sampled_from(ANYTHING), min_size=1, max_size=9))
 def test_what_does_not_begin_as_a_command_is_never_a_sure_change(subject, words):
     reading = read(Message(f"<@U0BOT> {subject} {' '.join(words)}"))
@@ -208,7 +208,7 @@ def is_by_words(action):
     return bool(getattr(action, "about", None) or getattr(action, "where", None))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(3)
 @given(st.sampled_from(COMMANDS))
 def test_an_accent_typed_after_its_letter_is_read_as_one_with_it(line):
     assert read(message(unicodedata.normalize("NFD", line))) == read(
@@ -216,7 +216,7 @@ def test_an_accent_typed_after_its_letter_is_read_as_one_with_it(line):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(2)
 @given(st.text(min_size=1), st.integers(20_000, 60_000))
 def test_no_more_than_so_much_is_read(piece, length):
     text = (piece * length)[:length]

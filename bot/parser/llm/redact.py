@@ -3,8 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
+from bot.parser.mention import without_mention
 from bot.parser.message import Message
-from bot.parser.text import clean, unescape
+from bot.parser.text import unescape
 
 LONGEST = 1_500  # characters that the model is told of a message
 _TAIL = 500  # of them from its end: where a traceback says what went wrong
@@ -19,22 +20,6 @@ def _readable(found: re.Match[str]) -> str:
     if target[0] in "@!":
         return "@someone"
     return label or target.removeprefix("mailto:")
-
-
-def _mention(message: Message) -> re.Pattern[str]:
-    """The bot's own mention; while its id is unknown, any at the very beginning."""
-    if message.bot:
-        return re.compile(rf"<@{re.escape(message.bot)}(\|[^<>]*)?>")
-    return re.compile(r"\A\s*<@[A-Z0-9]+(\|[^<>]*)?>")
-
-
-def is_mentioned(message: Message) -> bool:
-    return _mention(message).search(message.text) is not None
-
-
-def without_mention(message: Message) -> str:
-    """The message as Slack delivers it, without the bot's mention."""
-    return _mention(message).sub("", clean(message.text)).strip()
 
 
 def redact_message(message: Message) -> str:

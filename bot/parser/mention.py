@@ -1,0 +1,22 @@
+"""The bot's own mention in a message."""
+
+import re
+
+from bot.parser.message import Message
+from bot.parser.text import clean
+
+
+def _mention(message: Message) -> re.Pattern[str]:
+    """The bot's own mention; while its id is unknown, any at the very beginning."""
+    if message.bot:
+        return re.compile(rf"<@{re.escape(message.bot)}(\|[^<>]*)?>")
+    return re.compile(r"\A\s*<@[A-Z0-9]+(\|[^<>]*)?>")
+
+
+def is_mentioned(message: Message) -> bool:
+    return _mention(message).search(message.text) is not None
+
+
+def without_mention(message: Message) -> str:
+    """The message as Slack delivers it, without the bot's mention."""
+    return _mention(message).sub("", clean(message.text)).strip()
