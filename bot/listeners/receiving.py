@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.directory.events import TOLD
 from bot.listeners import EVENTS
 from bot.listeners.identity import is_for_team
 from bot.listeners.schemas import MalformedError, check_payload
@@ -16,6 +17,7 @@ from bot.listeners.schemas import MalformedError, check_payload
 log = logging.getLogger(__name__)
 
 _WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", "message_action")
+_NOTED = EVENTS.keys() | TOLD  # events that a listener works on, or that tell of people and rooms
 _SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
 
 
@@ -47,7 +49,7 @@ class Receiver:
         if kind == "app_rate_limited":
             log.warning("Slack holds back events of this hour: there were more than it delivers")
             return BoltResponse(status=200, body="")
-        if body.get("ssl_check") or (kind == "event_callback" and named not in EVENTS):
+        if body.get("ssl_check") or (kind == "event_callback" and named not in _NOTED):
             log.debug("Acknowledged, and nothing done: %s", named)
             return BoltResponse(status=200, body="")
         if kind not in _WORKED_ON and "command" not in body:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.bot_harness import HeldTime, open_office
-from tests.surfaces.steps import command, ctx, press, texts, ticket, whispered
+from tests.surfaces.steps import command, ticket_by_mention, press, texts, ticket, whispered
 
 
 def dms(office, user="engineer"):
@@ -58,7 +58,7 @@ async def test_in_a_channel_that_the_bot_was_taken_out_of_a_command_is_answered_
 
 
 async def test_a_change_that_the_channel_cannot_be_shown_is_told_to_whoever_made_it(office):
-    await ctx(office)
+    await ticket_by_mention(office)
     office.slack.faults.fail("chat.postMessage", "is_archived", times=2)
     await command(office, "T001 pri 1")
     assert (await ticket(office, "T001")).pri == 1
@@ -66,7 +66,7 @@ async def test_a_change_that_the_channel_cannot_be_shown_is_told_to_whoever_made
 
 
 async def test_a_list_that_the_channel_cannot_be_shown_is_shown_to_whoever_asked(office):
-    await ctx(office)
+    await ticket_by_mention(office)
     office.slack.faults.fail("chat.postMessage", "restricted_action")
     await office.said("engineer", "support", "@tickets view open")
     assert any("API timeout" in text for text in heard(office))
@@ -95,7 +95,7 @@ async def test_somebody_who_cannot_be_written_to_leaves_nothing_parked(office):
 
 
 async def test_a_form_that_cannot_be_opened_in_time_says_press_again(office):
-    _, card = await ctx(office)
+    _, card = await ticket_by_mention(office)
     office.slack.faults.fail("views.open", "expired_trigger_id")
     await press(office, "engineer", card, "ticket.edit")
     assert whispered(office) == "That took too long: please press again."
@@ -106,7 +106,7 @@ class TestForms:
         self, office, monkeypatch
     ):
         monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
-        _, card = await ctx(office)
+        _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.close")
         office.bot.services.directory.forget()
         held = asyncio.Event()
@@ -121,7 +121,7 @@ class TestForms:
         self, office, monkeypatch
     ):
         monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
-        _, card = await ctx(office)
+        _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")
         await command(office, "T001 pri 1", "colleague")
         office.bot.services.directory.forget()
