@@ -298,6 +298,9 @@ class Posted(NamedTuple):
     undo_lines: tuple[tuple[str, int, MessageRef], ...] = ()
 
 
+NOTHING_POSTED = Posted()
+
+
 class UndoLine(NamedTuple):
     """The message that offered to undo a change."""
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Protocol
 
 from store.models import (
+    NOTHING_POSTED,
     PAGE_SIZE,
     Accepted,
     Change,
@@ -193,7 +194,7 @@ class TicketStore(Protocol):
         key: str,
         reply: Json | None = None,
         *,
-        posted: Posted = Posted(),
+        posted: Posted = NOTHING_POSTED,
         usage: MessageUsage | None = None,
     ) -> None:
         """It is done, and was answered by `reply`. `posted` and `usage` are kept by the same commit."""

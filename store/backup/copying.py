@@ -77,7 +77,7 @@ def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Pro
             changes += 1
             yield row_line(changes, encode(row))
 
-    put(files, path, opened.state.last, chain(opened.state.freeze().tables(), [(CHANGES, numbered())]))
+    put(files, path, opened.state.last, chain(opened.state.freeze(), [(CHANGES, numbered())]))
     return Done(path, len(opened.state), changes)
 
 

@@ -9,14 +9,11 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
-from store.file.disk.deliveries_file import Tables
-from store.file.disk.log_file import LogFile
-from store.file.disk.snapshot import no_pause, write_snapshot
+from store.file.disk.filesystem import no_pause
+from store.file.disk.snapshot import write_snapshot
 from store.file.layout import header_of
 from store.file.opening import StoreFiles
-from store.file.state import FrozenState
 from store.file.temporary import TemporaryRows
 from store.file.writer import Writer
 from store.models import Json
@@ -44,7 +41,7 @@ class Compaction:
         self,
         opened: StoreFiles,
         rows: TemporaryRows,
-        writers: Sequence[Writer[Any]],
+        writers: Sequence[Writer],
         outdated: Callable[[], Json],
         *,
         size: int | None = None,
@@ -105,22 +102,15 @@ class Compaction:
             writer.check()
         # Nothing is being written now, nor before the next time that this task waits.
         opened = self._opened
-        header = self._header_now()
-        frozen, rows, mark = opened.state.freeze(), self._rows.freeze(), opened.deliveries.mark()
-        written = opened.journal.written
-        prepared = await asyncio.to_thread(self._write, header, frozen, rows, pause)
-        await self._rows.writer.exclusive(lambda: opened.deliveries.replace(*prepared, mark))
+        header, tables, written = self._header_now(), opened.state.freeze(), opened.journal.written
+        self._snapshot_size = await asyncio.to_thread(
+            write_snapshot, opened.files, opened.path, header, tables, pause
+        )
+        await self._rows.rewrite(header["sequence"], pause)
         self._header, self._bytes_before = header, written + opened.deliveries.size
 
     def _header_now(self) -> Json:
         return header_of(self._opened.state, self._opened.journal.position, self._rows.sequence)
-
-    def _write(
-        self, header: Json, frozen: FrozenState, rows: Tables, pause: Callable[[], None]
-    ) -> tuple[int, LogFile]:
-        opened = self._opened
-        self._snapshot_size = write_snapshot(opened.files, opened.path, header, frozen.tables(), pause)
-        return opened.deliveries.prepare(rows, header["sequence"], pause)
 
     async def finish(self) -> None:
         """End what is being written, and write everything into the snapshot, so that stock TinyDB finds it there."""

@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
-from store.file.disk.filesystem import READ, REMEDY, Filesystem
+from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
-from store.file.disk.snapshot import VERSION, SnapshotReader, write_snapshot
+from store.file.disk.snapshot import VERSION, Snapshot, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
@@ -80,7 +80,7 @@ def _without_collecting() -> Iterator[None]:
 def _prepare(files: Filesystem, path: str, name: str) -> None:
     """See to it that there is a snapshot of today's version."""
     deliveries = deliveries_path(path)
-    for new in (f"{path}.new", f"{deliveries}.new", f"{deliveries}.copy"):
+    for new in (f"{path}.new", f"{deliveries}.new"):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
@@ -88,7 +88,7 @@ def _prepare(files: Filesystem, path: str, name: str) -> None:
         if journal.segments() or files.exists(deliveries_path(path)):
             raise DamagedError(f"{name} is missing, but its journal is there; {REMEDY}")
         state = TicketState()
-        write_snapshot(files, path, header_of(state, START, 0), state.freeze().tables())
+        write_snapshot(files, path, header_of(state, START, 0), state.freeze())
     elif is_older(files, path):
         migrate(files, path)
     else:
@@ -137,37 +137,34 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         journal.close()
         deliveries.close()
         raise
-    contents = contents._replace(lasting=[])  # which are in the state by now
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
 
 
 def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) -> tuple[Json, int]:
-    fd = files.open(path, READ)
+    data = read_file(files, path)
+    if not data:
+        raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
+    snapshot = Snapshot(data, name)
     try:
-        size = files.size(fd)
-        if not size:
-            raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
-        reader = SnapshotReader(files, fd, name)
-        if reader.header["version"] > VERSION:
+        if snapshot.header["version"] > VERSION:
             raise StoreError(f"{name} was written by a newer version of this program; use that one")
-        if not all(isinstance(value, int) for value in reader.header.values()):
+        if not all(isinstance(value, int) for value in snapshot.header.values()):
             raise ValueError("its header has other values than numbers")  # noqa: TRY301  # told as damage is
-        state.load(reader.rows())
-        state.last = reader.header["last"]
+        state.load(snapshot.rows())
+        state.last = snapshot.header["last"]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DamagedError(f"{name} holds what no store writes; {REMEDY}") from error
-    finally:
-        files.close(fd)
-    return reader.header, size
+    return snapshot.header, len(data)
 
 
 def _open_deliveries(file: DeliveriesFile, name: str, sequence: int, *, writable: bool) -> Contents:
     if not file.exists():
+        nothing = Contents(new_tables(), [], 0, 0)
         if sequence:
             raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
         if not writable:
-            return Contents(new_tables(), [], 0, 0)
-        file.begin(new_tables(), 0)
+            return nothing
+        file.rewrite(nothing)
     contents = file.open() if writable else file.read()
     if contents.base > sequence:
         raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from weakref import ref
+from typing import Any
 
 from tinydb.operations import delete as without
 from tinydb.table import Document
@@ -19,7 +19,7 @@ from store.codec import (
     encode_metadata,
     encode_ticket,
 )
-from store.file.disk.snapshot import Rows, row_line
+from store.file.disk.snapshot import Rows, Tables, row_line
 from store.file.index import Index
 from store.file.keys import Authors, Key, Keys, Threads, threads_of
 from store.file.storage import TICKETS, open_table
@@ -48,7 +48,6 @@ class TicketState:
         self.usage, self.index = Usage(), Index()
         self.last = 0
         self._records: dict[int, Record] = {}
-        self._frozen: ref[FrozenState] | None = None
 
     # reading
 
@@ -106,7 +105,6 @@ class TicketState:
             record = commands.apply(before, change)
         elif before is not None and before.card != record.card:
             record = replace(record, card=before.card)
-        self._preserve(number)
         self._change_document(number, before, record, change)
         old = self.metadata_of(number) or {}
         row = encode_metadata(record) | {"changes": [*old.get("changes", ()), place]}
@@ -143,7 +141,6 @@ class TicketState:
     def set_card(self, number: int, card: MessageRef) -> None:
         row = self.metadata_of(number)
         if row is not None:
-            self._preserve(number)
             self.metadata[number] = encode(row | {"card": list(card)})
             self._records.pop(number, None)
             if (record := self.record(number)) is not None:
@@ -169,7 +166,7 @@ class TicketState:
         self.index.load(self._load(rows))
 
     def _load(self, rows: Iterable[Rows]) -> Iterator[tuple[int, Record]]:
-        for table, values, texts in rows:
+        for table, values, text in rows:
             if table == TICKETS:
                 self._table.documents.update(values)
             elif table == DELETED:
@@ -178,18 +175,17 @@ class TicketState:
                 self.keys.keys.update({key: Key(*row) for key, row in values.items()})
                 self.keys.now = max([self.keys.now, *(key.timestamp for key in self.keys.keys.values())])
             elif table == AUTHORS:
-                for user_id, places in values.items():
-                    self.authors.places[user_id] = array("Q", places)
+                self.authors.places.update({key: array("Q", places) for key, places in values.items()})
             elif table == USAGE:
-                self.usage.load(values.items())
+                self.usage.days.update(values)
             elif table == METADATA:
-                yield from self._load_metadata(values, texts)
+                yield from self._load_metadata(values, text.split(b",\n"))
 
-    def _load_metadata(self, values: Mapping[str, Json], texts: list[bytes]) -> Iterator[tuple[int, Record]]:
+    def _load_metadata(self, values: Mapping[str, Json], lines: list[bytes]) -> Iterator[tuple[int, Record]]:
         documents = self._table.documents
-        for (key, row), text in zip(values.items(), texts, strict=True):
+        for (key, row), line in zip(values.items(), lines, strict=False):
             number = int(key)
-            self.metadata[number] = text.partition(b":")[2].removesuffix(b",")
+            self.metadata[number] = line.partition(b":")[2]
             document = documents.get(key) or self._deleted[number]
             record = decode_record(decode_ticket(document), row)
             if document["id"] != format_id(number) or record.deleted != (key not in documents):
@@ -197,53 +193,26 @@ class TicketState:
             self.threads.add(record, number)
             yield number, record
 
-    def freeze(self) -> "FrozenState":
-        """As it is now, to be written while it goes on changing; for as long as that is kept, and the latest alone."""
-        frozen = FrozenState(self)
-        self._frozen = ref(frozen)
-        return frozen
-
-    def rows_of(self, number: int) -> "TicketRows":
-        """As they are now. They are replaced, never changed."""
-        return self._table.documents.get(str(number)), self._deleted.get(number), self.metadata[number]
-
-    def _preserve(self, number: int) -> None:
-        """Keep a ticket's rows for who writes them, before they change."""
-        frozen = self._frozen() if self._frozen else None
-        if frozen is not None and number in self.metadata and number not in frozen.before:
-            frozen.before[number] = self.rows_of(number)
-
-
-TicketRows = tuple[
-    Json | None, Json | None, bytes
-]  # its document, or the one of a deleted one, and its metadata
+    def freeze(self) -> Tables:
+        """Everything as it is now, for `write_snapshot`, which may go on on another thread while it changes here: rows
+        are replaced, and never changed."""
+        authors = {key: (places, len(places)) for key, places in self.authors.places.items()}
+        keys = {key: row for key, row in self.keys.keys.items() if row.timestamp >= self.keys.oldest}
+        return [
+            (TICKETS, _in_order(dict(self._table.documents))),
+            (DELETED, _in_order(dict(self._deleted))),
+            (METADATA, _in_order(dict(self.metadata))),
+            (KEYS, (row_line(key, encode(row)) for key, row in keys.items())),
+            (
+                AUTHORS,
+                (row_line(key, encode(some[:count].tolist())) for key, (some, count) in authors.items()),
+            ),
+            (USAGE, (row_line(key, encode(row)) for key, row in dict(self.usage.days).items())),
+        ]
 
 
-class FrozenState:
-    """`before` are the rows of tickets that have changed since. It may be read on another thread."""
-
-    def __init__(self, state: TicketState) -> None:
-        self._state = state
-        self.before: dict[int, TicketRows] = {}
-        self._numbers = list(state.metadata)
-        self._keys, self._oldest = dict(state.keys.keys), state.keys.oldest
-        self._usage = dict(state.usage.days)
-        self._authors = {user_id: (places, len(places)) for user_id, places in state.authors.places.items()}
-
-    def tables(self) -> Iterator[tuple[str, Iterator[bytes]]]:
-        """For `write_snapshot`."""
-        self._numbers.sort()
-        yield TICKETS, (row_line(number, encode(row)) for number, (row, _, _) in self._rows() if row)
-        yield DELETED, (row_line(number, encode(row)) for number, (_, row, _) in self._rows() if row)
-        yield METADATA, (row_line(number, text) for number, (_, _, text) in self._rows())
-        known = ((key, row) for key, row in self._keys.items() if row.timestamp >= self._oldest)
-        yield KEYS, (row_line(key, encode(row)) for key, row in known)
-        authors = ((key, places[:count].tolist()) for key, (places, count) in self._authors.items())
-        yield AUTHORS, (row_line(key, encode(places)) for key, places in authors)
-        yield USAGE, (row_line(key, encode(row)) for key, row in self._usage.items())
-
-    def _rows(self) -> Iterator[tuple[int, TicketRows]]:
-        for number in self._numbers:
-            rows = self._state.rows_of(number)
-            # Only then is it known that they had not changed when they were read.
-            yield number, self.before.get(number, rows)
+def _in_order(rows: Mapping[Any, Json | bytes]) -> Iterator[bytes]:
+    """Of tickets, by their numbers."""
+    for key in sorted(rows, key=int):
+        row = rows[key]
+        yield row_line(key, row if isinstance(row, bytes) else encode(row))

@@ -2,20 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 from store.codec import encode
-from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, Tables, change_rows, merge
+from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasts, merge
+from store.file.disk.filesystem import no_pause
 from store.file.state import TicketState
 from store.file.writer import QUICK, Writer
 from store.models import Json, MessageRef
-
-
-class Commit(NamedTuple):
-    lines: Sequence[bytes]
-    body: Json
-    sequence: int
 
 
 class TemporaryRows:
@@ -31,13 +25,14 @@ class TemporaryRows:
         now: Callable[[], float] = time.monotonic,
         read_only: bool = False,
     ) -> None:
+        self._file = file
         self.durable = contents.rows
-        self.sequence = contents.sequence
+        self.sequence, self._base, self._lasting = contents.sequence, contents.base, contents.lasting
         self._next = contents.sequence + 1
         self._state = state
         self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
         self.rolled_back: Callable[[], None] = lambda: None
-        self.writer: Writer[Commit] = Writer(file, self, quick=quick, now=now, read_only=read_only)
+        self.writer = Writer(file, self._rewrite, self._roll_back, quick=quick, now=now, read_only=read_only)
 
     def get(self, table: str, key: str) -> Json | None:
         """As it will be when everything that is staged is durable."""
@@ -60,7 +55,7 @@ class TemporaryRows:
         """
         sequence = self._next
         line = encode({"sequence": sequence, **body})
-        future = self.writer.stage(Commit([line], body, sequence))
+        future = self.writer.stage([line], lambda _: self._install(sequence, body))
         self._next += 1
         for table in TABLES:
             for key, patch in body.get(table, {}).items():
@@ -68,22 +63,30 @@ class TemporaryRows:
                 self._staged[table, key] = (sequence, row)
         return future
 
-    def install(self, commit: Commit, _places: list[int]) -> None:
-        change_rows(self.durable, commit.body)
-        self.sequence = commit.sequence
+    def _install(self, sequence: int, body: Json) -> None:
+        change_rows(self.durable, body)
+        self.sequence = sequence
         for table in TABLES:
-            for key in commit.body.get(table, ()):
-                if self._staged.get((table, key), (0,))[0] == commit.sequence:
+            for key in body.get(table, ()):
+                if self._staged.get((table, key), (0,))[0] == sequence:
                     del self._staged[table, key]
-        keep_lasting(self._state, commit.body)
+        if lasts(body):
+            self._lasting.append({"sequence": sequence, **body})
+        keep_lasting(self._state, body)
 
-    def roll_back(self) -> None:
+    def _roll_back(self) -> None:
         self._staged.clear()
         self._next = self.sequence + 1
         self.rolled_back()
 
-    def freeze(self) -> Tables:
-        return {name: dict(rows) for name, rows in self.durable.items()}
+    async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
+        """Write the file anew, building on a snapshot that has what is to last up to the commit `base`."""
+        self._base = base
+        self._lasting = [commit for commit in self._lasting if commit["sequence"] > base]
+        await self.writer.exclusive(lambda: self._rewrite(pause))
+
+    def _rewrite(self, pause: Callable[[], None] = no_pause) -> None:
+        self._file.rewrite(Contents(self.durable, self._lasting, self.sequence, self._base), pause)
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:

@@ -1,6 +1,5 @@
 """What the model costs, day by day."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from store.models import Json, MessageUsage, UsageDay
@@ -27,9 +26,6 @@ class Usage:
         row = self.days.get(usage["day"], [0, 0, 0, 0])
         more = (1, usage["rules"], usage["calls"], usage["tokens"])
         self.days[usage["day"]] = [one + other for one, other in zip(row, more, strict=True)]
-
-    def load(self, rows: Iterable[tuple[str, list[int]]]) -> None:
-        self.days.update(rows)
 
     def tokens(self, day: date) -> int:
         return self.days.get(day.isoformat(), [0, 0, 0, 0])[3]

@@ -5,17 +5,17 @@
     {"sequence":89,"deliveries":{"12":{"state":"done","payload":null}},"cards":{"7":["C1","17.2",""]},"usage":[…]}
 
 For each table the fields of rows that change; null takes a field, or a row, away. `cards` (of tickets, by number) and
-`usage` are to last: they are in the snapshot up to the sequence number that it names, and count from there on. Compaction
-writes the file anew, with rows as they are, once a snapshot holds what is to last; the header then names its number.
+`usage` are to last: they are in the snapshot up to the sequence number that it names, and count from there on. Once a
+snapshot is written, the file is written anew, with rows as they are and what is to last and not in that snapshot; the header
+then names its number.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
 from typing import Any, NamedTuple
 
 from store.codec import decode, encode
-from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, read_all, read_file, write_all
+from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, no_pause, read_file
 from store.file.disk.framing import CorruptLineError, Lines, read_lines
 from store.file.disk.log_file import LogFile, Payloads
 from store.models import Json
@@ -23,12 +23,13 @@ from store.protocol import DamagedError, UnwritableError
 
 DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "people", "undo_lines")
 _VERSION = 2
-_ROWS_AT_ONCE = 32
+_LASTING = ("cards", "usage")
+_ROWS_AT_ONCE = 500
 
-Tables = Mapping[str, Mapping[str, Json]]
+Tables = dict[str, dict[str, Json]]  # rows by table and key
 
 
-def new_tables() -> dict[str, dict[str, Json]]:
+def new_tables() -> Tables:
     return {table: {} for table in TABLES}
 
 
@@ -37,7 +38,7 @@ def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
     return {name: value for name, value in {**(row or {}), **patch}.items() if value is not None}
 
 
-def change_rows(tables: dict[str, dict[str, Json]], commit: Json) -> None:
+def change_rows(tables: Tables, commit: Json) -> None:
     """Apply a commit."""
     for name in TABLES:
         for key, patch in commit.get(name, {}).items():
@@ -47,21 +48,19 @@ def change_rows(tables: dict[str, dict[str, Json]], commit: Json) -> None:
                 table[key] = merge(row, patch)  # the newest undo line is the last
 
 
+def lasts(commit: Json) -> bool:
+    """Whether there is something in it that is to last."""
+    return any(name in commit for name in _LASTING)
+
+
 class Contents(NamedTuple):
     """`lasting` are the commits with cards or usage; `sequence` is that of the last commit, `base` that of the snapshot
     on which the file builds."""
 
-    rows: dict[str, dict[str, Json]]
+    rows: Tables
     lasting: list[Json]
     sequence: int
     base: int
-
-
-class Mark(NamedTuple):
-    """A place between two commits."""
-
-    offset: int
-    chain: int
 
 
 class DeliveriesFile:
@@ -71,7 +70,6 @@ class DeliveriesFile:
         self._files, self._path = files, path
         self._name = path.rpartition("/")[2]
         self._log: LogFile | None = None
-        self._fd = -1
 
     # reading
 
@@ -87,8 +85,8 @@ class DeliveriesFile:
         self.close()
         data = read_file(self._files, self._path)
         contents, lines = self._parse(data)
-        self._fd = self._files.open(self._path, APPEND)
-        self._log = LogFile(self._files, self._fd, lines.end, lines.chain)
+        fd = self._files.open(self._path, APPEND)
+        self._log = LogFile(self._files, fd, lines.end, lines.chain)
         self._log.recover(data, lines)
         self._files.sync_directory(self._path.rpartition("/")[0])
         return contents
@@ -105,7 +103,7 @@ class DeliveriesFile:
         for commit in commits:
             sequence = commit["sequence"]
             change_rows(rows, commit)
-        lasting = [commit for commit in commits if "cards" in commit or "usage" in commit]
+        lasting = [commit for commit in commits if lasts(commit)]
         return Contents(rows, lasting, sequence, header["sequence"]), lines
 
     # writing
@@ -123,76 +121,33 @@ class DeliveriesFile:
             raise UnwritableError("the deliveries are not open for writing")
         return self._log.append(commits)
 
-    def mark(self) -> Mark:
-        """Where it ends. While nobody appends."""
-        return Mark(self._log.end, self._log.chain) if self._log else Mark(0, 0)
+    def rewrite(self, contents: Contents, pause: Callable[[], None] = no_pause) -> None:
+        """Put a file that holds `contents`, and no more, in the place of this one, durably, and open it: also the way on
+        after a failed sync. `pause` is called after every few rows. While nobody appends.
 
-    def begin(self, rows: Tables, sequence: int) -> None:
-        """Put a file that holds `rows` there, durably, and open it. Raises `OSError`."""
-        self.replace(*self.prepare(rows, sequence, lambda: None), Mark(0, 0))
-
-    def prepare(self, rows: Tables, sequence: int, pause: Callable[[], None]) -> tuple[int, LogFile]:
-        """Write a file that holds `rows` beside this one, a few at a time with a `pause` between; for `replace`."""
-        fd = self._files.open(f"{self._path}.new", REPLACE)
-        try:
-            log = LogFile(self._files, fd)
-            log.append([[encode({"deliveries": _VERSION, "sequence": sequence})]])
-            for commits in _rows_as_commits(rows, sequence):
-                log.append([[encode(commit)] for commit in commits])
-                pause()
-        except BaseException:
-            self._discard(fd, f"{self._path}.new")
-            raise
-        return fd, log
-
-    def replace(self, fd: int, log: LogFile, mark: Mark) -> None:
-        """Put what was prepared in the place of this one, with what was appended here since `mark`; durably.
-
-        While nobody appends. Raises `OSError`: then this one is still there.
+        Raises `OSError`: then this one is still there, or what is there is `broken`.
         """
+        new, lines = f"{self._path}.new", list(_lines(contents))
+        fd = self._files.open(new, REPLACE)
+        log = LogFile(self._files, fd)
         try:
-            if self._log is not None and self._log.end > mark.offset:
-                data = read_all(self._files, self._fd, 0, self._log.end)
-                lines = read_lines(data, start=mark.offset, chain=mark.chain, last=False)
-                log.append([[line.payload] for line in lines.lines])
-            self._put(f"{self._path}.new")
+            for at in range(0, len(lines), _ROWS_AT_ONCE):
+                log.append([[encode(line)] for line in lines[at : at + _ROWS_AT_ONCE]])
+                pause()
+            if len(lines) > 1:
+                # Damage before it is then never taken for what was being written in a crash.
+                log.append([[encode({"sequence": contents.sequence})]])
+            self._files.replace(new, self._path)
         except BaseException:
-            self._discard(fd, f"{self._path}.new")
+            log.close()
+            with suppress(OSError):
+                self._files.remove(new)
             raise
-        self._switch(fd, log)
-
-    def repair(self) -> None:
-        """Go on in a copy of the file: the way on after a failed sync. Raises `OSError`."""
-        if self._log is None:
-            raise UnwritableError("the deliveries are not open for writing")
-        copy = f"{self._path}.copy"  # compaction may be preparing the other one
-        fd = self._files.open(copy, REPLACE)
-        try:
-            write_all(self._files, fd, read_all(self._files, self._fd, 0, self._log.end), 0)
-            self._files.sync(fd)
-            self._put(copy)
-        except BaseException:
-            self._discard(fd, copy)
-            raise
-        self._switch(fd, LogFile(self._files, fd, self._log.end, self._log.chain))
-
-    def _put(self, written: str) -> None:
-        self._files.replace(written, self._path)
-        try:
-            self._files.sync_directory(self._path.rpartition("/")[0])
-        except OSError:
-            if self._log is not None:
-                self._log.broken = True  # which of the two is there after a crash, nobody knows
-            raise
-
-    def _switch(self, fd: int, log: LogFile) -> None:
         self.close()
-        self._fd, self._log = fd, log
-
-    def _discard(self, fd: int, written: str) -> None:
-        self._files.close(fd)
-        with suppress(OSError):
-            self._files.remove(written)
+        self._log = log
+        log.broken = True  # which of the two is there after a crash, is not certain yet
+        self._files.sync_directory(self._path.rpartition("/")[0])
+        log.broken = False
 
     def close(self) -> None:
         if self._log is not None:
@@ -200,9 +155,11 @@ class DeliveriesFile:
             self._log = None
 
 
-def _rows_as_commits(rows: Tables, sequence: int) -> Iterator[list[Json]]:
-    """Some at a time."""
-    for name, table in rows.items():
-        keys = iter(table.items())
-        while some := list(islice(keys, _ROWS_AT_ONCE)):
-            yield [{"sequence": sequence, name: {key: row}} for key, row in some]
+def _lines(contents: Contents) -> Iterator[Json]:
+    base = contents.base
+    yield {"deliveries": _VERSION, "sequence": base}
+    for name, table in contents.rows.items():
+        yield from ({"sequence": base, name: {key: row}} for key, row in table.items())
+    for commit in contents.lasting:
+        if commit["sequence"] > base:
+            yield {name: commit[name] for name in ("sequence", *_LASTING) if name in commit}

@@ -141,6 +141,10 @@ class Disk:
             return False
 
 
+def no_pause() -> None:
+    """Between pieces of what is written while nobody waits for anything else."""
+
+
 def write_all(files: Filesystem, fd: int, data: bytes, offset: int) -> None:
     """Write all of `data`: the system may take less than it is given."""
     done = files.pwrite(fd, data, offset)

@@ -220,8 +220,6 @@ class Journal:
         self._begin_segment(self._segment + 1, Seal(log.end, log.chain))
         log.close()
 
-    repair = rotate
-
     def _begin_segment(self, segment: int, previous: Seal | None) -> None:
         header = frame_header(segment, previous)
         fd = self._files.open(self._path(segment), REPLACE)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from store.codec import decode, encode
-from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, write_all
+from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, no_pause, write_all
 from store.models import Json
 from store.protocol import DamagedError
 
@@ -31,19 +31,15 @@ _PIECE = 1 << 18
 _SYNC_EVERY = 1 << 20  # much unsynced data at once would make the journal's own sync wait for all of it
 _ROWS_AT_ONCE = 32
 _VERSION_OF = re.compile(rb'\{"_store":\{"1":\{"version":(\d+)[,}]')
-_SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a-f]{8})"\}\}\}')
+_SEAL_LINE = re.compile(rb'("_seal":\{"1":\{"rows":(\{[^{}]*\}),"crc32":")([0-9a-f]{8})"\}\}\}\n')
 
 
 class Rows(NamedTuple):
-    """Some rows of a table, in their order: as values by their ids, and each as the JSON that it was."""
+    """Some rows of a table, in their order: as values by their ids, and as the text that they were."""
 
     table: str
     values: dict[str, Any]
-    texts: list[bytes]
-
-
-def no_pause() -> None:
-    """For what is written while nobody waits for anything else."""
+    text: bytes
 
 
 def row_line(key: str | int, value: bytes) -> bytes:
@@ -114,74 +110,50 @@ def _write(files: Filesystem, fd: int, header: Json, tables: Tables, pause: Call
     return offset + 13
 
 
-class SnapshotReader:
-    """A snapshot that is open as `fd`. What it yields is certain only once all of it was read."""
+class Snapshot:
+    """What a snapshot's file holds. Raises `DamagedError` where it does not begin as one."""
 
-    def __init__(self, files: Filesystem, fd: int, name: str) -> None:
-        self._files, self._fd, self._name = files, fd, name
-        self._lines = self._read_lines()
-        self.checksum = 0
-        first = next(self._lines, b"")
+    def __init__(self, data: bytes, name: str) -> None:
+        self._data, self._name = data, name
         try:
-            self.header: Json = decode(first.removesuffix(b",") + b"}")[HEADER]["1"]
+            self.header: Json = decode(data[: data.find(b"\n")].removesuffix(b",") + b"}")[HEADER]["1"]
         except (ValueError, KeyError, TypeError):
             raise self._damaged("its first line is not what was written") from None
 
     def rows(self) -> Iterator[Rows]:
-        """Everything, table by table, a few thousand rows at a time. Raises `DamagedError`."""
-        counts: dict[str, int] = {}
-        table = ""
-        some: list[bytes] = []
-        for line in self._lines:
-            if line.startswith(b'"_seal":{"1"') and not table:
-                self._check_seal(line, counts)
-                return
-            if not table:
-                table = line[1:-3].decode(errors="replace")
-                counts[table] = 0
-            elif line in {b"},", b""}:
-                if line:
-                    counts[table] += len(some)
-                    yield self._decode(table, some)
-                    table, some = "", []
-            else:
-                some.append(line)
-                if len(some) >= _PIECE >> 8:
-                    counts[table] += len(some)
-                    yield self._decode(table, some)
-                    some = []
-        raise self._damaged("it has lost its end")
+        """Everything, table by table, some rows at a time. Raises `DamagedError`, at first if all is not as it was written."""
+        data, counts = self._data, self._check_seal()
+        at = data.find(b"\n") + 1
+        for table, count in counts.items():
+            start, found = at + len(table) + 5, 0
+            end = data.find(b"\n},\n", start - 1)
+            if data[at:start] != b'"%b":{\n' % table.encode() or end < 0:
+                raise self._damaged(f"its table {table} is not where it should be")
+            at = end + 4
+            while start <= end:  # also of a table without rows
+                stop = data.find(b",\n", start + _PIECE, end)
+                stop = end if stop < 0 else stop
+                text = data[start:stop]
+                try:
+                    values = decode(b"{%b}" % text)
+                except ValueError:
+                    raise self._damaged("one of its lines is not what was written") from None
+                found, start = found + len(values), stop + 2
+                yield Rows(table, values, text)
+            if found != count:
+                raise self._damaged(f"it has {found} of {count} rows of {table}")
 
-    def _decode(self, table: str, lines: list[bytes]) -> Rows:
-        if not lines:
-            return Rows(table, {}, [])
-        try:
-            values = decode(b"{" + b"\n".join(lines).removesuffix(b",") + b"}")
-        except ValueError:
-            raise self._damaged("one of its lines is not what was written") from None
-        return Rows(table, values, lines)
-
-    def _read_lines(self) -> Iterator[bytes]:
-        """Lines without their ends. The last line's checksum covers everything before its own eight digits."""
-        size, at, rest = self._files.size(self._fd), 0, b""
-        covered = size - 13
-        while at < size:
-            piece = self._files.pread(self._fd, _PIECE, at)
-            if not piece:
-                break
-            self.checksum = crc32(piece[: max(covered - at, 0)], self.checksum)
-            at += len(piece)
-            *lines, rest = (rest + piece).split(b"\n")
-            yield from lines
-        if rest:
-            yield rest
-
-    def _check_seal(self, line: bytes, counts: dict[str, int]) -> None:
-        seal = _SEAL_LINE.fullmatch(line)
-        if seal is None or next(self._lines, None) is not None:
+    def _check_seal(self) -> dict[str, int]:
+        """How many rows each table has, when the checksum over everything before its own digits is right."""
+        data = self._data
+        seal = _SEAL_LINE.fullmatch(data, data.rfind(b"\n", 0, -1) + 1)
+        if seal is None:
             raise self._damaged("its end is not what was written")
-        if int(seal[3], 16) != self.checksum or decode(seal[2]) != counts:
-            raise self._damaged(f"its checksum is {self.checksum:08x}, and {seal[3].decode()} was written")
+        checksum = crc32(memoryview(data)[: seal.start(3)])
+        if int(seal[3], 16) != checksum:
+            raise self._damaged(f"its checksum is {checksum:08x}, and {seal[3].decode()} was written")
+        counts: dict[str, int] = decode(seal[2])
+        return counts
 
     def _damaged(self, how: str) -> DamagedError:
         return DamagedError(

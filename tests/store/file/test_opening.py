@@ -230,7 +230,7 @@ async def backup_of(disk) -> bytes:
     store = await open_at(disk)
     changes = History(store._opened.journal, store._state).everything()
     lines = (row_line(number, encode(row)) for number, row in enumerate(changes, 1))
-    tables = [*store._state.freeze().tables(), ("changes", lines)]
+    tables = [*store._state.freeze(), ("changes", lines)]
     write_snapshot(
         disk, "/desk/backup.json", {**START._asdict(), "sequence": 0, "last": store._state.last + 5}, tables
     )
