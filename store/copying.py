@@ -154,9 +154,9 @@ def _write_file(files: Filesystem, path: str, contents: Contents, progress: Prog
     }
     rows = {
         DELIVERIES: {str(at): row for at, row in enumerate(contents.deliveries, 1)},
-        CHOICES: contents.choices,
-        PEOPLE: contents.people,
-        UNDO_LINES: contents.undo_lines,
+        CHOICES: dict(contents.choices),
+        PEOPLE: dict(contents.people),
+        UNDO_LINES: dict(contents.undo_lines),
     }
     cards = {number: MessageRef(*card) for number, card in contents.cards.items()}
     usage = {day: list(counts) for day, counts in contents.usage.items()}
