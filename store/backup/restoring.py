@@ -19,18 +19,16 @@ from store.backup.files import (
 )
 from store.codec import encode, encode_change, encode_metadata, encode_ticket
 from store.file.disk.filesystem import Disk, Filesystem, read_file
-from store.file.disk.snapshot import VERSION, Snapshot, Tables, row_line, version_of
+from store.file.disk.snapshot import Tables, row_line
 from store.file.layout import deliveries_path
-from store.file.migration import CHANGES, is_older, migrate
-from store.file.opening import StoreFiles
+from store.file.migration import CHANGES, migrate
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
 from store.ids import number_of
 from store.models import Change, Json, Record
-from store.protocol import DamagedError, StoreError
+from store.protocol import StoreError
 from store.salvage import Salvaged, salvage
 from store.transfer.columns import Progress, ignore_progress
-from store.validation import DAMAGE, check_row, check_version
 
 
 def restore(
@@ -74,14 +72,11 @@ def _restore(
 ) -> Done:
     """Make a store of `source` at `scratch`, which verifies it, and put what is in that at `path` as a backup."""
     found = _salvage(files, source) if damaged else None
-    versions = None
     if found:
         put(files, scratch, found.last, _tables(found))
     else:
-        versions = _check_rows(files, source) if _is_backup(files, source) else None
         duplicate(files, source, scratch)
     with opened_store(files, scratch, read_only=False) as opened:
-        _check_versions(opened, versions)
         kept = keep(files, path, stamp)
         opened.state.last = max(opened.state.last, _last_of(files, path))
         done = write_backup(files, path, opened, progress)._replace(kept=kept)
@@ -109,47 +104,6 @@ def _salvage(files: Filesystem, source: str) -> Salvaged:
     if files.exists(deliveries_path(source)):
         found.losses.append("what was accepted from Slack and not finished")
     return found
-
-
-def _is_backup(files: Filesystem, path: str) -> bool:
-    return version_of(read_file(files, path)[:100]) == VERSION and is_older(files, path)
-
-
-def _check_rows(files: Filesystem, path: str) -> dict[int, int]:
-    """The version of each ticket in a backup. Raises `DamagedError` where a row is not what a store writes.
-
-    What its changes come to is looked at when it is opened.
-    """
-    versions: dict[int, int] = {}
-    tickets: set[int] = set()
-    place = "its beginning"
-    snapshot = Snapshot(read_file(files, path), os.path.basename(path))  # noqa: PTH119  # as above, a string
-    try:
-        check_version(snapshot.header["last"] + 1)
-        for table, rows, _ in snapshot.rows():
-            for key, row in rows.items():
-                place = f"{table} {key[:20]}"
-                check_row(table, key, row)
-                if table in {TICKETS, DELETED}:
-                    tickets.add(int(key))
-                elif table == METADATA:
-                    versions[int(key)] = row["version"]
-        if tickets != versions.keys():
-            raise ValueError("a row of a ticket is missing")
-    except DAMAGE as error:
-        if isinstance(error, StoreError):
-            raise
-        raise DamagedError(f"{path} holds what no store writes, in {place}: {error}") from error
-    return versions
-
-
-def _check_versions(opened: StoreFiles, versions: dict[int, int] | None) -> None:
-    """Raises `DamagedError` unless the changes that were in a backup come to the `versions` that it names."""
-    found = {
-        number: len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata
-    }
-    if versions is not None and found != versions:
-        raise DamagedError("the changes of that backup do not go with its tickets, so nothing was restored")
 
 
 def _tables(found: Salvaged) -> Tables:

@@ -9,7 +9,6 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
 
 from store.file.disk.filesystem import no_pause
 from store.file.disk.snapshot import write_snapshot
@@ -42,7 +41,7 @@ class Compaction:
         self,
         opened: StoreFiles,
         rows: TemporaryRows,
-        writers: Sequence[Writer[Any]],
+        writers: Sequence[Writer],
         outdated: Callable[[], Json],
         *,
         size: int | None = None,

@@ -6,10 +6,19 @@ from store import commands
 from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
-from store.models import Accepted, Delivery, Json, MessageRef, MessageUsage, ParkedDelivery, Posted, UndoLine
+from store.models import (
+    NOTHING_POSTED,
+    Accepted,
+    Delivery,
+    Json,
+    MessageRef,
+    MessageUsage,
+    ParkedDelivery,
+    Posted,
+    UndoLine,
+)
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
-NOTHING_POSTED = Posted()
 _WORKED_OFF: Json = {"state": "done", "payload": None, "owner": None, "lease_until": None, "reason": None}
 
 

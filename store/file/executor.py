@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from store import commands
 from store.codec import encode_change, encode_origin
@@ -13,19 +12,10 @@ from store.file.state import TicketState
 from store.file.usage import encode_usage
 from store.file.writer import QUICK, Writer
 from store.ids import number_of
-from store.models import Change, Json, Origin, Record, Written
+from store.models import Change, Origin, Record, Written
 from store.protocol import UnwritableError
 
 Made = tuple[Record | None, Change | None]  # a ticket as it is, and its change, if any
-
-
-class Commit(NamedTuple):
-    lines: Sequence[bytes]
-    changes: Sequence[Change]
-    records: Sequence[Record]  # as they are with the changes
-    first: Json  # the first of `lines`
-    key: str
-    number: int
 
 
 class Executor:
@@ -46,8 +36,8 @@ class Executor:
         self._keys: dict[str, int] = {}
         self._commits = 0
         self.last = state.last  # the number of the newest ticket, staged ones included
-        self.writer: Writer[Commit] = Writer(
-            journal, self, journal.rotate, quick=quick, now=now, read_only=read_only
+        self.writer = Writer(
+            journal, journal.rotate, self._roll_back, quick=quick, now=now, read_only=read_only
         )
 
     def record(self, number: int) -> Record | None:
@@ -101,29 +91,28 @@ class Executor:
         if changes[0].origin != origin:
             rows[0]["imported_by"] = encode_origin(origin)
         self._commits += 1
-        commit = Commit(commit_lines(rows), changes, records, rows[0], origin.idempotency_key, self._commits)
-        future = self.writer.stage(commit)
-        if commit.key:
-            self._keys[commit.key] = commit.number
+        commit = self._commits
+
+        def install(places: list[int]) -> None:
+            self._state.count(rows[0], places[0])
+            for change, record, place in zip(changes, records, places, strict=True):
+                self._state.apply(change, place, places[0], record)
+                number = number_of(change.ticket_id)
+                if self._records[number][0] == commit:
+                    del self._records[number]
+            if self._keys.get(origin.idempotency_key) == commit:
+                del self._keys[origin.idempotency_key]
+
+        future = self.writer.stage(commit_lines(rows), install)
+        if origin.idempotency_key:
+            self._keys[origin.idempotency_key] = commit
         for record in records:
             number = number_of(record.ticket.id)
-            self._records[number] = (commit.number, record)
+            self._records[number] = (commit, record)
             self.last = max(self.last, number)
         await future
 
-    # what becomes of commits
-
-    def install(self, commit: Commit, places: list[int]) -> None:
-        self._state.count(commit.first, places[0])
-        for change, record, place in zip(commit.changes, commit.records, places, strict=True):
-            self._state.apply(change, place, places[0], record)
-            number = number_of(change.ticket_id)
-            if self._records[number][0] == commit.number:
-                del self._records[number]
-        if self._keys.get(commit.key) == commit.number:
-            del self._keys[commit.key]
-
-    def roll_back(self) -> None:
+    def _roll_back(self) -> None:
         self._records.clear()
         self._keys.clear()
         self.last = self._state.last

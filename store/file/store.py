@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from store import commands
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
-from store.file.deliveries import NOTHING_POSTED, Deliveries
+from store.file.deliveries import Deliveries
 from store.file.disk.filesystem import Disk, Filesystem
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.executor import Executor, Made
@@ -20,6 +20,7 @@ from store.file.usage import encode_usage
 from store.file.writer import QUICK
 from store.ids import number_of, parse_id
 from store.models import (
+    NOTHING_POSTED,
     PAGE_SIZE,
     Change,
     Filter,
@@ -110,11 +111,25 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
             return None
         return None if record is None or record.deleted else record
 
-    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
+    async def _change(
+        self, ticket_id: str, origin: Origin, change: Callable[[Record], Change | None]
+    ) -> Written:
         if done := await self._executor.done_before(origin.idempotency_key):
             return done[0]
         record = self._executor.present(ticket_id)
-        return await self._commit(origin, record, commands.update(record, values, origin))
+        return (await self._executor.commit(origin, [(record, change(record))]))[0]
+
+    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
+        return await self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
+
+    async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
+        def change(record: Record) -> Change | None:
+            return commands.post(record, channel, origin, private=private)
+
+        return await self._change(ticket_id, origin, change)
+
+    async def delete(self, ticket_id: str, origin: Origin) -> Written:
+        return await self._change(ticket_id, origin, lambda record: commands.delete(record, origin))
 
     async def bulk_update(
         self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
@@ -141,18 +156,6 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
             raise NotFoundError(str(number))
         return Written(record, None, repeated=True)
 
-    async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
-        if done := await self._executor.done_before(origin.idempotency_key):
-            return done[0]
-        record = self._executor.present(ticket_id)
-        return await self._commit(origin, record, commands.post(record, channel, origin, private=private))
-
-    async def delete(self, ticket_id: str, origin: Origin) -> Written:
-        if done := await self._executor.done_before(origin.idempotency_key):
-            return done[0]
-        record = self._executor.present(ticket_id)
-        return await self._commit(origin, record, commands.delete(record, origin))
-
     async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
         try:
             number = commands.number_or_raise(ticket_id)
@@ -162,10 +165,8 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
             return done[0]
         record = self._executor.record(number)
         changes = self._history.since(number, version)
-        return await self._commit(origin, record, commands.undo(record, changes, version, origin))
-
-    async def _commit(self, origin: Origin, record: Record | None, change: Change | None) -> Written:
-        return (await self._executor.commit(origin, [(record, change)]))[0]
+        undoing = commands.undo(record, changes, version, origin)
+        return (await self._executor.commit(origin, [(record, undoing)]))[0]
 
     async def change(self, ticket_id: str, version: int) -> Change | None:
         return self._history.change(ticket_id, version)

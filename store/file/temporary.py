@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 from store.codec import encode
 from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasts, merge
@@ -11,12 +10,6 @@ from store.file.disk.filesystem import no_pause
 from store.file.state import TicketState
 from store.file.writer import QUICK, Writer
 from store.models import Json, MessageRef
-
-
-class Commit(NamedTuple):
-    lines: Sequence[bytes]
-    body: Json
-    sequence: int
 
 
 class TemporaryRows:
@@ -39,9 +32,7 @@ class TemporaryRows:
         self._state = state
         self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
         self.rolled_back: Callable[[], None] = lambda: None
-        self.writer: Writer[Commit] = Writer(
-            file, self, self._rewrite, quick=quick, now=now, read_only=read_only
-        )
+        self.writer = Writer(file, self._rewrite, self._roll_back, quick=quick, now=now, read_only=read_only)
 
     def get(self, table: str, key: str) -> Json | None:
         """As it will be when everything that is staged is durable."""
@@ -64,7 +55,7 @@ class TemporaryRows:
         """
         sequence = self._next
         line = encode({"sequence": sequence, **body})
-        future = self.writer.stage(Commit([line], body, sequence))
+        future = self.writer.stage([line], lambda _: self._install(sequence, body))
         self._next += 1
         for table in TABLES:
             for key, patch in body.get(table, {}).items():
@@ -72,18 +63,18 @@ class TemporaryRows:
                 self._staged[table, key] = (sequence, row)
         return future
 
-    def install(self, commit: Commit, _places: list[int]) -> None:
-        change_rows(self.durable, commit.body)
-        self.sequence = commit.sequence
+    def _install(self, sequence: int, body: Json) -> None:
+        change_rows(self.durable, body)
+        self.sequence = sequence
         for table in TABLES:
-            for key in commit.body.get(table, ()):
-                if self._staged.get((table, key), (0,))[0] == commit.sequence:
+            for key in body.get(table, ()):
+                if self._staged.get((table, key), (0,))[0] == sequence:
                     del self._staged[table, key]
-        if lasts(commit.body):
-            self._lasting.append({"sequence": commit.sequence, **commit.body})
-        keep_lasting(self._state, commit.body)
+        if lasts(body):
+            self._lasting.append({"sequence": sequence, **body})
+        keep_lasting(self._state, body)
 
-    def roll_back(self) -> None:
+    def _roll_back(self) -> None:
         self._staged.clear()
         self._next = self.sequence + 1
         self.rolled_back()

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from store.file.disk.log_file import Payloads
 from store.protocol import StoreError, UnwritableError
@@ -22,15 +22,8 @@ QUICK = 0.001
 _RETRY_AFTER = 5.0  # seconds between attempts to repair what failed
 
 T = TypeVar("T")
-
-
-class Commit(Protocol):
-    @property
-    def lines(self) -> Sequence[bytes]: ...
-
-
-C = TypeVar("C", bound=Commit)
-C_contra = TypeVar("C_contra", bound=Commit, contravariant=True)
+Install = Callable[[list[int]], None]  # shows a durable commit to readers; it gets the places of its lines
+_Staged = tuple[Sequence[bytes], Install, "asyncio.Future[None]"]
 
 
 class AppendOnly(Protocol):
@@ -41,39 +34,27 @@ class AppendOnly(Protocol):
     def append(self, commits: Payloads) -> list[int]: ...
 
 
-class Target(Protocol[C_contra]):
-    """What becomes of commits, on the event loop."""
-
-    def install(self, commit: C_contra, places: list[int]) -> None:
-        """It is durable; `places` are those of its lines."""
-        ...
-
-    def roll_back(self) -> None:
-        """Nothing that is staged will be durable."""
-        ...
-
-
-class Writer(Generic[C]):
-    """`repair` is the way on after a failed sync; it may raise `OSError`. `quick` is how many seconds a sync may take for the event loop to wait for the next one itself; below 0 it never
+class Writer:
+    """`repair` is the way on after a failed sync, and may raise `OSError`; `roll_back` forgets all that is staged. `quick` is how many seconds a sync may take for the event loop to wait for the next one itself; below 0 it never
     does. For the tasks of one event loop."""
 
     def __init__(
         self,
         file: AppendOnly,
-        target: Target[C],
         repair: Callable[[], None],
+        roll_back: Callable[[], None],
         *,
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
         read_only: bool = False,
     ) -> None:
-        self._file, self._target, self._repair_file = file, target, repair
+        self._file, self._repair_file, self._roll_back = file, repair, roll_back
         self._refusal: StoreError | None = None
         if read_only:
             self._refusal = StoreError("the store was opened for reading only, so nothing was changed")
         self._quick, self._now = quick, now
-        self._queue: list[tuple[C, asyncio.Future[None]]] = []
-        self._writing: list[tuple[C, asyncio.Future[None]]] = []
+        self._queue: list[_Staged] = []
+        self._writing: list[_Staged] = []
         self._busy: asyncio.Future[None] | None = None
         self._scheduled = False
         self._took = 0.0  # seconds that the latest sync took
@@ -83,15 +64,15 @@ class Writer(Generic[C]):
         self.patient = True  # whether the event loop may wait for a quick disk
         self.written: Callable[[], None] = _nothing  # called when something has become durable
 
-    def stage(self, commit: C) -> "asyncio.Future[None]":
-        """To be made durable after all that was staged before. To be waited for: raises `UnwritableError`.
+    def stage(self, lines: Sequence[bytes], install: Install) -> "asyncio.Future[None]":
+        """A commit, to be made durable after all that was staged before. To be waited for: raises `UnwritableError`.
 
         Raises `StoreError` when nothing can be staged (any more).
         """
         if self._refusal is not None:
             raise self._refusal
         future = asyncio.get_running_loop().create_future()
-        self._queue.append((commit, future))
+        self._queue.append((lines, install, future))
         self._schedule()
         return asyncio.shield(
             future
@@ -101,7 +82,7 @@ class Writer(Generic[C]):
         """Return when everything that is staged now is durable, or raise the `UnwritableError` of the last of it."""
         waiting = self._queue or self._writing
         if waiting:
-            await asyncio.shield(waiting[-1][1])
+            await asyncio.shield(waiting[-1][2])
 
     def check(self) -> None:
         """Raises `UnwritableError` when what is in memory cannot be trusted."""
@@ -147,7 +128,7 @@ class Writer(Generic[C]):
         if self._busy is not None or not self._queue:
             return
         self._writing, self._queue = self._queue, []
-        payloads = [commit.lines for commit, _ in self._writing]
+        payloads = [lines for lines, _, _ in self._writing]
         if self._is_quick():
             try:
                 places = self._write(payloads)
@@ -212,9 +193,9 @@ class Writer(Generic[C]):
         if not isinstance(outcome, UnwritableError):
             try:
                 at = 0
-                for commit, _ in batch:
-                    self._target.install(commit, outcome[at : at + len(commit.lines)])
-                    at += len(commit.lines)
+                for lines, install, _ in batch:
+                    install(outcome[at : at + len(lines)])
+                    at += len(lines)
             except Exception:
                 # What is in memory cannot be trusted any more, and what is on disk can.
                 log.exception("what is durable could not be taken in; the store has to be started again")
@@ -222,8 +203,8 @@ class Writer(Generic[C]):
         if isinstance(outcome, UnwritableError):
             # What was staged meanwhile may rest on what has failed.
             batch, self._queue = batch + self._queue, []
-            self._target.roll_back()
-        for _, future in batch:
+            self._roll_back()
+        for _, _, future in batch:
             if isinstance(outcome, UnwritableError):
                 future.set_exception(outcome)
             else:

@@ -22,12 +22,12 @@ from store.file.disk.snapshot import HEADER, SEAL, VERSION, Snapshot, version_of
 from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.migration.older import Older, damaged
 from store.file.migration.version1 import journals_of, read_version_1
-from store.file.state import METADATA, USAGE, TicketState
+from store.file.state import DELETED, METADATA, USAGE, TicketState
 from store.file.storage import TICKETS
 from store.ids import format_id, number_of
 from store.models import ImportedTicket, Json, MessageRef, Origin, Record, Ticket
 from store.protocol import DamagedError, StoreError
-from store.validation import DAMAGE, check_change
+from store.validation import DAMAGE, check_row, check_version
 
 CHANGES = "changes"  # a backup's table of all changes
 _SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
@@ -80,6 +80,9 @@ def _check(older: Older) -> None:
         if change.version != (record.version + 1 if record else 1):
             raise ValueError(f"a change of {change.ticket_id} is missing")
         records[change.ticket_id] = commands.apply(record, change)
+    versions = {key: each.version for key, each in records.items()}
+    if older.versions not in (None, versions):
+        raise ValueError("its changes do not go with its tickets")
     there = {number_of(key): each for key, each in records.items() if not each.deleted}
     if len(there) != len(older.tickets):
         raise ValueError("it has not the tickets that its changes come to")
@@ -142,23 +145,32 @@ def _read_backup(name: str, data: bytes) -> Older:
     """One file: tickets, what is kept beside them, and all changes."""
     tables: dict[str, Json] = {}
     snapshot = Snapshot(data, name)
-    for table, values, _ in snapshot.rows():
-        tables.setdefault(table, {}).update(values)
+    check_version(snapshot.header["last"] + 1)
+    for table, rows, _ in snapshot.rows():
+        for key, row in rows.items():
+            try:
+                check_row(table, key, row)
+            except DAMAGE as error:
+                raise damaged(
+                    name, f"it holds what no store writes, in {table} {key[:20]} ({error})"
+                ) from error
+        tables.setdefault(table, {}).update(rows)
     commits: list[list[Json]] = [[]]
     for row in tables[CHANGES].values():
-        change = {key: value for key, value in row.items() if key not in {"back", "goes_on"}}
-        check_change({key: value for key, value in change.items() if key not in {"usage", "imported_by"}})
-        commits[-1].append(change)
+        commits[-1].append({key: value for key, value in row.items() if key not in {"back", "goes_on"}})
         if not row.get("goes_on"):
             commits.append([])
-    cards = {int(key): MessageRef(*row["card"]) for key, row in tables[METADATA].items() if "card" in row}
+    metadata: Json = tables[METADATA]
+    if tables[TICKETS].keys() | tables[DELETED].keys() != metadata.keys():
+        raise ValueError("a row of a ticket is missing")
     return Older(
-        [rows for rows in commits if rows],
-        tables[TICKETS],
-        cards,
-        tables[USAGE],
-        new_tables(),
-        snapshot.header["last"],
+        commits=[rows for rows in commits if rows],
+        tickets=tables[TICKETS],
+        cards={int(key): MessageRef(*row["card"]) for key, row in metadata.items() if "card" in row},
+        usage=tables[USAGE],
+        rows=new_tables(),
+        last=snapshot.header["last"],
+        versions={format_id(int(key)): row["version"] for key, row in metadata.items()},
     )
 
 

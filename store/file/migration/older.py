@@ -10,7 +10,8 @@ from store.protocol import DamagedError
 
 
 class Older(NamedTuple):
-    """`commits` are changes as the journal has them, oldest first, and `tickets` what they have to come to.
+    """`commits` are changes as the journal has them, oldest first, and `tickets` what they have to come to; `versions`,
+    where that is known, how many of them each ticket has.
 
     The old file is kept with the ending `kept_as` ("" for one that need not be), its `journals` too.
     """
@@ -23,6 +24,7 @@ class Older(NamedTuple):
     last: int
     kept_as: str = ""
     journals: Sequence[str] = ()
+    versions: Mapping[str, int] | None = None
 
 
 def damaged(name: str, how: str) -> DamagedError:
