@@ -164,7 +164,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         if done := await self._executor.done_before(origin.idempotency_key, number):
             return done[0]
         record = self._executor.record(number)
-        changes = self._history.since(number, version)
+        changes = self._history.since(ticket_id, version)
         undoing = commands.undo(record, changes, version, origin)
         return (await self._executor.commit(origin, [(record, undoing)]))[0]
 

@@ -87,28 +87,40 @@ class Journal:
             return []
         if not segments or segments[-1] < position.segment:
             raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
+        start = Seal(*position[1:]) if position.offset else None
+        self.written -= start.end if start else 0
         entries: list[Entry] = []
-        following: Segment | None = None
-        for segment in reversed(range(position.segment, segments[-1] + 1)):
-            start = Seal(*position[1:]) if segment == position.segment and position.offset else None
-            data = read_file(self._files, self._path(segment))
-            with self._naming(segment):
-                found = read_segment(data, segment, start, following.previous if following else None)
-            if found is None:  # begun, and never used
-                if writable:
-                    self._files.remove(self._path(segment))
-                    self._files.sync_directory(self._directory)
-                continue
-            if following is None and writable:
-                self._open(segment, data, found)
-            following = found
-            self.written += found.lines.end - (start.end if start else 0)
-            entries[:0] = _entries(segment, found.lines.lines)
-        if following is None and position != START:
+        newest: tuple[int, bytes, Segment] | None = None
+        for segment, data, found in self._read_segments(position.segment, segments[-1], start):
+            if found is not None:
+                newest = segment, data, found
+                self.written += found.lines.end
+                entries += _entries(segment, found.lines.lines)
+            elif writable:
+                self._files.remove(self._path(segment))
+                self._files.sync_directory(self._directory)
+        if newest is None and position != START:
             raise DamagedError(f"{self._name} has lost its newest segment; {REMEDY}")
-        if self._log is None and writable:
+        if writable and newest is not None:
+            self._open(*newest)
+        elif writable:
             self.begin()
         return entries
+
+    def _read_segments(
+        self, first: int, last: int, start: Seal | None = None
+    ) -> Iterator[tuple[int, bytes, Segment | None]]:
+        """Each segment from `first` on, with its bytes: verified against the seal in the next, from `start` on in the
+        first. None for a last one that was begun and never used."""
+        data = read_file(self._files, self._path(first))
+        for segment in range(first, last + 1):
+            after = read_file(self._files, self._path(segment + 1)) if segment < last else b""
+            with self._naming(segment + 1):
+                header = read_header(after, segment + 1, last=segment + 1 == last) if after else None
+            with self._naming(segment):
+                found = read_segment(data, segment, start, header.previous if header else None)
+            yield segment, data, found
+            data, start = after, None
 
     def _open(self, segment: int, data: bytes, found: Segment) -> None:
         fd = self._files.open(self._path(segment), APPEND)
@@ -179,17 +191,10 @@ class Journal:
 
         Raises `DamagedError`.
         """
-        segments = self.segments()
-        data = read_file(self._files, self._path(1)) if segments else b""
-        for segment in segments:
-            after = read_file(self._files, self._path(segment + 1)) if segment < segments[-1] else b""
-            with self._naming(segment + 1):
-                header = read_header(after, segment + 1, last=segment + 1 == segments[-1]) if after else None
-            with self._naming(segment):
-                found = read_segment(data, segment, seal=header.previous if header else None)
-            if found is not None:
-                yield from _entries(segment, found.lines.lines)
-            data = after
+        if segments := self.segments():
+            for segment, _, found in self._read_segments(1, segments[-1]):
+                if found is not None:
+                    yield from _entries(segment, found.lines.lines)
 
     # writing
 
