@@ -80,8 +80,8 @@ class Directory:
 
     def _forget_place(self, channel: str, joined: str, left: str) -> None:
         if (joined or left) and self._bot not in (joined, left):
-            add, take = frozenset({joined} - {""}), frozenset({left} - {""})
-            self._memory.replace(f"members {channel}", lambda members: (members | add) - take)
+            came, went = frozenset({joined} - {""}), frozenset({left} - {""})
+            self._memory.replace(f"members {channel}", lambda members: _moved(members, came, went))
         else:
             self.forget_room(channel)
 
@@ -218,3 +218,10 @@ class Directory:
 def _is_shared(room: Json) -> bool:
     """Whether people of other organisations or workspaces can be in it."""
     return any(room.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
+
+
+def _moved(
+    members: frozenset[str] | None, joined: frozenset[str], left: frozenset[str]
+) -> frozenset[str] | None:
+    """None where Slack has not told them."""
+    return None if members is None else (members | joined) - left

@@ -60,11 +60,15 @@ def read_event(event: Json) -> News | None:
         return replace(place, joined=who) if kind == "member_joined_channel" else replace(place, left=who)
     if kind in _OF_A_PLACE:
         return News(channel=_id(event.get("channel")))
-    if kind == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+    if kind == "tokens_revoked" and not _bots_token(event.get("tokens")):
         return None  # a person's own token, which the bot does not use
     if kind in _THE_END:
         return News(refused=_THE_END[kind])
     return None
+
+
+def _bots_token(tokens: Any) -> bool:
+    return isinstance(tokens, dict) and bool(tokens.get("bot"))
 
 
 def _id(channel: Any) -> str:

@@ -191,6 +191,33 @@ async def test_a_guest_who_joins_a_channel_reads_along_from_then_on(slack, staff
     assert len(slack.calls) == calls
 
 
+async def test_somebody_joins_a_channel_whose_members_slack_did_not_tell(slack, staff, directory):
+    slack.faults.fail("conversations.members", "fetch_members_failed")
+    assert (await directory.room(STAFF)).outsiders
+    await directory.observe({"type": "member_joined_channel", "channel": STAFF, "user": "U0ADMIN"})
+    assert (await directory.room(STAFF)).outsiders
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "user_change"},
+        {"type": "user_change", "user": "U1"},
+        {"type": "user_change", "user": {"id": "U1", "profile": []}},
+        {"type": "member_joined_channel"},
+        {"type": "channel_left", "channel": None},
+        {"type": "tokens_revoked"},
+        {"type": "tokens_revoked", "tokens": ["bot"]},
+        {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}},
+        {"type": "message", "subtype": None},
+        {},
+    ],
+)
+async def test_odd_events_break_nothing(directory, sender, event):
+    await directory.observe(event)
+    assert not sender.outage.code
+
+
 @pytest.mark.parametrize(
     "event",
     [
