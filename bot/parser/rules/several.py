@@ -13,6 +13,7 @@ from bot.parser.rules.language.roles import Role
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_MOST_LINES = 2 * MOST_ACTIONS  # those after them stay together
 _LONGEST_MANNER = 40  # characters
 _AFTER_SEMICOLON = re.compile(r";\s+")
 
@@ -21,7 +22,7 @@ def several(text: str, message: Message, read: Callable[[Message], Reading]) -> 
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
     if _NOT_SPLIT.search(text):
         return None
-    lines = [_BULLET.sub("", line).strip() for line in text.split("\n") if line.strip()]
+    lines = [_BULLET.sub("", line).strip() for line in text.split("\n", _MOST_LINES) if line.strip()]
     if len(lines) > 1:
         lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
         lines = lines[1:] if _is_manner(lines[0]) and len(lines) > 1 else lines
