@@ -33,3 +33,8 @@ def test_a_message_twice_as_long_takes_no_more_than_twice_the_work(command, piec
     times = LONGEST // 2 // len(piece)
     half, whole = calls(command + piece * times), calls(command + piece * 2 * times)
     assert whole <= 2.2 * half + 200
+
+
+@pytest.mark.parametrize("piece", [*HOSTILE, "T1,", "a: b\n", "close T001\n", "close T001; ", "tickets by Ada ", "e\u0301", "~a ", "&gt; a\n"])  # fmt: skip
+def test_forty_thousand_characters_are_no_more_work_than_a_long_message(piece):
+    assert calls((piece * 40_000)[:40_000]) < 60_000

@@ -219,6 +219,11 @@ def test_each_line_that_is_a_command_is_done_with_its_own_words():
         'close T002, "wontfix"',
     ]
     assert actions("- close T001\n- T002 pri 1\n- reopen T003") == ["close T001", "update T002 pri 1", "update T003 stat open"]  # fmt: skip
+    assert actions("hi team\nclose T001\nT002 done\nthanks!") == ["close T001", "close T002"]
+    assert actions("bug: login fails\nbug: logout fails, low") == [
+        'create "login fails" pri 2 cat code',
+        'create "logout fails" pri 3 cat code',
+    ]
     assert actions("close T001, fixed; close T002, wontfix") == [
         'close T001, "fixed"',
         'close T002, "wontfix"',

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.bot_harness import HeldTime, open_office
-from tests.surfaces.steps import command, ticket_by_mention, press, texts, ticket, whispered
+from tests.surfaces.steps import command, press, texts, ticket, ticket_by_mention, whispered
 
 
 def dms(office, user="engineer"):

@@ -44,7 +44,7 @@ _PLACING = frozenset(("in", "on", "at", "with", "from", "into", "through", "unde
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
     Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT, Role.GLUE, Role.NOUN, Role.ARTICLE, Role.POLITE,
-    Role.FILLER, Role.NUMBERED,
+    Role.NUMBERED,
 )  # fmt: skip
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # what follows is the text

@@ -33,9 +33,6 @@ NOTHING = Nothing()
 
 _SILENT = frozenset((LINE, PICTURE, MARK))
 _OTHERS = frozenset((FORWARD, CODE, QUOTE))
-_NOBODY = frozenset(("nobody", "no one", "nothing"))
-_DESCRIBING = frozenset(("when", "whenever", "while", "after", "before", "since"))
-_FEWEST = 3  # words: something, and that it is not to be now
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
 _THINGS = frozenset(

@@ -2,12 +2,13 @@
 
 from enum import Enum, auto
 
-from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token
+from bot.parser.rules.language.lexer import ID, LINE, MARK, PICTURE, QUOTE, Token
 from bot.parser.rules.language.lexicon import Dictionary, entries
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?…-:()")
 _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
+_LONGEST_CORRECTION = 3  # words
 _LONGEST_LAST = 5  # words of a clause that takes back a new ticket
 _WORDS = Dictionary(entries("second_thoughts"))
 
@@ -59,6 +60,14 @@ def _clause(clause: list[Token]) -> Tail:
         if following is None:
             return Tail.TAKES_BACK if denied else Tail.DOUBTFUL if hesitates else Tail.PLAIN
         at = following
+    if at != clause[0].start and any(token.kind == ID for token in clause):
+        return Tail.DOUBTFUL  # `sorry, T035`, `I mean T035`
+    if (
+        denied
+        and len(clause) <= _LONGEST_CORRECTION
+        and any(token.has(Role.STAT, Role.PRI) for token in clause)
+    ):
+        return Tail.DOUBTFUL  # `no low`
     if denied and len(clause) <= _LONGEST_REFUSAL and any(Role.RETRACT in tags for _, tags in found.values()):
         return Tail.TAKES_BACK
     return Tail.DOUBTFUL if hesitates else Tail.PLAIN

@@ -7,12 +7,14 @@ from dataclasses import replace
 from bot.actions import MOST_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
 from bot.parser.message import Message, Reading
 from bot.parser.rules import questions
-from bot.parser.rules.language.lexer import ID, tokenize
+from bot.parser.rules.language.lexer import ID, MARK, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_MOST_LINES = 2 * MOST_ACTIONS  # those after them stay together
+_LONGEST_MANNER = 40  # characters
 _AFTER_SEMICOLON = re.compile(r";\s+")
 
 
@@ -20,7 +22,10 @@ def several(text: str, message: Message, read: Callable[[Message], Reading]) -> 
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
     if _NOT_SPLIT.search(text):
         return None
-    lines = [_BULLET.sub("", line).strip() for line in text.split("\n") if line.strip()]
+    lines = [_BULLET.sub("", line).strip() for line in text.split("\n", _MOST_LINES) if line.strip()]
+    if len(lines) > 1:
+        lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
+        lines = lines[1:] if _is_manner(lines[0]) and len(lines) > 1 else lines
     if len(lines) == 1:
         lines = _AFTER_SEMICOLON.split(lines[0])
     if len(lines) < 2 or not _begins(lines[0]):  # noqa: PLR2004  # two make several
@@ -37,11 +42,20 @@ def several(text: str, message: Message, read: Callable[[Message], Reading]) -> 
     return Reading(Several(actions=tuple(commands)), sure=True)
 
 
+def _is_manner(line: str) -> bool:
+    """`hi team`, `thanks!`"""
+    if len(line) > _LONGEST_MANNER:
+        return False
+    return all(
+        token.kind == MARK or token.has(Role.POLITE, Role.GREET) for token in COMMANDS.tag(tokenize(line))
+    )
+
+
 def _begins(line: str) -> bool:
     """Whether a command can begin `line`: most messages of several lines begin with none, and are not read twice."""
     tokens = COMMANDS.tag(tokenize(line[:200]))
     return any(
-        token.kind == ID or token.has(Role.VERB, Role.OPENS, Role.POLITE, Role.REQUEST, Role.GREET)
+        token.kind == ID or token.has(Role.VERB, Role.OPENS, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
         for token in tokens[:2]
     )
 
@@ -52,11 +66,15 @@ def _command(line: str, message: Message, read: Callable[[Message], Reading]) ->
         return None
     action = _read(line, message, read)
     if isinstance(action, Create):
-        lead = next(
-            (token for token in COMMANDS.tag(tokenize(line[:200])) if not token.has(Role.POLITE, Role.GREET)),
-            None,
-        )
-        return action if lead and (lead.tags.get(Role.VERB) == "create" or lead.has(Role.OPENS)) else None
+        tokens = [
+            token for token in COMMANDS.tag(tokenize(line[:200])) if not token.has(Role.POLITE, Role.GREET)
+        ]
+        lead, after = (*tokens, None, None)[:2]
+        named = (
+            lead is not None and lead.has(Role.NOUN) and after is not None and after.word == ":"
+        )  # `bug: …`
+        asked = lead is not None and (lead.tags.get(Role.VERB) == "create" or lead.has(Role.OPENS))
+        return action if named or asked else None
     return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
 
 

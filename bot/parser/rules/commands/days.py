@@ -88,7 +88,7 @@ def _day(name: str, today: date) -> Span:
 
 
 def _period(which: str, period: str, today: date) -> Span:
-    """The days of a period: `this week` goes on; `last month` is over; the `past year` ends today."""
+    """Goes on for `this week`, is over for `last month`, and ends today for the `past year`."""
     if which == "past":
         return today - timedelta(days={"week": 7, "month": 30, "year": 365}[period]), None
     monday = today - timedelta(days=today.weekday())

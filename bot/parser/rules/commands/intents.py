@@ -125,7 +125,11 @@ def _wonders(body: list[Token]) -> bool:
     if not words or words[0].kind != ID or len(words) > _LONGEST_WONDER:
         return False
     for before, token in pairwise(words):
-        if before.word == "still" and Role.STAT in token.tags and " " not in token.word:
+        if (
+            before.word == "still"
+            and token.tags.get(Role.STAT) in ("open", "prog")
+            and not token.has(Role.NEG)
+        ):
             return True
     return words[-1].word == "yet" and not any(Role.NEG in token.tags for token in words)
 

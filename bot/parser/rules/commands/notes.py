@@ -27,10 +27,7 @@ _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need 
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = 3  # tokens: a command, a mark and the word
 _NEAR = 4  # tokens after a verb in which its object stands
-_LONGEST_NAME = 4  # tokens
 _THANKED = 2  # words: `thanks Anna`
-_SHORT_DENIAL = 3  # tokens: `T057: nope`
-_SHORT_REFUSAL = 3  # tokens: `close T003, don't`
 
 
 class Note(NamedTuple):

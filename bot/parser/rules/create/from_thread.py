@@ -15,7 +15,6 @@ _VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ti
 _PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
 _AROUND = (Role.ARTICLE, Role.NOUN, Role.PRON, Role.POLITE, Role.GLUE, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.REQUEST, Role.FILLER, Role.WISH, Role.OPENS, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
 _LONGEST = 14  # tokens
-_BARE = 3  # tokens: `ticket this please`
 
 
 def pointed(utterance: Utterance) -> Reading | None:

@@ -18,8 +18,6 @@ from store.models import Category
 _ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
 _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
-_TASKS = frozenset(("update", "delete", "start", "raise", "lower", "cannot"))
-_SHORTEST_TASK = 3  # tokens: a verb and something to do it to
 SECOND = CHANGING | {"delete", "cannot", "view"}
 
 

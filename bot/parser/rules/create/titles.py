@@ -18,7 +18,6 @@ _SETTING = frozenset((Role.PRI, Role.CAT, Role.FIELD))
 _KEYS = frozenset((Role.FIELD, Role.FORM))
 _MAY_BE_LINES = frozenset((LINE, FORWARD, CODE))
 _MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
-_POINTING = frozenset(("below", "attached", "underneath"))
 _SMALL = frozenset((Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT))
 
 

@@ -60,7 +60,6 @@ class Role(Flag):
     BUT = auto()  # a contrast
     SAID = auto()  # somebody else says so
     WHETHER = auto()  # a condition in what follows a command
-    NOTNOW = auto()  # another time
     MISTAKE = auto()  # done by mistake
     # Notes
     BECAUSE = auto()  # begins one
