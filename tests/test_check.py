@@ -1,9 +1,13 @@
 """`tickets check` names what is configured, what is missing and what answers, with the remedy for each."""
 
+import time
+from dataclasses import dataclass
+
 import pytest
 
 from bot import settings as configured
 from bot.app.check import SCOPES, check_all
+from bot.local.people import BOT_USER
 from bot.local.server import LocalSlack
 from store import open_store
 from store.models import Delivery
@@ -152,3 +156,98 @@ async def test_a_model_that_does_not_answer_is_told_with_the_cause_and_its_remed
 async def test_an_answer_in_free_form_is_told_to_come_from_a_server_that_refuses_schemas(model, with_model):
     model.does(fails(400, "response_format is not supported"), sends(completion("Restart it.")))
     assert "refuses JSON schemas" in await found(with_model, fine=False)
+
+
+# what goes wrong on a first day
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A set-up with one fault. `given` are settings, in which {} is the test's folder; `error` is what Slack answers to
+    `method`, `scope` one that was not granted, `clock` how many seconds this machine's is ahead."""
+
+    said: str
+    next_step: str
+    given: dict[str, str]
+    method: str = ""
+    error: str = ""
+    scope: str = ""
+    clock: float = 0.0
+    file: str = ""
+
+
+NEWER = '{"_store":{"1":{"version":9,"segment":1,"offset":1,"chain":1,"sequence":1,"last":1}},\n"tickets":{}}'
+BROKEN = {
+    "the tokens are swapped": Broken(
+        "SLACK_BOT_TOKEN is not a bot token",
+        "xoxb-",
+        {"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"},
+    ),
+    "a person's token": Broken("SLACK_BOT_TOKEN is not a bot token", "xoxb-", {"SLACK_BOT_TOKEN": "xoxp-1"}),
+    "no bot token": Broken("SLACK_BOT_TOKEN is missing", "OAuth & Permissions", {"SLACK_BOT_TOKEN": ""}),
+    "no way for Slack to reach it": Broken(
+        "SLACK_SIGNING_SECRET is missing", "Basic Information", {"SLACK_APP_TOKEN": ""}
+    ),
+    "a revoked token": Broken(
+        "SLACK_BOT_TOKEN is refused (token_revoked)",
+        "OAuth & Permissions",
+        {},
+        method="auth.test",
+        error="token_revoked",
+    ),
+    "Socket Mode is off": Broken(
+        "SLACK_APP_TOKEN is refused",
+        "switch Socket Mode on",
+        {},
+        method="apps.connections.open",
+        error="forbidden_team",
+    ),
+    "a scope is missing": Broken(
+        "the scope users:read is missing", "reinstall the app", {}, scope="users:read"
+    ),
+    "Slack cannot be reached": Broken(
+        "does not answer", "the network", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}
+    ),
+    "a clock that is ahead": Broken("120 seconds ahead of Slack's", "NTP", {}, clock=120),
+    "a clock that is behind": Broken("3600 seconds behind Slack's", "NTP", {}, clock=-3600),
+    "a store where nothing can be written": Broken(
+        "cannot be opened", "TICKETS_STORE", {"store": "/dev/null/tickets.json"}
+    ),
+    "a store of a newer version": Broken("newer version", "use that one", {}, file=NEWER),
+    "a damaged store": Broken("cannot be read", "tickets restore", {}, file="nonsense"),
+    "another program's file": Broken("no store", "name a file", {"store": "redis://desk"}),
+    "a model that is not there": Broken(
+        "cannot be reached", "OPENAI_BASE_URL", {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    ),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+async def test_each_broken_set_up_is_named_with_its_next_step(slack, tmp_path, broken):
+    slack.settings.scopes = frozenset(SCOPES) - {broken.scope}
+    if broken.error:
+        slack.faults.fail(broken.method, broken.error)
+    if broken.file:
+        (tmp_path / "tickets.json").write_text(broken.file, encoding="utf-8")
+    given = {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.url,
+        "store": str(tmp_path / "tickets.json"),
+    }
+    settings = configured.load(**given | broken.given)
+    findings = await check_all(settings, lambda: time.time() + broken.clock)
+    wrong = [finding for finding in findings if not finding.fine]
+    assert wrong
+    assert broken.said in wrong[0].what
+    assert broken.next_step in wrong[0].next_step
+    assert all(finding.next_step for finding in wrong)
+
+
+async def test_a_bot_in_no_channel_is_told_how_it_gets_into_one(slack, tmp_path):
+    settings = settings_for(slack, "socket", tmp_path / "tickets.json")
+    assert "in no channel" not in await found(settings, fine=True)
+    for channel in slack.workspace.channels.values():
+        if channel.kind in ("public", "private") and BOT_USER in channel.members:
+            channel.members.remove(BOT_USER)
+    assert "in no channel. Write /invite @tickets" in await found(settings, fine=True)

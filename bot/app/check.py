@@ -1,6 +1,8 @@
 """`tickets check`: what is configured, what is missing and what answers, each with the next step."""
 
 import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,7 +20,7 @@ from bot.parser.rules import format_command as spell
 from bot.parser.rules import read
 from bot.settings import Settings, find_misspelt
 from store import open_store
-from store.protocol import LockedError, StoreError
+from store.protocol import LockedError, StoreError, UnwritableError
 
 # What manifest.yml asks for, and what the bot could not do without it.
 SCOPES = {
@@ -39,6 +41,9 @@ SCOPES = {
     "reactions:write": "mark the message that made a ticket",
     "users:read": "know guests and deactivated people",
 }
+
+
+CLOCK_MAY_BE_OFF = 60  # seconds: Slack's requests over HTTP are refused from 300 on
 
 
 class Finding(NamedTuple):
@@ -62,11 +67,12 @@ def _told(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # 
     return Finding(fine, about, what, next_step)
 
 
-async def check_all(settings: Settings) -> list[Finding]:
+async def check_all(settings: Settings, now: Callable[[], float] = time.time) -> list[Finding]:
+    """`now` is this machine's clock, in seconds since 1970: Slack's is told by its answers."""
     return [
         *[_told(False, "Settings", sentence) for sentence in find_misspelt()],
         *await _store(settings),
-        *await _slack(settings),
+        *await _slack(settings, now),
         *await _model(settings),
         _admins(settings),
     ]
@@ -86,7 +92,7 @@ async def _store(settings: Settings) -> list[Finding]:
     except LockedError:
         return [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
     except StoreError as error:
-        return [_told(False, "Store", str(error))]
+        return [_store_fault(error)]
     try:
         parked, pending = await store.parked(), await store.pending()
     finally:
@@ -108,7 +114,15 @@ async def _store(settings: Settings) -> list[Finding]:
     return found
 
 
-async def _slack(settings: Settings) -> list[Finding]:
+def _store_fault(error: StoreError) -> Finding:
+    """The store's errors say what to do behind a semicolon."""
+    what, _, next_step = str(error).removesuffix(".").partition("; ")
+    if isinstance(error, UnwritableError) and not next_step:
+        next_step = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
+    return Finding(False, "Store", what, next_step or "name another file in TICKETS_STORE")
+
+
+async def _slack(settings: Settings, now: Callable[[], float]) -> list[Finding]:
     if not settings.in_slack:
         return [Finding(True, "Slack", "no SLACK_BOT_TOKEN, so tickets starts the local workspace")]
     if faults := settings.faults():
@@ -153,7 +167,45 @@ async def _slack(settings: Settings) -> list[Finding]:
             for scope, use in SCOPES.items()
             if scope not in granted
         ]
-    return found + await _sockets(settings)
+    return [
+        *found,
+        *_clock(headers.get("date", ""), now()),
+        *await _channels(client),
+        *await _sockets(settings),
+    ]
+
+
+def _clock(date: str, now: float) -> list[Finding]:
+    """`date` is the HTTP header of Slack's answer."""
+    try:
+        off = round(now - parsedate_to_datetime(date).timestamp())
+    except ValueError:
+        return []
+    if abs(off) < CLOCK_MAY_BE_OFF:
+        return []
+    return [
+        Finding(
+            False,
+            "Clock",
+            f"this machine's is {abs(off)} seconds {'ahead of' if off > 0 else 'behind'} Slack's",
+            "set it by NTP: what is signed more than five minutes ago, or ahead, is refused",
+        )
+    ]
+
+
+async def _channels(client: AsyncWebClient) -> list[Finding]:
+    """What keeps this from being asked is found elsewhere."""
+    try:
+        answer = await check_answer(
+            client.users_conversations(types="public_channel,private_channel", exclude_archived=True, limit=1)
+        )
+    except (TokenRefusedError, OutageError):
+        return []
+    if answer.get("channels") or (answer.get("response_metadata") or {}).get("next_cursor"):
+        return []
+    return [
+        Finding(True, "Slack", "the bot is in no channel", "write /invite @tickets where it is to answer")
+    ]
 
 
 async def _keeping_headers(client: AsyncWebClient, headers: dict[str, str]) -> AsyncSlackResponse:

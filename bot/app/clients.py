@@ -1,6 +1,7 @@
 """The clients that the bot calls Slack with, and the log of those that Slack calls."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -19,22 +20,28 @@ TOKEN_REFUSALS = frozenset(
 
 
 class MonitoredClient(AsyncWebClient):
-    """The SDK's client, which tells `health` whether Slack answers, and whether it still takes the token."""
+    """The SDK's client, which tells `health` whether Slack answers, and whether it still takes the token. `count` is told
+    each call's method, and its error if it had one."""
 
     health: Health | None = None
+    count: Callable[[str, str], None] = staticmethod(lambda *_: None)
 
     async def api_call(self, api_method: str, **parts: Any) -> Any:
         try:
             answer = await super().api_call(api_method, **parts)
         except SlackApiError as error:
             said = getattr(error.response, "data", None)  # an HTTP client's own response where it was no JSON
-            if isinstance(said, dict) and said.get("error"):
-                self._answered(str(said["error"]))
+            code = str(said.get("error") or "") if isinstance(said, dict) else ""
+            self.count(api_method, code or "other")
+            if code:
+                self._answered(code)
             raise
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self.count(api_method, "no_answer")
             if self.health:
                 self.health.report("slack", f"Slack does not answer ({type(error).__name__}).")
             raise
+        self.count(api_method, "")
         self._answered()
         return answer
 

@@ -3,7 +3,7 @@
 import logging
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from http import HTTPStatus
 from typing import Any, Self
@@ -19,6 +19,7 @@ from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import open_core
 from bot.app.health import LOOK, Health, readiness
+from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
@@ -92,6 +93,7 @@ class Bot:
         self.health = Health(self.clocks.monotonic)
         self.health.report("store", "The store is being opened.")
         self.health.report("slack", "Slack has not answered yet.")
+        self.metrics = find_metrics()
         self.background = BackgroundTasks()
         self._stack.push_async_callback(self.background.stop)
         self.background.start("the watch over Slack", self._watch())
@@ -134,10 +136,12 @@ class Bot:
         self._stack.push_async_callback(self._close_ports)
         settings, secret = self.settings, self.settings.slack_signing_secret
         if settings.health_port is not None:
-            health_only = HttpEndpoints(self._readiness)
+            health_only = HttpEndpoints(self._readiness, metrics=self._numbers(self.metrics))
             self.health_port = await self._listen(health_only, settings.health_port, "TICKETS_HEALTH_PORT")
         if not settings.slack_app_token:
-            self._endpoints = HttpEndpoints(self._readiness, secret.get_secret_value() if secret else "")
+            self._endpoints = HttpEndpoints(
+                self._readiness, secret.get_secret_value() if secret else "", self._numbers(self.metrics)
+            )
             self.port = await self._listen(self._endpoints, settings.port, "PORT")
 
     async def _listen(self, endpoints: HttpEndpoints, port: int, setting: str) -> int:
@@ -169,8 +173,19 @@ class Bot:
     async def _readiness(self) -> dict[str, Any]:
         return await readiness(self.health, self._store, self.background, self.clocks.now())
 
+    def _numbers(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
+        if metrics is None:
+            return None
+
+        async def render() -> bytes:
+            return metrics.render(await self._readiness())
+
+        return render
+
     async def _open_desk(self) -> Services:
         client = slack_client(self.settings)
+        if self.metrics:
+            client.count = self.metrics.count_call
         me = await find_identity(client, self.health, self.clocks.sleep)
         client.health, self._client = self.health, client
         sender = Sender(
@@ -230,6 +245,7 @@ class Bot:
             clock=self.clocks.now,
             reference=lambda: f"E-{secrets.token_hex(3).upper()}",
             noticed=self.noticed,
+            **({"count_delivery": self.metrics.count_delivery} if self.metrics else {}),
         )
         return services
 
@@ -263,8 +279,10 @@ class Bot:
         register(app, self.runner)
         return app
 
-    def _written(self, error: StoreError | None) -> None:
+    def _written(self, error: StoreError | None, seconds: float) -> None:
         """What became of an attempt to write a delivery to disk."""
+        if self.metrics:
+            self.metrics.count_accept(seconds, failed=error is not None)
         if error:
             self.health.report("store", f"The store cannot be written: {error}")
         else:

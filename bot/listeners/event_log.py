@@ -31,11 +31,12 @@ class EventLine:
 
     def write(
         self, body: dict[str, Any], bot: str, delivery: str, seconds: float, told: dict[str, Any] | None
-    ) -> None:
-        """At INFO. `told` is what the listener returned; `seconds` how long it took. Nothing for talk among people."""
+    ) -> dict[str, Any] | None:
+        """At INFO; the line's fields are returned. `told` is what the listener returned; `seconds` how long it took. Nothing
+        for talk among people."""
         surface = surface_of(body, bot)
         if not surface or (surface == "thread" and not delivery):
-            return
+            return None
         self._read(told)
         fields = {
             "delivery": delivery,
@@ -50,6 +51,7 @@ class EventLine:
         }
         text = " ".join(f"{name}={value}" for name, value in fields.items() if value != "")
         log.info("%s", text, extra={"event": fields})
+        return fields
 
     def _read(self, told: dict[str, Any] | None) -> None:
         """From the compressed JSON that a listener returns, where the pipeline did not say it."""

@@ -1,4 +1,5 @@
-"""Slack over HTTP: `/slack/events` for everything that Slack sends, `/healthz` and `/readyz` for whoever watches the bot.
+"""Slack over HTTP: `/slack/events` for everything that Slack sends, `/healthz`, `/readyz` and `/metrics` for whoever watches
+the bot.
 
 What is not signed by Slack costs next to nothing: it is turned away by its headers where that is possible, and by
 its signature, checked on the bytes as they came, before anything is inflated, decoded or parsed.
@@ -36,6 +37,7 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 Receive = Callable[[Any, Mapping[str, Any]], Awaitable[BoltResponse]]
 Ready = Callable[[], Awaitable[dict[str, Any]]]
+Metrics = Callable[[], Awaitable[bytes]]
 
 
 class RejectedRequestError(Exception):  # an answer, and no fault of ours
@@ -47,18 +49,19 @@ class RejectedRequestError(Exception):  # an answer, and no fault of ours
 
 
 class HttpEndpoints:
-    """`ready` says how the bot is, as `readiness` does. Slack's requests are taken while `receive` is set: until then,
+    """`ready` says how the bot is, as `readiness` does; `metrics` in Prometheus' text, if there are any. Slack's requests are taken while `receive` is set: until then,
     and when the bot is about to stop, Slack is asked to try again later.
     """
 
-    def __init__(self, ready: Ready, secret: str = "") -> None:
-        self._ready, self._secret = ready, secret.encode()
+    def __init__(self, ready: Ready, secret: str = "", metrics: Metrics | None = None) -> None:
+        self._ready, self._secret, self._metrics = ready, secret.encode(), metrics
         self.receive: Receive | None = None
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         paths: dict[tuple[str, str], Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]] = {
             ("GET", "/healthz"): self._live,
             ("GET", "/readyz"): self._readiness,
+            ("GET", "/metrics"): self._numbers,
         }
         if self._secret:
             paths["POST", "/slack/events"] = self._events
@@ -72,6 +75,12 @@ class HttpEndpoints:
     async def _readiness(self, _: web.BaseRequest) -> web.Response:
         found = await self._ready()
         return web.json_response(found, status=200 if found["ready"] else 503)
+
+    async def _numbers(self, _: web.BaseRequest) -> web.Response:
+        if self._metrics is None:
+            return _closing(404, "there are no metrics: install the extra, slack-tickets[metrics]")
+        text = await self._metrics()
+        return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     async def _events(self, request: web.BaseRequest) -> web.StreamResponse:
         try:

@@ -24,7 +24,7 @@ REPLAYED = "replayed"  # at the start, from the store: what was accepted and not
 
 class Intake:
     """`may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
-    told of each attempt to write a delivery: None, or why it failed."""
+    told of each attempt to write a delivery: None, or why it failed, and how many seconds it took."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Intake:
         bot: str,
         clock: Callable[[], float],
         may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
-        written: Callable[[StoreError | None], None] = lambda _: None,
+        written: Callable[[StoreError | None, float], None] = lambda *_: None,
     ) -> None:
         self._store, self._bot, self._clock = store, bot, clock
         self._may_belong, self._written = may_belong, written
@@ -55,12 +55,13 @@ class Intake:
         payload = {
             name: value for name, value in body.items() if name != "token"
         }  # a legacy secret of Slack's
+        begun = self._clock()
         try:
-            accepted = await self._store.accept(Delivery(identity.keys, self._clock(), payload))
+            accepted = await self._store.accept(Delivery(identity.keys, begun, payload))
         except StoreError as error:
-            self._written(error)
+            self._written(error, self._clock() - begun)
             raise
-        self._written(None)
+        self._written(None, self._clock() - begun)
         if not accepted.new:
             return self._again(body, accepted)
         context[KEY] = accepted.key

@@ -61,7 +61,9 @@ class DeliveryRunner:
             await self._met(request, error)
         finally:
             del self._in_hand[task]
-            request.line.write(body, self.services.bot, key, self.services.clock() - begun, told)
+            line = request.line.write(body, self.services.bot, key, self.services.clock() - begun, told)
+            if line:
+                self.services.count_delivery(line)
 
     @property
     def full(self) -> bool:

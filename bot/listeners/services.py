@@ -1,7 +1,7 @@
 """What every listener works with, and what it knows of the person in front of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -45,6 +45,7 @@ class Services:
     undo_lines: UndoLines
     clock: Callable[[], float]
     reference: Callable[[], str]  # what an unexpected error is called, to the person and in the log
+    count_delivery: Callable[[Mapping[str, Any]], None] = lambda _: None  # the fields of a line of the log
     noticed: Callable[["RequestContext", Answer], None] = lambda *_: (
         None
     )  # for whoever looks inside while trying the bot

@@ -45,6 +45,16 @@ async def test_members_come_in_pages(slack, client):
     assert found == slack.workspace.channel("support").members
 
 
+async def test_the_bots_own_channels_by_kind(client):
+    async def ids(types: str) -> set[str]:
+        answer = await client.users_conversations(types=types)
+        return {channel["id"] for channel in answer["channels"]}
+
+    assert {"C0SUPPORT", "C0SHARED"} <= await ids("public_channel")
+    assert await ids("private_channel") == {"C0PRIVATE"}
+    assert "C0LOBBY" not in await ids("public_channel,private_channel")
+
+
 async def test_history_is_newest_first_and_replies_are_oldest_first(slack, client):
     parent = await slack.say("engineer", "support", "one")
     await slack.say("engineer", "support", "two")

@@ -22,6 +22,18 @@ def members(platform: Platform, call: Call) -> Json:
     return {"members": found, "response_metadata": metadata}
 
 
+def of_the_bot(platform: Platform, call: Call) -> Json:
+    """Those that it is a member of, by their kinds as `types` names them."""
+    kinds = [kind.removesuffix("_channel") for kind in (call.maybe("types") or "public_channel").split(",")]
+    inside = [
+        channel.shown(BOT_USER)
+        for channel in platform.workspace.channels.values()
+        if BOT_USER in channel.members and channel.kind in kinds
+    ]
+    found, metadata = page(inside, call)
+    return {"channels": found, "response_metadata": metadata}
+
+
 def history(platform: Platform, call: Call) -> Json:
     """Newest first."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
