@@ -83,7 +83,7 @@ async def test_a_card_that_went_to_a_direct_message_is_the_tickets_card(office):
     await office.slack.press("engineer", office.slack.dm("engineer"), card["ts"], "ticket.start")
     await office.idle()
     assert "In progress" in dms(office)[0]["text"]
-    await office.said("engineer", "dm", "done: ok", thread=card["ts"])
+    await office.said("engineer", "dm", "done: fixed", thread=card["ts"])
     assert (await ticket(office, "T001")).stat == "done"
 
 
