@@ -104,8 +104,9 @@ def _worker(tokens: list[Token], at: int, source: str, _today: date | None) -> F
         begin = at + 1
         while begin < len(tokens) and tokens[begin].word in _BEFORE_NAME:
             begin += 1
-        length, name = _person(tokens, begin, source)
-        return (begin + length - at, {"started_by": name}) if length and begin > at else None
+        length, name = _person(tokens, begin, source, small=True)
+        named = length and tokens[begin - 1].word.endswith(("by", "to"))
+        return (begin + length - at, {"started_by": name}) if named else None
     begin = at + (token.word in ("is", "am", "'s"))
     length, name = _person(tokens, begin, source, small=True)
     known = begin > at or not name[:1].islower() or (at > 0 and tokens[at - 1].has(Role.WH))
