@@ -93,7 +93,7 @@ class Writer(Generic[C]):
         future = asyncio.get_running_loop().create_future()
         self._queue.append((commit, future))
         self._schedule()
-        return future
+        return asyncio.shield(future)  # whoever waits may be cancelled: it is written all the same
 
     async def settled(self) -> None:
         """Return when everything that is staged now is durable, or raise the `UnwritableError` of the last of it."""
