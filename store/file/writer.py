@@ -74,9 +74,7 @@ class Writer:
         future = asyncio.get_running_loop().create_future()
         self._queue.append((lines, install, future))
         self._schedule()
-        return asyncio.shield(
-            future
-        )  # whoever waits may be cancelled; the commit is not, and others may wait for it
+        return asyncio.shield(future)  # whoever waits may be cancelled: it is written all the same
 
     async def settled(self) -> None:
         """Return when everything that is staged now is durable, or raise the `UnwritableError` of the last of it."""
