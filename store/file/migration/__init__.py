@@ -4,8 +4,8 @@ The journal and the deliveries are written first, and the snapshot last: as long
 """
 
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -56,19 +56,24 @@ def migrate(files: Filesystem, path: str) -> None:
     name = path.rpartition("/")[2]
     data = read_file(files, path)
     version = version_of(data)
-    try:
+    with _damage_of(name):
         if version == VERSION:
             older = _read_backup(name, data)
         elif version:
             older = read_version_1(files, path, data)
         else:
             older = _read_tinydb(name, data)
-        _check(older)
+    write_older(files, path, older)
+
+
+@contextmanager
+def _damage_of(name: str) -> Iterator[None]:
+    try:
+        yield
     except DAMAGE as error:
         if isinstance(error, (DamagedError, ForeignError)):
             raise
         raise damaged(name, f"it holds what no store writes ({error})") from error
-    _write(files, path, older)
 
 
 def _check(older: Older) -> None:
@@ -91,7 +96,10 @@ def _check(older: Older) -> None:
             raise ValueError(f"ticket {key} is not what its changes come to")
 
 
-def _write(files: Filesystem, path: str, older: Older) -> None:
+def write_older(files: Filesystem, path: str, older: Older) -> None:
+    """Make a store of it at `path`. Raises `DamagedError` and `OSError`."""
+    with _damage_of(path.rpartition("/")[2]):
+        _check(older)
     journal, deliveries = Journal(files, journal_path(path)), DeliveriesFile(files, deliveries_path(path))
     state = TicketState(indexed=False)
     try:
