@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from store import commands
 from store.codec import decode, decode_change, encode_change, encode_ticket
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
-from store.file.disk.filesystem import READ, REPLACE, Filesystem, read_all, read_file, write_all
+from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
 from store.file.disk.journal import Journal, commit_lines
 from store.file.disk.snapshot import HEADER, SEAL, VERSION, Snapshot, version_of, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
@@ -138,13 +138,7 @@ def _keep(files: Filesystem, path: str, older: Older) -> None:
     if not older.kept_as:
         return
     for old in [path, *older.journals]:
-        new = f"{path}.{older.kept_as}{old.removeprefix(path)}"
-        fd = files.open(new, REPLACE)
-        try:
-            write_all(files, fd, read_file(files, old), 0)
-            files.sync(fd)
-        finally:
-            files.close(fd)
+        copy_file(files, old, f"{path}.{older.kept_as}{old.removeprefix(path)}", REPLACE)
     files.sync_directory(path.rpartition("/")[0])
 
 
