@@ -12,7 +12,6 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 from store.commands import fields_of, make_ticket
 from store.models import (
     METADATA,
-    NO_VALUES,
     Category,
     Change,
     Json,
@@ -37,6 +36,7 @@ _ORIGIN_KEYS = {
     "source_author": "source_author",
     "source_link": "source_link",
 }
+_VALUES = ("before", "after", "metadata_before", "metadata_after")
 _date = lru_cache(4096)(date.fromisoformat)
 
 
@@ -96,13 +96,9 @@ def encode_change(change: Change) -> Json:
         "kind": change.kind,
         "origin": encode_origin(change.origin),
     }
-    parts: dict[str, Values] = {
-        "before": change.before,
-        "after": change.after,
-        "metadata_before": change.metadata_before,
-        "metadata_after": change.metadata_after,
-    }
-    row.update({name: dict(values) for name, values in parts.items() if values})
+    for name in _VALUES:
+        if values := getattr(change, name):
+            row[name] = dict(values)
     if change.undoes is not None:
         row["undoes"] = change.undoes
     return row
@@ -110,22 +106,16 @@ def encode_change(change: Change) -> Json:
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
     """Raises `KeyError` for a row that is no change."""
+    values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _VALUES if name in row}
     return Change(
         row["id"],
         row["version"],
         row["kind"],
         decode_origin(row["origin"]),
-        _values(row, "before"),
-        _values(row, "after"),
-        _values(row, "metadata_before"),
-        _values(row, "metadata_after"),
-        row.get("undoes"),
-        undone_by,
+        undoes=row.get("undoes"),
+        undone_by=undone_by,
+        **values,
     )
-
-
-def _values(row: Mapping[str, Any], name: str) -> Values:
-    return MappingProxyType(row[name]) if name in row else NO_VALUES
 
 
 def encode_ticket(ticket: Ticket) -> Json:

@@ -11,7 +11,7 @@ from store.contents import Contents, replay, without_empty
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import Disk, Filesystem
 from store.file.history import History
-from store.file.migration import write_store
+from store.file.migration import write_older
 from store.file.migration.older import Older
 from store.models import Json, MessageRef
 from store.protocol import DamagedError, StoreError
@@ -160,7 +160,7 @@ def _write_file(files: Filesystem, path: str, contents: Contents, progress: Prog
     }
     cards = {number: MessageRef(*card) for number, card in contents.cards.items()}
     usage = {day: list(counts) for day, counts in contents.usage.items()}
-    write_store(files, path, Older(contents.commits, tickets, cards, usage, rows, contents.last))
+    write_older(files, path, Older(contents.commits, tickets, cards, usage, rows, contents.last))
     written = _read_file(files, path, progress)
     _same(contents, written)
     return written

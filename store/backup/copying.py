@@ -8,8 +8,9 @@ from store.backup.files import NEW, describe_errors, duplicate, existing_path, n
 from store.codec import encode
 from store.file.disk.filesystem import REMEDY, Disk, Filesystem
 from store.file.disk.journal import START
-from store.file.disk.snapshot import Tables, row_line, write_snapshot
+from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
+from store.file.layout import header_of
 from store.file.migration import CHANGES, is_older
 from store.file.opening import StoreFiles
 from store.models import Json
@@ -77,7 +78,8 @@ def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Pro
             changes += 1
             yield row_line(changes, encode(row))
 
-    put(files, path, opened.state.last, chain(opened.state.freeze(), [(CHANGES, numbered())]))
+    header = header_of(opened.state, START, 0)
+    write_snapshot(files, path, header, chain(opened.state.freeze(), [(CHANGES, numbered())]))
     return Done(path, len(opened.state), changes)
 
 
@@ -91,7 +93,3 @@ def read_changes(opened: StoreFiles, progress: Progress) -> Iterator[Json]:
             raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
         progress(done, total)
         yield row
-
-
-def put(files: Filesystem, path: str, last: int, tables: Tables) -> None:
-    write_snapshot(files, path, {**START._asdict(), "sequence": 0, "last": last}, tables)

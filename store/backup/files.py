@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from store.file.disk.filesystem import APPEND, READ, Filesystem, read_all, write_all
+from store.file.disk.filesystem import APPEND, Filesystem, copy_file
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
 from store.file.layout import deliveries_path, journal_path
 from store.file.opening import StoreFiles, open_files
 from store.protocol import StoreError, UnwritableError
 
-_PIECE = 1 << 20
 NEW = APPEND | os.O_EXCL
 FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
@@ -106,7 +105,7 @@ def duplicate(files: Filesystem, old: str, new: str) -> None:
         for end in parts(files, old):
             if end.startswith(".journal/"):
                 files.make_directory(journal_path(new))
-            duplicate_file(files, old + end, new + end)
+            copy_file(files, old + end, new + end, NEW)
             made.append(new + end)
         for folder in (journal_path(new), os.path.dirname(new)):  # noqa: PTH120  # paths are strings here
             if files.exists(folder):
@@ -115,24 +114,6 @@ def duplicate(files: Filesystem, old: str, new: str) -> None:
         for path in [*made, journal_path(new)]:
             remove(files, path)
         raise
-
-
-def duplicate_file(files: Filesystem, old: str, new: str) -> None:
-    """Into a file that is not there yet; it is gone again where that fails."""
-    source = files.open(old, READ)
-    try:
-        target = files.open(new, NEW)
-        try:
-            for at in range(0, files.size(source), _PIECE):
-                write_all(files, target, read_all(files, source, at, at + _PIECE), at)
-            files.sync(target)
-        except BaseException:
-            remove(files, new)
-            raise
-        finally:
-            files.close(target)
-    finally:
-        files.close(source)
 
 
 def remove_all(files: Filesystem, path: str) -> None:

@@ -1,9 +1,9 @@
 """A backup, or what can be saved of a damaged store, in the place of a store."""
 
 import os
-from collections.abc import Callable
+from itertools import groupby
 
-from store.backup.copying import Done, put, write_backup
+from store.backup.copying import Done, write_backup
 from store.backup.files import (
     FIRST_VERSION,
     describe_errors,
@@ -17,15 +17,13 @@ from store.backup.files import (
     remove,
     remove_all,
 )
-from store.codec import encode, encode_change, encode_metadata, encode_ticket
+from store.codec import encode_change, encode_ticket
+from store.file.disk.deliveries_file import new_tables
 from store.file.disk.filesystem import Disk, Filesystem, read_file
-from store.file.disk.snapshot import Tables, row_line
 from store.file.layout import deliveries_path
-from store.file.migration import CHANGES, migrate
-from store.file.state import DELETED, METADATA, USAGE
-from store.file.storage import TICKETS
+from store.file.migration import migrate, write_older
+from store.file.migration.older import Older
 from store.ids import number_of
-from store.models import Change, Json, Record
 from store.protocol import StoreError
 from store.salvage import Salvaged, salvage
 from store.transfer.columns import Progress, ignore_progress
@@ -73,7 +71,7 @@ def _restore(
     """Make a store of `source` at `scratch`, which verifies it, and put what is in that at `path` as a backup."""
     found = _salvage(files, source) if damaged else None
     if found:
-        put(files, scratch, found.last, _tables(found))
+        write_older(files, scratch, _older(found))
     else:
         duplicate(files, source, scratch)
     with opened_store(files, scratch, read_only=False) as opened:
@@ -106,23 +104,20 @@ def _salvage(files: Filesystem, source: str) -> Salvaged:
     return found
 
 
-def _tables(found: Salvaged) -> Tables:
-    def rows(records: list[Record], encoded: Callable[[Record], Json]) -> list[bytes]:
-        return [row_line(number_of(each.ticket.id), encode(encoded(each))) for each in records]
-
-    def ticket(record: Record) -> Json:
-        return encode_ticket(record.ticket)
-
-    def change(number: int, change: Change) -> Json:
-        key, following = change.origin.idempotency_key, found.changes[number : number + 1]
-        goes_on = bool(key and following and following[0].origin.idempotency_key == key)
-        return encode_change(change) | ({"goes_on": True} if goes_on else {})
-
-    changes = [row_line(at, encode(change(at, each))) for at, each in enumerate(found.changes, 1)]
-    return [
-        (TICKETS, rows([each for each in found.records if not each.deleted], ticket)),
-        (DELETED, rows([each for each in found.records if each.deleted], ticket)),
-        (METADATA, rows(found.records, encode_metadata)),
-        (USAGE, []),
-        (CHANGES, changes),
-    ]
+def _older(found: Salvaged) -> Older:
+    """Changes one after another that one key has made were one commit."""
+    commits = groupby(
+        found.changes, lambda change: change.origin.idempotency_key or (change.ticket_id, change.version)
+    )
+    return Older(
+        commits=[[encode_change(change) for change in some] for _, some in commits],
+        tickets={
+            str(number_of(each.ticket.id)): encode_ticket(each.ticket)
+            for each in found.records
+            if not each.deleted
+        },
+        cards={number_of(each.ticket.id): each.card for each in found.records if each.card},
+        usage={},
+        rows=new_tables(),
+        last=found.last,
+    )

@@ -19,6 +19,12 @@ from store.models import Json
 from store.protocol import DamagedError, StoreError, UnwritableError
 
 _TRIES = 5
+_WRONG_SHAPES = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)  # what rows of another form raise when they are read
 
 
 @dataclass(slots=True)
@@ -129,13 +135,11 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         for commit in contents.lasting:
             if commit["sequence"] > header["sequence"]:
                 keep_lasting(state, commit)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except BaseException as error:
         journal.close()
         deliveries.close()
-        raise DamagedError(f"{name} or a file beside it holds what no store writes; {REMEDY}") from error
-    except BaseException:
-        journal.close()
-        deliveries.close()
+        if isinstance(error, _WRONG_SHAPES):
+            raise DamagedError(f"{name} or a file beside it holds what no store writes; {REMEDY}") from error
         raise
     return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
 
@@ -149,10 +153,10 @@ def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) 
         if snapshot.header["version"] > VERSION:
             raise StoreError(f"{name} was written by a newer version of this program; use that one")
         if not all(isinstance(value, int) for value in snapshot.header.values()):
-            raise ValueError("its header has other values than numbers")  # noqa: TRY301  # told as damage is
+            raise ValueError("its header has other values than numbers")  # told as damage is
         state.load(snapshot.rows())
         state.last = snapshot.header["last"]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _WRONG_SHAPES as error:
         raise DamagedError(f"{name} holds what no store writes; {REMEDY}") from error
     return snapshot.header, len(data)
 

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import stat
+from contextlib import suppress
 from typing import Protocol
 
 from store.protocol import StoreError
@@ -15,6 +16,7 @@ REPLACE = APPEND | os.O_TRUNC
 
 REMEDY = "`tickets restore` brings back a backup, or what can still be read"  # of files that are damaged
 
+_PIECE = 1 << 20
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
@@ -168,3 +170,22 @@ def read_file(files: Filesystem, path: str) -> bytes:
         return read_all(files, fd)
     finally:
         files.close(fd)
+
+
+def copy_file(files: Filesystem, old: str, new: str, flags: int) -> None:
+    """Copy a file's content durably to `new`, which is opened with `flags`; what there is of it is removed where that fails."""
+    source = files.open(old, READ)
+    try:
+        target = files.open(new, flags)
+        try:
+            for at in range(0, files.size(source), _PIECE):
+                write_all(files, target, read_all(files, source, at, at + _PIECE), at)
+            files.sync(target)
+        except BaseException:
+            with suppress(OSError):
+                files.remove(new)
+            raise
+        finally:
+            files.close(target)
+    finally:
+        files.close(source)

@@ -13,7 +13,7 @@ from store.file.index.bitmap import Bitmap, from_numbers
 
 Places = Sequence[int]  # of values, in an order of their own
 
-_FEW = 256  # numbers that an array may hold
+_FEW = 512  # numbers that an array may hold
 _COSTLY = 500  # terms, and numbers in their arrays, from which on what a beginning finds is kept
 _MOST_KEPT = 1_024
 _MOST_NEW = 512  # terms that wait to be put in order with the others

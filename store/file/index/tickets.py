@@ -88,18 +88,14 @@ class Index:
         if record.deleted:
             self._places[number] = None
             return None
-        place_of = self._postings.place_of
+        place_of, times = self._postings.place_of, self._times
         title, everything = search.terms_of(record.ticket)
-        places = array("I", [len(everything), len(title), *map(place_of, everything)])
-        places.extend(map(place_of, _values_of(record)))
-        for name, time in (
-            ("created", record.origin.timestamp),
-            ("closed", record.closed_at),
-            ("changed", record.changed_at),
-        ):
-            places.extend(self._times[name].put(number, time))
-        self._places[number] = places
-        return places
+        places = [len(everything), len(title), *map(place_of, everything), *map(place_of, _values_of(record))]
+        places += times["created"].put(number, record.origin.timestamp)
+        places += times["closed"].put(number, record.closed_at)
+        places += times["changed"].put(number, record.changed_at)
+        self._places[number] = known = array("I", places)
+        return known
 
     # filters
 

@@ -4,8 +4,8 @@ The journal and the deliveries are written first, and the snapshot last: as long
 """
 
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from store import commands
 from store.codec import decode, decode_change, encode_change, encode_ticket
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
-from store.file.disk.filesystem import READ, REPLACE, Filesystem, read_all, read_file, write_all
+from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
 from store.file.disk.journal import Journal, commit_lines
 from store.file.disk.snapshot import HEADER, SEAL, VERSION, Snapshot, version_of, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
@@ -56,19 +56,24 @@ def migrate(files: Filesystem, path: str) -> None:
     name = path.rpartition("/")[2]
     data = read_file(files, path)
     version = version_of(data)
-    try:
+    with _damage_of(name):
         if version == VERSION:
             older = _read_backup(name, data)
         elif version:
             older = read_version_1(files, path, data)
         else:
             older = _read_tinydb(name, data)
-        _check(older)
+    write_older(files, path, older)
+
+
+@contextmanager
+def _damage_of(name: str) -> Iterator[None]:
+    try:
+        yield
     except DAMAGE as error:
         if isinstance(error, (DamagedError, ForeignError)):
             raise
         raise damaged(name, f"it holds what no store writes ({error})") from error
-    write_store(files, path, older)
 
 
 def _check(older: Older) -> None:
@@ -91,8 +96,10 @@ def _check(older: Older) -> None:
             raise ValueError(f"ticket {key} is not what its changes come to")
 
 
-def write_store(files: Filesystem, path: str, older: Older) -> None:
-    """Make a store of today's at `path`, where there is none, or the old one, which its snapshot replaces last."""
+def write_older(files: Filesystem, path: str, older: Older) -> None:
+    """Make a store of it at `path`. Raises `DamagedError` and `OSError`."""
+    with _damage_of(path.rpartition("/")[2]):
+        _check(older)
     journal, deliveries = Journal(files, journal_path(path)), DeliveriesFile(files, deliveries_path(path))
     state = TicketState(indexed=False)
     try:
@@ -131,13 +138,7 @@ def _keep(files: Filesystem, path: str, older: Older) -> None:
     if not older.kept_as:
         return
     for old in [path, *older.journals]:
-        new = f"{path}.{older.kept_as}{old.removeprefix(path)}"
-        fd = files.open(new, REPLACE)
-        try:
-            write_all(files, fd, read_file(files, old), 0)
-            files.sync(fd)
-        finally:
-            files.close(fd)
+        copy_file(files, old, f"{path}.{older.kept_as}{old.removeprefix(path)}", REPLACE)
     files.sync_directory(path.rpartition("/")[0])
 
 
