@@ -207,8 +207,8 @@ BROKEN = {
     "Slack cannot be reached": Broken(
         "does not answer", "the network", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}
     ),
-    "a clock that is ahead": Broken("120 seconds ahead of Slack's", "NTP", {}, clock=120),
-    "a clock that is behind": Broken("3600 seconds behind Slack's", "NTP", {}, clock=-3600),
+    "a clock that is ahead": Broken("seconds ahead of Slack's", "NTP", {}, clock=120),
+    "a clock that is behind": Broken("seconds behind Slack's", "NTP", {}, clock=-3600),
     "a store where nothing can be written": Broken(
         "cannot be opened", "TICKETS_STORE", {"store": "/dev/null/tickets.json"}
     ),
