@@ -19,7 +19,7 @@ Order = Literal["auto", "llm", "rules"]
 ENV_FILE = Path(".env")
 TRIAL_STORE = "data/local.json"  # of whoever tries the bot without Slack: apart from the team's tickets
 
-_USER_ID = re.compile(r"[UW][A-Z0-9]+")
+USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _OURS = re.compile(r"(?:SLACK|TICKETS?)_\w+")
 # What Kubernetes sets by itself for a service that is called "tickets".
 _KUBERNETES = re.compile(r"TICKETS_(?:SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)|TICKETS_PORT(?==tcp://)")
@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     @field_validator("admins")
     @classmethod
     def _user_ids(cls, ids: frozenset[str]) -> frozenset[str]:
-        if any(not _USER_ID.fullmatch(one) for one in ids):
+        if any(not USER_ID.fullmatch(one) for one in ids):
             raise ValueError(
                 "must be Slack member ids such as U012AB3CD, separated by commas (in Slack: a person's profile, ⋮, Copy member ID)"
             )

@@ -209,7 +209,7 @@ BROKEN = {
         "does not answer", "the network", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}
     ),
     "a clock that is ahead": Broken("seconds ahead of Slack's", "NTP", {}, clock=120),
-    "a clock that is behind": Broken("3600 seconds behind Slack's", "NTP", {}, clock=-3600),
+    "a clock that is behind": Broken("seconds behind Slack's", "NTP", {}, clock=-3600),
     "a store where nothing can be written": Broken(
         "cannot be opened", "TICKETS_STORE", {"store": "/dev/null/tickets.json"}
     ),
@@ -251,3 +251,14 @@ async def test_a_bot_in_no_channel_is_told_how_it_gets_into_one(slack, tmp_path)
         if channel.kind in ("public", "private") and BOT_USER in channel.members:
             channel.members.remove(BOT_USER)
     assert "in no channel. Write /invite @tickets" in await found(settings, fine=True)
+
+
+async def test_the_store_is_told_with_its_place_and_what_is_in_it(tmp_path):
+    async with open_office(tmp_path) as office:
+        await office.said("engineer", "support", "@tickets create login bug")
+        done = await office.said("engineer", "support", "@tickets create VPN drops")
+        await office.said("engineer", "support", "done: fixed", thread=done)
+    settings = configured.load(store=str(tmp_path / "tickets.json"))
+    assert f"{tmp_path}/tickets.json can be read and written (2 tickets, 1 not done)" in await found(
+        settings, fine=True
+    )

@@ -11,6 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.actions import Nothing
 from bot.app.clocks import SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer
+from bot.app.core import count_tickets
 from bot.app.parsing import model_of
 from bot.parser.llm.model import ModelError, Reason
 from bot.parser.llm.redact import redact_url
@@ -95,9 +96,16 @@ async def _store(settings: Settings) -> list[Finding]:
         return [_store_fault(error)]
     try:
         parked, pending = await store.parked(), await store.pending()
+        every, left = await count_tickets(store)
     finally:
         await store.close()
-    found = [Finding(True, "Store", f"{settings.store_location} can be read and written")]
+    found = [
+        Finding(
+            True,
+            "Store",
+            f"{settings.store_location} can be read and written ({every} tickets, {left} not done)",
+        )
+    ]
     if pending:
         found.append(
             Finding(True, "Store", f"{len(pending)} accepted messages will be finished at the next start")

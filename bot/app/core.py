@@ -17,6 +17,7 @@ from bot.pipeline import Pipeline
 from bot.router import Router
 from bot.settings import Settings
 from store import open_store
+from store.models import EVERYTHING, Filter, Status
 from store.protocol import TicketStore
 
 
@@ -42,3 +43,10 @@ async def open_core(
     choices = Choices(store, lambda: secrets.token_urlsafe(12))
     router = Router(store, calendar, choices, find_people_in(store), format_command)
     return Core(store, parser, router, Pipeline(parser, router))
+
+
+async def count_tickets(store: TicketStore) -> tuple[int, int]:
+    """All that there are, and those that are not done."""
+    every = await store.view(Filter(), EVERYTHING, size=1)
+    left = await store.view(Filter(stat=(Status.OPEN, Status.PROG)), EVERYTHING, size=1)
+    return every.count, left.count

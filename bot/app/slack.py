@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app.clients import bolt_logger, slack_client
 from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
-from bot.app.core import open_core
+from bot.app.core import count_tickets, open_core
 from bot.app.health import LOOK, Health, readiness
 from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
@@ -40,7 +40,7 @@ from bot.parser.llm.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 from bot.tasks import BackgroundTasks, log_and_continue
-from store.models import EVERYTHING, Delivery, Filter, Status
+from store.models import Delivery
 from store.protocol import StoreError, TicketStore
 
 log = logging.getLogger(__name__)
@@ -121,9 +121,7 @@ class Bot:
 
     async def describe(self, version: str) -> str:
         """One line for the operator: the version, the store and what is in it, and the way to Slack."""
-        every = (await self.core.store.view(Filter(), EVERYTHING, size=1)).count
-        unfinished = Filter(stat=(Status.OPEN, Status.PROG))
-        left = (await self.core.store.view(unfinished, EVERYTHING, size=1)).count
+        every, left = await count_tickets(self.core.store)
         way = (
             "connected by Socket Mode"
             if self.settings.slack_app_token

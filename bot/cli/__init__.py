@@ -8,6 +8,7 @@ import time
 import uuid
 from contextlib import AsyncExitStack
 from importlib.metadata import version
+from typing import Literal, get_args
 
 import click
 
@@ -20,12 +21,13 @@ from bot.cli.edge import (
     warn_of_misspelt_variables,
 )
 from bot.cli.parked import parked
-from bot.settings import Settings
+from bot.settings import USER_ID, Settings
 from store.ids import InvalidIdError, parse_id
 
-DISTRIBUTION = (
-    "slack-tickets"  # as it is called where packages are installed from; "tickets" is somebody else's
-)
+# Its name where packages are installed from; "tickets" is somebody else's there.
+DISTRIBUTION = "slack-tickets"
+
+Surface = Literal["mention", "slash", "dm"]
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -104,16 +106,27 @@ async def _locally(found: Settings, *, demo: bool = False) -> None:
 @click.option("--as", "who", default="U0LOCAL", metavar="USER", help="Who asks: a Slack user id.")
 @click.option("--channel", default="C0LOCAL", metavar="C", help="The channel that it is asked in.")
 @click.option("--thread", metavar="T012", help="The ticket whose thread it is written in.")
-def ask(text: str, who: str, channel: str, thread: str | None) -> None:
+@click.option(
+    "--surface",
+    type=click.Choice(get_args(Surface)),
+    default="mention",
+    help="As what it is read; an admin's commands are slash commands. [default: mention]",
+)
+def ask(text: str, who: str, channel: str, thread: str | None, *, surface: Surface) -> None:
     """Answer one message, start to finish, as compressed JSON; without Slack."""
+    if not USER_ID.fullmatch(who):
+        raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="--as")
     found = settings()
-    code, answer = run(_ask(found, text, who, channel, thread), locked="ask the bot that runs in Slack")
+    asked = _ask(found, text, who, channel, thread, surface=surface)
+    code, answer = run(asked, locked="ask the bot that runs in Slack")
     click.echo(answer)
     if code in ("nf", "er"):
         raise click.exceptions.Exit(1)
 
 
-async def _ask(found: Settings, text: str, who: str, channel: str, thread: str | None) -> tuple[str, str]:
+async def _ask(
+    found: Settings, text: str, who: str, channel: str, thread: str | None, *, surface: Surface
+) -> tuple[str, str]:
     from bot.app.core import open_core  # noqa: PLC0415  # pydantic's models take a moment to build
     from bot.parser.message import Message, Topic  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
@@ -134,7 +147,7 @@ async def _ask(found: Settings, text: str, who: str, channel: str, thread: str |
         room = Room(channel)
         origin = Origin(f"ask:{uuid.uuid4()}", who, time.time(), channel=channel, text=text)
         message = Message(
-            text, "mention", thread=topic, who=who, today=core.router.calendar.day_of(origin.timestamp)
+            text, surface, thread=topic, who=who, today=core.router.calendar.day_of(origin.timestamp)
         )
         requester = Requester(person, scope(person, room, alone=True))
         answer = await core.pipeline.answer(message, requester, origin)

@@ -19,6 +19,7 @@ from bot.local.webapi.methods import METHODS, Entry
 MOST_BODY = 8 * 1024**2
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _ERROR_STATUS = {"ratelimited": 429, "expired_url": 404, "used_url": 404, "invalid_url": 404}
+_OF_EVENTS = {"app_mentions:read", "commands"}  # scopes that no method asks for
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -140,7 +141,7 @@ class Endpoints:
 
     def _scopes(self, method: str) -> dict[str, str]:
         granted = self.platform.settings.scopes
-        every = {scope for entry in METHODS.values() for scope in entry.scopes}
+        every = {scope for entry in METHODS.values() for scope in entry.scopes} | _OF_EVENTS
         headers = {"X-OAuth-Scopes": ",".join(sorted(every if granted is None else granted))}
         if method in METHODS:
             headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[method].scopes)

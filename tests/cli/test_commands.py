@@ -380,3 +380,19 @@ def test_the_manifest_for_http_names_the_address_or_says_why_not(tickets):
     refused = tickets("manifest", "--http", "http://desk.example")
     assert refused.exit_code == 2
     assert "https://" in refused.stderr
+
+
+def test_an_admins_commands_can_be_asked_as_slash_commands(tickets, monkeypatch):
+    monkeypatch.setenv("TICKETS_ADMINS", "U0ADMIN")
+    tickets("ask", "create login bug")
+    assert tickets("ask", "--as", "U0ADMIN", "delete T001").exit_code == 1
+    assert tickets("ask", "--as", "U0LOCAL", "--surface", "slash", "delete T001").exit_code == 1
+    assert tickets("ask", "--as", "U0ADMIN", "--surface", "slash", "delete T001").exit_code == 0
+    assert tickets("ask", "view T001").stdout == '{"status":"nf","msg":"T001"}\n'
+
+
+@pytest.mark.parametrize("who", ["bob", "@bob", "u012", ""])
+def test_whoever_asks_has_a_slack_user_id(tickets, who):
+    done = tickets("ask", "--as", who, "view open")
+    assert done.exit_code == 2
+    assert "no Slack user id" in done.stderr
