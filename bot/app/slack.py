@@ -220,7 +220,14 @@ class Bot:
             ssl_check_enabled=False,
             url_verification_enabled=False,
         )
-        app.use(Intake(self.core.store, self.services.bot, self.clocks.now, self._written).__call__)
+        intake = Intake(
+            self.core.store,
+            self.services.bot,
+            self.clocks.now,
+            self._written,
+            reactions=self.settings.reactions,
+        )
+        app.use(intake.__call__)
         register(app, self.runner)
         return app
 

@@ -22,7 +22,14 @@ _BUSY = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 # What reads does not understand JSON: https://docs.slack.dev/apis/web-api/#post-bodies
-_TAKES_JSON = ("chat.", "views.", "reactions.", "conversations.open", "files.completeUploadExternal")
+_TAKES_JSON = (
+    "chat.",
+    "views.",
+    "reactions.add",
+    "reactions.remove",
+    "conversations.open",
+    "files.completeUploadExternal",
+)
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 

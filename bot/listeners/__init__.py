@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import buttons, commands, forms, home, mentions, shortcuts
+from bot.listeners import buttons, commands, forms, home, mentions, reactions, shortcuts
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
@@ -14,6 +14,8 @@ EVENTS: dict[str, Job] = {
     "app_mention": mentions.heard,
     "message": mentions.heard,
     "app_home_opened": home.opened,
+    "reaction_added": reactions.added,
+    "reaction_removed": reactions.removed,
 }
 # Events that the manifest subscribes to and no listener works on: they are acknowledged, and not written to disk.
 ACKNOWLEDGED = frozenset(
@@ -29,8 +31,6 @@ ACKNOWLEDGED = frozenset(
         "group_unarchive",
         "member_joined_channel",
         "member_left_channel",
-        "reaction_added",
-        "reaction_removed",
         "team_join",
         "tokens_revoked",
         "user_change",

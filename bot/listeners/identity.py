@@ -21,6 +21,8 @@ _CHANGING = (
     controls.CHOOSE,
     controls.ADD_TO,
 )
+REACTIONS = ("reaction_added", "reaction_removed")
+REACTION_NAMES = frozenset({"ticket", "eyes", "white_check_mark"})
 _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 
@@ -117,8 +119,30 @@ def pressed_value(action: dict[str, Any]) -> str:
     return str(action.get("value") or option.get("value") or "")
 
 
+def is_asking(event: dict[str, Any], bot: str) -> bool:
+    """Whether a reaction may ask for something: one of ours on a message, by a person."""
+    item = event.get("item") or {}
+    theirs = bool(event.get("user")) and event.get("user") != bot
+    return theirs and item.get("type") == "message" and event.get("reaction") in REACTION_NAMES
+
+
+def of_reaction(body: dict[str, Any]) -> Identity:
+    """One reaction of somebody to a message, added or taken away, however often it is delivered."""
+    event, team = body["event"], body.get("team_id", "")
+    item = event["item"]
+    where = f"{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
+    intent = f"reaction:{where}{event.get('event_ts', '')}:{event['type'].removeprefix('reaction_')}"
+    keys = [intent]
+    if body.get("event_id"):
+        keys.append(f"event:{body.get('api_app_id', '')}:{team}:{body['event_id']}")
+    return Identity(tuple(keys), intent)
+
+
 def identify(body: dict[str, Any], bot: str) -> Identity | None:
     """What to write to disk before Slack is told "received"; None for what is not kept."""
+    event = body.get("event") or {}
+    if event.get("type") in REACTIONS:
+        return of_reaction(body) if is_asking(event, bot) else None
     if body.get("type") == "event_callback":
         return of_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:

@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.identity import classify_event, identify
+from bot.listeners.identity import REACTIONS, classify_event, identify
 from store.models import Accepted, Delivery
 from store.protocol import StoreError, TicketStore
 
@@ -23,7 +23,7 @@ REPLAYED = "replayed"  # at the start, from the store: what was accepted and not
 
 
 class Intake:
-    """`written` is told of each attempt to write a delivery: None, or why it failed."""
+    """`written` is told of each attempt to write a delivery: None, or why it failed; `reactions` are listened to at all."""
 
     def __init__(
         self,
@@ -31,7 +31,10 @@ class Intake:
         bot: str,
         clock: Callable[[], float],
         written: Callable[[StoreError | None], None] = lambda _: None,
+        *,
+        reactions: bool = True,
     ) -> None:
+        self._reactions = reactions
         self._store, self._bot, self._clock, self._written = store, bot, clock, written
 
     async def __call__(
@@ -65,11 +68,19 @@ class Intake:
         return None
 
     async def _kept(self, body: dict[str, Any]) -> bool:
-        """Talk in a thread that belongs to no ticket is nobody's business."""
+        """Talk in a thread that belongs to no ticket is nobody's business; nor are reactions, but 🎫, to what is not a ticket's."""
         event = body.get("event")
+        if event is not None and event.get("type") in REACTIONS:
+            return self._reactions and await self._may_be_a_tickets(event)
         if event is None or classify_event(event, self._bot) != "thread":
             return True
         return await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None
+
+    async def _may_be_a_tickets(self, event: dict[str, Any]) -> bool:
+        if event["reaction"] == "ticket" or event.get("item_user") == self._bot:
+            return True  # a card in a thread is told by its message, which is read later
+        item = event["item"]
+        return await self._store.find_by_thread(str(item["channel"]), str(item["ts"])) is not None
 
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:

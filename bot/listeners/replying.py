@@ -100,6 +100,7 @@ async def names_of(
     services: Services, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
 ) -> dict[str, str]:
     ids = {record.origin.user_id for record in records} | {record.started_by for record in records} | others
+    ids |= {record.origin.source_author for record in records}
     return {one: (await services.directory.person(one)).name for one in sorted(ids - {""})}
 
 

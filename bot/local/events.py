@@ -9,7 +9,8 @@ from bot.local.people import BOT_USER, TEAM, Channel, Json
 
 # What a manifest subscribes to, by the event's type and the channel's kind.
 MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
-USUAL_EVENTS = frozenset({"app_mention", "app_home_opened", *MESSAGES.values()})
+REACTIONS = ("reaction_added", "reaction_removed")
+USUAL_EVENTS = frozenset({"app_mention", "app_home_opened", *REACTIONS, *MESSAGES.values()})
 
 
 def subscription(event: Json) -> str:

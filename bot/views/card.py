@@ -178,9 +178,19 @@ def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: 
     return words.dotted(
         f"from {words.escape_mrkdwn(words.person(record.origin.user_id, names))}",
         format_utc(record.origin.timestamp),
+        _source(record, names, linked=bool(link) or format_utc is words.when),
         started,
         words.link(link, "Go to thread") if link else "",
     )
+
+
+def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
+    """Whose message the ticket was made of, with a link to it; as mrkdwn."""
+    author, link = record.origin.source_author, record.origin.source_link
+    if not author:
+        return words.link(link, "a message") if link and linked else ""
+    told = f"a message by {words.escape_mrkdwn(words.person(author, names))}"
+    return words.link(link, told) if linked else told
 
 
 def _buttons(record: Record) -> list[blocks.Element]:
