@@ -7,12 +7,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from bot.actions import Action, Create
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
 from bot.requester import Requester
 from bot.results import Outcome
 from bot.router import Router
 from store.models import MessageUsage, Origin
+
+
+Fill = Callable[[Create, Origin], Awaitable[tuple[Action, Origin]]]
 
 
 class Answer(NamedTuple):
@@ -34,9 +38,15 @@ class Pipeline:
         requester: Requester,
         origin: Origin,
         asking: Callable[[], Awaitable[None]] | None = None,
+        fill: Fill | None = None,
     ) -> Answer:
-        """`asking` is called if and when the model is, which takes a moment that the rules do not."""
+        """`asking` is called if and when the model is, which takes a moment that the rules do not; `fill` completes a
+        ticket that is asked for of a thread.
+        """
         parsed = await self._parser.parse(message, asking)
+        if fill and isinstance(parsed.action, Create) and parsed.action.source:
+            action, origin = await fill(parsed.action, origin)
+            parsed = replace(parsed, action=action)
         outcome = await self._router.act(parsed.action, requester, replace(origin, usage=parsed.usage))
         first = outcome.parts[0] if outcome.parts else outcome
         counted = bool(first.changes) and not first.repeated

@@ -5,6 +5,7 @@ A form knows nothing for certain: which ticket it is about, and where it was ope
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from bot.actions import Action, Close, Create, Update
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import reply, tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
+from bot.listeners.sources import find_source
 from bot.views import controls
 from bot.views.forms import (
     changed_meanwhile,
@@ -152,6 +154,14 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
         message=place.get("message", ""),
         thread=place.get("thread", ""),
     )
+    source = await find_source(services, channel, place["message"]) if place.get("message") else None
+    if source:
+        told = replace(
+            ctx.origin,
+            source_author="" if source.author == user else source.author,
+            source_link=source.link(services.workspace),
+        )
+        ctx = replace(ctx, origin=told)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}

@@ -1,15 +1,19 @@
 """`@tickets …` in a channel, and a direct message, which is the same without the mention."""
 
+from dataclasses import replace
 from typing import Any
 
+from bot.actions import Action, Ask, Create
 from bot.listeners.identity import classify_event
 from bot.listeners.readable import readable
 from bot.listeners.replying import reply
+from bot.listeners.sources import as_create, find_source
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.parser.message import Message, Surface, Topic
 from bot.parser.rules import is_small_talk
-from store.models import MessageRef, Record
+from store.models import MessageRef, Origin, Record
 
+HINT = 'create "login page is slow"'
 READING = "is reading your message…"
 HEARD = "+1"  # the reaction to thanks and greetings
 
@@ -47,7 +51,11 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         today=ctx.day(services),
     )
     said = await services.pipeline.answer(
-        message, ctx.requester, ctx.origin, lambda: _status(services, ctx, READING)
+        message,
+        ctx.requester,
+        ctx.origin,
+        lambda: _status(services, ctx, READING),
+        lambda asked, origin: _of_thread(services, asked, origin),
     )
     request.notes.usage = said.usage
     request.line.said(said)
@@ -66,6 +74,25 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         return {"json": outcome.reply.json}
     await reply(services, ctx, outcome, parsed)
     return {"json": outcome.reply.json}
+
+
+async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple[Action, Origin]:
+    """A ticket of the first message of the thread, and tied to it; what the asker adds wins."""
+    source = await find_source(services, origin.channel, origin.thread)
+    if source is None:
+        return Ask(
+            msg="I cannot read the first message of this thread. Give the ticket a title.", hint=HINT
+        ), origin
+    read = await as_create(services, source)
+    added = asked.model_dump(exclude_none=True, exclude={"action", "source", "title"})
+    title = {"title": asked.title} if asked.title else {}
+    return Create.model_validate(read.model_dump(exclude_none=True) | added | title), replace(
+        origin,
+        message=source.ts,
+        text=source.text,
+        source_author="" if source.author == origin.user_id else source.author,
+        source_link=source.link(services.workspace),
+    )
 
 
 async def _status(services: Services, ctx: RequestContext, status: str) -> None:
