@@ -15,7 +15,6 @@ from bot.results import Outcome
 from bot.router import Router
 from store.models import MessageUsage, Origin
 
-
 Fill = Callable[[Create, Origin], Awaitable[tuple[Action, Origin]]]
 
 

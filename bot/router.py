@@ -28,6 +28,7 @@ from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonErro
 from bot.offers import FormatCommand, Offers
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
+from bot.similar import SimilarTickets
 from bot.undo import UndoService
 from store.models import PAGE_SIZE, Category, Change, Filter, NewTicket, Origin, Priority, Status
 from store.protocol import NotFoundError, TicketStore
@@ -57,6 +58,7 @@ class Router:
         self._offers = Offers(store, choices, format_command)
         self.bulk = Bulk(store, choices, self._filters)
         self.undo_service = UndoService(store)
+        self.similar = SimilarTickets(store)
 
     async def choose(self, choice_id: str, option: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out what was offered as a button; what it is, may be done and is there is checked now."""

@@ -57,6 +57,8 @@ PRESSES: dict[str, Job] = {
     controls.CANCEL: buttons.cancelled,
     controls.CHOOSE: buttons.chose,
     controls.ADD_TO: buttons.added_to,
+    controls.SOLVED: buttons.solved,
+    controls.REOPEN_SIMILAR: buttons.similar_reopened,
     controls.HOME_FILTER: home.filtered,
     controls.HOME_PAGE: home.paged,
 }

@@ -20,6 +20,8 @@ _CHANGING = (
     controls.CANCEL,
     controls.CHOOSE,
     controls.ADD_TO,
+    controls.SOLVED,
+    controls.REOPEN_SIMILAR,
 )
 REACTIONS = ("reaction_added", "reaction_removed")
 REACTION_NAMES = frozenset({"ticket", "eyes", "white_check_mark"})

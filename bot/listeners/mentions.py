@@ -7,8 +7,8 @@ from bot.actions import Action, Ask, Create
 from bot.listeners.identity import classify_event
 from bot.listeners.readable import readable
 from bot.listeners.replying import reply
-from bot.listeners.sources import as_create, find_source
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.sources import as_create, find_source
 from bot.parser.message import Message, Surface, Topic
 from bot.parser.rules import is_small_talk
 from store.models import MessageRef, Origin, Record

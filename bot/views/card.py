@@ -51,7 +51,7 @@ def card(
             _people(record, names, format_utc=words.format_utc),
             words.escape_mrkdwn(private),
             f"{noted}{words.escape_mrkdwn(note)}" if note else "",
-            *(_alike_text(match) for match in found),
+            *(f"Looks like {match.record.ticket.id} {_alike_text(match)}" for match in found),
             receipt,
         ],
         [
@@ -70,7 +70,7 @@ def card(
             blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
             else None,
-            *(_alike(match, record, links) for match in found),
+            *(block for match in found for block in _alike(match, record, links)),
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
@@ -228,25 +228,43 @@ def _menu(record: Record) -> blocks.Element:
 
 
 def _alike_text(match: Match) -> str:
+    """As mrkdwn, but for the id, which a block links."""
     ticket = match.record.ticket
-    return (
-        f"Looks like {ticket.id} {words.escape_mrkdwn(words.title(ticket))}{words.DOT}{words.state(ticket)}"
-    )
+    title = words.escape_mrkdwn(words.title(ticket))
+    if ticket.stat is Status.DONE and words.note(ticket):
+        return f"{title}{words.DOT}solved by: {words.escape_mrkdwn(words.note(ticket))}"
+    return f"{title}{words.DOT}{words.state(ticket)}"
 
 
-def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Block:
+def _alike(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
+    """An open one takes the message in; of a done one, how it was solved may be the answer."""
     other = match.record.ticket
+    value = Pressed(record.ticket.id, record.version).value()
     named = words.link(links.get(other.id, ""), other.id)
-    return blocks.section(
-        f"Looks like *{named}* {words.escape_mrkdwn(words.title(other))}{words.DOT}{words.state(other)}",
-        f"similar.{other.id}.{record.version}",
-        blocks.button(
+    told = f"Looks like *{named}* {_alike_text(match)}"
+    block_id = f"similar.{other.id}.{record.version}"
+    if other.stat is not Status.DONE:
+        add = blocks.button(
             f"Add to {other.id}",
             f"{controls.ADD_TO}.{other.id}",
-            Pressed(record.ticket.id, record.version).value(),
+            value,
             says=f"Add this message to {other.id} and delete {record.ticket.id}",
-        ),
+        )
+        return [blocks.section(told, block_id, add)]
+    reopen = blocks.button(
+        f"Reopen {other.id}",
+        f"{controls.REOPEN_SIMILAR}.{other.id}",
+        value,
+        says=f"Reopen {other.id} and close {record.ticket.id} as its duplicate",
     )
+    solved = blocks.button(
+        "That solved it",
+        f"{controls.SOLVED}.{other.id}",
+        value,
+        says=f"Close {record.ticket.id}, solved like {other.id}",
+    )
+    buttons = [solved, reopen] if other.res else [reopen]
+    return [blocks.section(told, block_id), blocks.actions(f"{block_id}.actions", buttons)]
 
 
 def _reply(change: Change) -> Reply:

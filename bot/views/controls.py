@@ -28,6 +28,8 @@ CANCEL = "bulk.cancel"
 CHOOSE = "choice.take"  # + .0, .1, .2 or .nothing
 UNDO_BULK = "bulk.undo"
 ADD_TO = "similar.add"  # + .T012
+SOLVED = "similar.solved"  # + .T012
+REOPEN_SIMILAR = "similar.reopen"  # + .T012
 HOME_FILTER = "home.filter"  # + .stat, .pri, .cat or .whose
 HOME_PAGE = "home.page"  # + .previous or .next
 

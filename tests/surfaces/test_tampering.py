@@ -39,6 +39,14 @@ ON_A_TICKET: dict[str, list[Named]] = {
         lambda one, number: (f".{one}", f"T002 {number}"),
         lambda one, number: (".T002", f"{one} {number}"),
     ],
+    controls.SOLVED: [
+        lambda one, number: (f".{one}", f"T002 {number}"),
+        lambda one, number: (".T002", f"{one} {number}"),
+    ],
+    controls.REOPEN_SIMILAR: [
+        lambda one, number: (f".{one}", f"T002 {number}"),
+        lambda one, number: (".T002", f"{one} {number}"),
+    ],
     controls.HOME_PAGE: [lambda one, _: (".next", json.dumps({"action": "VIEW", "tickets": [one]}))],
 }
 ON_A_PREVIEW = {controls.CONFIRM, controls.CANCEL, controls.CHOOSE}
