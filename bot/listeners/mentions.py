@@ -35,7 +35,7 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         surface=surface,
         text=event.get("text", ""),
         message=event["ts"],
-        thread=root or event["ts"],
+        thread=root or ("" if how == "dm" else event["ts"]),  # a direct message is answered in the flow
     )
     about = (
         Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
@@ -98,7 +98,7 @@ async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple
 async def _status(services: Services, ctx: RequestContext, status: str) -> None:
     """Shown beside the bot's name until it answers; Slack's own way to say that this takes a moment."""
     await services.sender.call_best_effort(
-        "assistant.threads.setStatus", channel_id=ctx.room.id, thread_ts=ctx.thread, status=status
+        "assistant.threads.setStatus", channel_id=ctx.room.id, thread_ts=ctx.thread or ctx.origin.message, status=status
     )
 
 
