@@ -26,6 +26,7 @@ from bot.bulk import Bulk
 from bot.choices import Choices
 from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
 from bot.offers import FormatCommand, Offers
+from bot.posting import Posting
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
 from bot.similar import SimilarTickets
@@ -59,6 +60,7 @@ class Router:
         self.bulk = Bulk(store, choices, self._filters)
         self.undo_service = UndoService(store)
         self.similar = SimilarTickets(store)
+        self.posting = Posting(store)
 
     async def choose(self, choice_id: str, option: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out what was offered as a button; what it is, may be done and is there is checked now."""

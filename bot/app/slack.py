@@ -28,7 +28,7 @@ from bot.listeners.directory import Directory
 from bot.listeners.http import Door, serve
 from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.receiving import Receiver
-from bot.listeners.replying import draw
+from bot.listeners.drawing import draw
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
 from bot.parser.llm.model import Model

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import buttons, commands, forms, home, mentions, reactions, shortcuts
+from bot.listeners import buttons, commands, forms, home, mentions, posting, reactions, shortcuts
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
@@ -46,6 +46,7 @@ PRESSES: dict[str, Job] = {
     controls.REOPEN: buttons.reopened,
     controls.CLOSE: forms.open_close,
     controls.EDIT: forms.open_edit,
+    controls.POST: posting.open_post,
     controls.NEW: forms.open_new,
     controls.MENU: buttons.chosen,
     controls.UNDO: buttons.undone,
@@ -66,6 +67,7 @@ FORMS: dict[str, Job] = {
     controls.NEW_FORM: forms.new_submitted,
     controls.EDIT_FORM: forms.edit_submitted,
     controls.CLOSE_FORM: forms.close_submitted,
+    controls.POST_FORM: posting.submitted,
 }
 
 

@@ -23,6 +23,7 @@ from bot.views.forms import (
     edited,
     field_errors,
     new_form,
+    read_channel,
     read_form,
 )
 from bot.views.notices import notice
@@ -35,18 +36,18 @@ _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 async def open_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """From a button: the ticket is born in the channel that the button was pressed in, if any."""
     channel = (request.body.get("channel") or {}).get("id", "")
-    await show(services, request, new_form(private_metadata=origin(channel)))
+    await show(services, request, new_form(private_metadata=origin(channel), ask_channel=not channel))
     return None
 
 
 async def open_edit(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    if record := await _pressed(services, request):
+    if record := await pressed_record(services, request):
         await show(services, request, edit_form(record))
     return None
 
 
 async def open_close(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    if record := await _pressed(services, request):
+    if record := await pressed_record(services, request):
         await show(services, request, close_form(record))
     return None
 
@@ -84,7 +85,7 @@ async def meet(
     )
 
 
-async def _pressed(services: Services, request: IncomingRequest) -> Record | None:
+async def pressed_record(services: Services, request: IncomingRequest) -> Record | None:
     """The ticket of the pressed button, if the person may see it; otherwise they are told, as for one that is not there."""
     pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     if pressed is None:
@@ -104,13 +105,18 @@ async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | No
     view = body["view"]
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     record = None
+    channel = read_channel(view.get("state") or {})
+    if channel and (wrong := await cannot_post(services, channel, body["user"]["id"])):
+        return {"response_action": "errors", "errors": {"channel": wrong}}
     if form != controls.NEW_FORM:
         pressed = controls.read_pressed(view.get("private_metadata", ""))
         record = await services.store.get(pressed.ticket_id) if pressed else None
         ctx = await meet(services, IncomingRequest(body), record)
         if pressed is None or record is None or not ctx.requester.scope.includes(record):
-            first = "title" if form == controls.EDIT_FORM else "res"
+            first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
             return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
+        if form == controls.POST_FORM:
+            return None
         if record.version != pressed.version:
             return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
         if form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
@@ -120,6 +126,14 @@ async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | No
     except ValidationError as error:
         return {"response_action": "errors", "errors": field_errors(error, form)}
     return None
+
+
+async def cannot_post(services: Services, channel: str, user: str) -> str:
+    """Why a ticket cannot be posted there; "" where the bot and this person are both members."""
+    room = await services.directory.room(channel)
+    if not room.joined:
+        return f"I am not in this channel: type /invite @{services.name} there first."
+    return "" if await services.directory.is_in(channel, user) else "You are not in this channel."
 
 
 def _asked(view: dict[str, Any], record: Record | None) -> Action:
@@ -141,6 +155,8 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
     action = _asked(request.body["view"], None)
     user = request.body["user"]["id"]
     place = _origin(request.body["view"].get("private_metadata", ""))
+    if chosen := read_channel(request.body["view"].get("state") or {}):
+        place = {"channel": chosen}
     channel = place.get("channel", "")
     if channel and not await services.directory.is_in(channel, user):
         channel, place = "", {}

@@ -98,7 +98,10 @@ async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple
 async def _status(services: Services, ctx: RequestContext, status: str) -> None:
     """Shown beside the bot's name until it answers; Slack's own way to say that this takes a moment."""
     await services.sender.call_best_effort(
-        "assistant.threads.setStatus", channel_id=ctx.room.id, thread_ts=ctx.thread or ctx.origin.message, status=status
+        "assistant.threads.setStatus",
+        channel_id=ctx.room.id,
+        thread_ts=ctx.thread or ctx.origin.message,
+        status=status,
     )
 
 

@@ -7,18 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery.sender import RefusedError
+from bot.listeners.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.lines import offer_undo, settle, thread_of, withdraw_newest
+from bot.listeners.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services, direct
 from bot.parser.message import Parsed
 from bot.results import Outcome
-from bot.undo import MERGED
 from bot.views import blocks
-from bot.views.answer import answer, receipt
+from bot.views.answer import receipt
 from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint, only_here, state_line
 from bot.views.rendered import Rendered, rendered
-from bot.views.text import mention, mentioned, written
-from store.models import Change, MessageRef, Record, Status
+from bot.views.text import mention
+from store.models import Change, MessageRef, Record
 
 log = logging.getLogger(__name__)
 
@@ -66,76 +67,6 @@ async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parse
     return rendered([one.text for one in shown], [])
 
 
-async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
-    """An answer with the links, the names and the form of commands that it has where it is read."""
-    return answer(
-        outcome,
-        receipt=receipt,
-        links=links(services, outcome.records),
-        names=await names(services, outcome),
-        prefix=ctx.prefix(services),
-        said=_said(services, ctx),
-    )
-
-
-def _said(services: Services, ctx: RequestContext) -> str:
-    """What the person wrote, without the bot's name."""
-    return written(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
-
-
-def links(services: Services, records: Sequence[Record]) -> dict[str, str]:
-    return {record.ticket.id: services.link(record) for record in records if record.card}
-
-
-async def names(services: Services, outcome: Outcome) -> dict[str, str]:
-    """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
-    origins = [change.origin for change in outcome.history]
-    others = {origin.user_id for origin in origins}.union(*(mentioned(origin.text) for origin in origins))
-    if outcome.query:
-        others |= mentioned(f"{outcome.query.by} {outcome.query.started_by}")
-    return await names_of(services, outcome.records, others)
-
-
-async def names_of(
-    services: Services, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
-) -> dict[str, str]:
-    ids = {record.origin.user_id for record in records} | {record.started_by for record in records} | others
-    ids |= {record.origin.source_author for record in records}
-    return {one: (await services.directory.person(one)).name for one in sorted(ids - {""})}
-
-
-async def _was_resolved(services: Services, record: Record) -> bool:
-    """Whether the note of a ticket that is not done is how it was resolved, before somebody reopened it."""
-    if not record.ticket.res or record.ticket.stat is Status.DONE:
-        return False
-    latest, _ = await services.store.history(record.ticket.id)
-    noted = next((change for change in latest if "res" in change.after), None)
-    return noted is not None and noted.kind == "closed"
-
-
-async def draw(services: Services, record: Record) -> Rendered:
-    """A card as it stands in a conversation."""
-    return card(
-        record,
-        names=await names_of(services, [record]),
-        was_resolved=await _was_resolved(services, record),
-        merged=await _merged(services, record),
-    )
-
-
-async def _merged(services: Services, record: Record) -> str:
-    """`Merged into T010`; "" for a ticket to which that did not happen."""
-    if not record.deleted:
-        return ""
-    latest, _ = await services.store.history(record.ticket.id)
-    text = latest[0].origin.text
-    return (
-        text[:1].upper() + text[1:]
-        if latest[0].kind == "deleted" and text.startswith(MERGED.format(""))
-        else ""
-    )
-
-
 async def _created(services: Services, ctx: RequestContext, outcome: Outcome, paid: str) -> Rendered:
     """A new ticket's card: in the thread of the message that it came from; of a command, in the channel; otherwise to
     the person alone."""
@@ -160,12 +91,6 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
         card_posted(services, ctx, record, await _write(services, ctx, shown))
     await _keep(services, [await services.store.get(record.ticket.id) or record], drawn=True)
     return shown
-
-
-def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
-    """A ticket's card stands there from now on: kept by the commit that finishes the delivery, known here at once."""
-    ctx.notes.cards.append((record.ticket.id, message))
-    services.cards.placed(record.ticket.id, message)
 
 
 def _line(ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
@@ -210,6 +135,10 @@ async def _changed(
         await offer_undo(services, ctx, outcome.changes[0], message)
         await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
 
+    if unposts(outcome):
+        await tell(services, ctx, shown)
+        await leave_channel(services, ctx, outcome)
+        return
     # The cards need not wait for their turn behind everything that is said about them.
     await asyncio.gather(answered(), _keep(services, outcome.records), settle(services, outcome.changes))
 
@@ -255,6 +184,9 @@ async def follow(
     """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
         await _keep(services, outcome.records, drawn=True)
+        return
+    if unposts(outcome):
+        await leave_channel(services, ctx, outcome)
         return
     waiting = reporters_to_tell(ctx, outcome)
     await asyncio.gather(

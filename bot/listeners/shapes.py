@@ -154,6 +154,7 @@ class _Shown(_Shape):
 
 class _Input(_Shape):
     value: Text = None
+    selected_conversation: Text = None
     selected_option: _Option | None = None
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.listeners.forms import origin, show
-from bot.listeners.replying import names_of
+from bot.listeners.drawing import names_of
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.listeners.sources import Source, as_create, read_source
 from bot.views.card import card_view
@@ -12,7 +12,7 @@ from store.models import Category, Priority, Record
 
 
 async def new_ticket(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    await show(services, request, new_form(private_metadata=origin()))
+    await show(services, request, new_form(private_metadata=origin(), ask_channel=True))
     return None
 
 

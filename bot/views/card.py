@@ -42,7 +42,8 @@ def card(
     private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_service = [undo_button(undo)] if undo else []
-    buttons = undo_service if record.deleted else [*_buttons(record), *undo_service, _menu(record)]
+    post = [_post_button(record)] if record.private and record.channel.startswith("D") else []
+    buttons = undo_service if record.deleted else [*_buttons(record), *post, *undo_service, _menu(record)]
     return rendered(
         [
             f"{ticket.id} {words.escape_mrkdwn(title)}",
@@ -206,6 +207,14 @@ def _buttons(record: Record) -> list[blocks.Element]:
             return [close | {"style": "primary"}, edit]
         case Status.DONE:
             return [blocks.button("Reopen", controls.REOPEN, value, says=f"Reopen {ticket.id}"), edit]
+
+
+def _post_button(record: Record) -> blocks.Element:
+    """For a ticket of a direct message, where nobody can help with it."""
+    value = Pressed(record.ticket.id, record.version).value()
+    return blocks.button(
+        "Post in a channel…", controls.POST, value, says=f"Post {record.ticket.id} in a channel"
+    )
 
 
 def _menu(record: Record) -> blocks.Element:

@@ -17,6 +17,7 @@ START = "ticket.start"
 CLOSE = "ticket.close"  # opens the form
 REOPEN = "ticket.reopen"
 EDIT = "ticket.edit"  # opens the form
+POST = "ticket.post"  # opens the form that asks for a channel
 MENU = "ticket.menu"  # a select: its options are menu values
 OPEN = "ticket.open"  # + .T012: a list's row
 PAGE = "list.page"  # + .previous or .next
@@ -36,6 +37,7 @@ HOME_PAGE = "home.page"  # + .previous or .next
 NEW_FORM = "form.new"
 EDIT_FORM = "form.edit"
 CLOSE_FORM = "form.close"
+POST_FORM = "form.post"
 
 NEW_SHORTCUT = "new_ticket"
 MESSAGE_SHORTCUT = "create_ticket"
