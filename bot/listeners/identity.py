@@ -23,6 +23,7 @@ _CHANGING = (
     controls.SOLVED,
     controls.REOPEN_SIMILAR,
 )
+EDITING = 300.0  # seconds after which a message that is changed is not read again
 REACTIONS = ("reaction_added", "reaction_removed")
 REACTION_NAMES = frozenset({"ticket", "eyes", "white_check_mark"})
 _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
@@ -54,6 +55,32 @@ def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
     ):
         return "mention"
     return "thread" if event.get("thread_ts") else None
+
+
+def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
+    """The message as it reads after its writer changed its text soon after writing it, as if it had been written so; None
+    for any other event. Slack also says `message_changed` when a link is unfolded or a reply comes.
+    """
+    now, before = event.get("message"), event.get("previous_message")
+    if event.get("subtype") != "message_changed" or not isinstance(now, dict) or not isinstance(before, dict):
+        return None
+    texts = (now.get("text"), before.get("text"), now.get("ts"), now.get("user"), now.get("thread_ts", ""))
+    edited = now.get("edited")
+    if not all(isinstance(one, str) for one in texts) or not isinstance(edited, dict):
+        return None
+    if now["text"] == before["text"] or not _soon(now["ts"], edited.get("ts")):
+        return None
+    kept = {name: value for name, value in now.items() if name not in ("edited", "subtype")}
+    where = {name: event[name] for name in ("channel", "channel_type") if name in event}
+    message = {**kept, **where, "type": "message"}
+    return message if classify_event(message, bot) else None
+
+
+def _soon(written: str, edited: Any) -> bool:
+    try:
+        return 0 <= float(edited) - float(written) <= EDITING
+    except (TypeError, ValueError):
+        return False
 
 
 def of_message(body: dict[str, Any]) -> Identity:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import Action, Ask, Create
+from bot.listeners.edits import offer_update
 from bot.listeners.identity import classify_event
+from bot.listeners.intake import EDIT_OF
 from bot.listeners.readable import readable
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
@@ -22,6 +24,8 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
     """A message: to the bot, or in a ticket's thread. Anything else that Slack delivers is left alone."""
     event = request.body["event"]
     how = classify_event(event, services.bot)
+    if event.get(EDIT_OF):
+        return await offer_update(services, request)
     if how is None or not request.key:
         return None
     root = event.get("thread_ts") or ""
