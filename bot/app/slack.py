@@ -25,10 +25,10 @@ from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.listeners import home, register
 from bot.listeners.directory import Directory
+from bot.listeners.drawing import draw
 from bot.listeners.http import Door, serve
 from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.receiving import Receiver
-from bot.listeners.drawing import draw
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
 from bot.parser.llm.model import Model

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
+from bot.listeners.drawing import card_posted, drawn, names
+from bot.listeners.following import follow
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
 from bot.listeners.lines import draw_undone, offer_undo
-from bot.listeners.drawing import card_posted, drawn, names
-from bot.listeners.replying import change_modal, follow, reply, tell
+from bot.listeners.replying import change_modal, reply, tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.requester import Requester
 from bot.results import Outcome

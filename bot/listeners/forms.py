@@ -103,24 +103,34 @@ async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | No
     where its ticket changed meanwhile; nothing at all where it was saved as it was, so that it just closes. None when it
     is to be carried out."""
     view = body["view"]
-    form, filled_in = view["callback_id"], read_form(view.get("state") or {})
-    record = None
+    form = view["callback_id"]
     channel = read_channel(view.get("state") or {})
     if channel and (wrong := await cannot_post(services, channel, body["user"]["id"])):
         return {"response_action": "errors", "errors": {"channel": wrong}}
-    if form != controls.NEW_FORM:
-        pressed = controls.read_pressed(view.get("private_metadata", ""))
-        record = await services.store.get(pressed.ticket_id) if pressed else None
-        ctx = await meet(services, IncomingRequest(body), record)
-        if pressed is None or record is None or not ctx.requester.scope.includes(record):
-            first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
-            return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
-        if form == controls.POST_FORM:
-            return None
-        if record.version != pressed.version:
-            return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
-        if form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
-            return {}
+    record = await _record_of(services, body) if form != controls.NEW_FORM else None
+    if record is None and form != controls.NEW_FORM:
+        first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
+        return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
+    if form == controls.POST_FORM:
+        return None
+    return _checked(view, record)
+
+
+async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
+    """The ticket that a form says it is about, if the person may see it."""
+    pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
+    record = await services.store.get(pressed.ticket_id) if pressed else None
+    ctx = await meet(services, IncomingRequest(body), record)
+    return record if record and ctx.requester.scope.includes(record) else None
+
+
+def _checked(view: dict[str, Any], record: Record | None) -> dict[str, Any] | None:
+    form, filled_in = view["callback_id"], read_form(view.get("state") or {})
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    if record and (pressed is None or record.version != pressed.version):
+        return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
+    if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
+        return {}
     try:
         _asked(view, record)
     except ValidationError as error:

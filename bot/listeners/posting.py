@@ -4,15 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery.sender import RefusedError
-from bot.listeners.forms import meet, pressed_record, show
 from bot.listeners.drawing import card_posted, draw
+from bot.listeners.forms import meet, pressed_record, show
 from bot.listeners.replying import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer
 from bot.views.forms import post_form, read_channel
-from store.models import MessageRef, Record
+from store.models import MessageRef
 
 
 async def open_post(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

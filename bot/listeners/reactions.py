@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import Action, Close, Update, View
-from bot.listeners.lines import thread_of
 from bot.listeners.drawing import drawn
+from bot.listeners.lines import thread_of
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.listeners.sources import Source, as_create, find_source

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.delivery.sender import RefusedError
 from bot.listeners.drawing import card_posted, drawn, links, names, names_of
-from bot.listeners.lines import offer_undo, settle, thread_of, withdraw_newest
+from bot.listeners.following import keep_cards, reporters_to_tell, tell_threads
+from bot.listeners.lines import offer_undo, settle, thread_of
+from bot.listeners.services import RequestContext, Services
 from bot.listeners.unposting import leave_channel, unposts
-from bot.listeners.services import RequestContext, Services, direct
 from bot.parser.message import Parsed
 from bot.results import Outcome
 from bot.views import blocks
@@ -19,7 +19,7 @@ from bot.views.card import card, card_view, delta
 from bot.views.notices import invite_hint, only_here, state_line
 from bot.views.rendered import Rendered, rendered
 from bot.views.text import mention
-from store.models import Change, MessageRef, Record
+from store.models import MessageRef, Record
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ async def reply(
     else:
         shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
-        await _keep(services, outcome.records)  # a double click: it has been answered
+        await keep_cards(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
         await _changed(services, ctx, outcome, shown, paid)
     elif kind in _ALONE or ctx.alone:
@@ -81,7 +81,7 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
         names=await names(services, outcome),
     ).with_metadata(outcome.reply)
     if outcome.repeated and not ctx.replayed:
-        await _keep(services, outcome.records)
+        await keep_cards(services, outcome.records)
     elif record.card is None and public:
         card_posted(services, ctx, record, await _post(services, ctx, ctx.origin.thread, shown))
     elif record.card is None and ctx.room.id:
@@ -89,7 +89,7 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
         await tell(services, ctx, shown)
     elif record.card is None:
         card_posted(services, ctx, record, await _write(services, ctx, shown))
-    await _keep(services, [await services.store.get(record.ticket.id) or record], drawn=True)
+    await keep_cards(services, [await services.store.get(record.ticket.id) or record], drawn=True)
     return shown
 
 
@@ -140,7 +140,7 @@ async def _changed(
         await leave_channel(services, ctx, outcome)
         return
     # The cards need not wait for their turn behind everything that is said about them.
-    await asyncio.gather(answered(), _keep(services, outcome.records), settle(services, outcome.changes))
+    await asyncio.gather(answered(), keep_cards(services, outcome.records), settle(services, outcome.changes))
 
 
 def _with_mentions(
@@ -161,106 +161,6 @@ def _with_mentions(
     if not reporter:
         return shown
     return _line(ctx, outcome, reporter).with_footnotes(paid).with_metadata(outcome.reply)
-
-
-def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
-    """Who is to hear that somebody else closed their ticket, by its id: everybody once."""
-    closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
-    first: dict[str, str] = {}
-    for record in outcome.records:
-        reporter = record.origin.user_id
-        if record.ticket.id in closed and reporter != ctx.person.id and reporter not in first.values():
-            first[record.ticket.id] = reporter
-    return first
-
-
-async def follow(
-    services: Services,
-    ctx: RequestContext,
-    outcome: Outcome,
-    but: str = "",
-    message: MessageRef | None = None,
-) -> None:
-    """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
-    if outcome.reply.kind == "created":
-        await _keep(services, outcome.records, drawn=True)
-        return
-    if unposts(outcome):
-        await leave_channel(services, ctx, outcome)
-        return
-    waiting = reporters_to_tell(ctx, outcome)
-    await asyncio.gather(
-        tell_threads(services, ctx, outcome, waiting, but),
-        _keep(services, outcome.records),
-        settle(services, outcome.changes, message),
-    )
-
-
-async def tell_threads(
-    services: Services,
-    ctx: RequestContext,
-    outcome: Outcome,
-    waiting: dict[str, str],
-    but: str = "",
-    *,
-    offering: bool = True,
-) -> None:
-    """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
-    who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
-    for a ticket that has no thread is told directly.
-    """
-    changed = {change.ticket_id: change for change in outcome.changes}
-    for record in outcome.records:
-        change, thread = changed.get(record.ticket.id), thread_of(record)
-        reporter = waiting.get(record.ticket.id, "")
-        if change is None:
-            continue
-        if thread is None:
-            if reporter and record.origin.channel:
-                await _tell_directly(services, ctx, record, change, reporter)
-        elif thread.thread != but and not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
-            await _tell_thread(services, ctx, thread, change, reporter, offering=offering)
-
-
-async def _tell_thread(
-    services: Services,
-    ctx: RequestContext,
-    thread: MessageRef,
-    change: Change,
-    reporter: str,
-    *,
-    offering: bool,
-) -> None:
-    line = delta(change, ctx.person.name, undo=offering, tell=reporter)
-    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
-    try:
-        message = await services.sender.post(
-            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed
-        )
-    except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
-        log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
-        return
-    if offering:
-        await offer_undo(services, ctx, change, message)
-    else:
-        await withdraw_newest(services, message)
-
-
-async def _tell_directly(
-    services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
-) -> None:
-    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
-    line = delta(change, ctx.person.name, record=record)
-    try:
-        await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)
-    except RefusedError as error:
-        log.info("The reporter of %s could not be told: %s", record.ticket.id, error)
-
-
-async def _keep(services: Services, records: Sequence[Record], *, drawn: bool = False) -> None:
-    """`drawn`: the card was posted just now, as it should be."""
-    services.homes.invalidate()
-    await asyncio.gather(*(services.cards.refresh(record, drawn=drawn) for record in records))
 
 
 async def _post(services: Services, ctx: RequestContext, thread: str, shown: Rendered) -> MessageRef:

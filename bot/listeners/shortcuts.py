@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.listeners.forms import origin, show
 from bot.listeners.drawing import names_of
+from bot.listeners.forms import origin, show
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.listeners.sources import Source, as_create, read_source
 from bot.views.card import card_view

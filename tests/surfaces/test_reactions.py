@@ -52,7 +52,7 @@ async def test_eyes_start_and_a_check_mark_closes(office, place):
 
 
 async def test_taken_away_it_is_undone(office):
-    ts, card = await ticket_by_mention(office)
+    _, card = await ticket_by_mention(office)
     await react(office, "colleague", card["ts"], "eyes")
     await react(office, "colleague", card["ts"], "eyes", added=False)
     found = await office.bot.core.store.get("T001")
@@ -67,7 +67,7 @@ async def test_a_ticket_that_a_reaction_made_is_taken_back_with_it(office):
 
 
 async def test_what_changed_since_or_was_somebody_elses_is_not_undone(office):
-    ts, card = await ticket_by_mention(office)
+    _, card = await ticket_by_mention(office)
     await react(office, "colleague", card["ts"], "eyes")
     await command(office, "T001 pri 1")
     await react(office, "colleague", card["ts"], "eyes", added=False)
