@@ -8,12 +8,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot import policy
+from bot.actions import Action, Create
 from bot.parser import Parser
 from bot.parser.message import Message, Parsed
 from bot.requester import Requester
 from bot.results import Outcome
 from bot.router import Router
 from store.models import MessageUsage, Origin
+
+Fill = Callable[[Create, Origin], Awaitable[tuple[Action, Origin]]]
 
 
 class Answer(NamedTuple):
@@ -35,11 +38,17 @@ class Pipeline:
         requester: Requester,
         origin: Origin,
         asking: Callable[[], Awaitable[None]] | None = None,
+        *,
         recheck: Callable[[], Awaitable[Requester]] | None = None,
+        fill: Fill | None = None,
     ) -> Answer:
         """`asking` is called if and when the model is, which takes a moment that the rules do not. `recheck` asks anew who
-        is there and who reads along, before what cannot easily be taken back."""
+        is there and who reads along, before what cannot easily be taken back; `fill` completes a ticket that is asked for
+        of a thread."""
         parsed = await self._parser.parse(message, asking)
+        if fill and isinstance(parsed.action, Create) and parsed.action.source:
+            action, origin = await fill(parsed.action, origin)
+            parsed = replace(parsed, action=action)
         if recheck and policy.is_grave(parsed.action):
             requester = await recheck()
         outcome = await self._router.act(parsed.action, requester, replace(origin, usage=parsed.usage))

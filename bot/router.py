@@ -26,8 +26,10 @@ from bot.bulk import Bulk
 from bot.choices import Choices
 from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
 from bot.offers import FormatCommand, Offers
+from bot.posting import Posting
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
+from bot.similar import SimilarTickets
 from bot.undo import UndoService
 from store.models import PAGE_SIZE, Category, Change, Filter, NewTicket, Origin, Priority, Status
 from store.protocol import NotFoundError, TicketStore
@@ -57,6 +59,8 @@ class Router:
         self._offers = Offers(store, choices, format_command)
         self.bulk = Bulk(store, choices, self._filters)
         self.undo_service = UndoService(store)
+        self.similar = SimilarTickets(store)
+        self.posting = Posting(store)
 
     async def choose(self, choice_id: str, option: str, requester: Requester, origin: Origin) -> Outcome:
         """Carry out what was offered as a button; what it is, may be done and is there is checked now."""

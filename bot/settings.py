@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     store: str = "data/tickets.json"
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     timezone: str = "UTC"
+    reactions: bool = True  # whether 🎫, 👀 and ✅ on messages ask for something
     parser: Order = "auto"
     model: str = "gpt-6-luna"
     reasoning: str = "none"  # "" leaves the parameter out

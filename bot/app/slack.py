@@ -27,11 +27,11 @@ from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home, register
+from bot.listeners.drawing import draw
 from bot.listeners.http import HttpEndpoints, serve
 from bot.listeners.intake import REPLAYED, Intake
 from bot.listeners.observer import Observer
 from bot.listeners.receiving import Receiver
-from bot.listeners.replying import draw
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
 from bot.listeners.socket import SocketClient
@@ -271,7 +271,12 @@ class Bot:
         services = self.services
         app.use(Observer(services.directory).__call__)
         intake = Intake(
-            self.core.store, services.bot, self.clocks.now, services.threads.may_belong, self._written
+            self.core.store,
+            services.bot,
+            self.clocks.now,
+            services.threads.may_belong,
+            self._written,
+            reactions=self.settings.reactions,
         )
         app.use(intake.__call__)
         register(app, self.runner)

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import buttons, commands, forms, home, mentions, shortcuts
+from bot.listeners import buttons, commands, forms, home, mentions, posting, reactions, shortcuts
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
@@ -14,6 +14,8 @@ EVENTS: dict[str, Job] = {
     "app_mention": mentions.heard,
     "message": mentions.heard,
     "app_home_opened": home.opened,
+    "reaction_added": reactions.added,
+    "reaction_removed": reactions.removed,
 }
 # Events that the manifest subscribes to and no listener works on: they are acknowledged, and not written to disk.
 ACKNOWLEDGED = frozenset(
@@ -29,8 +31,6 @@ ACKNOWLEDGED = frozenset(
         "group_unarchive",
         "member_joined_channel",
         "member_left_channel",
-        "reaction_added",
-        "reaction_removed",
         "team_join",
         "tokens_revoked",
         "user_change",
@@ -46,6 +46,7 @@ PRESSES: dict[str, Job] = {
     controls.REOPEN: buttons.reopened,
     controls.CLOSE: forms.open_close,
     controls.EDIT: forms.open_edit,
+    controls.POST: posting.open_post,
     controls.NEW: forms.open_new,
     controls.MENU: buttons.chosen,
     controls.UNDO: buttons.undone,
@@ -57,6 +58,8 @@ PRESSES: dict[str, Job] = {
     controls.CANCEL: buttons.cancelled,
     controls.CHOOSE: buttons.chose,
     controls.ADD_TO: buttons.added_to,
+    controls.SOLVED: buttons.solved,
+    controls.REOPEN_SIMILAR: buttons.similar_reopened,
     controls.HOME_FILTER: home.filtered,
     controls.HOME_PAGE: home.paged,
 }
@@ -64,6 +67,7 @@ FORMS: dict[str, Job] = {
     controls.NEW_FORM: forms.new_submitted,
     controls.EDIT_FORM: forms.edit_submitted,
     controls.CLOSE_FORM: forms.close_submitted,
+    controls.POST_FORM: posting.submitted,
 }
 
 

@@ -2,23 +2,27 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.actions import Action, History, View, read_action
 from bot.delivery.errors import RefusedError
 from bot.directory import FRESH_ENOUGH
 from bot.directory.memory import FRESH
+from bot.listeners.drawing import card_posted, drawn, names
+from bot.listeners.following import follow
 from bot.listeners.forms import show
 from bot.listeners.identity import pressed_value
 from bot.listeners.lines import draw_undone, offer_undo
-from bot.listeners.replying import card_posted, change_modal, drawn, follow, names, reply, tell
+from bot.listeners.replying import change_modal, reply, tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
+from bot.requester import Requester
 from bot.results import Outcome
 from bot.undo import ALREADY
 from bot.views import blocks, controls, notices
 from bot.views.card import card_view
 from bot.views.rendered import Rendered
-from store.models import MessageRef
+from store.models import MessageRef, Origin
 
 log = logging.getLogger(__name__)
 
@@ -259,14 +263,30 @@ async def _close_preview(services: Services, ctx: RequestContext, rendered: Rend
 
 async def added_to(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is deleted."""
+    return await _with_similar(services, request, services.router.undo_service.merge)
+
+
+async def solved(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """How a similar ticket was resolved is how this one is."""
+    return await _with_similar(services, request, services.router.similar.solved)
+
+
+async def similar_reopened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """It is the same again: the similar ticket is reopened, and the new one closed as its duplicate."""
+    return await _with_similar(services, request, services.router.similar.reopen)
+
+
+_Merge = Callable[[str, int, str, Requester, Origin], Awaitable[Outcome]]
+
+
+async def _with_similar(services: Services, request: IncomingRequest, merge: _Merge) -> dict[str, Any] | None:
     action = request.body["actions"][0]
     pressed = controls.read_pressed(pressed_value(action))
-    if pressed is None:
+    other = controls.read_pressed(f"{action['action_id'].rpartition('.')[2]} 1")
+    if pressed is None or other is None:
         return None
     ctx = await press(services, request)
-    outcome = await services.router.undo_service.merge(
-        pressed.ticket_id, pressed.version, action["action_id"].rpartition(".")[2], ctx.requester, ctx.origin
-    )
+    outcome = await merge(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
 

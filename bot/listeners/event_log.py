@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from bot.listeners.identity import classify_event
+from bot.listeners.identity import REACTIONS, classify_event
 from bot.pipeline import Answer
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class EventLine:
         """At INFO; the line's fields are returned. `told` is what the listener returned; `seconds` how long it took. Nothing
         for talk among people."""
         surface = surface_of(body, bot)
-        if not surface or (surface == "thread" and not delivery):
+        if not surface or (surface in ("thread", "reaction") and not delivery):
             return None
         self._read(told)
         fields = {
@@ -72,9 +72,11 @@ def _named(ids: list[str]) -> str:
 
 
 def surface_of(body: dict[str, Any], bot: str) -> str:
-    """mention, dm, thread, home, slash, button, form or shortcut; "" for what nobody said to the bot."""
+    """mention, dm, thread, reaction, home, slash, button, form or shortcut; "" for what nobody said to the bot."""
     if body.get("type") == "event_callback":
         event = body.get("event") or {}
+        if event.get("type") in REACTIONS:
+            return "reaction"
         return "home" if event.get("type") == "app_home_opened" else classify_event(event, bot) or ""
     if "command" in body:
         return "slash"

@@ -6,6 +6,7 @@ A form knows nothing for certain: which ticket it is about, and where it was ope
 import asyncio
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from bot.actions import Action, Close, Create, Update, View
 from bot.listeners.identity import pressed_value
 from bot.listeners.replying import reply, tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
+from bot.listeners.sources import find_source
 from bot.policy import Role
 from bot.views import controls
 from bot.views.forms import (
@@ -23,6 +25,7 @@ from bot.views.forms import (
     edited,
     field_errors,
     new_form,
+    read_channel,
     read_form,
 )
 from bot.views.notices import notice
@@ -38,18 +41,18 @@ _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 async def open_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """From a button: the ticket is born in the channel that the button was pressed in, if any."""
     channel = (request.body.get("channel") or {}).get("id", "")
-    await show(services, request, new_form(private_metadata=origin(channel)))
+    await show(services, request, new_form(private_metadata=origin(channel), ask_channel=not channel))
     return None
 
 
 async def open_edit(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    if record := await _pressed(services, request):
+    if record := await pressed_record(services, request):
         await show(services, request, edit_form(record))
     return None
 
 
 async def open_close(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    if record := await _pressed(services, request):
+    if record := await pressed_record(services, request):
         await show(services, request, close_form(record))
     return None
 
@@ -87,7 +90,7 @@ async def meet(
     )
 
 
-async def _pressed(services: Services, request: IncomingRequest) -> Record | None:
+async def pressed_record(services: Services, request: IncomingRequest) -> Record | None:
     """The ticket of the pressed button, if the person may see it; otherwise they are told, as for one that is not there."""
     pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     if pressed is None:
@@ -105,28 +108,52 @@ async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | No
     where its ticket changed meanwhile; nothing at all where it was saved as it was, so that it just closes. None when it
     is to be carried out: all is well, or Slack does not say in time who the person is, and they hear of what became of it."""
     view = body["view"]
+    form = view["callback_id"]
+    channel = read_channel(view.get("state") or {})
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT):
+            wrong = await cannot_post(services, channel, body["user"]["id"]) if channel else ""
+            record = await _record_of(services, body) if form != controls.NEW_FORM else None
+    except TimeoutError:
+        return None
+    if wrong:
+        return {"response_action": "errors", "errors": {"channel": wrong}}
+    if record is None and form != controls.NEW_FORM:
+        first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
+        return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
+    if form == controls.POST_FORM:
+        return None
+    return _checked(view, record)
+
+
+async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
+    """The ticket that a form says it is about, if the person may see it."""
+    pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
+    record = await services.store.get(pressed.ticket_id) if pressed else None
+    ctx = await meet(services, IncomingRequest(body), record)
+    return record if record and ctx.requester.scope.includes(record) else None
+
+
+def _checked(view: dict[str, Any], record: Record | None) -> dict[str, Any] | None:
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
-    record = None
-    if form != controls.NEW_FORM:
-        pressed = controls.read_pressed(view.get("private_metadata", ""))
-        record = await services.store.get(pressed.ticket_id) if pressed else None
-        try:
-            async with asyncio.timeout(CHECK_TIMEOUT):
-                ctx = await meet(services, IncomingRequest(body), record)
-        except TimeoutError:
-            return None
-        if pressed is None or record is None or not ctx.requester.scope.includes(record):
-            first = "title" if form == controls.EDIT_FORM else "res"
-            return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
-        if record.version != pressed.version:
-            return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
-        if form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
-            return {}
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    if record and (pressed is None or record.version != pressed.version):
+        return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
+    if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
+        return {}
     try:
         _asked(view, record)
     except ValidationError as error:
         return {"response_action": "errors", "errors": field_errors(error, form)}
     return None
+
+
+async def cannot_post(services: Services, channel: str, user: str) -> str:
+    """Why a ticket cannot be posted there; "" where the bot and this person are both members."""
+    room = await services.directory.room(channel)
+    if not room.joined:
+        return f"I am not in this channel: type /invite @{services.name} there first."
+    return "" if await services.directory.is_in(channel, user) else "You are not in this channel."
 
 
 def _asked(view: dict[str, Any], record: Record | None) -> Action:
@@ -148,6 +175,8 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
     action = _asked(request.body["view"], None)
     user = request.body["user"]["id"]
     place = _origin(request.body["view"].get("private_metadata", ""))
+    if chosen := read_channel(request.body["view"].get("state") or {}):
+        place = {"channel": chosen}
     channel = place.get("channel", "")
     if channel and not await services.directory.is_in(channel, user):
         channel, place = "", {}
@@ -163,6 +192,14 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
         message=place.get("message", ""),
         thread=place.get("thread", ""),
     )
+    source = await find_source(services, channel, place["message"]) if place.get("message") else None
+    if source:
+        told = replace(
+            ctx.origin,
+            source_author="" if source.author == user else source.author,
+            source_link=source.link(services.workspace),
+        )
+        ctx = replace(ctx, origin=told)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}

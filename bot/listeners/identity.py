@@ -21,7 +21,12 @@ _CHANGING = (
     controls.CHOOSE,
     controls.ADD_TO,
     controls.CHOOSE,
+    controls.SOLVED,
+    controls.REOPEN_SIMILAR,
 )
+EDITING = 300.0  # seconds after which a message that is changed is not read again
+REACTIONS = ("reaction_added", "reaction_removed")
+REACTION_NAMES = frozenset({"ticket", "eyes", "white_check_mark"})
 _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 
@@ -51,6 +56,32 @@ def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
     ):
         return "mention"
     return "thread" if event.get("thread_ts") else None
+
+
+def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
+    """The message as it reads after its writer changed its text soon after writing it, as if it had been written so; None
+    for any other event. Slack also says `message_changed` when a link is unfolded or a reply comes.
+    """
+    now, before = event.get("message"), event.get("previous_message")
+    if event.get("subtype") != "message_changed" or not isinstance(now, dict) or not isinstance(before, dict):
+        return None
+    texts = (now.get("text"), before.get("text"), now.get("ts"), now.get("user"), now.get("thread_ts", ""))
+    edited = now.get("edited")
+    if not all(isinstance(one, str) for one in texts) or not isinstance(edited, dict):
+        return None
+    if now["text"] == before["text"] or not _soon(now["ts"], edited.get("ts")):
+        return None
+    kept = {name: value for name, value in now.items() if name not in ("edited", "subtype")}
+    where = {name: event[name] for name in ("channel", "channel_type") if name in event}
+    message = {**kept, **where, "type": "message"}
+    return message if classify_event(message, bot) else None
+
+
+def _soon(written: str, edited: Any) -> bool:
+    try:
+        return 0 <= float(edited) - float(written) <= EDITING
+    except (TypeError, ValueError):
+        return False
 
 
 def of_message(body: dict[str, Any]) -> Identity:
@@ -119,8 +150,30 @@ def pressed_value(action: dict[str, Any]) -> str:
     return str(action.get("value") or option.get("value") or "")
 
 
+def is_asking(event: dict[str, Any], bot: str) -> bool:
+    """Whether a reaction may ask for something: one of ours on a message, by a person."""
+    item = event.get("item") or {}
+    theirs = bool(event.get("user")) and event.get("user") != bot
+    return theirs and item.get("type") == "message" and event.get("reaction") in REACTION_NAMES
+
+
+def of_reaction(body: dict[str, Any]) -> Identity:
+    """One reaction of somebody to a message, added or taken away, however often it is delivered."""
+    event, team = body["event"], body.get("team_id", "")
+    item = event["item"]
+    where = f"{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
+    intent = f"reaction:{where}{event.get('event_ts', '')}:{event['type'].removeprefix('reaction_')}"
+    keys = [intent]
+    if body.get("event_id"):
+        keys.append(f"event:{body.get('api_app_id', '')}:{team}:{body['event_id']}")
+    return Identity(tuple(keys), intent)
+
+
 def identify(body: dict[str, Any], bot: str) -> Identity | None:
     """What to write to disk before Slack is told "received"; None for what is not kept."""
+    event = body.get("event") or {}
+    if event.get("type") in REACTIONS:
+        return of_reaction(body) if is_asking(event, bot) else None
     if body.get("type") == "event_callback":
         return of_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:

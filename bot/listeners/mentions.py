@@ -1,18 +1,24 @@
 """`@tickets …` in a channel, and a direct message, which is the same without the mention."""
 
+from dataclasses import replace
 from typing import Any
 
+from bot.actions import Action, Ask, Create
+from bot.listeners.edits import offer_update
 from bot.listeners.identity import Hearing, classify_event
+from bot.listeners.intake import EDIT_OF
 from bot.listeners.readable import readable
 from bot.listeners.replying import reply
 from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew, build_context
+from bot.listeners.sources import as_create, find_source
 from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
 from bot.requester import Requester
 from bot.results import Outcome
-from store.models import MessageRef, Record
+from store.models import MessageRef, Origin, Record
 
+HINT = 'create "login page is slow"'
 READING = "is reading your message…"
 HEARD = "+1"  # the reaction to thanks and greetings
 
@@ -21,6 +27,8 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
     """A message: to the bot, or in a ticket's thread. Anything else that Slack delivers is left alone."""
     event = request.body["event"]
     how = classify_event(event, services.bot)
+    if event.get(EDIT_OF):
+        return await offer_update(services, request)
     if how is None or not request.key:
         return None
     channel, root, ts = event["channel"], event.get("thread_ts") or "", event["ts"]
@@ -68,7 +76,7 @@ async def _act(
         surface=surface,
         text=event.get("text", ""),
         message=event["ts"],
-        thread=root or event["ts"],
+        thread=root or ("" if how == "dm" else event["ts"]),  # a direct message is answered in the flow
     )
     about = (
         Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
@@ -90,7 +98,12 @@ async def _act(
         return ctx.requester
 
     said = await services.pipeline.answer(
-        message, ctx.requester, ctx.origin, lambda: _status(services, ctx, READING), recheck
+        message,
+        ctx.requester,
+        ctx.origin,
+        lambda: _status(services, ctx, READING),
+        recheck=recheck,
+        fill=lambda asked, origin: _of_thread(services, asked, origin),
     )
     request.notes.usage = said.usage
     request.line.said(said)
@@ -98,10 +111,32 @@ async def _act(
     return ctx, said, message
 
 
+async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple[Action, Origin]:
+    """A ticket of the first message of the thread, and tied to it; what the asker adds wins."""
+    source = await find_source(services, origin.channel, origin.thread)
+    if source is None:
+        return Ask(
+            msg="I cannot read the first message of this thread. Give the ticket a title.", hint=HINT
+        ), origin
+    read = await as_create(services, source)
+    added = asked.model_dump(exclude_none=True, exclude={"action", "source", "title"})
+    title = {"title": asked.title} if asked.title else {}
+    return Create.model_validate(read.model_dump(exclude_none=True) | added | title), replace(
+        origin,
+        message=source.ts,
+        text=source.text,
+        source_author="" if source.author == origin.user_id else source.author,
+        source_link=source.link(services.workspace),
+    )
+
+
 async def _status(services: Services, ctx: RequestContext, status: str) -> None:
     """Shown beside the bot's name until it answers; Slack's own way to say that this takes a moment."""
     await services.sender.call_best_effort(
-        "assistant.threads.setStatus", channel_id=ctx.room.id, thread_ts=ctx.thread, status=status
+        "assistant.threads.setStatus",
+        channel_id=ctx.room.id,
+        thread_ts=ctx.thread or ctx.origin.message,
+        status=status,
     )
 
 

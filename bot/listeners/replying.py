@@ -2,29 +2,29 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
-from bot.listeners.lines import offer_undo, settle, thread_of, withdraw_newest
-from bot.listeners.services import RequestContext, Services, direct
+from bot.listeners.drawing import card_posted, drawn, links, names, names_of
+from bot.listeners.following import keep_cards, reporters_to_tell, tell_threads
+from bot.listeners.lines import offer_undo, settle, thread_of
+from bot.listeners.services import RequestContext, Services
+from bot.listeners.unposting import leave_channel, unposts
 from bot.parser.message import Parsed
 from bot.results import Outcome
-from bot.undo import MERGED
 from bot.views import blocks
-from bot.views.answer import answer, receipt
+from bot.views.answer import receipt
 from bot.views.card import card, card_view, delta
 from bot.views.notices import done_but_held, invite_hint, only_here, refused_here, state_line
 from bot.views.rendered import Rendered, rendered
-from bot.views.text import mention, mentioned, written
-from store.models import Change, MessageRef, Record, Scope, Status
+from bot.views.text import mention
+from store.models import MessageRef, Record
 
 log = logging.getLogger(__name__)
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
-_NONE: Mapping[str, int] = MappingProxyType({})
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
@@ -47,7 +47,7 @@ async def reply(
     else:
         shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
-        await _keep(services, outcome.records)  # a double click: it has been answered
+        await keep_cards(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
         await _changed(services, ctx, outcome, shown, paid)
     elif kind in _ALONE or ctx.alone:
@@ -69,76 +69,6 @@ async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parse
     return rendered([one.text for one in shown], [])
 
 
-async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
-    """An answer with the links, the names and the form of commands that it has where it is read."""
-    return answer(
-        outcome,
-        receipt=receipt,
-        links=links(services, outcome.records, ctx.requester.scope),
-        names=await names(services, outcome),
-        prefix=ctx.prefix(services),
-        said=_said(services, ctx),
-    )
-
-
-def _said(services: Services, ctx: RequestContext) -> str:
-    """What the person wrote, without the bot's name."""
-    return written(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
-
-
-def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:
-    """Where tickets are, for an answer that may speak of `scope`."""
-    return {record.ticket.id: link for record in records if (link := services.link(record, scope))}
-
-
-async def names(services: Services, outcome: Outcome) -> dict[str, str]:
-    """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
-    origins = [change.origin for change in outcome.history]
-    others = {origin.user_id for origin in origins}.union(*(mentioned(origin.text) for origin in origins))
-    if outcome.query:
-        others |= mentioned(f"{outcome.query.by} {outcome.query.started_by}")
-    return await names_of(services, outcome.records, others)
-
-
-async def names_of(
-    services: Services, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
-) -> dict[str, str]:
-    ids = {record.origin.user_id for record in records} | {record.started_by for record in records} | others
-    return await services.directory.names(ids)
-
-
-async def _was_resolved(services: Services, record: Record) -> bool:
-    """Whether the note of a ticket that is not done is how it was resolved, before somebody reopened it."""
-    if not record.ticket.res or record.ticket.stat is Status.DONE:
-        return False
-    latest, _ = await services.store.history(record.ticket.id)
-    noted = next((change for change in latest if "res" in change.after), None)
-    return noted is not None and noted.kind == "closed"
-
-
-async def draw(services: Services, record: Record) -> Rendered:
-    """A card as it stands in a conversation."""
-    return card(
-        record,
-        names=await names_of(services, [record]),
-        was_resolved=await _was_resolved(services, record),
-        merged=await _merged(services, record),
-    )
-
-
-async def _merged(services: Services, record: Record) -> str:
-    """`Merged into T010`; "" for a ticket to which that did not happen."""
-    if not record.deleted:
-        return ""
-    latest, _ = await services.store.history(record.ticket.id)
-    text = latest[0].origin.text
-    return (
-        text[:1].upper() + text[1:]
-        if latest[0].kind == "deleted" and text.startswith(MERGED.format(""))
-        else ""
-    )
-
-
 async def _created(services: Services, ctx: RequestContext, outcome: Outcome, paid: str) -> Rendered:
     """A new ticket's card: in the thread of the message that it came from; of a command, in the channel; otherwise to
     the person alone."""
@@ -153,7 +83,7 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
         names=await names(services, outcome),
     ).with_metadata(outcome.reply)
     if outcome.repeated and not ctx.replayed:
-        await _keep(services, outcome.records)
+        await keep_cards(services, outcome.records)
     elif record.card is None:
         posted = await _post(services, ctx, ctx.origin.thread, shown, done=[record]) if public else None
         if posted is None:
@@ -162,7 +92,7 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
         if posted:
             card_posted(services, ctx, record, posted)
     newest = await services.store.get(record.ticket.id) or record  # a reply may have changed it meanwhile
-    await _keep(services, [newest], drawn={record.ticket.id: record.version})
+    await keep_cards(services, [newest], drawn={record.ticket.id: record.version})
     return shown
 
 
@@ -172,12 +102,6 @@ def _why_alone(services: Services, ctx: RequestContext) -> Rendered:
     if code and code not in _NOT_IN:
         return refused_here(code)
     return invite_hint(services.name) if ctx.invitable else only_here()
-
-
-def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
-    """A ticket's card stands there from now on: kept by the commit that finishes the delivery, known here at once."""
-    ctx.notes.cards.append((record.ticket.id, message))
-    services.cards.placed(record.ticket.id, message)
 
 
 def _line(ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
@@ -224,8 +148,12 @@ async def _changed(
         await offer_undo(services, ctx, outcome.changes[0], message)
         await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
 
+    if unposts(outcome):
+        await tell(services, ctx, shown)
+        await leave_channel(services, ctx, outcome)
+        return
     # The cards need not wait for their turn behind everything that is said about them.
-    await asyncio.gather(answered(), _keep(services, outcome.records), settle(services, outcome.changes))
+    await asyncio.gather(answered(), keep_cards(services, outcome.records), settle(services, outcome.changes))
 
 
 def _with_mentions(
@@ -246,105 +174,6 @@ def _with_mentions(
     if not reporter:
         return shown
     return _line(ctx, outcome, reporter).with_footnotes(paid).with_metadata(outcome.reply)
-
-
-def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
-    """Who is to hear that somebody else closed their ticket, by its id: everybody once."""
-    closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
-    first: dict[str, str] = {}
-    for record in outcome.records:
-        reporter = record.origin.user_id
-        if record.ticket.id in closed and reporter != ctx.person.id and reporter not in first.values():
-            first[record.ticket.id] = reporter
-    return first
-
-
-async def follow(
-    services: Services,
-    ctx: RequestContext,
-    outcome: Outcome,
-    but: str = "",
-    message: MessageRef | None = None,
-) -> None:
-    """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
-    if outcome.reply.kind == "created":
-        await _keep(services, outcome.records, drawn={one.ticket.id: one.version for one in outcome.records})
-        return
-    waiting = reporters_to_tell(ctx, outcome)
-    await asyncio.gather(
-        tell_threads(services, ctx, outcome, waiting, but),
-        _keep(services, outcome.records),
-        settle(services, outcome.changes, message),
-    )
-
-
-async def tell_threads(
-    services: Services,
-    ctx: RequestContext,
-    outcome: Outcome,
-    waiting: dict[str, str],
-    but: str = "",
-    *,
-    offering: bool = True,
-) -> None:
-    """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
-    who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
-    for a ticket that has no thread is told directly.
-    """
-    changed = {change.ticket_id: change for change in outcome.changes}
-    for record in outcome.records:
-        change, thread = changed.get(record.ticket.id), thread_of(record)
-        reporter = waiting.get(record.ticket.id, "")
-        if change is None:
-            continue
-        if thread is None:
-            if reporter and record.origin.channel:
-                await _tell_directly(services, ctx, record, change, reporter)
-        elif thread.thread != but and not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
-            await _tell_thread(services, ctx, thread, change, reporter, offering=offering)
-
-
-async def _tell_thread(
-    services: Services,
-    ctx: RequestContext,
-    thread: MessageRef,
-    change: Change,
-    reporter: str,
-    *,
-    offering: bool,
-) -> None:
-    line = delta(change, ctx.person.name, undo=offering, tell=reporter)
-    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
-    try:
-        message = await services.sender.post(
-            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed
-        )
-    except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
-        log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
-        return
-    if offering:
-        await offer_undo(services, ctx, change, message)
-    else:
-        await withdraw_newest(services, message)
-
-
-async def _tell_directly(
-    services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
-) -> None:
-    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
-    line = delta(change, ctx.person.name, record=record)
-    try:
-        await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)
-    except RefusedError as error:
-        log.info("The reporter of %s could not be told: %s", record.ticket.id, error)
-
-
-async def _keep(services: Services, records: Sequence[Record], *, drawn: Mapping[str, int] = _NONE) -> None:
-    """`drawn`: the versions of cards that were posted just now, by ticket."""
-    services.homes.invalidate()
-    await asyncio.gather(
-        *(services.cards.refresh(record, drawn=drawn.get(record.ticket.id, 0)) for record in records)
-    )
 
 
 async def _post(

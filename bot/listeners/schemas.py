@@ -58,6 +58,22 @@ class _Message(_Event):
     previous_message: dict[str, Any] | None = None
 
 
+class _Item(_Shape):
+    type: Text = None
+    channel: Text = None
+    ts: Text = None
+
+
+class _Reaction(_Event):
+    """On a message, or something else that the bot leaves alone."""
+
+    user: Id
+    reaction: Id
+    item: _Item
+    item_user: Text = None
+    event_ts: Text = None
+
+
 class _Home(_Event):
     user: Id
 
@@ -138,6 +154,7 @@ class _Shown(_Shape):
 
 class _Input(_Shape):
     value: Text = None
+    selected_conversation: Text = None
     selected_option: _Option | None = None
 
 
@@ -195,7 +212,13 @@ _TYPES: dict[str, type[_Body]] = {
     "shortcut": _Shortcut,
     "message_action": _FromMessage,
 }
-_EVENTS: dict[str, type[_Event]] = {"message": _Message, "app_mention": _Message, "app_home_opened": _Home}
+_EVENTS: dict[str, type[_Event]] = {
+    "message": _Message,
+    "app_mention": _Message,
+    "app_home_opened": _Home,
+    "reaction_added": _Reaction,
+    "reaction_removed": _Reaction,
+}
 
 
 def parse_json(text: str | bytes) -> Any:

@@ -9,6 +9,7 @@ from bot.local.people import BOT_USER, TEAM, Channel, Json
 
 # What a manifest subscribes to, by the event's type and the channel's kind.
 MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+REACTIONS = ("reaction_added", "reaction_removed")
 USUAL_EVENTS = frozenset(
     {
         "app_home_opened",
@@ -27,6 +28,7 @@ USUAL_EVENTS = frozenset(
         "team_join",
         "tokens_revoked",
         "user_change",
+        *REACTIONS,
         *MESSAGES.values(),
     }
 )

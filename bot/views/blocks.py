@@ -70,6 +70,16 @@ def select(
     return element | ({"initial_option": initial[0]} if initial else {})
 
 
+def channel_select(action_id: str, placeholder: str) -> Element:
+    """A conversation to post in: a channel, public or private, of this workspace's or shared."""
+    return {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+
+
 def grouped_select(
     action_id: str, placeholder: str, groups: Sequence[tuple[str, Sequence[Element]]]
 ) -> Element:

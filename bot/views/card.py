@@ -42,7 +42,8 @@ def card(
     private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_service = [undo_button(undo)] if undo else []
-    buttons = undo_service if record.deleted else [*_buttons(record), *undo_service, _menu(record)]
+    post = [_post_button(record)] if record.private and record.channel.startswith("D") else []
+    buttons = undo_service if record.deleted else [*_buttons(record), *post, *undo_service, _menu(record)]
     return rendered(
         [
             f"{ticket.id} {words.escape_mrkdwn(title)}",
@@ -51,7 +52,7 @@ def card(
             _people(record, names, format_utc=words.format_utc),
             words.escape_mrkdwn(private),
             f"{noted}{words.escape_mrkdwn(note)}" if note else "",
-            *(_alike_text(match) for match in found),
+            *(f"Looks like {match.record.ticket.id} {_alike_text(match)}" for match in found),
             receipt,
         ],
         [
@@ -70,7 +71,7 @@ def card(
             blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
             else None,
-            *(_alike(match, record, links) for match in found),
+            *(block for match in found for block in _alike(match, record, links)),
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
@@ -178,9 +179,19 @@ def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: 
     return words.dotted(
         f"from {words.escape_mrkdwn(words.person(record.origin.user_id, names))}",
         format_utc(record.origin.timestamp),
+        _source(record, names, linked=bool(link) or format_utc is words.when),
         started,
         words.link(link, "Go to thread") if link else "",
     )
+
+
+def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
+    """Whose message the ticket was made of, with a link to it; as mrkdwn."""
+    author, link = record.origin.source_author, record.origin.source_link
+    if not author:
+        return words.link(link, "a message") if link and linked else ""
+    told = f"a message by {words.escape_mrkdwn(words.person(author, names))}"
+    return words.link(link, told) if linked else told
 
 
 def _buttons(record: Record) -> list[blocks.Element]:
@@ -196,6 +207,14 @@ def _buttons(record: Record) -> list[blocks.Element]:
             return [close | {"style": "primary"}, edit]
         case Status.DONE:
             return [blocks.button("Reopen", controls.REOPEN, value, says=f"Reopen {ticket.id}"), edit]
+
+
+def _post_button(record: Record) -> blocks.Element:
+    """For a ticket of a direct message, where nobody can help with it."""
+    value = Pressed(record.ticket.id, record.version).value()
+    return blocks.button(
+        "Post in a channel…", controls.POST, value, says=f"Post {record.ticket.id} in a channel"
+    )
 
 
 def _menu(record: Record) -> blocks.Element:
@@ -218,25 +237,43 @@ def _menu(record: Record) -> blocks.Element:
 
 
 def _alike_text(match: Match) -> str:
+    """As mrkdwn, but for the id, which a block links."""
     ticket = match.record.ticket
-    return (
-        f"Looks like {ticket.id} {words.escape_mrkdwn(words.title(ticket))}{words.DOT}{words.state(ticket)}"
-    )
+    title = words.escape_mrkdwn(words.title(ticket))
+    if ticket.stat is Status.DONE and words.note(ticket):
+        return f"{title}{words.DOT}solved by: {words.escape_mrkdwn(words.note(ticket))}"
+    return f"{title}{words.DOT}{words.state(ticket)}"
 
 
-def _alike(match: Match, record: Record, links: Mapping[str, str]) -> blocks.Block:
+def _alike(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
+    """An open one takes the message in; of a done one, how it was solved may be the answer."""
     other = match.record.ticket
+    value = Pressed(record.ticket.id, record.version).value()
     named = words.link(links.get(other.id, ""), other.id)
-    return blocks.section(
-        f"Looks like *{named}* {words.escape_mrkdwn(words.title(other))}{words.DOT}{words.state(other)}",
-        f"similar.{other.id}.{record.version}",
-        blocks.button(
+    told = f"Looks like *{named}* {_alike_text(match)}"
+    block_id = f"similar.{other.id}.{record.version}"
+    if other.stat is not Status.DONE:
+        add = blocks.button(
             f"Add to {other.id}",
             f"{controls.ADD_TO}.{other.id}",
-            Pressed(record.ticket.id, record.version).value(),
+            value,
             says=f"Add this message to {other.id} and delete {record.ticket.id}",
-        ),
+        )
+        return [blocks.section(told, block_id, add)]
+    reopen = blocks.button(
+        f"Reopen {other.id}",
+        f"{controls.REOPEN_SIMILAR}.{other.id}",
+        value,
+        says=f"Reopen {other.id} and close {record.ticket.id} as its duplicate",
     )
+    solved = blocks.button(
+        "That solved it",
+        f"{controls.SOLVED}.{other.id}",
+        value,
+        says=f"Close {record.ticket.id}, solved like {other.id}",
+    )
+    buttons = [solved, reopen] if other.res else [reopen]
+    return [blocks.section(told, block_id), blocks.actions(f"{block_id}.actions", buttons)]
 
 
 def _reply(change: Change) -> Reply:

@@ -37,22 +37,24 @@ def undone(change: Change, what: str = THIS) -> str:
     if "deleted" in change.metadata_after:
         return f"took back {what}" if change.metadata_after["deleted"] else f"restored {what}"
     fields = [field for field in _ORDER if field in change.after]
-    if fields[:1] == ["stat"]:
+    if "stat" in fields:
         return _moved_back(change.before.get("stat"), Status(change.after["stat"]), what)
     if len(fields) == 1:
-        return _set_back(fields[0], change.after[fields[0]], what)
+        return _set_back(fields[0], value(fields[0], change.after[fields[0]]), what)
+    if "channel" in change.metadata_after:
+        return f"took {what} back from the channel"
     return f"undid a change to {what}" + (f": {settings(change.after)}" if fields else "")
 
 
-def _set_back(field: str, before: Any, what: str) -> str:
+def _set_back(field: str, shown: str, what: str) -> str:
     match field:
         case "res":
             return f"undid the note on {what}"
-        case "title":
-            return f"renamed {what} back to “{value('title', before)}”"
         case "desc":
             return f"undid the description of {what}"
-    return f"set the {words.FIELDS[field].lower()} of {what} back to {value(field, before)}"
+        case "title":
+            return f"renamed {what} back to “{shown}”"
+    return f"set the {words.FIELDS[field].lower()} of {what} back to {shown}"
 
 
 def note(change: Change) -> str:

@@ -17,6 +17,7 @@ START = "ticket.start"
 CLOSE = "ticket.close"  # opens the form
 REOPEN = "ticket.reopen"
 EDIT = "ticket.edit"  # opens the form
+POST = "ticket.post"  # opens the form that asks for a channel
 MENU = "ticket.menu"  # a select: its options are menu values
 OPEN = "ticket.open"  # + .T012: a list's row
 PAGE = "list.page"  # + .previous or .next
@@ -28,12 +29,15 @@ CANCEL = "bulk.cancel"
 CHOOSE = "choice.take"  # + .0, .1, .2 or .nothing
 UNDO_BULK = "bulk.undo"
 ADD_TO = "similar.add"  # + .T012
+SOLVED = "similar.solved"  # + .T012
+REOPEN_SIMILAR = "similar.reopen"  # + .T012
 HOME_FILTER = "home.filter"  # + .stat, .pri, .cat or .whose
 HOME_PAGE = "home.page"  # + .previous or .next
 
 NEW_FORM = "form.new"
 EDIT_FORM = "form.edit"
 CLOSE_FORM = "form.close"
+POST_FORM = "form.post"
 
 NEW_SHORTCUT = "new_ticket"
 MESSAGE_SHORTCUT = "create_ticket"

@@ -26,6 +26,7 @@ FIELDS = {
     controls.NEW_FORM: ("title", "desc", "pri", "cat"),
     controls.EDIT_FORM: ("title", "desc", "pri", "cat", "stat", "res"),
     controls.CLOSE_FORM: ("res",),
+    controls.POST_FORM: ("channel",),
 }
 _MESSAGES = {
     "title": f"Give it a title of 1 to {TITLE_LIMIT} characters.",
@@ -46,8 +47,11 @@ def new_form(
     pri: Priority = Priority.MEDIUM,
     cat: Category = Category.OTHER,
     private_metadata: str = "",
+    ask_channel: bool = False,
 ) -> dict[str, Any]:
-    """`title` may be a whole message: what does not fit goes into the description, and is cut there."""
+    """`title` may be a whole message: what does not fit goes into the description, and is cut there. `ask_channel`: it
+    asks where the ticket is to be posted, for where that is not plain.
+    """
     short, whole = fit_title(words.clean(title), words.clean(desc) or None)
     return _form(
         controls.NEW_FORM,
@@ -58,6 +62,7 @@ def new_form(
             _desc(cut(whole or "", DESC_LIMIT), 0),
             _priority(pri, 0),
             _category(cat, 0),
+            *([_channel("Post it in", 0, optional=True)] if ask_channel else []),
         ],
         private_metadata,
     )
@@ -89,6 +94,40 @@ def close_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
     return _form(
         controls.CLOSE_FORM, f"Close {ticket.id}", "Close", shown, private_metadata or _drawn(record)
     )
+
+
+def post_form(record: Record) -> dict[str, Any]:
+    """Asks for the channel that a private ticket is posted in, and shows what everybody there will see of it."""
+    ticket = record.ticket
+    note = words.note(ticket)
+    seen = [blocks.line(blocks.run(words.title(ticket), "bold"))]
+    seen += [blocks.line(blocks.run(words.desc(ticket)))] if words.desc(ticket) else []
+    seen += [blocks.quote(blocks.run("Note: ", "bold"), blocks.run(note))] if note else []
+    shown = [
+        blocks.rich("about", *seen),
+        _channel("Channel", record.version, optional=False),
+        blocks.context(
+            "told",
+            "Everybody in the channel will see this ticket from now on; its earlier history stays private.",
+        ),
+    ]
+    return _form(controls.POST_FORM, f"Post {ticket.id}", "Post", shown, _drawn(record))
+
+
+def read_channel(view_state: Mapping[str, Any]) -> str:
+    """The id of the channel that was chosen in a form; "" for none. Not trusted: whoever chose it has to be in it."""
+    values = view_state.get("values")
+    inputs = values.get("channel") if isinstance(values, Mapping) else None
+    given = next(iter(inputs.values()), None) if isinstance(inputs, Mapping) else None
+    chosen = given.get("selected_conversation") if isinstance(given, Mapping) else None
+    return chosen if isinstance(chosen, str) else ""
+
+
+def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
+    field = blocks.choice_field(
+        "channel", label, blocks.channel_select(f"channel.{number}", "Choose a channel")
+    )
+    return field | {"optional": optional}
 
 
 def changed_meanwhile(

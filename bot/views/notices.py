@@ -274,6 +274,13 @@ def done_but_held(ids: Sequence[str]) -> Rendered:
     )
 
 
+def posted(record: Record, change: Change, link: str) -> Rendered:
+    """Where the card of a ticket stood that is now posted in a channel."""
+    told = f"You posted {record.ticket.id} “{words.title(record.ticket)}” in a channel."
+    shown = notice(told, buttons=[undo_button(change)])
+    return shown.with_footnotes(words.link(link, "Go to its card") if words.is_url(link) else "")
+
+
 def only_here() -> Rendered:
     """For a conversation that the bot cannot be invited to."""
     return notice("I cannot post in this conversation, so only you can see this.")

@@ -61,6 +61,40 @@ class TestSimilar:
         assert "Merged into T001" in office.thread("support", ts)[0]["text"]
 
 
+class TestSolvedBefore:
+    """A ticket that is like one that was solved shows how, at once."""
+
+    async def again(self, office):
+        await office.said("colleague", "support", "@tickets create payment API timeout in production")
+        await command(office, "close T001: fixed load balancer configuration", "colleague")
+        ts = await office.said(
+            "engineer", "support", "@tickets create payment API timeout in production again"
+        )
+        card = office.thread("support", ts)[0]
+        check_message(card)
+        assert "solved by: fixed load balancer configuration" in card["text"]
+        return ts, card
+
+    async def test_that_solved_it_closes_the_new_one_with_that_note(self, office):
+        _, card = await self.again(office)
+        await press(office, "engineer", card, "similar.solved.T001")
+        found = await ticket(office, "T002")
+        assert (found.stat, found.res) == ("done", "fixed load balancer configuration")
+
+    async def test_reopened_it_takes_the_message_in_and_the_new_one_is_its_duplicate_with_one_undo(
+        self, office
+    ):
+        ts, card = await self.again(office)
+        await press(office, "engineer", card, "similar.reopen.T001")
+        first, second = await ticket(office, "T001"), await ticket(office, "T002")
+        assert first.stat == "open"
+        assert "T002" in first.res
+        assert (second.stat, second.res) == ("done", "duplicate of T001")
+        await press(office, "engineer", office.thread("support", ts)[-1], "bulk.undo")
+        assert (await ticket(office, "T001")).stat == "done"
+        assert (await ticket(office, "T002")).stat == "open"
+
+
 class TestHistoryAndUndo:
     async def test_history_says_who_changed_what_and_in_which_words(self, office):
         await command(office, "create API timeout")

@@ -106,8 +106,27 @@ class TestDirectMessage:
     async def test_it_is_a_mention_without_one(self, office):
         ts = await office.slack.say("engineer", "dm", "create API timeout, urgent")
         await office.idle()
-        card = office.slack.messages(office.slack.dm("engineer"), ts)[-1]
+        said, card = office.slack.messages(office.slack.dm("engineer"))
+        assert said["ts"] == ts
         assert "T001" in card["text"]
+
+    async def test_its_answers_stand_in_the_flow_and_threads_are_below_cards_alone(self, office):
+        await office.said("engineer", "dm", "create API timeout, urgent")
+        await office.said("engineer", "dm", "my open tickets")
+        await office.said("engineer", "dm", "help")
+        shown = office.slack.messages(office.slack.dm("engineer"))
+        assert len(shown) == 6
+        card = shown[1]
+        await office.slack.say("engineer", "dm", "done: fixed", thread=card["ts"])
+        await office.idle()
+        assert (await ticket(office, "T001")).res == "fixed"
+        assert len(office.slack.messages(office.slack.dm("engineer"), card["ts"])) == 3
+
+    async def test_what_is_made_there_says_who_can_see_it(self, office):
+        await office.said("engineer", "dm", "create salary question")
+        card = office.slack.messages(office.slack.dm("engineer"))[-1]
+        assert "🔒" in card["text"]
+        assert "Only engineer and admins can see this." in card["text"]
 
     async def test_a_ticket_born_there_is_seen_by_its_author_and_admins_only(self, office):
         await office.slack.say("engineer", "dm", "create salary question")

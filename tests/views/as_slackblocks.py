@@ -70,6 +70,15 @@ def _element(element: dict[str, Any]) -> Any:
                 initial_option=_option(element["initial_option"]) if "initial_option" in element else None,
                 placeholder=_text(element["placeholder"]),
             )
+        case "conversations_select":
+            return slackblocks.ConversationSelectMenu(
+                element["action_id"],
+                placeholder=_text(element["placeholder"]),
+                filter=slackblocks.ConversationFilter(
+                    element["filter"]["include"],
+                    exclude_bot_users=element["filter"].get("exclude_bot_users"),
+                ),
+            )
         case _:
             return slackblocks.PlainTextInput(
                 element["action_id"],

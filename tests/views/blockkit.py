@@ -225,6 +225,10 @@ def _check_element(element: dict[str, Any]) -> None:
             assert element.get("style", "primary") in ("primary", "danger"), "no such style"
         case "static_select":
             _check_select(element)
+        case "conversations_select":
+            _check_text(element["placeholder"], "a placeholder", 150, plain=True)
+            included = set(element["filter"]["include"])
+            assert included <= {"im", "mpim", "private", "public"}, "no such kind of conversation"
         case "plain_text_input":
             longest = element.get("max_length", 3000)
             assert 1 <= longest <= 3000, "max_length is 1 to 3000"

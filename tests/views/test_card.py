@@ -7,7 +7,7 @@ from bot import replies
 from bot.views import controls
 from bot.views.card import card, card_view, delta
 from bot.views.controls import read_chosen, read_pressed
-from store.models import Category, Priority, Record, Status
+from store.models import Category, Match, Priority, Record, Status
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import (
@@ -157,12 +157,24 @@ def test_a_card_has_new_names_after_every_change_so_that_slack_forgets_what_was_
 def test_at_most_three_similar_tickets_are_offered():
     shown = card(SMALLEST, similar=ALIKE * 2)
     buttons = [block["accessory"] for block in shown.blocks if "accessory" in block]
+    below = [block for block in shown.blocks if block["block_id"].endswith(".1.actions")]
+    buttons += [one for block in below for one in block["elements"]]
     assert [one["action_id"] for one in buttons] == [
         "similar.add.T012",
         "similar.add.T020",
-        "similar.add.T031",
+        "similar.reopen.T031",
     ]
     assert {one["value"] for one in buttons} == {"T043 1"}
+
+
+def test_of_a_done_one_how_it_was_solved_is_the_answer():
+    solved = Match(record(id="T012", stat=Status.DONE, res="fixed load balancer configuration"), 0.9)
+    shown = card(SMALLEST, similar=(solved,))
+    check_message(shown.payload())
+    assert "Looks like T012 API timeout issues in production · solved by: fixed load balancer" in shown.text
+    assert "similar.solved.T012" in str(shown.blocks)
+    assert "similar.reopen.T012" in str(shown.blocks)
+    assert "similar.add" not in str(shown.blocks)
 
 
 def test_a_card_carries_the_ticket_as_its_metadata():

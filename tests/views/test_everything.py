@@ -127,6 +127,9 @@ def _answers(kind: str) -> Draw:
 
 
 MESSAGES: dict[str, Draw] = {kind: _answers(kind) for kind in replies.TEMPLATES} | {
+    "private card": lambda record: card(replace(record, private=True, channel="D0ADA"), names=NAMES),
+    "posted": lambda record: notices.posted(record, _changed(record), record.ticket.title),
+    "state line": lambda record: notices.state_line(record, NAMES, 0.0, 10.0**9),
     "card": lambda record: card(
         record, link=LINK, similar=[Match(record, 1)], undo=_changed(record), names=NAMES
     ),
@@ -148,6 +151,7 @@ VIEWS = {
     "new form": lambda record: forms.new_form(title=record.ticket.title, desc=record.ticket.desc or ""),
     "edit form": forms.edit_form,
     "close form": forms.close_form,
+    "post form": forms.post_form,
     "changed edit form": lambda record: forms.changed_meanwhile(
         record, controls.EDIT_FORM, {"title": record.ticket.title, "desc": None, "res": record.ticket.title}
     ),

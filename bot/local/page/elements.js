@@ -3,6 +3,7 @@
 import { el, icon } from "./dom.js";
 import { menuButton, openMenu } from "./menu.js";
 import { textOf } from "./mrkdwn.js";
+import { state } from "./shared.js";
 import { unknown } from "./unknown.js";
 
 /** `surface.press(block, element, value)` carries out what was pressed; `surface.entered(block, element)` is the state
@@ -59,6 +60,18 @@ const ELEMENTS = {
     show();
     node.read = () => chosen?.value ?? null;
     return node;
+  },
+  /** Slack offers every conversation that one is in; which of them the bot is in it does not say. */
+  conversations_select(one, block, surface) {
+    const options = [...state.channels.values()]
+      .filter((channel) => channel.kind !== "im")
+      .map((channel) => ({ text: { type: "plain_text", text: `#${channel.name}` }, value: channel.id }));
+    const entered = (...place) => {
+      const given = surface.entered?.(...place);
+      const chosen = given?.selected_option?.value ?? given?.selected_conversation;
+      return given && { selected_option: options.find((option) => option.value === chosen) };
+    };
+    return ELEMENTS.static_select({ ...one, options }, block, { ...surface, entered });
   },
   overflow(one, block, surface) {
     const node = menuButton(

@@ -1,0 +1,41 @@
+"""A message that made a ticket was edited: its writer is asked whether the ticket should follow."""
+
+from typing import Any
+
+from bot.actions import Ask, Create, Update
+from bot.listeners.drawing import drawn
+from bot.listeners.intake import EDIT_OF
+from bot.listeners.readable import readable
+from bot.listeners.replying import tell
+from bot.listeners.services import IncomingRequest, Services, build_context
+from bot.parser import rules
+from bot.parser.message import Message
+
+
+async def offer_update(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """To the writer alone. Nothing where the ticket is not theirs to see any more, or says so already."""
+    event = request.body["event"]
+    ctx = await build_context(
+        services,
+        request,
+        user=event["user"],
+        channel=event["channel"],
+        surface="dm" if event.get("channel_type") == "im" else "mention",
+        text=event["text"],
+        message=event["ts"],
+        thread=event.get("thread_ts") or event["ts"],
+        beside=event.get("thread_ts") or "",
+    )
+    record = await ctx.requester.get_visible(services.store, str(event[EDIT_OF]))
+    text = await readable(services, event["text"])
+    read = rules.read(Message(text, ctx.surface, bot=services.bot)).action
+    if record is None or not isinstance(read, Create) or not read.title:
+        return None
+    asked = {name: getattr(read, name) for name in ("title", "desc", "cat", "pri")}
+    news = {name: given for name, given in asked.items() if given not in (None, getattr(record.ticket, name))}
+    if not news:
+        return None
+    ask = Ask(msg=f"Update {record.ticket.id} to this?", choices=(Update(id=record.ticket.id, **news),))
+    outcome = await services.router.act(ask, ctx.requester, ctx.origin)
+    await tell(services, ctx, await drawn(services, ctx, outcome))
+    return {"json": outcome.reply.json}

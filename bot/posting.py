@@ -1,0 +1,27 @@
+"""Posting a private ticket in a channel: by whoever reported it or an admin, and from then on as if it had been made there."""
+
+from bot import policy
+from bot.policy import Room
+from bot.requester import STRANGER, Requester
+from bot.results import Outcome, not_found, of_write, refused
+from store.models import Origin
+from store.protocol import TicketStore
+
+NOT_YOURS = "Only the person who reported {}, or an admin, can post it in a channel."
+
+
+class Posting:
+    def __init__(self, store: TicketStore) -> None:
+        self._store = store
+
+    async def post(self, ticket_id: str, room: Room, requester: Requester, origin: Origin) -> Outcome:
+        """`room` is where it is posted: the caller knows that this person and the bot are members."""
+        if requester.person.role is policy.Role.NOBODY:
+            return refused(STRANGER)
+        record = await requester.get_visible(self._store, ticket_id)
+        if record is None:
+            return not_found(ticket_id)
+        reporter = record.origin.user_id == requester.person.id
+        if not reporter and requester.person.role is not policy.Role.ADMIN:
+            return refused(NOT_YOURS.format(ticket_id))
+        return of_write(await self._store.post(ticket_id, room.id, origin, private=room.private))

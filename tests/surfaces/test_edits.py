@@ -1,0 +1,59 @@
+"""What somebody corrects soon after writing it is read again, once; a ticket follows its message if its writer says so."""
+
+import pytest
+
+from tests.surfaces.steps import read, ticket, ticket_by_mention
+
+
+async def edit(office, ts, text, channel="support", user="engineer"):
+    await office.slack.edit(user, channel, ts, text)
+    await office.idle()
+
+
+async def test_a_mention_that_was_added_is_heard(office):
+    ts = await office.said("engineer", "support", "tickets create scanner broken")
+    await edit(office, ts, "@tickets create scanner broken")
+    assert (await ticket(office, "T001")).title == "scanner broken"
+    assert await ticket(office, "T002") is None
+
+
+async def test_a_command_that_was_mended_is_read_again_once(office):
+    await ticket_by_mention(office)
+    ts = await office.said("engineer", "support", "@tickets close T099")
+    await edit(office, ts, "@tickets close T001")
+    assert (await ticket(office, "T001")).stat == "done"
+    await edit(office, ts, "@tickets reopen T001")
+    assert (await ticket(office, "T001")).stat == "done"
+
+
+async def test_in_a_direct_message_it_is_the_same(office):
+    ts = await office.said("engineer", "dm", "cloze T001x")
+    await edit(office, ts, "create printer jam", office.slack.dm("engineer"))
+    assert (await ticket(office, "T001")).title == "printer jam"
+
+
+async def test_of_a_message_that_made_a_ticket_its_writer_alone_is_asked(office):
+    ts, _ = await ticket_by_mention(office)
+    await edit(office, ts, "@tickets create API timeouts in production, urgent")
+    assert (await ticket(office, "T001")).title == "API timeout"
+    assert await ticket(office, "T002") is None
+    question = office.slack.ephemerals("engineer")[-1]
+    assert "Update T001 to this?" in read(question)
+    assert office.slack.ephemerals("colleague") == []
+    await office.slack.press("engineer", "support", question["ts"], "choice.take.0")
+    await office.idle()
+    found = await ticket(office, "T001")
+    assert (found.title, found.pri) == ("API timeouts in production", 1)
+
+
+@pytest.mark.parametrize("text", ["@tickets create API timeout", "@tickets create API timeout!"])
+async def test_what_says_the_same_asks_nothing(office, text):
+    ts, _ = await ticket_by_mention(office)
+    await edit(office, ts, text)
+    assert office.slack.ephemerals("engineer") == []
+
+
+async def test_talk_that_is_edited_stays_talk(office):
+    ts = await office.said("engineer", "support", "lunch?")
+    await edit(office, ts, "lunch at noon?")
+    assert office.slack.called("chat.postMessage") == []

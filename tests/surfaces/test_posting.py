@@ -1,0 +1,67 @@
+"""What is made in a direct message can be posted in a channel, by whoever reported it, where they and the bot are members."""
+
+from tests.surfaces.steps import command, read, ticket
+from tests.views.blockkit import check_message, check_view
+
+
+async def private_ticket(office):
+    await office.said("engineer", "dm", "create staging database is out of disk, asap")
+    return office.slack.messages(office.slack.dm("engineer"))[-1]
+
+
+async def post(office, card, channel, user="engineer"):
+    await office.slack.press(user, office.slack.dm(user), card["ts"], "ticket.post")
+    await office.idle()
+    form = office.slack.modal(user)
+    check_view({name: form[name] for name in ("type", "callback_id", "title", "submit", "close", "blocks")})
+    errors = await office.slack.submit(user, values={"channel": channel})
+    await office.idle()
+    return errors
+
+
+async def test_posted_it_is_everybodys_and_its_card_stands_in_the_channel(office):
+    card = await private_ticket(office)
+    await command(office, "view T001", "colleague")
+    assert "There is no ticket T001" in read(office.slack.ephemerals("colleague")[-1])
+    assert await post(office, card, "C0SUPPORT") is None
+    posted = office.slack.messages("support")[-1]
+    check_message(posted)
+    assert "staging database is out of disk" in read(posted)
+    assert "🔒" not in read(posted)
+    where = office.slack.messages(office.slack.dm("engineer"))[-1]
+    check_message(where)
+    assert "You posted T001" in read(where)
+    await office.slack.press("colleague", "support", posted["ts"], "ticket.start")
+    await office.idle()
+    assert "In progress · colleague" in read(office.slack.messages("support")[0])
+
+
+async def test_undone_the_card_leaves_the_channel(office):
+    card = await private_ticket(office)
+    await post(office, card, "C0SUPPORT")
+    line = office.slack.messages(office.slack.dm("engineer"))[-1]
+    await office.slack.press("engineer", office.slack.dm("engineer"), line["ts"], "ticket.undo")
+    await office.idle()
+    assert "staging" not in str(office.slack.messages("support"))
+    assert (await office.bot.core.store.get("T001")).private
+    await command(office, "view T001", "colleague")
+    assert "There is no ticket T001" in read(office.slack.ephemerals("colleague")[-1])
+    assert "staging" in read(office.slack.messages(office.slack.dm("engineer"))[-1])
+
+
+async def test_where_the_bot_or_the_person_is_not_the_form_says_so(office):
+    card = await private_ticket(office)
+    assert "channel" in await post(office, card, "C0NOWHERE")
+    assert (await office.bot.core.store.get("T001")).private
+
+
+async def test_the_form_for_a_new_ticket_from_anywhere_asks_for_the_channel_too(office):
+    await office.slack.shortcut("engineer", "new_ticket")
+    await office.idle()
+    values = {"title": "Printer jam", "channel": "C0SUPPORT"}
+    assert await office.slack.submit("engineer", values=values) is None
+    await office.idle()
+    assert "Printer jam" in read(office.slack.messages("support")[-1])
+    found = await office.bot.core.store.get("T001")
+    assert (found.channel, found.private) == ("C0SUPPORT", False)
+    assert await ticket(office, "T001")

@@ -1,0 +1,100 @@
+"""🎫 makes a ticket of any message, 👀 starts it, ✅ closes it, and taking one away undoes that. Nobody types anything."""
+
+import pytest
+
+from tests.bot_harness import open_office
+from tests.surfaces.steps import command, read, ticket, ticket_by_mention
+from tests.views.blockkit import check_message
+
+
+async def react(office, user, ts, name, *, added=True, channel="support"):
+    await office.slack.react(user, channel, ts, name, added=added)
+    await office.idle()
+
+
+async def said(office, text, user="colleague"):
+    ts = await office.slack.say(user, "support", text)
+    await office.idle()
+    return ts
+
+
+async def test_a_ticket_is_made_of_any_message_by_whoever_reacts(office):
+    ts = await said(office, "prod db is down since 9, urgent")
+    await react(office, "engineer", ts, "ticket")
+    found = await office.bot.core.store.get("T001")
+    assert (found.ticket.pri, found.ticket.cat) == (1, "infra")
+    assert found.origin.user_id == "U0ENGINEER"
+    card = office.thread("support", ts)[0]
+    check_message(card)
+    assert "from engineer" in read(card)
+    assert "a message by colleague" in read(card)
+    assert "U0ENGINEER" in office.slack.reactions("support", ts)["ticket"]
+
+
+async def test_where_there_is_a_ticket_already_it_is_shown_to_that_person_alone(office):
+    ts, _ = await ticket_by_mention(office)
+    await react(office, "colleague", ts, "ticket")
+    assert await ticket(office, "T002") is None
+    assert "T001 API timeout" in read(office.slack.ephemerals("colleague")[-1])
+    assert len(office.thread("support", ts)) == 1
+
+
+@pytest.mark.parametrize("place", ["card", "message"])
+async def test_eyes_start_and_a_check_mark_closes(office, place):
+    ts, card = await ticket_by_mention(office)
+    on = card["ts"] if place == "card" else ts
+    await react(office, "colleague", on, "eyes")
+    found = await office.bot.core.store.get("T001")
+    assert (found.ticket.stat, found.started_by) == ("prog", "U0COLLEAGUE")
+    assert "colleague started this ticket" in read(office.thread("support", ts)[-1])
+    await react(office, "colleague", on, "white_check_mark")
+    assert (await ticket(office, "T001")).stat == "done"
+
+
+async def test_taken_away_it_is_undone(office):
+    _, card = await ticket_by_mention(office)
+    await react(office, "colleague", card["ts"], "eyes")
+    await react(office, "colleague", card["ts"], "eyes", added=False)
+    found = await office.bot.core.store.get("T001")
+    assert (found.ticket.stat, found.started_by) == ("open", "")
+
+
+async def test_a_ticket_that_a_reaction_made_is_taken_back_with_it(office):
+    ts = await said(office, "the printer on floor 2 is jammed")
+    await react(office, "engineer", ts, "ticket")
+    await react(office, "engineer", ts, "ticket", added=False)
+    assert await ticket(office, "T001") is None
+
+
+async def test_what_changed_since_or_was_somebody_elses_is_not_undone(office):
+    _, card = await ticket_by_mention(office)
+    await react(office, "colleague", card["ts"], "eyes")
+    await command(office, "T001 pri 1")
+    await react(office, "colleague", card["ts"], "eyes", added=False)
+    assert (await ticket(office, "T001")).stat == "prog"
+
+
+async def test_other_messages_and_other_reactions_ask_for_nothing_and_are_not_kept(office):
+    ts = await said(office, "lunch?")
+    _, card = await ticket_by_mention(office)
+    kept = office.slack.called("reactions.get")
+    await react(office, "engineer", ts, "eyes")
+    await react(office, "engineer", card["ts"], "tada")
+    assert office.slack.called("reactions.get") == kept
+    assert (await ticket(office, "T001")).stat == "open"
+
+
+async def test_a_reaction_that_is_delivered_again_is_done_once(office):
+    ts = await said(office, "the printer on floor 2 is jammed")
+    await react(office, "engineer", ts, "ticket")
+    for delivery in list(office.slack.deliveries):
+        office.slack.repeat(delivery)
+    await office.idle()
+    assert await ticket(office, "T002") is None
+
+
+async def test_turned_off_they_ask_for_nothing(tmp_path):
+    async with open_office(tmp_path, reactions="off") as office:
+        ts = await said(office, "the printer on floor 2 is jammed")
+        await react(office, "engineer", ts, "ticket")
+        assert await ticket(office, "T001") is None
