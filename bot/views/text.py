@@ -60,6 +60,7 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_SPACES = re.compile(rf"[^\S{NBSP}]+")
 # What mrkdwn would read as formatting becomes a character that looks the same and means nothing.
 _LOOKS_LIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _OUTER_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -69,7 +70,7 @@ _URL = re.compile(r"https?://[^\s<>|]+")
 
 def clean(text: str) -> str:
     """`text` in one line, without what cannot be seen or turns the direction of the text around it."""
-    return " ".join(_UNSEEN.sub("", text).split())
+    return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
 
 
 def escape(text: str) -> str:

@@ -44,7 +44,7 @@ async def form(workspace: WorkspacePage) -> None:
 
 async def home(workspace: WorkspacePage) -> None:
     await workspace.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
-    await workspace.home.get_by_role("button", name="Open T001").wait_for()
+    await workspace.home.get_by_role("button", name="View T001").wait_for()
 
 
 async def inside(workspace: WorkspacePage) -> None:
