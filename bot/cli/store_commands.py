@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import logging
 import os
 import sys
 import time
@@ -17,8 +18,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.cli.edge import run, settings
 from bot.parser.llm.redact import redact_url
-from bot.settings import Settings
+from bot.people import NAMES
+from bot.settings import USER_ID, Settings
 from store.protocol import StoreError
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 1.0  # seconds before a bar is shown
 SHOWN = 50  # losses, of which there may be one for each ticket
@@ -77,7 +81,7 @@ async def _export(found: Settings, path: str | None, form: Any) -> int:
     store = await open_store(found.store, read_only=True)
     try:
         names = {
-            each.user_id: str(each.facts["name"]) for each in await store.people() if "name" in each.facts
+            each.user_id: str(each.facts[NAMES][0]) for each in await store.people() if each.facts.get(NAMES)
         }
 
         async def write(file: BinaryIO) -> int:
@@ -221,6 +225,51 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         click.echo(f"What was there before is kept as {done.kept}.")
 
 
+@click.command(short_help="Take a person out of the store for good.")
+@click.argument("user_id", metavar="USER")
+def erase(user_id: str) -> None:
+    """Take the person with the Slack user id USER out of tickets and history: their id, their names, and what they wrote.
+
+    Stop the bot first. It cannot be undone. What they changed stays changed, by nobody.
+    """
+    from store.backup import erase as take_out  # noqa: PLC0415
+    from store.backup import find_leftovers  # noqa: PLC0415
+
+    if not USER_ID.fullmatch(user_id):
+        raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="USER")
+    found = settings()
+    names = run(_names_of(found, user_id), locked="stop the bot first")
+    known = f" ({', '.join(names)})" if names else ""
+    click.echo(f"{user_id}{known} will be taken out of {found.store_location}: id, names and words.")
+    click.confirm("This cannot be undone. Continue?", abort=True)
+    if click.prompt("Type the id again") != user_id:
+        raise click.ClickException("that is another id: nothing was changed")
+    now = datetime.now(UTC)
+    done = _guarded(lambda: take_out(found.store, user_id, names, now.strftime("%Y%m%d-%H%M%S")))
+    log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
+    click.echo(f"{user_id} is erased from {_counted(done)}.")
+    for path in find_leftovers(found.store, user_id):
+        click.echo(f"Still holds that person: {path}")
+    click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
+
+
+async def _names_of(found: Settings, user_id: str) -> list[str]:
+    """What Slack calls them. Raises `StoreError` while something waits that may be theirs."""
+    from store import open_store  # noqa: PLC0415
+
+    store = await open_store(found.store)
+    try:
+        waiting = len(await store.pending()) + len(await store.parked())
+        if waiting:
+            raise StoreError(
+                f"{waiting} accepted messages are not done; start the bot, and see to those that `tickets parked` lists"
+            )
+        people = await store.people([user_id])
+        return [str(name) for each in people for name in each.facts.get(NAMES, ())]
+    finally:
+        await store.close()
+
+
 def _counted(done: Any) -> str:
     changes = f"{done.changes:,} {'change' if done.changes == 1 else 'changes'}"
     return f"{done.tickets:,} {_tickets(done.tickets)} with {changes}"
@@ -237,4 +286,4 @@ def _guarded(job: Callable[[], Any]) -> Any:
     return run(whole())
 
 
-COMMANDS: tuple[click.Command, ...] = (export_tickets, import_tickets, backup, copy, restore)
+COMMANDS: tuple[click.Command, ...] = (export_tickets, import_tickets, backup, copy, restore, erase)

@@ -1,6 +1,7 @@
 """Copies of a store in a file: made while it is in use, and put in its place."""
 
 from store.backup.copying import Done, backup, copy
+from store.backup.erasing import erase, find_leftovers
 from store.backup.restoring import restore
 
-__all__ = ["Done", "backup", "copy", "restore"]
+__all__ = ["Done", "backup", "copy", "erase", "find_leftovers", "restore"]

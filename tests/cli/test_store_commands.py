@@ -1,5 +1,6 @@
 """The store's commands: tickets out and in again, copies and the way back, each whole or not at all."""
 
+import asyncio
 import json
 import os
 import re
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from store import open_store
+from store.models import Delivery
 from tests.cli.conftest import in_use
 
 
@@ -272,3 +275,40 @@ def test_a_backup_that_is_not_there_is_said_before_anything_is_asked(tickets, ke
     done = tickets("restore", "nope.json")
     assert done.exit_code == 1
     assert done.output == f"Error: there is no {Path.cwd()}/nope.json\n"
+
+
+def test_a_person_is_erased_once_it_was_confirmed_twice(tickets):
+    tickets("ask", "--as", "U0ERIN", "create Zebra crossing, urgent")
+    done = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n")
+    assert done.exit_code == 0
+    assert "U0ERIN is erased from 1 ticket with 1 change." in done.stdout
+    assert "Backups and exports elsewhere" in done.stdout
+    assert '"title":"(erased)"' in tickets("ask", "view T001").stdout
+
+
+@pytest.mark.parametrize("stdin", ["n\n", "y\nU0OTHER\n", "y\n", ""])
+def test_without_both_confirmations_nobody_is_erased(tickets, stdin):
+    tickets("ask", "--as", "U0ERIN", "create Zebra crossing, urgent")
+    assert tickets("erase", "U0ERIN", stdin=stdin).exit_code == 1
+    assert '"title":"Zebra crossing"' in tickets("ask", "view T001").stdout
+
+
+def test_nobody_is_erased_while_the_bot_runs_or_something_waits(tickets):
+    tickets("ask", "--as", "U0ERIN", "create Zebra crossing, urgent")
+    with in_use():
+        done = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n")
+    assert done.exit_code == 1
+    assert "stop the bot first" in done.stderr
+    asyncio.run(_accept("data/tickets.json"))
+    assert "1 accepted messages are not done" in tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n").stderr
+    assert '"title":"Zebra crossing"' in tickets("ask", "view T001").stdout
+
+
+async def _accept(path: str) -> None:
+    store = await open_store(path)
+    await store.accept(Delivery(("message:1",), 1.0, {}))
+    await store.close()
+
+
+def test_only_a_slack_user_id_names_somebody_to_erase(tickets):
+    assert tickets("erase", "erin", stdin="y\nerin\n").exit_code == 2
