@@ -3,15 +3,14 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any
 
-from store.backup.copying import Done, backup, put
+from store.backup.copying import Done, backup
 from store.backup.files import describe_errors, existing_path, parts, remove_all
 from store.backup.restoring import restore
 from store.codec import encode
-from store.file.disk.filesystem import READ, Disk, Filesystem, read_file
-from store.file.disk.snapshot import SnapshotReader, row_line
+from store.file.disk.filesystem import Disk, Filesystem, read_file
+from store.file.disk.snapshot import Snapshot, row_line, write_snapshot
 from store.file.migration import CHANGES
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
@@ -71,22 +70,18 @@ def find_leftovers(path: str, user_id: str, *, files: Filesystem | None = None) 
 
 def _write_clean(files: Filesystem, source: str, target: str, user_id: str, names: Iterable[str]) -> None:
     tables: dict[str, dict[str, Json]] = {name: {} for name in _KEPT}
-    fd = files.open(source, READ)
-    try:
-        reader = SnapshotReader(files, fd, os.path.basename(source))  # noqa: PTH119  # a path is a string here
-        last = reader.header["last"]
-        for table, rows, _ in reader.rows():
-            if table in tables:
-                tables[table].update(rows)
-    finally:
-        files.close(fd)
+    snapshot = Snapshot(read_file(files, source), os.path.basename(source))  # noqa: PTH119  # a path is a string here
+    for table, rows, _ in snapshot.rows():
+        if table in tables:
+            tables[table].update(rows)
     cleaner = Cleaner(user_id, names, tables[CHANGES].values())
 
     def lines(table: str) -> Iterator[bytes]:
         for key, row in tables[table].items():
             yield row_line(key, encode(row if table == USAGE else cleaner.clean(row)))
 
-    put(files, target, last, chain((table, lines(table)) for table in _KEPT))
+    header = {name: value for name, value in snapshot.header.items() if name != "version"}
+    write_snapshot(files, target, header, ((table, lines(table)) for table in _KEPT))
 
 
 class Cleaner:
