@@ -69,7 +69,7 @@ def test_everything_that_is_no_code_is_in_the_wheel_too(wheel):
         str(path.relative_to(ROOT))
         for name in PACKAGES
         for path in (ROOT / name).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.name != "README.md"  # for maintainers
     }
     assert packed == there
     assert {f"{name}/py.typed" for name in PACKAGES} <= packed
