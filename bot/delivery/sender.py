@@ -113,16 +113,18 @@ class Sender:
         return min(LONGEST_WAIT, 0.5 * 2.0 ** min(attempt, 10)) * (0.5 + self._jitter() / 2)
 
     async def post(
-        self, channel: str, thread: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
+        self,
+        channel: str,
+        thread: str,
+        rendered: Rendered,
+        *,
+        key: str = "",
+        maybe_sent: bool = False,
+        late: Callable[[], Awaitable[Rendered]] | None = None,
     ) -> MessageRef:
         """Post once: `key` marks the message, and one that may be there already (`maybe_sent`, or after a reset) is
-        looked for first."""
-        blocks, mark = _marked(rendered.blocks, key)
-        payload: dict[str, Any] = {"channel": channel, "text": rendered.text, "blocks": blocks, **_QUIET}
-        if thread:
-            payload["thread_ts"] = thread
-        if rendered.metadata:
-            payload["metadata"] = rendered.metadata
+        looked for first. `late` draws it anew once it is its turn."""
+        _, mark = _marked(rendered.blocks, key)
 
         async def sent_before() -> dict[str, Any] | None:
             return await self._find(channel, thread, mark) if mark else None
@@ -131,6 +133,7 @@ class Sender:
             answer = await sent_before() if maybe_sent else None
             if answer is None:
                 await self._wait_for_turn(channel)
+                payload = _message(channel, thread, await late() if late else rendered, key)
                 answer = await self._send("chat.postMessage", payload, sent_before)
             return MessageRef(channel, str(answer["ts"]), thread)
 
@@ -240,6 +243,16 @@ class Sender:
         except RefusedError as error:
             if error.code not in ("already_reacted", "no_reaction"):
                 raise
+
+
+def _message(channel: str, thread: str, rendered: Rendered, key: str) -> dict[str, Any]:
+    blocks, _ = _marked(rendered.blocks, key)
+    payload: dict[str, Any] = {"channel": channel, "text": rendered.text, "blocks": blocks, **_QUIET}
+    if thread:
+        payload["thread_ts"] = thread
+    if rendered.metadata:
+        payload["metadata"] = rendered.metadata
+    return payload
 
 
 def _marked(blocks: list[dict[str, Any]], key: str) -> tuple[list[dict[str, Any]], str]:

@@ -21,6 +21,28 @@ def thread_of(record: Record) -> MessageRef | None:
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
 
 
+async def post_offering(
+    services: Services, ctx: RequestContext, place: MessageRef, shown: Rendered, change: Change, key: str
+) -> MessageRef:
+    """Post a line that offers to undo the change; without its button where, by its turn, the ticket has changed again, so
+    that a burst of changes does not draw each of its lines twice.
+    """
+    offered = True
+
+    async def drawn_late() -> Rendered:
+        nonlocal offered
+        record = await services.store.get(change.ticket_id) if place.thread else None
+        offered = record is None or record.version <= change.version
+        return shown if offered else shown.without_buttons()
+
+    message = await services.sender.post(
+        place.channel, place.thread, shown, key=key, maybe_sent=ctx.replayed, late=drawn_late
+    )
+    if offered:
+        await offer_undo(services, ctx, change, message)
+    return message
+
+
 async def offer_undo(services: Services, ctx: RequestContext, change: Change, message: MessageRef) -> None:
     """The line `message` offers to undo the change from now on; the one above it in its thread does no longer."""
     before = await services.undo_lines.newest_in(message.channel, message.thread) if message.thread else None

@@ -8,7 +8,7 @@ from typing import Any
 from bot.delivery.sender import RefusedError
 from bot.listeners.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.following import keep_cards, reporters_to_tell, tell_threads
-from bot.listeners.lines import offer_undo, settle, thread_of
+from bot.listeners.lines import post_offering, settle, thread_of
 from bot.listeners.services import RequestContext, Services
 from bot.listeners.unposting import leave_channel, unposts
 from bot.parser.message import Parsed
@@ -131,8 +131,8 @@ async def _changed(
             await tell_threads(services, ctx, outcome, waiting)
             return
         here = _with_mentions(ctx, outcome, shown, waiting, paid)
-        message = await _post(services, ctx, ctx.thread, here)
-        await offer_undo(services, ctx, outcome.changes[0], message)
+        place = MessageRef(ctx.room.id, "", ctx.thread)
+        await post_offering(services, ctx, place, here, outcome.changes[0], ctx.delivery)
         await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
 
     if unposts(outcome):

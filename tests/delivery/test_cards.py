@@ -86,11 +86,11 @@ async def test_the_message_bears_one_mark_also_after_a_restart(slack, store, car
     assert set(slack.reactions("support", record.origin.message)) == {mark}
 
 
-async def test_a_withdrawn_ticket_bears_no_mark_and_says_so(slack, store, cards, record):
+async def test_a_deleted_ticket_bears_no_mark_and_says_so(slack, store, cards, record):
     gone = (await store.delete("T001", Origin("", "U0ADMIN", 2.0))).record
     await cards.refresh(gone)
     assert slack.reactions("support", record.origin.message) == {}
-    assert "Withdrawn" in updates(slack)[-1]
+    assert "Deleted" in updates(slack)[-1]
 
 
 async def test_a_card_that_somebody_deleted_does_no_harm(slack, store, cards, record):
