@@ -207,7 +207,7 @@ async def test_a_message_without_text_is_acknowledged(office, http):
     assert (await post(office, http, body, signed(office, body) | JSON))[0] == 200
 
 
-@pytest.mark.parametrize("name", ["reaction_added", "user_change", "tokens_revoked", "never_heard_of"])
+@pytest.mark.parametrize("name", ["channel_archive", "user_change", "tokens_revoked", "never_heard_of"])
 async def test_an_event_that_asks_for_nothing_is_acknowledged_and_not_kept(office, http, name, mocker):
     accept = mocker.spy(office.bot.core.store, "accept")
     body = json.dumps({"type": "event_callback", "team_id": "T0LOCAL", "event": {"type": name}}).encode()

@@ -111,9 +111,11 @@ class Sender:
         key: str = "",
         maybe_sent: bool = False,
         held: Callable[[], Awaitable[None]] | None = None,
+        late: Callable[[], Awaitable[Rendered]] | None = None,
     ) -> MessageRef:
         """Post once: `key` marks the message, and one that may be there already (`maybe_sent`, or after a reset) is
-        looked for first. `held` is called if a refusal of everything has to be waited for."""
+        looked for first. `held` is called if a refusal of everything has to be waited for; `late` draws the message anew
+        once it is its turn."""
         mark = _mark_of(key)
 
         async def sent_before() -> dict[str, Any] | None:
@@ -132,7 +134,7 @@ class Sender:
             answer = await sent_before() if maybe_sent else None
             if answer is None:
                 await self._pacing.wait(channel)
-                answer = await in_any_form(send, rendered)
+                answer = await in_any_form(send, await late() if late else rendered)
             return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.lines import offer_undo, settle, thread_of, withdraw_newest
+from bot.listeners.lines import Draw, post_offering, settle, thread_of, withdraw_newest
 from bot.listeners.services import RequestContext, Services, direct
 from bot.listeners.unposting import leave_channel, unposts
 from bot.results import Outcome
@@ -89,17 +89,21 @@ async def _tell_thread(
 ) -> None:
     line = delta(change, ctx.person.name, undo=offering, tell=reporter)
     key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
-    try:
-        message = await services.sender.post(
-            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed
+
+    async def post(late: Draw | None = None) -> MessageRef:
+        return await services.sender.post(
+            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed, late=late
         )
+
+    try:
+        if offering:
+            await post_offering(services, ctx, change, line, post)
+            return
+        message = await post()
     except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
         return
-    if offering:
-        await offer_undo(services, ctx, change, message)
-    else:
-        await withdraw_newest(services, message)
+    await withdraw_newest(services, message)
 
 
 async def _tell_directly(

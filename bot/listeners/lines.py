@@ -1,7 +1,7 @@
 """The lines that tell of a change: only the newest of a thread offers Undo, and one that was taken up says so."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
@@ -13,12 +13,37 @@ from store.models import Change, MessageRef, Record, UndoLine, Written
 
 log = logging.getLogger(__name__)
 
+Draw = Callable[[], Awaitable[Rendered]]
+
 
 def thread_of(record: Record) -> MessageRef | None:
     """The thread that a ticket lives in."""
     if record.card:
         return MessageRef(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
+
+
+async def post_offering(
+    services: Services,
+    ctx: RequestContext,
+    change: Change,
+    shown: Rendered,
+    post: Callable[[Draw], Awaitable[MessageRef | None]],
+) -> MessageRef | None:
+    """By `post`, post the line `shown`, which offers to undo the change. It is drawn without its button where, by its turn,
+    the ticket has changed again, so that a burst of changes does not draw each of its lines twice."""
+    offered = True
+
+    async def drawn_late() -> Rendered:
+        nonlocal offered
+        record = await services.store.get(change.ticket_id)
+        offered = record is None or record.version <= change.version
+        return shown if offered else shown.without_buttons()
+
+    message = await post(drawn_late)
+    if message and offered:
+        await offer_undo(services, ctx, change, message)
+    return message
 
 
 async def offer_undo(services: Services, ctx: RequestContext, change: Change, message: MessageRef) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.delivery.errors import MissingScopeError, RefusedError
 from bot.listeners.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.following import keep_cards, reporters_to_tell, tell_threads
-from bot.listeners.lines import offer_undo, settle, thread_of
+from bot.listeners.lines import Draw, post_offering, settle, thread_of
 from bot.listeners.services import RequestContext, Services
 from bot.listeners.unposting import leave_channel, unposts
 from bot.parser.message import Parsed
@@ -140,12 +140,16 @@ async def _changed(
         message = None
         if public:
             here = _with_mentions(ctx, outcome, shown, waiting, paid)
-            message = await _post(services, ctx, ctx.thread, here, done=outcome.records)
+
+            async def post(late: Draw) -> MessageRef | None:
+                drawing = late if ctx.thread else None  # outside of a thread every line keeps its Undo
+                return await _post(services, ctx, ctx.thread, here, done=outcome.records, late=drawing)
+
+            message = await post_offering(services, ctx, outcome.changes[0], here, post)
         if message is None:
             await tell(services, ctx, shown)
             await tell_threads(services, ctx, outcome, waiting)
             return
-        await offer_undo(services, ctx, outcome.changes[0], message)
         await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
 
     if unposts(outcome):
@@ -177,10 +181,17 @@ def _with_mentions(
 
 
 async def _post(
-    services: Services, ctx: RequestContext, thread: str, shown: Rendered, done: Sequence[Record] = ()
+    services: Services,
+    ctx: RequestContext,
+    thread: str,
+    shown: Rendered,
+    *,
+    done: Sequence[Record] = (),
+    late: Draw | None = None,
 ) -> MessageRef | None:
     """For all to read in the room; None where Slack does not take it there, so that it has to be told in another way.
-    `done` is what the message tells of: should it have to wait for long, the person hears of that first."""
+    `done` is what the message tells of: should it have to wait for long, the person hears of that first. `late` draws it
+    anew once it is its turn."""
 
     async def held() -> None:
         if done and ctx.response_url:
@@ -188,7 +199,7 @@ async def _post(
 
     try:
         return await services.sender.post(
-            ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held
+            ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held, late=late
         )
     except MissingScopeError:
         raise

@@ -86,7 +86,7 @@ async def test_the_message_bears_one_mark_also_after_a_restart(slack, store, car
     assert set(slack.reactions("support", record.origin.message)) == {mark}
 
 
-async def test_a_withdrawn_ticket_bears_no_mark_and_says_so(slack, store, cards, record):
+async def test_a_deleted_ticket_bears_no_mark_and_says_so(slack, store, cards, record):
     gone = (await store.delete("T001", Origin("", "U0ADMIN", 2.0))).record
     await cards.refresh(gone)
     assert slack.reactions("support", record.origin.message) == {}

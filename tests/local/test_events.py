@@ -177,7 +177,7 @@ async def test_home_comes_with_what_is_published_there(slack, client):
 
 
 async def test_only_what_is_subscribed_to_is_told():
-    every = (USUAL_EVENTS - {"reaction_removed"}) | {"member_joined_channel", "member_left_channel"}
+    every = USUAL_EVENTS | {"member_joined_channel", "member_left_channel"}
     async with LocalSlack(settings=Settings(subscriptions=every)) as slack:
         ts = await slack.say("engineer", "support", "hello")
         await slack.react("admin", "support", ts, "eyes")
@@ -186,6 +186,7 @@ async def test_only_what_is_subscribed_to_is_told():
         await slack.kick("partner", "support")
         assert [one["type"] for one in told(slack)[1:]] == [
             "reaction_added",
+            "reaction_removed",
             "member_joined_channel",
             "member_left_channel",
         ]

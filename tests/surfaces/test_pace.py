@@ -32,9 +32,12 @@ async def changed(office: Office, **values) -> None:
 
 
 def cards(office: Office) -> list[str]:
-    """What cards became; the lines whose Undo was withdrawn are left out."""
-    updated = [call.args["text"] for call in office.slack.called("chat.update")]
-    return [text for text in updated if text.startswith("T001 ")]
+    """What the card showed, one after another."""
+    return [text for text in updated(office) if text.startswith("T001")]
+
+
+def updated(office: Office) -> list[str]:
+    return [call.args["text"] for call in office.slack.called("chat.update")]
 
 
 def published(office: Office) -> int:
@@ -51,6 +54,7 @@ async def test_fifty_changes_in_a_second_are_one_update_of_the_card_and_a_line_e
     await time.until_done(office.idle())
     (card,) = cards(office)
     assert "note 49" in card
+    assert len(updated(office)) <= 3  # and the few lines of it whose Undo the newest one replaced
     lines = [text for text in texts(office.thread("support", ts)) if text.startswith("colleague ")]
     assert [line.rpartition(" ")[2] for line in lines] == [str(number) for number in range(50)]
 
