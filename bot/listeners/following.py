@@ -87,7 +87,7 @@ async def _tell_thread(
     key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
     try:
         if offering:
-            await post_offering(services, ctx, thread, line, change, key)
+            await post_offering(services, ctx, thread, line, change, key=key)
             return
         message = await services.sender.post(
             thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed

@@ -22,7 +22,7 @@ def thread_of(record: Record) -> MessageRef | None:
 
 
 async def post_offering(
-    services: Services, ctx: RequestContext, place: MessageRef, shown: Rendered, change: Change, key: str
+    services: Services, ctx: RequestContext, place: MessageRef, shown: Rendered, change: Change, *, key: str
 ) -> MessageRef:
     """Post a line that offers to undo the change; without its button where, by its turn, the ticket has changed again, so
     that a burst of changes does not draw each of its lines twice.

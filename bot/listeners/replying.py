@@ -132,7 +132,7 @@ async def _changed(
             return
         here = _with_mentions(ctx, outcome, shown, waiting, paid)
         place = MessageRef(ctx.room.id, "", ctx.thread)
-        await post_offering(services, ctx, place, here, outcome.changes[0], ctx.delivery)
+        await post_offering(services, ctx, place, here, outcome.changes[0], key=ctx.delivery)
         await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
 
     if unposts(outcome):

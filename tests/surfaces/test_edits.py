@@ -33,7 +33,7 @@ async def test_in_a_direct_message_it_is_the_same(office):
 
 
 async def test_of_a_message_that_made_a_ticket_its_writer_alone_is_asked(office):
-    ts, card = await ticket_by_mention(office)
+    ts, _ = await ticket_by_mention(office)
     await edit(office, ts, "@tickets create API timeouts in production, urgent")
     assert (await ticket(office, "T001")).title == "API timeout"
     assert await ticket(office, "T002") is None

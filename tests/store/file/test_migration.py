@@ -177,8 +177,8 @@ async def test_tickets_of_a_stock_tinydb_file_are_adopted_and_the_file_is_kept(t
     store = await FileStore.open(path)
     found = (await store.view(Filter(), EVERYTHING)).records
     assert [(each.ticket.id, each.ticket.title) for each in found] == [
-        ("T001", "From before"),
         ("T002", "The second"),
+        ("T001", "From before"),  # it is done
     ]
     assert (await store.history("T001"))[1] == 1
     await store.close()
