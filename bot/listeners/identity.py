@@ -154,7 +154,8 @@ def is_asking(event: dict[str, Any], bot: str) -> bool:
     """Whether a reaction may ask for something: one of ours on a message, by a person."""
     item = event.get("item") or {}
     theirs = bool(event.get("user")) and event.get("user") != bot
-    return theirs and item.get("type") == "message" and event.get("reaction") in REACTION_NAMES
+    named = item.get("type") == "message" and item.get("channel") and item.get("ts")
+    return theirs and bool(named) and event.get("reaction") in REACTION_NAMES
 
 
 def of_reaction(body: dict[str, Any]) -> Identity:
@@ -171,10 +172,10 @@ def of_reaction(body: dict[str, Any]) -> Identity:
 
 def identify(body: dict[str, Any], bot: str) -> Identity | None:
     """What to write to disk before Slack is told "received"; None for what is not kept."""
-    event = body.get("event") or {}
-    if event.get("type") in REACTIONS:
-        return of_reaction(body) if is_asking(event, bot) else None
     if body.get("type") == "event_callback":
+        event = body.get("event") or {}
+        if event.get("type") in REACTIONS:
+            return of_reaction(body) if is_asking(event, bot) else None
         return of_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:
         return of_command(body)

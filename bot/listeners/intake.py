@@ -66,7 +66,8 @@ class Intake:
         context: AsyncBoltContext,
         next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
     ) -> BoltResponse | None:
-        if edited := edited_message(body.get("event") or {}, self._bot):
+        event = body.get("event") if body.get("type") == "event_callback" else None
+        if edited := edited_message(event or {}, self._bot):
             return await self._take_edited(body, edited, context, next)
         identity = identify(body, self._bot)
         if context.get(REPLAYED):
@@ -125,7 +126,7 @@ class Intake:
 
     async def _kept(self, body: dict[str, Any]) -> bool:
         """Talk in a thread that belongs to no ticket is nobody's business; nor are reactions, but 🎫, to what is not a ticket's."""
-        event = body.get("event")
+        event = body.get("event") if body.get("type") == "event_callback" else None
         if event is not None and event.get("type") in REACTIONS:
             return self._reactions and await self._may_be_a_tickets(event)
         if event is None or classify_event(event, self._bot) != "thread":

@@ -37,7 +37,7 @@ async def local(tmp_path, model):
 
 async def test_with_slack_down_an_answer_waits_and_comes_once_it_is_back(workspace: WorkspacePage):
     await workspace.say("/ticket help")
-    await expect(workspace.channel).to_contain_text("What you can say")
+    await expect(workspace.channel).to_contain_text("Make a ticket")
     await workspace.weather("Slack", "Down")
     panel = await workspace.look_inside()
     await workspace.say("@tickets create API timeout, urgent")
