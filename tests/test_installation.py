@@ -14,7 +14,7 @@ async def test_an_app_that_is_installed_for_a_whole_organisation_is_refused_in_o
     await slack.start()
     me = {"ok": True, "team_id": "E1", "user_id": "U0TICKETS", "is_enterprise_install": True}
     slack.faults.garble("auth.test", json.dumps(me).encode())
-    with pytest.raises(SettingsError, match="install it in the one workspace"):
+    with pytest.raises(SettingsError, match="install the app in one workspace"):
         async with open_office(tmp_path, slack=slack):
             pass
 

@@ -23,7 +23,7 @@ from bot.parser.message import Message, Topic
 from bot.parser.rules import format_command, read
 from bot.views.answer import answer, receipt
 from store import open_store
-from tests.factories import asker, origin, router
+from tests.factories import make_router, origin, requester
 from tests.views.blockkit import check_message
 
 PIECES = [
@@ -53,7 +53,7 @@ async def run(count: int, seed: int, routed: int) -> int:
     parser = Parser(order="rules")
     with tempfile.TemporaryDirectory() as folder:
         store = await open_store(str(Path(folder) / "tickets.json"))
-        desk = router(store)
+        router = make_router(store)
         try:
             for number, message in enumerate(messages(count, seed)):
                 try:
@@ -62,7 +62,7 @@ async def run(count: int, seed: int, routed: int) -> int:
                     format_command(action)
                     if number % routed == 0:
                         parsed = await parser.parse(message)
-                        outcome = await desk.act(parsed.action, asker(), origin(text=message.text))
+                        outcome = await router.act(parsed.action, requester(), origin(text=message.text))
                         shown = answer(outcome, receipt=receipt(parsed.via, parsed.tokens))
                         check_message(
                             {"text": shown.text, "blocks": shown.blocks, "metadata": shown.metadata}

@@ -80,6 +80,9 @@ PRESSES_ON = {
     controls.HISTORY_PAGE: [(".next", "{id} 1")],
     controls.UNDO: [("", "{id} {version}")],
     controls.UNDO_BULK: [("", "{id} {version}")],
+    controls.POST: [("", "{id} {version}")],
+    controls.SOLVED: [(".T001", "{id} {version}"), (".{id}", "T001 1")],
+    controls.REOPEN_SIMILAR: [(".T001", "{id} {version}"), (".{id}", "T001 1")],
     controls.ADD_TO: [(".T001", "{id} {version}"), (".{id}", "T001 1")],
     controls.HOME_PAGE: [(".next", json.dumps({"action": "VIEW", "tickets": ["ID"]}))],
 }

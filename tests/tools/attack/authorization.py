@@ -23,6 +23,7 @@ from tests.tools.attack._world import (
     PRESSES_ON,
     PRESSES_ON_NONE,
     ROOMS,
+    STAFF,
     filled,
     make_ticket,
     open_world,
@@ -45,7 +46,11 @@ SAID = {
     "USAGE": "usage",
     "several": "{id} pri 1\nclose {id}",
 }
-FILLED_IN = {controls.EDIT_FORM: {"title": "mine now"}, controls.CLOSE_FORM: {"res": "over"}}
+FILLED_IN = {
+    controls.EDIT_FORM: {"title": "mine now"},
+    controls.CLOSE_FORM: {"res": "over"},
+    controls.POST_FORM: {"channel": STAFF},
+}
 ADMINS_ONLY = {"DELETE", "EXPORT", "USAGE"}
 PEOPLE = ("admin", "engineer", "guest", "consultant", "partner", "buildbot")
 OUTSIDERS = {"guest", "consultant", "partner"}

@@ -103,10 +103,10 @@ class Round:
             await slack.command("engineer", "support", "/ticket", f"view {WORDS}")
             await self._idle(slack, bot)
 
-            async def breaks(*_: Any) -> Any:
+            async def breaks(*_: Any, **__: Any) -> Any:
                 raise RuntimeError(f"{settings.secrets()} {settings.openai_base_url}")
 
-            bot.runner.desk = replace(bot.services, pipeline=_Failing(breaks))  # type: ignore[arg-type]  # it is no pipeline
+            bot.runner.services = replace(bot.services, pipeline=_Failing(breaks))  # type: ignore[arg-type]  # it is no pipeline
             await slack.say("engineer", "support", f"@tickets create {WORDS}, low")
             await self._idle(slack, bot)
             if bot.port:
