@@ -150,8 +150,8 @@ def test_a_new_ticket_always_has_a_priority():
     assert said('{"action":"CREATE","title":"slow search"}').action.pri is Priority.MEDIUM
 
 
-def test_a_new_ticket_without_evidence_for_a_category_has_none():
-    assert said("create ticket: Zmrzlina").action.cat is None
+def test_a_new_ticket_without_evidence_for_a_category_is_other():
+    assert said("create ticket: Zmrzlina").action.cat is Category.OTHER
     assert said("create ticket: Zmrzlina, cat doc").action.cat is Category.DOC
 
 

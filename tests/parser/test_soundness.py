@@ -177,7 +177,7 @@ def test_a_text_that_is_too_long_for_a_note_is_cut():
 def test_another_trackers_id_is_told_from_a_ticket(text):
     action = reading(text).action
     assert isinstance(action, Ask)
-    assert "not a ticket of this desk" in action.msg
+    assert "not a ticket here" in action.msg
 
 
 @pytest.mark.parametrize(

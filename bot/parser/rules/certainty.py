@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
-from bot.parser.rules.commands.notes import is_version
+from bot.parser.rules.commands.notes import is_answer, is_version
 from bot.parser.rules.language.lexer import (
     BAD,
     ID,
@@ -69,6 +69,8 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
         return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
     if utterance.leave or any(Role.LEAVE in token.tags and Role.STAT in token.tags for token in body):
         return Verdict.DOUBTFUL  # somebody may; that is no command
+    if utterance.topic and is_answer([token for token in body if token.kind != PICTURE]):
+        return Verdict.SURE
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _command_end(body, 0, targets, utterance)
     if end:

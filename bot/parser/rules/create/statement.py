@@ -46,6 +46,8 @@ def _is_talk(utterance: Utterance, raw: list[Token]) -> bool:
     before = [token for token in utterance.raw if token.start <= utterance.lead.start]
     if any(Role.NEWS in tags for _, _, tags in REPORTS.find(before)):
         return True
+    if any(Role.PLEASANT in tags for _, _, tags in REPORTS.find(raw)):
+        return True
     found = TALK.find(raw[:_LONGEST_TALK])
     return (
         bool(found) and found[0][0] == raw[0].start and not {Role.TALK, Role.THANKS}.isdisjoint(found[0][2])
