@@ -258,9 +258,10 @@ def test_a_change_of_everything_in_json_is_not_done():
         "the onboarding guide is for the old office",
     ],
 )
-def test_what_is_only_told_to_the_bot_is_a_ticket_of_which_the_rules_are_not_sure(text):
+def test_what_is_only_told_to_the_bot_is_offered_as_a_ticket(text):
     reading = said(text)
-    assert isinstance(reading.action, Create)
+    assert isinstance(reading.action, Ask)
+    assert isinstance(reading.action.choices[0], Create)
     assert not reading.sure
     assert reading.hint.startswith("create ")
 

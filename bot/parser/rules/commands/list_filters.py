@@ -87,7 +87,11 @@ def _reporter(tokens: list[Token], at: int, source: str, _today: date | None) ->
         after = at + 1 + length
         if length and after < len(tokens) and tokens[after].word in MADE | _MAKE:
             return length + 2, {"mine": True} if name == "me" else {"by": name}
-    told = at > 0 and (tokens[at - 1].tags.get(Role.NOUN) == "many" or tokens[at - 1].word.endswith(_ASKING))
+    told = at > 0 and (
+        tokens[at - 1].tags.get(Role.NOUN) == "many"
+        or tokens[at - 1].has(Role.ALL)
+        or tokens[at - 1].word.endswith(_ASKING)
+    )
     length, name = _person(tokens, at, source) if told else (0, "")
     after = at + length
     after += after < len(tokens) and tokens[after].word in ("has", "have", "had")
