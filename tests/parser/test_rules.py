@@ -150,8 +150,8 @@ def test_a_new_ticket_always_has_a_priority():
     assert said('{"action":"CREATE","title":"slow search"}').action.pri is Priority.MEDIUM
 
 
-def test_a_new_ticket_without_evidence_for_a_category_has_none():
-    assert said("create ticket: Zmrzlina").action.cat is None
+def test_a_new_ticket_without_evidence_for_a_category_is_other():
+    assert said("create ticket: Zmrzlina").action.cat is Category.OTHER
     assert said("create ticket: Zmrzlina, cat doc").action.cat is Category.DOC
 
 
@@ -258,9 +258,10 @@ def test_a_change_of_everything_in_json_is_not_done():
         "the onboarding guide is for the old office",
     ],
 )
-def test_what_is_only_told_to_the_bot_is_a_ticket_of_which_the_rules_are_not_sure(text):
+def test_what_is_only_told_to_the_bot_is_offered_as_a_ticket(text):
     reading = said(text)
-    assert isinstance(reading.action, Create)
+    assert isinstance(reading.action, Ask)
+    assert isinstance(reading.action.choices[0], Create)
     assert not reading.sure
     assert reading.hint.startswith("create ")
 

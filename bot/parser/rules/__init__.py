@@ -167,7 +167,8 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
-    if guards.names_a_thing(utterance) and (reading := tickets.reported(utterance)):
+    told = guards.names_a_thing(utterance) or guards.asks_to_inspect(utterance)
+    if told and (reading := tickets.reported(utterance)):
         return reading
     return (
         _first(_COMMANDS, utterance)

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
-from bot.parser.rules.commands.notes import is_version
+from bot.parser.rules.commands.notes import is_answer, is_version
 from bot.parser.rules.language.lexer import (
     BAD,
     ID,
@@ -58,13 +58,14 @@ class Verdict(Enum):
 
 def judged(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
-    if isinstance(action, (Update, Close)) and action.about:
-        return Verdict.SURE  # it is looked up, and a click does it
+    body = utterance.body
+    answered = utterance.topic and is_answer([token for token in body if token.kind != PICTURE])
+    if answered or (isinstance(action, (Update, Close)) and action.about):
+        return Verdict.SURE  # `done: ok`; what is looked up, a click does
     if not isinstance(action, (Update, Close, BulkUpdate)) or (
         isinstance(action, BulkUpdate) and action.where
     ):
         return Verdict.SURE
-    body = utterance.body
     if len(utterance.raw) >= MOST_TOKENS:
         return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
     if utterance.leave or any(Role.LEAVE in token.tags and Role.STAT in token.tags for token in body):

@@ -2,13 +2,14 @@
 
 import re
 
-from bot.actions import Create, Help, Nothing, View
+from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.nearest import nearest
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.title_lines import trimmed
+from bot.parser.rules.create.tickets import new
+from bot.parser.rules.create.titles import draft
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import (
     CODE,
@@ -26,7 +27,6 @@ from bot.parser.rules.language.lexer import (
 from bot.parser.rules.language.lexicon import REPORTS, TALK
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from bot.parser.text import plain
 from store.models import Status
 
 NOTHING = Nothing()
@@ -43,6 +43,8 @@ _THINGS = frozenset(
         "copy", "link", "schedule", "email", "transfer", "merge", "watch", "follow",
     )
 )  # fmt: skip
+_INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
+_NEAR_VERB = 6  # tokens
 _TROUBLES = frozenset(
     ("fails", "failed", "failing", "crashes", "hangs", "broken", "down", "stuck", "missing", "breaks")
 )
@@ -110,9 +112,15 @@ def is_small_talk(utterance: Utterance) -> bool:
 def names_a_thing(utterance: Utterance) -> bool:
     """Whether the first word is the thing that a report is about: `Search is broken`, `Export to CSV fails`."""
     lead, body = utterance.lead, utterance.body
-    if utterance.names_ids or len(body) < 2 or lead.word not in _THINGS:  # noqa: PLR2004  # it, and what it does
+    if utterance.names_ids or utterance.question or len(body) < 2:  # noqa: PLR2004  # it, and what it does
+        return False
+    if lead.word.endswith("ing") and Role.VERB in lead.tags:
+        return any(map(_happens, body[2:_NEAR_VERB]))
+    if lead.word not in _THINGS:
         return False
     after = body[1]
+    if _happens(after) and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
+        return True
     goes_on = after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN) or after.word in (
         "to",
         "not",
@@ -127,6 +135,19 @@ def names_a_thing(utterance: Utterance) -> bool:
         or (part and not any(token.tags.get(Role.NOUN) == "many" for token in body))
     )
     return tells and report.is_trouble(utterance.raw)
+
+
+def _happens(token: Token) -> bool:
+    """`ignores`, `drops`: what a thing does by itself."""
+    return Role.HAPPENS in REPORTS.words.get(token.word, NO_TAGS)
+
+
+def asks_to_inspect(utterance: Utterance) -> bool:
+    """`could someone look at the VPN? It drops all the time`: nobody wants to see a list."""
+    if utterance.names_ids or utterance.topic or not (utterance.asked or utterance.wish):
+        return False
+    listed = any(token.has(Role.NOUN, Role.ALL) for token in utterance.body[1:_NEAR_VERB])
+    return utterance.lead.word in _INSPECTING and not listed and report.is_trouble(utterance.raw)
 
 
 def foreign_id(utterance: Utterance) -> Reading | None:
@@ -198,8 +219,8 @@ def leftover(utterance: Utterance) -> Reading:
     if utterance.lead.tags.get(Role.VERB) == "view":
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
-        title = trimmed(plain(utterance.source[utterance.lead.start :].split("\n")[0]))
-        return unsure(questions.offer(Create(title=title) if title else None))
+        made = draft(utterance.body, utterance.source)
+        return unsure(questions.offer(new(made, utterance, certain=False).action))
     return unsure(NOTHING)
 
 

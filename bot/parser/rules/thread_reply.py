@@ -7,7 +7,7 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.guards import is_small_talk
-from bot.parser.rules.language.lexer import ID, QUOTE, Token
+from bot.parser.rules.language.lexer import ID, MARK, QUOTE, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
@@ -20,7 +20,7 @@ def overheard(utterance: Utterance) -> Reading:
     """Sure, or talk."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
-    if not _is_clear(utterance.lead):
+    if not (_is_clear(utterance.lead) or _is_urgent(utterance)):
         return _concluded(utterance) or _TALK
     slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
     action = _shown(utterance, slots) or _told(utterance) or _changed(utterance, slots)
@@ -28,7 +28,7 @@ def overheard(utterance: Utterance) -> Reading:
 
 
 def _is_clear(lead: Token) -> bool:
-    """Whether a command to the bot begins so; `urgent`, `open` and `on it` people also say to each other."""
+    """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
     if lead.word in _PROMISES:
         return False
     if lead.kind == ID or Role.FIELD in lead.tags or Role.CLEAR in lead.tags:
@@ -36,6 +36,12 @@ def _is_clear(lead: Token) -> bool:
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
     return lead.tags.get(Role.STAT, "open") != "open" or lead.tags.get(Role.VERB) not in (None, "start")
+
+
+def _is_urgent(utterance: Utterance) -> bool:
+    """`urgent`, and not a word more: it is said of the ticket."""
+    words = [token.word for token in utterance.body if token.kind != MARK]
+    return words == ["urgent"]
 
 
 def _shown(utterance: Utterance, slots: Slots) -> Action | None:

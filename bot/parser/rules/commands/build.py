@@ -67,6 +67,8 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
     filters = _where(slots)
     if slots.flags.get("all") == "yes":
         filters.setdefault("stat", tuple(Status))
+    if slots.included:
+        filters["stat"] = tuple(Status)
     if "stats" in slots.flags:
         filters["stats"] = True
     if slots.page:

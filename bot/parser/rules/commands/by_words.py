@@ -30,6 +30,9 @@ _SOME = frozenset((
     "a", "an", "another", "new", "some", "one", "any", "ein", "eine", "un", "una", "um", "uma", "no", "every",
     "each", "all",
 ))  # fmt: skip
+_ARTICLES = frozenset(
+    ("a", "an", "ein", "eine", "un", "una", "um", "uma")
+)  # of a new one: `abrir um chamado`
 _EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
 _ORDINALS = frozenset(
@@ -110,7 +113,7 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         while start > first and at - start < _MOST and _is_content(body[start - 1]):
             start -= 1
         words = body[start:at]
-        if words and words[0].word in _SOME:
+        if words and (words[0].word in _SOME or any(word.word in _ARTICLES for word in words)):
             return None
         the = start > 0 and body[start - 1].word in _THE
         begin = start - 1 if the else start

@@ -18,7 +18,7 @@ _RELATIVE = frozenset(("raise", "lower"))
 
 def changed(utterance: Utterance, slots: Slots) -> Reading | None:
     """The change that `slots` describe; None where it does not look like a command."""
-    if not _is_command(utterance, slots):
+    if not _is_command(utterance, slots) or (_puzzling(slots) and not (slots.ids or utterance.topic)):
         return None
     return _faulty(utterance, slots) or _complete(utterance, slots)
 
@@ -36,7 +36,7 @@ def _faulty(utterance: Utterance, slots: Slots) -> Reading | None:
     """What is plainly wrong or missing."""
     ids = build.targets(slots, utterance.topic)
     if _puzzling(slots):
-        return _offered(utterance) if slots.ids else unsure(questions.offer())
+        return _offered(utterance, slots) if slots.ids else unsure(questions.offer())
     if slots.bad and (slots.ended != "stuck" or slots.verbs):
         return sure(questions.bad_id(slots.bad[0], _verb(slots)))
     if slots.wrong and (ids or slots.verbs):
@@ -81,12 +81,15 @@ def _unclear(utterance: Utterance, slots: Slots, *, later: bool) -> Reading | No
     if not slots.ids:
         return None
     another = slots.effective and utterance.body[slots.rest].kind == ID  # `T001: done, T002: p1`
-    return _offered(utterance, several=another)
+    return _offered(utterance, slots, several=another)
 
 
-def _offered(utterance: Utterance, *, several: bool = False) -> Reading:
-    """The nearest command as a choice."""
+def _offered(utterance: Utterance, slots: Slots, *, several: bool = False) -> Reading:
+    """The nearest command as a choice; before it, of `close T065 and this one`, that for both."""
     action = nearest(utterance.body, utterance.topic)
+    if slots.scattered and utterance.topic and slots.verbs[:1] and slots.verbs[0] in EFFECTS and slots.whole:
+        both = build.change(tuple(dict.fromkeys((utterance.topic.id, *slots.ids))), build.effects(slots))
+        return unsure(questions.offer(both, action), format_command(both))
     asked = questions.one_at_a_time(action) if several else questions.offer(action)
     return unsure(asked, format_command(action) if action else "")
 
@@ -106,7 +109,7 @@ def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
     try:
         values = build.effects(slots)
     except build.ConflictError:
-        return _offered(utterance, several=True)
+        return _offered(utterance, slots, several=True)
     ids = build.targets(slots, utterance.topic)
     if not ids:
         return _untargeted(utterance, slots)

@@ -18,7 +18,8 @@ from bot.parser.rules.language.lexer import ID, MARK, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_LONGEST_CURT = 6  # tokens: `closed in the last 3 days`
+_COMPARED = ("older", "newer", "younger")  # than two weeks
+_LONGEST_CURT = 8  # tokens: `closed in the last 3 days`
 _LONGEST_WONDER = 5  # words
 
 
@@ -49,13 +50,15 @@ def _may_list(utterance: Utterance) -> bool:
     curt = (
         len(utterance.body) <= _LONGEST_CURT
         and utterance.topic is None
-        and (lead.has(Role.STAT, Role.STATS) or lead.word in MADE)
+        and (lead.has(Role.STAT, Role.STATS) or lead.word in MADE or lead.word in _COMPARED)
     )
     return listing or many or curt or len(utterance.body) == 1
 
 
 def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
     """The list that people and days narrow down; None where no list is asked for."""
+    while utterance.body and utterance.body[0].has(Role.AND):  # `older than two weeks and not started`
+        utterance = replace(utterance, body=utterance.body[1:])
     slots = gather(utterance.body, utterance.source)
     slots.filters = filters
     if Role.STAT in utterance.lead.tags and slots.verbs and utterance.lead.has(Role.VERB):  # `done this week`

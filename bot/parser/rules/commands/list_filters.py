@@ -23,6 +23,7 @@ _ME = frozenset(("me", "myself", "i", "i'm"))
 _WORKS = ("working on", "works on", "on", "doing", "work on", "busy with", "looking at", "is on")
 _LINKS = frozenset(("that", "which", "were", "was", "are", "is", "have", "been", "has", "had", "got", "the", "of", "in", "over", "during", "within"))  # fmt: skip
 _SKIPPED = frozenset(("in", "over", "within", "from", "on", "during", "the", "for", "new", "came", "come"))
+_ASKING = ("that", "which", " did", " has", " have")
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
 
@@ -86,6 +87,18 @@ def _reporter(tokens: list[Token], at: int, source: str, _today: date | None) ->
         after = at + 1 + length
         if length and after < len(tokens) and tokens[after].word in MADE | _MAKE:
             return length + 2, {"mine": True} if name == "me" else {"by": name}
+    told = at > 0 and (
+        tokens[at - 1].tags.get(Role.NOUN) == "many"
+        or tokens[at - 1].has(Role.ALL)
+        or tokens[at - 1].word.endswith(_ASKING)
+    )
+    length, name = _person(tokens, at, source) if told else (0, "")
+    after = at + length
+    after += after < len(tokens) and tokens[after].word in ("has", "have", "had")
+    if length and after < len(tokens) and tokens[after].word in MADE | _MAKE:
+        return after + 1 - at, {"mine": True} if name == "me" else {
+            "by": name
+        }  # `tickets that @ada has opened`
     begin = at + (tokens[at].word in MADE)
     if begin >= len(tokens) or tokens[begin].word not in _BY:
         return None

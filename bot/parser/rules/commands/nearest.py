@@ -32,7 +32,7 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
         return _OF_ONE[verb](id=ids[0])
     changes = (
         {field: int(value) if field == "pri" else value}
-        for token in body
+        for token in sorted(body, key=lambda token: Role.NOUN in token.tags)  # `the login bug is fixed, T001`
         for field in ("pri", "stat", "cat")
         if (value := token.value(field)) and Role.VERB not in token.tags
     )

@@ -68,12 +68,27 @@ def last_word(body: list[Token], source: str) -> str:
     if said[0].kind == said[-3].kind == ID and said[-2].word in ":-":
         return ""  # `T1: done, T2: done`
     last = said[-1]
+    if is_answer(said):
+        return plain(source[last.start : last.end])
     stat = last.tags.get(Role.STAT, "")
     before = any(
         (EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT)) == stat
         for token in said[:-2]
     )
     return plain(source[last.start : last.end]) if stat in ("done", "open") and before else ""
+
+
+def is_answer(tokens: list[Token]) -> bool:
+    """`done: ok`: a status, a colon and a word that elsewhere only fills."""
+    if len(tokens) != _APART:
+        return False
+    told, colon, last = tokens
+    return (
+        told.tags.get(Role.STAT) == "done"
+        and colon.word == ":"
+        and last.has(Role.FILLER)
+        and not last.has(Role.NEG)
+    )
 
 
 def _closes(slots: Slots) -> bool:

@@ -25,9 +25,11 @@ def lists(clause: Clause) -> bool:
     return asked or slots.flags.get("noun") == "many"
 
 
-def about(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+def about(clause: Clause, token: Token) -> bool:
     """`tickets about the VPN`: the words to look for."""
     slots, after = clause.slots, clause.after()
+    if Role.NOUN in token.tags:  # `anything on`
+        slots.flags["noun"] = token.tags[Role.NOUN]
     if after is None or after.kind in (ID, BAD) or Role.PRON in after.tags or Role.CAT in after.tags:
         clause.at += 1
         return True

@@ -13,6 +13,7 @@ _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.
 _ANY = frozenset(("any", "anything", "something"))  # does not say that it means the closed ones, too
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.UP, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
+_ALSO = frozenset(("also", "too", "even", "including", "as well"))  # does not narrow a list down
 SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
@@ -154,7 +155,9 @@ def _verb(clause: Clause, token: Token) -> bool:
         return False
     slots.verbs.append(verb)
     clause.moved = clause.named
-    clause.field = {"note": "res", "rename": "title"}.get(verb, clause.field)
+    after = clause.after()
+    if verb != "rename" or not (after and after.has(Role.STAT, Role.PRI)):  # `call it done`
+        clause.field = {"note": "res", "rename": "title"}.get(verb, clause.field)
     clause.next("verb")
     return True
 
@@ -166,6 +169,14 @@ def _state(clause: Clause, token: Token) -> bool:
     if Role.POLITE in tags and not clause.marked:
         clause.slots.asap = True
         clause.at += 1
+        return True
+    after = clause.after()
+    if name == "stat" and _includes(clause):
+        clause.slots.included = True
+        clause.at += 1
+        return True
+    if name == "cat" and tags[Role.CAT] == "other" and after and Role.CAT in after.tags:
+        clause.at += 1  # `the other infra tickets`
         return True
     if Role.NOUN in tags and not clause.marked:
         clause.slots.flags["noun"] = tags[Role.NOUN]
@@ -245,8 +256,36 @@ def _flag(clause: Clause, token: Token) -> bool:
             flags[str(role.name).lower()] = "any" if token.word in _ANY else tags[role]
     if Role.NOUN in tags:
         flags["noun"] = tags[Role.NOUN]
+    joined = clause.at > 0 and Role.AND in clause.tokens[clause.at - 1].tags
+    if Role.PRON in tags and joined and clause.targeted and clause.slots.ids and not clause.ids:
+        clause.slots.scattered = True  # `close T065 and this one`
     clause.at += 1
     return True
+
+
+def _enough(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+    """`low priority is enough`"""
+    if clause.first or not clause.slots.values or clause.slots.verbs:
+        return False
+    clause.at += 1
+    return True
+
+
+def _only(clause: Clause, token: Token) -> bool:
+    """`open or in progress, high only`: a filter; `only if …` is a condition."""
+    after = clause.after()
+    if token.word != "only" or clause.slots.ids or clause.slots.verbs or not clause.slots.values:
+        return False
+    if after is not None and after.kind != MARK:
+        return False
+    clause.at += 1
+    return True
+
+
+def _includes(clause: Clause) -> bool:
+    """`everything, also the closed ones`, `all tickets, done ones too`"""
+    near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
+    return "all" in clause.slots.flags and lists(clause) and any(token.word in _ALSO for token in near)
 
 
 def _skip(clause: Clause, token: Token) -> bool:
@@ -272,6 +311,8 @@ _ROLES: tuple[tuple[Role, Reader], ...] = (
     (Role.TO, _to),
     (Role.THROUGH, _skip),
     (Role.ABOUT, about),
+    (Role.ENOUGH, _enough),
+    (Role.COND, _only),
     (Role.NOUN, _flag),
     *((role, _flag) for role in _FLAGS),
     *((role, _skip) for role in _SILENT),

@@ -24,8 +24,8 @@ class Value:
 
 class Slots:
     __slots__ = (
-        "asap", "bad", "ended", "filters", "flags", "former", "guard", "ids", "named", "opened", "page",
-        "rest", "scattered", "search", "texts", "values", "verbs", "wrong",
+        "asap", "bad", "ended", "filters", "flags", "former", "guard", "ids", "included", "named", "opened",
+        "page", "rest", "scattered", "search", "texts", "values", "verbs", "wrong",
     )  # fmt: skip
 
     def __init__(self, ids: Sequence[str] = ()) -> None:
@@ -46,6 +46,7 @@ class Slots:
         self.ended = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
         self.asap = False  # said where it may be politeness
         self.scattered = False  # `this` and an id, in a thread: one ticket or two?
+        self.included = False  # `all, also the closed ones`
         self.former = False  # a value that was: `was high`
 
     @property

@@ -109,6 +109,8 @@ def _keys(title: str) -> list[str]:
             at += 1
         elif word in WORDS:
             found[word] = None
+        elif "-" in word:  # `Jenkins-Build`
+            found.update(dict.fromkeys(part for part in word.split("-") if part in WORDS))
     return list(found)
 
 

@@ -10,6 +10,7 @@ from bot.parser.rules.language.roles import Role
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
+_ANNOUNCING = ("this", "following")
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
@@ -48,6 +49,8 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
     others = any(token.kind == ID for token in tokens[colon : colon + _NEAR])  # `log: T003 closed`
     if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":" and not others:
         return Head(2, Settings())  # `file: …`
+    if tokens[colon - 1].word in _ANNOUNCING and colon > 1 and tokens[colon - 2].word in ("is", "the"):
+        return Head(colon + 1, Settings())  # `the one that I need tracked is this: …`
     if (
         Role.LABEL in tokens[0].tags
         and not others

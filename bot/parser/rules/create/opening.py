@@ -17,7 +17,7 @@ from bot.parser.rules.language.roles import Role
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
-_STANDING_FOR_ONE = ("one", "something")
+_STANDING_FOR_ONE = ("one", "something", "smth", "sth")
 _AS_NOUN = 5  # log this customer mail as a ticket
 _MOST_CONNECTORS = 5
 

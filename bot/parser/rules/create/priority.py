@@ -3,7 +3,11 @@
 from bot.parser.rules.language.lexer import Token
 from bot.parser.rules.language.roles import Role
 
-_AT_ONCE = frozenset(("asap", "a.s.a.p", "as soon as possible"))
+_AT_ONCE = frozenset((
+    "asap", "a.s.a.p", "as soon as possible", "urgently", "dringend", "sehr dringend", "umgehend", "schnellstmöglich", "es eilt",
+    "en urgence", "d'urgence", "c'est urgent", "au plus vite", "dès que possible", "con urgencia", "de urgencia", "urgentemente",
+    "es urgente", "lo antes posible", "cuanto antes", "com urgência", "é urgente", "o mais rápido possível", "quanto antes",
+))  # fmt: skip
 _DEGREES = frozenset(("a", "an", "as", "so", "super", "very", "really", "pretty", "quite", "rather", "extremely", "top"))  # fmt: skip
 _OF_IT = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
 _IT = frozenset(("it", "this", "that", "these", "they", "them", "which", "one", "log", "file", "raise", "track", "treat", "flag", "mark"))  # fmt: skip
@@ -43,8 +47,12 @@ def _of_it(tokens: list[Token], at: int) -> bool:
 
 def _alone(tokens: list[Token], at: int) -> bool:
     """`…, no hurry, …`, `…, critical for the audit`"""
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return tokens[at - 1].breaks(_BREAKS) and (after is None or after.breaks(_BREAKS) or after.word in _WHY)
+    beyond = at + 1 + (at + 1 < len(tokens) and tokens[at + 1].tags.get(Role.FIELD) == "pri")
+    after = tokens[beyond] if beyond < len(tokens) else None
+    before = at - 1
+    while before > 0 and tokens[before].word in _DEGREES:
+        before -= 1
+    return tokens[before].breaks(_BREAKS) and (after is None or after.breaks(_BREAKS) or after.word in _WHY)
 
 
 def named_priority(text: str) -> int | None:

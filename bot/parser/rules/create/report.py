@@ -18,7 +18,7 @@ _MOST_BEFORE_CAN = 8
 _SHORT_QUESTION = 3  # tokens: `what's on fire`
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
-_BREAKS = ".,;!-…"
+_BREAKS = ".,;!?-…"
 _WHOEVER = ("anyone", "anybody", "someone", "somebody", "you")  # does anyone know whether …
 _OUT = frozenset(word for word, tags in REPORTS.words.items() if Role.OUT in tags)
 
@@ -54,7 +54,7 @@ def report(utterance: Utterance) -> Report | None:
         Role.NEED in roles and sum(token.start < roles[Role.NEED] for token in raw) <= _MOST_BEFORE_NEED
     )
     end = _before_wish(roles, raw)
-    trouble = Role.TROUBLE in roles or _keeps_out(raw)
+    trouble = Role.TROUBLE in roles or Role.HAPPENS in roles or _keeps_out(raw)
     if not (trouble or needs or Role.TASK in first or end):
         return None
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
@@ -81,8 +81,8 @@ def is_question(utterance: Utterance) -> bool:
 
 def _ends_with_request(body: list[Token]) -> bool:
     for before, token, after in zip(body, body[1:], body[2:], strict=False):
-        asked = before.breaks(_BREAKS) and Role.REQUEST in token.tags
-        if asked and after.tags.get(Role.VERB) not in _TO_TICKETS:
+        asked = token.has(Role.REQUEST) or (token.tags.get(Role.WISH) == "have" and Role.PRON in after.tags)
+        if asked and before.breaks(_BREAKS) and after.tags.get(Role.VERB) not in _TO_TICKETS:
             return True
     return False
 
@@ -124,6 +124,9 @@ def _past_leads(found: Found, raw: list[Token]) -> int:
     begin = start = raw[0].start
     for at, end, tags in found:
         lead = tags.get(Role.LEAD)
+        if lead == "here":  # `…, and the problem is that …`
+            start = begin = next((token.start for token in raw if token.start >= end), start)
+            continue
         if not lead or (lead == "yes" and at != start):
             continue
         if lead == "that" and (start != begin or not _tells(found, raw, at, end)):

@@ -1,6 +1,9 @@
-"""What is told to the bot and is neither asked for nor plainly a report: `the sidebar icons look blurry`. Never sure."""
+"""What is told to the bot and is neither asked for nor plainly a report: `the sidebar icons look blurry`. Never sure, and
+offered unless a priority or a `please` says that it is meant as a ticket.
+"""
 
 from bot.parser.message import Reading
+from bot.parser.rules import questions
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import SECOND, new
@@ -15,6 +18,9 @@ _SHORTEST = 4  # tokens: with fewer there is no telling
 _NOT_FIRST = (
     Role.WH, Role.HOWTO, Role.AUX, Role.MODAL, Role.NEG, Role.COND, Role.COUNT, Role.PRON, Role.MINE, Role.ALL,
 )  # fmt: skip
+_PLEASE = frozenset(
+    ("please", "pls", "plz", "bitte", "por favor", "porfa", "svp", "s'il vous plaît")
+)  # asks for it
 _BREAKS = frozenset(",.;:!?-")
 _CHANGING = SECOND - {"view"}
 _INSPECTING = frozenset(("check", "check on", "look at"))  # can you check the printer
@@ -22,7 +28,7 @@ _OF_TICKETS = frozenset(("view", "close", "reopen", "undo", "history", "help", "
 
 
 def stated(utterance: Utterance) -> Reading | None:
-    """A ticket of what is about work; None for talk, news, questions and commands that were not understood."""
+    """A ticket, or the question whether to make one, of what is about work; None for talk, news, questions and commands that were not understood."""
     if (
         utterance.topic
         or utterance.names_ids
@@ -36,7 +42,12 @@ def stated(utterance: Utterance) -> Reading | None:
     if not categorise(utterance.source[utterance.lead.start :]):
         return None
     made = draft(utterance.body, utterance.source)
-    return new(made, utterance, certain=False) if made.title else None
+    if not made.title:
+        return None
+    found = new(made, utterance, certain=False)
+    if made.said.pri or any(token.word in _PLEASE for token in utterance.raw):
+        return found
+    return Reading(questions.offer(found.action), sure=False, hint=found.hint)
 
 
 def _is_talk(utterance: Utterance, raw: list[Token]) -> bool:
@@ -45,6 +56,8 @@ def _is_talk(utterance: Utterance, raw: list[Token]) -> bool:
         return True
     before = [token for token in utterance.raw if token.start <= utterance.lead.start]
     if any(Role.NEWS in tags for _, _, tags in REPORTS.find(before)):
+        return True
+    if any(Role.PLEASANT in tags for _, _, tags in REPORTS.find(raw)):
         return True
     found = TALK.find(raw[:_LONGEST_TALK])
     return (

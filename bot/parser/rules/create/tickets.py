@@ -42,6 +42,15 @@ def requested(utterance: Utterance) -> Reading | None:
         return None
     if _second_command(utterance.body):
         return unsure(questions.one_at_a_time(), "a new ticket and another command")
+    if (
+        utterance.question
+        and utterance.asked
+        and utterance.body[1:2]
+        and utterance.body[1].tags.get(Role.NOUN) == "many"
+    ):
+        return unsure(
+            questions.offer(new(made, utterance, certain=False).action)
+        )  # `can you create tickets from emails?`
     doubtful = utterance.question and not (utterance.asked or utterance.wish or made.requested)
     return new(made, utterance, certain=not doubtful)
 
@@ -70,7 +79,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
         or (Role.PRI in utterance.roles and told(utterance.body))
         or (1 if report.is_vital(utterance.raw) else 2)
     )
-    likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else None)
+    likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else Category.OTHER)
     action = Create.model_validate(
         {"title": made.title, "desc": made.desc or None, "cat": likely, "pri": pri}
     )

@@ -104,6 +104,8 @@ class Role(Flag):
     WISHED = auto()  # something would be nice
     CALM = auto()  # nothing is wrong
     LEAD = auto()  # comes before what is reported
+    HAPPENS = auto()  # what a thing does by itself
+    PLEASANT = auto()  # good news, or when something takes place
     PART = auto()  # turns the word before it into its name: `close button`
     OURS = auto()  # production
     LESSER = auto()  # a test system
