@@ -489,4 +489,5 @@ def test_an_answer_to_the_longest_message_is_held_to_it_in_no_time(answer, piece
             )
         return time.process_time() - begun
 
-    assert min(spent() for _ in range(3)) < 0.02
+    # Growth with the square took 31 s; coverage's tracing alone makes it several times slower than the benchmark's figure.
+    assert min(spent() for _ in range(3)) < 0.2
