@@ -101,7 +101,7 @@ class Bot:
         self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
         self._store = self.core.store
         self.health.clear("store")
-        self.services = await self._open_desk()
+        self.services = await self._open_services()
         self._stack.callback(self.services.homes.stop)
         self.runner = DeliveryRunner(self.services)
         self.app = self._bolt()
@@ -180,7 +180,7 @@ class Bot:
 
         return render
 
-    async def _open_desk(self) -> Services:
+    async def _open_services(self) -> Services:
         client = slack_client(self.settings)
         if self.metrics:
             client.count = self.metrics.count_call

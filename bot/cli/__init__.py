@@ -40,7 +40,7 @@ Surface = Literal["mention", "slash", "dm"]
 @click.version_option(package_name=DISTRIBUTION, prog_name="tickets")
 @click.pass_context
 def main(context: click.Context, *, verbose: int) -> None:
-    """A support desk that lives in Slack.
+    """A ticket bot that lives in Slack.
 
     Without a command it runs the bot: in Slack when SLACK_BOT_TOKEN is set, otherwise in the local workspace.
     """

@@ -24,7 +24,7 @@ class Message:
     """One message as Slack delivers it: entities escaped (`&amp;`, `<@U…>`), the bot's own mention still in it.
 
     `bot` is the bot's user id; while it is unknown ("") a mention at the very beginning is taken for the bot's. `today` is the
-    day in the desk's time zone; without it `yesterday` and the like cannot be understood.
+    day in the team's time zone; without it `yesterday` and the like cannot be understood.
     """
 
     text: str
