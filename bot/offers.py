@@ -25,7 +25,10 @@ from bot.results import Offered, Outcome, not_found, refused
 from store.codec import decode_origin, encode_origin
 from store.models import Filter, Origin, Record
 from store.protocol import TicketStore
+from store.search import normalize
 
+# What people call a ticket, whatever its title says: `the login bug` is the one about the login.
+FOR_ANY_TICKET = frozenset({"bug", "incident", "issue", "problem", "request", "task", "thing"})
 WHICH_ONE = "Which ticket do you mean?"
 EXPIRED = "This has expired, or was offered to somebody else. Please ask again."
 
@@ -119,10 +122,13 @@ class Offers:
         return [Offered(action, self.format_command(action), title)]
 
     async def _find(self, words: str, requester: Requester) -> list[Record]:
-        """The tickets that hold these words; where none does, those that are most like them."""
-        page = await self.store.view(Filter(text=words, stat=ACTIVE), requester.scope, size=MOST_CHOICES)
-        if page.records:
-            return list(page.records)
+        """The tickets that hold these words, or all but those for any ticket; where none does, those that are most like them."""
+        telling = " ".join(word for word in words.split() if normalize(word) not in FOR_ANY_TICKET)
+        for text in dict.fromkeys((words, telling)):
+            found = Filter(text=text, stat=ACTIVE)
+            page = await self.store.view(found, requester.scope, size=MOST_CHOICES) if text else None
+            if page and page.records:
+                return list(page.records)
         return [match.record for match in await self.store.similar(words, requester.scope, MOST_CHOICES)]
 
 

@@ -40,6 +40,11 @@ class TestMention:
         assert "Close T001 · login bug" in str(question["blocks"])
         assert (await ticket(office, "T001")).stat == "open"
 
+    async def test_what_any_ticket_may_be_called_need_not_stand_in_its_title(self, office):
+        await command(office, "create API timeout")
+        ts = await office.said("engineer", "support", "@tickets close the timeout bug")
+        assert "Close T001 · API timeout" in str(office.thread("support", ts)[-1]["blocks"])
+
     async def test_a_click_does_it_and_the_question_becomes_the_result(self, office):
         ts, question = await asked(office)
         await press(office, "engineer", question, button(question, "Close T001"))
