@@ -88,7 +88,7 @@ async def _tell_thread(
     offering: bool,
 ) -> None:
     line = delta(change, ctx.person.name, undo=offering, tell=reporter)
-    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
+    key = ctx.mark_of(change.ticket_id)
 
     async def post(late: Draw | None = None) -> MessageRef:
         return await services.sender.post(
@@ -109,7 +109,7 @@ async def _tell_thread(
 async def _tell_directly(
     services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
 ) -> None:
-    key = f"{ctx.delivery} {change.ticket_id}" if ctx.delivery else ""
+    key = ctx.mark_of(change.ticket_id)
     line = delta(change, ctx.person.name, record=record)
     try:
         await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)

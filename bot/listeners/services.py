@@ -102,6 +102,10 @@ class RequestContext:
     def requester(self) -> Requester:
         return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
 
+    def mark_of(self, ticket_id: str) -> str:
+        """Marks what is sent of one ticket of several; "" for a gesture that is not kept."""
+        return f"{self.delivery} {ticket_id}" if self.delivery else ""
+
     def prefix(self, services: Services) -> str:
         """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message."""
         if self.room.kind == "dm" or self.surface == "dm":

@@ -28,5 +28,8 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
                 log.warning("The card of %s could not be taken away: %s", record.ticket.id, error)
         if record.channel:
             shown = await draw(services, replace(record, card=None))
-            message = await services.sender.post(record.channel, record.origin.thread, shown)
+            key = ctx.mark_of(record.ticket.id)
+            message = await services.sender.post(
+                record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
+            )
             card_posted(services, ctx, record, message)
