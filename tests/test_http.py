@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from bot.listeners import http as over_http
-from bot.listeners.schemas import DEEPEST
+from bot.listeners.incoming import http as over_http
+from bot.listeners.incoming.schemas import DEEPEST
 from store.protocol import UnwritableError
 from tests.bot_harness import open_office
 

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.health import Health
-from bot.listeners.socket import Receive, SocketClient
+from bot.listeners.incoming.socket import Receive, SocketClient
 from bot.settings import SettingsError
 
 log = logging.getLogger(__name__)

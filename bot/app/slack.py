@@ -26,16 +26,17 @@ from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
-from bot.listeners import home, register
-from bot.listeners.drawing import draw
-from bot.listeners.http import HttpEndpoints, serve
-from bot.listeners.intake import REPLAYED, Intake
-from bot.listeners.observer import Observer
-from bot.listeners.receiving import Receiver
+from bot.listeners import home
+from bot.listeners.answering.drawing import draw
+from bot.listeners.incoming.http import HttpEndpoints, serve
+from bot.listeners.incoming.intake import REPLAYED, Intake
+from bot.listeners.incoming.observer import Observer
+from bot.listeners.incoming.receiving import Receiver
+from bot.listeners.incoming.socket import SocketClient
+from bot.listeners.incoming.threads import Threads
+from bot.listeners.registration import EVENTS, register
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import RequestContext, Services
-from bot.listeners.socket import SocketClient
-from bot.listeners.threads import Threads
 from bot.parser.llm.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
@@ -105,7 +106,7 @@ class Bot:
         self._stack.callback(self.services.homes.stop)
         self.runner = DeliveryRunner(self.services)
         self.app = self._bolt()
-        self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url)
+        self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url, EVENTS)
         self._stack.push_async_callback(self._finish_work)
         await serve_parked(self.settings.store, self.core.store, self._stack, self.finish_earlier)
         directory = self.services.directory

@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from bot.listeners.identity import REACTIONS, classify_event
+from bot.listeners.incoming.identity import REACTIONS, classify_event
 from bot.pipeline import Answer
 
 log = logging.getLogger(__name__)

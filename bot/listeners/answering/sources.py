@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.actions import Create
 from bot.delivery.errors import RefusedError
-from bot.listeners.readable import readable
+from bot.listeners.answering.readable import readable
 from bot.listeners.services import Services
 from bot.parser import rules
 from bot.parser.message import Message

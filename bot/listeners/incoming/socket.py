@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners.schemas import MalformedError, parse_json
+from bot.listeners.incoming.schemas import MalformedError, parse_json
 from bot.tasks import log_and_continue
 
 log = logging.getLogger(__name__)

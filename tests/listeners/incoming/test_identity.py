@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.listeners.identity import classify_event, identify
+from bot.listeners.incoming.identity import classify_event, identify
 from bot.views import controls
 
 BOT = "U0BOT"

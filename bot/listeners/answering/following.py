@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.lines import Draw, post_offering, settle, thread_of, withdraw_newest
+from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of, withdraw_newest
+from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services, direct
-from bot.listeners.unposting import leave_channel, unposts
 from bot.results import Outcome
 from bot.views.card import delta
 from store.models import Change, MessageRef, Record

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.identity import is_for_team
-from bot.listeners.receiving import Receiver
+from bot.listeners.incoming.identity import is_for_team
+from bot.listeners.incoming.receiving import Receiver
+from bot.listeners.registration import EVENTS
 
 OURS, THEIRS, ORG = "T0OURS", "T0THEIRS", "E0ORG"
 
@@ -91,7 +92,7 @@ def bolt():
 
 @pytest.fixture
 def receiver(bolt):
-    return Receiver(bolt, OURS, "http://127.0.0.1:3210/api/")
+    return Receiver(bolt, OURS, "http://127.0.0.1:3210/api/", EVENTS)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from bot.app import slack as app
-from bot.listeners import socket as sockets
+from bot.listeners.incoming import socket as sockets
 from bot.settings import SettingsError
 from tests.bot_harness import open_office, settings_for
 

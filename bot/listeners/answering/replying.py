@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
-from bot.listeners.drawing import card_posted, drawn, links, names, names_of
-from bot.listeners.following import keep_cards, reporters_to_tell, tell_threads
-from bot.listeners.lines import Draw, post_offering, settle, thread_of
+from bot.listeners.answering.drawing import card_posted, drawn, links, names, names_of
+from bot.listeners.answering.following import keep_cards, reporters_to_tell, tell_threads
+from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of
+from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
-from bot.listeners.unposting import leave_channel, unposts
 from bot.parser.message import Parsed
 from bot.results import Outcome
 from bot.views import blocks

@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.identity import REACTIONS, classify_event, edited_message, identify, of_message
+from bot.listeners.incoming.identity import REACTIONS, classify_event, edited_message, identify, of_message
 from store.models import Accepted, Delivery
 from store.protocol import StoreError, TicketStore
 

@@ -1,7 +1,7 @@
 """What both ways from Slack have in common: a payload is looked at, and handed to Bolt if it is Slack's and ours."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,23 +9,22 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.directory.events import TOLD
-from bot.listeners import EVENTS
-from bot.listeners.identity import is_for_team
-from bot.listeners.schemas import MalformedError, check_payload
+from bot.directory.events import OBSERVED_EVENTS
+from bot.listeners.incoming.identity import is_for_team
+from bot.listeners.incoming.schemas import MalformedError, check_payload
 
 log = logging.getLogger(__name__)
 
 _WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", "message_action")
-_NOTED = EVENTS.keys() | TOLD  # events that a listener works on, or that tell of people and rooms
 _SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
 
 
 class Receiver:
-    """`team` is the workspace's id, `api_url` where Slack's Web API is."""
+    """`team` is the workspace's id, `api_url` where Slack's Web API is, `events` the types of event that a listener works on."""
 
-    def __init__(self, app: AsyncApp, team: str, api_url: str) -> None:
+    def __init__(self, app: AsyncApp, team: str, api_url: str, events: Iterable[str]) -> None:
         self._app, self._team, self._api = app, team, urlsplit(api_url)
+        self._noted = frozenset(events) | OBSERVED_EVENTS
 
     async def receive(self, body: Any, headers: Mapping[str, Any] | None = None) -> BoltResponse:
         """What Slack is to be answered, once what must not be lost is on disk.
@@ -49,7 +48,7 @@ class Receiver:
         if kind == "app_rate_limited":
             log.warning("Slack holds back events of this hour: there were more than it delivers")
             return BoltResponse(status=200, body="")
-        if body.get("ssl_check") or (kind == "event_callback" and named not in _NOTED):
+        if body.get("ssl_check") or (kind == "event_callback" and named not in self._noted):
             log.debug("Acknowledged, and nothing done: %s", named)
             return BoltResponse(status=200, body="")
         if kind not in _WORKED_ON and "command" not in body:

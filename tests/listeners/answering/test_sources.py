@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.listeners.sources import NO_CONTENT, content
+from bot.listeners.answering.sources import NO_CONTENT, content
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.drawing import card_posted, draw
+from bot.listeners.answering.drawing import card_posted, draw
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome
 

@@ -21,7 +21,7 @@ from aiohttp.web_protocol import RequestHandler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.schemas import MalformedError, parse_json
+from bot.listeners.incoming.schemas import MalformedError, parse_json
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.response import BoltResponse
 
 from bot.directory import Directory
-from bot.directory.events import TOLD
+from bot.directory.events import OBSERVED_EVENTS
 
 
 class Observer:
@@ -23,7 +23,7 @@ class Observer:
         event = body.get("event")
         if body.get("type") == "event_callback" and isinstance(event, dict):
             await self._directory.observe(event)
-            if event.get("type") in TOLD:
+            if event.get("type") in OBSERVED_EVENTS:
                 return BoltResponse(status=200, body="")
         await next()
         return None
