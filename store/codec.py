@@ -21,6 +21,7 @@ from store.models import (
     Record,
     Status,
     Ticket,
+    Trimmed,
     Values,
 )
 
@@ -101,12 +102,17 @@ def encode_change(change: Change) -> Json:
             row[name] = dict(values)
     if change.undoes is not None:
         row["undoes"] = change.undoes
+    if change.trimmed is not None:
+        row["trimmed"] = change.trimmed._asdict() | {"origin": encode_origin(change.trimmed.origin)}
     return row
 
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
     """Raises `KeyError` for a row that is no change."""
     values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _VALUES if name in row}
+    trimmed = None
+    if "trimmed" in row:
+        trimmed = Trimmed(**{**row["trimmed"], "origin": decode_origin(row["trimmed"]["origin"])})
     return Change(
         row["id"],
         row["version"],
@@ -114,6 +120,7 @@ def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Chang
         decode_origin(row["origin"]),
         undoes=row.get("undoes"),
         undone_by=undone_by,
+        trimmed=trimmed,
         **values,
     )
 

@@ -36,7 +36,7 @@ class Contents:
         return {
             "commits": len(self.commits),
             "changes": sum(map(len, self.commits)),
-            "tickets": sum(row["version"] == 1 for commit in self.commits for row in commit),
+            "tickets": len({row["id"] for commit in self.commits for row in commit}),
             **{
                 name: len(getattr(self, name))
                 for name in ("cards", "usage", "deliveries", "undo_lines", "choices", "people")

@@ -62,8 +62,13 @@ def check_change(row: Json) -> Change:
         commands.plain_values(values)
     for values in (change.metadata_before, change.metadata_after):
         _check_metadata(values)
-    if (change.version == 1) != ("created" in change.metadata_after):
+    if (change.version == 1 or change.trimmed is not None) != ("created" in change.metadata_after):
         raise ValueError("a ticket is made by its first change")
+    if (change.kind == "trimmed") != (change.trimmed is not None):
+        raise ValueError("it does not say what was removed")
+    if change.trimmed is not None:
+        check_origin(row["trimmed"]["origin"])
+        check_numbers([change.trimmed.changed_at, change.trimmed.days])
     return change
 
 
@@ -113,6 +118,9 @@ def check_row(table: str, key: str, row: Any) -> None:
         for usage in row.get("usage", ()):
             date.fromisoformat(usage["day"])
             check_numbers([usage[name] for name in ("rules", "calls", "tokens")])
+    elif table == "audits":
+        if list(row) != ["audit"]:
+            raise ValueError("it does not say what was done")
     else:
         check_numbers(row)
 

@@ -11,7 +11,7 @@ from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
 from store.file.layout import header_of
-from store.file.migration import CHANGES, is_older
+from store.file.migration import AUDITS, CHANGES, is_older
 from store.file.opening import StoreFiles
 from store.models import Json
 from store.protocol import DamagedError
@@ -71,21 +71,26 @@ def copy(
 def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
     """What is in an open store, as a backup."""
     changes = 0
+    audits: list[Json] = []
 
     def numbered() -> Iterator[bytes]:
         nonlocal changes
-        for row in read_changes(opened, progress):
+        for row in read_changes(opened, progress, audits):
             changes += 1
             yield row_line(changes, encode(row))
 
+    def audited() -> Iterator[bytes]:
+        yield from (row_line(number, encode(row)) for number, row in enumerate(audits, 1))
+
     header = header_of(opened.state, START, 0)
-    write_snapshot(files, path, header, chain(opened.state.freeze(), [(CHANGES, numbered())]))
+    last = [(CHANGES, numbered()), (AUDITS, audited())]
+    write_snapshot(files, path, header, chain(opened.state.freeze(), last))
     return Done(path, len(opened.state), changes)
 
 
-def read_changes(opened: StoreFiles, progress: Progress) -> Iterator[Json]:
-    """The history of an open store as it was when it was opened, all of it verified."""
-    rows = History(opened.journal, opened.state).everything()
+def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json] | None = None) -> Iterator[Json]:
+    """The history of an open store as it was when it was opened, all of it verified; `audits` gets what was done to it."""
+    rows = History(opened.journal, opened.state).everything(audits)
     total = sum(len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata)
     for done in range(1, total + 1):
         row = next(rows, None)
@@ -93,3 +98,5 @@ def read_changes(opened: StoreFiles, progress: Progress) -> Iterator[Json]:
             raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
         progress(done, total)
         yield row
+    if audits is not None:
+        next(rows, None)  # what is behind the last change

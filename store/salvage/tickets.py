@@ -145,15 +145,17 @@ def _read_history(number: int, remains: Remains, order: dict[tuple[str, int], in
     known = sorted(remains.changes)
     base = remains.metadata.get("version") or 0
     newer = [remains.changes[version] for version in known if base and version > base]
-    if not known or known[0] != 1:
+    first = max((version for version in known if remains.changes[version].trimmed), default=1)
+    known = [version for version in known if version >= first]  # what was before was removed
+    if not known or known[0] != first:
         return _History([], newer, complete=False)
-    renumbered = {version: at for at, version in enumerate(known, 1)}
+    renumbered = {version: at for at, version in enumerate(known, first)}
     ticket_id, changes = format_id(number), []
     for version, at in renumbered.items():
         order[ticket_id, at] = order[ticket_id, version]
         change = remains.changes[version]
         changes.append(replace(change, version=at, undoes=renumbered.get(change.undoes or 0)))
-    return _History(changes, newer, complete=known[-1] == len(known) >= base)
+    return _History(changes, newer, complete=known[-1] == first + len(known) - 1 >= base)
 
 
 def _read_log(number: int, remains: Remains, order: dict[tuple[str, int], int]) -> _History:
