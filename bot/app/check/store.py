@@ -4,10 +4,11 @@ from bot.app.check.finding import Finding
 from bot.app.core import count_tickets
 from bot.settings import Settings
 from store import open_store
-from store.protocol import LockedError, StoreError, UnwritableError
+from store.protocol import LockedError, StoreError, TicketStore, UnwritableError
 
 
-async def check_store(settings: Settings) -> list[Finding]:
+async def check_store(settings: Settings, now: float) -> list[Finding]:
+    """`now` is in seconds since 1970."""
     try:
         store = await open_store(settings.store)
     except LockedError:
@@ -17,6 +18,7 @@ async def check_store(settings: Settings) -> list[Finding]:
     try:
         parked, pending = await store.parked(), await store.pending()
         every, left = await count_tickets(store)
+        old = await _history(settings, store, now)
     finally:
         await store.close()
     found = [
@@ -39,7 +41,24 @@ async def check_store(settings: Settings) -> list[Finding]:
         )
         for one in parked
     ]
-    return found
+    return found + old
+
+
+async def _history(settings: Settings, store: TicketStore, now: float) -> list[Finding]:
+    """Nothing where it is kept for ever."""
+    if settings.keep_done is None:
+        return []
+    due = await store.count_trimmable(now - settings.keep_done.total_seconds())
+    what = f"kept {settings.keep_done.days} days after a ticket is done"
+    return [
+        Finding(
+            True,
+            "History",
+            f"{what}; that of {due} {'ticket' if due == 1 else 'tickets'} is removed at the next start"
+            if due
+            else what,
+        )
+    ]
 
 
 def _store_fault(error: StoreError) -> Finding:

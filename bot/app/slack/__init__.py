@@ -12,8 +12,10 @@ from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import count_tickets, open_core
 from bot.app.health import LOOK, Health, readiness
+from bot.app.measured import measured
 from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
+from bot.app.retention import keep_trimming
 from bot.app.slack.bolt import build_app
 from bot.app.slack.ports import Ports
 from bot.app.slack.replay import REPLAY_INTERVAL, Replayer
@@ -84,7 +86,7 @@ class Bot:
         self._stack.push_async_callback(self._ports.close)
         # From the first moment, so that whoever watches the bot can tell a long start from a dead process.
         await self._ports.open()
-        self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
+        self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap, self._measure)
         self._store = self.core.store
         self.health.clear("store")
         self.services = await self._open_services()
@@ -99,6 +101,9 @@ class Bot:
         self.background.start("what was accepted earlier", self.replayer.keep_replaying())
         self.background.start("the listing of people", directory.keep_listing())
         self.background.start("what is known of people", directory.keep_writing())
+        if self.settings.keep_done:
+            trimming = keep_trimming(self.core.store, self.settings.keep_done, self.clocks)
+            self.background.start("removing old history", trimming)
         self._stack.push_async_callback(self.background.stop)  # before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
@@ -135,6 +140,9 @@ class Bot:
 
     async def _readiness(self) -> dict[str, Any]:
         return await readiness(self.health, self._store, self.background, self.clocks.now())
+
+    def _measure(self, store: TicketStore) -> TicketStore:
+        return measured(store, self.metrics.count_commit) if self.metrics else store
 
     def _numbers(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
         if metrics is None:
