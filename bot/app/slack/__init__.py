@@ -94,7 +94,14 @@ class Bot:
         self.runner = DeliveryRunner(self.services)
         self.app = build_app(self.settings, self.team, self.services, self.runner, self._written)
         self.replayer = Replayer(self.core.store, self.app, self.runner, self.clocks)
-        self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url, EVENTS)
+        self.receiver = Receiver(
+            self.app,
+            self.team,
+            self.settings.slack_api_url,
+            EVENTS,
+            bot=self.services.bot,
+            observe=self.services.directory.observe,
+        )
         self._stack.push_async_callback(self._finish_work)
         await serve_parked(self.settings.store, self.core.store, self._stack, self.replayer.finish_earlier)
         directory = self.services.directory

@@ -101,10 +101,12 @@ async def compare(count: int, modes: list[str], ways: list[bool]) -> None:
     console.print(f"{count:,} messages each; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-async def profile(path: str, mode: str, count: int, rate: float) -> None:
+async def profile(path: str, mode: str, count: int, rate: float, *, everything: bool) -> None:
     """Where the bot's time goes, as cProfile writes it: to be read with pstats."""
     with tempfile.TemporaryDirectory() as folder:
-        async with running("bot", mode, Path(folder), None, path) as app:
+        async with running(
+            "bot", mode, Path(folder), None, mentions_alone=not everything, profile=path
+        ) as app:
             await (app.steady(count, rate) if rate else app.together(count))
 
 
@@ -117,10 +119,13 @@ def main(rest: list[str]) -> None:
     parser.add_argument(
         "--rate", type=float, default=0.0, help="messages a second for --profile; 0: all at once"
     )
+    parser.add_argument(
+        "--everything", action="store_true", help="--profile with all events, not mentions alone"
+    )
     given = parser.parse_args(rest)
     modes = given.mode or ["socket", "http"]
     if given.profile:
-        asyncio.run(profile(given.profile, modes[0], given.count, given.rate))
+        asyncio.run(profile(given.profile, modes[0], given.count, given.rate, everything=given.everything))
         return
     ways = [way == "yes" for way in given.tls or ["no", "yes"]]
     asyncio.run(compare(given.count, modes, ways))

@@ -154,13 +154,21 @@ def _texts() -> Iterator[str]:
 
 @asynccontextmanager
 async def running(
-    what: str, mode: str, folder: Path, tls: Certificate | None, profile: str = ""
+    what: str,
+    mode: str,
+    folder: Path,
+    tls: Certificate | None,
+    *,
+    mentions_alone: bool = True,
+    profile: str = "",
 ) -> AsyncIterator[App]:
     """`what` is `bot` or `bare`, `mode` is `socket` or `http`; its store is in `folder`. With a certificate, Slack is called by
-    https. The processor's work is written to the file `profile`, if it is given."""
+    https. Of each message comes one delivery if `mentions_alone`; else all that the bot's manifest asks for, which are seven: the
+    message itself and as a mention, the bot's answer and its reaction, and what they change of the thread. A profile is
+    written to the file `profile`, if that is given."""
     slack = LocalSlack()
     slack.settings.scopes = frozenset(SCOPES)
-    if what == "bare":
+    if mentions_alone:
         slack.settings.subscriptions = frozenset({"app_mention"})
     context = None
     if tls:
@@ -181,8 +189,7 @@ async def running(
             else {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": str(port)}
         ),
     }
-    command = [sys.executable, *(["-m", "cProfile", "-o", profile] if profile else [])]
-    command += ["-m", "tests.tools.bench.bot_process", what]
+    command = [sys.executable, "-m", "tests.tools.bench.bot_process", what, *([profile] if profile else [])]
     process = subprocess.Popen(  # noqa: ASYNC220  # it begins at once
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -1,12 +1,14 @@
-"""The bot, or the bare Bolt app beside it, as a process of its own: `python -m tests.tools.bench.bot_process {bot,bare}`.
+"""The bot, or the bare Bolt app beside it, as a process of its own: `python -m tests.tools.bench.bot_process {bot,bare} [FILE]`.
 
-Settings come from the environment, as the bot's do. Both run until SIGTERM.
+With FILE a profile is written there. Settings come from the environment, as the bot's do. Both run until SIGTERM.
 """
 
 import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack
+from cProfile import Profile
+from time import thread_time
 
 SAID = "Thanks, we have made a ticket of this."
 
@@ -55,8 +57,17 @@ def run_bare() -> None:
         app.start(port=int(os.environ["PORT"]))
 
 
+def main(what: str, profile: str = "") -> None:
+    run = run_bare if what == "bare" else lambda: asyncio.run(run_bot())
+    if not profile:
+        run()
+        return
+    profiler = Profile(thread_time)  # what the processor did, and not how long was waited for it
+    try:
+        profiler.runcall(run)
+    finally:
+        profiler.dump_stats(profile)
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "bot":
-        asyncio.run(run_bot())
-    else:
-        run_bare()
+    main(*sys.argv[1:])
