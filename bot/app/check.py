@@ -12,7 +12,9 @@ from bot.actions import Nothing
 from bot.app.clocks import SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer
 from bot.app.core import count_tickets
+from bot.app.parked import ask_readiness, operate_anywhere
 from bot.app.parsing import model_of
+from bot.delivery.refusals import LASTING
 from bot.parser.llm.model import ModelError, Reason
 from bot.parser.llm.redact import redact_url
 from bot.parser.llm.validate import UnreadableError, accept
@@ -91,7 +93,7 @@ async def _store(settings: Settings) -> list[Finding]:
     try:
         store = await open_store(settings.store)
     except LockedError:
-        return [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
+        return await _running_bot(settings)
     except StoreError as error:
         return [_store_fault(error)]
     try:
@@ -110,16 +112,29 @@ async def _store(settings: Settings) -> list[Finding]:
         found.append(
             Finding(True, "Store", f"{len(pending)} accepted messages will be finished at the next start")
         )
-    found += [
-        Finding(
-            False,
-            "Store",
-            f"{one.delivery.keys[0]} ({one.reason}) failed every time and was parked",
-            "see `tickets parked`",
+    return found + [_parked(one.delivery.keys[0], one.reason) for one in parked]
+
+
+def _parked(key: str, reason: str) -> Finding:
+    return Finding(
+        False, "Store", f"{key} ({reason}) failed every time and was parked", "see `tickets parked`"
+    )
+
+
+async def _running_bot(settings: Settings) -> list[Finding]:
+    """What the bot says that has the store to itself."""
+    found = [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
+    try:
+        said = await ask_readiness(settings.store)
+        parked = await operate_anywhere(settings.store, "list")
+    except StoreError:  # the local workspace, or `tickets ask`
+        return found
+    found += [_told(False, "Running bot", str(reason)) for reason in said["reasons"]]
+    if said["backlog"]:
+        found.append(
+            Finding(True, "Running bot", f"{said['backlog']} accepted messages are not finished yet")
         )
-        for one in parked
-    ]
-    return found
+    return found + [_parked(row.key, row.reason) for row in parked]
 
 
 def _store_fault(error: StoreError) -> Finding:
@@ -150,10 +165,12 @@ async def _slack(settings: Settings, now: Callable[[], float]) -> list[Finding]:
                 False,
                 "Slack",
                 f"SLACK_BOT_TOKEN is refused ({error.code})",
-                "copy it again from OAuth & Permissions",
+                LASTING.get(error.code, "copy it again from OAuth & Permissions"),
             )
         ]
     except OutageError as error:
+        if error.code in LASTING:
+            return [Finding(False, "Slack", f"Slack refuses everything ({error.code})", LASTING[error.code])]
         return [
             Finding(
                 False,

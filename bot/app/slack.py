@@ -108,11 +108,14 @@ class Bot:
         self.app = self._bolt()
         self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url, EVENTS)
         self._stack.push_async_callback(self._finish_work)
-        await serve_parked(self.settings.store, self.core.store, self._stack, self.finish_earlier)
+        await serve_parked(
+            self.settings.store, self.core.store, self._stack, self.finish_earlier, self._readiness
+        )
         directory = self.services.directory
         self.background.start("what was accepted earlier", self._replay())
         self.background.start("the listing of people", directory.keep_listing())
         self.background.start("what is known of people", directory.keep_writing())
+        self.background.start("the end of refusals", self.services.sender.end_outages())
         self._stack.push_async_callback(self.background.stop)  # before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
@@ -165,7 +168,7 @@ class Bot:
         while True:
             await self.clocks.sleep(LOOK)
             self.health.log_lasting_problems()
-            if self._client and {"slack", "token"} & self.health.problems.keys():
+            if self._client and "slack" in self.health.problems:
                 with suppress(OutageError, TokenRefusedError):
                     await check_answer(self._client.auth_test())
 
@@ -194,6 +197,7 @@ class Bot:
             jitter=random.random,
             sleep=self.clocks.sleep,
             pace=self.pace,
+            told=self._refused,
         )
         self._stack.push_async_callback(sender.close)
         self.team = me.team
@@ -247,6 +251,13 @@ class Bot:
             **({"count_delivery": self.metrics.count_delivery} if self.metrics else {}),
         )
         return services
+
+    def _refused(self, sentence: str) -> None:
+        """Slack refuses everything, or does so no more."""
+        if sentence:
+            self.health.report("refusal", sentence, quiet=True)
+        else:
+            self.health.clear("refusal")
 
     def _bolt(self) -> AsyncApp:
         # Who the bot is it knows since its start. Bolt by itself would ask Slack before the intake, and acknowledge a
