@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from store.file.disk.filesystem import APPEND, Filesystem, copy_file
+from store.file.disk.filesystem import APPEND, READ, Filesystem, copy_file
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
 from store.file.layout import deliveries_path, journal_path
 from store.file.opening import StoreFiles, open_files
-from store.protocol import StoreError, UnwritableError
+from store.protocol import NewerVersionError, StoreError, UnwritableError
+from store.versions import HEADER_SIZE, is_newer
 
 NEW = APPEND | os.O_EXCL
 FIRST_VERSION = re.compile(r"\.\d+\.journal")
@@ -31,6 +32,18 @@ def existing_path(files: Filesystem, source: str) -> str:
     path = os.path.realpath(local_path(source))
     if not files.exists(path):
         raise StoreError(f"there is no {path}")
+    return refuse_newer(files, path)
+
+
+def refuse_newer(files: Filesystem, path: str) -> str:
+    """`path`, unless one of the files of the store there is of a newer version."""
+    for end in parts(files, path):
+        fd = files.open(path + end, READ)
+        try:
+            if is_newer(files.pread(fd, HEADER_SIZE, 0)):
+                raise NewerVersionError(path)
+        finally:
+            files.close(fd)
     return path
 
 

@@ -312,3 +312,34 @@ async def _accept(path: str) -> None:
 
 def test_only_a_slack_user_id_names_somebody_to_erase(tickets):
     assert tickets("erase", "erin", stdin="y\nerin\n").exit_code == 2
+
+
+NEWER = {
+    "the store": ("data/tickets.json", b'"version":2', b'"version":3'),
+    "the store, pretty-printed": ("data/tickets.json", b'{"_store":{"1":{"version":2', b'{\n "_store": {"1": {"version": 12'),
+    "the journal": ("data/tickets.json.journal/000001", b'{"journal":2', b'{"journal":3'),
+    "the journal, in another frame": ("data/tickets.json.journal/000001", b'{"journal":2', b'v3 {"journal":3'),
+    "the deliveries": ("data/tickets.json.deliveries", b'{"deliveries":2', b'{"deliveries":3'),
+}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("copy", "data/tickets.json", "copied.json"),
+        ("backup", "saved.json"),
+        ("restore", "--salvage", "--yes"),
+        ("restore", "data/tickets.json", "--yes"),
+    ],
+)
+@pytest.mark.parametrize("newer", NEWER)
+def test_a_store_of_a_newer_version_is_called_that_and_not_damaged(tickets, kept, newer, command):
+    path, old, new = NEWER[newer]
+    data = Path(path).read_bytes()
+    assert old in data
+    Path(path).write_bytes(data.replace(old, new))
+    before = {each: each.read_bytes() for each in Path("data").rglob("*") if each.is_file()}
+    done = tickets(*command)
+    assert done.exit_code == 1
+    assert "was written by a newer version of this program; upgrade this one" in done.stderr
+    assert {each: each.read_bytes() for each in Path().rglob("*") if each.is_file()} == before
