@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from store import is_database
 from store.file.disk.filesystem import APPEND, READ, Filesystem, copy_file
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
@@ -19,7 +20,7 @@ FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
 def local_path(address: str) -> str:
     scheme, separator, _ = address.partition("://")
-    if scheme in {"postgresql", "postgres"}:
+    if is_database(address):
         raise StoreError("a database is backed up by `pg_dump`, and brought back by `pg_restore`")
     if separator:
         raise StoreError(
@@ -69,7 +70,7 @@ def describe_errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnwritableError(f"{path} cannot be written: {error}") from error
+        raise UnwritableError(f"{path} cannot be read or written: {error}") from error
 
 
 @contextmanager

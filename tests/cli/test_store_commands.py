@@ -57,6 +57,17 @@ def test_an_export_and_a_backup_work_while_another_process_has_the_store_open(ti
     assert Path("all.csv").read_text(encoding="utf-8").count("\n") == 3
 
 
+def test_an_export_reads_a_backup_and_changes_nothing_of_it(tickets, kept, monkeypatch):
+    expected = tickets("export").stdout
+    tickets("backup", "saved.json")
+    monkeypatch.setenv("TICKETS_STORE", "saved.json")
+    data = Path("saved.json").read_bytes()
+    Path("saved.json").chmod(0o400)
+    assert tickets("export").stdout == expected
+    assert Path("saved.json").read_bytes() == data
+    assert [each.name for each in Path().glob("saved*")] == ["saved.json"]
+
+
 @pytest.mark.parametrize("command", ["export", "backup"])
 def test_a_file_is_for_its_owner_alone_from_the_moment_that_it_is_there_and_replaces_none(
     tickets, kept, command
@@ -316,9 +327,17 @@ def test_only_a_slack_user_id_names_somebody_to_erase(tickets):
 
 NEWER = {
     "the store": ("data/tickets.json", b'"version":2', b'"version":3'),
-    "the store, pretty-printed": ("data/tickets.json", b'{"_store":{"1":{"version":2', b'{\n "_store": {"1": {"version": 12'),
+    "the store, pretty-printed": (
+        "data/tickets.json",
+        b'{"_store":{"1":{"version":2',
+        b'{\n "_store": {"1": {"version": 12',
+    ),
     "the journal": ("data/tickets.json.journal/000001", b'{"journal":2', b'{"journal":3'),
-    "the journal, in another frame": ("data/tickets.json.journal/000001", b'{"journal":2', b'v3 {"journal":3'),
+    "the journal, in another frame": (
+        "data/tickets.json.journal/000001",
+        b'{"journal":2',
+        b'v3 {"journal":3',
+    ),
     "the deliveries": ("data/tickets.json.deliveries", b'{"deliveries":2', b'{"deliveries":3'),
 }
 
