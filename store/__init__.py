@@ -8,6 +8,13 @@ def is_database(url: str) -> bool:
     return url.startswith(("postgresql://", "postgres://"))
 
 
+def check_path(url: str) -> None:
+    """Raises `StoreError` for an address in place of a file's path."""
+    scheme, found, _ = url.partition("://")
+    if found:
+        raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
+
+
 async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
     """The store that `url` names: a file's path, or the address of a PostgreSQL database.
 
@@ -16,9 +23,7 @@ async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
     """
     if is_database(url):
         return await _open_postgres(url, read_only=read_only)
-    scheme, found, _ = url.partition("://")
-    if found:
-        raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
+    check_path(url)
     from store.file.store import FileStore  # noqa: PLC0415  # TinyDB takes a moment to load
 
     return await FileStore.open(url, read_only=read_only)

@@ -124,8 +124,11 @@ def import_tickets(path: str, form: str | None) -> None:
     """
     try:
         text = _read_text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path} cannot be read as UTF-8: {error}.") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise click.ClickException(f"{path} cannot be read as UTF-8 in line {line}: save it as that.") from None
     ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
     click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from store import is_database
+from store import check_path, is_database
 from store.file.disk.filesystem import APPEND, READ, Filesystem, copy_file
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
@@ -19,13 +19,9 @@ FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
 
 def local_path(address: str) -> str:
-    scheme, separator, _ = address.partition("://")
     if is_database(address):
         raise StoreError("a database is backed up by `pg_dump`, and brought back by `pg_restore`")
-    if separator:
-        raise StoreError(
-            f"{scheme}:// is no store that can be copied; name a file, such as data/tickets.json"
-        )
+    check_path(address)
     return address
 
 
@@ -33,6 +29,8 @@ def existing_path(files: Filesystem, source: str) -> str:
     path = os.path.realpath(local_path(source))
     if not files.exists(path):
         raise StoreError(f"there is no {path}")
+    if os.path.isdir(path):  # noqa: PTH112  # paths are strings here
+        raise StoreError(f"{path} is a folder; name a file in it")
     return refuse_newer(files, path)
 
 

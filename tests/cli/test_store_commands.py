@@ -143,7 +143,7 @@ def test_one_bad_line_and_nothing_is_imported_and_the_line_is_named(tickets, kep
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"title\n\xff\xfa\n", "cannot be read as UTF-8"),
+        (b"title\nCaf\xe9\n", "cannot be read as UTF-8 in line 2: save it as that"),
         (b"title\n" + b"x" * 200_000, "line 2: a cell of more than"),
         (b'title\n"open\n', "line 2: a quote is opened and never closed"),
     ],
@@ -184,12 +184,14 @@ def test_counts_and_absolute_paths_are_told(tickets, kept):
         ("copy", "redis://desk", "saved.json"),
         ("restore", "redis://desk", "--yes"),
         ("restore", "nowhere.json", "--yes"),
+        ("restore", "data", "--yes"),
     ],
 )
 def test_no_folder_is_made_and_no_address_is_taken_for_a_path(tickets, kept, arguments):
     done = tickets(*arguments)
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: ")
+    assert "Errno" not in done.stderr
     assert done.stderr.count("\n") == 1
     assert [each.name for each in Path.cwd().iterdir()] == ["data"]
 
