@@ -12,7 +12,16 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 from store.commands import fields_of, make_ticket, without_defaults
 from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Values
 
-_SAME = ("team", "channel", "message", "thread", "private", "text", "source_author", "source_link")  # of an origin
+_SAME = (
+    "team",
+    "channel",
+    "message",
+    "thread",
+    "private",
+    "text",
+    "source_author",
+    "source_link",
+)  # of an origin
 _VALUES = ("before", "after", "metadata_before", "metadata_after")  # of a change
 _date = lru_cache(4096)(date.fromisoformat)
 

@@ -135,6 +135,7 @@ def _set(
     origin: Origin,
     after: Values,
     metadata: Values,
+    *,
     undoes: int | None = None,
 ) -> Change:
     fields = fields_of(record.ticket)
@@ -147,7 +148,7 @@ def _set(
         _frozen(after),
         _frozen({name: getattr(record, name) for name in metadata}),
         _frozen(metadata),
-        undoes,
+        undoes=undoes,
     )
 
 
@@ -160,7 +161,7 @@ def _set_deleted(
 ) -> Change:
     """A change that takes a ticket away, after which it has no fields, or brings it back."""
     fields = _frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None})
-    change = _set(record, kind, origin, {}, {"deleted": deleted}, undoes)
+    change = _set(record, kind, origin, {}, {"deleted": deleted}, undoes=undoes)
     return replace(change, before=fields) if deleted else replace(change, after=fields)
 
 
