@@ -10,7 +10,7 @@ from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services, direct
 from bot.results import Outcome
-from bot.views.card import delta
+from bot.views.changes.line import delta
 from store.models import Change, MessageRef, Record
 
 log = logging.getLogger(__name__)

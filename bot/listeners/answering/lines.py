@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome, of_writes
-from bot.views.card import delta
-from bot.views.notices import bulk_result
+from bot.views.changes.bulk import bulk_result
+from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
 from store.models import Change, MessageRef, Record, UndoLine, Written
 

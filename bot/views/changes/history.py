@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from bot.results import Outcome
-from bot.views import blocks, changes, controls
+from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import turn_button
+from bot.views.changes import phrases
 from bot.views.controls import Turned
 from bot.views.lists import place
 from bot.views.rendered import Rendered, rendered
@@ -36,7 +37,7 @@ def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
     who = words.escape_mrkdwn(words.person(change.origin.user_id, names))
     undone = "undone" if change.undone_by else ""
     about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change), undone)
-    parts = [blocks.line(blocks.run(one)) for one in changes.differences(change)]
+    parts = [blocks.line(blocks.run(one)) for one in phrases.differences(change)]
     written = cut(_written(change, names), WRITTEN_LIMIT)
     if written:
         parts.append(blocks.quote(blocks.run(written, "italic")))
@@ -51,7 +52,7 @@ def _told(change: Change, names: Mapping[str, str]) -> str:
             words.person(change.origin.user_id, names),
             words.format_utc(change.origin.timestamp),
             _kind(change),
-            *changes.differences(change),
+            *phrases.differences(change),
             f"“{written}”" if written else "",
         )
     )
@@ -70,7 +71,7 @@ def _kind(change: Change) -> str:
         case "deleted":
             return "deleted"
         case "undone":
-            return changes.undone(change)
+            return phrases.undone(change)
         case "updated" | "closed" | "posted":
             return change.kind
 
