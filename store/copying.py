@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from store import is_database
-from store.backup.files import new_path, opened_store, parts, remove
-from store.codec import encode_ticket
-from store.contents import Contents, replay, without_empty
+from store.backup.files import existing_path, new_path, opened_store, parts, remove, write_store
+from store.contents import Contents, without_empty
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import Disk, Filesystem
 from store.file.history import History
-from store.file.migration import write_older
-from store.file.migration.older import Older
-from store.models import Json, MessageRef
+from store.models import Json
 from store.protocol import DamagedError, StoreError
 from store.transfer.columns import Progress, ignore_progress
 
@@ -54,8 +51,7 @@ async def copy_between(
         try:
             written = await _in_thread(lambda shown: _write_file(files, path, contents, shown), progress)
         except BaseException:
-            for end in [*parts(files, path), *_BESIDE]:
-                remove(files, path + end)
+            remove(files, *(path + end for end in [*parts(files, path), *_BESIDE]))
             raise
     return Copied(written.counts(), written.checksum())
 
@@ -109,9 +105,7 @@ async def _write_database(address: str, contents: Contents, progress: Progress) 
 
 def _read_file(files: Filesystem, path: str, progress: Progress) -> Contents:
     """Of a store that nobody has open; as it is, it stays."""
-    if not files.exists(path):
-        raise StoreError(f"there is no {path}")
-    with opened_store(files, path, read_only=False) as opened:
+    with opened_store(files, existing_path(files, path), read_only=False) as opened:
         state, rows = opened.state, opened.contents.rows
         commits: list[list[Json]] = [[]]
         for done, row in enumerate(History(opened.journal, state).everything(), 1):
@@ -145,19 +139,7 @@ def _delivery(row: Json) -> Json:
 
 
 def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:
-    records, _ = replay(contents.commits)
-    tickets = {
-        str(number): encode_ticket(record.ticket) for number, record in records.items() if not record.deleted
-    }
-    rows: dict[str, dict[str, Json]] = {
-        DELIVERIES: {str(at): row for at, row in enumerate(contents.deliveries, 1)},
-        CHOICES: dict(contents.choices),
-        PEOPLE: dict(contents.people),
-        UNDO_LINES: dict(contents.undo_lines),
-    }
-    cards = {number: MessageRef(*card) for number, card in contents.cards.items()}
-    usage = {day: list(counts) for day, counts in contents.usage.items()}
-    write_older(files, path, Older(contents.commits, tickets, cards, usage, rows, contents.last))
+    write_store(files, path, contents)
     written = _read_file(files, path, progress)
     _same(contents, written)
     return written
