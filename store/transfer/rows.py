@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TextIO
 
 from store.transfer.columns import COLUMNS, column_of, remove_guard, what_is_wrong
 
+_LONG = 20  # digits
 _DELIMITERS = ",;\t|"
 _BETWEEN = re.compile(r"[\s,]*")
 _NAMED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # the first line that Excel writes where it is no comma
@@ -69,7 +70,10 @@ def _delimiter_of(heading: str) -> str:
 def read_json(stream: TextIO, bad: list[BadLine]) -> Rows:
     """One object a line; also objects one after another, in a list, or in the tables of a TinyDB file."""
     text = stream.read().removeprefix("\ufeff")
-    decoder = json.JSONDecoder(object_pairs_hook=_object, strict=False)  # which takes control characters
+    # Control characters are taken, and a number that is too long for one is left as text.
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, strict=False, parse_int=lambda n: int(n) if len(n) < _LONG else n
+    )
     listed = text.lstrip().startswith("[")
     at, line, counted = text.index("[") + 1 if listed else 0, 1, 0
     while (at := _end_of(_BETWEEN, text, at)) < len(text):
