@@ -103,37 +103,39 @@ def import_numbers(tickets: Sequence[ImportedTicket], newest: int, exists: Seque
 
 def update(record: Record, values: Values, origin: Origin) -> Change | None:
     """None where nothing would change. Raises `StoreError` for a value that no ticket can have."""
-    asked, now = plain_values(values), fields_of(record.ticket)
-    after = {name: value for name, value in asked.items() if now[name] != value}
-    kind: ChangeKind = "closed" if after.get("stat") == Status.DONE.value else "updated"
+    asked = plain_values(values)
+    status = asked.get("stat")
+    closes = status == Status.DONE.value and record.ticket.stat is not Status.DONE
     metadata: Values = {}  # who is on a ticket, and when it was closed, once its status is set
-    if asked.get("stat") == Status.PROG.value:
+    if status == Status.PROG.value:
         metadata = {"started_by": origin.user_id, "closed_at": None}
-    elif asked.get("stat") == Status.OPEN.value:
+    elif status == Status.OPEN.value:
         metadata = {"started_by": "", "closed_at": None}
-    elif kind == "closed":
+    elif closes:
         metadata = {"closed_at": origin.timestamp}
-    return _change(record, kind, origin, after, metadata)
+    return change_to(record, "closed" if closes else "updated", origin, asked, metadata)
 
 
 def post(record: Record, channel: str, origin: Origin, *, private: bool) -> Change | None:
     """Make it belong to a channel; None where it does."""
-    return _change(record, "posted", origin, {}, {"channel": channel, "private": private})
+    return change_to(record, "posted", origin, {}, {"channel": channel, "private": private})
 
 
-def _change(
-    record: Record, kind: ChangeKind, origin: Origin, after: Values, metadata: Values
+def change_to(
+    record: Record, kind: ChangeKind, origin: Origin, values: Values, metadata: Values
 ) -> Change | None:
-    """To these values, and to those of `metadata` that the record has not yet; None where nothing is left of both."""
+    """To what of `values` and of `metadata` the record has not yet; None where that is nothing."""
+    fields = fields_of(record.ticket)
+    values = {name: value for name, value in values.items() if fields[name] != value}
     metadata = {name: value for name, value in metadata.items() if getattr(record, name) != value}
-    return _set(record, kind, origin, after, metadata) if after or metadata else None
+    return _set(record, kind, origin, values, metadata) if values or metadata else None
 
 
 def _set(
     record: Record,
     kind: ChangeKind,
     origin: Origin,
-    after: Values,
+    values: Values,
     metadata: Values,
     *,
     undoes: int | None = None,
@@ -144,8 +146,8 @@ def _set(
         record.version + 1,
         kind,
         origin,
-        _frozen({name: fields[name] for name in after}),
-        _frozen(after),
+        _frozen({name: fields[name] for name in values}),
+        _frozen(values),
         _frozen({name: getattr(record, name) for name in metadata}),
         _frozen(metadata),
         undoes=undoes,

@@ -21,7 +21,7 @@ async def opened_to_read(url: str) -> AsyncIterator[TicketStore]:
     with TemporaryDirectory(prefix="tickets-") as folder, describe_errors(url):
         read_only, files = True, Disk()
         if not is_database(url) and is_older(files, path := existing_path(files, url)):
-            read_only, url = False, os.path.join(folder, os.path.basename(path))  # noqa: PTH118, PTH119  # paths are strings here
+            read_only, url = False, os.path.join(folder, os.path.basename(path))
             duplicate(files, path, url)
         store = await open_store(url, read_only=read_only)
         try:
