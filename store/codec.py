@@ -2,24 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.commands import fields_of, make_ticket
+from store.commands import fields_of
 from store.models import (
     METADATA,
-    Category,
     Change,
     Json,
     MessageRef,
     Origin,
-    Priority,
     Record,
-    Status,
     Ticket,
     Values,
 )
@@ -37,7 +32,6 @@ _ORIGIN_KEYS = {
     "source_link": "source_link",
 }
 _VALUES = ("before", "after", "metadata_before", "metadata_after")
-_date = lru_cache(4096)(date.fromisoformat)
 
 
 def encode(value: Any) -> bytes:
@@ -125,20 +119,8 @@ def encode_ticket(ticket: Ticket) -> Json:
 
 
 def decode_ticket(row: Mapping[str, Any]) -> Ticket:
-    """Of a row that the store has written; its values are not checked again."""
-    get = row.get
-    return make_ticket(
-        {
-            "id": row["id"],
-            "title": row["title"],
-            "desc": get("desc"),
-            "cat": Category(row["cat"]),
-            "pri": Priority(row["pri"]),
-            "stat": Status(row["stat"]),
-            "created": _date(row["created"]),
-            "res": get("res"),
-        }
-    )
+    """Raises `ValueError` for what is no ticket."""
+    return Ticket.model_validate(row)
 
 
 def encode_metadata(record: Record) -> Json:
