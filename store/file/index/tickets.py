@@ -19,6 +19,7 @@ from store.models import Filter, Priority, Record, Scope, Status
 
 _Terms = tuple[dict[str, None], dict[str, None]]  # of a title, and of all the text
 
+_MOST_WAITING = 16  # changes: so many take a millisecond
 _THERE = ("there", True)  # a value of every ticket
 _PUBLIC = ("public", True)
 _PLACES = tuple(("place", done, priority) for done in (False, True) for priority in sorted(Priority))
@@ -61,6 +62,7 @@ class Index:
             "H"
         )  # by twice the number: how many terms a title has, and how many all the text
         self._times = {"created": Times(), "closed": Times(), "changed": Times()}
+        self._waiting: dict[int, tuple[Record | None, Record]] = {}  # before, and as it is
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
         """The tickets that there are; once, before anything is put or asked."""
@@ -76,19 +78,26 @@ class Index:
         self._words.loaded()
 
     def put(self, number: int, before: Record | None, record: Record) -> None:
-        """A ticket is new, or other than `before`."""
-        self._put_times(number, record)
-        old, new = _values_of(before), _values_of(record)
-        for value in old - new:
-            self._having[value].discard(number)
-        for value in new - old:
-            self._having[value].add(number)
-        texts_before, texts = _texts_of(before), _texts_of(record)
-        if texts != texts_before:
-            title_before, everything_before = _terms_of(before)
-            title, everything = self._put_lengths(number, _terms_of(record))
-            self._titles.change(number, title_before.keys(), title.keys())
-            self._words.change(number, everything_before.keys(), everything.keys())
+        """A ticket is new, or other than `before`. Whoever asks next waits for that, and not who has changed it."""
+        first, _ = self._waiting.get(number, (before, None))
+        self._waiting[number] = first, record
+        if len(self._waiting) >= _MOST_WAITING:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        while self._waiting:
+            number, (before, record) = self._waiting.popitem()
+            self._put_times(number, record)
+            old, new = _values_of(before), _values_of(record)
+            for value in old - new:
+                self._having[value].discard(number)
+            for value in new - old:
+                self._having[value].add(number)
+            if _texts_of(record) != _texts_of(before):
+                title_before, everything_before = _terms_of(before)
+                title, everything = self._put_lengths(number, _terms_of(record))
+                self._titles.change(number, title_before.keys(), title.keys())
+                self._words.change(number, everything_before.keys(), everything.keys())
 
     def _put_times(self, number: int, record: Record) -> None:
         self._times["created"].put(number, record.origin.timestamp)
@@ -117,6 +126,7 @@ class Index:
         return Found(found, () if newest_first else tuple(map(self._having.__getitem__, _PLACES)))
 
     def _visible(self, scope: Scope) -> BitMap:
+        self._catch_up()
         if scope.everything:
             return self._any_of([_THERE])
         theirs: list[Hashable] = [("channel", channel) for channel in scope.channels]
