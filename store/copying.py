@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from store import is_database
 from store.backup.files import new_path, opened_store, parts, remove
 from store.codec import encode_ticket
 from store.contents import Contents, replay, without_empty
@@ -28,10 +29,6 @@ class Copied(NamedTuple):
 
     counts: Mapping[str, int]
     checksum: str
-
-
-def is_database(address: str) -> bool:
-    return address.startswith(("postgresql://", "postgres://"))
 
 
 async def copy_between(

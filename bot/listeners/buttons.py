@@ -9,12 +9,12 @@ from bot.actions import Action, History, View, read_action
 from bot.delivery.errors import RefusedError
 from bot.directory import FRESH_ENOUGH
 from bot.directory.memory import FRESH
-from bot.listeners.drawing import card_posted, drawn, names
-from bot.listeners.following import follow
+from bot.listeners.answering.drawing import card_posted, drawn, names
+from bot.listeners.answering.following import follow
+from bot.listeners.answering.lines import draw_undone, offer_undo
+from bot.listeners.answering.replying import change_modal, reply, tell
 from bot.listeners.forms import show
-from bot.listeners.identity import pressed_value
-from bot.listeners.lines import draw_undone, offer_undo
-from bot.listeners.replying import change_modal, reply, tell
+from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.requester import Requester
 from bot.results import Outcome

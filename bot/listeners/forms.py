@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.actions import Action, Close, Create, Update, View
-from bot.listeners.identity import pressed_value
-from bot.listeners.replying import reply, tell
+from bot.listeners.answering.replying import reply, tell
+from bot.listeners.answering.sources import find_source
+from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
-from bot.listeners.sources import find_source
 from bot.policy import Role
 from bot.views import controls
 from bot.views.forms import (

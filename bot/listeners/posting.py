@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.drawing import card_posted, draw
+from bot.listeners.answering.drawing import card_posted, draw
+from bot.listeners.answering.replying import tell
 from bot.listeners.forms import meet, pressed_record, show
-from bot.listeners.replying import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
 from bot.views import controls, notices

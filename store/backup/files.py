@@ -5,25 +5,23 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from store.file.disk.filesystem import APPEND, Filesystem, copy_file
+from store import check_path, is_database
+from store.file.disk.filesystem import APPEND, READ, Filesystem, copy_file
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
 from store.file.layout import deliveries_path, journal_path
 from store.file.opening import StoreFiles, open_files
-from store.protocol import StoreError, UnwritableError
+from store.protocol import NewerVersionError, StoreError, UnwritableError
+from store.versions import HEADER_SIZE, is_newer
 
 NEW = APPEND | os.O_EXCL
 FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
 
 def local_path(address: str) -> str:
-    scheme, separator, _ = address.partition("://")
-    if scheme in {"postgresql", "postgres"}:
+    if is_database(address):
         raise StoreError("a database is backed up by `pg_dump`, and brought back by `pg_restore`")
-    if separator:
-        raise StoreError(
-            f"{scheme}:// is no store that can be copied; name a file, such as data/tickets.json"
-        )
+    check_path(address)
     return address
 
 
@@ -31,6 +29,20 @@ def existing_path(files: Filesystem, source: str) -> str:
     path = os.path.realpath(local_path(source))
     if not files.exists(path):
         raise StoreError(f"there is no {path}")
+    if os.path.isdir(path):  # noqa: PTH112  # paths are strings here
+        raise StoreError(f"{path} is a folder; name a file in it")
+    return refuse_newer(files, path)
+
+
+def refuse_newer(files: Filesystem, path: str) -> str:
+    """`path`, unless one of the files of the store there is of a newer version."""
+    for end in parts(files, path):
+        fd = files.open(path + end, READ)
+        try:
+            if is_newer(files.pread(fd, HEADER_SIZE, 0)):
+                raise NewerVersionError(path)
+        finally:
+            files.close(fd)
     return path
 
 
@@ -56,7 +68,7 @@ def describe_errors(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnwritableError(f"{path} cannot be written: {error}") from error
+        raise UnwritableError(f"{path} cannot be read or written: {error}") from error
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from store.backup.files import (
     locked,
     opened_store,
     parts,
+    refuse_newer,
     remove,
     remove_all,
 )
@@ -47,7 +48,9 @@ def restore(
     files = files or Disk()
     with describe_errors(target):
         path, source = os.path.realpath(local_path(target)), os.path.realpath(local_path(source))
-        if not (damaged and parts(files, source)):
+        if damaged and parts(files, source):
+            refuse_newer(files, source)
+        else:
             existing_path(files, source)
         with locked(files, path):
             scratch = f"{path}.restoring"
@@ -55,7 +58,8 @@ def restore(
             try:
                 done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
             except StoreError as error:
-                raise type(error)(str(error).replace(os.path.basename(scratch), source)) from error  # noqa: PTH119  # a path is a string here
+                error.args = (str(error).replace(os.path.basename(scratch), source),)  # noqa: PTH119  # a path is a string here
+                raise
             finally:
                 remove_all(files, scratch)
             migrate(files, path)

@@ -16,7 +16,7 @@ from zlib import crc32
 from store import commands
 from store.ids import format_id, number_of
 from store.models import Change, Json, MessageRef, Ticket
-from store.validation import DAMAGE, EXTRAS, check_change, check_ticket
+from store.validation import DAMAGE, check_change, check_ticket
 
 _TABLE = re.compile(r'"(\w+)"\s*:\s*\{(?=\s*"\d+"\s*:\s*\{)')
 _NAME = re.compile(r'"(\w+)"\s*[:,]\s*$')
@@ -101,7 +101,7 @@ class Collection:
 
     def _sort_in(self, table: str, key: str, row: Json) -> None:
         if "kind" in row and "origin" in row:
-            change = check_change({name: value for name, value in row.items() if name not in EXTRAS})
+            change = check_change(row)
             self.tickets[number_of(change.ticket_id)].changes[change.version] = change
             self.order.setdefault((change.ticket_id, change.version), len(self.order))
         elif "kind" in row:

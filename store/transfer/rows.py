@@ -112,7 +112,7 @@ def _csv_reason(error: csv.Error) -> str:
 def read_json(stream: TextIO, bad: list[BadLine]) -> Rows:
     """One object a line; also objects one after another, in a list, or in the tables of a TinyDB file."""
     text = stream.read().removeprefix("\ufeff")
-    decoder = json.JSONDecoder(object_pairs_hook=_object)
+    decoder = json.JSONDecoder(object_pairs_hook=_object, strict=False)  # which takes control characters
     listed = text.lstrip().startswith("[")
     at, line, counted = text.index("[") + 1 if listed else 0, 1, 0
     while (at := _end_of(_BETWEEN, text, at)) < len(text):

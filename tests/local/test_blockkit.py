@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.local.blockkit.blocks import BLOCKS, ELEMENTS
-from bot.local.blockkit.check import check_view, kept, what_is_wrong
-from bot.local.errors import SlackError
+from bot.local.fakeslack.blockkit.blocks import BLOCKS, ELEMENTS
+from bot.local.fakeslack.blockkit.check import check_view, kept, what_is_wrong
+from bot.local.fakeslack.errors import SlackError
 from tests.local.shapes import actions, asked, button, home, menu, modal, option, section, words
 
 

@@ -5,9 +5,9 @@ import io
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local.people import Channel
-from bot.local.platform import Settings
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.platform import Settings
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import Channel
 from tests.local.conftest import reasons, refusal
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.local.clock import ManualClock
-from bot.local.events import USUAL_EVENTS
-from bot.local.platform import Settings
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.payloads.events import USUAL_EVENTS
+from bot.local.fakeslack.platform import Settings
+from bot.local.fakeslack.server import LocalSlack
 from tests.local.shapes import actions, button
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from bot.listeners import FORMS, PRESSES
+from bot.listeners.registration import FORMS, PRESSES
 from bot.views import controls
 from store.models import EVERYTHING, Filter
 from tests.bot_harness import HeldTime, Office, open_office

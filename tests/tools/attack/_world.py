@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
-from bot.local.people import BOT_USER, Channel, sample_channels, sample_users
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from bot.views import controls
 from store.models import MessageRef, NewTicket, Origin, Record
 from tests.bot_harness import Office, open_office

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, get_args
 import click
 
 from bot.actions import Action
-from bot.listeners import COMMANDS, FORMS, PRESSES, SHORTCUTS
-from bot.local.errors import GestureError
+from bot.listeners.registration import COMMANDS, FORMS, PRESSES, SHORTCUTS
+from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
 from store.models import Record
 from tests.bot_harness import Office
