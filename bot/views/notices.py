@@ -99,7 +99,7 @@ def state_line(record: Record, names: Mapping[str, str], since: float, now: floa
     ticket = record.ticket
     on_it = words.person(record.started_by, names) if record.started_by else ""
     told = words.dotted(
-        f"{words.status(ticket.stat)} for {words.age(since, now)}",
+        f"{words.status(ticket.stat)} for {words.age(since, now) or 'less than a minute'}",
         on_it if ticket.stat is not Status.OPEN else "nobody is on it",
         words.note(ticket),
     )

@@ -158,7 +158,12 @@ async def _changed(
         await leave_channel(services, ctx, outcome)
         return
     # The cards need not wait for their turn behind everything that is said about them.
-    await asyncio.gather(answered(), keep_cards(services, outcome.records), settle(services, outcome.changes))
+    done = () if ctx.replayed else outcome.changes
+    await asyncio.gather(
+        answered(),
+        keep_cards(services, outcome.records, changes=done),
+        settle(services, outcome.changes),
+    )
 
 
 def _with_mentions(

@@ -45,9 +45,21 @@ def _done_to_many(made: Sequence[Change], names: Mapping[str, str]) -> list[str]
     who = words.person(made[0].origin.user_id, names) if made else ""
     sentences = []
     for each in alike.values():
-        did = phrases.many(tuple(each), words.count(len(each)))
-        sentences.append(f"{who} {did}: {', '.join(change.ticket_id for change in each)}.")
+        sentences.append(f"{who} {_did_to_one(each[0]) if len(each) == 1 else _did_to_many(each)}.")
     return sentences
+
+
+def _did_to_one(change: Change) -> str:
+    """`reopened T003`, `closed T004: “duplicate of T003”`"""
+    did = " and ".join(phrases.phrases(change, change.ticket_id))
+    note = phrases.note(change)
+    return f"{did}: “{note}”" if note else did
+
+
+def _did_to_many(alike: Sequence[Change]) -> str:
+    """`closed 3 tickets: T001, T002, T003`"""
+    did = phrases.many(tuple(alike), words.count(len(alike)))
+    return f"{did}: {', '.join(change.ticket_id for change in alike)}"
 
 
 def undo_question(outcome: Outcome) -> Rendered:

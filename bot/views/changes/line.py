@@ -49,7 +49,7 @@ def delta(
 
 def _named(change: Change, record: Record) -> str:
     """The ticket by its id and title, but for a change that tells the title."""
-    if "title" in change.after and change.kind != "deleted":
+    if "title" in change.after and "deleted" not in change.metadata_after and change.kind != "deleted":
         return change.ticket_id
     return f"{change.ticket_id} “{words.title(record.ticket)}”"
 
