@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.local.fakeslack.blockkit.check import elements_of
-from bot.local.fakeslack.blockkit.elements import options_of
+from bot.local.fakeslack.blockkit.elements import elements_of, options_of
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.workspace.people import Json
 

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 from bot.local.fakeslack.blockkit import inputs
-from bot.local.fakeslack.blockkit.check import elements_of
+from bot.local.fakeslack.blockkit.elements import elements_of
 from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.gestures.person import Person

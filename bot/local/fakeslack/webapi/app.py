@@ -1,6 +1,5 @@
 """What is about the app itself and the people it meets: auth.test, apps.connections.open, users.info, …"""
 
-from bot.local.fakeslack.blockkit.schema import items, string
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call, page
@@ -46,10 +45,10 @@ def set_status(platform: Platform, call: Call) -> Json:
     thread, status = call.text("thread_ts"), call.maybe("status")
     if thread not in platform.workspace.messages.get(channel.id, {}):
         raise SlackError("invalid_thread_ts")
-    reasons: list[str] = []
-    items(string(50, 1), MOST_LOADING, 0)(call.data("loading_messages") or [], "/loading_messages", reasons)
-    if reasons:
-        raise SlackError.invalid("invalid_arguments", reasons)
+    shown = call.data("loading_messages") or []
+    if not isinstance(shown, list) or len(shown) > MOST_LOADING:
+        reason = f"must be an array of at most {MOST_LOADING} [json-pointer:/loading_messages]"
+        raise SlackError.invalid("invalid_arguments", [reason])
     platform.workspace.statuses.pop((channel.id, thread), None)
     if status:
         platform.workspace.statuses[channel.id, thread] = status

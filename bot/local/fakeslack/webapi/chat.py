@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.local.fakeslack.blockkit.check import check_message, kept
+from bot.local.fakeslack.blockkit.check import check_message
+from bot.local.fakeslack.blockkit.elements import kept
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call

@@ -3,7 +3,8 @@
 Source: docs.slack.dev, interactivity/handling-user-interaction.
 """
 
-from bot.local.fakeslack.blockkit.check import check_message, kept
+from bot.local.fakeslack.blockkit.check import check_message
+from bot.local.fakeslack.blockkit.elements import kept
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.chat import MOST_POSTED

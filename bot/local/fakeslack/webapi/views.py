@@ -3,7 +3,8 @@
 import copy
 from typing import Any
 
-from bot.local.fakeslack.blockkit.check import check_view, kept
+from bot.local.fakeslack.blockkit.check import check_view
+from bot.local.fakeslack.blockkit.elements import kept
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call
