@@ -43,10 +43,9 @@ def _done_to_many(made: Sequence[Change], names: Mapping[str, str]) -> list[str]
         what = (change.kind == "undone", *sorted(change.after.items(), key=lambda item: item[0]))
         alike.setdefault(what, []).append(change)
     who = words.person(made[0].origin.user_id, names) if made else ""
-    sentences = []
-    for each in alike.values():
-        sentences.append(f"{who} {_did_to_one(each[0]) if len(each) == 1 else _did_to_many(each)}.")
-    return sentences
+    return [
+        f"{who} {_did_to_one(each[0]) if len(each) == 1 else _did_to_many(each)}." for each in alike.values()
+    ]
 
 
 def _did_to_one(change: Change) -> str:
