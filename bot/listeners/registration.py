@@ -6,7 +6,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import buttons, commands, forms, home, mentions, posting, reactions, shortcuts
+from bot.listeners import commands, forms, home, mentions, posting, reactions, shortcuts
+from bot.listeners.buttons import cards, previews, undoing
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
@@ -42,24 +43,24 @@ SHORTCUTS: dict[str, Job] = {
     controls.MESSAGE_SHORTCUT: shortcuts.from_message,
 }
 PRESSES: dict[str, Job] = {
-    controls.START: buttons.started,
-    controls.REOPEN: buttons.reopened,
+    controls.START: cards.started,
+    controls.REOPEN: cards.reopened,
     controls.CLOSE: forms.open_close,
     controls.EDIT: forms.open_edit,
     controls.POST: posting.open_post,
     controls.NEW: forms.open_new,
-    controls.MENU: buttons.chosen,
-    controls.UNDO: buttons.undone,
-    controls.UNDO_BULK: buttons.bulk_undone,
-    controls.OPEN: buttons.opened,
-    controls.PAGE: buttons.paged,
-    controls.HISTORY_PAGE: buttons.history_paged,
-    controls.CONFIRM: buttons.confirmed,
-    controls.CANCEL: buttons.cancelled,
-    controls.CHOOSE: buttons.chose,
-    controls.ADD_TO: buttons.added_to,
-    controls.SOLVED: buttons.solved,
-    controls.REOPEN_SIMILAR: buttons.similar_reopened,
+    controls.MENU: cards.chosen,
+    controls.UNDO: undoing.undone,
+    controls.UNDO_BULK: undoing.bulk_undone,
+    controls.OPEN: cards.opened,
+    controls.PAGE: cards.paged,
+    controls.HISTORY_PAGE: cards.history_paged,
+    controls.CONFIRM: previews.confirmed,
+    controls.CANCEL: previews.cancelled,
+    controls.CHOOSE: previews.chose,
+    controls.ADD_TO: cards.added_to,
+    controls.SOLVED: cards.solved,
+    controls.REOPEN_SIMILAR: cards.similar_reopened,
     controls.HOME_FILTER: home.filtered,
     controls.HOME_PAGE: home.paged,
 }

@@ -8,6 +8,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.app.check.finding import Finding, found_elsewhere
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer
+from bot.delivery.refusals import LASTING
 from bot.settings import Settings
 
 # What manifest.yml asks for, and what the bot could not do without it.
@@ -53,10 +54,12 @@ async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Find
                 False,
                 "Slack",
                 f"SLACK_BOT_TOKEN is refused ({error.code})",
-                "copy it again from OAuth & Permissions",
+                LASTING.get(error.code, "copy it again from OAuth & Permissions"),
             )
         ]
     except OutageError as error:
+        if error.code in LASTING:
+            return [Finding(False, "Slack", f"Slack refuses everything ({error.code})", LASTING[error.code])]
         return [
             Finding(
                 False,

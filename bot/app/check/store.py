@@ -1,7 +1,8 @@
 """Whether the store can be opened, read and written, and what waits in it."""
 
-from bot.app.check.finding import Finding
+from bot.app.check.finding import Finding, found_elsewhere
 from bot.app.core import count_tickets
+from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import open_store
 from store.protocol import LockedError, StoreError, TicketStore, UnwritableError
@@ -12,7 +13,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
     try:
         store = await open_store(settings.store)
     except LockedError:
-        return [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
+        return await _check_running_bot(settings)
     except StoreError as error:
         return [_store_fault(error)]
     try:
@@ -32,16 +33,29 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
         found.append(
             Finding(True, "Store", f"{len(pending)} accepted messages will be finished at the next start")
         )
-    found += [
-        Finding(
-            False,
-            "Store",
-            f"{one.delivery.keys[0]} ({one.reason}) failed every time and was parked",
-            "see `tickets parked`",
+    return [*found, *(_parked(one.delivery.keys[0], one.reason) for one in parked), *old]
+
+
+def _parked(key: str, reason: str) -> Finding:
+    return Finding(
+        False, "Store", f"{key} ({reason}) failed every time and was parked", "see `tickets parked`"
+    )
+
+
+async def _check_running_bot(settings: Settings) -> list[Finding]:
+    """What the bot says that has the store to itself."""
+    found = [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
+    try:
+        said = await ask_readiness(settings.store)
+        parked = await operate_anywhere(settings.store, "list")
+    except StoreError:  # the local workspace, or `tickets ask`
+        return found
+    found += [found_elsewhere(False, "Running bot", str(reason)) for reason in said["reasons"]]
+    if said["backlog"]:
+        found.append(
+            Finding(True, "Running bot", f"{said['backlog']} accepted messages are not finished yet")
         )
-        for one in parked
-    ]
-    return found + old
+    return found + [_parked(row.key, row.reason) for row in parked]
 
 
 async def _history(settings: Settings, store: TicketStore, now: float) -> list[Finding]:
@@ -50,15 +64,9 @@ async def _history(settings: Settings, store: TicketStore, now: float) -> list[F
         return []
     due = await store.count_trimmable(now - settings.keep_done.total_seconds())
     what = f"kept {settings.keep_done.days} days after a ticket is done"
-    return [
-        Finding(
-            True,
-            "History",
-            f"{what}; that of {due} {'ticket' if due == 1 else 'tickets'} is removed at the next start"
-            if due
-            else what,
-        )
-    ]
+    if due:
+        what += f"; that of {due} {'ticket' if due == 1 else 'tickets'} is removed at the next start"
+    return [Finding(True, "History", what)]
 
 
 def _store_fault(error: StoreError) -> Finding:

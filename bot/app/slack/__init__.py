@@ -103,7 +103,9 @@ class Bot:
             observe=self.services.directory.observe,
         )
         self._stack.push_async_callback(self._finish_work)
-        await serve_parked(self.settings.store, self.core.store, self._stack, self.replayer.finish_earlier)
+        await serve_parked(
+            self.settings.store, self.core.store, self._stack, self.replayer.finish_earlier, self._readiness
+        )
         directory = self.services.directory
         self.background.start("what was accepted earlier", self.replayer.keep_replaying())
         self.background.start("the listing of people", directory.keep_listing())
@@ -111,6 +113,7 @@ class Bot:
         if self.settings.keep_done:
             trimming = keep_trimming(self.core.store, self.settings.keep_done, self.clocks)
             self.background.start("removing old history", trimming)
+        self.background.start("the end of refusals", self.services.sender.end_outages())
         self._stack.push_async_callback(self.background.stop)  # before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
@@ -141,7 +144,7 @@ class Bot:
         while True:
             await self.clocks.sleep(LOOK)
             self.health.log_lasting_problems()
-            if self._client and {"slack", "token"} & self.health.problems.keys():
+            if self._client and "slack" in self.health.problems:
                 with suppress(OutageError, TokenRefusedError):
                     await check_answer(self._client.auth_test())
 
@@ -166,7 +169,7 @@ class Bot:
             client.count = self.metrics.count_call
         me = await find_identity(client, self.health, self.clocks.sleep)
         client.health, self._client = self.health, client
-        sender = build_sender(client, self.clocks, self.pace)
+        sender = build_sender(client, self.clocks, self.pace, self._refused)
         self._stack.push_async_callback(sender.close)
         self.team = me.team
         return build_services(
@@ -179,6 +182,13 @@ class Bot:
             noticed=self.noticed,
             metrics=self.metrics,
         )
+
+    def _refused(self, sentence: str) -> None:
+        """Slack refuses everything, or does so no more."""
+        if sentence:
+            self.health.report("refusal", sentence, quiet=True)
+        else:
+            self.health.clear("refusal")
 
     def _written(self, error: StoreError | None, seconds: float) -> None:
         """What became of an attempt to write a delivery to disk."""

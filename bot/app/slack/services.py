@@ -22,7 +22,7 @@ from bot.pipeline import Answer
 from bot.settings import Settings
 
 
-def build_sender(client: MonitoredClient, clocks: Clocks, pace: float) -> Sender:
+def build_sender(client: MonitoredClient, clocks: Clocks, pace: float, told: Callable[[str], None]) -> Sender:
     return Sender(
         client,
         clock=clocks.monotonic,
@@ -30,6 +30,7 @@ def build_sender(client: MonitoredClient, clocks: Clocks, pace: float) -> Sender
         jitter=random.random,
         sleep=clocks.sleep,
         pace=pace,
+        told=told,
     )
 
 

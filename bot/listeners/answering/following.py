@@ -10,8 +10,8 @@ from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services, direct
 from bot.results import Outcome
-from bot.views.card import delta
-from store.models import Change, MessageRef, Record
+from bot.views.changes.line import delta
+from store.models import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ async def follow(
     waiting = reporters_to_tell(ctx, outcome)
     await asyncio.gather(
         tell_threads(services, ctx, outcome, waiting, but),
-        keep_cards(services, outcome.records),
+        keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes),
         settle(services, outcome.changes, message),
     )
 
@@ -118,10 +118,21 @@ async def _tell_directly(
 
 
 async def keep_cards(
-    services: Services, records: Sequence[Record], *, drawn: Mapping[str, int] = _NONE
+    services: Services,
+    records: Sequence[Record],
+    *,
+    drawn: Mapping[str, int] = _NONE,
+    changes: Sequence[Change] = (),
 ) -> None:
-    """`drawn`: the versions of cards that were posted just now, by ticket."""
+    """`drawn`: the versions of cards that were posted just now, by ticket; `changes`: what was done just now, for the first
+    time, so that the marks of before are known."""
     services.homes.invalidate()
+    marks = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
     await asyncio.gather(
-        *(services.cards.refresh(record, drawn=drawn.get(record.ticket.id, 0)) for record in records)
+        *(
+            services.cards.refresh(
+                record, drawn=drawn.get(record.ticket.id, 0), was=marks.get(record.ticket.id)
+            )
+            for record in records
+        )
     )

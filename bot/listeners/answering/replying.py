@@ -16,7 +16,8 @@ from bot.parser.message import Parsed
 from bot.results import Outcome
 from bot.views import blocks
 from bot.views.answer import receipt
-from bot.views.card import card, card_view, delta
+from bot.views.card import card, card_view
+from bot.views.changes.line import delta
 from bot.views.notices import done_but_held, invite_hint, only_here, refused_here, state_line
 from bot.views.rendered import Rendered, rendered
 from bot.views.text import mention
@@ -157,7 +158,12 @@ async def _changed(
         await leave_channel(services, ctx, outcome)
         return
     # The cards need not wait for their turn behind everything that is said about them.
-    await asyncio.gather(answered(), keep_cards(services, outcome.records), settle(services, outcome.changes))
+    done = () if ctx.replayed else outcome.changes
+    await asyncio.gather(
+        answered(),
+        keep_cards(services, outcome.records, changes=done),
+        settle(services, outcome.changes),
+    )
 
 
 def _with_mentions(

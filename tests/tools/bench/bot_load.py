@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import aiohttp
 
 from bot.app.check import SCOPES
-from bot.local.event_bus import Happening
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.server import LocalSlack
 from tests.tools.bench.store_corpus import tickets
 from tests.tools.bench.timing import Times
 
