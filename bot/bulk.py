@@ -89,7 +89,11 @@ class Bulk:
 
 
 _STATUSES = {Status.OPEN: "open", Status.PROG: "in-progress", Status.DONE: "done"}
-_PRIORITIES = {Priority.HIGH: "high-priority", Priority.MEDIUM: "medium-priority", Priority.LOW: "low-priority"}
+_PRIORITIES = {
+    Priority.HIGH: "high-priority",
+    Priority.MEDIUM: "medium-priority",
+    Priority.LOW: "low-priority",
+}
 
 
 def _named(where: Where) -> str:

@@ -5,10 +5,9 @@ from typing import Any
 
 from bot import replies
 from bot.results import Outcome
-from bot.views import blocks
+from bot.views import blocks, phrases
 from bot.views import text as words
 from bot.views.buttons import undo_button, view_button
-from bot.views.changes import phrases
 from bot.views.rendered import Rendered, rendered
 from store.models import Change, Record, Status, cut
 
@@ -99,7 +98,7 @@ def state_line(record: Record, names: Mapping[str, str], since: float, now: floa
     ticket = record.ticket
     on_it = words.person(record.started_by, names) if record.started_by else ""
     told = words.dotted(
-        f"{words.status(ticket.stat)} for {words.age(since, now) or 'less than a minute'}",
+        f"{ticket.id}: {words.status(ticket.stat)} for {words.age(since, now) or 'less than a minute'}",
         on_it if ticket.stat is not Status.OPEN else "nobody is on it",
         words.note(ticket),
     )

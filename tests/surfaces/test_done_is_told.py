@@ -105,7 +105,7 @@ class TestForms:
     async def test_what_slack_is_needed_for_is_checked_within_two_seconds_and_then_done_all_the_same(
         self, office, monkeypatch
     ):
-        monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
+        monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.close")
         office.bot.services.directory.forget()
@@ -120,7 +120,7 @@ class TestForms:
     async def test_somebody_elses_change_is_not_overwritten_by_one_that_could_not_be_checked(
         self, office, monkeypatch
     ):
-        monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
+        monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")
         await command(office, "T001 pri 1", "colleague")

@@ -24,7 +24,6 @@ from tests.views.samples import (
     change,
     record,
 )
-from tests.views.snapshots import same_as_before
 
 OPEN, STARTED = record(), record(stat=Status.PROG)
 
@@ -44,15 +43,9 @@ def _menu(shown: Record) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", TICKETS)
-def test_a_card_looks_as_it_did(name: str):
-    shown = card(TICKETS[name], link=LINK, names=NAMES, receipt="⚡ rules · 0 tokens")
-    same_as_before(f"card-{name}", shown.payload())
-
-
-def test_a_card_with_similar_tickets_looks_as_it_did():
-    shown = card(record(), similar=ALIKE, names=NAMES)
+def test_a_card_is_what_slack_accepts(name: str):
+    shown = card(TICKETS[name], link=LINK, names=NAMES, similar=ALIKE, receipt="⚡ rules · 0 tokens")
     check_message(shown.payload())
-    same_as_before("card-similar", shown.payload())
 
 
 def test_a_card_shows_everything_in_one_order():
@@ -316,8 +309,3 @@ def test_a_delta_carries_only_what_changed():
             "data": {"id": "T043", "stat": "prog", "res": "investigating load balancer"},
         },
     }
-
-
-def test_a_delta_looks_as_it_did():
-    done = change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"})
-    same_as_before("delta", delta(done, "Ada").payload())

@@ -18,9 +18,9 @@ from bot.views import blocks
 from bot.views.answer import receipt
 from bot.views.card import card, card_view
 from bot.views.changes.line import delta
+from bot.views.mentions import mention
 from bot.views.notices import done_but_held, invite_hint, only_here, refused_here, state_line
 from bot.views.rendered import Rendered, rendered
-from bot.views.text import mention
 from store.models import MessageRef, Record
 
 log = logging.getLogger(__name__)

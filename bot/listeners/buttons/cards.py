@@ -8,7 +8,7 @@ from bot.actions import Action, History, View, read_action
 from bot.listeners.answering.drawing import drawn, names
 from bot.listeners.answering.replying import change_modal, reply, tell
 from bot.listeners.buttons.pressing import act, press, update_message
-from bot.listeners.forms import show
+from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester

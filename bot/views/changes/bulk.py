@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.results import Outcome
-from bot.views import blocks, controls
+from bot.views import blocks, controls, phrases
 from bot.views import text as words
 from bot.views.buttons import undo_all_button, undo_button
-from bot.views.changes import phrases
-from bot.views.lists import row_lines, row_text
+from bot.views.lists.rows import row_lines, row_text
 from bot.views.notices import notice
 from bot.views.rendered import Rendered, rendered
 from store.models import Change, Record
@@ -43,10 +42,9 @@ def _done_to_many(made: Sequence[Change], names: Mapping[str, str]) -> list[str]
         what = (change.kind == "undone", *sorted(change.after.items(), key=lambda item: item[0]))
         alike.setdefault(what, []).append(change)
     who = words.person(made[0].origin.user_id, names) if made else ""
-    sentences = []
-    for each in alike.values():
-        sentences.append(f"{who} {_did_to_one(each[0]) if len(each) == 1 else _did_to_many(each)}.")
-    return sentences
+    return [
+        f"{who} {_did_to_one(each[0]) if len(each) == 1 else _did_to_many(each)}." for each in alike.values()
+    ]
 
 
 def _did_to_one(change: Change) -> str:
