@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.listeners.answering.replying import tell
+from bot.listeners.answering.sending import tell
 from bot.listeners.forms.context import meet, write_place
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, Services

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.delivery.errors import RefusedError
 from bot.listeners.answering.drawing import card_posted, draw
-from bot.listeners.answering.replying import tell
+from bot.listeners.answering.sending import tell
 from bot.listeners.forms.context import meet
 from bot.listeners.forms.opening import pressed_record, show
 from bot.listeners.services import IncomingRequest, RequestContext, Services

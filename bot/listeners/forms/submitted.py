@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from bot.actions import View
 from bot.listeners.answering.drawing import names_of
-from bot.listeners.answering.replying import change_modal, reply, tell
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import change_modal, tell
 from bot.listeners.answering.sources import find_source
 from bot.listeners.forms.checking import asked
 from bot.listeners.forms.context import is_from_nowhere, meet, read_place
