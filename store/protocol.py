@@ -71,6 +71,13 @@ class DamagedError(StoreError):
     """What is on disk is not what was written; says where, and the way out."""
 
 
+class NewerVersionError(StoreError):
+    """What is on disk was written by a newer version of this program: nothing is damaged, and this one cannot read it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was written by a newer version of this program; upgrade this one")
+
+
 class UnwritableError(StoreError):
     """A write did not become durable: it is not acknowledged and was rolled back."""
 

@@ -154,6 +154,9 @@ def changed_meanwhile(
             cut(words.clean(str(filled_in.get("res") or "")), RES_LIMIT), record.version
         )
         parts = [blocks.line(blocks.run(f"{told} It is {state} now.", "bold"))]
+    elif form == controls.POST_FORM:
+        view = post_form(record)
+        parts = [blocks.line(blocks.run(f"{told} This is what it holds now.", "bold"))]
     else:
         view = edit_form(record, private_metadata=private_metadata)
         parts = [blocks.line(blocks.run(f"{told} This shows the newer values.", "bold"))]

@@ -218,7 +218,14 @@ STOCK = {
     "a quote lost": (damage(b'"ticket 7"', b'"ticket 7 '), 44, 45),
     "pretty-printed, cut": (cut(30, pretty), 44, 45),
     "first line lost": (lambda data: first_line_lost(pretty(data)), 45, 45),
-    "nulls": (lambda data: data.replace(b'"created"', b'"desc": null, "created"'), 0, 45),
+    "nulls": (lambda data: data.replace(b'"created"', b'"desc": null, "created"'), 45, 45),
+    "defaults left out": (
+        lambda data: data.replace(b'"cat": "code", "pri": 1, "stat": "open", ', b""),
+        45,
+        45,
+    ),
+    "UTF-16": (lambda data: data.decode().encode("utf-16"), 45, 45),
+    "rows that are none": (lambda data: data.replace(b'"pri": 1', b'"pri": 9'), 0, 45),
 }
 
 

@@ -271,6 +271,7 @@ async def test_a_csv_is_read_as_spreadsheets_and_other_programs_write_it(text, e
 JSON_TABLE = [
     ('\ufeff{"title":"A"}\n', ["A"]),
     ('{"title":"A\u2028B"}\n{"title":"C"}\n', ["A B", "C"]),
+    ('{"title":"A\x0bB\x1cC\x0cD\x85E"}', ["A B C D E"]),
     ('{"Title":"A"}\r\n{"title":"B"}', ["A", "B"]),
     ('{"title":"Broken\\u001b[31m link","desc":null}', ["Broken [31m link"]),
     ('[{"title":"A"},\n {"title":"B"}]\n', ["A", "B"]),
@@ -381,6 +382,7 @@ JSON_REFUSED = [
             "-1",
             "1e300",
             "1e14",
+            "9" * 5000,
             "true",
             '"soon"',
             '"nan"',

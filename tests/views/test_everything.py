@@ -159,6 +159,7 @@ VIEWS = {
     "changed close form": lambda record: forms.changed_meanwhile(
         record, controls.CLOSE_FORM, {"res": record.ticket.title}
     ),
+    "changed post form": lambda record: forms.changed_meanwhile(record, controls.POST_FORM, {}),
     "card view": lambda record: card_view(record, link=LINK, names=NAMES),
     "home": lambda record: home(_page(record, 3), {record.ticket.id: LINK}),
 }

@@ -44,8 +44,6 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
     if record is None and form != controls.NEW_FORM:
         first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
         return _errors({first: "This ticket is not there any more."})
-    if form == controls.POST_FORM:
-        return Checked(_CLOSES, carried_out=True)
     return _checked(view, record)
 
 
@@ -71,6 +69,8 @@ def _checked(view: dict[str, Any], record: Record | None) -> Checked:
     pressed = controls.read_pressed(view.get("private_metadata", ""))
     if record and (pressed is None or record.version != pressed.version):
         return _shown(changed_meanwhile(record, form, filled_in), carried_out=False)
+    if form == controls.POST_FORM:
+        return Checked(_CLOSES, carried_out=True)
     if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
         return Checked(_CLOSES, carried_out=False)
     try:

@@ -10,6 +10,8 @@ from bot.listeners.services import IncomingRequest, RequestContext, Services, bu
 from bot.views import controls
 from store.models import Record
 
+MEANWHILE = "Somebody changed {} while you had the form open, so nothing was changed. Please open it again."
+
 _CHANNEL = re.compile(r"[A-Z0-9]{1,30}")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 
@@ -57,3 +59,11 @@ async def meet(
         alone=True,
         beside=thread_pressed_in(request.body),
     )
+
+
+async def is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
+    """Whether the ticket is at the version that the form showed, or was changed since by this very form."""
+    if record.version == version:
+        return True
+    change = await services.store.change(record.ticket.id, record.version)
+    return change is not None and bool(intent) and change.origin.idempotency_key == intent

@@ -11,7 +11,7 @@ from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import change_modal, tell
 from bot.listeners.answering.sources import find_source
 from bot.listeners.forms.checking import asked
-from bot.listeners.forms.context import is_from_nowhere, meet, read_place
+from bot.listeners.forms.context import MEANWHILE, is_as_shown, is_from_nowhere, meet, read_place
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.policy import Role
 from bot.views import controls
@@ -19,8 +19,6 @@ from bot.views.card import card_view
 from bot.views.forms import read_channel, read_form
 from bot.views.notices import notice
 from store.models import Record
-
-MEANWHILE = "Somebody changed {} while you had the form open, so nothing was changed. Please open it again."
 
 
 async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -81,14 +79,6 @@ async def close_submitted(services: Services, request: IncomingRequest) -> dict[
     return await _carried_out(services, request)
 
 
-async def _is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
-    """Whether the ticket is at the version that the form showed, or was changed since by this very form."""
-    if record.version == version:
-        return True
-    change = await services.store.change(record.ticket.id, record.version)
-    return change is not None and bool(intent) and change.origin.idempotency_key == intent
-
-
 async def _carried_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
     pressed = controls.read_pressed(view.get("private_metadata", ""))
@@ -100,7 +90,7 @@ async def _carried_out(services: Services, request: IncomingRequest) -> dict[str
     if not ctx.requester.scope.includes(record):
         await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
         return None
-    if pressed and not await _is_as_shown(services, record, pressed.version, request.intent):
+    if pressed and not await is_as_shown(services, record, pressed.version, request.intent):
         await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
         return None
     try:
