@@ -25,7 +25,7 @@ def phrases(change: Change, what: str = THIS) -> list[str]:
         case "deleted":
             return [f"deleted {what}"]
         case "posted":
-            return [f"posted {what} in this channel"]
+            return [f"posted {what} in a channel"]
         case "undone":
             return [undone(change, what)]
         case "updated" | "closed":

@@ -309,3 +309,24 @@ def test_a_delta_carries_only_what_changed():
             "data": {"id": "T043", "stat": "prog", "res": "investigating load balancer"},
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("title", "desc", "told"),
+    [
+        ("prod db is down", "prod db is down. It began at 9.", "prod db is down. It began at 9."),
+        (
+            "the whole monitoring of the…",
+            "the whole monitoring of the site",
+            "the whole monitoring of the site",
+        ),
+        ("API timeout", "API timeout", "API timeout"),
+        ("API", "APIs time out", "API\nAPIs time out"),
+        ("API timeout", "since Monday", "API timeout\nsince Monday"),
+    ],
+)
+def test_a_title_and_a_description_that_say_the_same_are_shown_once(title: str, desc: str, told: str):
+    shown = card(record(title=title, desc=desc))
+    check_message(shown.payload())
+    assert shown.text.startswith(f"T043 {told}\n🟠")
+    assert said(shown.blocks[:1]).count(title.removesuffix("…")) == told.count(title.removesuffix("…"))
