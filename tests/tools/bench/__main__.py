@@ -6,6 +6,7 @@ from importlib import import_module
 BENCHMARKS = {
     "parser": "tests.tools.bench.parser",
     "postgres": "tests.tools.bench.postgres",
+    "similar": "tests.tools.bench.similar",
     "store": "tests.tools.bench.store",
 }
 
