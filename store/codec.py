@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +21,6 @@ _SAME = (
     "source_link",
 )  # of an origin
 _VALUES = ("before", "after", "metadata_before", "metadata_after")  # of a change
-_date = lru_cache(4096)(date.fromisoformat)
 
 
 def encode(value: Any) -> bytes:
@@ -91,8 +88,8 @@ def encode_ticket(ticket: Ticket) -> Json:
 
 
 def decode_ticket(row: Mapping[str, Any]) -> Ticket:
-    """Of a row that the store has written; its values are not checked again."""
-    return make_ticket({**row, "created": _date(row["created"])})
+    """Of a row that the store has written."""
+    return make_ticket(row)
 
 
 def encode_metadata(record: Record) -> Json:

@@ -10,6 +10,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from pydantic import ValidationError
+
 from store.ids import format_id, number_of, parse_id
 from store.models import (
     DESC_LIMIT,
@@ -35,6 +37,7 @@ MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is impor
 
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
+_ALLOWED = {name: tuple(choice.value for choice in enum) for name, enum in _ENUMS.items()}
 _EVERYTHING = frozenset((*FIELDS, *METADATA))
 
 
@@ -219,7 +222,7 @@ def apply(record: Record | None, change: Change) -> Record:
     """The record after `change`; `record` is None before a ticket is made."""
     metadata = {name: value for name, value in change.metadata_after.items() if name in METADATA}
     if record is None:
-        created = date.fromisoformat(change.metadata_after["created"])
+        created = change.metadata_after["created"]
         ticket = make_ticket({"id": change.ticket_id, "created": created, **change.after})
         return Record(ticket, change.origin, change.version, change.origin.timestamp, **metadata)
     ticket = record.ticket
@@ -237,9 +240,15 @@ def apply(record: Record | None, change: Change) -> Record:
 
 
 def make_ticket(values: Values) -> Ticket:
-    """A ticket of values that were checked when they were written, enumerations as JSON has them or as they are."""
-    enums = {name: enum(values[name]) for name, enum in _ENUMS.items() if name in values}
-    return Ticket.model_construct(**{"desc": None, "res": None, **values, **enums})
+    """A ticket of values that were checked when they were written, as JSON has them or as they are."""
+    try:
+        return Ticket.model_validate(values)
+    except ValidationError:  # pydantic takes no half of a surrogate pair, which a message may hold
+        kept: dict[str, Any] = {"desc": None, "res": None, **values}
+        kept |= {name: enum(values[name]) for name, enum in _ENUMS.items() if name in values}
+        if isinstance(day := values.get("created"), str):
+            kept["created"] = date.fromisoformat(day)
+        return Ticket.model_construct(**kept)
 
 
 def fields_of(ticket: Ticket) -> dict[str, Any]:
@@ -261,18 +270,16 @@ def plain_values(values: Values) -> dict[str, Any]:
     """
     plain: dict[str, Any] = {}
     for name, value in values.items():
-        if name in _ENUMS:
-            allowed = [choice.value for choice in _ENUMS[name]]
-            is_right = isinstance(value, str | int) and not isinstance(value, bool) and value in allowed
-            right = f"one of {', '.join(map(str, allowed))}, not {value!r}"
+        if name in _ALLOWED:
+            allowed = _ALLOWED[name]
+            if isinstance(value, bool) or not isinstance(value, str | int) or value not in allowed:
+                raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
         elif name in _LIMITS:
             is_text = isinstance(value, str) and len(value) <= _LIMITS[name]
-            is_right = is_text and bool(value) if name == "title" else is_text or value is None
-            right = f"text of at most {_LIMITS[name]} characters"
+            if not (is_text and value if name == "title" else is_text or value is None):
+                raise StoreError(f"{name} has to be text of at most {_LIMITS[name]} characters")
         else:
             raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
-        if not is_right:
-            raise StoreError(f"{name} has to be {right}")
         plain[name] = value.value if isinstance(value, Enum) else value
     return plain
 

@@ -128,7 +128,9 @@ def import_tickets(path: str, form: str | None) -> None:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise click.ClickException(f"{path} cannot be read as UTF-8 in line {line}: save it as that.") from None
+        raise click.ClickException(
+            f"{path} cannot be read as UTF-8 in line {line}: save it as that."
+        ) from None
     ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
     click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
 

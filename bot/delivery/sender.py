@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import aiohttp
@@ -24,6 +25,7 @@ from store.models import MessageRef
 log = logging.getLogger(__name__)
 
 TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is good for
+LOOK = 5.0  # seconds between two looks whether Slack refuses everything and nobody waits
 UPLOAD_TRIES = 3
 UPLOAD_TIMEOUT = 60.0  # seconds
 MOST_PAGES = 5  # of a thread that are searched for a message that may be there already
@@ -73,25 +75,22 @@ class Sender:
         """As `call`, but what cannot be had within the life of a `trigger_id` raises `LateError`."""
         return await self.call(method, Options(within=TRIGGER_LIFETIME), **payload)
 
-    async def identify(self) -> dict[str, Any]:
-        """`auth.test`. Waits while Slack is down; raises `LastingRefusalError` for a token that it does not take."""
-        attempt = 0
+    async def end_outages(self) -> None:
+        """For ever: while Slack refuses everything and nobody waits for that to end, see whether it has."""
         while True:
-            try:
-                return await self._api.call_once("auth.test", {}, ("team_id", "user_id"))
-            except (UnreadableAnswerError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                wait = backoff(attempt, self._jitter())
-                log.warning("Slack does not say who the bot is (%s); trying again in %.1f s", error, wait)
-                attempt += 1
-                await self._sleep(wait)
+            await self._sleep(LOOK)
+            if self.outage.code and not self.outage.waiting:
+                with suppress(RefusedError):  # an answer all the same
+                    await self.call("auth.test")
 
     async def call_best_effort(self, method: str, **payload: Any) -> None:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""
         try:
             await self._api.call_once(method, payload)
+        except LastingRefusalError as error:
+            self.outage.begin(error.code)
         except (
             RefusedError,
-            LastingRefusalError,
             LateError,
             UnreadableAnswerError,
             aiohttp.ClientError,

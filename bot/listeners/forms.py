@@ -12,10 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.actions import Action, Close, Create, Update, View
-from bot.listeners.identity import pressed_value
-from bot.listeners.replying import reply, tell
+from bot.listeners.answering.replying import reply, tell
+from bot.listeners.answering.sources import find_source
+from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
-from bot.listeners.sources import find_source
 from bot.policy import Role
 from bot.views import controls
 from bot.views.forms import (
@@ -121,8 +121,6 @@ async def check(services: Services, body: dict[str, Any]) -> dict[str, Any] | No
     if record is None and form != controls.NEW_FORM:
         first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
         return {"response_action": "errors", "errors": {first: "This ticket is not there any more."}}
-    if form == controls.POST_FORM:
-        return None
     return _checked(view, record)
 
 
@@ -139,6 +137,8 @@ def _checked(view: dict[str, Any], record: Record | None) -> dict[str, Any] | No
     pressed = controls.read_pressed(view.get("private_metadata", ""))
     if record and (pressed is None or record.version != pressed.version):
         return {"response_action": "update", "view": changed_meanwhile(record, form, filled_in)}
+    if form == controls.POST_FORM:
+        return None
     if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
         return {}
     try:
@@ -225,7 +225,7 @@ async def close_submitted(services: Services, request: IncomingRequest) -> dict[
     return await _carried_out(services, request)
 
 
-async def _is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
+async def is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
     """Whether the ticket is at the version that the form showed, or was changed since by this very form."""
     if record.version == version:
         return True
@@ -244,7 +244,7 @@ async def _carried_out(services: Services, request: IncomingRequest) -> dict[str
     if not ctx.requester.scope.includes(record):
         await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
         return None
-    if pressed and not await _is_as_shown(services, record, pressed.version, request.intent):
+    if pressed and not await is_as_shown(services, record, pressed.version, request.intent):
         await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
         return None
     try:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bot.listeners.drawing import names_of
+from bot.listeners.answering.drawing import names_of
+from bot.listeners.answering.sources import Source, as_create, read_source
 from bot.listeners.forms import origin, show
 from bot.listeners.services import IncomingRequest, Services, build_context
-from bot.listeners.sources import Source, as_create, read_source
 from bot.views.card import card_view
 from bot.views.forms import new_form
 from store.models import Category, Priority

@@ -136,8 +136,8 @@ def _age(record: Record, now: float) -> str:
     if not now:
         return ""
     if record.ticket.stat is Status.DONE and record.closed_at is not None:
-        return f"closed {words.age(record.closed_at, now)} ago"
-    return words.age(record.origin.timestamp, now)
+        return f"closed {words.ago(record.closed_at, now)}"
+    return words.age(record.origin.timestamp, now) or "just now"
 
 
 def _one(values: Sequence[object] | None) -> bool:
@@ -179,7 +179,7 @@ def _missing(ids: Sequence[str]) -> str:
 
 
 def _empty(asked: str) -> Rendered:
-    told = f"No tickets match: {asked}." if asked else "No open tickets."
+    told = f"No tickets found: {asked}." if asked else "No open tickets."
     return rendered(
         [words.escape_mrkdwn(told)],
         [

@@ -128,11 +128,21 @@ def when(at: float) -> str:
 
 
 def age(at: float, now: float) -> str:
-    """How long ago `at` was, in its largest unit: `5 min`, `3 h`, `9 days`, `5 weeks`, `7 months`, `2 years`."""
+    """How long ago `at` was, in its largest unit: `5 min`, `3 h`, `9 days`, `5 weeks`, `7 months`, `2 years`; "" for
+    less than a minute.
+    """
     seconds = max(0.0, now - at)
+    if seconds < _MINUTE:
+        return ""
     unit, word = next((unit, word) for limit, unit, word in _AGES if seconds < limit)
     number = int(seconds // unit)
     return f"{number}{NBSP}{word}{'s' if word in _PLURALS and number != 1 else ''}"
+
+
+def ago(at: float, now: float) -> str:
+    """`5 min ago`; `just now`."""
+    passed = age(at, now)
+    return f"{passed} ago" if passed else "just now"
 
 
 def person(user: str, names: Mapping[str, str]) -> str:

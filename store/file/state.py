@@ -1,9 +1,9 @@
 """What is durable of tickets, in memory: TinyDB's documents, their metadata, and what is found by them."""
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from tinydb.operations import delete as without
@@ -47,7 +47,7 @@ class TicketState:
         self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
         self.usage, self.index = Usage(), Index()
         self.last = 0
-        self._records: dict[int, Record] = {}
+        self._records: OrderedDict[int, Record] = OrderedDict()
 
     # reading
 
@@ -85,11 +85,9 @@ class TicketState:
         return None
 
     def _cache(self, number: int, record: Record) -> Record:
-        if (
-            len(self._records) >= _CACHED_RECORDS
-        ):  # the older half goes at once: one by one it would be looked for
-            self._records = dict(islice(self._records.items(), _CACHED_RECORDS // 2, None))
         self._records[number] = record
+        if len(self._records) > _CACHED_RECORDS:
+            self._records.popitem(last=False)
         return record
 
     # changing
@@ -117,7 +115,7 @@ class TicketState:
         self._records.pop(number, None)
         self._cache(number, record)
         if self._indexed:
-            self.index.put(number, record)
+            self.index.put(number, before, record)
         if before is None:
             self.last = max(self.last, number)
             self.threads.add(record, number)

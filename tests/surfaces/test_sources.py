@@ -1,6 +1,6 @@
 """A ticket of what somebody said: in a thread by a mention, or by the shortcut on the message."""
 
-from bot.local.people import BUILD_BOT
+from bot.local.fakeslack.workspace.people import BUILD_BOT
 from tests.surfaces.steps import read, ticket
 from tests.views.blockkit import check_message
 

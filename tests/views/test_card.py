@@ -5,7 +5,8 @@ import pytest
 
 from bot import replies
 from bot.views import controls
-from bot.views.card import card, card_view, delta
+from bot.views.card import card, card_view
+from bot.views.changes.line import delta
 from bot.views.controls import read_chosen, read_pressed
 from store.models import Category, Match, Priority, Record, Status
 from tests.views.alt_text import said

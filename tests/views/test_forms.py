@@ -47,6 +47,8 @@ def _filled_in(view: dict[str, Any]) -> dict[str, Any]:
             "edit-changed",
             forms.changed_meanwhile(USUAL, controls.EDIT_FORM, {"title": "Mine", "res": None, "pri": 2}),
         ),
+        ("post", forms.post_form(USUAL)),
+        ("post-changed", forms.changed_meanwhile(USUAL, controls.POST_FORM, {})),
         ("close-changed", forms.changed_meanwhile(USUAL, controls.CLOSE_FORM, {"res": "fixed it"})),
     ],
 )

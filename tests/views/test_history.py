@@ -1,7 +1,7 @@
 import pytest
 
 from bot.views import controls
-from bot.views.history import history
+from bot.views.changes.history import history
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import NAMES, change, history_of

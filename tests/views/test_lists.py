@@ -139,7 +139,7 @@ def test_which_page_it_is_is_said():
 
 def test_an_empty_list_says_what_was_asked_for_and_offers_a_new_ticket():
     shown = ticket_list(listed(0, query=View(stat="open", pri=1)))
-    assert shown.text == "No tickets match: open · high."
+    assert shown.text == "No tickets found: open · high."
     assert shown.blocks[-1]["elements"][0]["action_id"] == controls.NEW
 
 

@@ -54,8 +54,8 @@ def test_a_date_is_shown_in_the_readers_time_with_a_fallback():
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [
-        (-5, "0 min"),
-        (59, "0 min"),
+        (-5, ""),
+        (59, ""),
         (5 * 60, "5 min"),
         (3 * 3600, "3 h"),
         (86_400, "1 day"),

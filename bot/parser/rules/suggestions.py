@@ -8,7 +8,7 @@ from itertools import takewhile
 from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser.message import Message, Reading
 from bot.parser.rules import questions
-from bot.parser.rules.language.lexer import WORD
+from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.lexicon import COMMANDS, ENGLISH, REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
@@ -26,7 +26,7 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     Only where something else says that it is a command: an id, a ticket, a second slip.
     """
     beginning = takewhile(lambda token: token.word != ":", utterance.raw)
-    words = [token for token in beginning if token.kind == WORD][
+    words = [token for token in beginning if token.kind == Kind.WORD][
         : _MOST_WORDS if utterance.names_ids else _FIRST_WORDS
     ]
     slips = {token.word: right for token in words if not token.tags and (right := meant(token.word))}
@@ -54,7 +54,7 @@ def mistyped_first(
 ) -> Reading | None:
     """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
     word = utterance.lead.word
-    right = meant(word) if utterance.lead.kind == WORD and not utterance.lead.tags else ""
+    right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
     if not right or not (_slipped(word, right) or word in _shortened(right)):
         return None
     opens = not {Role.VERB, Role.OPENS}.isdisjoint(ENGLISH.words[right])

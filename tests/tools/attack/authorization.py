@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, get_args
 import click
 
 from bot.actions import Action
-from bot.listeners import COMMANDS, FORMS, PRESSES, SHORTCUTS
-from bot.local.errors import GestureError
+from bot.listeners.registration import COMMANDS, FORMS, PRESSES, SHORTCUTS
+from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
 from store.models import Record
 from tests.bot_harness import Office
@@ -25,6 +25,7 @@ from tests.tools.attack._world import (
     ROOMS,
     STAFF,
     filled,
+    forget_what_was_said,
     make_ticket,
     open_world,
 )
@@ -208,8 +209,10 @@ async def attack(count: int, seed: int) -> tuple[int, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         async with open_world(Path(folder), seed) as office:
             await make_ticket(office, "an ordinary one", "C0STAFF")
+            kept = {ts for messages in office.slack.workspace.messages.values() for ts in messages}
             for number, cell in enumerate(every[:count]):
                 found += await try_cell(office, cell, number)
+                forget_what_was_said(office.slack, kept)
     return len(every[:count]), found
 
 

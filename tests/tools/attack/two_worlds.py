@@ -17,10 +17,10 @@ from unittest import mock
 
 import click
 
-from bot.local.clock import ManualClock
-from bot.local.errors import GestureError
-from bot.local.people import BOT_USER, Channel, sample_channels, sample_users
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.errors import GestureError
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from store.models import Origin
 from tests.bot_harness import Office, open_office
 from tests.model_server import ModelServer, completion, running_model_server, sends

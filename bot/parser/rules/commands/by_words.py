@@ -5,18 +5,7 @@ from dataclasses import replace
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
-from bot.parser.rules.language.lexer import (
-    A_TICKET,
-    ID,
-    LINE,
-    MARK,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    WORD,
-    Token,
-    unquoted,
-)
+from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
@@ -71,13 +60,13 @@ def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | N
         return None
     start, end, words = found
     body = utterance.body
-    stand_in = Token(ID, _STAND_IN.lower(), body[start].start, body[end - 1].end, (_STAND_IN,), A_TICKET)
+    stand_in = Token(Kind.ID, _STAND_IN.lower(), body[start].start, body[end - 1].end, (_STAND_IN,), A_TICKET)
     reading = read(replace(utterance, body=[*body[:start], stand_in, *body[end:]], topic=None))
     if reading is None or not reading.sure:
         return None
     about = plain(
         unquoted(words[0], utterance.source)
-        if words[0].kind == QUOTE
+        if words[0].kind == Kind.QUOTE
         else utterance.source[words[0].start : words[-1].end]
     )[:200]
     action = _about(reading.action, about)
@@ -122,7 +111,7 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         end = at + 1
         if not any(_tells(word) for word in words):
             words, end = _behind(body, at)
-        elif words[-1].kind == QUOTE:
+        elif words[-1].kind == Kind.QUOTE:
             words = words[-1:]
         elif token.word not in _EMPTY:
             words = body[start : at + 1]
@@ -132,10 +121,10 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
 
 
 def _is_content(token: Token) -> bool:
-    if token.kind in (NUMBER, QUOTE):
+    if token.kind in (Kind.NUMBER, Kind.QUOTE):
         return True
     return (
-        token.kind == WORD
+        token.kind == Kind.WORD
         and token.word not in _THE
         and not (
             token.has(Role.TO, Role.FIELD, Role.AUX, Role.AND, Role.REQUEST, Role.WH)
@@ -160,7 +149,7 @@ def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
     while (
         end < len(body)
         and end - begin < _MOST
-        and body[end].kind in (WORD, NUMBER)
+        and body[end].kind in (Kind.WORD, Kind.NUMBER)
         and not body[end].has(Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)
     ):
         end += 1
@@ -169,4 +158,6 @@ def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
 
 def _goes_on(body: list[Token], end: int) -> bool:
     """Whether what follows can follow a ticket: not `the issue template`."""
-    return end >= len(body) or body[end].kind in (MARK, LINE, PICTURE) or body[end].has(*_BEHIND)
+    return (
+        end >= len(body) or body[end].kind in (Kind.MARK, Kind.LINE, Kind.PICTURE) or body[end].has(*_BEHIND)
+    )

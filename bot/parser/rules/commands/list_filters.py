@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.parser.rules.commands.days import read_days
-from bot.parser.rules.language.lexer import ENTITY, WORD, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
 MADE = frozenset(
@@ -57,7 +57,7 @@ def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -
     token = tokens[at] if at < len(tokens) else None
     if token is None:
         return 0, ""
-    if token.kind == ENTITY and token.word.startswith("<@"):
+    if token.kind == Kind.ENTITY and token.word.startswith("<@"):
         return 1, token.word.split("|")[0].rstrip(">") + ">"
     if token.word in _ME:
         return 1, "me"
@@ -77,7 +77,7 @@ def _is_name(token: Token, source: str, *, small: bool) -> bool:
     """A word that means nothing else, with a capital unless `small`."""
     bare = _without_s(source[token.start : token.end])
     letters = len(bare) > 1 and bare.replace("-", "").isalpha()
-    return token.kind == WORD and letters and not token.tags and (small or bare[0].isupper())
+    return token.kind == Kind.WORD and letters and not token.tags and (small or bare[0].isupper())
 
 
 def _reporter(tokens: list[Token], at: int, source: str, _today: date | None) -> Found | None:

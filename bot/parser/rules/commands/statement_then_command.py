@@ -12,7 +12,7 @@ from bot.parser.message import Reading
 from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import ID, MARK, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 from bot.parser.text import plain
@@ -58,7 +58,7 @@ def explained(utterance: Utterance) -> Reading | None:
 
 def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
     """`the certificate is renewed, so close T014`: a command that names its tickets."""
-    if utterance.lead.kind == ID or any(token.kind == ID for token in statement):
+    if utterance.lead.kind == Kind.ID or any(token.kind == Kind.ID for token in statement):
         return None
     slots = gather(tail, utterance.source, targeted=utterance.topic is not None)
     if not (slots.whole and slots.ids and slots.effective) or slots.guard or slots.many:
@@ -76,7 +76,7 @@ def _note(statement: list[Token], source: str) -> str:
     for role in (Role.AUX, Role.ARTICLE):  # `is a`
         if len(statement) > 1 and role in statement[0].tags:
             statement = statement[1:]
-    while len(statement) > 1 and statement[-1].kind == MARK:
+    while len(statement) > 1 and statement[-1].kind == Kind.MARK:
         statement = statement[:-1]
     return plain(source[statement[0].start : statement[-1].end])
 
@@ -86,12 +86,13 @@ def _about(utterance: Utterance, at: int) -> _Explained:
     body, begin, within = utterance.body, 0, False
     ids: list[str] = []
     while begin < at and (
-        body[begin].kind == ID or (body[begin].has(Role.AND, Role.GLUE) and body[begin + 1].kind == ID)
+        body[begin].kind == Kind.ID
+        or (body[begin].has(Role.AND, Role.GLUE) and body[begin + 1].kind == Kind.ID)
     ):
         ids += body[begin].ids
         begin += 1
     if not ids:
-        named = [token for token in body[:at] if token.kind == ID]
+        named = [token for token in body[:at] if token.kind == Kind.ID]
         if len(named) == 1 and utterance.topic is None:
             ids += named[0].ids
             within = True
@@ -99,7 +100,7 @@ def _about(utterance: Utterance, at: int) -> _Explained:
             ids.append(utterance.topic.id)
             begin = int(Role.PRON in utterance.lead.tags)
     statement = body[begin:at]
-    while statement and statement[0].kind == MARK:  # `T014: works again. Close it`
+    while statement and statement[0].kind == Kind.MARK:  # `T014: works again. Close it`
         statement = statement[1:]
     return _Explained(tuple(dict.fromkeys(ids)), within, statement)
 
@@ -110,7 +111,7 @@ def _last_break(body: list[Token]) -> int:
         token = body[at]
         if token.breaks(_BREAKS):
             return at
-        if token.word in _SO and (body[at + 1].kind == ID or body[at + 1].has(*_AFTER_SO)):
+        if token.word in _SO and (body[at + 1].kind == Kind.ID or body[at + 1].has(*_AFTER_SO)):
             return at
     return 0
 
@@ -133,7 +134,7 @@ def _commands(slots: Slots) -> bool:
 
 def _names_another(before: Token, token: Token) -> bool:
     """A ticket that is not but a reason: `duplicate of T002`."""
-    return token.kind == ID and Role.BECAUSE not in before.tags
+    return token.kind == Kind.ID and Role.BECAUSE not in before.tags
 
 
 def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # what the tail does
@@ -141,7 +142,7 @@ def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # 
     first = statement[0]
     if first.has(Role.OPENS) or first.tags.get(Role.VERB) == "create":
         return False
-    if len(statement) > 1 and first.word in ("no", "nope") and statement[1].kind == MARK:
+    if len(statement) > 1 and first.word in ("no", "nope") and statement[1].kind == Kind.MARK:
         statement = statement[1:]
     if statement[0].tags.get(Role.NEG) == "order" and statement[0].word not in _TOLD:
         return False
@@ -150,7 +151,7 @@ def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # 
         or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)
         or (Role.MISTAKE in token.tags and not reopens)
         or (Role.WH in token.tags and Role.FROM not in token.tags)  # `was` is both
-        or (token.kind == MARK and token.word == "?")
+        or (token.kind == Kind.MARK and token.word == "?")
         or (token.tags.get(Role.VERB) in EFFECTS and token is not first)
         for token in statement
     )

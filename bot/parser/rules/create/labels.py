@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from bot.parser.rules.create.inline_fields import Settings
 from bot.parser.rules.create.opening import Head, is_level
-from bot.parser.rules.language.lexer import ID, LINE, MARK, NUMBER, PICTURE, QUOTE, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
 _FARTHEST = 40  # tokens before the colon
@@ -32,10 +32,10 @@ _NAMING = _SETTING | {
 
 def label(tokens: list[Token], *, threaded: bool) -> Head | None:
     """Where the title begins after such words, and what they say about it; `threaded` where `it` is a ticket already."""
-    if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != MARK:
+    if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != Kind.MARK:
         return Head(1, Settings())
     for at, token in enumerate(tokens[:_FARTHEST]):
-        if token.kind == MARK and token.word in (":", "-") and 0 < at < len(tokens) - 1:
+        if token.kind == Kind.MARK and token.word in (":", "-") and 0 < at < len(tokens) - 1:
             begun = _labelled(tokens, at, threaded=threaded)
             if begun or token.word == ":":
                 return begun
@@ -46,7 +46,7 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
     """The label that ends at `colon`, whole or as the last clause before it."""
     if tokens[colon - 1].has(Role.FIELD) and not tokens[colon - 2].has(Role.PRI):
         return None  # `pri: 1`; not `low severity: …`
-    others = any(token.kind == ID for token in tokens[colon : colon + _NEAR])  # `log: T003 closed`
+    others = any(token.kind == Kind.ID for token in tokens[colon : colon + _NEAR])  # `log: T003 closed`
     if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":" and not others:
         return Head(2, Settings())  # `file: …`
     if tokens[colon - 1].word in _ANNOUNCING and colon > 1 and tokens[colon - 2].word in ("is", "the"):
@@ -56,7 +56,7 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
         and not others
         and colon <= _MOST_OF_LABEL
         and not any(map(_is_break, tokens[:colon]))
-        and not (tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == QUOTE)
+        and not (tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == Kind.QUOTE)
     ):
         return Head(colon + 1, _said(tokens[:colon]))
     for start in range(colon - 1, -1, -1):
@@ -103,8 +103,8 @@ def _is_new(before: Token, token: Token) -> bool:
 
 def _names(token: Token) -> bool:
     return (
-        token.kind in (PICTURE, NUMBER)
-        or (token.kind == MARK and token.word == ",")
+        token.kind in (Kind.PICTURE, Kind.NUMBER)
+        or (token.kind == Kind.MARK and token.word == ",")
         or not _NAMING.isdisjoint(token.tags)
     )
 
@@ -130,4 +130,4 @@ def _said(tokens: list[Token]) -> Settings:
 
 
 def _is_break(token: Token) -> bool:
-    return token.kind == LINE or (token.kind == MARK and token.word in _BREAKS)
+    return token.kind == Kind.LINE or (token.kind == Kind.MARK and token.word in _BREAKS)

@@ -3,14 +3,14 @@
 import re
 from typing import NamedTuple
 
-from bot.parser.rules.language.lexer import CODE, FORWARD, NO_TAGS, NUMBER, QUOTE, WORD, Tags, Token
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
 _ID = re.compile(r"\bT\d", re.IGNORECASE)
-_WORDS = frozenset((WORD, NUMBER, QUOTE))
-_OTHERS = frozenset((QUOTE, CODE, FORWARD))
+_WORDS = frozenset((Kind.WORD, Kind.NUMBER, Kind.QUOTE))
+_OTHERS = frozenset((Kind.QUOTE, Kind.CODE, Kind.FORWARD))
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …

@@ -7,19 +7,7 @@ from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.labels import label
 from bot.parser.rules.create.opening import Head, connected, head, noun, past_connectors
 from bot.parser.rules.create.titles import Draft, draft
-from bot.parser.rules.language.lexer import (
-    BAD,
-    CODE,
-    FORWARD,
-    ID,
-    LINE,
-    MARK,
-    NO_TAGS,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    Token,
-)
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
@@ -62,10 +50,10 @@ def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
 
 def _names_target(body: list[Token]) -> bool:
     """Whether a ticket is named that is more than another one: not `same error as T014`."""
-    if body[0].kind in (ID, BAD):
+    if body[0].kind in (Kind.ID, Kind.BAD):
         return True
     return any(
-        token.kind in (ID, BAD) and not before.has(Role.RELATES, Role.BECAUSE)
+        token.kind in (Kind.ID, Kind.BAD) and not before.has(Role.RELATES, Role.BECAUSE)
         for before, token in pairwise(body)
     )
 
@@ -89,7 +77,7 @@ def _is_new_thing(utterance: Utterance, body: list[Token]) -> bool:
     if any(Role.PILE in token.tags for token in body[1:4]):
         return False  # `add to the backlog: …`
     named = (
-        body[1].kind in (QUOTE, MARK)
+        body[1].kind in (Kind.QUOTE, Kind.MARK)
         or body[1].tags.get(Role.NOUN) == "one"
         or body[1].has(Role.ARTICLE, Role.PRON)
     )
@@ -119,13 +107,13 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
     lists = (
         tokens[at].tags.get(Role.VERB) == "view" and after is not None and after.tags.get(Role.NOUN) == "many"
     )
-    return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == NUMBER))
+    return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == Kind.NUMBER))
 
 
 def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
     at = begun.title
     rest = tokens[at:]
-    if rest and at and rest[0].kind == QUOTE and not settings(rest[1:]):
+    if rest and at and rest[0].kind == Kind.QUOTE and not settings(rest[1:]):
         put = all(token.has(Role.PILE, Role.GLUE, Role.POLITE) for token in rest[1:])  # `add "X" to the list`
         if put or tokens[at - 1].word in _TITLED:  # `titled "X" for the roadmap team`
             rest = rest[:1]
@@ -156,12 +144,12 @@ def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
     if after.tags.get(Role.VERB) == "create" or Role.OPENS in after.tags:
         return Head(begin, named.said) if begin > at + 1 else None
     if Role.POLITE in after.tags:
-        breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (MARK, LINE)
+        breaks = at + 2 < len(tokens) and tokens[at + 1].kind in (Kind.MARK, Kind.LINE)
         return Head(begin, named.said) if begin > at + 1 or breaks else None
     if Role.LEADS in after.tags:
         return Head(connected(tokens, *named, articled=True), named.said)
-    if at == 1 and (after.kind in (LINE, QUOTE) or after.word in ("!", ",")):
-        return Head(at if after.kind == QUOTE else at + 1, named.said)
+    if at == 1 and (after.kind in (Kind.LINE, Kind.QUOTE) or after.word in ("!", ",")):
+        return Head(at if after.kind == Kind.QUOTE else at + 1, named.said)
     return None
 
 
@@ -202,7 +190,9 @@ class _Request:
 
 def _around(token: Token) -> bool:
     """What may stand in a request beside the verb and the ticket."""
-    if token.kind in (PICTURE, LINE) or (token.kind == MARK and token.word in ",.!?;:-…" and not token.tags):
+    if token.kind in (Kind.PICTURE, Kind.LINE) or (
+        token.kind == Kind.MARK and token.word in ",.!?;:-…" and not token.tags
+    ):
         return True
     return Role.ARTICLE in token.tags or not _BESIDE.isdisjoint(token.tags)
 
@@ -223,11 +213,7 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
         if not request.take(tokens, at):
             break
         token, tags = tokens[at], tokens[at].tags
-        breaks = (
-            token.kind in (PICTURE, LINE)
-            or (token.kind == MARK and token.word in ",.!;-…?:")
-            or Role.AND in tags
-        )
+        breaks = token.breaks(",.!;-…?:") or Role.AND in tags
         if request.complete and (breaks or Role.REQUEST in tags or (request.verb and Role.POLITE in tags)):
             start = at
             if breaks:
@@ -247,6 +233,10 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
 def _before_quoted(tokens: list[Token]) -> int:
     """Where the lines that somebody has pasted below begin: `ticket please`, and then a stack trace."""
     for at, token in enumerate(tokens):
-        if at and token.kind in (CODE, FORWARD) and (tokens[at - 1].kind == LINE or token.kind == FORWARD):
-            return at - (tokens[at - 1].kind == LINE)
+        if (
+            at
+            and token.kind in (Kind.CODE, Kind.FORWARD)
+            and (tokens[at - 1].kind == Kind.LINE or token.kind == Kind.FORWARD)
+        ):
+            return at - (tokens[at - 1].kind == Kind.LINE)
     return len(tokens)

@@ -10,7 +10,7 @@ from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import ID, LINE, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.models import Category
@@ -94,9 +94,11 @@ def _second_command(body: list[Token]) -> bool:
         if verb not in SECOND:
             continue
         before = body[at - 1]
-        if not (before.has(Role.AND, Role.FILLER) or before.word in (",", ".", ";") or before.kind == LINE):
+        if not (
+            before.has(Role.AND, Role.FILLER) or before.word in (",", ".", ";") or before.kind == Kind.LINE
+        ):
             continue
-        if any(token.kind == ID for token in body[at + 1 : at + 5]) or (
+        if any(token.kind == Kind.ID for token in body[at + 1 : at + 5]) or (
             verb == "cannot" and Role.PRON in body[at + 1].tags
         ):
             return True
