@@ -1,4 +1,4 @@
-"""What the bot says in Slack: in order and paced a channel, never twice, in whatever form Slack takes."""
+"""What the bot says in Slack: in order and paced a channel, in whatever form Slack takes, and what others see never twice."""
 
 import asyncio
 import hashlib
@@ -168,7 +168,7 @@ class Sender:
             await in_any_form(send, rendered)
 
     async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
-        """A message that only `user` sees."""
+        """A message that only `user` sees. If Slack's answer is lost it is sent again, and may be there twice."""
 
         async def send(form: Rendered) -> dict[str, Any]:
             payload = {"channel": channel, "user": user, "text": form.text, "blocks": form.blocks}
@@ -219,7 +219,7 @@ class Sender:
             return False
 
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """Answer by `response_url`, to the person alone; False when it is used up, expired, out of reach or not one of
+        """Answer by `response_url`, to the person alone, at least once; False when it is used up, expired, out of reach or not one of
         Slack's."""
         return await self._response_urls.respond(response_url, rendered, replace=replace)
 
