@@ -19,6 +19,7 @@ from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
 from bot.delivery.web_api import AS_USUAL, Options, WebApi
+from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models import MessageRef
 
@@ -80,8 +81,8 @@ class Sender:
         while True:
             await self._sleep(LOOK)
             if self.outage.code and not self.outage.waiting:
-                with suppress(RefusedError):  # an answer all the same
-                    await self.call("auth.test")
+                with log_and_continue("Asking whether Slack takes calls again"), suppress(RefusedError):
+                    await self.call("auth.test")  # a refusal is an answer all the same
 
     async def call_best_effort(self, method: str, **payload: Any) -> None:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""

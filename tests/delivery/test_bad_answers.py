@@ -139,6 +139,9 @@ async def test_all_calls_go_over_one_connection(slack, sender):
     for number in range(20):
         await sender.call("users.info", user="U0ENGINEER")
         await sender.post(f"U0{'ENGINEER' if number % 2 else 'ADMIN'}", "", notice("hello"))
+        secret = slack.platform.response_urls.issue("C0SUPPORT", "U0ENGINEER")
+        assert await sender.respond(f"{slack.address}/respond/{secret}", notice("hello"))
+        await sender.upload_file("U0ENGINEER", "tickets.csv", "T001")
     assert len(opened) == 1
 
 

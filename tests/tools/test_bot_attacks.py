@@ -8,7 +8,7 @@ import pytest
 from bot import policy
 from bot.delivery.sender import Sender
 from store.models import EVERYTHING, MessageRef
-from tests.tools.attack import authorization, load, outgoing_faults, two_worlds
+from tests.tools.attack import authorization, load, outgoing_faults, tampering, two_worlds
 
 
 def test_a_bad_day_of_slack(capsys):
@@ -21,6 +21,10 @@ def test_everybody_everywhere(capsys):
 
 def test_two_workspaces_that_differ_in_what_is_hidden(capsys):
     assert two_worlds.main(4, 1) == 0, capsys.readouterr().out
+
+
+def test_values_that_no_view_wrote(capsys):
+    assert tampering.main(80, 1) == 0, capsys.readouterr().out
 
 
 def test_a_busy_workspace():
@@ -56,6 +60,11 @@ def everybody_sees_everything(monkeypatch):
 
 def test_a_policy_that_lets_everything_through_is_noticed(everybody_sees_everything):
     assert authorization.main(40, 1) == 1
+
+
+def test_a_value_that_is_believed_is_noticed(everybody_sees_everything, capsys):
+    assert tampering.main(40, 1) == 1
+    assert "shown" in capsys.readouterr().out
 
 
 def test_a_hidden_ticket_that_shows_is_noticed(everybody_sees_everything):

@@ -27,6 +27,7 @@ from tests.tools.attack._world import (
     filled,
     forget_what_was_said,
     make_ticket,
+    open_forged,
     open_world,
 )
 
@@ -222,15 +223,10 @@ def _pressed(cell: Cell, record: Record) -> tuple[str, str]:
 
 
 async def _submit(office: Office, cell: Cell, record: Record) -> None:
-    """Another form than the one that was opened, about the ticket."""
-    slack = office.slack
-    await slack.shortcut(cell.who, controls.NEW_SHORTCUT)
-    await office.idle()
-    view = slack.platform.modals.top(slack.workspace.user(cell.who).id)
-    if view is not None:
-        view["callback_id"] = cell.operation
-        view["private_metadata"] = f"{record.ticket.id} {record.version}"
-        await slack.submit(cell.who, FILLED_IN[cell.operation], forge=True)
+    """A form about the ticket, which nobody gave them."""
+    metadata = f"{record.ticket.id} {record.version}"
+    if await open_forged(office, cell.who, cell.operation, record, metadata):
+        await office.slack.submit(cell.who, FILLED_IN[cell.operation], forge=True)
 
 
 async def attack(count: int, seed: int) -> tuple[int, list[str]]:

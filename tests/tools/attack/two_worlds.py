@@ -26,7 +26,7 @@ from bot.views import controls
 from store.models import Origin
 from tests.bot_harness import Office, open_office
 from tests.model_server import ModelServer, completion, running_model_server, sends
-from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket
+from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket, open_forged
 
 COUNT = 1000
 GESTURES = 8
@@ -169,13 +169,16 @@ async def act(office: Office, chance: random.Random, who: str, ids: tuple[list[s
         await slack.react(who, shown.channel, shown.ts, reaction)
 
     async def fill_in() -> None:
-        """A form about a ticket that nobody showed them."""
-        await slack.shortcut(who, controls.NEW_SHORTCUT)
-        await office.idle()
-        view = slack.platform.modals.top(slack.workspace.user(who).id)
-        if view is not None and form != controls.NEW_FORM:
-            view["callback_id"], view["private_metadata"] = form, f"{one} {version}"
-        values = {"title": f"{parts['word']} {parts['word2']} broken", "res": text, "channel": STAFF}
+        """A form about a ticket that nobody showed them, or one for a new ticket."""
+        if form == controls.NEW_FORM:
+            await slack.shortcut(who, controls.NEW_SHORTCUT)
+            await office.idle()
+            values = {"title": f"{parts['word']} {parts['word2']} broken"}
+        else:
+            await open_forged(office, who, form, record, f"{one} {version}")
+            values = {controls.POST_FORM: {"channel": STAFF}, controls.CLOSE_FORM: {"res": text}}.get(
+                form, {"title": f"{parts['word']} mine"}
+            )
         await slack.submit(who, values, forge=True)
 
     async def shortcut() -> None:
