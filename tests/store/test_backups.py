@@ -292,6 +292,34 @@ async def test_a_restored_store_has_everything_of_the_backup_and_nothing_of_what
     }
 
 
+async def test_what_a_message_holds_that_no_utf_8_can_is_restored_too(tmp_path):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    store = await open_store(str(path))
+    await store.create(new_ticket("one"), origin(text="half \ud83d a pair"))
+    await store.close()
+    backup(str(path), str(saved))
+    restore(str(saved), str(path), "now")
+    store = await open_store(str(path))
+    assert (await store.get("T001")).origin.text == "half \ud83d a pair"
+    await store.close()
+
+
+async def test_nothing_is_left_of_a_store_of_the_first_version_that_is_replaced(tmp_path):
+    shutil.copytree(
+        Path(__file__).parent / "data" / "v1" / "torn", tmp_path / "v1", copy_function=shutil.copy
+    )
+    (tmp_path / "v1").chmod(0o700)
+    path, saved = tmp_path / "v1" / "tickets.json", tmp_path / "saved.json"
+    await (await eventful(tmp_path / "tickets.json")).close()
+    backup(str(tmp_path / "tickets.json"), str(saved))
+    assert list(path.parent.glob("tickets.json.[0-9]*.journal"))
+    restore(str(saved), str(path), "now")
+    assert not list(path.parent.glob("tickets.json.[0-9]*.journal"))
+    assert await titles(None, str(path)) == ["one", "two", "old"]
+    kept = f"{path}.before-now"
+    assert await titles(None, kept)
+
+
 @pytest.mark.parametrize("kind", ["closed", "killed", "killed_later", "torn"])
 async def test_a_store_of_the_first_version_can_be_restored_backed_up_and_copied(tmp_path, kind):
     shutil.copytree(Path(__file__).parent / "data" / "v1" / kind, tmp_path / "v1", copy_function=shutil.copy)
