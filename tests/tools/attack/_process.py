@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from bot.local.server import LocalSlack
+
+from bot.local.fakeslack.server import LocalSlack
 
 START = 60.0  # seconds at most until it is ready
 
