@@ -5,9 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.views import blocks, controls
+from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.changes import phrases
 from bot.views.controls import Pressed
 from store.models import (
     DESC_LIMIT,
@@ -69,6 +68,12 @@ def new_form(
     )
 
 
+def creating() -> dict[str, Any]:
+    """In the place of a form for a new ticket, until the ticket is there."""
+    told = blocks.rich("creating", blocks.line(blocks.run("The ticket is being created…")))
+    return blocks.modal("New ticket", [told])
+
+
 def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
     """Filled in with the ticket as it is. Without any other, `private_metadata` is `Pressed(id, number)`: which
     ticket, and after which change the form was drawn.
@@ -125,10 +130,13 @@ def read_channel(view_state: Mapping[str, Any]) -> str:
 
 
 def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
-    field = blocks.choice_field(
-        "channel", label, blocks.channel_select(f"channel.{number}", "Choose a channel")
+    return blocks.choice_field(
+        "channel",
+        label,
+        blocks.channel_select(f"channel.{number}", "Choose a channel"),
+        optional=optional,
+        hint="Left empty, its card comes to you in a direct message." if optional else "",
     )
-    return field | {"optional": optional}
 
 
 def changed_meanwhile(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of, withdraw_newest
+from bot.listeners.answering.lines import Draw, draw_undone, post_offering, settle, thread_of, withdraw_newest
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services, direct
 from bot.results import Outcome
@@ -50,6 +50,20 @@ async def follow(
         keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes),
         settle(services, outcome.changes, message),
     )
+
+
+async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
+    """The line that told of `change` says that it is undone, and no new one is posted. False where there is no such line."""
+    line = await services.undo_lines.of(change.ticket_id, change.version)
+    shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
+    if line is None or shown is None:
+        return False
+    try:
+        await services.sender.update(line.message, shown)
+    except RefusedError:  # the line is gone
+        return False
+    await follow(services, ctx, outcome, line.message.thread, line.message)
+    return True
 
 
 async def tell_threads(

@@ -27,7 +27,6 @@ from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.form import filled_in
 from bot.parser.rules.create.from_thread import pointed
-from bot.parser.rules.create.statement import stated
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import typed
 from bot.parser.rules.language.lexer import Kind, tokenize
@@ -98,13 +97,8 @@ def _understood(utterance: Utterance, message: Message) -> Reading:
     recognised = _recognised(utterance, message)
     reading = _settled(recognised, utterance) if recognised else None
     if reading and reading.sure:
-        return reading
-    return (
-        suggestions.corrected(utterance, message, read)
-        or reading
-        or stated(utterance)
-        or guards.leftover(utterance)
-    )
+        return suggestions.with_nearest_ids(reading, utterance, message, read)
+    return suggestions.corrected(utterance, message, read) or reading or guards.leftover(utterance)
 
 
 def _heard(message: Message, text: str, bot: str) -> Utterance:

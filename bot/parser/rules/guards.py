@@ -208,7 +208,9 @@ def leftover(utterance: Utterance) -> Reading:
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)
-        return unsure(questions.offer(new(made, utterance, certain=False).action))
+        found = new(made, utterance, certain=False)
+        meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
+        return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
 
 

@@ -34,7 +34,6 @@ def requested(utterance: Utterance) -> Reading | None:
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
         and Role.BEHAVES in utterance.body[2].tags  # `create button in the form returns 403`
-        and not request.has_head(utterance.body)
         and report.report(utterance) is not None
     )
     made = request.create(utterance, headed=not named)
@@ -62,9 +61,7 @@ def reported(utterance: Utterance) -> Reading | None:
         return None
     if found.idle:
         return unsure(Nothing(), "a question or news")
-    made = draft(
-        [token for token in utterance.body if found.start <= token.start < found.end], utterance.source
-    )
+    made = draft([token for token in utterance.body if token.start >= found.start], utterance.source)
     return new(made, utterance, certain=found.sure) if made.title else None
 
 
