@@ -58,6 +58,36 @@ async def test_messages_are_walked_with_the_arrows_and_their_buttons_reached_by_
     await expect(workspace.channel.get_by_role("listitem").nth(1).get_by_role("toolbar")).to_be_visible()
 
 
+async def test_home_and_end_lead_to_the_first_and_last_message_also_from_a_button_of_one(
+    workspace: WorkspacePage,
+):
+    await workspace.say("/ticket create API timeout, urgent")
+    await workspace.say("hello")
+    await expect(workspace.channel.get_by_role("listitem")).to_have_count(2)
+    rows = workspace.channel.get_by_role("listitem")
+    card, last = rows.first, rows.last
+    await card.get_by_role("button", name="Start T001").focus()
+    await workspace.page.keyboard.press("ArrowDown")
+    await expect(last).to_be_focused()
+    await workspace.page.keyboard.press("Home")
+    await expect(card).to_be_focused()
+    await workspace.page.keyboard.press("End")
+    await expect(last).to_be_focused()
+
+
+async def test_the_buttons_of_other_messages_are_no_stops_of_tab(workspace: WorkspacePage):
+    for words in ("one", "two", "three"):
+        await workspace.say(words)
+    await expect(workspace.channel).to_contain_text("three")
+    await workspace.channel.get_by_role("listitem").last.focus()
+    await workspace.page.keyboard.press("Shift+Tab")
+    assert await workspace.page.evaluate("document.activeElement.closest('.message')") is None
+
+
+async def test_one_begins_in_the_message_field(workspace: WorkspacePage):
+    await expect(workspace.page.get_by_role("combobox", name="Message #support")).to_be_focused()
+
+
 async def test_a_key_opens_a_menu_and_does_nothing_before_something_is_chosen(workspace: WorkspacePage):
     await workspace.say("/ticket create API timeout, urgent")
     more = workspace.channel.get_by_role("combobox", name="More…")
