@@ -48,12 +48,13 @@ export class Inspector {
   of(message, channel) {
     const number = state.entryOf.get(`${channel} ${message.ts}`);
     if (!number) return null;
-    return () => {
+    return async () => {
       this.show(true);
       const card = this.cards.get(number);
       card.open = true;
-      card.scrollIntoView({ block: "start" });
       card.querySelector("summary").focus({ preventScroll: true });
+      await this.load(number);
+      card.scrollIntoView({ block: "start" }); // once there is all of it below
     };
   }
 
