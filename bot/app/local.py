@@ -15,7 +15,7 @@ from bot.app import demo
 from bot.app.clocks import SystemClock
 from bot.app.slack import Bot
 from bot.app.stopping import run_until_stopped
-from bot.listeners import COMMANDS
+from bot.listeners.registration import COMMANDS
 from bot.listeners.services import RequestContext
 from bot.local.browser import Browser, Noticed, Offer
 from bot.local.fakeslack.server import LocalSlack

@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncBoltContext
 
 from bot.delivery.errors import LateError, MissingScopeError
 from bot.delivery.recent import Recent
-from bot.listeners import errors
-from bot.listeners.intake import INTENT, KEY, REPLAYED
+from bot.listeners.answering import errors
+from bot.listeners.incoming.intake import INTENT, KEY, REPLAYED
 from bot.listeners.services import IncomingRequest, Services
 from store.protocol import StoreError, UnwritableError
 
