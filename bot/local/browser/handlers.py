@@ -63,7 +63,7 @@ async def _say(slack: LocalSlack, user: str, asked: Say) -> Json:
         return {"ts": await slack.say(user, asked.channel, asked.text, thread=asked.thread)}
     name, _, rest = text.partition(" ")
     if asked.thread:
-        raise GestureError("unknown_command", f"{name} cannot be used in a thread")
+        raise GestureError("unknown_command", f"{name} cannot be used in a thread.")
     if name in ("/invite", "/remove"):
         await _move(slack, user, asked.channel, name, rest)
     else:

@@ -1,22 +1,21 @@
 // A list of messages that changes where it must and nowhere else, stays at its end, and can be walked with the arrows.
 
-import { day, moment, sameDay } from "./dates.js";
-import { el, keepFocus } from "./dom.js";
+import { el, keepFocus } from "../dom.js";
+import { state } from "../state.js";
+import { day, moment, sameDay } from "../text/dates.js";
 import { message } from "./message.js";
-import { state } from "./shared.js";
 
-const TOGETHER = 5 * 60;
-const NEAR_END = 80;
+const TOGETHER = 5 * 60; // seconds within which messages of one person stand together
+const NEAR_END = 80; // pixels
 
 export class MessageList {
   /** `channel()` is where its messages stand; `view` is what message.js needs beside that. */
   constructor({ label, channel, view }) {
-    Object.assign(this, { channel, view, drawn: new Map(), editing: "", marked: "" });
+    Object.assign(this, { channel, view, drawn: new Map(), editing: "", marked: "", atEnd: true });
     this.node = el("ol", { class: "messages", role: "log", aria: { label } });
     this.scroller = el("div", { class: "scroller", tabIndex: -1 }, this.node);
-    this.atEnd = true;
-    this.scroller.addEventListener("scroll", () => (this.atEnd = this.nearEnd()), { passive: true });
-    // What is at its end stays there when the room around it changes.
+    this.scroller.addEventListener("scroll", () => (this.atEnd = this.toBottom() < NEAR_END), { passive: true });
+    // What is at its end stays there when the space around it changes.
     const resized = new ResizeObserver(() => this.atEnd && this.toEnd());
     resized.observe(this.scroller);
     resized.observe(this.node);
@@ -30,10 +29,18 @@ export class MessageList {
     this.editing = "";
   }
 
+  /** "" ends it. */
   edit(ts) {
     this.editing = ts;
-    this.draw(this.shown ?? [], this.options);
-    if (!ts) this.scroller.parentElement?.querySelector(".composer-field")?.focus();
+    this.draw(this.shown, this.options);
+    if (!ts) this.scroller.parentElement.querySelector(".composer-field").focus();
+  }
+
+  /** This person's latest message; whether there is one. */
+  editLatest() {
+    const own = this.shown.findLast((one) => one.user === state.me && !one.is_ephemeral);
+    if (own) this.edit(own.ts);
+    return Boolean(own);
   }
 
   /** `messages` in their order; `fresh` is the timestamp after which everything is new, `counted` shows how many
@@ -44,9 +51,9 @@ export class MessageList {
     if (this.atEnd) this.toEnd();
   }
 
-  nearEnd() {
+  toBottom() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+    return scrollHeight - scrollTop - clientHeight;
   }
 
   toEnd() {
@@ -57,28 +64,22 @@ export class MessageList {
   reveal(ts) {
     const row = this.node.querySelector(`[data-row="${CSS.escape(ts)}"]`);
     row?.scrollIntoView({ block: "center" });
-    this.atEnd = this.nearEnd();
+    this.atEnd = this.toBottom() < NEAR_END;
     row?.focus({ preventScroll: true });
   }
 
-  rows(messages, { fresh = "", counted = false, days = true }) {
+  rows(messages, { fresh = "", counted = false }) {
     const rows = [];
     let before = null;
     let told = !fresh;
     for (const one of messages) {
-      const newDay = days && (!before || !sameDay(moment(before.ts), moment(one.ts)));
-      if (newDay)
-        rows.push({
-          key: `day ${moment(one.ts).toDateString()}`,
-          make: () => divider("day", day(moment(one.ts))),
-          sign: day(moment(one.ts)),
-        });
+      const newDay = !counted && (!before || !sameDay(moment(before.ts), moment(one.ts)));
+      if (newDay) rows.push(divider("day", day(moment(one.ts)), moment(one.ts).toDateString()));
       const isNew = !told && one.ts > fresh && one.user !== state.me;
-      if (isNew) rows.push({ key: "new", make: () => divider("new", "New"), sign: "" });
+      if (isNew) rows.push(divider("new", "New"));
       told ||= isNew;
-      const follows = Boolean(before) && !newDay && !isNew && !counted && together(before, one);
-      rows.push(this.row(one, follows));
-      if (counted && one === messages[0]) rows.push(count(messages.length - 1));
+      rows.push(this.row(one, !newDay && !isNew && !counted && together(before, one)));
+      if (counted && one === messages[0]) rows.push(divider("count", count(messages.length - 1)));
       before = one;
     }
     return rows;
@@ -86,28 +87,20 @@ export class MessageList {
 
   row(one, follows) {
     const channel = this.channel();
-    const editing = this.editing === one.ts;
-    const marked = this.marked === one.ts;
-    const sign = editing
-      ? "editing"
-      : JSON.stringify([
-          one,
-          follows,
-          marked,
-          state.status(channel, one.ts),
-          state.me,
-          Boolean(this.view.look(one)),
-        ]);
-    const view = { ...this.view, channel, follows, editing, marked, edit: (ts) => this.edit(ts) };
-    return { key: one.ts, sign, make: () => message(one, view) };
+    const looks = { follows, editing: this.editing === one.ts, marked: this.marked === one.ts };
+    const view = { ...this.view, ...looks, channel, edit: (ts) => this.edit(ts) };
+    const parts = [one, looks, state.statuses.get(`${channel} ${one.ts}`), state.me, Boolean(this.view.inspect(one))];
+    // What is being edited keeps its field.
+    return { key: one.ts, sign: looks.editing ? "editing" : JSON.stringify(parts), make: () => message(one, view) };
   }
 
+  /** Rows whose sign is the same stay as they are. */
   arrange(rows) {
     const kept = new Map();
     let next = this.node.firstChild;
     for (const { key, sign, make } of rows) {
       const before = this.drawn.get(key);
-      const same = before && before.sign === sign;
+      const same = before?.sign === sign;
       const node = same ? before.node : make();
       kept.set(key, { sign, node });
       if (before && !same) {
@@ -119,10 +112,10 @@ export class MessageList {
     }
     for (const [key, { node }] of this.drawn) if (!kept.has(key)) node.remove();
     this.drawn = kept;
-    if (!this.node.querySelector('.message[tabindex="0"]'))
-      this.rove([...this.node.querySelectorAll(".message")].at(-1));
+    if (!this.node.querySelector('.message[tabindex="0"]')) this.rove([...this.node.querySelectorAll(".message")].at(-1));
   }
 
+  /** One message of all is in the order of Tab, with its buttons. */
   rove(row) {
     if (!row) return;
     for (const one of this.node.querySelectorAll('.message[tabindex="0"]')) one.tabIndex = -1;
@@ -130,8 +123,9 @@ export class MessageList {
   }
 
   walk(event) {
+    if (event.target.matches("textarea, input, select")) return;
     const rows = [...this.node.querySelectorAll(".message")];
-    const at = rows.indexOf(document.activeElement);
+    const at = rows.indexOf(event.target.closest(".message"));
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: rows.length - 1 }[event.key];
     if (at < 0 || to === undefined) return;
     event.preventDefault();
@@ -141,28 +135,22 @@ export class MessageList {
 
 function together(before, one) {
   return (
-    before.user === one.user &&
+    before?.user === one.user &&
     !before.is_ephemeral === !one.is_ephemeral &&
     !before.reply_count &&
     before.subtype !== "tombstone" &&
+    // What has buttons has a line with its author above them, which is where the toolbar appears.
+    !one.blocks?.some((block) => block.type === "actions" || block.accessory) &&
     Number(one.ts) - Number(before.ts) < TOGETHER
   );
 }
 
-function divider(kind, text) {
-  return el(
-    "li",
-    { class: `between ${kind}`, role: "separator", aria: { label: text } },
-    el("span", {}, text),
-  );
+function divider(kind, text, key = kind) {
+  const make = () =>
+    el("li", { class: `between ${kind}`, role: "separator", aria: { label: text } }, el("span", {}, text));
+  return { key, sign: text, make };
 }
 
 function count(number) {
-  const text = number ? `${number} ${number === 1 ? "reply" : "replies"}` : "No replies yet";
-  return {
-    key: "count",
-    sign: text,
-    make: () =>
-      el("li", { class: "between count", role: "separator", aria: { label: text } }, el("span", {}, text)),
-  };
+  return number ? `${number} ${number === 1 ? "reply" : "replies"}` : "No replies yet";
 }

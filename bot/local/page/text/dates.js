@@ -27,6 +27,11 @@ export function clock(at) {
   return at.toLocaleTimeString("en", { hour: "numeric", minute: "2-digit" });
 }
 
+/** The clock without AM and PM, for the narrow column beside a message. */
+export function shortClock(at) {
+  return clock(at).replace(/\s?[AP]M$/, "");
+}
+
 function days(at, from = new Date()) {
   const midnight = (one) => new Date(one.getFullYear(), one.getMonth(), one.getDate());
   return Math.round((midnight(from) - midnight(at)) / 86_400_000);

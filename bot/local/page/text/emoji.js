@@ -32,7 +32,7 @@ const NAMED = {
   lock: "🔒",
 };
 
-export const QUICK = ["white_check_mark", "eyes", "raised_hands"];
+export const QUICK = ["ticket", "eyes", "white_check_mark"];
 
 /** The character, or the name between colons where none is known. */
 export function emoji(name) {

@@ -1,9 +1,9 @@
 // Slack's mrkdwn as nodes. Everything that is not a token that Slack knows stays the text that it is.
 
-import { el } from "./dom.js";
+import { el } from "../dom.js";
 import { dated } from "./dates.js";
 import { withEmoji } from "./emoji.js";
-import { channelName, link, mention } from "./references.js";
+import { state } from "../state.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const TOKEN = /<([^<>\n]+)>|```([\s\S]+?)```|`([^`\n]+)`/g;
@@ -107,6 +107,42 @@ function written(text, links) {
     end = found.index + found[0].length;
   }
   return [...nodes, shown.slice(end)].filter((one) => one !== "");
+}
+
+/** The text of a text object. */
+export function plain(object) {
+  return textOf(object)
+    .map((node) => node.textContent ?? node)
+    .join("");
+}
+
+export function mention(id) {
+  const person = state.person(id);
+  const look = id === state.me ? "mention mention-me" : "mention";
+  return el("span", { class: look, title: person.real_name }, `@${person.bot ? person.name : person.real_name}`);
+}
+
+export function channelName(id, label) {
+  const known = state.channels.get(id);
+  if (!known) return el("span", { class: "mention" }, `#${label || "private-channel"}`);
+  return el("a", { class: "mention", href: `/archives/${id}` }, `#${known.name}`);
+}
+
+/** Links into the workspace stay in the page (see places.js), others open beside it; what is no address stays text. */
+export function link(url, label) {
+  if (!/^(https?:|mailto:)/i.test(url) || !URL.canParse(url)) return document.createTextNode(label || url);
+  if (new URL(url).origin === location.origin) return el("a", { href: url }, label || url);
+  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer", title: url }, label || url);
+}
+
+/** A delivered text as it was typed, to be edited. */
+export function typed(wire) {
+  const spelled = wire.replace(/<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>/g, (_, kind, body, label) => {
+    if (kind === "@") return `@${state.people.get(body)?.name ?? label ?? body}`;
+    if (kind === "#") return `#${state.channels.get(body)?.name ?? label ?? body}`;
+    return kind === "!" ? `@${body}` : label || body;
+  });
+  return unescape(spelled);
 }
 
 function reference(token) {

@@ -1,10 +1,10 @@
 // rich_text blocks: what people write, and what the bot says in plain runs.
 
-import { el } from "./dom.js";
+import { unknown } from "../blockkit.js";
+import { el } from "../dom.js";
 import { dated } from "./dates.js";
 import { emoji, withEmoji } from "./emoji.js";
-import { channelName, link, mention } from "./references.js";
-import { unknown } from "./unknown.js";
+import { channelName, link, mention } from "./mrkdwn.js";
 
 const TAGS = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u" };
 
