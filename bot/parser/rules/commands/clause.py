@@ -4,9 +4,8 @@
 
 from bot.actions import MOST_IDS
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, tokenize, unquoted
-from bot.parser.rules.language.lexicon import COMMANDS
-from bot.parser.rules.language.roles import FIELDS, Role
+from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, unquoted
+from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
 TEXT_FIELDS = ("title", "desc", "res")
@@ -79,7 +78,7 @@ class Clause:
         elif kind == Kind.BAD:
             self.slots.bad.append(token)
             self.next("id")
-        elif not (kind == Kind.QUOTE and (self.text(token) or self._quoted_value(token))):
+        elif not (kind == Kind.QUOTE and self.text(token)):
             self.stuck = True
 
     def _id(self, token: Token) -> None:
@@ -198,19 +197,6 @@ class Clause:
         self.slots.wrong = (self.field, token)
         self.stuck = True
 
-    def _quoted_value(self, token: Token) -> bool:
-        """`set T003 to "in progress"`"""
-        if not (self.marked or self.field):
-            return False
-        inner = COMMANDS.tag(tokenize(unquoted(token, self.source)))
-        if len(inner) != 1:
-            return False
-        name = self.field or next((field for field in FIELDS if inner[0].value(field)), "")
-        if not inner[0].value(name):
-            return False
-        self.value(name, inner[0].value(name))
-        return True
-
     # -- title, description, note
 
     def text(self, token: Token) -> bool:
@@ -223,8 +209,8 @@ class Clause:
         if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
         elif before.word in (":", "=") or (self._target_known() and not self._leads(token, before)):
-            end = self._end_of_text()
-            text = self.source[token.start : self.tokens[end - 1].end]
+            end = len(self.tokens)
+            text = self.source[token.start : self.tokens[-1].end]
         else:
             return False
         self.slots.texts[self.field] = plain(text)
@@ -239,21 +225,8 @@ class Clause:
         """`to`, `of`, `saying` before the text begins."""
         if Role.TO in before.tags or self.at + 1 >= len(self.tokens):
             return False
-        return not _LEADING.isdisjoint(token.tags)
-
-    def _end_of_text(self) -> int:
-        end = self.at + 1
-        while end < len(self.tokens) and not self._is_key(end):
-            end += 1
-        return end
-
-    def _is_key(self, at: int) -> bool:
-        """`key:"…"` or `key=value`, without a space."""
-        token = self.tokens[at]
-        if Role.FIELD not in token.tags or at + 2 >= len(self.tokens):
-            return False
-        sign, value = self.tokens[at + 1], self.tokens[at + 2]
-        return sign.word in (":", "=") and sign.start == token.end and value.start == sign.end
+        about = Role.PRON in token.tags and Role.CONNECTS in before.tags  # `note that it happens again`
+        return not about and not _LEADING.isdisjoint(token.tags)
 
 
 _LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))

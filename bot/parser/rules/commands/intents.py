@@ -73,6 +73,17 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.guard == "neg" and not slots.ids and not utterance.topic:
         return None
+    lead = utterance.lead
+    if (
+        lead.has(Role.STAT)
+        and slots.verbs == ["close"]
+        and slots.values
+        and not (slots.ids or utterance.topic)
+    ):
+        slots.verbs, slots.values = (
+            [],
+            [Value("stat", lead.tags[Role.STAT]), *slots.values],
+        )  # `done, infra only`
     return _reader(utterance, slots)(utterance, slots)
 
 
@@ -113,11 +124,8 @@ def _asks(utterance: Utterance) -> bool:
     lead = utterance.lead
     if (utterance.question and not utterance.asked) or _wonders(utterance.body):
         return True
-    if (
-        lead.word == "have"
-        and len(utterance.body) > 1
-        and (utterance.body[1].kind == Kind.ID or utterance.body[1].has(Role.PRON))
-    ):
+    after = utterance.body[1:2]
+    if lead.word == "have" and after and (after[0].kind == Kind.ID or after[0].has(Role.PRON)):
         return False  # `have it done`
     return lead.has(Role.WH, Role.COUNT) or (Role.AUX in lead.tags and Role.VERB not in lead.tags)
 

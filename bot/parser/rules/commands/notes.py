@@ -56,27 +56,12 @@ def last_word(body: list[Token], source: str) -> str:
     if said[0].kind == said[-3].kind == Kind.ID and said[-2].word in ":-":
         return ""  # `T1: done, T2: done`
     last = said[-1]
-    if is_answer(said):
-        return plain(source[last.start : last.end])
     stat = last.tags.get(Role.STAT, "")
     before = any(
         (EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT)) == stat
         for token in said[:-2]
     )
     return plain(source[last.start : last.end]) if stat in ("done", "open") and before else ""
-
-
-def is_answer(tokens: list[Token]) -> bool:
-    """`done: ok`: a status, a colon and a word that elsewhere only fills."""
-    if len(tokens) != _APART:
-        return False
-    told, colon, last = tokens
-    return (
-        told.tags.get(Role.STAT) == "done"
-        and colon.word == ":"
-        and last.has(Role.FILLER)
-        and not last.has(Role.NEG)
-    )
 
 
 def _closes(slots: Slots) -> bool:
@@ -164,17 +149,6 @@ def _another(rest: list[Token]) -> bool:
             return True
         if verb in ENDING and after and Role.PRON in after[0].tags:
             return True  # `it isn't fixed, close it tomorrow`
-        if (verb == "create" or Role.OPENS in token.tags) and any(
-            follower.tags.get(Role.NOUN) == "one" for follower in after
-        ):
-            return True
-        if (
-            token.kind == Kind.ID
-            and at
-            and Role.RELATES not in rest[at - 1].tags
-            and any(follower.has(Role.STAT, Role.VERB) for follower in after[:3])
-        ):
-            return True
     return False
 
 

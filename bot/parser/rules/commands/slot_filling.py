@@ -272,11 +272,11 @@ def _enough(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every r
 
 
 def _only(clause: Clause, token: Token) -> bool:
-    """`open or in progress, high only`: a filter; `only if …` is a condition."""
-    after = clause.after()
-    if token.word != "only" or clause.slots.ids or clause.slots.verbs or not clause.slots.values:
-        return False
-    if after is not None and after.kind != Kind.MARK:
+    """`open or in progress, high only`, `only infra`: a filter; `only if …` is a condition."""
+    slots, after = clause.slots, clause.after()
+    ends = bool(slots.values or slots.verbs) and (after is None or after.kind == Kind.MARK)
+    begins = not slots.verbs and after is not None and after.has(Role.STAT, Role.PRI, Role.CAT)
+    if token.word != "only" or slots.ids or not (ends or begins):
         return False
     clause.at += 1
     return True
