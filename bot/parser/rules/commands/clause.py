@@ -35,19 +35,20 @@ class Clause:
         self.named = self.moved = False  # there are ids; something came after them
         self.ids: list[str] = []  # those that stand in this clause
 
-    # -- steps
+    # -- steps: each accounts for what it takes, and is True for it
 
-    def next(self, opened: str = "") -> None:
-        """Account for one token; the first that counts says how the slots were `opened`."""
+    def next(self, opened: str = "", count: int = 1) -> bool:
+        """Take `count` tokens; the first that counts says how the slots were `opened`."""
         if opened and not self.slots.opened:
             self.slots.opened = opened
-        self.at += 1
+        self.at += count
+        return True
 
-    def close(self, how: str) -> None:
+    def close(self, how: str) -> bool:
         """The clause ends with this token: a `mark` or an `and`."""
         self.slots.ended = how
         self.closed = True
-        self.at += 1
+        return self.next()
 
     def before(self) -> Token | None:
         return self.tokens[self.at - 1] if self.at > self.first else None
@@ -164,13 +165,13 @@ class Clause:
 
     # -- values
 
-    def value(self, name: str, value: str) -> None:
+    def value(self, name: str, value: str) -> bool:
         """The token is a value of the field `name`."""
         slots = self.slots
         if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done: it is not
             self.stuck = True
-            return
+            return True
         slots.former = slots.former or self.past
         if not self.past:
             slots.values.append(Value(name, value, self.marked, self.field == name))
@@ -179,6 +180,7 @@ class Clause:
         self.next(name)
         if not (self.field == name and self._goes_on(name)):
             self.field, self.marked = "", False
+        return True
 
     def _goes_on(self, name: str) -> bool:
         """`pri 1,2`, `cat infra or doc`: another value of the same field comes after a comma or an `or`."""
