@@ -1,5 +1,6 @@
 """What Slack can send, and who listens: the one table that `manifest.yml` is held against."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,6 +10,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from bot.listeners import buttons, commands, forms, home, mentions, posting, reactions, shortcuts
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
+
+log = logging.getLogger(__name__)
 
 EVENTS: dict[str, Job] = {
     "app_mention": mentions.heard,
@@ -73,6 +76,7 @@ FORMS: dict[str, Job] = {
 
 def register(app: AsyncApp, runner: DeliveryRunner) -> None:
     """Each listener acknowledges, then works: what was delivered is on disk by then."""
+    app.error(_failed)
     for event, job in EVENTS.items():
         app.event(event)(_acknowledged(runner, job))
     for command, job in COMMANDS.items():
@@ -83,6 +87,11 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
         app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(runner, job))
     for callback_id, job in FORMS.items():
         app.view(callback_id)(_checked(runner, job))
+
+
+async def _failed(error: Exception) -> None:
+    """Before anything was worked on, so that Slack is not told "received". Bolt itself would log the error's own text."""
+    log.error("A request could not be taken", exc_info=error)
 
 
 def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
