@@ -103,7 +103,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise StoreError(f"{path} is there already: name another file.") from None
+        raise StoreError(f"{path} already exists; choose another name.") from None
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}.") from None
     try:
@@ -250,8 +250,7 @@ def erase(user_id: str) -> None:
     click.confirm("This cannot be undone. Continue?", abort=True)
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
-    now = datetime.now(UTC)
-    done = _guarded(lambda: take_out(found.store, user_id, names, now.strftime("%Y%m%d-%H%M%S")))
+    done = _guarded(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
     click.echo(f"{user_id} is erased from {_counted(done)}.")
     for path in find_leftovers(found.store, user_id):

@@ -1,4 +1,4 @@
-"""What the bot says in Slack: in order and paced a channel, never twice, in whatever form Slack takes."""
+"""What the bot says in Slack: in order and paced a channel, in whatever form Slack takes, and what others see never twice."""
 
 import asyncio
 import hashlib
@@ -19,6 +19,7 @@ from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
 from bot.delivery.web_api import AS_USUAL, Options, WebApi
+from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models import MessageRef
 
@@ -80,8 +81,8 @@ class Sender:
         while True:
             await self._sleep(LOOK)
             if self.outage.code and not self.outage.waiting:
-                with suppress(RefusedError):  # an answer all the same
-                    await self.call("auth.test")
+                with log_and_continue("Asking whether Slack takes calls again"), suppress(RefusedError):
+                    await self.call("auth.test")  # a refusal is an answer all the same
 
     async def call_best_effort(self, method: str, **payload: Any) -> None:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""
@@ -168,7 +169,7 @@ class Sender:
             await in_any_form(send, rendered)
 
     async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
-        """A message that only `user` sees."""
+        """A message that only `user` sees. If Slack's answer is lost it is sent again, and may be there twice."""
 
         async def send(form: Rendered) -> dict[str, Any]:
             payload = {"channel": channel, "user": user, "text": form.text, "blocks": form.blocks}
@@ -219,7 +220,7 @@ class Sender:
             return False
 
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """Answer by `response_url`, to the person alone; False when it is used up, expired, out of reach or not one of
+        """Answer by `response_url`, to the person alone, at least once; False when it is used up, expired, out of reach or not one of
         Slack's."""
         return await self._response_urls.respond(response_url, rendered, replace=replace)
 

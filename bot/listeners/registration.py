@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,6 +19,8 @@ from bot.views import controls
 from store.models import Json
 
 ANSWER_TIMEOUT = 2.5  # seconds: Slack waits for three
+
+log = logging.getLogger(__name__)
 
 EVENTS: dict[str, Job] = {
     "app_mention": mentions.heard,
@@ -82,6 +85,7 @@ FORMS: dict[str, Job] = {
 
 def register(app: AsyncApp, runner: DeliveryRunner) -> None:
     """Each listener acknowledges, then works: what was delivered is on disk by then."""
+    app.error(_failed)
     for event, job in EVENTS.items():
         app.event(event)(_acknowledged(runner, job))
     for command, job in COMMANDS.items():
@@ -92,6 +96,11 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
         app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(runner, job))
     for callback_id, job in FORMS.items():
         app.view(callback_id)(_checked(runner, job))
+
+
+async def _failed(error: Exception) -> None:
+    """Before anything was worked on, so that Slack is not told "received". Bolt itself would log the error's own text."""
+    log.error("A request could not be taken", exc_info=error)
 
 
 def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:

@@ -114,9 +114,9 @@ class Collection:
     def _sort_in(self, table: str, key: str, row: Json) -> None:
         if "kind" in row and "origin" in row:
             change = check_change(row)
-            changes, self._changes = self.tickets[number_of(change.ticket_id)].changes, self._changes + 1
-            place = changes[change.version].place if change.version in changes else self._changes
-            changes[change.version] = Placed(place, change)
+            self._changes += 1
+            placed = Placed(self._changes, change)
+            self.tickets[number_of(change.ticket_id)].changes[change.version] = placed
         elif "kind" in row:
             self.tickets[commands.number_or_raise(row["id"])].log.setdefault(int(key), row)
         elif "title" in row and "created" in row:

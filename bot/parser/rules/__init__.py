@@ -27,7 +27,6 @@ from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.form import filled_in
 from bot.parser.rules.create.from_thread import pointed
-from bot.parser.rules.create.statement import stated
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import typed
 from bot.parser.rules.language.lexer import Kind, tokenize
@@ -99,12 +98,7 @@ def _understood(utterance: Utterance, message: Message) -> Reading:
     reading = _settled(recognised, utterance) if recognised else None
     if reading and reading.sure:
         return suggestions.with_nearest_ids(reading, utterance, message, read)
-    return (
-        suggestions.corrected(utterance, message, read)
-        or reading
-        or stated(utterance)
-        or guards.leftover(utterance)
-    )
+    return suggestions.corrected(utterance, message, read) or reading or guards.leftover(utterance)
 
 
 def _heard(message: Message, text: str, bot: str) -> Utterance:
@@ -167,8 +161,9 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
-    told = guards.names_a_thing(utterance) or guards.asks_to_inspect(utterance)
-    if told and (reading := tickets.reported(utterance)):
+    named = guards.names_a_thing(utterance)
+    told = named or guards.asks_to_inspect(utterance)
+    if told and (reading := tickets.reported(utterance, named=named and not utterance.topic)):
         return reading
     return (
         _first(_COMMANDS, utterance)
