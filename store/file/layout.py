@@ -36,8 +36,8 @@ def parts(files: Filesystem, path: str) -> list[str]:
 
 
 def refuse_newer(files: Filesystem, path: str) -> None:
-    """Raises `NewerVersionError` if a newer version wrote one of the files of the store at `path`."""
-    for end in parts(files, path):
+    """Raises `NewerVersionError` if a newer version was the last to write the store at `path`."""
+    for end in parts(files, path)[-3:]:  # the newest segment of the journal, the deliveries, the snapshot
         fd = files.open(path + end, READ)
         try:
             if is_newer(files.pread(fd, HEADER_SIZE, 0)):
