@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from store.backup.copying import Done, backup
-from store.backup.files import describe_errors, existing_path, parts, remove_all
+from store.backup.files import describe_errors, existing_path, remove_all
 from store.backup.restoring import restore
 from store.codec import encode
 from store.file.disk.filesystem import Disk, Filesystem, read_file
 from store.file.disk.snapshot import Snapshot, row_line, write_snapshot
+from store.file.layout import parts
 from store.file.migration import CHANGES
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
