@@ -8,8 +8,8 @@ import pytest
 from bot import settings as configured
 from bot.app.check import SCOPES, check_all
 from bot.delivery.refusals import LASTING
-from bot.local.people import BOT_USER
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import BOT_USER
 from store import open_store
 from store.models import Delivery
 from tests.bot_harness import open_office, settings_for

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of, withdraw_newest
+from bot.listeners.answering.lines import Draw, draw_undone, post_offering, settle, thread_of, withdraw_newest
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services, direct
 from bot.results import Outcome
-from bot.views.card import delta
-from store.models import Change, MessageRef, Record
+from bot.views.changes.line import delta
+from store.models import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +47,23 @@ async def follow(
     waiting = reporters_to_tell(ctx, outcome)
     await asyncio.gather(
         tell_threads(services, ctx, outcome, waiting, but),
-        keep_cards(services, outcome.records),
+        keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes),
         settle(services, outcome.changes, message),
     )
+
+
+async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
+    """The line that told of `change` says that it is undone, and no new one is posted. False where there is no such line."""
+    line = await services.undo_lines.of(change.ticket_id, change.version)
+    shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
+    if line is None or shown is None:
+        return False
+    try:
+        await services.sender.update(line.message, shown)
+    except RefusedError:  # the line is gone
+        return False
+    await follow(services, ctx, outcome, line.message.thread, line.message)
+    return True
 
 
 async def tell_threads(
@@ -118,10 +132,21 @@ async def _tell_directly(
 
 
 async def keep_cards(
-    services: Services, records: Sequence[Record], *, drawn: Mapping[str, int] = _NONE
+    services: Services,
+    records: Sequence[Record],
+    *,
+    drawn: Mapping[str, int] = _NONE,
+    changes: Sequence[Change] = (),
 ) -> None:
-    """`drawn`: the versions of cards that were posted just now, by ticket."""
+    """`drawn`: the versions of cards that were posted just now, by ticket; `changes`: what was done just now, for the first
+    time, so that the marks of before are known."""
     services.homes.invalidate()
+    marks = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
     await asyncio.gather(
-        *(services.cards.refresh(record, drawn=drawn.get(record.ticket.id, 0)) for record in records)
+        *(
+            services.cards.refresh(
+                record, drawn=drawn.get(record.ticket.id, 0), was=marks.get(record.ticket.id)
+            )
+            for record in records
+        )
     )

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome, of_writes
-from bot.views.card import delta
-from bot.views.notices import bulk_result
+from bot.views.changes.bulk import bulk_result
+from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
 from store.models import Change, MessageRef, Record, UndoLine, Written
 
@@ -64,18 +64,21 @@ async def withdraw_newest(services: Services, message: MessageRef) -> None:
 async def withdraw_button(services: Services, line: UndoLine) -> None:
     change = await services.store.change(line.ticket_id, line.version)
     if change and change.undone_by is None:  # else the line says so, and has none
-        await _redraw(services, line, change, undone=False)
+        await _redraw(services, line, change)
 
 
 async def settle(services: Services, changes: Iterable[Change], but: MessageRef | None = None) -> None:
-    """The lines that offered what is undone now say so; not the message `but`, which says it by itself."""
+    """The lines that offered what is undone now say so, and those of what is redone no longer; not the message `but`,
+    which says it by itself."""
     for change in changes:
         if change.undoes is None:
             continue
-        line = await services.undo_lines.of(change.ticket_id, change.undoes)
         undone = await services.store.change(change.ticket_id, change.undoes)
-        if line and undone and (but is None or line.message[:2] != but[:2]):
-            await _redraw(services, line, undone, undone=True)
+        redone = undone and undone.undoes and await services.store.change(change.ticket_id, undone.undoes)
+        for one in (undone, redone):
+            line = await services.undo_lines.of(one.ticket_id, one.version) if one else None
+            if line and one and (but is None or line.message[:2] != but[:2]):
+                await _redraw(services, line, one)
 
 
 async def draw_undone(
@@ -83,12 +86,20 @@ async def draw_undone(
 ) -> Rendered | None:
     """The line of a change that is undone."""
     change = await services.store.change(ticket_id, version)
-    return (
-        await _draw(services, UndoLine(ticket_id, version, message), change, undone=True) if change else None
-    )
+    if change is None:
+        return None
+    line = UndoLine(ticket_id, version, message)
+    services.undo_lines.undone(line)
+    return await _draw(services, line, change, undone=True)
 
 
-async def _redraw(services: Services, line: UndoLine, change: Change, *, undone: bool) -> None:
+async def _redraw(services: Services, line: UndoLine, change: Change) -> None:
+    """It says that it is undone, or stands without a button; nothing, where it does that already."""
+    undone = change.undone_by is not None
+    if undone:
+        services.undo_lines.undone(line)
+    elif not services.undo_lines.withdraw(line):
+        return
     try:
         await services.sender.update(line.message, await _draw(services, line, change, undone=undone))
     except RefusedError as error:  # the message is gone; the change stands

@@ -11,19 +11,7 @@ from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import new
 from bot.parser.rules.create.titles import draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import (
-    CODE,
-    FORWARD,
-    ID,
-    LINE,
-    MARK,
-    NO_TAGS,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    WORD,
-    Token,
-)
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS, TALK
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -31,30 +19,35 @@ from store.models import Status
 
 NOTHING = Nothing()
 
-_SILENT = frozenset((LINE, PICTURE, MARK))
-_OTHERS = frozenset((FORWARD, CODE, QUOTE))
+_SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
+_OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
-_THINGS = frozenset(
-    (
-        "search", "lookup", "list", "view", "export", "help", "history", "usage", "filter", "status", "undo", "print",
-        "display", "download", "dump", "details", "summary", "overview", "timeline", "activity", "menu", "options", "report",
-        "manual", "audit", "update", "backup", "login", "log", "delete", "edit", "comment", "archive",
-        "copy", "link", "schedule", "email", "transfer", "merge", "watch", "follow",
-    )
-)  # fmt: skip
+_TROUBLES = frozenset(
+    [
+        "to",
+        "not",
+        "no",
+        "fails",
+        "failed",
+        "failing",
+        "crashes",
+        "hangs",
+        "broken",
+        "down",
+        "stuck",
+        "missing",
+        "breaks",
+    ]
+)
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _NEAR_VERB = 6  # tokens
-_TROUBLES = frozenset(
-    ("fails", "failed", "failing", "crashes", "hangs", "broken", "down", "stuck", "missing", "breaks")
-)
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
 _FARTHEST_ID = 5  # tokens
 _SPEAKER = re.compile(
     r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
 )
-_FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|original) message", re.IGNORECASE)
 
 
 def silence(utterance: Utterance) -> Reading | None:
@@ -65,17 +58,9 @@ def silence(utterance: Utterance) -> Reading | None:
         return sure(Help() if asks_help else NOTHING)
     if first.kind in _OTHERS and _only_others(utterance.raw, first):
         return sure(NOTHING)
-    if ":" in utterance.source and (_SPEAKER.search(utterance.source) or _forwards(utterance)):
+    if ":" in utterance.source and _SPEAKER.search(utterance.source):
         return sure(NOTHING)
     return sure(NOTHING) if is_small_talk(utterance) else None
-
-
-def _forwards(utterance: Utterance) -> bool:
-    """Whether somebody else's command, or a whole message of theirs, is passed on; `Fwd: login fails` is a report."""
-    if not _FORWARDED.match(utterance.source):
-        return False
-    several = "\n" in utterance.source or utterance.names_ids or "-" in utterance.source[:2]
-    return several or any(_commands(token) for token in utterance.body)
 
 
 def _speaks(token: Token) -> bool:
@@ -85,7 +70,7 @@ def _speaks(token: Token) -> bool:
 def _only_others(raw: list[Token], first: Token) -> bool:
     """Nothing but what others have said; several quotations in a row are somebody's own."""
     words = list(filter(_speaks, raw))
-    return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != QUOTE)
+    return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != Kind.QUOTE)
 
 
 def is_small_talk(utterance: Utterance) -> bool:
@@ -104,7 +89,7 @@ def is_small_talk(utterance: Utterance) -> bool:
     until = 0
     for token in utterance.raw:
         until = max(until, ends.get(token.start, 0))
-        if token.start >= until and token.kind not in (LINE, PICTURE, MARK):
+        if token.start >= until and token.kind not in (Kind.LINE, Kind.PICTURE, Kind.MARK):
             return False
     return any(Role.TALK in tags for _, _, tags in found)
 
@@ -115,31 +100,25 @@ def names_a_thing(utterance: Utterance) -> bool:
     if utterance.names_ids or utterance.question or len(body) < 2:  # noqa: PLR2004  # it, and what it does
         return False
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
-        return any(map(_happens, body[2:_NEAR_VERB]))
-    if lead.word not in _THINGS:
+        return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
+    if not _reports(lead, Role.THING):
         return False
     after = body[1]
-    if _happens(after) and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
+    acts = _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
+    if acts and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
         return True
-    goes_on = after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN) or after.word in (
-        "to",
-        "not",
-        "no",
-        "returns",
+    goes_on = (
+        after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN)
+        or after.word in _TROUBLES
+        or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
     )
-    goes_on = goes_on or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
-    part = Role.PART in REPORTS.words.get(after.word, NO_TAGS)
-    tells = (
-        after.word in _TROUBLES
-        or goes_on
-        or (part and not any(token.tags.get(Role.NOUN) == "many" for token in body))
-    )
-    return tells and report.is_trouble(utterance.raw)
+    many = any(token.tags.get(Role.NOUN) == "many" for token in body)
+    return (goes_on or (_reports(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
 
 
-def _happens(token: Token) -> bool:
-    """`ignores`, `drops`: what a thing does by itself."""
-    return Role.HAPPENS in REPORTS.words.get(token.word, NO_TAGS)
+def _reports(token: Token, role: Role) -> bool:
+    """Whether it has `role` in a report."""
+    return role in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def asks_to_inspect(utterance: Utterance) -> bool:
@@ -156,17 +135,17 @@ def foreign_id(utterance: Utterance) -> Reading | None:
     if utterance.names_ids or not (lead.tags.get(Role.VERB) in _TO_TICKETS or lead.has(Role.STAT)):
         return None
     for at, token in enumerate(body[1:_FARTHEST_ID], 1):
-        split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == NUMBER
+        split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == Kind.NUMBER
         end = body[at + 1].end if split else token.end
         if split or _FOREIGN.fullmatch(utterance.source, token.start, end):
             beyond = next((other for other in body if other.start >= end), None)
             whole = (
                 beyond is None
-                or beyond.kind != WORD
+                or beyond.kind != Kind.WORD
                 or beyond.has(Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
             )
             return sure(questions.foreign_id(utterance.source[token.start : end])) if whole else None
-        if not (token.kind == MARK or token.has(Role.NOUN, Role.GLUE, Role.ARTICLE)):
+        if not (token.kind == Kind.MARK or token.has(Role.NOUN, Role.GLUE, Role.ARTICLE)):
             return None
     return None
 
@@ -184,7 +163,7 @@ def hedged(utterance: Utterance) -> Reading | None:
         len(body),
     )
     rest = body[end + 1 :]
-    later = any(token.kind == ID for token in rest)
+    later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
 
 
@@ -220,7 +199,9 @@ def leftover(utterance: Utterance) -> Reading:
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)
-        return unsure(questions.offer(new(made, utterance, certain=False).action))
+        found = new(made, utterance, certain=False)
+        meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
+        return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
 
 

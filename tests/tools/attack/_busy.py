@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.local.people import APP, BOT_USER, TEAM, Channel, User
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import APP, BOT_USER, TEAM, Channel, User
 from tests.tools.bench import store_corpus
 
 PEOPLE, CHANNELS = 300, 200

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 
 START = 60.0  # seconds at most until it is ready
 

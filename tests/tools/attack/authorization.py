@@ -15,7 +15,7 @@ import click
 
 from bot.actions import Action
 from bot.listeners.registration import COMMANDS, EVENTS, FORMS, PRESSES, SHORTCUTS
-from bot.local.errors import GestureError
+from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
 from store.models import Record
 from tests.bot_harness import Office

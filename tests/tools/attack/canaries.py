@@ -24,7 +24,7 @@ from bot import settings as configured
 from bot.app.check import check_all
 from bot.app.slack import Bot
 from bot.cli import logs
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 from bot.settings import SettingsError
 from store.postgres import PostgresStore
 

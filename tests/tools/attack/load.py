@@ -16,7 +16,7 @@ from pathlib import Path
 import aiohttp
 import click
 
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 from store import open_store
 from store.models import EVERYTHING, Filter, ImportedTicket, Origin
 from tests.tools.attack._busy import Call, Workspace, build_slack

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from bot.listeners.registration import FORMS, PRESSES
-from bot.local.errors import GestureError
+from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
 from store.models import EVERYTHING, Filter
 from tests.bot_harness import Office

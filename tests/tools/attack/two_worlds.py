@@ -18,10 +18,10 @@ from unittest import mock
 import click
 
 from bot.listeners.registration import FORMS
-from bot.local.clock import ManualClock
-from bot.local.errors import GestureError
-from bot.local.people import BOT_USER, Channel, sample_channels, sample_users
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.errors import GestureError
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from bot.views import controls
 from store.models import Origin
 from tests.bot_harness import Office, open_office
@@ -230,7 +230,7 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
             mock.patch("bot.app.core.secrets.token_urlsafe", next_token),
             # How fast this machine is makes no difference between the worlds.
             mock.patch("bot.delivery.sender.TRIGGER_LIFETIME", 60.0),
-            mock.patch("bot.listeners.forms.CHECK_TIMEOUT", 60.0),
+            mock.patch("bot.listeners.forms.checking.CHECK_TIMEOUT", 60.0),
         ):
             async with open_office(Path(folder), slack=slack, clocks=Shared(clock), **given) as office:
                 await office.bot.services.directory._listing.once()

@@ -1,10 +1,9 @@
-"""Fields of a new ticket that are written as `key=value` or `key: "value"`, wherever they stand."""
+"""Title and description of a new ticket that are written as `key=value` or `key: "value"`, wherever they stand."""
 
 from dataclasses import dataclass, field
 
-from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.title_lines import trimmed
-from bot.parser.rules.language.lexer import LINE, MARK, QUOTE, Token, unquoted
+from bot.parser.rules.language.lexer import Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
@@ -17,19 +16,16 @@ class Keyed:
 
     title: str = ""
     desc: str | None = None
-    said: Settings = field(default_factory=Settings)
     rest: list[Token] = field(default_factory=list)
 
 
 def keyed(tokens: list[Token], source: str) -> Keyed:
-    """Take `title=…`, `desc: …`, `pri:1`, `cat=infra` and the like out of `tokens`."""
+    """Take `title=…`, `desc: …` and the like out of `tokens`."""
     found, at = Keyed(), 0
     while at < len(tokens):
-        token, end = tokens[at], 0
-        if Role.FIELD in token.tags or Role.FORM in token.tags:
-            end = _text(tokens, at, source, found) or _setting(tokens, at, found)
+        end = _text(tokens, at, source, found)
         if not end:
-            found.rest.append(token)
+            found.rest.append(tokens[at])
         at = end or at + 1
     return found
 
@@ -47,7 +43,7 @@ def _name(tokens: list[Token], at: int) -> str:
     tags = tokens[at].tags
     if Role.FIELD in tags or Role.FORM not in tags:
         return tags.get(Role.FIELD, "")
-    begins = at == 0 or tokens[at - 1].kind == LINE
+    begins = at == 0 or tokens[at - 1].kind == Kind.LINE
     return tags[Role.FORM] if begins and at + 1 < len(tokens) and tokens[at + 1].word == ":" else ""
 
 
@@ -56,15 +52,18 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     name = _name(tokens, at)
     if name not in ("title", "desc") or at + 1 >= len(tokens):
         return 0
-    signed = tokens[at + 1].word in (":", "=") and tokens[at + 1].kind == MARK
+    signed = tokens[at + 1].word in (":", "=") and tokens[at + 1].kind == Kind.MARK
     begin = at + 2 if signed else at + 1
     if begin >= len(tokens):
         return 0
     value, kept = tokens[begin], found.rest
     first = (
-        not kept or kept[-1].kind in (QUOTE, LINE) or kept[-1].word in _BEFORE or Role.AND in kept[-1].tags
+        not kept
+        or kept[-1].kind in (Kind.QUOTE, Kind.LINE)
+        or kept[-1].word in _BEFORE
+        or Role.AND in kept[-1].tags
     )
-    if value.kind == QUOTE and (signed or first):
+    if value.kind == Kind.QUOTE and (signed or first):
         end, text = begin + 1, unquoted(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
         end = next((end for end in range(begin + 1, len(tokens)) if is_key(tokens, end)), len(tokens))
@@ -76,19 +75,3 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     else:
         found.desc = plain(text) or None
     return end
-
-
-def _setting(tokens: list[Token], at: int, found: Keyed) -> int:
-    """Where `pri:1` or `cat=infra` at `at` ends; 0 if it is none."""
-    if (
-        tokens[at].tags.get(Role.FIELD) not in ("pri", "cat", "stat")
-        or at + 2 >= len(tokens)
-        or not is_key(tokens, at)
-    ):
-        return 0
-    said, value = settings(tokens[at : at + 3]), tokens[at + 2]
-    in_sentence = value.start != tokens[at + 1].end and at + 3 < len(tokens)
-    if said is None or (said.wrong and in_sentence):
-        return 0
-    found.said.join(said)
-    return at + 3
