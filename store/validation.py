@@ -60,6 +60,8 @@ class _Record(_Metadata):
     card: Annotated[list[str], Field(min_length=3, max_length=3)] = []
     changes: list[int] = []  # of its changes, where they are in the journal
     undoes: list[list[int]] = []
+    since: _Version = 1
+    old: list[int] = []  # as `changes`, of those that are removed
 
 
 class _Usage(_Row):
@@ -67,6 +69,12 @@ class _Usage(_Row):
     rules: int
     calls: int
     tokens: int
+
+
+class _Trimmed(_Row):
+    origin: _Origin
+    changed_at: float
+    days: int
 
 
 class _Change(_Row):
@@ -79,6 +87,7 @@ class _Change(_Row):
     metadata_before: _Metadata = _Metadata()
     metadata_after: _MetadataAfter = _MetadataAfter()
     undoes: _Version | None = None
+    trimmed: _Trimmed | None = None
     # What a line of the journal says besides.
     usage: list[_Usage] = []
     imported_by: _Origin | None = None
@@ -118,8 +127,10 @@ def check_change(row: Json) -> Change:
         raise ValueError("its id is not as the store writes it")
     if found.undoes is not None and found.undoes >= found.version:
         raise ValueError("it undoes what is not before it")
-    if (found.version == 1) != bool(found.metadata_after.created):
+    if (found.version == 1 or found.trimmed is not None) != bool(found.metadata_after.created):
         raise ValueError("a ticket is made by its first change")
+    if (found.kind == "trimmed") != (found.trimmed is not None):
+        raise ValueError("it does not say what was removed")
     return decode_change(row)
 
 
@@ -137,6 +148,9 @@ def check_row(table: str, key: str, row: Any) -> None:
         check_metadata(_SOME_TICKET, row)
     elif table == "changes":
         check_change(row)
+    elif table == "audits":
+        if list(row) != ["audit"]:
+            raise ValueError("it does not say what was done")
     else:
         _Numbers.validate_python(row)
 

@@ -360,7 +360,7 @@ async def test_slacks_look_at_the_certificate_asks_for_nothing(office, http):
 
 
 async def test_two_commands_without_a_trigger_are_two(office, http):
-    for title in ("one", "two"):
+    for title in ("login", "printer"):
         body = COMMAND.replace(b"1.2.3", b"").replace(b"stolen", title.encode())
         assert (await post(office, http, body, signed(office, body) | FORM))[0] == 200
     await office.bot.runner.idle()
