@@ -181,7 +181,7 @@ def leftover(utterance: Utterance) -> Reading:
     """Whatever no recogniser accounted for."""
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
-        return unsure(questions.offer(action), format_command(action) if action else "")
+        return unsure(questions.offer(action), format_command(action))
     asks_something = (utterance.question and not utterance.asked) or utterance.lead.has(
         Role.WH, Role.HOWTO, Role.AUX
     )
