@@ -30,7 +30,7 @@ _SELF = (
     Role.PRON,
 )  # fmt: skip
 _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
-_PLACING = frozenset(("in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
+_PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
     Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT, Role.GLUE, Role.NOUN, Role.ARTICLE, Role.POLITE,
@@ -156,6 +156,8 @@ def _introduces(token: Token, after: Token) -> bool:
     """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
     if token.breaks(",.!-:;*_~…"):
         return True
+    if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
+        return False  # `the bot closed T014`
     return (
         token.has(*_SELF)
         and token.word not in _PLACING
