@@ -10,9 +10,9 @@ from typing import Any, Literal
 from bot import settings as configured
 from bot.app.clocks import Clocks
 from bot.app.slack import Bot
-from bot.local.clock import ManualClock
-from bot.local.server import LocalSlack
-from bot.local.workspace import Json
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.messages import Json
 
 Mode = Literal["socket", "http"]
 

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.local.clock import ManualClock
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.server import LocalSlack
 from store import open_store
 from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin
 from store.protocol import UnwritableError
@@ -135,7 +135,7 @@ async def test_a_delivery_that_fails_every_time_is_parked_and_does_not_block_the
         await store.accept(Delivery(("message:bad",), 0.5, bad))
         await store.accept(Delivery((key(good),), 1.0, mention(good)))
         for _ in range(3):
-            await office.bot.finish_earlier()
+            await office.bot.replayer.finish_earlier()
         await office.bot.runner.idle()
         assert "T001" in office.thread("support", good)[0]["text"]
         assert [one.delivery.keys for one in await store.parked()] == [("message:bad",)]

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import aiohttp
 import pytest
 
-from bot.listeners import http as over_http
-from bot.listeners.schemas import DEEPEST
+from bot.listeners.incoming import http as over_http
+from bot.listeners.incoming.schemas import DEEPEST
 from store.protocol import UnwritableError
 from tests.bot_harness import open_office
 
@@ -291,7 +291,7 @@ async def test_half_open_connections_keep_nobody_out(monkeypatch, office, http):
         writer.write(b"POST /slack/events HTTP/1.1\r\n")
     status, _ = await post(office, http, COMMAND, signed(office, COMMAND) | FORM)
     assert status == 200
-    (server,) = [runner.server for runner in office.bot._ports]
+    (server,) = [runner.server for runner in office.bot._ports.runners]
     assert len(server.open) <= 20
     for _, writer in held:
         writer.close()
@@ -304,7 +304,7 @@ async def test_when_all_are_busy_one_more_is_closed_at_once(monkeypatch, office)
     held = [await connect(office) for _ in range(2)]
     for _, writer in held:
         writer.write(f"POST /slack/events HTTP/1.1\r\n{lines}\r\nte".encode())
-    (server,) = [runner.server for runner in office.bot._ports]
+    (server,) = [runner.server for runner in office.bot._ports.runners]
     async with asyncio.timeout(5):
         while sum(one.busy for one in server.open.values()) < 2:  # noqa: ASYNC110  # nobody tells of it
             await asyncio.sleep(0.01)
@@ -352,8 +352,15 @@ async def test_a_command_may_name_its_workspace_by_the_id_alone(office, http):
     assert await office.bot.core.store.get("T001") is not None
 
 
+async def test_slacks_look_at_the_certificate_asks_for_nothing(office, http):
+    body = b"ssl_check=1&token=x"
+    assert (await post(office, http, body, signed(office, body) | FORM))[0] == 200
+    assert (await post(office, http, body, FORM))[0] == 401
+    assert await office.bot.core.store.pending() == []
+
+
 async def test_two_commands_without_a_trigger_are_two(office, http):
-    for title in ("one", "two"):
+    for title in ("login", "printer"):
         body = COMMAND.replace(b"1.2.3", b"").replace(b"stolen", title.encode())
         assert (await post(office, http, body, signed(office, body) | FORM))[0] == 200
     await office.bot.runner.idle()
@@ -361,7 +368,7 @@ async def test_two_commands_without_a_trigger_are_two(office, http):
 
 
 async def test_a_bot_about_to_stop_asks_slack_to_try_again(office, http):
-    office.bot._endpoints.receive = None
+    office.bot._ports.endpoints.receive = None
     async with http.post(
         f"http://127.0.0.1:{office.bot.port}/slack/events",
         data=COMMAND,

@@ -7,7 +7,7 @@ import yaml
 
 from bot.app.check import SCOPES
 from bot.app.manifest import AddressError, http_manifest, socket_manifest
-from bot.listeners import ACKNOWLEDGED, COMMANDS, EVENTS, SHORTCUTS
+from bot.listeners.registration import ACKNOWLEDGED, COMMANDS, EVENTS, SHORTCUTS
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))

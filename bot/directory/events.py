@@ -32,7 +32,7 @@ _OF_A_PLACE = frozenset(
 _THE_END = {"tokens_revoked": "token_revoked", "app_uninstalled": "account_inactive"}
 
 # Events that tell of people, places and the installation, and ask for nothing.
-TOLD = _OF_A_PERSON | _OF_MEMBERS | _OF_A_PLACE | frozenset(_THE_END)
+OBSERVED_EVENTS = _OF_A_PERSON | _OF_MEMBERS | _OF_A_PLACE | frozenset(_THE_END)
 
 
 @dataclass(frozen=True, slots=True)

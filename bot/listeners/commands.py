@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.listeners.readable import readable
-from bot.listeners.replying import reply
+from bot.listeners.answering.readable import readable
+from bot.listeners.answering.replying import reply
 from bot.listeners.services import IncomingRequest, Services, asked_anew, build_context
 from bot.parser.message import Message
 from bot.requester import Requester

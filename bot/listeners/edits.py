@@ -3,10 +3,10 @@
 from typing import Any
 
 from bot.actions import Ask, Create, Update
-from bot.listeners.drawing import drawn
-from bot.listeners.intake import EDIT_OF
-from bot.listeners.readable import readable
-from bot.listeners.replying import tell
+from bot.listeners.answering.drawing import drawn
+from bot.listeners.answering.readable import readable
+from bot.listeners.answering.sending import tell
+from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser import rules
 from bot.parser.message import Message

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import Action, Ask, Create
+from bot.listeners.answering.readable import readable
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sources import as_create, find_source
 from bot.listeners.edits import offer_update
-from bot.listeners.identity import Hearing, classify_event
-from bot.listeners.intake import EDIT_OF
-from bot.listeners.readable import readable
-from bot.listeners.replying import reply
+from bot.listeners.incoming.identity import Hearing, classify_event
+from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew, build_context
-from bot.listeners.sources import as_create, find_source
 from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer

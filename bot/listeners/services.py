@@ -13,9 +13,9 @@ from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH
-from bot.listeners.event_log import EventLine
-from bot.listeners.identity import read_id
-from bot.listeners.threads import Threads
+from bot.listeners.incoming.event_log import EventLine
+from bot.listeners.incoming.identity import read_id
+from bot.listeners.incoming.threads import Threads
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room

@@ -1,5 +1,6 @@
 """The sample workspace: forty tickets that nobody takes for real ones, in a file of their own."""
 
+import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 from bot import settings as configured
 from bot.app import demo
 from bot.app.local import Local, open_demo
+from bot.app.samples import SAMPLES
 from bot.settings import SettingsError
 from store import open_store
 from store.models import EVERYTHING, Filter, Status
@@ -46,6 +48,11 @@ async def test_forty_tickets_are_in_several_states_and_clearly_named_as_samples(
     assert await count(sample, Status.DONE) == 20
 
 
+def test_many_of_them_are_said_in_ones_own_words():
+    own = [sample.text for sample in SAMPLES if not re.search(r"create|:\S", sample.text)]
+    assert len(own) >= 15
+
+
 async def test_they_lie_in_a_file_of_their_own_and_the_configured_one_is_not_touched(sample: Local):
     assert {name.split(".")[0] for name in names()} == {"demo"}
     assert sample.bot.settings.store == demo.STORE
@@ -63,7 +70,7 @@ async def test_each_has_its_card_and_its_thread_at_its_own_time(sample: Local):
 
 
 async def test_old_news_is_read_and_the_latest_is_not(sample: Local):
-    marks = sample.browser.room.marks
+    marks = sample.browser.hub.marks
     latest = sample.slack.messages("support")[-1]["ts"]
     oldest = sample.slack.messages("support")[0]["ts"]
     assert oldest < marks.of("U0COLLEAGUE")["C0SUPPORT"] < latest

@@ -174,7 +174,7 @@ class TestPeopleAndRooms:
         assert "the Slack scope users:read" in told["text"]
         office.slack.settings.scopes = None
         office.bot.runner._failed.clear()
-        await office.bot.finish_earlier()
+        await office.bot.replayer.finish_earlier()
         await office.idle()
         assert "T001" in office.thread("support", ts)[0]["text"]
 

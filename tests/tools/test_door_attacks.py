@@ -3,7 +3,7 @@
 import pytest
 
 from bot.cli import logs
-from bot.listeners import receiving
+from bot.listeners.incoming import receiving
 from tests.tools.attack import canaries, http_fuzz
 
 

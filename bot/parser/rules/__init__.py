@@ -96,7 +96,7 @@ def _understood(utterance: Utterance, message: Message) -> Reading:
     recognised = _recognised(utterance, message)
     reading = _settled(recognised, utterance) if recognised else None
     if reading and reading.sure:
-        return reading
+        return suggestions.with_nearest_ids(reading, utterance, message, read)
     return suggestions.corrected(utterance, message, read) or reading or guards.leftover(utterance)
 
 

@@ -46,6 +46,23 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     return sure(questions.mistyped(next(iter(slips)), reading.action))
 
 
+def with_nearest_ids(
+    reading: Reading, utterance: Utterance, message: Message, read: Callable[[Message], Reading]
+) -> Reading:
+    """A question about an id that is none, with what the message would do with the nearest ids to choose."""
+    action = reading.action
+    wrong = {token.word: token.nearest for token in utterance.raw if token.nearest}
+    if not isinstance(action, Ask) or action.choices or not wrong:
+        return reading
+    text = message.text
+    for word, right in wrong.items():
+        text = re.sub(rf"(?<![\w#]){re.escape(word)}(?!\w)", right, text, flags=re.IGNORECASE)
+    meant_so = read(replace(message, text=text)) if text != message.text else None
+    if meant_so is None or not meant_so.sure or isinstance(meant_so.action, (Ask, Nothing, Help)):
+        return reading
+    return reading._replace(action=action.model_copy(update={"choices": (meant_so.action,)}))
+
+
 def mistyped_first(
     utterance: Utterance, message: Message, read: Callable[[Message], Reading]
 ) -> Reading | None:

@@ -2,7 +2,7 @@
 `set the priority of T003 to high` and `high priority for T003` are read alike, and so are the languages.
 """
 
-from bot.actions import MOST_IDS
+from bot.fields import MOST_IDS
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, unquoted
 from bot.parser.rules.language.roles import Role

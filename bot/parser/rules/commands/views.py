@@ -1,6 +1,7 @@
 """What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
 
-from bot.actions import MOST_IDS, Action, History, View
+from bot.actions import Action, History, View
+from bot.fields import MOST_IDS
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build

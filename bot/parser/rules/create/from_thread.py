@@ -21,8 +21,7 @@ def pointed(utterance: Utterance) -> Reading | None:
     if not body or len(body) > _LONGEST or utterance.names_ids or not _points(body):
         return None
     if utterance.topic:
-        known = View(id=utterance.topic.id)
-        return sure(questions.offer(known, msg=f"This thread has a ticket already: {known.id}."))
+        return sure(View(id=utterance.topic.id))
     if utterance.surface != "thread":
         return sure(questions.no_title())
     pri = next((int(token.tags[Role.PRI]) for token in body if Role.PRI in token.tags), None)

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
-from bot.actions import LONGEST_ID
+from bot.fields import LONGEST_ID
 from bot.parser.rules.language.contractions import CONTRACTED
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.text import fold

@@ -1,0 +1,92 @@
+"""What is known when something is drawn for Slack: links to cards, people's names, what became of a ticket before."""
+
+from collections.abc import Sequence
+
+from bot.listeners.services import RequestContext, Services
+from bot.results import Outcome
+from bot.undo import MERGED
+from bot.views.answer import answer
+from bot.views.card import card
+from bot.views.mentions import channels_in, people_in, written
+from bot.views.rendered import Rendered
+from store.models import MessageRef, Record, Scope, Status
+
+
+async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
+    """An answer with the links, the names and the form of commands that it has where it is read."""
+    return answer(
+        outcome,
+        receipt=receipt,
+        links=links(services, outcome.records, ctx.requester.scope),
+        names=await names(services, outcome),
+        prefix=ctx.prefix(services),
+        said=_said(services, ctx),
+    )
+
+
+def _said(services: Services, ctx: RequestContext) -> str:
+    """What the person wrote, without the bot's name."""
+    return written(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
+
+
+def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[str, str]:
+    """Where tickets are, for an answer that may speak of `scope`."""
+    return {record.ticket.id: link for record in records if (link := services.link(record, scope))}
+
+
+async def names(services: Services, outcome: Outcome) -> dict[str, str]:
+    """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
+    origins = [change.origin for change in outcome.history]
+    others = {origin.user_id for origin in origins}.union(*(people_in(origin.text) for origin in origins))
+    if outcome.query:
+        others |= people_in(f"{outcome.query.by} {outcome.query.started_by}")
+    channels = set[str]().union(*(channels_in(origin.text) for origin in origins))
+    return await names_of(services, outcome.records, others) | await services.directory.channel_names(
+        channels
+    )
+
+
+async def names_of(
+    services: Services, records: Sequence[Record], others: frozenset[str] | set[str] = frozenset()
+) -> dict[str, str]:
+    ids = {record.origin.user_id for record in records} | {record.started_by for record in records} | others
+    ids |= {record.origin.source_author for record in records}
+    return await services.directory.names(ids - {""})
+
+
+async def _was_resolved(services: Services, record: Record) -> bool:
+    """Whether the note of a ticket that is not done is how it was resolved, before somebody reopened it."""
+    if not record.ticket.res or record.ticket.stat is Status.DONE:
+        return False
+    latest, _ = await services.store.history(record.ticket.id)
+    noted = next((change for change in latest if "res" in change.after), None)
+    return noted is not None and noted.kind == "closed"
+
+
+async def draw(services: Services, record: Record) -> Rendered:
+    """A card as it stands in a conversation."""
+    return card(
+        record,
+        names=await names_of(services, [record]),
+        was_resolved=await _was_resolved(services, record),
+        merged=await _merged(services, record),
+    )
+
+
+async def _merged(services: Services, record: Record) -> str:
+    """`Merged into T010`; "" for a ticket to which that did not happen."""
+    if not record.deleted:
+        return ""
+    latest, _ = await services.store.history(record.ticket.id)
+    text = latest[0].origin.text
+    return (
+        text[:1].upper() + text[1:]
+        if latest[0].kind == "deleted" and text.startswith(MERGED.format(""))
+        else ""
+    )
+
+
+def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
+    """A ticket's card stands there from now on: kept by the commit that finishes the delivery, known here at once."""
+    ctx.notes.cards.append((record.ticket.id, message))
+    services.cards.placed(record.ticket.id, message)

@@ -1,0 +1,68 @@
+"""What the person who caused an error is told: a sentence and a reference. The traceback is the log's."""
+
+import logging
+from typing import Any
+
+from bot.delivery.errors import LateError, MissingScopeError, RefusedError
+from bot.listeners.services import Services
+from bot.views import notices
+from bot.views.mentions import written
+from bot.views.text import NO_NAMES
+from store.models import cut
+from store.protocol import StoreError, UnwritableError
+
+QUOTED = 80  # characters of what somebody wrote
+
+log = logging.getLogger(__name__)
+
+
+def sentence(error: Exception, reference: str, *, kept: bool) -> str:
+    """Never the error's own text, unless that was written for people. `kept`: it will be tried again by itself."""
+    if isinstance(error, LateError):
+        return "That took too long: please press again."
+    then = "It is kept and will be tried again by itself." if kept else "Please try again."
+    if isinstance(error, UnwritableError):
+        return f"The ticket store cannot be written at the moment. {then} ({reference})"
+    if isinstance(error, StoreError):
+        return f"{error} ({reference})"
+    if isinstance(error, MissingScopeError):
+        return (
+            f"The app lacks the Slack scope {error.needed} that this needs. {then} Please tell whoever runs the bot. "
+            f"({reference})"
+        )
+    if isinstance(error, RefusedError):
+        return f"Slack refused the answer ({error.code}). Please tell whoever runs the bot. ({reference})"
+    return f"Something went wrong here. {then} If it goes on, tell whoever runs the bot. ({reference})"
+
+
+def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
+    """For the person, when it failed every time. `bot` is the bot's user id, whose mention is left out."""
+    text = (
+        str((body.get("event") or {}).get("text") or body.get("text") or "").replace(f"<@{bot}>", "").strip()
+    )
+    what = f"“{cut(written(text, NO_NAMES), QUOTED)}”" if text else "what you asked for"
+    return f"I could not do {what}, and have set it aside. Please tell whoever runs the bot. ({reference})"
+
+
+async def tell(services: Services, body: dict[str, Any], told: str) -> None:
+    """To whoever caused `body`, by the shortest way that needs neither the directory nor the store."""
+    shown = notices.notice(told)
+    try:
+        if body.get("response_url") and await services.sender.respond(str(body["response_url"]), shown):
+            return
+        event: dict[str, Any] = body.get("event") or {}
+        user = event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id")
+        channel = event.get("channel") or body.get("channel_id") or (body.get("channel") or {}).get("id")
+        if not user:
+            return
+        if channel and event.get("channel_type") != "im":
+            try:
+                thread = str(event.get("thread_ts") or "")
+                await services.sender.post_ephemeral(str(channel), str(user), thread, shown)
+            except RefusedError:  # the bot is not there, or they are not any more
+                pass
+            else:
+                return
+        await services.sender.post_dm(str(user), shown)
+    except RefusedError as refused:
+        log.warning("The person could not be told: %s", refused)

@@ -1,0 +1,152 @@
+"""What follows from a change beside its answer: the lines in the tickets' threads, their cards, and whoever is to hear of it."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from bot.delivery.errors import RefusedError
+from bot.listeners.answering.lines import Draw, draw_undone, post_offering, settle, thread_of, withdraw_newest
+from bot.listeners.answering.unposting import leave_channel, unposts
+from bot.listeners.services import RequestContext, Services, direct
+from bot.results import Outcome
+from bot.views.changes.line import delta
+from store.models import Change, MessageRef, Record, Status
+
+log = logging.getLogger(__name__)
+
+_NONE: Mapping[str, int] = MappingProxyType({})
+
+
+def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
+    """Who is to hear that somebody else closed their ticket, by its id: everybody once."""
+    closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
+    first: dict[str, str] = {}
+    for record in outcome.records:
+        reporter = record.origin.user_id
+        if record.ticket.id in closed and reporter != ctx.person.id and reporter not in first.values():
+            first[record.ticket.id] = reporter
+    return first
+
+
+async def follow(
+    services: Services,
+    ctx: RequestContext,
+    outcome: Outcome,
+    but: str = "",
+    message: MessageRef | None = None,
+) -> None:
+    """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
+    if outcome.reply.kind == "created":
+        versions = {record.ticket.id: record.version for record in outcome.records}
+        await keep_cards(services, outcome.records, drawn=versions)
+        return
+    if unposts(outcome):
+        await leave_channel(services, ctx, outcome)
+        return
+    waiting = reporters_to_tell(ctx, outcome)
+    await asyncio.gather(
+        tell_threads(services, ctx, outcome, waiting, but),
+        keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes),
+        settle(services, outcome.changes, message),
+    )
+
+
+async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
+    """The line that told of `change` says that it is undone, and no new one is posted. False where there is no such line."""
+    line = await services.undo_lines.of(change.ticket_id, change.version)
+    shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
+    if line is None or shown is None:
+        return False
+    try:
+        await services.sender.update(line.message, shown)
+    except RefusedError:  # the line is gone
+        return False
+    await follow(services, ctx, outcome, line.message.thread, line.message)
+    return True
+
+
+async def tell_threads(
+    services: Services,
+    ctx: RequestContext,
+    outcome: Outcome,
+    waiting: dict[str, str],
+    but: str = "",
+    *,
+    offering: bool = True,
+) -> None:
+    """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
+    who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
+    for a ticket that has no thread is told directly.
+    """
+    changed = {change.ticket_id: change for change in outcome.changes}
+    for record in outcome.records:
+        change, thread = changed.get(record.ticket.id), thread_of(record)
+        reporter = waiting.get(record.ticket.id, "")
+        if change is None:
+            continue
+        if thread is None:
+            if reporter and record.origin.channel:
+                await _tell_directly(services, ctx, record, change, reporter)
+        elif thread.thread != but and not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
+            await _tell_thread(services, ctx, thread, change, reporter, offering=offering)
+
+
+async def _tell_thread(
+    services: Services,
+    ctx: RequestContext,
+    thread: MessageRef,
+    change: Change,
+    reporter: str,
+    *,
+    offering: bool,
+) -> None:
+    line = delta(change, ctx.person.name, undo=offering, tell=reporter)
+    key = ctx.mark_of(change.ticket_id)
+
+    async def post(late: Draw | None = None) -> MessageRef:
+        return await services.sender.post(
+            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed, late=late
+        )
+
+    try:
+        if offering:
+            await post_offering(services, ctx, change, line, post)
+            return
+        message = await post()
+    except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
+        log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
+        return
+    await withdraw_newest(services, message)
+
+
+async def _tell_directly(
+    services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
+) -> None:
+    key = ctx.mark_of(change.ticket_id)
+    line = delta(change, ctx.person.name, record=record)
+    try:
+        await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)
+    except RefusedError as error:
+        log.info("The reporter of %s could not be told: %s", record.ticket.id, error)
+
+
+async def keep_cards(
+    services: Services,
+    records: Sequence[Record],
+    *,
+    drawn: Mapping[str, int] = _NONE,
+    changes: Sequence[Change] = (),
+) -> None:
+    """`drawn`: the versions of cards that were posted just now, by ticket; `changes`: what was done just now, for the first
+    time, so that the marks of before are known."""
+    services.homes.invalidate()
+    marks = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
+    await asyncio.gather(
+        *(
+            services.cards.refresh(
+                record, drawn=drawn.get(record.ticket.id, 0), was=marks.get(record.ticket.id)
+            )
+            for record in records
+        )
+    )

@@ -1,0 +1,124 @@
+"""The lines that tell of a change: only the newest of a thread offers Undo, and one that was taken up says so."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+from bot.delivery.errors import RefusedError
+from bot.listeners.services import RequestContext, Services
+from bot.results import Outcome, of_writes
+from bot.views.changes.bulk import bulk_result
+from bot.views.changes.line import delta
+from bot.views.rendered import Rendered
+from store.models import Change, MessageRef, Record, UndoLine, Written
+
+log = logging.getLogger(__name__)
+
+Draw = Callable[[], Awaitable[Rendered]]
+
+
+def thread_of(record: Record) -> MessageRef | None:
+    """The thread that a ticket lives in."""
+    if record.card:
+        return MessageRef(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
+    return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
+
+
+async def post_offering(
+    services: Services,
+    ctx: RequestContext,
+    change: Change,
+    shown: Rendered,
+    post: Callable[[Draw], Awaitable[MessageRef | None]],
+) -> MessageRef | None:
+    """By `post`, post the line `shown`, which offers to undo the change. It is drawn without its button where, by its turn,
+    the ticket has changed again, so that a burst of changes does not draw each of its lines twice."""
+    offered = True
+
+    async def drawn_late() -> Rendered:
+        nonlocal offered
+        record = await services.store.get(change.ticket_id)
+        offered = record is None or record.version <= change.version
+        return shown if offered else shown.without_buttons()
+
+    message = await post(drawn_late)
+    if message and offered:
+        await offer_undo(services, ctx, change, message)
+    return message
+
+
+async def offer_undo(services: Services, ctx: RequestContext, change: Change, message: MessageRef) -> None:
+    """The line `message` offers to undo the change from now on; the one above it in its thread does no longer."""
+    before = await services.undo_lines.newest_in(message.channel, message.thread) if message.thread else None
+    ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
+    services.undo_lines.placed(UndoLine(change.ticket_id, change.version, message))
+    if before is not None:
+        await withdraw_button(services, before)
+
+
+async def withdraw_newest(services: Services, message: MessageRef) -> None:
+    """A line without an Undo is the newest of its thread: the one above it loses its own."""
+    if before := await services.undo_lines.newest_in(message.channel, message.thread):
+        await withdraw_button(services, before)
+
+
+async def withdraw_button(services: Services, line: UndoLine) -> None:
+    change = await services.store.change(line.ticket_id, line.version)
+    if change and change.undone_by is None:  # else the line says so, and has none
+        await _redraw(services, line, change)
+
+
+async def settle(services: Services, changes: Iterable[Change], but: MessageRef | None = None) -> None:
+    """The lines that offered what is undone now say so, and those of what is redone no longer; not the message `but`,
+    which says it by itself."""
+    for change in changes:
+        if change.undoes is None:
+            continue
+        undone = await services.store.change(change.ticket_id, change.undoes)
+        redone = undone and undone.undoes and await services.store.change(change.ticket_id, undone.undoes)
+        for one in (undone, redone):
+            line = await services.undo_lines.of(one.ticket_id, one.version) if one else None
+            if line and one and (but is None or line.message[:2] != but[:2]):
+                await _redraw(services, line, one)
+
+
+async def draw_undone(
+    services: Services, ticket_id: str, version: int, message: MessageRef
+) -> Rendered | None:
+    """The line of a change that is undone."""
+    change = await services.store.change(ticket_id, version)
+    if change is None:
+        return None
+    line = UndoLine(ticket_id, version, message)
+    services.undo_lines.undone(line)
+    return await _draw(services, line, change, undone=True)
+
+
+async def _redraw(services: Services, line: UndoLine, change: Change) -> None:
+    """It says that it is undone, or stands without a button; nothing, where it does that already."""
+    undone = change.undone_by is not None
+    if undone:
+        services.undo_lines.undone(line)
+    elif not services.undo_lines.withdraw(line):
+        return
+    try:
+        await services.sender.update(line.message, await _draw(services, line, change, undone=undone))
+    except RefusedError as error:  # the message is gone; the change stands
+        log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
+
+
+async def _draw(services: Services, line: UndoLine, change: Change, *, undone: bool) -> Rendered:
+    who = (await services.directory.person(change.origin.user_id)).name
+    record = await services.store.get(change.ticket_id)
+    thread = thread_of(record) if record else None
+    if thread and (thread.channel, thread.thread) == (line.message.channel, line.message.thread):
+        return delta(change, who, undone=undone)
+    together = await services.store.changes_together(change.ticket_id, change.version)
+    if len(together) > 1:
+        names = {change.origin.user_id: who}
+        return bulk_result(await _outcome_of(services, together), names, undone=undone).without_buttons()
+    return delta(change, who, record=record, undone=undone)
+
+
+async def _outcome_of(services: Services, changes: Iterable[Change]) -> Outcome:
+    found = [(change, await services.store.get(change.ticket_id)) for change in changes]
+    return of_writes([Written(record, change) for change, record in found if record])

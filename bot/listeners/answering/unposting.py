@@ -1,0 +1,35 @@
+"""A ticket that was posted in a channel, and is not any more: its card leaves the channel."""
+
+import logging
+from dataclasses import replace
+
+from bot.delivery.errors import RefusedError
+from bot.listeners.answering.drawing import card_posted, draw
+from bot.listeners.services import RequestContext, Services
+from bot.results import Outcome
+
+log = logging.getLogger(__name__)
+
+
+def unposts(outcome: Outcome) -> bool:
+    """Whether what was undone is that a ticket was posted in a channel."""
+    return any(change.kind == "undone" and "channel" in change.metadata_after for change in outcome.changes)
+
+
+async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcome) -> None:
+    """The card is where the ticket belongs again, and nowhere else."""
+    services.homes.invalidate()
+    for record, change in zip(outcome.records, outcome.changes, strict=False):
+        card = record.card
+        if card is not None and card.channel == change.metadata_before.get("channel") != record.channel:
+            try:
+                await services.sender.call("chat.delete", channel=card.channel, ts=card.ts)
+            except RefusedError as error:
+                log.warning("The card of %s could not be taken away: %s", record.ticket.id, error)
+        if record.channel:
+            shown = await draw(services, replace(record, card=None))
+            key = ctx.mark_of(record.ticket.id)
+            message = await services.sender.post(
+                record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
+            )
+            card_posted(services, ctx, record, message)

@@ -1,0 +1,150 @@
+"""Durable intake: a delivery is on disk before Slack is told "received", and is worked on once.
+
+Runs as Bolt's global middleware, because Bolt acknowledges an event before its listener runs. When the write
+fails the request fails, and Slack delivers again.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.listeners.incoming.identity import REACTIONS, classify_event, edited_message, identify, of_message
+from store.models import Accepted, Delivery
+from store.protocol import StoreError, TicketStore
+
+log = logging.getLogger(__name__)
+
+KEY = "delivery_key"
+INTENT = "intent"
+EDIT_OF = "edit_of"  # in an edited message: the ticket that it had made
+REPLAYED = "replayed"  # at the start, from the store: what was accepted and not finished
+
+
+def _reply_of(accepted: Accepted) -> dict[str, Any]:
+    text = (accepted.reply or {}).get("json")
+    return dict(json.loads(text)) if isinstance(text, str) else {}
+
+
+def has_no_effect(accepted: Accepted) -> bool:
+    """Whether a delivery was worked on to its end and came to nothing but an error, a question or silence."""
+    reply = _reply_of(accepted)
+    return accepted.state == "done" and (reply.get("status") in ("er", "nf") or reply.get("action") == "none")
+
+
+def made_ticket(accepted: Accepted) -> str:
+    """The id of the ticket that a delivery made; "" for none."""
+    reply = _reply_of(accepted)
+    return str(reply["data"]["id"]) if reply.get("action") == "created" else ""
+
+
+class Intake:
+    """`may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
+    told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
+    to at all."""
+
+    def __init__(
+        self,
+        store: TicketStore,
+        bot: str,
+        clock: Callable[[], float],
+        may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
+        written: Callable[[StoreError | None, float], None] = lambda *_: None,
+        *,
+        reactions: bool = True,
+    ) -> None:
+        self._reactions = reactions
+        self._store, self._bot, self._clock = store, bot, clock
+        self._may_belong, self._written = may_belong, written
+
+    async def __call__(
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],  # noqa: A002  # Bolt's name for it
+    ) -> BoltResponse | None:
+        event = body.get("event") if body.get("type") == "event_callback" else None
+        if edited := edited_message(event or {}, self._bot):
+            return await self._take_edited(body, edited, context, next)
+        identity = identify(body, self._bot)
+        if context.get(REPLAYED):
+            context[KEY], context[INTENT] = context[REPLAYED], identity.intent if identity else ""
+            await next()
+            return None
+        if identity is None or not await self._kept(body):
+            await next()
+            return None
+        context[INTENT] = identity.intent
+        payload = {
+            name: value for name, value in body.items() if name != "token"
+        }  # a legacy secret of Slack's
+        begun = self._clock()
+        try:
+            accepted = await self._store.accept(Delivery(identity.keys, begun, payload))
+        except StoreError as error:
+            self._written(error, self._clock() - begun)
+            raise
+        self._written(None, self._clock() - begun)
+        if not accepted.new:
+            return self._again(body, accepted)
+        context[KEY] = accepted.key
+        await next()
+        return None
+
+    async def _take_edited(
+        self,
+        body: dict[str, Any],
+        edited: dict[str, Any],
+        context: AsyncBoltContext,
+        go_on: Callable[[], Awaitable[None]],
+    ) -> BoltResponse | None:
+        """A message that was not for the bot before is taken as if it had just been written so. One that had no effect is
+        read again, once; of one that made a ticket, the listener is told which.
+        """
+        body["event"] = edited
+        if not await self._kept(body):
+            return BoltResponse(status=200, body="")
+        identity = of_message(body)
+        payload = {name: value for name, value in body.items() if name != "token"}
+        first = await self._store.accept(Delivery(identity.keys[:1], self._clock(), payload))
+        intent, again = identity.intent, first
+        if not first.new and has_no_effect(first):
+            intent = f"edit:{identity.intent}"
+            again = await self._store.accept(Delivery((intent,), self._clock(), payload))
+        if again.new:
+            context[INTENT], context[KEY] = intent, again.key
+            await go_on()
+            return None
+        if made := made_ticket(first):
+            edited[EDIT_OF] = made
+            await go_on()
+            return None
+        return BoltResponse(status=200, body="")
+
+    async def _kept(self, body: dict[str, Any]) -> bool:
+        """Talk in a thread that belongs to no ticket is nobody's business; nor are reactions, but 🎫, to what is not a ticket's."""
+        event = body.get("event") if body.get("type") == "event_callback" else None
+        if event is not None and event.get("type") in REACTIONS:
+            return self._reactions and await self._may_be_a_tickets(event)
+        if event is None or classify_event(event, self._bot) != "thread":
+            return True
+        if await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None:
+            return True
+        return await self._may_belong(event)
+
+    async def _may_be_a_tickets(self, event: dict[str, Any]) -> bool:
+        if event["reaction"] == "ticket" or event.get("item_user") == self._bot:
+            return True  # a card in a thread is told by its message, which is read later
+        item = event["item"]
+        return await self._store.find_by_thread(str(item["channel"]), str(item["ts"])) is not None
+
+    @staticmethod
+    def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
+        """Received, and not done again. A command is given the answer that it had."""
+        log.debug("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
+        if "command" in body and accepted.reply and accepted.reply.get("text"):
+            return BoltResponse(status=200, body={"response_type": "ephemeral", **accepted.reply})
+        return BoltResponse(status=200, body="")

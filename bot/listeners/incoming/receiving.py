@@ -1,0 +1,117 @@
+"""What both ways from Slack have in common: a payload is looked at, and handed to Bolt if it is Slack's and ours."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.delivery.response_url import is_slacks
+from bot.directory.events import OBSERVED_EVENTS
+from bot.listeners.incoming.identity import asks_for_nothing, is_for_team
+from bot.listeners.incoming.schemas import MalformedError, check_payload
+
+log = logging.getLogger(__name__)
+
+_WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", "message_action")
+
+
+class Receiver:
+    """`team` is the workspace's id, `api_url` where Slack's Web API is, `events` the types of event that a listener works on,
+    `bot` the bot's user id. `observe` is told of the events that no listener sees."""
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        team: str,
+        api_url: str,
+        events: Iterable[str],
+        *,
+        bot: str,
+        observe: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        self._app, self._team, self._bot, self._api_url = app, team, bot, api_url
+        self._observe = observe
+        self._noted = frozenset(events) | OBSERVED_EVENTS
+
+    async def receive(self, body: Any, headers: Mapping[str, Any] | None = None) -> BoltResponse:
+        """What Slack is to be answered, once what must not be lost is on disk.
+
+        400 for what is not of Slack's shape, 200 and no more for another workspace's and for what asks for nothing.
+        """
+        try:
+            checked = check_payload(body)
+        except MalformedError as error:
+            log.warning("Turned away what is not of Slack's shape: %s", error)
+            return _refusal()
+        named = _name(checked)
+        answer = self._answer_without_work(checked, named)
+        if answer is None and checked.get("type") == "event_callback":
+            answer = await self._pass_over(checked["event"], named)
+        return answer or await self._dispatch(self._without_foreign_address(checked), headers or {}, named)
+
+    async def _pass_over(self, event: dict[str, Any], named: str) -> BoltResponse | None:
+        """None for what a listener may do something about. Found out here, it costs a fraction of what it costs in Bolt."""
+        if not asks_for_nothing(event, self._bot):
+            return None
+        await self._observe(event)
+        log.debug("Acknowledged, and nothing done: %s", named)
+        return BoltResponse(status=200, body="")
+
+    def _answer_without_work(self, body: dict[str, Any], named: str) -> BoltResponse | None:
+        """To what asks for nothing, or not this bot; None for what a listener has to see."""
+        kind = body.get("type")
+        if kind == "url_verification":
+            return BoltResponse(status=200, body={"challenge": body["challenge"]})
+        if kind == "app_rate_limited":
+            log.warning("Slack holds back events of this hour: there were more than it delivers")
+            return BoltResponse(status=200, body="")
+        if body.get("ssl_check") or (kind == "event_callback" and named not in self._noted):
+            log.debug("Acknowledged, and nothing done: %s", named)
+            return BoltResponse(status=200, body="")
+        if kind not in _WORKED_ON and "command" not in body:
+            log.info("No listener takes this: %s", named)
+            return BoltResponse(status=404, body={"error": "no listener takes this"})
+        if not is_for_team(body, self._team):
+            log.info("Left alone, because it is for another workspace: %s", named)
+            return BoltResponse(status=200, body="")
+        return None
+
+    async def _dispatch(self, body: dict[str, Any], headers: Mapping[str, Any], named: str) -> BoltResponse:
+        try:
+            # Its signature, if it has to have one, has been checked on the bytes.
+            request = AsyncBoltRequest(
+                body=body,
+                headers={name: str(value) for name, value in headers.items()},
+                mode="socket_mode",
+            )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            log.warning("Turned away what Bolt cannot read: %s", named)
+            return _refusal()
+        response = await self._app.async_dispatch(request)
+        if response.status == 404:  # noqa: PLR2004  # Bolt's for what no listener takes
+            log.info("No listener takes this: %s", named)
+        return response
+
+    def _without_foreign_address(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Answers go to Slack's own hosts, or to where its API is said to be, and nowhere else."""
+        url = body.get("response_url")
+        if not url or is_slacks(str(url), self._api_url):
+            return body
+        log.warning("A response_url that leads elsewhere is not used: %s", _name(body))
+        return {name: value for name, value in body.items() if name != "response_url"}
+
+
+def _refusal() -> BoltResponse:
+    """Slack need not try again: it would not be read then either."""
+    body = {"error": "the body is not what Slack sends"}
+    return BoltResponse(status=400, body=body, headers={"x-slack-no-retry": "1"})
+
+
+def _name(body: Mapping[str, Any]) -> str:
+    """An event's type, a command, or an interaction's type: words of Slack's, not of a person's."""
+    if body.get("type") == "event_callback":
+        return str(body["event"].get("type"))[:40]
+    return str(body.get("command") or body.get("type") or "something without a type")[:40]
