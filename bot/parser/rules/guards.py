@@ -150,11 +150,8 @@ def hedged(utterance: Utterance) -> Reading | None:
         return None
     if waits:
         return sure(questions.later(nearest(body, utterance.topic)))
-    end = next(
-        (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!"))),
-        len(body),
-    )
-    rest = body[end + 1 :]
+    ends = (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!")))
+    rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
 
@@ -164,15 +161,12 @@ def deliberation(utterance: Utterance) -> Reading | None:
     if utterance.asked or not utterance.lead.has(Role.HOWTO, Role.MODAL):
         return None
     if Role.HOWTO in utterance.lead.tags and not utterance.names_ids:
-        about_tickets = any(
-            token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in utterance.body[1:4]
-        )
-        if about_tickets:
+        near = utterance.body[1:4]
+        if any(token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in near):
             return sure(Help())
         return unsure(NOTHING, "a question") if report.report(utterance) else sure(NOTHING)
-    if utterance.names_ids or any(
-        token.has(Role.VERB, Role.PRON, Role.OPENS) for token in utterance.body[1:]
-    ):
+    rest = utterance.body[1:]
+    if utterance.names_ids or any(token.has(Role.VERB, Role.PRON, Role.OPENS) for token in rest):
         return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     return unsure(NOTHING, "a question")
 
@@ -182,10 +176,8 @@ def leftover(utterance: Utterance) -> Reading:
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
         return unsure(questions.offer(action), format_command(action))
-    asks_something = (utterance.question and not utterance.asked) or utterance.lead.has(
-        Role.WH, Role.HOWTO, Role.AUX
-    )
-    if asks_something and not report.report(utterance):
+    asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
+    if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
         return sure(NOTHING)
     if utterance.lead.tags.get(Role.VERB) == "view":
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
@@ -195,7 +187,3 @@ def leftover(utterance: Utterance) -> Reading:
         meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
         return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
-
-
-def _commands(token: Token) -> bool:
-    return token.tags.get(Role.VERB) in CHANGING and Role.STAT not in token.tags

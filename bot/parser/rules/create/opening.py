@@ -105,9 +105,8 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
         return Head(at + 1, Settings())
     if token.word not in ("a", "an", "another"):
         return None
-    end = next(
-        (end for end in range(at, min(at + _AS_NOUN, len(tokens))) if tokens[end].word in (":", "for")), at
-    )
+    near = range(at, min(at + _AS_NOUN, len(tokens)))
+    end = next((end for end in near if tokens[end].word in (":", "for")), at)
     said = settings(tokens[at:end])
     return Head(past_connectors(tokens, end), said) if said else None
 
@@ -140,24 +139,22 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
         begin = end
     elif Role.KIND in the_noun.tags and Role.WITHIN in after.tags:
         return at  # `report a bug in the export`
-    elif not (
-        Role.TICKET in the_noun.tags
-        or articled
-        or after.word in (":", "-", "for", "about", "to", ",")
-        or after.kind in (Kind.QUOTE, Kind.LINE)
-        or Role.POLITE in after.tags
-    ):
+    elif not (articled or Role.TICKET in the_noun.tags or _introduces(after)):
         return at  # `create issue template`
     return past_connectors(tokens, begin)
+
+
+def _introduces(token: Token) -> bool:
+    breaks = token.kind in (Kind.QUOTE, Kind.LINE) or Role.POLITE in token.tags
+    return breaks or token.word in (":", "-", "for", "about", "to", ",")
 
 
 def _settings_end(tokens: list[Token], at: int) -> int:
     """Where `with high priority`, `in infra`, `, urgent` ends, if what leads to a title follows it; 0 if not."""
     for end in range(at + 1, min(at + _LONGEST_NOUN, len(tokens))):
         token = tokens[end]
-        if (Role.LEADS in token.tags or token.word in (":", "-") or token.kind == Kind.LINE) and settings(
-            tokens[at:end]
-        ):
+        leads = Role.LEADS in token.tags or token.word in (":", "-") or token.kind == Kind.LINE
+        if leads and settings(tokens[at:end]):
             return end
     return 0
 
