@@ -29,6 +29,7 @@ from store.models import (
     Record,
     Status,
     Ticket,
+    Trimmed,
     Values,
 )
 from store.protocol import ConflictError, NotFoundError, NothingToUndoError, StoreError
@@ -170,6 +171,25 @@ def _set_deleted(
     return replace(change, before=fields) if deleted else replace(change, after=fields)
 
 
+def may_be_trimmed(record: Record, before: float) -> bool:
+    """Whether the history of a ticket is of those that are removed: it is done, and has been as it is since `before`."""
+    return record.ticket.stat is Status.DONE and record.changed_at < before
+
+
+def trim(record: Record, origin: Origin, days: int) -> Change:
+    """The ticket as it is, in place of all its changes so far; the words that made it are not kept."""
+    metadata = {name: getattr(record, name) for name in METADATA}
+    return Change(
+        record.ticket.id,
+        record.version + 1,
+        "trimmed",
+        origin,
+        after=_frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None}),
+        metadata_after=_frozen({"created": record.ticket.created.isoformat(), **without_defaults(metadata)}),
+        trimmed=Trimmed(replace(record.origin, text=""), record.changed_at, days),
+    )
+
+
 def undo(record: Record | None, changes: Sequence[Change], version: int, origin: Origin) -> Change:
     """Take back the change that made `version`; `changes` are the ticket's from that one on, in their order.
 
@@ -178,6 +198,8 @@ def undo(record: Record | None, changes: Sequence[Change], version: int, origin:
     if record is None or not changes or changes[0].version != version:
         raise NothingToUndoError("there is no such change")
     change, *later = changes
+    if change.trimmed:
+        raise NothingToUndoError("what was changed before is not known any more")
     undone_by = undone_versions(changes)
     if version in undone_by:
         raise NothingToUndoError("that is undone already")
@@ -220,6 +242,10 @@ def touched_fields(change: Change) -> frozenset[str]:
 
 def apply(record: Record | None, change: Change) -> Record:
     """The record after `change`; `record` is None before a ticket is made."""
+    if change.trimmed:
+        made = apply(None, replace(change, trimmed=None))
+        card = record.card if record else None
+        return replace(made, origin=change.trimmed.origin, changed_at=change.trimmed.changed_at, card=card)
     metadata = {name: value for name, value in change.metadata_after.items() if name in METADATA}
     if record is None:
         created = change.metadata_after["created"]

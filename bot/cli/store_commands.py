@@ -250,8 +250,7 @@ def erase(user_id: str) -> None:
     click.confirm("This cannot be undone. Continue?", abort=True)
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
-    now = datetime.now(UTC)
-    done = _guarded(lambda: take_out(found.store, user_id, names, now.strftime("%Y%m%d-%H%M%S")))
+    done = _guarded(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
     click.echo(f"{user_id} is erased from {_counted(done)}.")
     for path in find_leftovers(found.store, user_id):

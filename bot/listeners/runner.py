@@ -38,14 +38,14 @@ class DeliveryRunner:
         self._expected: set[str] = set()  # handed to Bolt, which starts their listeners a moment later
         self._failed: Recent[str, tuple[int, float]] = Recent(MOST_FAILED)  # how often, and when to try again
 
-    async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """`job` returns what the person was told, to be told again when the same is delivered again."""
+    async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> dict[str, Any] | None:
+        """`job` returns what the person was told, to be told again when the same is delivered again. So does this."""
         key = str(context.get(KEY) or "")
         replayed = bool(context.get(REPLAYED))
         self._expected.discard(key)
         if key and (self.full or (self.overflowed and not replayed)):
             self.overflowed = True
-            return
+            return None
         request = IncomingRequest(body, key, str(context.get(INTENT) or ""), replayed=replayed)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  # Bolt runs listeners in tasks
@@ -64,6 +64,7 @@ class DeliveryRunner:
             line = request.line.write(body, self.services.bot, key, self.services.clock() - begun, told)
             if line:
                 self.services.count_delivery(line)
+        return told
 
     @property
     def full(self) -> bool:

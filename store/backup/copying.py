@@ -10,7 +10,7 @@ from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
 from store.file.layout import header_of
-from store.file.migration import CHANGES, is_older
+from store.file.migration import AUDITS, CHANGES, is_older
 from store.file.opening import StoreFiles
 from store.models import Json
 from store.protocol import DamagedError
@@ -69,21 +69,29 @@ def copy(
 
 def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
     """What is in an open store, as a backup."""
-    changes = (row_line(number, encode(row)) for number, row in enumerate(read_changes(opened, progress), 1))
-    tables = [*opened.state.freeze(), (CHANGES, changes)]
+    audits: list[Json] = []
+    changes = (
+        row_line(number, encode(row)) for number, row in enumerate(read_changes(opened, progress, audits), 1)
+    )
+    audited = (
+        row_line(number, encode(row)) for number, row in enumerate(audits, 1)
+    )  # when all changes are read
+    tables = [*opened.state.freeze(), (CHANGES, changes), (AUDITS, audited)]
     write_snapshot(files, path, header_of(opened.state, START, 0), tables)
     return Done(path, len(opened.state), _count_changes(opened))
 
 
-def read_changes(opened: StoreFiles, progress: Progress) -> Iterator[Json]:
-    """The history of an open store as it was when it was opened, all of it verified."""
-    rows, total = History(opened.journal, opened.state).everything(), _count_changes(opened)
+def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json] | None = None) -> Iterator[Json]:
+    """The history of an open store as it was when it was opened, all of it verified; `audits` gets what was done to it."""
+    rows, total = History(opened.journal, opened.state).everything(audits), _count_changes(opened)
     for done in range(1, total + 1):
         row = next(rows, None)
         if row is None:
             raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
         progress(done, total)
         yield row
+    if audits is not None:
+        next(rows, None)  # what is behind the last change
 
 
 def _count_changes(opened: StoreFiles) -> int:

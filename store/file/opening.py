@@ -86,7 +86,9 @@ def _without_collecting() -> Iterator[None]:
 def _prepare(files: Filesystem, path: str, name: str) -> None:
     """See to it that there is a snapshot of today's version."""
     deliveries = deliveries_path(path)
-    for new in (f"{path}.new", f"{deliveries}.new"):
+    folder = journal_path(path)
+    segments = [each for each in files.names(folder) if each.endswith(".new")] if files.exists(folder) else []
+    for new in (f"{path}.new", f"{deliveries}.new", *(f"{folder}/{each}" for each in segments)):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
@@ -128,7 +130,8 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         first = 0
         for entry in journal.entries_after(position, writable=lock is not None):
             first = first or entry.place
-            state.replay(entry.row, entry.place, first)
+            if "id" in entry.row:
+                state.replay(entry.row, entry.place, first)
             if not entry.goes_on:
                 first = 0
         contents = _open_deliveries(deliveries, name, header["sequence"], writable=lock is not None)

@@ -126,14 +126,16 @@ def _read_changes(_number: int, remains: Remains) -> _History:
     versions = sorted(remains.changes)
     base = remains.metadata.get("version") or 0
     newer = [remains.changes[version].change for version in versions if base and version > base]
-    if not versions or versions[0] != 1:
+    first = max((version for version in versions if remains.changes[version].change.trimmed), default=1)
+    versions = [version for version in versions if version >= first]  # what was before was removed
+    if not versions or versions[0] != first:
         return _History([], newer, complete=False)
-    renumbered = {version: at for at, version in enumerate(versions, 1)}
+    renumbered = {version: at for at, version in enumerate(versions, first)}
     placed = []
     for version, at in renumbered.items():
         place, change = remains.changes[version]
         placed.append(Placed(place, replace(change, version=at, undoes=renumbered.get(change.undoes or 0))))
-    return _History(placed, newer, complete=versions[-1] == len(versions) >= base)
+    return _History(placed, newer, complete=versions[-1] == first + len(versions) - 1 >= base)
 
 
 def _read_log(number: int, remains: Remains) -> _History:

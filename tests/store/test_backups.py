@@ -235,10 +235,11 @@ async def test_a_copy_has_what_is_unfinished_too(tmp_path):
     await store.close()
 
 
-async def test_a_copy_that_fails_leaves_nothing():
+@pytest.mark.parametrize("at", [1, 2, 3])
+async def test_a_copy_that_fails_leaves_nothing(at):
     disk = RamDisk()
     await (await filled(disk, "one")).close()
-    disk.before = fail(1, "write", path="other")
+    disk.before = fail(at, "write", path="other")
     with pytest.raises(UnwritableError):
         copy(PATH, OTHER, files=disk)
     disk.before = fail(-1)

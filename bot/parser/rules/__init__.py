@@ -161,8 +161,9 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
-    told = guards.names_a_thing(utterance) or guards.asks_to_inspect(utterance)
-    if told and (reading := tickets.reported(utterance)):
+    named = guards.names_a_thing(utterance)
+    told = named or guards.asks_to_inspect(utterance)
+    if told and (reading := tickets.reported(utterance, named=named and not utterance.topic)):
         return reading
     return (
         _first(_COMMANDS, utterance)

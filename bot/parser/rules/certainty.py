@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
-from bot.parser.rules.commands.notes import is_answer, is_version
+from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import Tail, judge
@@ -48,9 +48,8 @@ class Verdict(Enum):
 def judged(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
     body = utterance.body
-    answered = utterance.topic and is_answer([token for token in body if token.kind != Kind.PICTURE])
-    if answered or (isinstance(action, (Update, Close)) and action.about):
-        return Verdict.SURE  # `done: ok`; what is looked up, a click does
+    if isinstance(action, (Update, Close)) and action.about:
+        return Verdict.SURE  # it is looked up, and a click does it
     if not isinstance(action, (Update, Close, BulkUpdate)) or (
         isinstance(action, BulkUpdate) and action.where
     ):

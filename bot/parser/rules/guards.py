@@ -23,26 +23,31 @@ _SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
 _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
-_THINGS = frozenset(
-    (
-        "search", "lookup", "list", "view", "export", "help", "history", "usage", "filter", "status", "undo", "print",
-        "display", "download", "dump", "details", "summary", "overview", "timeline", "activity", "menu", "options", "report",
-        "manual", "audit", "update", "backup", "login", "log", "delete", "edit", "comment", "archive",
-        "copy", "link", "schedule", "email", "transfer", "merge", "watch", "follow",
-    )
-)  # fmt: skip
+_TROUBLES = frozenset(
+    [
+        "to",
+        "not",
+        "no",
+        "fails",
+        "failed",
+        "failing",
+        "crashes",
+        "hangs",
+        "broken",
+        "down",
+        "stuck",
+        "missing",
+        "breaks",
+    ]
+)
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _NEAR_VERB = 6  # tokens
-_TROUBLES = frozenset(
-    ("fails", "failed", "failing", "crashes", "hangs", "broken", "down", "stuck", "missing", "breaks")
-)
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
 _FARTHEST_ID = 5  # tokens
 _SPEAKER = re.compile(
     r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
 )
-_FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|original) message", re.IGNORECASE)
 
 
 def silence(utterance: Utterance) -> Reading | None:
@@ -53,17 +58,9 @@ def silence(utterance: Utterance) -> Reading | None:
         return sure(Help() if asks_help else NOTHING)
     if first.kind in _OTHERS and _only_others(utterance.raw, first):
         return sure(NOTHING)
-    if ":" in utterance.source and (_SPEAKER.search(utterance.source) or _forwards(utterance)):
+    if ":" in utterance.source and _SPEAKER.search(utterance.source):
         return sure(NOTHING)
     return sure(NOTHING) if is_small_talk(utterance) else None
-
-
-def _forwards(utterance: Utterance) -> bool:
-    """Whether somebody else's command, or a whole message of theirs, is passed on; `Fwd: login fails` is a report."""
-    if not _FORWARDED.match(utterance.source):
-        return False
-    several = "\n" in utterance.source or utterance.names_ids or "-" in utterance.source[:2]
-    return several or any(_commands(token) for token in utterance.body)
 
 
 def _speaks(token: Token) -> bool:
@@ -103,31 +100,25 @@ def names_a_thing(utterance: Utterance) -> bool:
     if utterance.names_ids or utterance.question or len(body) < 2:  # noqa: PLR2004  # it, and what it does
         return False
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
-        return any(map(_happens, body[2:_NEAR_VERB]))
-    if lead.word not in _THINGS:
+        return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
+    if not _reports(lead, Role.THING):
         return False
     after = body[1]
-    if _happens(after) and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
+    acts = _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
+    if acts and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
         return True
-    goes_on = after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN) or after.word in (
-        "to",
-        "not",
-        "no",
-        "returns",
+    goes_on = (
+        after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN)
+        or after.word in _TROUBLES
+        or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
     )
-    goes_on = goes_on or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
-    part = Role.PART in REPORTS.words.get(after.word, NO_TAGS)
-    tells = (
-        after.word in _TROUBLES
-        or goes_on
-        or (part and not any(token.tags.get(Role.NOUN) == "many" for token in body))
-    )
-    return tells and report.is_trouble(utterance.raw)
+    many = any(token.tags.get(Role.NOUN) == "many" for token in body)
+    return (goes_on or (_reports(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
 
 
-def _happens(token: Token) -> bool:
-    """`ignores`, `drops`: what a thing does by itself."""
-    return Role.HAPPENS in REPORTS.words.get(token.word, NO_TAGS)
+def _reports(token: Token, role: Role) -> bool:
+    """Whether it has `role` in a report."""
+    return role in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def asks_to_inspect(utterance: Utterance) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from store import commands
-from store.codec import decode, decode_change, encode_change, encode_ticket
+from store.codec import decode, decode_change, encode, encode_change, encode_ticket
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
 from store.file.disk.journal import Journal, commit_lines
@@ -30,6 +30,7 @@ from store.protocol import DamagedError, StoreError
 from store.validation import DAMAGE, check_row, check_version
 
 CHANGES = "changes"  # a backup's table of all changes
+AUDITS = "audits"  # and of what was done to the history itself
 _SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
 _LONGEST_SEAL = 1 << 12
 _COMMITS_AT_ONCE = 500
@@ -82,7 +83,8 @@ def _check(older: Older) -> None:
     for row in chain.from_iterable(older.commits):
         change = decode_change(row)
         record = records.get(change.ticket_id)
-        if change.version != (record.version + 1 if record else 1):
+        first = change.version if change.trimmed else 1  # what was before it was removed
+        if change.version != (record.version + 1 if record else first):
             raise ValueError(f"a change of {change.ticket_id} is missing")
         records[change.ticket_id] = commands.apply(record, change)
     versions = {key: each.version for key, each in records.items()}
@@ -113,6 +115,8 @@ def write_older(files: Filesystem, path: str, older: Older) -> None:
                     place = next(places)
                     first = first or place
                     state.replay(row, place, first)
+        if older.audits:
+            journal.append([[encode(row)] for row in older.audits])
         for number, card in older.cards.items():
             state.set_card(number, card)
         state.usage.days = dict(older.usage)
@@ -172,6 +176,7 @@ def _read_backup(name: str, data: bytes) -> Older:
         rows=new_tables(),
         last=snapshot.header["last"],
         versions={format_id(int(key)): row["version"] for key, row in metadata.items()},
+        audits=list(tables.get(AUDITS, {}).values()),
     )
 
 

@@ -4,8 +4,10 @@ import sys
 from importlib import import_module
 
 BENCHMARKS = {
+    "bot": "tests.tools.bench.bot",
     "parser": "tests.tools.bench.parser",
     "postgres": "tests.tools.bench.postgres",
+    "start": "tests.tools.bench.start",
     "store": "tests.tools.bench.store",
 }
 

@@ -18,6 +18,8 @@ _LONGEST_REPEATED = 40
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
+    if slots.bad:
+        return sure(questions.bad_id(slots.bad[0], "history"))
     ids = build.targets(slots, topic)
     return sure(
         History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from bot.parser.rules.create.inline_fields import Settings
-from bot.parser.rules.create.opening import Head, is_level
+from bot.parser.rules.create.opening import Head
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
@@ -101,8 +101,6 @@ def _said(tokens: list[Token]) -> Settings:
             said.pri = int(token.tags[Role.PRI])
         elif Role.CAT in token.tags and (before.word in _INTO or before is tokens[0]):
             said.cat = said.cat or token.tags[Role.CAT]
-        elif is_level(token, before):
-            said.pri = int(token.word)
     return said
 
 

@@ -58,7 +58,7 @@ def noun(tokens: list[Token], at: int) -> Head | None:
         token, tags = tokens[index], tokens[index].tags
         if tags.get(Role.NOUN) == "one" or token.word in _STANDING_FOR_ONE:
             after = tokens[index + 1] if index + 1 < len(tokens) else None
-            if (after and after.word in ("ticket", "issue")) or not _is_one(token, after, first=index == at):
+            if after and after.word in ("ticket", "issue"):
                 continue
             if Role.KIND in tags and Role.CAT in tags:
                 said.join(Settings(cat=tags[Role.CAT]))
@@ -67,26 +67,9 @@ def noun(tokens: list[Token], at: int) -> Head | None:
             said.pri = int(tags[Role.PRI])
         elif Role.CAT in tags:
             said.cat = tags[Role.CAT]
-        elif is_level(token, tokens[index - 1]):
-            said.pri = int(token.word)
         elif not _adjectival(token):
             break
     return None
-
-
-def _is_one(token: Token, after: Token | None, *, first: bool) -> bool:
-    """A ticket's noun, or what stands for it: `something for …`, `another one about …`, `one for us`."""
-    if token.tags.get(Role.NOUN) == "one":
-        return True
-    leads = after is not None and (Role.LEADS in after.tags or after.word.startswith("for "))
-    return leads and (first or token.word == "one")
-
-
-def is_level(token: Token, before: Token) -> bool:
-    """`priority 1`"""
-    return (
-        token.kind == Kind.NUMBER and token.word in ("1", "2", "3") and before.tags.get(Role.FIELD) == "pri"
-    )
 
 
 def _adjectival(token: Token) -> bool:
@@ -119,10 +102,6 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
         return Head(past_connectors(tokens, at + 1), Settings())
     if token.word == "that" and Role.LOGS in tokens[at - 1].tags:
         return Head(at + 1, Settings())
-    if token.word == "with":  # `raise with facilities that …`
-        for that in range(at + 2, min(at + _AS_NOUN, len(tokens) - 1)):
-            if tokens[that].word == "that":
-                return Head(that + 1, Settings())
     if token.word not in ("a", "an", "another"):
         return None
     end = next(

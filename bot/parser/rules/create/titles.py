@@ -41,7 +41,7 @@ def draft(tokens: list[Token], source: str) -> Draft:
     """The ticket that `tokens` describe."""
     roles = _NO_ROLES.union(*[token.tags.roles for token in tokens])
     given = keyed(tokens, source) if not roles.isdisjoint(_KEYS) else Keyed(rest=tokens)
-    found = Draft(given.title, given.desc, given.said)
+    found = Draft(given.title, given.desc)
     tokens = given.rest
     if not roles.isdisjoint(_SETTING) and (
         Role.PRI in roles or Role.FIELD in roles or any(token.word in CATEGORY_NAMES for token in tokens)
