@@ -1,8 +1,10 @@
 """The bot in Slack: built, wired, started and stopped."""
 
 import logging
+import os
 import random
 import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from http import HTTPStatus
@@ -24,12 +26,14 @@ from bot.app.parked import serve_parked
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
+from bot.delivery.turns import Turns
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home
 from bot.listeners.answering.drawing import draw
 from bot.listeners.incoming.http import HttpEndpoints, serve
 from bot.listeners.incoming.intake import REPLAYED, Intake
+from bot.listeners.incoming.leases import BEAT, Leases
 from bot.listeners.incoming.observer import Observer
 from bot.listeners.incoming.receiving import Receiver
 from bot.listeners.incoming.socket import SocketClient
@@ -46,7 +50,11 @@ from store.protocol import StoreError, TicketStore
 
 log = logging.getLogger(__name__)
 
-REPLAY_INTERVAL = 60.0  # seconds between two looks for what failed
+CLAIM_INTERVAL = (
+    1.0  # seconds between two looks for what is nobody's: left by a process that died, or to be tried again
+)
+HURRY = 5.0  # seconds after something had to wait for another process, while it is looked for more often:
+HURRIED_INTERVAL = 0.2
 LISTEN_INTERVAL = 5.0  # seconds between two looks whether the socket is alive
 SHUTDOWN_TIMEOUT = 5.0  # seconds that a stop waits for what is in hand
 
@@ -71,6 +79,9 @@ class Bot:
         self.wrap = wrap
         self.port = 0
         self.health_port = 0
+        # What this process is called in the store, and nobody else.
+        self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._hurried_until = 0.0
         self._ports: list[web.ServerRunner] = []
         self._endpoints: HttpEndpoints | None = None
         self._store: TicketStore | None = None
@@ -104,13 +115,15 @@ class Bot:
         self.health.clear("store")
         self.services = await self._open_services()
         self._stack.callback(self.services.homes.stop)
-        self.runner = DeliveryRunner(self.services)
+        self.leases = Leases(self.core.store, self.owner, self.clocks.now)
+        self.runner = DeliveryRunner(self.services, self.leases)
         self.app = self._bolt()
         self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url, EVENTS)
         self._stack.push_async_callback(self._finish_work)
         await serve_parked(self.settings.store, self.core.store, self._stack, self.finish_earlier)
         directory = self.services.directory
-        self.background.start("what was accepted earlier", self._replay())
+        self.background.start("what was accepted earlier", self._claim_again_and_again())
+        self.background.start("the leases", self._keep_leases())
         self.background.start("the listing of people", directory.keep_listing())
         self.background.start("what is known of people", directory.keep_writing())
         self._stack.push_async_callback(self.background.stop)  # before the store is closed
@@ -187,17 +200,18 @@ class Bot:
             client.count = self.metrics.count_call
         me = await find_identity(client, self.health, self.clocks.sleep)
         client.health, self._client = self.health, client
+        store = self.core.store
+        turns = Turns(store, self.owner, self.clocks.now, self.clocks.sleep)
         sender = Sender(
             client,
-            clock=self.clocks.monotonic,
             now=self.clocks.now,
             jitter=random.random,
             sleep=self.clocks.sleep,
             pace=self.pace,
+            turns=turns,
         )
         self._stack.push_async_callback(sender.close)
         self.team = me.team
-        store = self.core.store
         directory = Directory(
             sender,
             store,
@@ -206,6 +220,7 @@ class Bot:
             bot=me.user,
             clock=self.clocks.monotonic,
             now=self.clocks.now,
+            owner=self.owner,
             sleep=self.clocks.sleep,
         )
         services = Services(
@@ -229,6 +244,7 @@ class Bot:
                 store,
                 sender,
                 lambda record: draw(services, record),
+                turns,
                 clock=self.clocks.monotonic,
                 sleep=self.clocks.sleep,
                 debounce=DebouncePolicy(self.pace / 4, self.pace),
@@ -275,8 +291,11 @@ class Bot:
             self.core.store,
             services.bot,
             self.clocks.now,
-            services.threads.may_belong,
-            self._written,
+            leases=self.leases,
+            may_belong=services.threads.may_belong,
+            written=self._written,
+            is_full=self.runner.is_full,
+            waits=self._hurry,
             reactions=self.settings.reactions,
         )
         app.use(intake.__call__)
@@ -292,33 +311,50 @@ class Bot:
         else:
             self.health.clear("store")
 
-    async def _replay(self) -> None:
-        """What an earlier run left is finished at once, what failed since a while later."""
-        patience = 0.0
+    def _hurry(self) -> None:
+        """Something was accepted that is to be claimed soon."""
+        self._hurried_until = self.clocks.now() + HURRY
+
+    async def _claim_again_and_again(self) -> None:
         while True:
             with log_and_continue("Looking for what was accepted earlier"):
-                await self.finish_earlier(patience)
-            patience = 0.0 if self.runner.overflowed else REPLAY_INTERVAL
-            await self.clocks.sleep(1.0 if self.runner.overflowed else REPLAY_INTERVAL)
+                await self.finish_earlier()
+            hurried = self.clocks.now() < self._hurried_until
+            await self.clocks.sleep(HURRIED_INTERVAL if hurried else CLAIM_INTERVAL)
 
-    async def finish_earlier(self, patience: float = 0.0) -> None:
-        """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
-        for delivery in await self.core.store.pending():
-            key = delivery.keys[0]
-            if self.runner.full:
-                self.runner.overflowed = True
+    async def _keep_leases(self) -> None:
+        while True:
+            await self.clocks.sleep(BEAT)
+            with log_and_continue("Renewing the leases"):
+                await self.runner.renew_leases()
+
+    async def finish_earlier(self, due: float | None = None) -> None:
+        """Work on what was accepted, is not finished, and belongs to nobody (now, or at the time `due`), by the same
+        listeners."""
+        now = self.clocks.now()
+        while room := self.runner.room:
+            until = self.leases.end_of_term() + max(0.0, (due or now) - now)
+            claimed = await self.core.store.claim(self.owner, now if due is None else due, until, room)
+            for delivery in claimed:
+                self.leases.hold(delivery.keys[0], until)
+            for delivery in claimed:
+                key = delivery.keys[0]
+                if not self.runner.works_on(key):
+                    with log_and_continue(f"Finishing {key}"):
+                        await self._finish(key, delivery)
+            if not claimed:
+                self.runner.overflowed = False
                 return
-            if not self.runner.may_retry(key) or self.clocks.now() < delivery.timestamp + patience:
-                continue
-            with log_and_continue(f"Finishing {key}"):
-                await self._finish(key, delivery)
-        self.runner.overflowed = False
 
     async def _finish(self, key: str, delivery: Delivery) -> None:
         log.info("Finishing what was accepted earlier: %s", key)
         request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
         self.runner.expect(key)
-        answer = await self.app.async_dispatch(request)
+        try:
+            answer = await self.app.async_dispatch(request)
+        except BaseException:
+            self.runner.expect(key, coming=False)
+            raise
         if answer.status != HTTPStatus.OK:
             self.runner.expect(key, coming=False)
             await self.runner.give_up(key, f"no listener takes it (HTTP {answer.status})")

@@ -34,9 +34,12 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
     channel, root, ts = event["channel"], event.get("thread_ts") or "", event["ts"]
     if root in ("", ts):
         services.threads.came(channel, ts)
-    elif how != "dm" and not await _topic(services, channel, root):
-        await services.threads.wait_for_root(channel, root)
-    async with services.threads.turn(channel, root or ts):
+
+    async def has_ticket() -> bool:
+        return await _topic(services, channel, root) is not None
+
+    replies = root not in ("", ts) and how != "dm"
+    async with services.threads.turn(channel, root or ts, has_ticket if replies else None):
         done = await _act(services, request, how)
     if done is None:
         return None

@@ -45,7 +45,8 @@ async def read_contents(connection: AsyncConnection, progress: Progress) -> Cont
         " FROM usage GROUP BY day ORDER BY day",
     )
     deliveries = await _rows(
-        connection, "SELECT keys, at, state, payload, reply, failures, reason FROM deliveries ORDER BY seq"
+        connection,
+        "SELECT keys, at, state, payload, reply, failures, reason, thread, begins FROM deliveries ORDER BY seq",
     )
     lines = await _rows(
         connection, "SELECT number, version, channel, ts, thread, at FROM undo_lines ORDER BY seq"
@@ -218,8 +219,9 @@ def _ticket(number: int, record: Any, contents: Contents) -> Columns:
 
 
 def _delivery(row: Sequence[Any]) -> Json:
-    keys, at, state, payload, reply, failures, reason = row
+    keys, at, state, payload, reply, failures, reason, thread, begins = row
     known = without_empty({"keys": keys, "at": at, "state": state, "failures": failures, "reason": reason})
+    known |= without_empty({"thread": thread, "begins": begins})
     known |= {} if payload is None else {"payload": from_json(payload)}
     return known | ({} if reply is None else {"reply": from_json(reply)})
 
@@ -235,6 +237,8 @@ def _delivery_row(identity: Any, row: Json) -> Columns:
         "reply": to_json(row["reply"]) if "reply" in row else None,
         "reason": row.get("reason", ""),
         "failures": row.get("failures", 0),
+        "thread": row.get("thread", ""),
+        "begins": row.get("begins", False),
         "owner": "",
         "lease_until": 0,
     }

@@ -6,12 +6,19 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of, withdraw_newest
+from bot.listeners.answering.lines import (
+    Draw,
+    post_offering,
+    settle,
+    settle_line,
+    thread_of,
+    withdraw_newest,
+)
 from bot.listeners.answering.unposting import leave_channel, unposts
-from bot.listeners.services import RequestContext, Services, direct
+from bot.listeners.services import FinishNotes, RequestContext, Services, direct
 from bot.results import Outcome
 from bot.views.card import delta
-from store.models import Change, MessageRef, Record
+from store.models import Change, MessageRef, Record, UndoLine
 
 log = logging.getLogger(__name__)
 
@@ -125,3 +132,15 @@ async def keep_cards(
     await asyncio.gather(
         *(services.cards.refresh(record, drawn=drawn.get(record.ticket.id, 0)) for record in records)
     )
+
+
+async def settle_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
+    """A delivery is finished: every process knows now where its cards and lines stand. What one that did not know of them
+    has changed meanwhile is seen to; `versions` are those at which the tickets of the cards are."""
+    for ticket_id, version in versions.items():
+        if version > services.cards.drawn_version(ticket_id) and (
+            record := await services.store.get(ticket_id)
+        ):
+            await services.cards.refresh(record)
+    for ticket_id, version, message in notes.undo_lines:
+        await settle_line(services, UndoLine(ticket_id, version, message), notes.withdrawn)

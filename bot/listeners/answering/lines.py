@@ -1,7 +1,7 @@
 """The lines that tell of a change: only the newest of a thread offers Undo, and one that was taken up says so."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
@@ -52,7 +52,25 @@ async def offer_undo(services: Services, ctx: RequestContext, change: Change, me
     ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
     services.undo_lines.placed(UndoLine(change.ticket_id, change.version, message))
     if before is not None:
+        ctx.notes.withdrawn.add((before.ticket_id, before.version))
         await withdraw_button(services, before)
+
+
+async def settle_line(services: Services, line: UndoLine, withdrawn: Collection[tuple[str, int]]) -> None:
+    """Every process knows of the line now. What one that did not may have left undone: to say that its change is undone,
+    and that only the newest of its thread offers Undo. `withdrawn` are those that were seen to."""
+    change = await services.store.change(line.ticket_id, line.version)
+    if change is not None and change.undone_by is not None:
+        await _redraw(services, line, change, undone=True)
+    if not line.message.thread:
+        return
+    known = await services.store.undo_lines_in(line.message.channel, line.message.thread)
+    in_order = sorted(known, key=lambda one: float(one.message.ts))
+    if in_order and in_order[-1].message.ts != line.message.ts:
+        await withdraw_button(services, line)
+    for before in in_order[-2:-1]:
+        if (before.ticket_id, before.version) not in {*withdrawn, (line.ticket_id, line.version)}:
+            await withdraw_button(services, before)
 
 
 async def withdraw_newest(services: Services, message: MessageRef) -> None:

@@ -306,7 +306,7 @@ async def test_what_is_opened_for_reading_only_is_read_and_never_written(postgre
     assert (await reader.get("T001")) == (await writer.get("T001"))
     for act in (
         lambda: reader.create(new_ticket(), origin()),
-        lambda: reader.reserve_turn("C1", NOW, 1),
+        lambda: reader.take_turn("C1", "p1", NOW, NOW + 1),
         lambda: reader.accept(Delivery(("E1",), NOW, {})),
     ):
         with pytest.raises(StoreError, match="reading only"):
