@@ -75,7 +75,7 @@ class LocalTurns:
     async def announced(self, after: int) -> tuple[int, list[str] | None]:
         (last,) = self._announcements
         missed = last - after
-        if missed > len(self._announced):
+        if not 0 <= missed <= len(self._announced):
             return last, None
         return last, list(self._announced)[len(self._announced) - missed :]
 

@@ -72,6 +72,7 @@ class DeliveryRunner:
 
     async def _finish(self, request: IncomingRequest, told: dict[str, Any] | None) -> None:
         notes = request.notes
+        self.leases.drop(request.key)  # it need not last any longer
         versions = await self.services.store.finish(
             request.key, told, posted=notes.posted(), usage=notes.usage
         )
@@ -82,7 +83,8 @@ class DeliveryRunner:
     @property
     def room(self) -> int:
         """How many more deliveries can be in hand."""
-        return max(0, MOST_IN_HAND - len(self._in_hand) - len(self._expected))
+        ours = {*self._in_hand.values(), *self._expected, *self.leases.held}
+        return max(0, MOST_IN_HAND - len(ours) - self.leases.accepting)
 
     def is_full(self) -> bool:
         """Whether what comes now is to wait for what has come before."""
@@ -98,7 +100,7 @@ class DeliveryRunner:
 
     async def renew_leases(self) -> None:
         """To be called every `BEAT` seconds. The work on what another process has taken over is ended."""
-        lost = await self.leases.renew([*filter(None, self._in_hand.values()), *self._expected])
+        lost = await self.leases.renew({*self._in_hand.values(), *self._expected})
         for task, key in list(self._in_hand.items()):
             if key in lost:
                 log.warning("%s is another process's by now", key)

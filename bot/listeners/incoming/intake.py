@@ -104,11 +104,14 @@ class Intake:
         begun, until = self._clock(), self._leases.end_of_term()
         owner = "" if self._is_full() else self._leases.owner
         delivery = Delivery(identity.keys, begun, payload, identity.thread, identity.begins)
+        self._leases.accepting += bool(owner)
         try:
             accepted = await self._store.accept(delivery, owner, until)
         except StoreError as error:
             self._written(error, self._clock() - begun)
             raise
+        finally:
+            self._leases.accepting -= bool(owner)
         self._written(None, self._clock() - begun)
         if not owner:
             return accepted._replace(waits=True)

@@ -16,6 +16,11 @@ class Leases:
     def __init__(self, store: TicketStore, owner: str, now: Callable[[], float]) -> None:
         self._store, self.owner, self._now = store, owner, now
         self._until: dict[str, float] = {}
+        self.accepting = 0  # deliveries that are being written, for this process
+
+    @property
+    def held(self) -> Collection[str]:
+        return self._until.keys()
 
     def end_of_term(self) -> float:
         """Of a lease that begins now."""
@@ -34,15 +39,15 @@ class Leases:
         self._until.pop(key, None)
 
     async def renew(self, keys: Collection[str]) -> list[str]:
-        """Those of `keys`, all in hand, that are another's by now. Raises `StoreError`."""
-        until = self.end_of_term()
-        renewed = await self._store.renew(self.owner, list(keys), until) if keys else []
-        for key in renewed:
-            if key in self._until:
-                self._until[key] = until
-        now = self._now()
-        self._until = {key: end for key, end in self._until.items() if end > now}  # others nobody began with
-        return [key for key in keys if key not in renewed]
+        """Of `keys`, which are in hand, those that turn out to be another's by now. Raises `StoreError`."""
+        now, until = self._now(), self.end_of_term()
+        # What is held and not in hand, nobody has begun with: it is left to be claimed.
+        self._until = {key: end for key, end in self._until.items() if key in keys or end > now}
+        asked = [key for key in self._until if key in keys]
+        renewed = set(await self._store.renew(self.owner, asked, until)) if asked else set()
+        held = [key for key in asked if key in self._until]  # still: the others are done meanwhile
+        self._until |= dict.fromkeys((key for key in held if key in renewed), until)
+        return [key for key in held if key not in renewed]
 
     async def release(self, keys: Collection[str], until: float = 0.0) -> None:
         """Leave them to whoever claims them, from `until` on. Raises `StoreError`."""

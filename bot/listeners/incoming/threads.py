@@ -53,11 +53,13 @@ class Threads:
         now, once the message that it began with has come."""
         name = _name(channel, root)
         async with AsyncExitStack() as stack:
-            async with self._lines.turn(name):
-                if has_ticket and not await has_ticket():
+            if has_ticket:
+                await stack.enter_async_context(self._lines.turn(name))
+                if not await has_ticket():
                     await self.wait_for_root(channel, root, has_ticket)
-                await stack.enter_async_context(self._queues.turn(name))
-            yield
+            async with self._queues.turn(name):
+                await stack.aclose()  # the next one may line up
+                yield
 
     def came(self, channel: str, ts: str) -> None:
         """A message to the bot, which may begin a thread, is being worked on."""

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from store.models import MessageRef, MessageUsage, Posted
+from store.models import MessageRef, MessageUsage, Posted, Turn
 from store.postgres import PostgresStore
 from store.protocol import StoreError
 from tests.store.factories import TODAY, new_ticket, origin
@@ -22,8 +22,10 @@ LEASE = 1.0
 async def take_turn(store: PostgresStore, channel: str) -> float:
     """The time of an answer, later than any before it in that channel."""
     owner = str(os.getpid())
-    while not (turn := await store.take_turn(channel, owner, time.time(), time.time() + LEASE)).mine:
-        await asyncio.sleep(0.01)  # another process has it
+    turn = Turn(mine=False, number=0)
+    while not turn.mine:
+        await asyncio.sleep(0.01)
+        turn = await store.take_turn(channel, owner, time.time(), time.time() + LEASE)
     at = max(time.time(), turn.number)
     await store.end_turn(channel, owner, at + 0.001)
     return at
