@@ -10,12 +10,12 @@ from bot.choices import Choices
 from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
-from store.models import Json, Origin, Record, Ticket, Values
+from store.models import Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
 MAX_TICKETS = 500
 CONFIRM, CANCEL = "confirm", "cancel"
-NO_MATCH = "Nothing to change: no tickets match."
+NO_MATCH = "Nothing to change: no {} match."
 ALL_LIKE_THAT = "Nothing to change: these tickets are all like that already."
 EXPIRED = "This preview has expired, or is somebody else’s: previews last 10 minutes. Ask again."
 CANCELLED = "This was cancelled: nothing was changed."
@@ -46,7 +46,7 @@ class Bulk:
             )
         records = [record for record in found.records if _differs(record.ticket, values)]
         if not records:
-            return refused(ALL_LIKE_THAT if found.count else NO_MATCH)
+            return refused(ALL_LIKE_THAT if found.count else NO_MATCH.format(_named(where)))
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
         return Outcome(
@@ -86,6 +86,24 @@ class Bulk:
         """Whether there was such a preview of this person's, and it is cancelled."""
         taken = await self._choices.take(token, CANCEL, origin)
         return taken is not None and taken.option == CANCEL
+
+
+_STATUSES = {Status.OPEN: "open", Status.PROG: "in-progress", Status.DONE: "done"}
+_PRIORITIES = {
+    Priority.HIGH: "high-priority",
+    Priority.MEDIUM: "medium-priority",
+    Priority.LOW: "low-priority",
+}
+
+
+def _named(where: Where) -> str:
+    """`open doc tickets`: what was asked for by status, priority and category."""
+    parts = [
+        [_STATUSES[one] for one in where.stat or ()],
+        [_PRIORITIES[one] for one in where.pri or ()],
+        [one.value for one in where.cat or ()],
+    ]
+    return " ".join([*(" or ".join(part) for part in parts if part), "tickets"])
 
 
 def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:

@@ -20,6 +20,7 @@ NOT_MOVABLE = (
     "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
     "Close it with a note instead."
 )
+CHANGED_SINCE = "{} was changed since, so nothing was undone."
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
 
@@ -78,8 +79,8 @@ class UndoService:
             return of_write(await self._store.undo(ticket_id, version, origin))
         except NothingToUndoError:
             return refused(ALREADY)
-        except ConflictError as error:
-            return refused(f"{error}.")
+        except ConflictError:
+            return refused(CHANGED_SINCE.format(ticket_id), f"history {ticket_id}")
 
     async def together(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
         """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""

@@ -3,17 +3,27 @@
 from store.protocol import StoreError, TicketStore
 
 
+def is_database(url: str) -> bool:
+    """Whether it is the address of a PostgreSQL database."""
+    return url.startswith(("postgresql://", "postgres://"))
+
+
+def check_path(url: str) -> None:
+    """Raises `StoreError` for an address in place of a file's path."""
+    scheme, found, _ = url.partition("://")
+    if found:
+        raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
+
+
 async def open_store(url: str, *, read_only: bool = False) -> TicketStore:
     """The store that `url` names: a file's path, or the address of a PostgreSQL database.
 
     With `read_only` everything durable is read, also while another process writes, and every write raises `StoreError`.
     Raises `LockedError`, `DamagedError` and `StoreError`.
     """
-    scheme, found, _ = url.partition("://")
-    if scheme in {"postgresql", "postgres"} and found:
+    if is_database(url):
         return await _open_postgres(url, read_only=read_only)
-    if found:
-        raise StoreError(f"there is no store for {scheme}://; name a file, such as data/tickets.json")
+    check_path(url)
     from store.file.store import FileStore  # noqa: PLC0415  # TinyDB takes a moment to load
 
     return await FileStore.open(url, read_only=read_only)

@@ -2,42 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.commands import fields_of, make_ticket
-from store.models import (
-    METADATA,
-    Category,
-    Change,
-    Json,
-    MessageRef,
-    Origin,
-    Priority,
-    Record,
-    Status,
-    Ticket,
-    Values,
-)
+from store.commands import fields_of, make_ticket, without_defaults
+from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Values
 
-# The keys of an origin in JSON; `usage` is no part of it.
-_ORIGIN_KEYS = {
-    "idempotency_key": "key",
-    "team": "team",
-    "channel": "channel",
-    "message": "message",
-    "thread": "thread",
-    "private": "private",
-    "text": "text",
-    "source_author": "source_author",
-    "source_link": "source_link",
-}
-_VALUES = ("before", "after", "metadata_before", "metadata_after")
-_date = lru_cache(4096)(date.fromisoformat)
+# Of an origin and of a change, what has the same name in JSON.
+_OF_ORIGIN = ("team", "channel", "message", "thread", "private", "text", "source_author", "source_link")
+_OF_CHANGE = ("before", "after", "metadata_before", "metadata_after")
 
 
 def encode(value: Any) -> bytes:
@@ -64,28 +39,16 @@ def decode(data: bytes) -> Any:
 
 
 def encode_origin(origin: Origin) -> Json:
+    """`usage` is no part of it."""
     row: Json = {"by": origin.user_id, "at": origin.timestamp}
-    for name, key in _ORIGIN_KEYS.items():
-        if value := getattr(origin, name):
-            row[key] = value
-    return row
+    if origin.idempotency_key:
+        row["key"] = origin.idempotency_key
+    return row | {name: value for name in _OF_ORIGIN if (value := getattr(origin, name))}
 
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
-    get = row.get
-    return Origin(
-        get("key", ""),
-        row["by"],
-        row["at"],
-        get("team", ""),
-        get("channel", ""),
-        get("message", ""),
-        get("thread", ""),
-        get("private", False),
-        get("text", ""),
-        get("source_author", ""),
-        get("source_link", ""),
-    )
+    same = {name: row[name] for name in _OF_ORIGIN if name in row}
+    return Origin(row.get("key", ""), row["by"], row["at"], **same)
 
 
 def encode_change(change: Change) -> Json:
@@ -96,25 +59,17 @@ def encode_change(change: Change) -> Json:
         "kind": change.kind,
         "origin": encode_origin(change.origin),
     }
-    for name in _VALUES:
-        if values := getattr(change, name):
-            row[name] = dict(values)
-    if change.undoes is not None:
-        row["undoes"] = change.undoes
-    return row
+    row |= {name: dict(values) for name in _OF_CHANGE if (values := getattr(change, name))}
+    return row if change.undoes is None else row | {"undoes": change.undoes}
 
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
     """Raises `KeyError` for a row that is no change."""
-    values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _VALUES if name in row}
+    values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _OF_CHANGE if name in row}
+    origin = decode_origin(row["origin"])
+    undoes = row.get("undoes")
     return Change(
-        row["id"],
-        row["version"],
-        row["kind"],
-        decode_origin(row["origin"]),
-        undoes=row.get("undoes"),
-        undone_by=undone_by,
-        **values,
+        row["id"], row["version"], row["kind"], origin, undoes=undoes, undone_by=undone_by, **values
     )
 
 
@@ -125,20 +80,8 @@ def encode_ticket(ticket: Ticket) -> Json:
 
 
 def decode_ticket(row: Mapping[str, Any]) -> Ticket:
-    """Of a row that the store has written; its values are not checked again."""
-    get = row.get
-    return make_ticket(
-        {
-            "id": row["id"],
-            "title": row["title"],
-            "desc": get("desc"),
-            "cat": Category(row["cat"]),
-            "pri": Priority(row["pri"]),
-            "stat": Status(row["stat"]),
-            "created": _date(row["created"]),
-            "res": get("res"),
-        }
-    )
+    """Of a row that the store has written."""
+    return make_ticket(row)
 
 
 def encode_metadata(record: Record) -> Json:
@@ -147,27 +90,13 @@ def encode_metadata(record: Record) -> Json:
         "version": record.version,
         "changed_at": record.changed_at,
         "origin": encode_origin(record.origin),
+        **without_defaults({name: getattr(record, name) for name in METADATA}),
     }
-    for name in METADATA:
-        value = getattr(record, name)
-        if value or isinstance(value, float):  # 0.0 is a time, and None is none
-            row[name] = value
-    if record.card is not None:
-        row["card"] = list(record.card)
-    return row
+    return row if record.card is None else row | {"card": list(record.card)}
 
 
 def decode_record(ticket: Ticket, row: Mapping[str, Any]) -> Record:
-    get = row.get
-    return Record(
-        ticket,
-        decode_origin(row["origin"]),
-        row["version"],
-        row["changed_at"],
-        get("channel", ""),
-        get("private", False),
-        get("started_by", ""),
-        get("closed_at"),
-        MessageRef(*row["card"]) if "card" in row else None,
-        get("deleted", False),
-    )
+    metadata = {name: row[name] for name in METADATA if name in row}
+    card = MessageRef(*row["card"]) if "card" in row else None
+    origin = decode_origin(row["origin"])
+    return Record(ticket, origin, row["version"], row["changed_at"], card=card, **metadata)

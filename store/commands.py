@@ -3,10 +3,14 @@
 A store reads the record, asks for a change here, makes the change durable, and puts the record of `apply` in place.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from enum import Enum
 from types import MappingProxyType
 from typing import Any
+
+from pydantic import ValidationError
 
 from store.ids import format_id, number_of, parse_id
 from store.models import (
@@ -32,21 +36,9 @@ from store.protocol import ConflictError, NotFoundError, NothingToUndoError, Sto
 MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is imported
 
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
-_ENUMS: dict[str, Callable[[Any], Category | Priority | Status]] = {
-    "cat": Category,
-    "pri": Priority,
-    "stat": Status,
-}
-_ALLOWED = {"cat": tuple(Category), "pri": tuple(map(int, Priority)), "stat": tuple(Status)}
+_ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
+_ALLOWED = {name: tuple(choice.value for choice in enum) for name, enum in _ENUMS.items()}
 _EVERYTHING = frozenset((*FIELDS, *METADATA))
-# A record's metadata where nothing is said of it.
-_DEFAULTS: dict[str, Any] = {
-    "channel": "",
-    "private": False,
-    "started_by": "",
-    "closed_at": None,
-    "deleted": False,
-}
 
 
 def number_or_raise(ticket_id: str) -> int:
@@ -75,27 +67,22 @@ def create(number: int, new: NewTicket, origin: Origin) -> Change:
 
 def create_imported(number: int, imported: ImportedTicket) -> Change:
     """Of a ticket from elsewhere, as it is, under `number`."""
-    ticket, origin = imported.ticket, imported.origin
-    values = plain_values({name: getattr(ticket, name) for name in FIELDS})
-    closed_at = imported.closed_at
+    ticket, origin, closed_at = imported.ticket, imported.origin, imported.closed_at
     if closed_at is None and ticket.stat is Status.DONE:
         closed_at = origin.timestamp
     metadata = {"started_by": imported.started_by, "closed_at": closed_at}
-    return _created(number, values, ticket.created, origin, metadata)
+    return _created(number, plain_values(fields_of(ticket)), ticket.created, origin, metadata)
 
 
-def _created(
-    number: int, values: Mapping[str, Any], created: date, origin: Origin, metadata: Values
-) -> Change:
+def _created(number: int, values: Values, created: date, origin: Origin, metadata: Values) -> Change:
     metadata = {"channel": origin.channel, "private": origin.private, **metadata}
-    after = {"created": created.isoformat(), **_unlike_default(metadata)}
     return Change(
         format_id(number),
         1,
         "created",
         origin,
         after=_frozen({name: value for name, value in values.items() if value is not None}),
-        metadata_after=_frozen(after),
+        metadata_after=_frozen({"created": created.isoformat(), **without_defaults(metadata)}),
     )
 
 
@@ -119,38 +106,68 @@ def import_numbers(tickets: Sequence[ImportedTicket], newest: int, exists: Seque
 
 def update(record: Record, values: Values, origin: Origin) -> Change | None:
     """None where nothing would change. Raises `StoreError` for a value that no ticket can have."""
-    plain = plain_values(values)
-    now = fields_of(record.ticket)
-    after = {name: value for name, value in plain.items() if now.get(name) != value}
-    metadata = _metadata_of_status(record, plain, after, origin)
-    if not after and not metadata:
-        return None
-    kind: ChangeKind = "closed" if after.get("stat") == Status.DONE.value else "updated"
-    return _change(record, kind, origin, after, metadata)
-
-
-def _metadata_of_status(record: Record, asked: Values, after: Values, origin: Origin) -> Values:
-    """Who is on a ticket, and when it was closed, once its status is set."""
+    asked = plain_values(values)
     status = asked.get("stat")
-    metadata: dict[str, Any] = {}
+    closes = status == Status.DONE.value and record.ticket.stat is not Status.DONE
+    metadata: Values = {}  # who is on a ticket, and when it was closed, once its status is set
     if status == Status.PROG.value:
         metadata = {"started_by": origin.user_id, "closed_at": None}
     elif status == Status.OPEN.value:
         metadata = {"started_by": "", "closed_at": None}
-    elif after.get("stat") == Status.DONE.value:
+    elif closes:
         metadata = {"closed_at": origin.timestamp}
-    return {name: value for name, value in metadata.items() if getattr(record, name) != value}
+    return change_to(record, "closed" if closes else "updated", origin, asked, metadata)
 
 
 def post(record: Record, channel: str, origin: Origin, *, private: bool) -> Change | None:
     """Make it belong to a channel; None where it does."""
-    metadata = {"channel": channel, "private": private}
+    return change_to(record, "posted", origin, {}, {"channel": channel, "private": private})
+
+
+def change_to(
+    record: Record, kind: ChangeKind, origin: Origin, values: Values, metadata: Values
+) -> Change | None:
+    """To what of `values` and of `metadata` the record has not yet; None where that is nothing."""
+    fields = fields_of(record.ticket)
+    values = {name: value for name, value in values.items() if fields[name] != value}
     metadata = {name: value for name, value in metadata.items() if getattr(record, name) != value}
-    return _change(record, "posted", origin, {}, metadata) if metadata else None
+    return _set(record, kind, origin, values, metadata) if values or metadata else None
+
+
+def _set(
+    record: Record,
+    kind: ChangeKind,
+    origin: Origin,
+    values: Values,
+    metadata: Values,
+    *,
+    undoes: int | None = None,
+) -> Change:
+    fields = fields_of(record.ticket)
+    return Change(
+        record.ticket.id,
+        record.version + 1,
+        kind,
+        origin,
+        _frozen({name: fields[name] for name in values}),
+        _frozen(values),
+        _frozen({name: getattr(record, name) for name in metadata}),
+        _frozen(metadata),
+        undoes=undoes,
+    )
 
 
 def delete(record: Record, origin: Origin) -> Change:
-    return _whole(record, "deleted", origin, deleted=True)
+    return _set_deleted(record, "deleted", origin, deleted=True)
+
+
+def _set_deleted(
+    record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
+) -> Change:
+    """A change that takes a ticket away, after which it has no fields, or brings it back."""
+    fields = _frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None})
+    change = _set(record, kind, origin, {}, {"deleted": deleted}, undoes=undoes)
+    return replace(change, before=fields) if deleted else replace(change, after=fields)
 
 
 def undo(record: Record | None, changes: Sequence[Change], version: int, origin: Origin) -> Change:
@@ -160,31 +177,20 @@ def undo(record: Record | None, changes: Sequence[Change], version: int, origin:
     """
     if record is None or not changes or changes[0].version != version:
         raise NothingToUndoError("there is no such change")
-    change, later = changes[0], changes[1:]
+    change, *later = changes
     undone_by = undone_versions(changes)
     if version in undone_by:
         raise NothingToUndoError("that is undone already")
-    touched: frozenset[str] = frozenset()
-    for other in later:
-        if not _is_cancelled(other, version, undone_by):
-            touched |= touched_fields(other) & touched_fields(change)
-    if touched:
+    touched = frozenset().union(
+        *(touched_fields(other) for other in later if not _is_cancelled(other, version, undone_by))
+    )
+    if touched := touched & touched_fields(change):
         names = ", ".join(sorted(touched))
         raise ConflictError(f"{record.ticket.id} was changed since ({names}), so nothing was undone")
-    if "deleted" in change.metadata_after or change.version == 1:
+    if "deleted" in change.metadata_after or version == 1:
         deleted = not change.metadata_after.get("deleted", False)
-        return _whole(record, "undone", origin, deleted=deleted, undoes=version)
-    return Change(
-        record.ticket.id,
-        record.version + 1,
-        "undone",
-        origin,
-        _frozen({name: fields_of(record.ticket).get(name) for name in change.before}),
-        change.before,
-        _frozen({name: getattr(record, name) for name in change.metadata_before}),
-        change.metadata_before,
-        undoes=version,
-    )
+        return _set_deleted(record, "undone", origin, deleted=deleted, undoes=version)
+    return _set(record, "undone", origin, change.before, change.metadata_before, undoes=version)
 
 
 def undone_versions(changes: Sequence[Change]) -> dict[int, int]:
@@ -199,9 +205,7 @@ def undone_versions(changes: Sequence[Change]) -> dict[int, int]:
 
 def _is_cancelled(later: Change, first: int, undone_by: Mapping[int, int]) -> bool:
     """Whether `later` has been undone, or undoes a change after the `first`: both together are nothing."""
-    if later.version in undone_by:
-        return True
-    return later.undoes is not None and later.undoes > first
+    return later.version in undone_by or (later.undoes is not None and later.undoes > first)
 
 
 def touched_fields(change: Change) -> frozenset[str]:
@@ -211,60 +215,40 @@ def touched_fields(change: Change) -> frozenset[str]:
     return frozenset(change.after) | frozenset(change.metadata_after)
 
 
-def _change(record: Record, kind: ChangeKind, origin: Origin, after: Values, metadata: Values) -> Change:
-    fields = fields_of(record.ticket)
-    return Change(
-        record.ticket.id,
-        record.version + 1,
-        kind,
-        origin,
-        _frozen({name: fields.get(name) for name in after}),
-        _frozen(after),
-        _frozen({name: getattr(record, name) for name in metadata}),
-        _frozen(metadata),
-    )
-
-
-def _whole(
-    record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
-) -> Change:
-    """A change that takes a ticket away or brings it back."""
-    fields = _frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None})
-    return Change(
-        record.ticket.id,
-        record.version + 1,
-        kind,
-        origin,
-        before=fields if deleted else _frozen({}),
-        after=_frozen({}) if deleted else fields,
-        metadata_before=_frozen({"deleted": record.deleted}),
-        metadata_after=_frozen({"deleted": deleted}),
-        undoes=undoes,
-    )
-
-
 # records
 
 
 def apply(record: Record | None, change: Change) -> Record:
     """The record after `change`; `record` is None before a ticket is made."""
-    at = change.origin.timestamp
-    metadata = dict(change.metadata_after)
+    metadata = {name: value for name, value in change.metadata_after.items() if name in METADATA}
     if record is None:
-        created = date.fromisoformat(metadata.pop("created"))
-        values = {"id": change.ticket_id, "created": created, **_enums(change.after)}
-        metadata = {**_DEFAULTS, **metadata}
-        return Record(make_ticket(values), change.origin, change.version, at, card=None, **metadata)
+        created = change.metadata_after["created"]
+        ticket = make_ticket({"id": change.ticket_id, "created": created, **change.after})
+        return Record(ticket, change.origin, change.version, change.origin.timestamp, **metadata)
     ticket = record.ticket
     if change.after and "deleted" not in metadata:
-        ticket = make_ticket({**ticket.__dict__, **_enums(change.after)})
+        ticket = make_ticket({**ticket.__dict__, **change.after})
     kept = {name: getattr(record, name) for name in METADATA}
-    return Record(ticket, record.origin, change.version, at, card=record.card, **(kept | metadata))
+    return Record(
+        ticket,
+        record.origin,
+        change.version,
+        change.origin.timestamp,
+        card=record.card,
+        **(kept | metadata),
+    )
 
 
-def make_ticket(values: Mapping[str, Any]) -> Ticket:
-    """A ticket of values that were checked when they were written."""
-    return Ticket.model_construct(**{"desc": None, "res": None, **values})
+def make_ticket(values: Values) -> Ticket:
+    """A ticket of values that were checked when they were written, as JSON has them or as they are."""
+    try:
+        return Ticket.model_validate(values)
+    except ValidationError:  # pydantic takes no half of a surrogate pair, which a message may hold
+        kept: dict[str, Any] = {"desc": None, "res": None, **values}
+        kept |= {name: enum(values[name]) for name, enum in _ENUMS.items() if name in values}
+        if isinstance(day := values.get("created"), str):
+            kept["created"] = date.fromisoformat(day)
+        return Ticket.model_construct(**kept)
 
 
 def fields_of(ticket: Ticket) -> dict[str, Any]:
@@ -286,38 +270,24 @@ def plain_values(values: Values) -> dict[str, Any]:
     """
     plain: dict[str, Any] = {}
     for name, value in values.items():
-        if name in _ENUMS:
-            plain[name] = _choose(name, value)
+        if name in _ALLOWED:
+            allowed = _ALLOWED[name]
+            if isinstance(value, bool) or not isinstance(value, str | int) or value not in allowed:
+                raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
         elif name in _LIMITS:
-            _check_text(name, value)
-            plain[name] = value
+            is_text = isinstance(value, str) and len(value) <= _LIMITS[name]
+            if not (is_text and value if name == "title" else is_text or value is None):
+                raise StoreError(f"{name} has to be text of at most {_LIMITS[name]} characters")
         else:
             raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
+        plain[name] = value.value if isinstance(value, Enum) else value
     return plain
 
 
-def _choose(name: str, value: Any) -> Any:
-    allowed = _ALLOWED[name]
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in allowed:
-        raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
-    return _ENUMS[name](value).value
+def without_defaults(metadata: Values) -> dict[str, Any]:
+    """Of a record's metadata, what is to be said of it. A time may be 0; None is none."""
+    return {name: value for name, value in metadata.items() if value or isinstance(value, float)}
 
 
-def _check_text(name: str, value: Any) -> None:
-    if value is None and name != "title":
-        return
-    limit = _LIMITS[name]
-    if not isinstance(value, str) or len(value) > limit or (name == "title" and not value):
-        raise StoreError(f"{name} has to be text of at most {limit} characters")
-
-
-def _enums(values: Values) -> dict[str, Any]:
-    return {name: _ENUMS[name](value) if name in _ENUMS else value for name, value in values.items()}
-
-
-def _unlike_default(metadata: Values) -> dict[str, Any]:
-    return {name: value for name, value in metadata.items() if value != _DEFAULTS[name]}
-
-
-def _frozen(values: Mapping[str, Any]) -> Values:
+def _frozen(values: Values) -> Values:
     return MappingProxyType(dict(values))

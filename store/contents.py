@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from store import commands
@@ -24,24 +24,21 @@ class Contents:
 
     commits: Sequence[Sequence[Json]]
     cards: Mapping[int, MessageRef]
-    usage: Mapping[str, Sequence[int]]
-    deliveries: Sequence[Json]
-    undo_lines: Mapping[str, Json]
-    choices: Mapping[str, Json]
-    people: Mapping[str, Json]
-    last: int
+    usage: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    deliveries: Sequence[Json] = ()
+    undo_lines: Mapping[str, Json] = field(default_factory=dict)
+    choices: Mapping[str, Json] = field(default_factory=dict)
+    people: Mapping[str, Json] = field(default_factory=dict)
+    last: int = 0
 
     def counts(self) -> Mapping[str, int]:
         """How many rows there are of each kind."""
+        counted = ("commits", "cards", "usage", "deliveries", "undo_lines", "choices", "people")
         return {
-            "commits": len(self.commits),
-            "changes": sum(map(len, self.commits)),
             "tickets": sum(row["version"] == 1 for commit in self.commits for row in commit),
-            **{
-                name: len(getattr(self, name))
-                for name in ("cards", "usage", "deliveries", "undo_lines", "choices", "people")
-            },
+            "changes": sum(map(len, self.commits)),
             "last": self.last,
+            **{name: len(getattr(self, name)) for name in counted},
         }
 
     def checksum(self) -> str:

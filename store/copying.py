@@ -2,25 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
-from store.backup.files import new_path, opened_store, parts, remove
-from store.codec import encode_ticket
-from store.contents import Contents, replay, without_empty
+from store import is_database
+from store.backup.files import existing_path, new_path, opened_store, parts, remove, write_store
+from store.contents import Contents, without_empty
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import Disk, Filesystem
 from store.file.history import History
-from store.file.migration import write_older
-from store.file.migration.older import Older
-from store.models import Json, MessageRef
+from store.models import Json
 from store.protocol import DamagedError, StoreError
 from store.transfer.columns import Progress, ignore_progress
 
+if TYPE_CHECKING:
+    from store.postgres import PostgresStore
+
 _BESIDE = (".lock", ".new", ".journal", ".deliveries.new")  # what writing a store may leave
-_EXTRAS = frozenset(
-    {"usage", "goes_on", "back"}
-)  # what a line of the journal says besides, and other tables here
+_EXTRAS = frozenset({"usage", "goes_on", "back"})  # of a line of the journal, what is said elsewhere here
 
 
 class Copied(NamedTuple):
@@ -28,10 +28,6 @@ class Copied(NamedTuple):
 
     counts: Mapping[str, int]
     checksum: str
-
-
-def is_database(address: str) -> bool:
-    return address.startswith(("postgresql://", "postgres://"))
 
 
 async def copy_between(
@@ -45,22 +41,33 @@ async def copy_between(
     files = files or Disk()
     if not (is_database(source) or is_database(target)):
         raise StoreError("name a database, postgresql://user@host/database, on one side at least")
-    if is_database(target):
-        if is_database(source):
-            contents = await _read_database(source, progress)
-        else:
-            contents = await _in_thread(lambda shown: _read_file(files, source, shown), progress)
-        written = await _write_database(target, contents, progress)
+    if is_database(source):
+        async with _database(source) as store:
+            contents = await store.contents(progress)
     else:
-        contents = await _read_database(source, progress)
+        contents = await _in_thread(lambda shown: _read_file(files, source, shown), progress)
+    if is_database(target):
+        async with _database(target) as store:
+            written = await store.fill(contents, lambda written: _check_same(contents, written), progress)
+    else:
         path = new_path(files, target)
         try:
             written = await _in_thread(lambda shown: _write_file(files, path, contents, shown), progress)
         except BaseException:
-            for end in [*parts(files, path), *_BESIDE]:
-                remove(files, path + end)
+            remove(files, *(path + end for end in [*parts(files, path), *_BESIDE]))
             raise
     return Copied(written.counts(), written.checksum())
+
+
+@asynccontextmanager
+async def _database(address: str) -> AsyncIterator["PostgresStore"]:
+    from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
+
+    store = await PostgresStore.open(address)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 class _StoppedError(Exception):
@@ -85,36 +92,14 @@ async def _in_thread(work: Callable[[Progress], Contents], progress: Progress) -
         raise
 
 
-def _same(source: Contents, target: Contents) -> None:
+def _check_same(source: Contents, target: Contents) -> None:
     if source.counts() != target.counts() or source.checksum() != target.checksum():
         raise DamagedError("what was written is not what was read, so nothing was copied")
 
 
-async def _read_database(address: str, progress: Progress) -> Contents:
-    from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
-
-    store = await PostgresStore.open(address)
-    try:
-        return await store.contents(progress)
-    finally:
-        await store.close()
-
-
-async def _write_database(address: str, contents: Contents, progress: Progress) -> Contents:
-    from store.postgres import PostgresStore  # noqa: PLC0415  # as above
-
-    store = await PostgresStore.open(address)
-    try:
-        return await store.fill(contents, lambda written: _same(contents, written), progress)
-    finally:
-        await store.close()
-
-
 def _read_file(files: Filesystem, path: str, progress: Progress) -> Contents:
     """Of a store that nobody has open; as it is, it stays."""
-    if not files.exists(path):
-        raise StoreError(f"there is no {path}")
-    with opened_store(files, path, read_only=False) as opened:
+    with opened_store(files, existing_path(files, path), read_only=False) as opened:
         state, rows = opened.state, opened.contents.rows
         commits: list[list[Json]] = [[]]
         for done, row in enumerate(History(opened.journal, state).everything(), 1):
@@ -122,45 +107,31 @@ def _read_file(files: Filesystem, path: str, progress: Progress) -> Contents:
             if not row.get("goes_on"):
                 commits.append([])
             progress(done, 0)
-        cards = {
-            number: record.card
-            for number in state.metadata
-            if (record := state.record(number)) and record.card
-        }
+        records = {number: state.record(number) for number in state.metadata}
         return Contents(
             [commit for commit in commits if commit],
-            cards,
+            {number: record.card for number, record in records.items() if record and record.card},
             dict(state.usage.days),
             [_delivery(row) for _, row in sorted(rows[DELIVERIES].items(), key=lambda item: int(item[0]))],
-            {
-                key: {"message": row["message"], "at": float(row["at"])}
-                for key, row in rows[UNDO_LINES].items()
-            },
-            {key: row | {"expires_at": float(row["expires_at"])} for key, row in rows[CHOICES].items()},
-            {key: row | {"learned_at": float(row["learned_at"])} for key, row in rows[PEOPLE].items()},
+            {key: _with_time(row, "at") for key, row in rows[UNDO_LINES].items()},
+            {key: _with_time(row, "expires_at") for key, row in rows[CHOICES].items()},
+            {key: _with_time(row, "learned_at") for key, row in rows[PEOPLE].items()},
             state.last,
         )
 
 
+def _with_time(row: Json, name: str) -> Json:
+    """As a database gives it, which knows no whole numbers there."""
+    return row | {name: float(row[name])}
+
+
 def _delivery(row: Json) -> Json:
     kept = {name: row[name] for name in ("payload", "reply") if name in row}
-    return without_empty({**row, "at": float(row["at"])}) | kept
+    return without_empty(_with_time(row, "at")) | kept
 
 
 def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:
-    records, _ = replay(contents.commits)
-    tickets = {
-        str(number): encode_ticket(record.ticket) for number, record in records.items() if not record.deleted
-    }
-    rows: dict[str, dict[str, Json]] = {
-        DELIVERIES: {str(at): row for at, row in enumerate(contents.deliveries, 1)},
-        CHOICES: dict(contents.choices),
-        PEOPLE: dict(contents.people),
-        UNDO_LINES: dict(contents.undo_lines),
-    }
-    cards = {number: MessageRef(*card) for number, card in contents.cards.items()}
-    usage = {day: list(counts) for day, counts in contents.usage.items()}
-    write_older(files, path, Older(contents.commits, tickets, cards, usage, rows, contents.last))
+    write_store(files, path, contents)
     written = _read_file(files, path, progress)
-    _same(contents, written)
+    _check_same(contents, written)
     return written

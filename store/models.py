@@ -23,12 +23,7 @@ Json = dict[str, Any]
 TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
 FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
 Values = Mapping[str, Any]  # names and JSON values; None means that there is none
-NO_VALUES: Values = MappingProxyType({})
-
-
-def _no_values() -> Values:
-    return NO_VALUES
-
+_NO_VALUES: Values = MappingProxyType({})
 
 ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone"]
 ParsedBy = Literal["rules", "llm", "fallback"]
@@ -187,10 +182,10 @@ class Change:
     version: int
     kind: ChangeKind
     origin: Origin
-    before: Values = field(default_factory=_no_values)
-    after: Values = field(default_factory=_no_values)
-    metadata_before: Values = field(default_factory=_no_values)
-    metadata_after: Values = field(default_factory=_no_values)
+    before: Values = field(default_factory=lambda: _NO_VALUES)
+    after: Values = field(default_factory=lambda: _NO_VALUES)
+    metadata_before: Values = field(default_factory=lambda: _NO_VALUES)
+    metadata_after: Values = field(default_factory=lambda: _NO_VALUES)
     undoes: int | None = None
     undone_by: int | None = None
 

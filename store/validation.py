@@ -4,31 +4,100 @@ Every check returns what the row means, and raises `ValueError`, `TypeError`, `K
 store has written.
 """
 
-import math
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, get_args
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, TypeAdapter, ValidationError
 
 from store import commands
-from store.codec import (
-    decode_change,
-    decode_origin,
-    decode_record,
-    encode_change,
-    encode_metadata,
-    encode_origin,
-    encode_ticket,
-)
+from store.codec import decode_change, decode_origin, decode_record, encode_ticket
 from store.ids import number_of
-from store.models import METADATA, Change, ChangeKind, Json, Origin, Record, Ticket, Values
+from store.models import Change, ChangeKind, Json, Origin, Record, Ticket, TicketId
 from store.protocol import StoreError
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 
-EXTRAS = frozenset({"usage", "imported_by", "goes_on", "back"})  # what a line of the journal may say besides
+_Text = InstanceOf[str]  # pydantic's own `str` takes no half of a surrogate pair, which a message may hold
+_Version = Annotated[int, Field(ge=1)]
+_Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
+_Fields = Annotated[dict[str, Any], AfterValidator(commands.plain_values)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class _Origin(_Row):
+    by: _Text
+    at: float
+    key: _Text = ""
+    team: _Text = ""
+    channel: _Text = ""
+    message: _Text = ""
+    thread: _Text = ""
+    private: bool = False
+    text: _Text = ""
+    source_author: _Text = ""
+    source_link: _Text = ""
+
+
+class _Metadata(_Row):
+    channel: _Text = ""
+    private: bool = False
+    started_by: _Text = ""
+    closed_at: float | None = None
+    deleted: bool = False
+
+
+class _MetadataAfter(_Metadata):
+    created: _Day = ""
+
+
+class _Record(_Metadata):
+    version: _Version
+    changed_at: float
+    origin: _Origin
+    card: Annotated[list[_Text], Field(min_length=3, max_length=3)] = []
+    changes: list[int] = []  # of its changes, where they are in the journal
+    undoes: list[list[int]] = []
+
+
+class _Usage(_Row):
+    day: _Day
+    rules: int
+    calls: int
+    tokens: int
+
+
+class _Change(_Row):
+    id: TicketId
+    version: _Version
+    kind: ChangeKind
+    origin: _Origin
+    before: _Fields = {}
+    after: _Fields = {}
+    metadata_before: _Metadata = _Metadata()
+    metadata_after: _MetadataAfter = _MetadataAfter()
+    undoes: _Version | None = None
+    # What a line of the journal says besides.
+    usage: list[_Usage] = []
+    imported_by: _Origin | None = None
+    goes_on: Literal[True] | None = None
+    back: int = 0
+
+
+_Model = TypeVar("_Model", bound=_Row)
+_Numbers = TypeAdapter(list[Annotated[float, Field(strict=True, allow_inf_nan=False)]])
 _SOME_TICKET = commands.make_ticket({"id": "T001"})
-_NO_TEXT = {"timestamp", "private", "usage"}
-_KINDS = get_args(ChangeKind)
+
+
+def _check(model: type[_Model], row: Any) -> _Model:
+    try:
+        return model.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 def check_ticket(row: Mapping[str, Any]) -> Ticket:
@@ -39,65 +108,25 @@ def check_ticket(row: Mapping[str, Any]) -> Ticket:
 
 
 def check_origin(row: Json) -> Origin:
-    origin = decode_origin(row)
-    texts = [value for name in Origin.__slots__ if name not in _NO_TEXT for value in [getattr(origin, name)]]
-    if not (all(isinstance(text, str) for text in texts) and isinstance(origin.private, bool)):
-        raise ValueError("it does not say who made it, and where")
-    if not _is_time(origin.timestamp) or encode_origin(origin) != row:
-        raise ValueError("it does not say when it was made")
-    return origin
+    _check(_Origin, row)
+    return decode_origin(row)
 
 
 def check_change(row: Json) -> Change:
-    change = decode_change(row)
-    if encode_change(change) != row:
-        raise ValueError("it is no change as the store writes it")
-    if change.kind not in _KINDS:
-        raise ValueError("it is no change")
-    if change.undoes is not None and check_version(change.undoes) >= check_version(change.version):
+    """Also of a line of the journal."""
+    found = _check(_Change, row)
+    if found.id != row["id"]:
+        raise ValueError("its id is not as the store writes it")
+    if found.undoes is not None and found.undoes >= found.version:
         raise ValueError("it undoes what is not before it")
-    check_origin(row["origin"])
-    commands.number_or_raise(change.ticket_id)
-    for values in (change.before, change.after):
-        commands.plain_values(values)
-    for values in (change.metadata_before, change.metadata_after):
-        _check_metadata(values)
-    if (change.version == 1) != ("created" in change.metadata_after):
+    if (found.version == 1) != bool(found.metadata_after.created):
         raise ValueError("a ticket is made by its first change")
-    return change
+    return decode_change(row)
 
 
 def check_metadata(ticket: Ticket, row: Json) -> Record:
-    record = decode_record(ticket, row)
-    check_origin(row["origin"])
-    check_version(record.version)
-    if not _is_time(record.changed_at):
-        raise ValueError("it does not say when it was changed")
-    if record.card is not None and not all(isinstance(part, str) for part in record.card):
-        raise ValueError("its card is nowhere")
-    _check_metadata({name: getattr(record, name) for name in METADATA})
-    known = encode_metadata(record)
-    if {name: row[name] for name in known} != known:
-        raise ValueError("it is no metadata as the store writes it")
-    return record
-
-
-def _check_metadata(values: Values) -> None:
-    for name, value in values.items():
-        if name in {"private", "deleted"}:
-            fine = isinstance(value, bool)
-        elif name == "closed_at":
-            fine = value is None or _is_time(value)
-        elif name == "created":
-            fine = bool(date.fromisoformat(value))
-        else:
-            fine = name in METADATA and isinstance(value, str)
-        if not fine:
-            raise ValueError(f"{name} is not what it should be")
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    _check(_Record, row)
+    return decode_record(ticket, row)
 
 
 def check_row(table: str, key: str, row: Any) -> None:
@@ -108,19 +137,9 @@ def check_row(table: str, key: str, row: Any) -> None:
     elif table == "metadata":
         check_metadata(_SOME_TICKET, row)
     elif table == "changes":
-        check_change({name: value for name, value in row.items() if name not in EXTRAS})
-        check_origin(row.get("imported_by") or row["origin"])
-        for usage in row.get("usage", ()):
-            date.fromisoformat(usage["day"])
-            check_numbers([usage[name] for name in ("rules", "calls", "tokens")])
+        check_change(row)
     else:
-        check_numbers(row)
-
-
-def check_numbers(row: Any) -> None:
-    """As keys and what the model cost have them."""
-    if not isinstance(row, list) or not all(_is_time(value) for value in row):
-        raise ValueError("these are no numbers")
+        _Numbers.validate_python(row)
 
 
 def check_version(value: Any) -> int:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from bot import settings as configured
 from bot.app.clocks import Clocks
 from bot.app.slack import Bot
-from bot.local.clock import ManualClock
-from bot.local.server import LocalSlack
-from bot.local.workspace import Json
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.messages import Json
 
 Mode = Literal["socket", "http"]
 LATER = 3600.0  # seconds; longer than anything waits that failed
@@ -53,7 +53,7 @@ class Office:
 
     async def retry(self) -> None:
         """Work again on what failed, as if the time until then had passed."""
-        await self.bot.finish_earlier(self.bot.clocks.now() + LATER)
+        await self.bot.replayer.finish_earlier(self.bot.clocks.now() + LATER)
         await self.bot.runner.idle()
 
     def thread(self, channel: str, ts: str) -> list[Json]:

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.sender import Sender
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 
 
 class Time:

@@ -7,8 +7,9 @@ import pytest
 
 from bot import settings as configured
 from bot.app.check import SCOPES, check_all
-from bot.local.people import BOT_USER
-from bot.local.server import LocalSlack
+from bot.delivery.refusals import LASTING
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import BOT_USER
 from store import open_store
 from store.models import Delivery
 from tests.bot_harness import open_office, settings_for
@@ -60,6 +61,14 @@ async def test_what_slack_refuses_is_named_without_its_value(slack, tmp_path, na
     assert "xapp-" not in told
 
 
+@pytest.mark.parametrize("code", sorted(LASTING))
+async def test_what_slack_refuses_everything_for_is_told_with_what_helps(slack, tmp_path, code):
+    slack.faults.fail("*", code, times=None)
+    settings = settings_for(slack, "http", tmp_path / "tickets.json")
+    told = await found(settings, fine=False)
+    assert f"({code}): {LASTING[code]}." in told
+
+
 async def test_over_http_it_says_where_slacks_requests_go(slack, tmp_path):
     settings = settings_for(slack, "http", tmp_path / "tickets.json")
     assert "/slack/events" in await found(settings, fine=True)
@@ -69,6 +78,21 @@ async def test_a_store_in_use_is_no_fault(tmp_path):
     async with open_office(tmp_path) as office:
         settings = settings_for(office.slack, "socket", tmp_path / "tickets.json")
         assert "in use by a running bot" in await found(settings, fine=True)
+
+
+async def test_a_running_bot_is_asked_how_it_is_and_what_it_has_parked(tmp_path):
+    async with open_office(tmp_path) as office:
+        settings = settings_for(office.slack, "socket", tmp_path / "tickets.json")
+        store = office.bot.core.store
+        assert await found(settings, fine=False) == ""
+        await store.accept(Delivery(("message:1",), time.time(), {}))
+        await store.accept(Delivery(("message:2",), time.time(), {}))
+        await store.fail("message:1", "E-123 KeyError", park=True)
+        office.bot.services.sender.outage.begin("ekm_access_denied")
+        told = await found(settings, fine=False)
+        assert "Running bot: Slack refuses everything (ekm_access_denied): the organisation has" in told
+        assert "Store: message:1 (E-123 KeyError) failed every time" in told
+        assert "1 accepted messages are not finished yet" in await found(settings, fine=True)
 
 
 @pytest.fixture

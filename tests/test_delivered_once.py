@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.local.clock import ManualClock
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.server import LocalSlack
 from store import open_store
 from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin
 from store.protocol import UnwritableError

@@ -291,7 +291,7 @@ async def test_half_open_connections_keep_nobody_out(monkeypatch, office, http):
         writer.write(b"POST /slack/events HTTP/1.1\r\n")
     status, _ = await post(office, http, COMMAND, signed(office, COMMAND) | FORM)
     assert status == 200
-    (server,) = [runner.server for runner in office.bot._ports]
+    (server,) = [runner.server for runner in office.bot._ports.runners]
     assert len(server.open) <= 20
     for _, writer in held:
         writer.close()
@@ -304,7 +304,7 @@ async def test_when_all_are_busy_one_more_is_closed_at_once(monkeypatch, office)
     held = [await connect(office) for _ in range(2)]
     for _, writer in held:
         writer.write(f"POST /slack/events HTTP/1.1\r\n{lines}\r\nte".encode())
-    (server,) = [runner.server for runner in office.bot._ports]
+    (server,) = [runner.server for runner in office.bot._ports.runners]
     async with asyncio.timeout(5):
         while sum(one.busy for one in server.open.values()) < 2:  # noqa: ASYNC110  # nobody tells of it
             await asyncio.sleep(0.01)
@@ -361,7 +361,7 @@ async def test_two_commands_without_a_trigger_are_two(office, http):
 
 
 async def test_a_bot_about_to_stop_asks_slack_to_try_again(office, http):
-    office.bot._endpoints.receive = None
+    office.bot._ports.endpoints.receive = None
     async with http.post(
         f"http://127.0.0.1:{office.bot.port}/slack/events",
         data=COMMAND,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 from bot.settings import SettingsError
 from tests.bot_harness import open_office
 

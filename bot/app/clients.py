@@ -13,15 +13,10 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# Slack's words for a token that is of no use, whatever is asked with it.
-TOKEN_REFUSALS = frozenset(
-    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
-)
-
 
 class MonitoredClient(AsyncWebClient):
-    """The SDK's client, which tells `health` whether Slack answers, and whether it still takes the token. `count` is told
-    each call's method, and its error if it had one."""
+    """The SDK's client, which tells `health` whether Slack answers, be it a refusal. `count` is told each call's method, and
+    its error if it had one."""
 
     health: Health | None = None
     count: Callable[[str, str], None] = staticmethod(lambda *_: None)
@@ -34,7 +29,7 @@ class MonitoredClient(AsyncWebClient):
             code = str(said.get("error") or "") if isinstance(said, dict) else ""
             self.count(api_method, code or "other")
             if code:
-                self._answered(code)
+                self._answered()
             raise
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.count(api_method, "no_answer")
@@ -45,17 +40,9 @@ class MonitoredClient(AsyncWebClient):
         self._answered()
         return answer
 
-    def _answered(self, refusal: str = "") -> None:
-        if not self.health:
-            return
-        self.health.clear("slack")
-        if refusal in TOKEN_REFUSALS:
-            reason = f"Slack does not take SLACK_BOT_TOKEN any more ({refusal})."
-            if "token" not in self.health.problems:
-                log.error("%s What is accepted is kept.", reason)
-            self.health.report("token", reason)
-        elif not refusal:
-            self.health.clear("token")
+    def _answered(self) -> None:
+        if self.health:
+            self.health.clear("slack")
 
 
 def slack_client(settings: Settings) -> MonitoredClient:

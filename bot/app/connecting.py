@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.health import Health
+from bot.delivery.refusals import LASTING, OF_THE_TOKEN, sentence_of
 from bot.listeners.incoming.socket import Receive, SocketClient
 from bot.settings import SettingsError
 
@@ -25,13 +26,19 @@ _PASSING = frozenset(
         "ratelimited",
         "request_timeout",
         "service_unavailable",
-        "team_added_to_org",
+        *(LASTING.keys() - OF_THE_TOKEN),
     }
 )
 
 
 class OutageError(Exception):
-    """Slack, or what stands before it, did not give an answer that one can go by."""
+    """Slack, or what stands before it, did not give an answer that one can go by, or refuses everything for a reason that
+    is not the token's. `code` is Slack's own, or "".
+    """
+
+    def __init__(self, what: str, code: str = "") -> None:
+        self.code = code
+        super().__init__(what)
 
 
 class TokenRefusedError(Exception):
@@ -62,10 +69,10 @@ async def check_answer(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
         # The response is an HTTP client's own where the body was no JSON.
         said, status = getattr(error.response, "data", None), getattr(error.response, "status_code", 0)
         code = said.get("error") if isinstance(said, dict) else None
-        if not isinstance(code, str) or code in _PASSING or status >= 500:  # noqa: PLR2004  # the server's own faults
-            raise OutageError(
-                code if isinstance(code, str) else f"no answer of Slack's, HTTP {status}"
-            ) from None
+        if not isinstance(code, str):
+            raise OutageError(f"no answer of Slack's, HTTP {status}") from None
+        if code in _PASSING or status >= 500:  # noqa: PLR2004  # the server's own faults
+            raise OutageError(code, code) from None
         raise TokenRefusedError(code) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise OutageError(type(error).__name__) from None
@@ -88,7 +95,11 @@ async def wait_until_answered(
         try:
             answer = await ask()
         except OutageError as error:
-            reason = f"Slack cannot be reached ({error}): check the network and SLACK_API_URL."
+            reason = (
+                sentence_of(error.code)
+                if error.code in LASTING
+                else f"Slack cannot be reached ({error}): check the network and SLACK_API_URL."
+            )
             if what not in health.problems or health.problems[what].reason != reason:
                 log.warning("%s", reason)
             health.report(what, reason)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.app.clocks import SystemClock
 from bot.app.samples import BEGINS_DAYS_AGO, steps
 from bot.app.slack import Bot
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 from bot.settings import SettingsError
 from store import open_store
 from store.protocol import DamagedError

@@ -19,23 +19,25 @@ LOOK = 5.0  # seconds between two looks
 class Problem:
     reason: str
     since: float
+    quiet: bool = False  # whoever reported it writes the log's lines of it
     said: bool = False
 
 
 class Health:
-    """Problems by what they are with: "store", "slack", "token", "socket". `clock` is in seconds, monotonic."""
+    """Problems by what they are with: "store", "slack", "refusal", "socket". `clock` is in seconds, monotonic."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.problems: dict[str, Problem] = {}
 
-    def report(self, what: str, reason: str) -> None:
-        """`reason` is a sentence for the operator, without a secret. A known problem keeps its time."""
+    def report(self, what: str, reason: str, *, quiet: bool = False) -> None:
+        """`reason` is a sentence for the operator, without a secret. A known problem keeps its time. `quiet`: the log has
+        it already."""
         known = self.problems.get(what)
         if known:
             known.reason = reason
         else:
-            self.problems[what] = Problem(reason, self._clock())
+            self.problems[what] = Problem(reason, self._clock(), quiet)
 
     def clear(self, what: str) -> None:
         ended = self.problems.pop(what, None)
@@ -44,7 +46,7 @@ class Health:
 
     def log_lasting_problems(self) -> None:
         for problem in self.problems.values():
-            if not problem.said and self._clock() - problem.since >= LASTING:
+            if not (problem.quiet or problem.said) and self._clock() - problem.since >= LASTING:
                 problem.said = True
                 log.error("For a minute now: %s", problem.reason)
 

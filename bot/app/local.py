@@ -18,8 +18,8 @@ from bot.app.stopping import run_until_stopped
 from bot.listeners.registration import COMMANDS
 from bot.listeners.services import RequestContext
 from bot.local.browser import Browser, Noticed, Offer
-from bot.local.people import ADMIN, sample_users
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import ADMIN, sample_users
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 from bot.views import controls
@@ -168,7 +168,7 @@ def offer(note: str = "") -> Offer:
 
 
 def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
-    """What the bot made of a message, as plain data for the look inside."""
+    """What the bot made of a message, as plain data for the inspector."""
     parsed, outcome = answer.parsed, answer.outcome
     key = ctx.origin.idempotency_key
     return Noticed(

@@ -1,6 +1,7 @@
 """Deliveries that failed every time: seen, tried again and dropped, also while the bot runs and has the store to itself.
 
-A bot whose store is a file answers on a socket file beside it, which only the user that runs the bot can open.
+A bot whose store is a file answers on a socket file beside it, which only the user that runs the bot can open. There it also
+says how it is, as /readyz does.
 """
 
 import asyncio
@@ -74,7 +75,8 @@ async def operate_anywhere(url: str, operation: Operation, key: str = "") -> lis
     try:
         store = await open_store(url)
     except LockedError:
-        return await _ask(url, operation, key)
+        answer = await _ask(url, {"operation": operation, "key": key})
+        return [ParkedRow(*row) for row in answer["rows"]]
     try:
         return await operate(store, operation, key)
     finally:
@@ -91,40 +93,54 @@ def _socket_path(url: str) -> Path | None:
     return path if fits and "://" not in url and hasattr(asyncio, "start_unix_server") else None
 
 
-async def _ask(url: str, operation: Operation, key: str) -> list[ParkedRow]:
+async def ask_readiness(url: str) -> Json:
+    """What the bot that has the store open says of itself, as /readyz. Raises `StoreError`."""
+    return await _ask(url, {"operation": "readiness"})
+
+
+async def _ask(url: str, asked: Json) -> Json:
     path = _socket_path(url)
     if path is None:
         raise StoreError(UNREACHABLE.format(url))
     try:
         async with asyncio.timeout(TIMEOUT):
             reader, writer = await asyncio.open_unix_connection(path)
-            writer.write(json.dumps({"operation": operation, "key": key}).encode() + b"\n")
-            answer = json.loads(await reader.read())
+            writer.write(json.dumps(asked).encode() + b"\n")
+            answer: Json = json.loads(await reader.read())
             writer.close()
     except (OSError, TimeoutError, ValueError):
         raise StoreError(UNREACHABLE.format(url)) from None
     if "error" in answer:
         raise StoreError(str(answer["error"]))
-    return [ParkedRow(*row) for row in answer["rows"]]
+    return answer
 
 
 async def serve_parked(
-    url: str, store: TicketStore, stack: AsyncExitStack, retried: Callable[[], Awaitable[None]]
+    url: str,
+    store: TicketStore,
+    stack: AsyncExitStack,
+    retried: Callable[[], Awaitable[None]],
+    readiness: Callable[[], Awaitable[Json]],
 ) -> None:
-    """Answer beside the store until `stack` is closed. `retried` is called when something is to be tried again."""
+    """Answer beside the store until `stack` is closed. `retried` is called when something is to be tried again; `readiness`
+    is what /readyz answers."""
     path = _socket_path(url)
     if path is None:
         return
 
+    async def respond(asked: Json) -> Json:
+        operation = asked["operation"]
+        if operation == "readiness":
+            return await readiness()
+        rows = await operate(store, operation, str(asked.get("key") or ""))
+        if operation == "retry" and rows:
+            await retried()
+        return {"rows": rows}
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(TIMEOUT):
-                asked = json.loads(await reader.readline())
-                operation = asked["operation"]
-                rows = await operate(store, operation, str(asked.get("key") or ""))
-                said: Json = {"rows": rows}
-                if operation == "retry" and rows:
-                    await retried()
+                said = await respond(json.loads(await reader.readline()))
         except StoreError as error:
             said = {"error": str(error)}
         except (TimeoutError, ValueError, KeyError, TypeError, OSError):

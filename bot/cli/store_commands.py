@@ -66,7 +66,10 @@ def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
     "--format", "form", type=Form, help="What to write. [default: as PATH ends; jsonl to standard output]"
 )
 def export_tickets(path: str | None, form: str | None) -> None:
-    """Every ticket, as JSON lines or CSV, to PATH (a new file) or standard output; also while the bot is running."""
+    """Every ticket, as JSON lines or CSV, to PATH (a new file) or standard output; also while the bot is running.
+
+    To read a backup, name it as the store: TICKETS_STORE=saved.json tickets export all.csv
+    """
     if path and form is None and not path.lower().endswith(ENDINGS):
         raise click.UsageError(f"{path} does not end in .csv or .jsonl: say which it is to be with --format.")
     count = run(_export(settings(), path, _form(form, path)))
@@ -75,11 +78,10 @@ def export_tickets(path: str | None, form: str | None) -> None:
 
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
-    from store import open_store  # noqa: PLC0415  # only where a store is opened
+    from store.backup import opened_to_read  # noqa: PLC0415  # only where a store is opened
     from store.transfer import export  # noqa: PLC0415
 
-    store = await open_store(found.store, read_only=True)
-    try:
+    async with opened_to_read(found.store) as store:
         names = {
             each.user_id: str(each.facts[NAMES][0]) for each in await store.people() if each.facts.get(NAMES)
         }
@@ -94,8 +96,6 @@ async def _export(found: Settings, path: str | None, form: Any) -> int:
         if path is None:
             return await write(sys.stdout.buffer)
         return await _into(Path(path), write)
-    finally:
-        await store.close()
 
 
 async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]]) -> int:
@@ -124,8 +124,13 @@ def import_tickets(path: str, form: str | None) -> None:
     """
     try:
         text = _read_text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path} cannot be read as UTF-8: {error}.") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise click.ClickException(
+            f"{path} cannot be read as UTF-8 in line {line}: save it as that."
+        ) from None
     ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
     click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
 
@@ -169,8 +174,9 @@ def backup(path: str) -> None:
 @click.argument("target")
 def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
+    from store import is_database  # noqa: PLC0415
     from store.backup import copy as write  # noqa: PLC0415
-    from store.copying import copy_between, is_database  # noqa: PLC0415
+    from store.copying import copy_between  # noqa: PLC0415
 
     if is_database(source) or is_database(target):
         with progress("Copying") as show:

@@ -107,11 +107,14 @@ class Cards:
             return newest
         return replace(newest, card=self._placed.get(record.ticket.id))
 
-    async def refresh(self, record: Record, *, drawn: int = 0) -> None:
+    async def refresh(self, record: Record, *, drawn: int = 0, was: Status | None = None) -> None:
         """Returns once the card shows `record` or something newer; `drawn` is the version that was posted just now, if
-        one was: then its mark is missing. Never raises for a card that is gone.
+        one was: then its mark is missing. `was` is the status that its message was marked with, for after a restart, when
+        nobody remembers that. Never raises for a card that is gone.
         """
         name = record.ticket.id
+        if was is not None:
+            self._marks.setdefault(name, was)
         if drawn:
             self._shown.setdefault(name, (drawn, self._clock()))
             self._marks.setdefault(name, NO_MARK)

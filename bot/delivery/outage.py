@@ -6,21 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.delivery.errors import LastingRefusalError
+from bot.delivery.refusals import sentence_of
 from bot.delivery.retry import LONGEST_PAUSE, backoff
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_REMEDIES = {
-    "access_limited": "the workspace's network rules do not let this machine in",
-    "account_inactive": "the app's account was deactivated, or the app was removed: install it again",
-    "ekm_access_denied": "the organisation has withdrawn its encryption keys: its admins can give them back",
-    "invalid_auth": "SLACK_BOT_TOKEN is wrong, or this machine is not on the workspace's list of allowed addresses",
-    "org_login_required": "the workspace is being moved into an organisation; this ends by itself",
-    "team_added_to_org": "the workspace is being moved into an organisation; this ends by itself",
-    "token_revoked": "SLACK_BOT_TOKEN was revoked, or the app was removed: install it again",
-}
 
 
 class LastingOutage:
@@ -38,23 +29,15 @@ class LastingOutage:
         self._sleep, self._chance, self._told = sleep, chance, told
         self._turn = asyncio.Lock()  # first come, first served
         self._attempt = 0
-        self.code = ""
-
-    @property
-    def sentence(self) -> str:
-        """What is wrong and what helps; "" while nothing is."""
-        if not self.code:
-            return ""
-        remedy = _REMEDIES.get(
-            self.code, "see OAuth & Permissions of the app, and whether it is still installed"
-        )
-        return f"Slack refuses everything ({self.code}): {remedy}. What was accepted is kept and done when this ends."
+        self.waiting = 0  # calls
+        self.code = ""  # Slack's word for why it refuses everything; "" while it does not
 
     def begin(self, code: str) -> None:
         if code != self.code:
             self.code = code
-            log.error("%s", self.sentence)
-            self._told(self.sentence)
+            sentence = sentence_of(code)
+            log.error("%s", sentence)
+            self._told(sentence)
 
     def _end(self) -> None:
         if self.code:
@@ -72,12 +55,16 @@ class LastingOutage:
                     return await attempt()
                 except LastingRefusalError as error:
                     self.begin(error.code)
-            if held:
-                await held()
-                held = None
-            async with self._turn:
-                if self.code:
-                    return await self._try_until_taken(attempt)
+            self.waiting += 1
+            try:
+                if held:
+                    await held()
+                    held = None
+                async with self._turn:
+                    if self.code:
+                        return await self._try_until_taken(attempt)
+            finally:
+                self.waiting -= 1
 
     async def _try_until_taken(self, attempt: Callable[[], Awaitable[T]]) -> T:
         while True:

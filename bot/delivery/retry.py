@@ -15,6 +15,7 @@ from bot.delivery.errors import (
     RefusedError,
     UnreadableAnswerError,
 )
+from bot.delivery.refusals import LASTING
 
 LONGEST_WAIT = 30.0  # seconds between two tries of a call that Slack does not answer
 LONGEST_GUESS = 60.0  # seconds, where Slack is busy and does not say for how long
@@ -24,24 +25,6 @@ ZEROS = 3  # times that "Retry-After: 0" is believed
 
 _BUSY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _LIMITED = frozenset({"rate_limited", "ratelimited"})
-_LASTING = frozenset(
-    {
-        "access_limited",
-        "accesslimited",
-        "account_inactive",
-        "ekm_access_denied",
-        "enterprise_is_restricted",
-        "invalid_auth",
-        "not_allowed_token_type",
-        "not_authed",
-        "org_login_required",
-        "team_access_not_granted",
-        "team_added_to_org",  # while the workspace moves into an organisation: hours
-        "token_expired",
-        "token_revoked",
-        "two_factor_setup_required",
-    }
-)
 _LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expired", "trigger_exchanged"})
 
 
@@ -74,7 +57,7 @@ def raise_if_final(method: str, failure: Failure) -> None:
     code = failure.code
     if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # the server's own faults
         return
-    if code in _LASTING:
+    if code in LASTING:
         raise LastingRefusalError(code)
     if code == "missing_scope":
         raise MissingScopeError(method, str(failure.said.get("needed") or ""))

@@ -1,10 +1,10 @@
-"""What the bot says in Slack: in order and paced a channel, never twice, in whatever form Slack takes."""
+"""What the bot says in Slack: in order and paced a channel, in whatever form Slack takes, and what others see never twice."""
 
 import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Any, Final
 
 import aiohttp
@@ -20,12 +20,14 @@ from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
 from bot.delivery.turns import Turns, local_turns
 from bot.delivery.web_api import AS_USUAL, Options, WebApi
+from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models import MessageRef
 
 log = logging.getLogger(__name__)
 
 TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is good for
+LOOK = 5.0  # seconds between two looks whether Slack refuses everything and nobody waits
 UPLOAD_TRIES = 3
 UPLOAD_TIMEOUT = 60.0  # seconds
 MOST_PAGES = 5  # of a thread that are searched for a message that may be there already
@@ -75,25 +77,22 @@ class Sender:
         """As `call`, but what cannot be had within the life of a `trigger_id` raises `LateError`."""
         return await self.call(method, Options(within=TRIGGER_LIFETIME), **payload)
 
-    async def identify(self) -> dict[str, Any]:
-        """`auth.test`. Waits while Slack is down; raises `LastingRefusalError` for a token that it does not take."""
-        attempt = 0
+    async def end_outages(self) -> None:
+        """For ever: while Slack refuses everything and nobody waits for that to end, see whether it has."""
         while True:
-            try:
-                return await self._api.call_once("auth.test", {}, ("team_id", "user_id"))
-            except (UnreadableAnswerError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                wait = backoff(attempt, self._jitter())
-                log.warning("Slack does not say who the bot is (%s); trying again in %.1f s", error, wait)
-                attempt += 1
-                await self._sleep(wait)
+            await self._sleep(LOOK)
+            if self.outage.code and not self.outage.waiting:
+                with log_and_continue("Asking whether Slack takes calls again"), suppress(RefusedError):
+                    await self.call("auth.test")  # a refusal is an answer all the same
 
     async def call_best_effort(self, method: str, **payload: Any) -> None:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""
         try:
             await self._api.call_once(method, payload)
+        except LastingRefusalError as error:
+            self.outage.begin(error.code)
         except (
             RefusedError,
-            LastingRefusalError,
             LateError,
             UnreadableAnswerError,
             aiohttp.ClientError,
@@ -180,7 +179,7 @@ class Sender:
             await in_any_form(send, rendered)
 
     async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
-        """A message that only `user` sees."""
+        """A message that only `user` sees. If Slack's answer is lost it is sent again, and may be there twice."""
 
         async def send(form: Rendered) -> dict[str, Any]:
             payload = {"channel": channel, "user": user, "text": form.text, "blocks": form.blocks}
@@ -231,7 +230,7 @@ class Sender:
             return False
 
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """Answer by `response_url`, to the person alone; False when it is used up, expired, out of reach or not one of
+        """Answer by `response_url`, to the person alone, at least once; False when it is used up, expired, out of reach or not one of
         Slack's."""
         return await self._response_urls.respond(response_url, rendered, replace=replace)
 

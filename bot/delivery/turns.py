@@ -34,7 +34,7 @@ class Turns:
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._store, self._owner, self.now, self.sleep = store, owner, now, sleep
+        self._store, self.owner, self.now, self.sleep = store, owner, now, sleep
         self._mine: dict[str, float] = {}  # until when
 
     async def take(self, name: str, within: float = 0.0) -> float:
@@ -44,7 +44,7 @@ class Turns:
         while True:
             now = self.now()
             until = now + within + HOLD
-            turn = await self._store.take_turn(name, self._owner, now, until)
+            turn = await self._store.take_turn(name, self.owner, now, until)
             if turn.mine:
                 self._mine[name] = until
                 return turn.number
@@ -59,7 +59,7 @@ class Turns:
         if self._mine.pop(name, None) is None:
             return
         try:
-            await self._store.end_turn(name, self._owner, number)
+            await self._store.end_turn(name, self.owner, number)
         except StoreError as error:
             log.warning("A turn ends by itself (%s)", error)
 

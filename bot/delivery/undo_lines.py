@@ -1,5 +1,6 @@
 """Where the lines stand that offer to undo a change: those that the store knows, and those that it will know soon."""
 
+from bot.delivery.recent import Recent
 from store.models import UndoLine
 from store.protocol import TicketStore
 
@@ -10,6 +11,7 @@ class UndoLines:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
         self._placed: dict[tuple[str, int], UndoLine] = {}
+        self._bare: Recent[tuple[str, int], bool] = Recent(REMEMBERED)
 
     def placed(self, line: UndoLine) -> None:
         """It was posted just now."""
@@ -17,6 +19,17 @@ class UndoLines:
         self._placed[line.ticket_id, line.version] = line
         while len(self._placed) > REMEMBERED:
             del self._placed[next(iter(self._placed))]
+
+    def withdraw(self, line: UndoLine) -> bool:
+        """It is to stand there without a button. False where it is known that it does."""
+        change = (line.ticket_id, line.version)
+        offered = change not in self._bare
+        self._bare[change] = True
+        return offered
+
+    def undone(self, line: UndoLine) -> None:
+        """It says that its change is undone; redone, it is drawn anew."""
+        self._bare.pop((line.ticket_id, line.version), None)
 
     async def of(self, ticket_id: str, version: int) -> UndoLine | None:
         """The line of that change."""

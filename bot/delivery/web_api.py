@@ -73,8 +73,11 @@ class WebApi:
         try:
             async with asyncio.timeout(options.within):
                 return await self._until_answered(method, options, given)
-        except (TimeoutError, LastingRefusalError) as error:
-            raise LateError(f"{method}: {type(error).__name__}") from None
+        except TimeoutError:
+            raise LateError(f"{method}: not within {options.within:g} s") from None
+        except LastingRefusalError as error:
+            self.outage.begin(error.code)
+            raise LateError(f"{method}: {error.code}") from None
 
     async def call_once(
         self, method: str, payload: dict[str, Any], wants: tuple[str, ...] = ()

@@ -165,6 +165,17 @@ class Directory:
         private = found.get("is_private") or found.get("is_group") or found.get("is_mpim")
         return Room(channel, "private" if private else "public", outsiders=outsiders, joined=joined)
 
+    async def channel_names(self, channels: Iterable[str]) -> dict[str, str]:
+        """What public channels are called; the others, and those that Slack does not speak of, are left out."""
+        found = {}
+        for channel in sorted(channels)[:MOST_NAMES]:
+            info: Json | None = await self._memory.ask(
+                f"room {channel}", functools.partial(self._info, channel), FRESH
+            )
+            if info and info.get("is_channel") and not info.get("is_private"):
+                found[channel] = str(info.get("name") or "")
+        return found
+
     async def _info(self, channel: str) -> Json | None:
         try:
             answer = await self._sender.call(

@@ -6,7 +6,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import buttons, commands, forms, home, mentions, posting, reactions, shortcuts
+from bot.listeners import commands, home, mentions, reactions, shortcuts
+from bot.listeners.buttons import cards, previews, undoing
+from bot.listeners.forms import opening, posting, submitted
+from bot.listeners.forms.checking import check
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
@@ -42,31 +45,31 @@ SHORTCUTS: dict[str, Job] = {
     controls.MESSAGE_SHORTCUT: shortcuts.from_message,
 }
 PRESSES: dict[str, Job] = {
-    controls.START: buttons.started,
-    controls.REOPEN: buttons.reopened,
-    controls.CLOSE: forms.open_close,
-    controls.EDIT: forms.open_edit,
+    controls.START: cards.started,
+    controls.REOPEN: cards.reopened,
+    controls.CLOSE: opening.open_close,
+    controls.EDIT: opening.open_edit,
     controls.POST: posting.open_post,
-    controls.NEW: forms.open_new,
-    controls.MENU: buttons.chosen,
-    controls.UNDO: buttons.undone,
-    controls.UNDO_BULK: buttons.bulk_undone,
-    controls.OPEN: buttons.opened,
-    controls.PAGE: buttons.paged,
-    controls.HISTORY_PAGE: buttons.history_paged,
-    controls.CONFIRM: buttons.confirmed,
-    controls.CANCEL: buttons.cancelled,
-    controls.CHOOSE: buttons.chose,
-    controls.ADD_TO: buttons.added_to,
-    controls.SOLVED: buttons.solved,
-    controls.REOPEN_SIMILAR: buttons.similar_reopened,
+    controls.NEW: opening.open_new,
+    controls.MENU: cards.chosen,
+    controls.UNDO: undoing.undone,
+    controls.UNDO_BULK: undoing.bulk_undone,
+    controls.OPEN: cards.opened,
+    controls.PAGE: cards.paged,
+    controls.HISTORY_PAGE: cards.history_paged,
+    controls.CONFIRM: previews.confirmed,
+    controls.CANCEL: previews.cancelled,
+    controls.CHOOSE: previews.chose,
+    controls.ADD_TO: cards.added_to,
+    controls.SOLVED: cards.solved,
+    controls.REOPEN_SIMILAR: cards.similar_reopened,
     controls.HOME_FILTER: home.filtered,
     controls.HOME_PAGE: home.paged,
 }
 FORMS: dict[str, Job] = {
-    controls.NEW_FORM: forms.new_submitted,
-    controls.EDIT_FORM: forms.edit_submitted,
-    controls.CLOSE_FORM: forms.close_submitted,
+    controls.NEW_FORM: submitted.new_submitted,
+    controls.EDIT_FORM: submitted.edit_submitted,
+    controls.CLOSE_FORM: submitted.close_submitted,
     controls.POST_FORM: posting.submitted,
 }
 
@@ -97,12 +100,15 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
     """A form is looked at before it is acknowledged: what is wrong is said in the form itself."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        instead = None if context.get("replayed") else await forms.check(runner.services, body)
-        if instead is not None:
-            await runner.drop(context)
-            await ack(**instead)
+        if context.get("replayed"):
+            await ack()
+            await runner.work(job, body, context)
             return
-        await ack()
-        await runner.work(job, body, context)
+        checked = await check(runner.services, body)
+        if not checked.carried_out:
+            await runner.drop(context)
+        await ack(**checked.answer)
+        if checked.carried_out:
+            await runner.work(job, body, context)
 
     return listener

@@ -72,7 +72,6 @@ class FinishNotes:
     cards: list[tuple[str, MessageRef]] = field(default_factory=list)
     undo_lines: list[tuple[str, int, MessageRef]] = field(default_factory=list)
     usage: MessageUsage | None = None
-    withdrawn: set[tuple[str, int]] = field(default_factory=set)  # the lines that lost their Undo for these
     refused: str = ""  # Slack's code for why the room did not get the answer
 
     def posted(self) -> Posted:

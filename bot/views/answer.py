@@ -5,23 +5,15 @@ from typing import NamedTuple
 
 from bot.results import Outcome
 from bot.views import text as words
-from bot.views.card import card, delta
+from bot.views.admin import exported, usage
+from bot.views.card import card
+from bot.views.changes.bulk import bulk_preview, bulk_result, undo_question
+from bot.views.changes.history import history
+from bot.views.changes.line import delta
 from bot.views.choices import choices
 from bot.views.help import help_message
-from bot.views.history import history
-from bot.views.lists import counts, ticket_list
-from bot.views.notices import (
-    bulk_preview,
-    bulk_result,
-    error,
-    exported,
-    none,
-    not_found,
-    several,
-    unchanged,
-    undo_question,
-    usage,
-)
+from bot.views.lists.message import counts, ticket_list
+from bot.views.notices import error, none, not_found, several, unchanged
 from bot.views.rendered import Rendered
 from store.models import cut
 

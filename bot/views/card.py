@@ -1,12 +1,10 @@
 """The card of a ticket, and the line that its thread gets when it changes."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import replies
-from bot.replies import Reply
-from bot.views import blocks, changes, controls
+from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import undo_button
 from bot.views.controls import Chosen, Pressed
@@ -38,7 +36,7 @@ def card(
     about = f"{ticket.id}.{number}"
     state = (merged or "Deleted") if record.deleted else _state(record, names)
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
-    title, desc = _said_once(ticket)
+    title, desc, run_on = _said_once(ticket)
     private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_service = [undo_button(undo)] if undo else []
@@ -46,8 +44,8 @@ def card(
     buttons = undo_service if record.deleted else [*_buttons(record), *post, *undo_service, _menu(record)]
     return rendered(
         [
-            f"{ticket.id} {words.escape_mrkdwn(title)}",
-            words.escape_mrkdwn(desc),
+            f"{ticket.id} {words.escape_mrkdwn(title + desc if run_on else title)}",
+            "" if run_on else words.escape_mrkdwn(desc),
             words.escape_mrkdwn(state),
             _people(record, names, format_utc=words.format_utc),
             words.escape_mrkdwn(private),
@@ -81,6 +79,7 @@ def card(
 def card_view(
     record: Record,
     *,
+    title: str = "Ticket",
     said: Rendered | None = None,
     link: str = "",
     names: Mapping[str, str] = words.NO_NAMES,
@@ -90,71 +89,34 @@ def card_view(
     """
     shown = card(record, link=link, names=names)
     return blocks.modal(
-        "Ticket",
+        title,
         (shown.prepend(said) if said else shown).blocks,
         Pressed(record.ticket.id, record.version).value(),
     )
-
-
-def delta(
-    change: Change,
-    who: str,
-    *,
-    record: Record | None = None,
-    undo: bool = False,
-    undone: bool = False,
-    tell: str = "",
-) -> Rendered:
-    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name: a mention would notify
-    the person who acted. `record`: the ticket, to be named where that is not plain; `undo`: with a button to undo it;
-    `undone`: it has been; `tell`: the id of a person whom the line mentions.
-    """
-    name = words.person("", {"": who})
-    what = changes.THIS if record is None else _named(change, record)
-    told = words.dotted(
-        words.escape_mrkdwn(" and ".join(changes.phrases(change, what))),
-        words.escape_mrkdwn(changes.note(change)),
-        words.mention(tell),
-        "undone" if undone else "",
-    )
-    button = undo_button(change) if undo and not undone else None
-    shown = rendered(
-        [f"{words.escape_mrkdwn(name)} {told}"],
-        [
-            blocks.section(
-                f"*{words.escape_mrkdwn(name)}* {told}",
-                f"delta.{change.ticket_id}.{change.version}",
-                button,
-            )
-        ],
-    )
-    return shown.with_metadata(_reply(change))
-
-
-def _named(change: Change, record: Record) -> str:
-    """The ticket by its id and title, but for a change that tells the title."""
-    if "title" in change.after and change.kind != "deleted":
-        return change.ticket_id
-    return f"{change.ticket_id} “{words.title(record.ticket)}”"
 
 
 def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     """Id and title, the description, and what state it is in; what is over is struck out."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title, desc = _said_once(ticket)
-    shown = blocks.run(title, "strike" if over else "bold")
-    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), shown)]
-    parts += [blocks.line(blocks.run(desc))] if desc else []
+    title, desc, run_on = _said_once(ticket)
+    shown = [blocks.run(title, "strike" if over else "bold")]
+    shown += [blocks.run(desc)] if run_on and desc else []
+    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), *shown)]
+    parts += [blocks.line(blocks.run(desc))] if desc and not run_on else []
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
-def _said_once(ticket: Ticket) -> tuple[str, str]:
-    """The title and the description; where they say the same, or the title is the description cut, that alone."""
+def _said_once(ticket: Ticket) -> tuple[str, str, bool]:
+    """The title, the description, and whether it runs on from the title: where it begins with that, only what it adds is
+    shown."""
     title, desc = words.title(ticket), words.desc(ticket)
     begun = title.removesuffix("…").rstrip()
-    same = desc == title or (begun != title and desc.startswith(begun))
-    return (desc, "") if same else (title, desc)
+    rest = desc.removeprefix(begun)
+    cut_short = begun != title
+    if not begun or not desc.startswith(begun) or (rest[:1].isalnum() and not cut_short):
+        return title, desc, False
+    return begun, rest, True
 
 
 def _state(record: Record, names: Mapping[str, str]) -> str:
@@ -274,16 +236,3 @@ def _alike(match: Match, record: Record, links: Mapping[str, str]) -> list[block
     )
     buttons = [solved, reopen] if other.res else [reopen]
     return [blocks.section(told, block_id), blocks.actions(f"{block_id}.actions", buttons)]
-
-
-def _reply(change: Change) -> Reply:
-    match change.kind:
-        case "created":
-            data = json.dumps(
-                {"id": change.ticket_id, **change.after}, ensure_ascii=False, separators=(",", ":")
-            )
-            return Reply("created", replies.TEMPLATES["created"] % data)
-        case "deleted":
-            return replies.about("deleted", change.ticket_id)
-        case "updated" | "closed" | "undone" | "posted":
-            return replies.changed(change.kind, change.ticket_id, change.after)

@@ -3,8 +3,9 @@
 from bot.actions import Action, BulkUpdate, Close, Create, Update, View
 from bot.choices import NOTHING
 from bot.results import Offered, Outcome
-from bot.views import blocks, changes, controls
+from bot.views import blocks, controls, phrases
 from bot.views import text as words
+from bot.views.lists.described import described
 from bot.views.notices import MESSAGE_LIMIT
 from bot.views.rendered import Rendered, rendered
 from store.models import Status, cut
@@ -59,9 +60,9 @@ def _what(action: Action) -> str:
         case Close() | Update():
             return f"{_verb(action)} {action.id}" if _verb(action) else f"{action.id}: {_settings(action)}"
         case BulkUpdate() if action.tickets:
-            return f"{', '.join(action.tickets)}: {changes.settings(action.changes.values())}"
+            return f"{', '.join(action.tickets)}: {phrases.settings(action.changes.values())}"
         case View():
-            return f"Show {action.id}" if action.id else f"List {words.described(action) or 'open tickets'}"
+            return f"Show {action.id}" if action.id else f"List {described(action) or 'open tickets'}"
     return ""
 
 
@@ -75,4 +76,4 @@ def _verb(action: Close | Update) -> str:
 
 
 def _settings(action: Close | Update) -> str:
-    return changes.settings(action.values()) if isinstance(action, Update) else ""
+    return phrases.settings(action.values()) if isinstance(action, Update) else ""

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from bot.actions import LONGEST_ID, View, read_action, write_action
+from bot.actions import View, read_action, write_action
+from bot.fields import LONGEST_ID
 from store.ids import InvalidIdError, parse_id
 from store.models import Category, Priority
 

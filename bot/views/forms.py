@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.views import blocks, changes, controls
+from bot.views import blocks, controls, phrases
 from bot.views import text as words
 from bot.views.controls import Pressed
 from store.models import (
@@ -68,6 +68,12 @@ def new_form(
     )
 
 
+def creating() -> dict[str, Any]:
+    """In the place of a form for a new ticket, until the ticket is there."""
+    told = blocks.rich("creating", blocks.line(blocks.run("The ticket is being created…")))
+    return blocks.modal("New ticket", [told])
+
+
 def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
     """Filled in with the ticket as it is. Without any other, `private_metadata` is `Pressed(id, number)`: which
     ticket, and after which change the form was drawn.
@@ -124,10 +130,13 @@ def read_channel(view_state: Mapping[str, Any]) -> str:
 
 
 def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
-    field = blocks.choice_field(
-        "channel", label, blocks.channel_select(f"channel.{number}", "Choose a channel")
+    return blocks.choice_field(
+        "channel",
+        label,
+        blocks.channel_select(f"channel.{number}", "Choose a channel"),
+        optional=optional,
+        hint="Left empty, its card comes to you in a direct message." if optional else "",
     )
-    return field | {"optional": optional}
 
 
 def changed_meanwhile(
@@ -145,13 +154,16 @@ def changed_meanwhile(
             cut(words.clean(str(filled_in.get("res") or "")), RES_LIMIT), record.version
         )
         parts = [blocks.line(blocks.run(f"{told} It is {state} now.", "bold"))]
+    elif form == controls.POST_FORM:
+        view = post_form(record)
+        parts = [blocks.line(blocks.run(f"{told} This is what it holds now.", "bold"))]
     else:
         view = edit_form(record, private_metadata=private_metadata)
         parts = [blocks.line(blocks.run(f"{told} This shows the newer values.", "bold"))]
         lost = edited(ticket, filled_in)
         parts += [blocks.line(blocks.run("You had filled in:"))] if lost else []
         parts += [
-            blocks.quote(blocks.run(f"{words.FIELDS[name]}: {changes.value(name, given)}"))
+            blocks.quote(blocks.run(f"{words.FIELDS[name]}: {phrases.value(name, given)}"))
             for name, given in lost.items()
         ]
     view["blocks"] = [blocks.rich("changed", *parts), *view["blocks"]]

@@ -2,6 +2,7 @@
 
 from store.backup.copying import Done, backup, copy
 from store.backup.erasing import erase, find_leftovers
+from store.backup.reading import opened_to_read
 from store.backup.restoring import restore
 
-__all__ = ["Done", "backup", "copy", "erase", "find_leftovers", "restore"]
+__all__ = ["Done", "backup", "copy", "erase", "find_leftovers", "opened_to_read", "restore"]

@@ -1,7 +1,6 @@
 """Copies of a store, made while it is in use or while nobody has it open."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
@@ -63,33 +62,29 @@ def copy(
     with describe_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
         with opened_store(files, source, read_only=False) as opened:
-            done = Done(path, len(opened.state), sum(1 for _ in read_changes(opened, progress)))
+            changes = sum(1 for _ in read_changes(opened, progress))
             duplicate(files, source, path)
-            return done
+            return Done(path, len(opened.state), changes)
 
 
 def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
     """What is in an open store, as a backup."""
-    changes = 0
-
-    def numbered() -> Iterator[bytes]:
-        nonlocal changes
-        for row in read_changes(opened, progress):
-            changes += 1
-            yield row_line(changes, encode(row))
-
-    header = header_of(opened.state, START, 0)
-    write_snapshot(files, path, header, chain(opened.state.freeze(), [(CHANGES, numbered())]))
-    return Done(path, len(opened.state), changes)
+    changes = (row_line(number, encode(row)) for number, row in enumerate(read_changes(opened, progress), 1))
+    tables = [*opened.state.freeze(), (CHANGES, changes)]
+    write_snapshot(files, path, header_of(opened.state, START, 0), tables)
+    return Done(path, len(opened.state), _count_changes(opened))
 
 
 def read_changes(opened: StoreFiles, progress: Progress) -> Iterator[Json]:
     """The history of an open store as it was when it was opened, all of it verified."""
-    rows = History(opened.journal, opened.state).everything()
-    total = sum(len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata)
+    rows, total = History(opened.journal, opened.state).everything(), _count_changes(opened)
     for done in range(1, total + 1):
         row = next(rows, None)
         if row is None:
             raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
         progress(done, total)
         yield row
+
+
+def _count_changes(opened: StoreFiles) -> int:
+    return sum(len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata)

@@ -58,11 +58,11 @@ def find_leftovers(path: str, user_id: str, *, files: Filesystem | None = None) 
     """Files beside the store, such as older versions of it, that hold the id."""
     files = files or Disk()
     folder, name = os.path.split(os.path.realpath(path))
-    own = {name + end for end in parts(files, os.path.join(folder, name))}  # noqa: PTH118  # paths are strings here
+    own = {name + end for end in parts(files, os.path.join(folder, name))}
     found = []
     for each in sorted(files.names(folder)):
-        there = os.path.join(folder, each)  # noqa: PTH118  # as above
-        inner = [os.path.join(there, one) for one in files.names(there)] if os.path.isdir(there) else [there]  # noqa: PTH112, PTH118  # as above
+        there = os.path.join(folder, each)
+        inner = [os.path.join(there, one) for one in files.names(there)] if os.path.isdir(there) else [there]
         if each.startswith(f"{name}.") and each not in own and each != f"{name}.journal":
             found += [one for one in inner if user_id.encode() in read_file(files, one)]
     return found
@@ -70,7 +70,7 @@ def find_leftovers(path: str, user_id: str, *, files: Filesystem | None = None) 
 
 def _write_clean(files: Filesystem, source: str, target: str, user_id: str, names: Iterable[str]) -> None:
     tables: dict[str, dict[str, Json]] = {name: {} for name in _KEPT}
-    snapshot = Snapshot(read_file(files, source), os.path.basename(source))  # noqa: PTH119  # a path is a string here
+    snapshot = Snapshot(read_file(files, source), os.path.basename(source))
     for table, rows, _ in snapshot.rows():
         if table in tables:
             tables[table].update(rows)

@@ -16,14 +16,15 @@ from store.backup.files import (
     parts,
     remove,
     remove_all,
+    write_store,
 )
-from store.codec import encode_change, encode_ticket
-from store.file.disk.deliveries_file import new_tables
+from store.codec import encode_change
+from store.contents import Contents
 from store.file.disk.filesystem import Disk, Filesystem, read_file
 from store.file.layout import deliveries_path
-from store.file.migration import migrate, write_older
-from store.file.migration.older import Older
+from store.file.migration import migrate
 from store.ids import number_of
+from store.models import Change
 from store.protocol import StoreError
 from store.salvage import Salvaged, salvage
 from store.transfer.columns import Progress, ignore_progress
@@ -46,22 +47,21 @@ def restore(
     """
     files = files or Disk()
     with describe_errors(target):
-        path, source = os.path.realpath(local_path(target)), os.path.realpath(local_path(source))
-        if not (damaged and parts(files, source)):
-            existing_path(files, source)
+        path = os.path.realpath(local_path(target))
+        source = existing_path(files, source, damaged=damaged)
         with locked(files, path):
             scratch = f"{path}.restoring"
             remove_all(files, scratch)
             try:
                 done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
             except StoreError as error:
-                raise type(error)(str(error).replace(os.path.basename(scratch), source)) from error  # noqa: PTH119  # a path is a string here
+                error.args = (str(error).replace(os.path.basename(scratch), source),)
+                raise
             finally:
                 remove_all(files, scratch)
+            # What is there is one file, put there at once; it becomes a store as at any start after a crash.
             migrate(files, path)
-            for end in parts(files, path):
-                if FIRST_VERSION.fullmatch(end):
-                    remove(files, path + end)
+            remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
             return done
 
 
@@ -71,7 +71,7 @@ def _restore(
     """Make a store of `source` at `scratch`, which verifies it, and put what is in that at `path` as a backup."""
     found = _salvage(files, source) if damaged else None
     if found:
-        write_older(files, scratch, _older(found))
+        write_store(files, scratch, _contents(found))
     else:
         duplicate(files, source, scratch)
     with opened_store(files, scratch, read_only=False) as opened:
@@ -104,20 +104,12 @@ def _salvage(files: Filesystem, source: str) -> Salvaged:
     return found
 
 
-def _older(found: Salvaged) -> Older:
+def _contents(found: Salvaged) -> Contents:
     """Changes one after another that one key has made were one commit."""
-    commits = groupby(
-        found.changes, lambda change: change.origin.idempotency_key or (change.ticket_id, change.version)
-    )
-    return Older(
-        commits=[[encode_change(change) for change in some] for _, some in commits],
-        tickets={
-            str(number_of(each.ticket.id)): encode_ticket(each.ticket)
-            for each in found.records
-            if not each.deleted
-        },
-        cards={number_of(each.ticket.id): each.card for each in found.records if each.card},
-        usage={},
-        rows=new_tables(),
-        last=found.last,
-    )
+
+    def commit_of(change: Change) -> object:
+        return change.origin.idempotency_key or (change.ticket_id, change.version)
+
+    commits = [list(map(encode_change, some)) for _, some in groupby(found.changes, commit_of)]
+    cards = {number_of(each.ticket.id): each.card for each in found.records if each.card}
+    return Contents(commits, cards, last=found.last)

@@ -1,9 +1,9 @@
 """What is durable of tickets, in memory: TinyDB's documents, their metadata, and what is found by them."""
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from tinydb.operations import delete as without
@@ -45,9 +45,9 @@ class TicketState:
         self.metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
         self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
-        self.usage, self.index = Usage(), Index()
+        self.usage, self.index = Usage(), Index(self._title)
         self.last = 0
-        self._records: dict[int, Record] = {}
+        self._records: OrderedDict[int, Record] = OrderedDict()
 
     # reading
 
@@ -62,6 +62,10 @@ class TicketState:
             return None
         document = self._table.get(doc_id=number) or self._deleted[number]
         return self._cache(number, decode_record(decode_ticket(document), decode(metadata)))
+
+    def _title(self, number: int) -> str:
+        title: str = self._table.documents[str(number)]["title"]
+        return title
 
     def records_after(self, number: int, size: int) -> list[Record]:
         """The next `size` tickets in the order of numbers, deleted ones left out."""
@@ -85,11 +89,9 @@ class TicketState:
         return None
 
     def _cache(self, number: int, record: Record) -> Record:
-        if (
-            len(self._records) >= _CACHED_RECORDS
-        ):  # the older half goes at once: one by one it would be looked for
-            self._records = dict(islice(self._records.items(), _CACHED_RECORDS // 2, None))
         self._records[number] = record
+        if len(self._records) > _CACHED_RECORDS:
+            self._records.popitem(last=False)
         return record
 
     # changing
@@ -117,7 +119,7 @@ class TicketState:
         self._records.pop(number, None)
         self._cache(number, record)
         if self._indexed:
-            self.index.put(number, record)
+            self.index.put(number, before, record)
         if before is None:
             self.last = max(self.last, number)
             self.threads.add(record, number)

@@ -74,13 +74,14 @@ class Writer:
         future = asyncio.get_running_loop().create_future()
         self._queue.append((lines, install, future))
         self._schedule()
-        return asyncio.shield(future)  # whoever waits may be cancelled: it is written all the same
+        return future  # whoever waits may be cancelled: it is written all the same
 
     async def settled(self) -> None:
         """Return when everything that is staged now is durable, or raise the `UnwritableError` of the last of it."""
-        waiting = self._queue or self._writing
-        if waiting:
-            await asyncio.shield(waiting[-1][2])
+        if waiting := self._queue or self._writing:
+            future = asyncio.get_running_loop().create_future()
+            waiting.append(((), lambda _: None, future))
+            await future
 
     def check(self) -> None:
         """Raises `UnwritableError` when what is in memory cannot be trusted."""
@@ -126,7 +127,7 @@ class Writer:
         if self._busy is not None or not self._queue:
             return
         self._writing, self._queue = self._queue, []
-        payloads = [lines for lines, _, _ in self._writing]
+        payloads = [lines for lines, _, _ in self._writing if lines]
         if self._is_quick():
             try:
                 places = self._write(payloads)
@@ -203,6 +204,8 @@ class Writer:
             batch, self._queue = batch + self._queue, []
             self._roll_back()
         for _, _, future in batch:
+            if future.done():  # its task was cancelled
+                continue
             if isinstance(outcome, UnwritableError):
                 future.set_exception(outcome)
             else:

@@ -7,6 +7,7 @@ another tool.
 import json
 import re
 from bisect import bisect
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from zlib import crc32
 from store import commands
 from store.ids import format_id, number_of
 from store.models import Change, Json, MessageRef, Ticket
-from store.validation import DAMAGE, EXTRAS, check_change, check_ticket
+from store.validation import DAMAGE, check_change
 
 _TABLE = re.compile(r'"(\w+)"\s*:\s*\{(?=\s*"\d+"\s*:\s*\{)')
 _NAME = re.compile(r'"(\w+)"\s*[:,]\s*$')
@@ -32,16 +33,25 @@ _LAST = re.compile(r'"_store"\s*:\s*\{\s*"1"\s*:\s*\{[^{}]*"last"\s*:\s*(\d{1,9}
 _OF_TICKETS = frozenset({"tickets", "deleted", "metadata", "beside"})
 
 
+class Placed(NamedTuple):
+    """A change, and its place among all changes in the order in which they were made."""
+
+    place: float
+    change: Change
+
+
 @dataclass
 class Remains:
-    """What stands whole of one ticket; `beside` and `log`, by its entries' numbers, are of the first version."""
+    """What stands whole of one ticket: `changes` by version; `beside` and `log`, by its entries' numbers, are of the first
+    version of this program.
+    """
 
     ticket: Ticket | None = None
     is_deleted: bool = False
     card: MessageRef | None = None
     metadata: Json = field(default_factory=dict)
     beside: Json = field(default_factory=dict)
-    changes: dict[int, Change] = field(default_factory=dict)
+    changes: dict[int, Placed] = field(default_factory=dict)
     log: dict[int, Json] = field(default_factory=dict)
 
 
@@ -52,17 +62,19 @@ class _Found(NamedTuple):
 
 
 class Collection:
-    """The remains of tickets by their numbers, and the order in which changes were made, by ticket and version."""
+    """The remains of tickets by their numbers; `last` is that of the newest ticket that the snapshot tells of."""
 
     def __init__(self) -> None:
         self.tickets: defaultdict[int, Remains] = defaultdict(Remains)
-        self.order: dict[tuple[str, int], int] = {}
+        self._changes = 0
         self.last = 0
         self.lines_lost = 0
         self.has_history = False
 
-    def read(self, text: str) -> None:
+    def read(self, snapshot: bytes) -> None:
         """Every row that is whole; of a ticket's own, the first. A ticket of which there is anything at all is there."""
+        utf_16 = snapshot.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+        text = snapshot.decode("utf-16", "replace") if utf_16 else snapshot.decode("utf-8", "surrogateescape")
         self._take(_scan(text))
         self.last = max([0, *(int(each[1]) for each in _LAST.finditer(text))])
         self.has_history = _HISTORY.search(text) is not None
@@ -101,14 +113,15 @@ class Collection:
 
     def _sort_in(self, table: str, key: str, row: Json) -> None:
         if "kind" in row and "origin" in row:
-            change = check_change({name: value for name, value in row.items() if name not in EXTRAS})
-            self.tickets[number_of(change.ticket_id)].changes[change.version] = change
-            self.order.setdefault((change.ticket_id, change.version), len(self.order))
+            change = check_change(row)
+            self._changes += 1
+            placed = Placed(self._changes, change)
+            self.tickets[number_of(change.ticket_id)].changes[change.version] = placed
         elif "kind" in row:
             self.tickets[commands.number_or_raise(row["id"])].log.setdefault(int(key), row)
         elif "title" in row and "created" in row:
             number = int(key)
-            ticket = check_ticket({"id": format_id(number), **row})
+            ticket = Ticket.model_validate({"id": format_id(number), **row})
             remains = self.tickets[number]
             if number_of(ticket.id) == number and remains.ticket is None:
                 remains.ticket, remains.is_deleted = ticket, table == "deleted"

@@ -1,15 +1,16 @@
 """Tickets, each rebuilt from what stands whole of it: its row, what was kept beside it, and its history."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from store import commands
 from store.file.migration.version1 import convert_log, read_origin
-from store.ids import format_id
-from store.models import FIELDS, METADATA, Change, ImportedTicket, Origin, Record
-from store.salvage.rows import Collection, Remains
+from store.ids import format_id, number_of
+from store.models import METADATA, Change, ImportedTicket, Origin, Record
+from store.salvage.rows import Collection, Placed, Remains
 from store.validation import DAMAGE, check_metadata
 
 _OURS = b'{"_store":{"1":{"version":'  # as no other program writes it
@@ -34,7 +35,7 @@ class Salvaged(NamedTuple):
 class _History(NamedTuple):
     """Changes numbered from 1; those of them that are `newer` than the ticket's row; whether all are there."""
 
-    changes: list[Change]
+    placed: list[Placed]
     newer: list[Change]
     complete: bool
 
@@ -42,83 +43,64 @@ class _History(NamedTuple):
 def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
     """`logs` are the files beside the snapshot, in the order in which they were written."""
     collection = Collection()
-    collection.read(snapshot.decode("utf-8", "surrogateescape"))
+    collection.read(snapshot)
     for data in logs:
         collection.read_log(data)
+    edited = not snapshot.startswith(_OURS)
     records: list[Record] = []
-    placed: list[tuple[float, Change]] = []
+    placed: list[Placed] = []
     losses: list[str] = []
     lost = 0
     for number, remains in sorted(collection.tickets.items()):
-        history = _read_history(number, remains, collection.order)
-        rebuilt, loss = _rebuild(remains, history, edited=not snapshot.startswith(_OURS))
+        rebuilt, loss = _rebuild(number, remains, edited=edited)
         if rebuilt:
-            placed += _place(rebuilt, collection.order)
+            places = accumulate((each.place for each in rebuilt), max)
+            placed += map(Placed, places, (each.change for each in rebuilt))
             records.append(replace(_replay(None, rebuilt), card=remains.card))
         lost += not rebuilt
         if loss and (collection.has_history or not rebuilt):
             losses.append(f"{format_id(number)}: {loss}")
     if collection.lines_lost:
         losses.append(f"lines of the journal: {collection.lines_lost}")
-    placed.sort(key=lambda each: each[0])
+    changes = [each.change for each in sorted(placed, key=lambda each: each.place)]
     found = sum(not record.deleted for record in records)
     last = max([collection.last, *collection.tickets])
-    return Salvaged(records, [change for _, change in placed], losses, found, found + lost, last)
+    return Salvaged(records, changes, losses, found, found + lost, last)
 
 
-def _place(changes: list[Change], order: Mapping[tuple[str, int], int]) -> Iterator[tuple[float, Change]]:
-    """Where each change of a ticket stands among all: what is made up is before or behind what was found."""
-    place = -1.0
-    for change in changes:
-        unknown = place if change.version == 1 else math.inf
-        place = max(place, order.get((change.ticket_id, change.version), unknown))
-        yield place, change
-
-
-def _rebuild(remains: Remains, history: _History, *, edited: bool) -> tuple[list[Change], str]:
+def _rebuild(number: int, remains: Remains, *, edited: bool) -> tuple[list[Placed], str]:
     """The changes that come to the ticket, none if it is lost; and what of it is lost.
 
     If the file was `edited` by another program, a row counts more than the history that contradicts it.
     """
-    changes, newer, complete = history
+    placed, newer, complete = (_read_log if remains.log else _read_changes)(number, remains)
     row = _read_row(remains)
-    if row is None:
-        return changes, ("" if complete else "a part of its history" if changes else "everything")
     if complete:
-        edited = edited and not newer
-        return (
-            _lead_to(replace(_replay(None, changes), ticket=row.ticket), changes) if edited else changes
-        ), ""
-    return _lead_to(_replay(row, newer), changes), "a part of its history" if changes else "its history"
+        if row and edited and not newer:
+            placed = _lead_to(replace(_replay(None, placed), ticket=row.ticket), placed)
+        return placed, ""
+    partly = "a part of its history" if placed else ""
+    if row is None:
+        return placed, partly or "everything"
+    for change in newer:
+        row = commands.apply(row, change)
+    return _lead_to(row, placed), partly or "its history"
 
 
-def _lead_to(target: Record, changes: list[Change]) -> list[Change]:
-    """`changes`, with a last one to `target` where they come to something else."""
-    if not changes:
+def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
+    """The changes, with one before or behind all others to `target` where they come to something else."""
+    if not placed:
         new = ImportedTicket("", target.ticket, target.origin, target.started_by, target.closed_at)
-        changes = [commands.create_imported(commands.number_or_raise(target.ticket.id), new)]
-    record = _replay(None, changes)
-    now, then = commands.fields_of(record.ticket), commands.fields_of(target.ticket)
-    fields = [name for name in FIELDS if now[name] != then[name]]
-    metadata = [name for name in METADATA if getattr(record, name) != getattr(target, name)]
-    if not fields and not metadata:
-        return changes
-    change = Change(
-        record.ticket.id,
-        record.version + 1,
-        "updated",
-        replace(_NOBODY, timestamp=target.changed_at),
-        {name: now[name] for name in fields},
-        {name: then[name] for name in fields},
-        {name: getattr(record, name) for name in metadata},
-        {name: getattr(target, name) for name in metadata},
-    )
-    return [*changes, change]
+        placed = [Placed(0, commands.create_imported(number_of(target.ticket.id), new))]
+    record, by = _replay(None, placed), replace(_NOBODY, timestamp=target.changed_at)
+    metadata = {name: getattr(target, name) for name in METADATA}
+    change = commands.change_to(record, "updated", by, commands.fields_of(target.ticket), metadata)
+    return [*placed, Placed(math.inf, change)] if change else placed
 
 
-def _replay(record: Record | None, changes: Iterable[Change]) -> Record:
-    for change in changes:
-        record = commands.apply(record, change)
+def _replay(record: Record | None, placed: Iterable[Placed]) -> Record:
+    for each in placed:
+        record = commands.apply(record, each.change)
     if record is None:
         raise ValueError("there is nothing to replay")
     return record
@@ -139,29 +121,25 @@ def _read_row(remains: Remains) -> Record | None:
         return Record(ticket, _NOBODY, 1, 0.0, deleted=remains.is_deleted)
 
 
-def _read_history(number: int, remains: Remains, order: dict[tuple[str, int], int]) -> _History:
-    if remains.log:
-        return _read_log(number, remains, order)
-    known = sorted(remains.changes)
+def _read_changes(_number: int, remains: Remains) -> _History:
+    """Without the first one there are none; where others are missing, those behind move up."""
+    versions = sorted(remains.changes)
     base = remains.metadata.get("version") or 0
-    newer = [remains.changes[version] for version in known if base and version > base]
-    if not known or known[0] != 1:
+    newer = [remains.changes[version].change for version in versions if base and version > base]
+    if not versions or versions[0] != 1:
         return _History([], newer, complete=False)
-    renumbered = {version: at for at, version in enumerate(known, 1)}
-    ticket_id, changes = format_id(number), []
+    renumbered = {version: at for at, version in enumerate(versions, 1)}
+    placed = []
     for version, at in renumbered.items():
-        order[ticket_id, at] = order[ticket_id, version]
-        change = remains.changes[version]
-        changes.append(replace(change, version=at, undoes=renumbered.get(change.undoes or 0)))
-    return _History(changes, newer, complete=known[-1] == len(known) >= base)
+        place, change = remains.changes[version]
+        placed.append(Placed(place, replace(change, version=at, undoes=renumbered.get(change.undoes or 0))))
+    return _History(placed, newer, complete=versions[-1] == len(versions) >= base)
 
 
-def _read_log(number: int, remains: Remains, order: dict[tuple[str, int], int]) -> _History:
+def _read_log(number: int, remains: Remains) -> _History:
     """The log of the first version."""
     changes = convert_log(number, remains.log, remains.beside, remains.ticket)
-    for entry, change in changes.items():
-        order[change.ticket_id, change.version] = entry
     base = remains.beside.get("number", 0)
     newer = [change for entry, change in changes.items() if base and entry > base]
     complete = bool(changes) and len(changes) - len(newer) >= remains.beside.get("changes", 1)
-    return _History(list(changes.values()), newer, complete)
+    return _History(list(map(Placed, changes, changes.values())), newer, complete)

@@ -2,7 +2,7 @@
 
 from store.transfer.columns import Form, Progress
 from store.transfer.exporting import export
-from store.transfer.importing import import_tickets
-from store.transfer.rows import BadLine, ImportRefusedError
+from store.transfer.importing import ImportRefusedError, import_tickets
+from store.transfer.rows import BadLine
 
 __all__ = ["BadLine", "Form", "ImportRefusedError", "Progress", "export", "import_tickets"]

@@ -14,8 +14,9 @@ COLUMNS = (
 )
 # fmt: on
 FOR_PEOPLE = frozenset({"author_name", "started_by_name"})  # which say nothing that the others do not
-ALIASES = {"at": "created_at"}  # as earlier versions exported it
 
+_READ = ", ".join(name for name in COLUMNS if name not in FOR_PEOPLE)
+_ALIASES = {"at": "created_at"}  # as earlier versions exported it
 # What a spreadsheet takes for a formula, also behind blanks; and what would look like a guarded cell.
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\0-\x20\u200b\ufeff]*[=+\-@＝＋－＠])")
 _UNSEEN = re.compile(r"[\s\0-\x20\x7f-\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]*")
@@ -23,6 +24,23 @@ _UNSEEN = re.compile(r"[\s\0-\x20\x7f-\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\
 
 def ignore_progress(_done: int, _of: int) -> None:
     """A `Progress` that shows nothing."""
+
+
+def column_of(name: str) -> str:
+    """The column that a heading means, in any letter case; another name as it is."""
+    name = "_".join(name.casefold().split())
+    return _ALIASES.get(name, name)
+
+
+def what_is_wrong(columns: list[str]) -> list[str]:
+    """Of the columns of a file, or of one ticket, each with the cure. One without a name is fine."""
+    wrong = []
+    for name in filter(None, dict.fromkeys(columns)):
+        if columns.count(name) > 1:
+            wrong.append(f"there is more than one column {name[:50]}: leave one of them out")
+        if name not in COLUMNS:
+            wrong.append(f"there is no column {name[:50]}: leave it out or call it one of {_READ}")
+    return wrong
 
 
 def guard_formula(text: str) -> str:

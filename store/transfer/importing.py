@@ -2,10 +2,11 @@
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from enum import IntEnum, StrEnum
-from typing import Any, TextIO, TypeVar
+from typing import Annotated, Any, TextIO
+
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from store.ids import parse_id
 from store.models import (
@@ -21,10 +22,13 @@ from store.models import (
     cut,
     fit_title,
 )
-from store.protocol import TicketStore
-from store.transfer.columns import FOR_PEOPLE, Form, Progress, ignore_progress, is_blank
-from store.transfer.rows import BadLine, ImportRefusedError, column_of, read_csv, read_json, unknown_column
+from store.protocol import StoreError, TicketStore
+from store.transfer.columns import Form, Progress, column_of, ignore_progress, is_blank, what_is_wrong
+from store.transfer.rows import BadLine, read_csv, read_json
 
+_SHOWN = 10  # bad lines
+_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
+_LONGEST = csv.field_size_limit()
 _MILLISECONDS = 1e11  # as seconds that is the year 5138: from here on a number is one of milliseconds
 _NUMBER = re.compile(r"(?!\d{8}$)[-+]?\d+(\.\d*)?(e[-+]?\d+)?", re.IGNORECASE)  # eight digits are a day
 _WRITTEN = "write it as 2024-05-03 or 2024-05-03T10:22:11Z"
@@ -32,7 +36,16 @@ _WRITTEN = "write it as 2024-05-03 or 2024-05-03T10:22:11Z"
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]+")
 _HALVES = re.compile("[\ud800-\udfff]")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_E = TypeVar("_E", StrEnum, IntEnum)
+
+
+class ImportRefusedError(StoreError):
+    """Nothing was imported, because of these lines."""
+
+    def __init__(self, bad: Sequence[BadLine]) -> None:
+        self.bad = tuple(bad)
+        shown = "; ".join(f"line {line}: {reason}" for line, reason in self.bad[:_SHOWN])
+        more = f"; and {len(self.bad) - _SHOWN} more" if len(self.bad) > _SHOWN else ""
+        super().__init__(f"nothing was imported: {shown}{more}")
 
 
 async def import_tickets(
@@ -54,7 +67,7 @@ async def import_tickets(
     lines: dict[str, int] = {}
     for line, values in (read_csv if form == "csv" else read_json)(stream, bad):
         try:
-            ticket = _Row(values).ticket(origin, today)
+            ticket = _read_ticket(values, origin, today)
         except ValueError as error:
             bad.append(BadLine(line, str(error)))
             continue
@@ -71,6 +84,9 @@ async def import_tickets(
     return await store.import_tickets(found, origin)
 
 
+# values: each raises `ValueError` with what goes on after the column's name, and with the cure
+
+
 def replace_controls(text: str) -> str:
     """`text` on one line, with a space for each run of line breaks and control characters."""
     if _CONTROLS.search(text):
@@ -78,123 +94,123 @@ def replace_controls(text: str) -> str:
     return _HALVES.sub("\ufffd", text)
 
 
-class _Row:
-    """The values of a ticket by the names of columns. Every method raises `ValueError` with the remedy."""
+def _read_line(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("has to be text: put it in quotes")  # noqa: TRY004  # told as any other bad value
+    if len(value) > _LONGEST:
+        raise ValueError(f"has more than {_LONGEST:,} characters: shorten it")
+    return replace_controls(value)
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values: dict[str, Any] = {}
-        for name, value in values.items():
-            column = column_of(name)
-            for reason in unknown_column(column):
-                raise ValueError(reason)
-            if column in self._values:
-                raise ValueError(f"{column} is given twice: leave one of them out")
-            if value is not None and value != "" and column not in FOR_PEOPLE:
-                self._values[column] = value
-        self._cut: list[str] = []
 
-    def ticket(self, origin: Origin, today: date) -> ImportedTicket:
-        title, desc, res = self._texts()
-        created, timestamp = self._created(origin.timestamp, today)
-        given_id = parse_id(self._text("id").strip()) if "id" in self._values else ""
-        stat = self._choose("stat", Status, Status.OPEN)
-        ticket = Ticket(
-            id=given_id or "T001",
-            title=title,
-            desc=desc,
-            cat=self._choose("cat", Category, Category.OTHER),
-            pri=self._choose("pri", Priority, Priority.MEDIUM),
-            stat=stat,
-            created=created,
-            res=res,
-        )
-        text = self._text
-        made = Origin(
-            "",
-            text("author") or origin.user_id,
-            timestamp,
-            team=text("team") or origin.team,
-            channel=text("channel"),
-            message=text("message"),
-            thread=text("thread"),
-            private=self._private(),
-            text="\n".join(self._cut),
-            source_author=text("source_author"),
-            source_link=text("source_link"),
-        )
-        closed = self._read("closed_at", read_time) if stat is Status.DONE else None
-        return ImportedTicket(given_id, ticket, made, text("started_by"), closed and _seconds(closed))
+def _one_of(choices: Mapping[str, Any], allowed: str) -> BeforeValidator:
+    def choose(value: Any) -> Any:
+        name = str(value).strip().casefold().removesuffix(".0")
+        if name not in choices:
+            raise ValueError(f"has to be {allowed}, not {_shown(value)}")
+        return choices[name]
 
-    def _texts(self) -> tuple[str, str | None, str | None]:
-        """Title, description and note within their limits; the whole of what was cut is remembered."""
-        title, desc, res = self._text("title"), self._text("desc") or None, self._text("res") or None
-        if is_blank(title):
-            raise ValueError("there is no title: give it one")
-        for text, limit in ((title, TITLE_LIMIT), (desc, DESC_LIMIT), (res, RES_LIMIT)):
-            if text and len(text) > limit:
-                self._cut.append(text)
-        if len(title) > TITLE_LIMIT:
-            title, desc = fit_title(title, desc)
-        if desc and len(desc) > DESC_LIMIT:
-            desc = cut(desc, DESC_LIMIT)
-        if res and len(res) > RES_LIMIT:
-            res = cut(res, RES_LIMIT)
-        return title, desc, res
+    return BeforeValidator(choose)
 
-    def _created(self, now: float, today: date) -> tuple[date, float]:
-        """The day, and the time: midnight UTC of that day where no time is said."""
-        day, at = self._read("created", read_time), self._read("created_at", read_time)
-        if day is None and at is None:
-            return today, now
-        return (day or at).date(), _seconds(at or day)
 
-    def _text(self, name: str) -> str:
-        value = self._values.get(name, "")
-        if not isinstance(value, str):
-            raise ValueError(f"{name} has to be text: put it in quotes")  # noqa: TRY004  # told as any other bad value
-        if len(value) > csv.field_size_limit():
-            raise ValueError(f"{name} has more than {csv.field_size_limit():,} characters: shorten it")
-        return replace_controls(value)
-
-    def _private(self) -> bool:
-        value = self._values.get("private", False)
-        known = _YES_NO.get(str(value).strip().casefold())
-        if known is None:
-            raise ValueError(f"private has to be true or false, not {_shown(value)}")
-        return known
-
-    def _choose(self, name: str, choices: type[_E], default: _E) -> _E:
-        value = self._values.get(name, default)
-        text = str(value).strip().casefold().removesuffix(".0")
-        for choice in choices:
-            if text == str(choice.value):
-                return choice
-        allowed = ", ".join(str(choice.value) for choice in choices)
-        raise ValueError(f"{name} has to be one of {allowed}, not {_shown(value)}")
-
-    def _read(self, name: str, read: Callable[[Any], Any]) -> Any:
-        """None where there is no such value."""
-        value = self._values.get(name)
-        try:
-            return None if value is None else read(value.strip() if isinstance(value, str) else value)
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{name}: {error}") from None
+def _one_of_enum(enum: type[Category | Priority | Status]) -> BeforeValidator:
+    choices = {str(choice.value): choice for choice in enum}
+    return _one_of(choices, f"one of {', '.join(choices)}")
 
 
 def read_time(value: Any) -> datetime:
     """A day or a time as ISO 8601 writes it, or a number of seconds or milliseconds since 1970.
 
-    What names no time zone is UTC. Raises `ValueError`.
+    What names no time zone is UTC.
     """
-    text = str(value)
+    text = str(value).strip()
     try:
         if _NUMBER.fullmatch(text):
             seconds = float(text)
             return datetime.fromtimestamp(seconds / 1000 if seconds >= _MILLISECONDS else seconds, UTC)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"{_shown(value)} is no time; {_WRITTEN}") from None
+        raise ValueError(f"is no time, being {_shown(value)}; {_WRITTEN}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:50]
+
+
+_Line = Annotated[str, BeforeValidator(_read_line)]
+_Time = Annotated[datetime | None, BeforeValidator(read_time)]
+
+
+class _Row(BaseModel):
+    """What a line says of a ticket, by columns; what is for people alone is not read."""
+
+    id: Annotated[str, BeforeValidator(lambda value: parse_id(_read_line(value).strip()))] = ""
+    title: _Line = ""
+    desc: _Line | None = None
+    cat: Annotated[Category, _one_of_enum(Category)] = Category.OTHER
+    pri: Annotated[Priority, _one_of_enum(Priority)] = Priority.MEDIUM
+    stat: Annotated[Status, _one_of_enum(Status)] = Status.OPEN
+    created: _Time = None
+    res: _Line | None = None
+    author: _Line = ""
+    created_at: _Time = None
+    started_by: _Line = ""
+    closed_at: _Time = None
+    team: _Line = ""
+    channel: _Line = ""
+    private: Annotated[bool, _one_of(_YES_NO, "true or false")] = False
+    message: _Line = ""
+    thread: _Line = ""
+    source_author: _Line = ""
+    source_link: _Line = ""
+
+
+# tickets
+
+_OF_ORIGIN = {"channel", "private", "message", "thread", "source_author", "source_link"}
+
+
+def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> ImportedTicket:
+    """Raises `ValueError` with what is wrong first, and its cure."""
+    for reason in what_is_wrong([column_of(name) for name in values]):
+        raise ValueError(reason)
+    try:
+        row = _Row.model_validate(
+            {column_of(name): value for name, value in values.items() if value not in (None, "")}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{first['loc'][0]} {first['ctx']['error']}") from None
+    if is_blank(row.title):
+        raise ValueError("there is no title: give it one")
+    long = [text for name, limit in _LIMITS.items() if len(text := getattr(row, name) or "") > limit]
+    title, desc = fit_title(row.title, row.desc) if row.title in long else (row.title, row.desc)
+    # The day, and the time: midnight UTC of that day where no time is said.
+    day, at = row.created or row.created_at, row.created_at or row.created
+    ticket = Ticket(
+        id=row.id or "T001",
+        title=title,
+        desc=_within(DESC_LIMIT, desc),
+        cat=row.cat,
+        pri=row.pri,
+        stat=row.stat,
+        created=day.date() if day else today,
+        res=_within(RES_LIMIT, row.res),
+    )
+    made = Origin(
+        "",
+        row.author or origin.user_id,
+        _seconds(at) if at else origin.timestamp,
+        team=row.team or origin.team,
+        text="\n".join(long),
+        **row.model_dump(include=_OF_ORIGIN),
+    )
+    closed_at = _seconds(row.closed_at) if row.closed_at and row.stat is Status.DONE else None
+    return ImportedTicket(row.id, ticket, made, row.started_by, closed_at)
+
+
+def _within(limit: int, text: str | None) -> str | None:
+    return cut(text, limit) if text and len(text) > limit else text
 
 
 def _seconds(moment: datetime) -> float:
@@ -203,7 +219,3 @@ def _seconds(moment: datetime) -> float:
     if not 0 <= seconds < _MILLISECONDS:
         raise ValueError(f"{moment.isoformat()} is before 1970 or far off; {_WRITTEN}")
     return seconds
-
-
-def _shown(value: Any) -> str:
-    return repr(value)[:50]

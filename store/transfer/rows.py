@@ -7,17 +7,23 @@ programs take for the end of a line.
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple, TextIO
 
-from store.protocol import StoreError
-from store.transfer.columns import ALIASES, COLUMNS, FOR_PEOPLE, remove_guard
+from store.transfer.columns import COLUMNS, column_of, remove_guard, what_is_wrong
 
-_SHOWN = 10
+_LONG = 20  # digits
 _DELIMITERS = ",;\t|"
 _BETWEEN = re.compile(r"[\s,]*")
 _NAMED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # the first line that Excel writes where it is no comma
+_MANY_CELLS = "more cells than there are columns: quote a cell with a separator in it"
+# What is wrong with a CSV, by a part of what `csv` says of it.
+_CSV_REASONS = {
+    "unexpected end": 'a quote is opened and never closed: end the cell with "',
+    "limit": f'a cell of more than {csv.field_size_limit():,} characters: shorten it, or close its quote with "',
+    "": 'a quote within a quoted cell: write it twice, as ""',
+}
 
 Rows = Iterator[tuple[int, dict[str, Any]]]
 
@@ -29,55 +35,29 @@ class BadLine(NamedTuple):
     reason: str
 
 
-class ImportRefusedError(StoreError):
-    """Nothing was imported, because of these lines."""
-
-    def __init__(self, bad: Sequence[BadLine]) -> None:
-        self.bad = tuple(bad)
-        shown = "; ".join(f"line {line}: {reason}" for line, reason in self.bad[:_SHOWN])
-        more = f"; and {len(self.bad) - _SHOWN} more" if len(self.bad) > _SHOWN else ""
-        super().__init__(f"nothing was imported: {shown}{more}")
-
-
-def column_of(name: str) -> str:
-    """The column that a heading means, in any letter case."""
-    name = "_".join(name.casefold().split())
-    return ALIASES.get(name, name)
-
-
 def read_csv(stream: TextIO, bad: list[BadLine]) -> Rows:
     """Separated by commas, semicolons, tabs or bars. Empty cells are left out."""
-    first = stream.readline().removeprefix("\ufeff")
-    skipped, named = 0, _NAMED.fullmatch(first)
-    if named:
-        skipped, first = 1, stream.readline()
-    reader = csv.reader(
-        chain([first] if first else [], stream),
-        delimiter=named[1] if named else _delimiter_of(first),
-        strict=True,
-    )
-    start = 1 + skipped
+    first, line = stream.readline().removeprefix("\ufeff"), 1
+    if named := _NAMED.fullmatch(first):
+        first, line = stream.readline(), 2
+    delimiter = named[1] if named else _delimiter_of(first)
+    reader = csv.reader(chain(filter(None, [first]), stream), delimiter=delimiter, strict=True)
+    lines_before = line
     try:
         columns = [column_of(name) for name in next(reader, [])]
-        if wrong := list(_wrong_columns(columns)):
-            bad.extend(BadLine(start, reason) for reason in wrong)
+        if wrong := what_is_wrong(columns):
+            bad += [BadLine(line, reason) for reason in wrong]
             return
-        while True:
-            start = reader.line_num + 1 + skipped
-            cells = next(reader, None)
-            if cells is None:
-                return
-            if any(cells[len(columns) :]) or any(
-                cell for name, cell in zip(columns, cells, strict=False) if not name
-            ):
-                bad.append(
-                    BadLine(start, "more cells than there are columns: quote a cell with a separator in it")
-                )
-            elif any(cells):
-                pairs = zip(columns, cells, strict=False)
-                yield start, {name: remove_guard(cell) for name, cell in pairs if name and cell}
+        line = lines_before + reader.line_num
+        for cells in reader:
+            named_cells = [each for each in zip_longest(columns, cells, fillvalue="") if each[1]]
+            if not all(name for name, _ in named_cells):
+                bad.append(BadLine(line, _MANY_CELLS))
+            elif named_cells:
+                yield line, {name: remove_guard(cell) for name, cell in named_cells}
+            line = lines_before + reader.line_num
     except csv.Error as error:
-        bad.append(BadLine(start, _csv_reason(error)))
+        bad.append(BadLine(line, next(why for part, why in _CSV_REASONS.items() if part in str(error))))
 
 
 def _delimiter_of(heading: str) -> str:
@@ -87,32 +67,13 @@ def _delimiter_of(heading: str) -> str:
     return max(_DELIMITERS, key=known)
 
 
-def _wrong_columns(columns: Sequence[str]) -> Iterable[str]:
-    for name in dict.fromkeys(columns):
-        if name and columns.count(name) > 1:
-            yield f"there is more than one column {name}: leave one of them out"
-        if name:
-            yield from unknown_column(name)
-
-
-def unknown_column(name: str) -> Iterable[str]:
-    if name not in COLUMNS:
-        yield f"there is no column {name[:50]}: leave it out or call it one of {', '.join(each for each in COLUMNS if each not in FOR_PEOPLE)}"
-
-
-def _csv_reason(error: csv.Error) -> str:
-    text = str(error)
-    if "unexpected end" in text:
-        return 'a quote is opened and never closed: end the cell with "'
-    if "limit" in text:
-        return f'a cell of more than {csv.field_size_limit():,} characters: shorten it, or close its quote with "'
-    return 'a quote within a quoted cell: write it twice, as ""'
-
-
 def read_json(stream: TextIO, bad: list[BadLine]) -> Rows:
     """One object a line; also objects one after another, in a list, or in the tables of a TinyDB file."""
     text = stream.read().removeprefix("\ufeff")
-    decoder = json.JSONDecoder(object_pairs_hook=_object)
+    # Control characters are taken, and a number that is too long for one is left as text.
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, strict=False, parse_int=lambda n: int(n) if len(n) < _LONG else n
+    )
     listed = text.lstrip().startswith("[")
     at, line, counted = text.index("[") + 1 if listed else 0, 1, 0
     while (at := _end_of(_BETWEEN, text, at)) < len(text):
@@ -134,12 +95,12 @@ def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+    """By the names of columns, when it is a ticket. Raises `ValueError`."""
+    names = [column_of(name) for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
         raise ValueError(f"{twice[:50]} is given twice: leave one of them out")
-    return values
+    return dict(pairs)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

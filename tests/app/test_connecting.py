@@ -45,6 +45,8 @@ OUTAGES = [
     (200, "application/json", '{"ok":true,"team_id":5,"user_id":[]}'),
     (200, "application/json", '{"ok":false,"error":"internal_error"}'),
     (200, "application/json", '{"ok":false,"error":"team_added_to_org"}'),
+    (200, "application/json", '{"ok":false,"error":"org_login_required"}'),
+    (200, "application/json", '{"ok":false,"error":"access_limited"}'),
     (200, "application/json", '{"ok":false,"error":7}'),
     (403, "text/html", "<html>blocked</html>"),
     (407, "text/plain", "proxy"),
@@ -101,6 +103,20 @@ async def test_where_nobody_answers_the_health_says_so_until_somebody_does(scrip
     assert await request_socket_url(client, "xapp-1", health, sleep) == "wss://x"
     assert seen == [["slack"]]
     assert health.problems == {}
+
+
+async def test_a_refusal_that_is_not_the_tokens_is_waited_out_with_its_remedy(scripted):
+    answers, client = scripted
+    refused = (200, "application/json", '{"ok":false,"error":"ekm_access_denied"}')
+    answers += [refused, (200, "application/json", '{"ok":true,"team_id":"T1","user_id":"UBOT"}')]
+    health, time, seen = Health(Time().clock), Time(), []
+
+    async def sleep(seconds: float) -> None:
+        seen.append(health.problems["slack"].reason)
+        await time.sleep(seconds)
+
+    await find_identity(client, health, sleep)
+    assert "its admins can give them back" in seen[0]
 
 
 async def test_waiting_can_be_broken_off(scripted):

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 
+import aiohttp
 import pytest
 
 from bot.app import clients
 from bot.app.health import LOOK
-from bot.delivery.sender import RefusedError
+from bot.delivery.refusals import LASTING
 from bot.listeners.runner import RETRY
 from bot.views import controls
 from store.models import Delivery
@@ -105,30 +105,58 @@ async def test_a_refused_press_of_a_button_is_an_answer_of_slacks(office):
     assert office.bot.health.problems == {}
 
 
-async def test_a_token_that_slack_no_longer_takes_is_said_once_and_asked_again_until_it_does(
-    tmp_path, caplog
+async def readyz(office):
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{office.bot.health_port}/readyz") as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+@pytest.mark.parametrize("code", sorted(LASTING))
+async def test_a_refusal_of_everything_is_said_once_shows_in_readyz_and_ends_by_itself(
+    tmp_path, caplog, code
 ):
+    """For ten minutes nothing is answered; what was asked for is done when Slack takes calls again."""
+    held = HeldTime()
+    async with open_office(tmp_path, clocks=held, health_port=0, host="127.0.0.1") as office:
+        slack = office.slack
+        slack.faults.fail("*", code, times=None)
+        ts = await slack.say("engineer", "support", "@tickets create API timeout, urgent")
+        await slack.until(lambda: office.bot.health.problems)
+        for _ in range(120):
+            await held.advance(LOOK)
+        status, said = await readyz(office)
+        assert (status, said["ready"], said["backlog"], said["parked"]) == (503, False, 1, 0)
+        assert said["reasons"] == [
+            f"Slack refuses everything ({code}): {LASTING[code]}. What was accepted is kept and done when this ends."
+        ]
+        slack.faults.clear()
+        async with asyncio.timeout(10):
+            while office.bot.health.problems or not slack.messages("support", ts)[1:]:
+                await held.advance(LOOK)
+        assert (await readyz(office))[0] == 200
+        assert "API timeout" in slack.messages("support", ts)[1]["text"]
+        said = [record.getMessage() for record in caplog.records if code in record.getMessage()]
+        assert len(said) == 2, said
+        assert said[1] == f"Slack takes calls again; before, it said {code}"
+
+
+@pytest.mark.parametrize(
+    "event", [{"type": "tokens_revoked", "tokens": {"bot": ["U0TICKETS"]}}, {"type": "app_uninstalled"}]
+)
+async def test_an_app_that_was_removed_is_not_ready_before_it_is_used_again(tmp_path, event):
+    """Slack says so by an event; nobody has to ask for anything to find out, nor to find that it is back."""
     held = HeldTime()
     async with open_office(tmp_path, clocks=held) as office:
-        slack, health = office.slack, office.bot.health
-        slack.faults.fail("auth.test", "token_revoked", times=2)
-        slack.faults.fail("reactions.add", "token_revoked")
-        call = office.bot.services.sender.call
-        waiting = asyncio.create_task(
-            call("reactions.add", channel="C0SUPPORT", timestamp="1.1", name="eyes")
-        )
-        await slack.until(lambda: health.problems)
-        assert list(health.problems) == ["token"]
-        assert not (await office.bot._readiness())["ready"]
+        health = office.bot.health
+        office.slack.faults.fail("auth.test", "token_revoked", times=3)
+        await office.bot.services.directory.observe(event)
+        assert "install it again" in health.problems["refusal"].reason
         async with asyncio.timeout(10):
-            while health.problems or not waiting.done():
+            while health.problems:
                 await held.advance(LOOK)
-        with suppress(RefusedError):  # there is no such message
-            await waiting
-        errors = [
-            record for record in caplog.records if "does not take SLACK_BOT_TOKEN" in record.getMessage()
-        ]
-        assert len(errors) == 1
+        assert len([call for call in office.slack.calls if call.method == "auth.test"]) > 3
 
 
 async def test_slack_that_is_away_is_asked_now_and_then_by_an_idle_bot(tmp_path):

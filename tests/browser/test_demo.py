@@ -63,7 +63,7 @@ async def test_each_has_its_card_and_its_thread_at_its_own_time(sample: Local):
 
 
 async def test_old_news_is_read_and_the_latest_is_not(sample: Local):
-    marks = sample.browser.room.marks
+    marks = sample.browser.hub.marks
     latest = sample.slack.messages("support")[-1]["ts"]
     oldest = sample.slack.messages("support")[0]["ts"]
     assert oldest < marks.of("U0COLLEAGUE")["C0SUPPORT"] < latest

@@ -9,10 +9,10 @@ import pytest
 
 from bot import settings as configured
 from bot.app.local import memory_of, open_local
-from bot.local.browsing.memory import Memory
-from bot.local.browsing.projection import Marks
-from bot.local.people import ENGINEER, SUPPORT
-from bot.local.server import LocalSlack
+from bot.local.browser.memory import Memory
+from bot.local.browser.projection import Marks
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import ENGINEER, SUPPORT
 
 
 @asynccontextmanager
@@ -31,21 +31,21 @@ async def test_a_restart_changes_neither_the_conversation_nor_what_can_be_done_w
         await local.slack.command("engineer", "support", "/ticket", "help")
         await local.bot.runner.idle()
         await local.slack.invite("tickets", "lobby")
-        room, dm = local.browser.room, local.slack.dm("engineer")
-        room.marks.note(ENGINEER, SUPPORT, ts)
+        hub, dm = local.browser.hub, local.slack.dm("engineer")
+        hub.marks.note(ENGINEER, SUPPORT, ts)
         before, told = local.slack.messages("support", ts), local.slack.ephemerals("engineer")
     async with started(tmp_path) as local:
         assert local.slack.messages("support", ts) == before
         assert local.slack.ephemerals("engineer") == told
         assert local.slack.dm("engineer") == dm
         assert "U0TICKETS" in local.slack.workspace.channel("lobby").members
-        assert local.browser.room.marks.of(ENGINEER) == {SUPPORT: ts}
+        assert local.browser.hub.marks.of(ENGINEER) == {SUPPORT: ts}
         await local.slack.say("engineer", "support", "done: fixed", thread=ts)
         await local.slack.until(lambda: "Done" in local.slack.messages("support", ts)[1]["text"])
 
 
 async def test_it_is_written_as_it_happens_for_its_owner_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr("bot.local.browsing.memory.PAUSE", 0.0)
+    monkeypatch.setattr("bot.local.browser.memory.PAUSE", 0.0)
     async with started(tmp_path) as local:
         kept = tmp_path / "said.json"
         await local.slack.say("engineer", "support", "hello")

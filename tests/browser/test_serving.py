@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 
 from bot.local.browser import Browser
-from bot.local.browsing.files import FOLDER
-from bot.local.browsing.session import STRANGER
-from bot.local.people import SUPPORT
-from bot.local.server import LocalSlack
+from bot.local.browser.files import FOLDER
+from bot.local.browser.session import STRANGER
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import SUPPORT
 from tests.browser.wire import key, origin, wired
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))

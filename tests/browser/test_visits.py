@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.local.people import BOT_USER, ENGINEER, GUEST, PARTNER, PRIVATE, SHARED, SUPPORT
+from bot.local.fakeslack.workspace.people import BOT_USER, ENGINEER, GUEST, PARTNER, PRIVATE, SHARED, SUPPORT
 from tests.browser.wire import Refused, wired
 
 
@@ -224,14 +224,14 @@ async def test_slack_turned_down_and_up_again_is_told_to_every_page(local, http)
     async with wired(http, local) as one, wired(http, local, GUEST) as other:
         await state(one)
         await state(other)
-        for weather in ("slow", "busy", "down", "cut", "fine"):
-            await one.ask("weather", slack=weather)
-            assert (await other.pushed("weather"))["slack"] == weather
+        for outages in ("slow", "busy", "down", "cut", "fine"):
+            await one.ask("outages", slack=outages)
+            assert (await other.pushed("outages"))["slack"] == outages
         assert local.slack.faults.outage is None
 
 
 async def test_a_page_that_cannot_keep_up_is_let_go_and_begins_anew(local, http, monkeypatch):
-    monkeypatch.setattr("bot.local.browsing.session.MOST_WAITING", 1)
+    monkeypatch.setattr("bot.local.browser.session.MOST_WAITING", 1)
     async with wired(http, local) as wire:
         for _ in range(50):
             await local.slack.say("colleague", "support", "hello")

@@ -79,13 +79,13 @@ class WorkspacePage:
 
     async def look_inside(self) -> Any:
         """The panel."""
-        panel = self.page.get_by_role("complementary", name="A look inside")
+        panel = self.page.get_by_role("complementary", name="Inspector")
         if not await panel.is_visible():
-            await self.page.get_by_role("button", name="Look inside", exact=True).first.click()
+            await self.page.get_by_role("button", name="Inspector", exact=True).first.click()
         await panel.wait_for()
         return panel
 
-    async def weather(self, what: str, state: str) -> None:
+    async def outages(self, what: str, state: str) -> None:
         panel = await self.look_inside()
         await panel.get_by_role("group", name=what).get_by_text(state, exact=True).click()
         await (

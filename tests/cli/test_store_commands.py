@@ -57,6 +57,17 @@ def test_an_export_and_a_backup_work_while_another_process_has_the_store_open(ti
     assert Path("all.csv").read_text(encoding="utf-8").count("\n") == 3
 
 
+def test_an_export_reads_a_backup_and_changes_nothing_of_it(tickets, kept, monkeypatch):
+    expected = tickets("export").stdout
+    tickets("backup", "saved.json")
+    monkeypatch.setenv("TICKETS_STORE", "saved.json")
+    data = Path("saved.json").read_bytes()
+    Path("saved.json").chmod(0o400)
+    assert tickets("export").stdout == expected
+    assert Path("saved.json").read_bytes() == data
+    assert [each.name for each in Path().glob("saved*")] == ["saved.json"]
+
+
 @pytest.mark.parametrize("command", ["export", "backup"])
 def test_a_file_is_for_its_owner_alone_from_the_moment_that_it_is_there_and_replaces_none(
     tickets, kept, command
@@ -132,7 +143,7 @@ def test_one_bad_line_and_nothing_is_imported_and_the_line_is_named(tickets, kep
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"title\n\xff\xfa\n", "cannot be read as UTF-8"),
+        (b"title\nCaf\xe9\n", "cannot be read as UTF-8 in line 2: save it as that"),
         (b"title\n" + b"x" * 200_000, "line 2: a cell of more than"),
         (b'title\n"open\n', "line 2: a quote is opened and never closed"),
     ],
@@ -173,12 +184,14 @@ def test_counts_and_absolute_paths_are_told(tickets, kept):
         ("copy", "redis://desk", "saved.json"),
         ("restore", "redis://desk", "--yes"),
         ("restore", "nowhere.json", "--yes"),
+        ("restore", "data", "--yes"),
     ],
 )
 def test_no_folder_is_made_and_no_address_is_taken_for_a_path(tickets, kept, arguments):
     done = tickets(*arguments)
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: ")
+    assert "Errno" not in done.stderr
     assert done.stderr.count("\n") == 1
     assert [each.name for each in Path.cwd().iterdir()] == ["data"]
 
@@ -312,3 +325,42 @@ async def _accept(path: str) -> None:
 
 def test_only_a_slack_user_id_names_somebody_to_erase(tickets):
     assert tickets("erase", "erin", stdin="y\nerin\n").exit_code == 2
+
+
+NEWER = {
+    "the store": ("data/tickets.json", b'"version":2', b'"version":3'),
+    "the store, pretty-printed": (
+        "data/tickets.json",
+        b'{"_store":{"1":{"version":2',
+        b'{\n "_store": {"1": {"version": 12',
+    ),
+    "the journal": ("data/tickets.json.journal/000001", b'{"journal":2', b'{"journal":3'),
+    "the journal, in another frame": (
+        "data/tickets.json.journal/000001",
+        b'{"journal":2',
+        b'v3 {"journal":3',
+    ),
+    "the deliveries": ("data/tickets.json.deliveries", b'{"deliveries":2', b'{"deliveries":3'),
+}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("copy", "data/tickets.json", "copied.json"),
+        ("backup", "saved.json"),
+        ("restore", "--salvage", "--yes"),
+        ("restore", "data/tickets.json", "--yes"),
+    ],
+)
+@pytest.mark.parametrize("newer", NEWER)
+def test_a_store_of_a_newer_version_is_called_that_and_not_damaged(tickets, kept, newer, command):
+    path, old, new = NEWER[newer]
+    data = Path(path).read_bytes()
+    assert old in data
+    Path(path).write_bytes(data.replace(old, new))
+    before = {each: each.read_bytes() for each in Path("data").rglob("*") if each.is_file()}
+    done = tickets(*command)
+    assert done.exit_code == 1
+    assert "was written by a newer version of this program; upgrade this one" in done.stderr
+    assert {each: each.read_bytes() for each in Path().rglob("*") if each.is_file()} == before

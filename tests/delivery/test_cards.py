@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.turns import local_turns
-from bot.local.clock import ManualClock
+from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
 from store.models import MessageRef, NewTicket, Origin, Record, Ticket

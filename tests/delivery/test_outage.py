@@ -1,10 +1,12 @@
 """While Slack refuses everything, what is to be said waits in its order, and is said once when that ends."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
-from bot.delivery.errors import LastingRefusalError
+from bot.delivery.errors import LateError
+from bot.delivery.sender import LOOK
 from bot.views.notices import notice
 
 LASTING = ["invalid_auth", "token_revoked", "account_inactive", "org_login_required", "ekm_access_denied"]
@@ -41,7 +43,7 @@ async def test_the_operator_is_told_once_with_a_remedy_and_when_it_is_over(slack
     assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
     assert "SLACK_BOT_TOKEN was revoked" in told[0]
     assert told[1:] == [""]
-    assert sender.outage.sentence == ""
+    assert sender.outage.code == ""
 
 
 async def test_whoever_waits_can_say_so(slack, sender):
@@ -74,14 +76,22 @@ async def test_somebody_who_stops_waiting_lets_the_next_one_try(slack, sender):
     assert (await second)["user"]["id"] == "U0ADMIN"
 
 
-async def test_a_token_that_is_wrong_at_the_start_is_not_waited_for(slack, sender):
-    slack.faults.fail("auth.test", "invalid_auth")
-    with pytest.raises(LastingRefusalError):
-        await sender.identify()
+@pytest.mark.parametrize("call", ["call_best_effort", "call_at_once"])
+async def test_a_refusal_that_nobody_waits_for_is_noticed_and_its_end_as_well(slack, sender, time, call):
+    slack.faults.fail("*", "org_login_required", times=4)
+    with suppress(LateError):
+        await getattr(sender, call)("views.open", trigger_id="1", view={})
+    assert sender.outage.code == "org_login_required"
+    looking = asyncio.create_task(sender.end_outages())
+    await slack.until(lambda: not sender.outage.code)
+    looking.cancel()
+    assert [call.method for call in slack.calls] == ["views.open"] + 4 * ["auth.test"]
+    assert time.slept[:5] == [LOOK, 0.5, 1.0, 2.0, 4.0]
 
 
-async def test_an_outage_at_the_start_is(slack, sender):
-    slack.faults.garble("auth.test", b"<html>", 2)
-    slack.faults.fail("auth.test", 503)
-    slack.faults.reset_before("auth.test")
-    assert (await sender.identify())["user_id"] == "U0TICKETS"
+async def test_whoever_waits_tries_and_nobody_else(slack, sender):
+    slack.faults.fail("chat.postMessage", "ekm_access_denied", times=4)
+    looking = asyncio.create_task(sender.end_outages())
+    await sender.post("C0SUPPORT", "", notice("hello"))
+    looking.cancel()
+    assert {call.method for call in slack.calls} == {"chat.postMessage"}

@@ -8,7 +8,7 @@ import pytest
 from bot.delivery.errors import MissingScopeError, RefusedError
 from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH, SILENCE
-from bot.local.people import Channel, User
+from bot.local.fakeslack.workspace.people import Channel, User
 from bot.policy import Role, Room
 from store.protocol import UnwritableError
 

@@ -13,8 +13,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local.clock import ManualClock
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.server import LocalSlack
 
 Connect = Callable[[AsyncApp], Awaitable[None]]
 

@@ -3,7 +3,7 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.local.errors import GestureError
+from bot.local.fakeslack.errors import GestureError
 from tests.local.shapes import actions, asked, button, home, menu, modal, section
 
 

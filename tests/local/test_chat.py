@@ -70,7 +70,7 @@ async def test_an_updated_text_has_a_lower_one(client):
 async def test_wrong_blocks_come_back_with_the_reason(slack, client):
     call = client.chat_postMessage(channel="C0SUPPORT", text="x", blocks=[section("y" * 3001)])
     assert await reasons(call) == [
-        "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
+        "[ERROR] text attribute cannot exceed 3000 characters [json-pointer:/blocks/0]"
     ]
     assert slack.messages("support") == []
 

@@ -5,9 +5,9 @@ import io
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local.people import Channel
-from bot.local.platform import Settings
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.platform import Settings
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import Channel
 from tests.local.conftest import reasons, refusal
 
 
@@ -295,11 +295,11 @@ async def test_a_status_has_its_limits(slack, client):
     ts = await slack.say("engineer", "support", "hello")
     more = {"channel_id": "C0SUPPORT", "thread_ts": ts}
     call = client.assistant_threads_setStatus(status="is", loading_messages=["x"] * 11, **more)
-    assert await reasons(call) == ["[ERROR] no more than 10 items allowed [json-pointer:/loading_messages]"]
+    assert await reasons(call) == ["[ERROR] must be an array of at most 10 [json-pointer:/loading_messages]"]
     call = client.api_call(
         "assistant.threads.setStatus", params=more | {"status": "is", "loading_messages": "7"}
     )
-    assert await reasons(call) == ["[ERROR] must be an array [json-pointer:/loading_messages]"]
+    assert await reasons(call) == ["[ERROR] must be an array of at most 10 [json-pointer:/loading_messages]"]
     await client.assistant_threads_setStatus(status="is thinking…", **more)
     await client.assistant_threads_setStatus(status="", **more)
     assert slack.workspace.statuses == {}

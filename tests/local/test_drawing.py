@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.local.drawing import Drawing
+from bot.local.browser.drawing import Drawing
 from tests.local.shapes import actions, asked, button, home, menu, modal, option, section, words
 
 draw = Drawing({"U1": "ann"}.get)

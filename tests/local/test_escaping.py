@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.local.escaping import escape, to_plain, to_rich_text, to_wire, unescape
+from bot.local.fakeslack.payloads.escaping import escape, to_plain, to_rich_text, to_wire, unescape
 from tests.profiles import examples
 
 USERS = {"tickets": "U1", "ann.lee": "U2"}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.local.clock import ManualClock
-from bot.local.events import USUAL_EVENTS
-from bot.local.platform import Settings
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.payloads.events import USUAL_EVENTS
+from bot.local.fakeslack.platform import Settings
+from bot.local.fakeslack.server import LocalSlack
 from tests.local.shapes import actions, button
 
 
@@ -169,7 +169,7 @@ async def test_somebody_of_another_organisation_is_known_by_its_team(slack):
 
 async def test_home_comes_with_what_is_published_there(slack, client):
     await slack.open_home("engineer")
-    await client.views_publish(user_id="U0ENGINEER", view={"type": "home", "blocks": []})
+    await client.views_publish(user_id="U0ENGINEER", view={"type": "home", "blocks": [{"type": "divider"}]})
     await slack.open_home("engineer")
     first, second = told(slack, "app_home_opened")
     assert (first["user"], first["tab"], "view" in first) == ("U0ENGINEER", "home", False)

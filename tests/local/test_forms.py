@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.local.errors import GestureError
+from bot.local.fakeslack.errors import GestureError
 from tests.local.shapes import actions, asked, button, home, menu, modal, option, section
 
 

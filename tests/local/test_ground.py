@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.local.clock import ManualClock, SystemClock
-from bot.local.delivery.dispatcher import MOST_KEPT
-from bot.local.event_bus import News
-from bot.local.ids import Ids
-from bot.local.platform import MOST_CALLS_KEPT, ApiCall
+from bot.local.fakeslack.clock import ManualClock, SystemClock
+from bot.local.fakeslack.delivery.dispatcher import MOST_KEPT
+from bot.local.fakeslack.event_bus import EventBus
+from bot.local.fakeslack.ids import Ids
+from bot.local.fakeslack.platform import MOST_CALLS_KEPT, ApiCall
 
 
 async def test_a_manual_clock_wakes_sleepers_in_the_order_of_their_time():
@@ -73,17 +73,17 @@ async def test_timestamps_only_grow():
 
 
 async def test_waiting_ends_when_it_happens():
-    news, happened = News(), []
-    waiting = asyncio.create_task(news.until(lambda: happened, 5))
+    bus, happened = EventBus(), []
+    waiting = asyncio.create_task(bus.until(lambda: happened, 5))
     await asyncio.sleep(0)
     happened.append("it")
-    news.tell("message")
+    bus.publish("message")
     assert await waiting == ["it"]
 
 
 async def test_what_nobody_told_is_seen_at_the_end():
     happened = []
-    waiting = asyncio.create_task(News().until(lambda: happened, 0.05))
+    waiting = asyncio.create_task(EventBus().until(lambda: happened, 0.05))
     await asyncio.sleep(0)
     happened.append("it")
     assert await waiting == ["it"]
@@ -128,7 +128,7 @@ async def test_records_do_not_grow_for_ever(slack):
         slack.platform.record(ApiCall("auth.test", {"n": number}, {}, 200, 0.0))
     assert len(slack.calls) <= MOST_CALLS_KEPT
     assert slack.calls[-1].args == {"n": MOST_CALLS_KEPT}
-    courier = slack.platform.courier
+    dispatcher = slack.platform.dispatcher
     for _ in range(MOST_KEPT + 1):
-        courier._keep(None)
+        dispatcher._keep(None)
     assert len(slack.deliveries) <= MOST_KEPT

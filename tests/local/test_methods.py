@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.local.clock import ManualClock
-from bot.local.errors import SlackError
-from bot.local.people import BOT
-from bot.local.platform import Settings, build
-from bot.local.webapi.call import Call
-from bot.local.webapi.methods import METHODS
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.errors import SlackError
+from bot.local.fakeslack.platform import Settings, build
+from bot.local.fakeslack.webapi.call import Call
+from bot.local.fakeslack.webapi.methods import METHODS
+from bot.local.fakeslack.workspace.people import BOT
 from tests.local.shapes import home, modal, section
 from tests.profiles import examples
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.local import inputs
-from bot.local.errors import GestureError
+from bot.local.fakeslack.blockkit import inputs
+from bot.local.fakeslack.errors import GestureError
 from tests.local.shapes import actions, button, menu, option, section, words
 
 

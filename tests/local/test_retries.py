@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from bot.local.errors import GestureError
+from bot.local.fakeslack.errors import GestureError
 
 
 async def test_an_event_is_tried_four_times_in_all(slack, clock, socket):

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
-from bot.local.delivery.signed import sign
-from bot.local.errors import GestureError
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.delivery.signed import sign
+from bot.local.fakeslack.errors import GestureError
+from bot.local.fakeslack.server import LocalSlack
 from tests.local.shapes import actions, button
 
 
@@ -96,7 +96,7 @@ async def test_an_interaction_is_json_in_a_form(slack, client, received):
 @pytest.mark.parametrize("age", [301, -301], ids=["too old", "of the future"])
 async def test_bolt_refuses_a_stale_timestamp(slack, app, by_http, age):
     await by_http(app)
-    slack.deliver_to(slack.platform.courier.carrier.url, now=lambda: time.time() - age)
+    slack.deliver_to(slack.platform.dispatcher.carrier.url, now=lambda: time.time() - age)
     with pytest.raises(GestureError, match="dispatch_failed"):
         await slack.command("engineer", "support", "/ticket")
 
@@ -104,7 +104,7 @@ async def test_bolt_refuses_a_stale_timestamp(slack, app, by_http, age):
 async def test_bolt_refuses_another_secret(slack, app, by_http):
     await by_http(app)
     slack.signing_secret = "another secret"
-    slack.deliver_to(slack.platform.courier.carrier.url)
+    slack.deliver_to(slack.platform.dispatcher.carrier.url)
     with pytest.raises(GestureError, match="dispatch_failed"):
         await slack.command("engineer", "support", "/ticket")
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local.errors import GestureError
+from bot.local.fakeslack.errors import GestureError
 from tests.local.conftest import refusal
 
 

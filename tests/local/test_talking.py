@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.local.errors import GestureError
+from bot.local.fakeslack.errors import GestureError
 from tests.local.shapes import section
 
 

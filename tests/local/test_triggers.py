@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.local.clock import ManualClock
-from bot.local.errors import SlackError
-from bot.local.ids import Ids
-from bot.local.triggers import MOST_KEPT, Triggers
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.errors import SlackError
+from bot.local.fakeslack.ids import Ids
+from bot.local.fakeslack.workspace.triggers import MOST_KEPT, Triggers
 from tests.local.conftest import refusal
 from tests.local.shapes import actions, button, modal, section
 

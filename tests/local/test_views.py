@@ -38,7 +38,7 @@ async def test_an_opened_view_has_what_slack_adds(view):
 async def test_a_wrong_view_comes_back_with_the_reason(client, trigger):
     call = client.views_open(trigger_id=await trigger(), view=modal(section("")))
     assert await reasons(call) == [
-        "[ERROR] must be more than 0 characters [json-pointer:/view/blocks/0/text/text]"
+        "[ERROR] invalid additional property or empty: text [json-pointer:/view/blocks/0/text]"
     ]
 
 

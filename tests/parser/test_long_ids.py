@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.actions import LONGEST_ID, MOST_IDS, Ask, BulkUpdate, View
+from bot.actions import Ask, BulkUpdate, View
+from bot.fields import LONGEST_ID, MOST_IDS
 from bot.parser.message import Message, Topic
 from bot.parser.rules import read
 from store.ids import number_of, parse_id

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.actions import BulkUpdate, Close, Create, Update, read_action, write_action
 from bot.parser.message import Message, Topic
 from bot.parser.rules import read
-from bot.parser.rules.language.lexer import BAD, ID, QUOTE, tokenize
+from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS as COMMANDS_KNOWN
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.suggestions import meant
@@ -162,7 +162,7 @@ def test_a_command_with_a_word_that_nobody_knows_is_not_sure(line, word, place):
 def test_a_change_whose_ids_are_taken_away_changes_nothing(line):
     without = line
     for token in reversed(tokenize(line)):
-        if token.kind in (ID, BAD):
+        if token.kind in (Kind.ID, Kind.BAD):
             without = without[: token.start] + without[token.end :]
     action = read(message(without)).action
     assert not isinstance(action, (Update, Close))
@@ -176,7 +176,7 @@ COMMANDING = (Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.OPENS, 
 def test_a_change_whose_verbs_and_values_are_taken_away_changes_nothing(line):
     without = line = line.replace("\\n", "\n")
     for token in reversed(COMMANDS_KNOWN.tag(tokenize(line))):
-        if token.has(*COMMANDING) or token.kind == QUOTE or meant(token.word):
+        if token.has(*COMMANDING) or token.kind == Kind.QUOTE or meant(token.word):
             without = without[: token.start] + without[token.end :]
     reading = read(message(without))
     assert not (reading.sure and isinstance(reading.action, CHANGING)), without

@@ -1,17 +1,6 @@
 import pytest
 
-from bot.parser.rules.language.lexer import (
-    BAD,
-    CODE,
-    ENTITY,
-    FORWARD,
-    ID,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    WORD,
-    tokenize,
-)
+from bot.parser.rules.language.lexer import Kind, tokenize
 
 
 def kinds(text):
@@ -38,7 +27,7 @@ def kinds(text):
 )
 def test_ids_are_read_however_they_are_written(text, ids):
     (token,) = tokenize(text)
-    assert token.kind == ID
+    assert token.kind == Kind.ID
     assert list(token.ids) == ids
 
 
@@ -48,7 +37,7 @@ def test_ids_are_read_however_they_are_written(text, ids):
 )
 def test_what_is_almost_an_id_knows_the_nearest(text, nearest):
     (token,) = tokenize(text)
-    assert token.kind == BAD
+    assert token.kind == Kind.BAD
     assert token.nearest == nearest
 
 
@@ -70,27 +59,27 @@ def test_what_is_almost_an_id_knows_the_nearest(text, nearest):
     ],
 )
 def test_other_words_are_words(text):
-    assert kinds(text) == [WORD]
+    assert kinds(text) == [Kind.WORD]
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ('"a b"', QUOTE),
-        ("“a b”", QUOTE),
-        ("'a b'", QUOTE),
-        ("«a b»", QUOTE),
-        ('"a \\" b"', QUOTE),
-        ("`a b`", CODE),
-        ("```a\nb```", CODE),
-        ("<@U12AB>", ENTITY),
-        ("<#C1|general>", ENTITY),
-        ("<https://example.com|x y>", ENTITY),
-        ("&gt; a b", FORWARD),
-        ("&gt;&gt;&gt; a\nb", FORWARD),
-        (":tada:", PICTURE),
-        ("🔥🔥", PICTURE),
-        ("12", NUMBER),
+        ('"a b"', Kind.QUOTE),
+        ("“a b”", Kind.QUOTE),
+        ("'a b'", Kind.QUOTE),
+        ("«a b»", Kind.QUOTE),
+        ('"a \\" b"', Kind.QUOTE),
+        ("`a b`", Kind.CODE),
+        ("```a\nb```", Kind.CODE),
+        ("<@U12AB>", Kind.ENTITY),
+        ("<#C1|general>", Kind.ENTITY),
+        ("<https://example.com|x y>", Kind.ENTITY),
+        ("&gt; a b", Kind.FORWARD),
+        ("&gt;&gt;&gt; a\nb", Kind.FORWARD),
+        (":tada:", Kind.PICTURE),
+        ("🔥🔥", Kind.PICTURE),
+        ("12", Kind.NUMBER),
     ],
 )
 def test_what_belongs_together_is_one_token(text, kind):
@@ -98,7 +87,7 @@ def test_what_belongs_together_is_one_token(text, kind):
 
 
 def test_an_apostrophe_opens_no_quotation():
-    assert QUOTE not in kinds("don't say it's Bob's")
+    assert Kind.QUOTE not in kinds("don't say it's Bob's")
 
 
 def test_a_token_knows_where_it_stood():

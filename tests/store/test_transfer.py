@@ -271,6 +271,7 @@ async def test_a_csv_is_read_as_spreadsheets_and_other_programs_write_it(text, e
 JSON_TABLE = [
     ('\ufeff{"title":"A"}\n', ["A"]),
     ('{"title":"A\u2028B"}\n{"title":"C"}\n', ["A B", "C"]),
+    ('{"title":"A\x0bB\x1cC\x0cD\x85E"}', ["A B C D E"]),
     ('{"Title":"A"}\r\n{"title":"B"}', ["A", "B"]),
     ('{"title":"Broken\\u001b[31m link","desc":null}', ["Broken [31m link"]),
     ('[{"title":"A"},\n {"title":"B"}]\n', ["A", "B"]),
@@ -308,6 +309,12 @@ async def test_days_and_times_are_read_as_others_write_them(store, values, day, 
     await imported(store, json.dumps({"title": "A", **values}))
     [record] = await store.scan()
     assert (record.ticket.created.isoformat(), record.origin.timestamp) == (day, timestamp)
+
+
+async def test_only_what_is_done_was_closed(store):
+    line = '{"title":"x","stat":"%s","closed_at":"2024-05-03T10:22:11Z"}'
+    await imported(store, "\n".join(line % stat for stat in ("open", "prog", "done")))
+    assert [record.closed_at for record in await store.scan()] == [None, None, 1714731731]
 
 
 async def test_an_imported_day_is_found_by_the_time_of_its_creation(store):
@@ -381,6 +388,7 @@ JSON_REFUSED = [
             "-1",
             "1e300",
             "1e14",
+            "9" * 5000,
             "true",
             '"soon"',
             '"nan"',

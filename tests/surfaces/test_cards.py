@@ -136,7 +136,7 @@ class TestState:
         for question in ("any update?", "who is on this?"):
             await office.said("engineer", "support", f"@tickets {question}", thread=ts)
             told = office.thread("support", ts)[-1]
-            assert "In progress for 0 min · colleague" in read(told)
+            assert "In progress for less than a minute · colleague" in read(told)
             assert "ticket.close" not in str(told["blocks"])
 
     async def test_a_reopened_ticket_has_nobody_and_its_old_resolution_is_shown_as_such(self, office):

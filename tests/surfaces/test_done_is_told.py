@@ -105,7 +105,7 @@ class TestForms:
     async def test_what_slack_is_needed_for_is_checked_within_two_seconds_and_then_done_all_the_same(
         self, office, monkeypatch
     ):
-        monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
+        monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.close")
         office.bot.services.directory.forget()
@@ -120,7 +120,7 @@ class TestForms:
     async def test_somebody_elses_change_is_not_overwritten_by_one_that_could_not_be_checked(
         self, office, monkeypatch
     ):
-        monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
+        monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")
         await command(office, "T001 pri 1", "colleague")
@@ -152,14 +152,14 @@ async def test_a_refusal_of_everything_parks_nothing_and_all_is_answered_in_orde
         for _ in range(60):
             await time.advance(10)
         assert await office.bot.core.store.parked() == []
-        assert office.bot.services.sender.outage.sentence
+        assert office.bot.services.sender.outage.code
         office.slack.faults.clear()
         await time.until_done(office.idle())
         for ts in said:
             assert len(office.thread("support", ts)) == 1
         assert [f"T00{n}" for n in (1, 2, 3)] == [office.thread("support", ts)[0]["text"][:4] for ts in said]
         assert await office.bot.core.store.pending() == []
-        assert not office.bot.services.sender.outage.sentence
+        assert not office.bot.services.sender.outage.code
 
 
 async def test_what_was_accepted_during_it_is_done_after_a_restart(tmp_path):
@@ -208,11 +208,11 @@ async def test_the_author_of_a_command_hears_at_once_that_it_was_done(tmp_path):
 async def test_the_end_of_the_installation_is_said_and_goes_by_by_itself(office, caplog, event):
     office.slack.platform.emit(event)
     await office.idle()
-    assert "Slack refuses everything" in office.bot.services.sender.outage.sentence
+    assert office.bot.services.sender.outage.code in ("token_revoked", "account_inactive")
     assert "Slack refuses everything" in caplog.text
     await office.said("engineer", "support", "@tickets create API timeout")
     assert await ticket(office, "T001")
-    assert not office.bot.services.sender.outage.sentence
+    assert not office.bot.services.sender.outage.code
 
 
 async def test_a_store_that_cannot_be_written_parks_nothing(office, mocker):

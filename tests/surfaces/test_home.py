@@ -1,6 +1,6 @@
 """App Home: the queue, for one person, and what is done there."""
 
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 from tests.bot_harness import Office
 from tests.surfaces.steps import command, ticket, ticket_by_mention
 from tests.views.blockkit import check_message, check_view

@@ -1,5 +1,7 @@
 """What is made in a direct message can be posted in a channel, by whoever reported it, where they and the bot are members."""
 
+import asyncio
+
 from tests.surfaces.steps import command, read, ticket
 from tests.views.blockkit import check_message, check_view
 
@@ -43,6 +45,8 @@ async def test_undone_the_card_leaves_the_channel(office):
     await office.slack.press("engineer", office.slack.dm("engineer"), line["ts"], "ticket.undo")
     await office.idle()
     assert "staging" not in str(office.slack.messages("support"))
+    where = read(office.slack.messages(office.slack.dm("engineer"))[1])
+    assert where == "engineer posted T001 “staging database is out of disk” in a channel · undone"
     assert (await office.bot.core.store.get("T001")).private
     await command(office, "view T001", "colleague")
     assert "There is no ticket T001" in read(office.slack.ephemerals("colleague")[-1])
@@ -62,6 +66,66 @@ async def test_the_form_for_a_new_ticket_from_anywhere_asks_for_the_channel_too(
     assert await office.slack.submit("engineer", values=values) is None
     await office.idle()
     assert "Printer jam" in read(office.slack.messages("support")[-1])
+    shown = office.slack.modal("engineer")
+    assert shown["title"]["text"] == "T001 created"
+    assert "/archives/C0SUPPORT/" in str(shown["blocks"])
+    await office.slack.press_in_view("engineer", "ticket.start")
+    await office.idle()
+    assert "In progress · engineer" in read(office.slack.messages("support")[-1])
     found = await office.bot.core.store.get("T001")
     assert (found.channel, found.private) == ("C0SUPPORT", False)
     assert await ticket(office, "T001")
+
+
+async def test_somebody_who_is_not_in_the_channel_posts_nothing_there_although_nothing_could_be_checked(
+    office, monkeypatch
+):
+    """The form closed unchecked, because Slack was slow."""
+    monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
+    card = await private_ticket(office)
+    office.slack.workspace.channel("lobby").members.append("U0TICKETS")
+    office.slack.workspace.channel("lobby").members.remove("U0ENGINEER")
+    await office.slack.press("engineer", office.slack.dm("engineer"), card["ts"], "ticket.post")
+    await office.idle()
+    office.bot.services.directory.forget()
+    held = asyncio.Event()
+    office.slack.faults.slow("conversations.info", held)
+    lobby = office.slack.workspace.channel("lobby").id
+    assert await office.slack.submit("engineer", values={"channel": lobby}) is None
+    held.set()
+    await office.idle()
+    assert (await office.bot.core.store.get("T001")).private
+    assert office.slack.messages("lobby") == []
+    (told,) = office.thread(office.slack.dm("engineer"), card["ts"])
+    assert read(told) == "Nothing was posted. You are not in this channel."
+
+
+async def test_what_changed_while_the_form_was_open_is_shown_before_it_is_posted(office):
+    card = await private_ticket(office)
+    dm = office.slack.dm("engineer")
+    await office.slack.press("engineer", dm, card["ts"], "ticket.post")
+    await office.idle()
+    await office.said("engineer", "dm", "T001: note the password is hunter2")
+    await office.slack.submit("engineer", values={"channel": "C0SUPPORT"})
+    await office.idle()
+    assert (await office.bot.core.store.get("T001")).private
+    form = office.slack.modal("engineer")
+    check_view({name: form[name] for name in ("type", "callback_id", "title", "submit", "close", "blocks")})
+    assert "changed while this form was open" in str(form)
+    assert "hunter2" in str(form)
+    assert await office.slack.submit("engineer", values={"channel": "C0SUPPORT"}) is None
+    await office.idle()
+    assert not (await office.bot.core.store.get("T001")).private
+
+
+async def test_where_slack_does_not_take_the_card_its_author_hears_that_it_is_posted(office):
+    card = await private_ticket(office)
+    office.slack.faults.fail("chat.postMessage", "restricted_action")
+    await post(office, card, "C0SUPPORT")
+    assert (await office.bot.core.store.get("T001")).channel == "C0SUPPORT"
+    (told,) = office.thread(office.slack.dm("engineer"), card["ts"])
+    assert "It is done, but I could not say so in the channel" in read(told)
+    assert "You posted T001" in read(told)
+    assert "🔒" not in read(office.slack.messages(office.slack.dm("engineer"))[-1])
+    assert await office.bot.core.store.pending() == []
+    assert await office.bot.core.store.parked() == []

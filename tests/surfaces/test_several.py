@@ -90,6 +90,8 @@ class TestSolvedBefore:
         assert first.stat == "open"
         assert "T002" in first.res
         assert (second.stat, second.res) == ("done", "duplicate of T001")
+        line = office.thread("support", ts)[-1]["text"]
+        assert "engineer closed T002: “duplicate of T001”." in line
         await press(office, "engineer", office.thread("support", ts)[-1], "bulk.undo")
         assert (await ticket(office, "T001")).stat == "done"
         assert (await ticket(office, "T002")).stat == "open"

@@ -1,6 +1,6 @@
 """A ticket of what somebody said: in a thread by a mention, or by the shortcut on the message."""
 
-from bot.local.people import BUILD_BOT
+from bot.local.fakeslack.workspace.people import BUILD_BOT
 from tests.surfaces.steps import read, ticket
 from tests.views.blockkit import check_message
 
@@ -35,6 +35,7 @@ class TestThread:
         for _ in range(2):
             await office.said("engineer", "support", "@tickets create a ticket for this", thread=ts)
         assert await ticket(office, "T002") is None
+        assert read(office.thread("support", ts)[-1]).startswith("T001: 🎫 Open")
 
     async def test_replies_in_that_thread_are_the_tickets(self, office):
         ts = await office.said("colleague", "support", "prod db is down since 9")

@@ -52,8 +52,12 @@ ON_A_TICKET: dict[str, list[Named]] = {
 }
 ON_A_PREVIEW = {controls.CONFIRM, controls.CANCEL, controls.CHOOSE}
 ON_NOTHING = {controls.NEW, controls.HOME_FILTER}
-ABOUT_A_TICKET = {controls.EDIT_FORM: controls.EDIT, controls.CLOSE_FORM: controls.CLOSE}
-TO_POST = {controls.POST_FORM}  # tried in test_posting: its ticket has to be a private one
+# The control that opens each form about a ticket, and what is filled in.
+ABOUT_A_TICKET = {
+    controls.EDIT_FORM: (controls.EDIT, {"res": "tampered"}),
+    controls.CLOSE_FORM: (controls.CLOSE, {"res": "tampered"}),
+    controls.POST_FORM: (controls.POST, {"channel": "C0SUPPORT"}),
+}
 ABOUT_A_PLACE = {controls.NEW_FORM}
 
 GARBAGE = [
@@ -83,7 +87,7 @@ GARBAGE = [
 
 def test_every_control_and_form_stands_in_a_table():
     assert set(PRESSES) == set(ON_A_TICKET) | ON_A_PREVIEW | ON_NOTHING
-    assert set(FORMS) == set(ABOUT_A_TICKET) | ABOUT_A_PLACE | TO_POST
+    assert set(FORMS) == set(ABOUT_A_TICKET) | ABOUT_A_PLACE
 
 
 def test_every_name_that_a_view_gives_a_control_is_listened_to():
@@ -139,6 +143,10 @@ async def forged(office: Office, action: str, value: str, where: str) -> None:
 
 async def card_of(office: Office) -> str:
     return (await office.bot.core.store.get("T002")).card.ts
+
+
+async def version(office: Office, ticket_id: str = "T002") -> int:
+    return (await office.bot.core.store.get(ticket_id)).version
 
 
 CASES = [
@@ -228,10 +236,10 @@ async def test_a_preview_works_once(office):
 async def submitted(office: Office, form: str, metadata: str):
     """The colleague sends a form whose `private_metadata` says something else than it was given."""
     card = await card_of(office)
-    await office.slack.press("colleague", "support", card, ABOUT_A_TICKET[form])
+    opens, values = ABOUT_A_TICKET[form]
+    await office.slack.press("colleague", "support", card, opens, f"T002 {await version(office)}", forge=True)
     await office.idle()
     office.slack.platform.modals.top("U0COLLEAGUE")["private_metadata"] = metadata
-    values = {"res": "tampered"}
     errors = await office.slack.submit("colleague", values=values, forge=True)
     await office.idle()
     return errors
@@ -262,6 +270,37 @@ async def test_a_form_that_names_another_change_shows_the_ticket_as_it_is_and_ch
     before = await state(office)
     await submitted(office, form, f"T002 {number}")
     assert "changed while this form was open" in str(office.slack.modal("colleague")["blocks"])
+    assert await state(office) == before
+
+
+@pytest.mark.parametrize(
+    "channel", ["C0PRIVATE", "C0NOWHERE", "D0ADMIN", "U0ADMIN", "", "x" * 300, "C0SUPPORT\n", "\ud83d\ude80"]
+)
+async def test_a_ticket_is_posted_in_no_channel_that_the_person_is_not_in(office, channel):
+    await office.said("colleague", "dm", "create secret of the colleague")
+    before = await state(office)
+    card = await card_of(office)
+    opens, _ = ABOUT_A_TICKET[controls.POST_FORM]
+    value = f"T003 {await version(office, 'T003')}"
+    await office.slack.press("colleague", "support", card, opens, value, forge=True)
+    await office.idle()
+    await office.slack.submit("colleague", values={"channel": channel}, forge=True)
+    await office.idle()
+    assert await state(office) == before
+    assert "secret of the colleague" not in str(
+        [*office.slack.messages("private"), *office.slack.messages("support")]
+    )
+
+
+async def test_somebody_elses_ticket_is_not_posted(office):
+    await office.slack.say("engineer", "private", "@tickets create secret of a few")
+    await office.idle()
+    before = await state(office)
+    refused = [await submitted(office, controls.POST_FORM, f"T003 {await version(office, 'T003')}")]
+    refused.append(await submitted(office, controls.POST_FORM, "T999 1"))
+    assert refused[0] == refused[1]
+    assert await submitted(office, controls.POST_FORM, f"T002 {await version(office)}") is None
+    assert "Only the person who reported T002" in str(seen(office))
     assert await state(office) == before
 
 

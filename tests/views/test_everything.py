@@ -13,11 +13,12 @@ from bot.actions import Close, View
 from bot.results import Offered, Outcome
 from bot.views import controls, forms, notices
 from bot.views.answer import answer, receipt
-from bot.views.card import card, card_view, delta
+from bot.views.card import card, card_view
+from bot.views.changes.history import history
+from bot.views.changes.line import delta
 from bot.views.help import help_message
-from bot.views.history import history
-from bot.views.home import home
-from bot.views.lists import ticket_list
+from bot.views.lists.home import home
+from bot.views.lists.message import ticket_list
 from bot.views.rendered import Rendered
 from store.models import Match, Record
 from tests.profiles import examples
@@ -158,6 +159,7 @@ VIEWS = {
     "changed close form": lambda record: forms.changed_meanwhile(
         record, controls.CLOSE_FORM, {"res": record.ticket.title}
     ),
+    "changed post form": lambda record: forms.changed_meanwhile(record, controls.POST_FORM, {}),
     "card view": lambda record: card_view(record, link=LINK, names=NAMES),
     "home": lambda record: home(_page(record, 3), {record.ticket.id: LINK}),
 }

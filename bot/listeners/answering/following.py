@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.delivery.errors import RefusedError
 from bot.listeners.answering.lines import (
     Draw,
+    draw_undone,
     post_offering,
     settle,
     settle_line,
@@ -17,8 +18,8 @@ from bot.listeners.answering.lines import (
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import FinishNotes, RequestContext, Services, direct
 from bot.results import Outcome
-from bot.views.card import delta
-from store.models import Change, MessageRef, Record, UndoLine
+from bot.views.changes.line import delta
+from store.models import Change, MessageRef, Record, Status, UndoLine
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,23 @@ async def follow(
     waiting = reporters_to_tell(ctx, outcome)
     await asyncio.gather(
         tell_threads(services, ctx, outcome, waiting, but),
-        keep_cards(services, outcome.records),
+        keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes),
         settle(services, outcome.changes, message),
     )
+
+
+async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
+    """The line that told of `change` says that it is undone, and no new one is posted. False where there is no such line."""
+    line = await services.undo_lines.of(change.ticket_id, change.version)
+    shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
+    if line is None or shown is None:
+        return False
+    try:
+        await services.sender.update(line.message, shown)
+    except RefusedError:  # the line is gone
+        return False
+    await follow(services, ctx, outcome, line.message.thread, line.message)
+    return True
 
 
 async def tell_threads(
@@ -125,12 +140,23 @@ async def _tell_directly(
 
 
 async def keep_cards(
-    services: Services, records: Sequence[Record], *, drawn: Mapping[str, int] = _NONE
+    services: Services,
+    records: Sequence[Record],
+    *,
+    drawn: Mapping[str, int] = _NONE,
+    changes: Sequence[Change] = (),
 ) -> None:
-    """`drawn`: the versions of cards that were posted just now, by ticket."""
+    """`drawn`: the versions of cards that were posted just now, by ticket; `changes`: what was done just now, for the first
+    time, so that the marks of before are known."""
     services.homes.invalidate()
+    marks = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
     await asyncio.gather(
-        *(services.cards.refresh(record, drawn=drawn.get(record.ticket.id, 0)) for record in records)
+        *(
+            services.cards.refresh(
+                record, drawn=drawn.get(record.ticket.id, 0), was=marks.get(record.ticket.id)
+            )
+            for record in records
+        )
     )
 
 
@@ -143,4 +169,4 @@ async def settle_after_finish(services: Services, notes: FinishNotes, versions: 
         ):
             await services.cards.refresh(record)
     for ticket_id, version, message in notes.undo_lines:
-        await settle_line(services, UndoLine(ticket_id, version, message), notes.withdrawn)
+        await settle_line(services, UndoLine(ticket_id, version, message))

@@ -1,13 +1,13 @@
 """The lines that tell of a change: only the newest of a thread offers Undo, and one that was taken up says so."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome, of_writes
-from bot.views.card import delta
-from bot.views.notices import bulk_result
+from bot.views.changes.bulk import bulk_result
+from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
 from store.models import Change, MessageRef, Record, UndoLine, Written
 
@@ -52,16 +52,15 @@ async def offer_undo(services: Services, ctx: RequestContext, change: Change, me
     ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
     services.undo_lines.placed(UndoLine(change.ticket_id, change.version, message))
     if before is not None:
-        ctx.notes.withdrawn.add((before.ticket_id, before.version))
         await withdraw_button(services, before)
 
 
-async def settle_line(services: Services, line: UndoLine, withdrawn: Collection[tuple[str, int]]) -> None:
+async def settle_line(services: Services, line: UndoLine) -> None:
     """Every process knows of the line now. What one that did not may have left undone: to say that its change is undone,
-    and that only the newest of its thread offers Undo. `withdrawn` are those that were seen to."""
+    and that only the newest of its thread offers Undo."""
     change = await services.store.change(line.ticket_id, line.version)
     if change is not None and change.undone_by is not None:
-        await _redraw(services, line, change, undone=True)
+        await _redraw(services, line, change)
     if not line.message.thread:
         return
     known = await services.store.undo_lines_in(line.message.channel, line.message.thread)
@@ -69,8 +68,7 @@ async def settle_line(services: Services, line: UndoLine, withdrawn: Collection[
     if in_order and in_order[-1].message.ts != line.message.ts:
         await withdraw_button(services, line)
     for before in in_order[-2:-1]:
-        if (before.ticket_id, before.version) not in {*withdrawn, (line.ticket_id, line.version)}:
-            await withdraw_button(services, before)
+        await withdraw_button(services, before)
 
 
 async def withdraw_newest(services: Services, message: MessageRef) -> None:
@@ -82,18 +80,21 @@ async def withdraw_newest(services: Services, message: MessageRef) -> None:
 async def withdraw_button(services: Services, line: UndoLine) -> None:
     change = await services.store.change(line.ticket_id, line.version)
     if change and change.undone_by is None:  # else the line says so, and has none
-        await _redraw(services, line, change, undone=False)
+        await _redraw(services, line, change)
 
 
 async def settle(services: Services, changes: Iterable[Change], but: MessageRef | None = None) -> None:
-    """The lines that offered what is undone now say so; not the message `but`, which says it by itself."""
+    """The lines that offered what is undone now say so, and those of what is redone no longer; not the message `but`,
+    which says it by itself."""
     for change in changes:
         if change.undoes is None:
             continue
-        line = await services.undo_lines.of(change.ticket_id, change.undoes)
         undone = await services.store.change(change.ticket_id, change.undoes)
-        if line and undone and (but is None or line.message[:2] != but[:2]):
-            await _redraw(services, line, undone, undone=True)
+        redone = undone and undone.undoes and await services.store.change(change.ticket_id, undone.undoes)
+        for one in (undone, redone):
+            line = await services.undo_lines.of(one.ticket_id, one.version) if one else None
+            if line and one and (but is None or line.message[:2] != but[:2]):
+                await _redraw(services, line, one)
 
 
 async def draw_undone(
@@ -101,12 +102,20 @@ async def draw_undone(
 ) -> Rendered | None:
     """The line of a change that is undone."""
     change = await services.store.change(ticket_id, version)
-    return (
-        await _draw(services, UndoLine(ticket_id, version, message), change, undone=True) if change else None
-    )
+    if change is None:
+        return None
+    line = UndoLine(ticket_id, version, message)
+    services.undo_lines.undone(line)
+    return await _draw(services, line, change, undone=True)
 
 
-async def _redraw(services: Services, line: UndoLine, change: Change, *, undone: bool) -> None:
+async def _redraw(services: Services, line: UndoLine, change: Change) -> None:
+    """It says that it is undone, or stands without a button; nothing, where it does that already."""
+    undone = change.undone_by is not None
+    if undone:
+        services.undo_lines.undone(line)
+    elif not services.undo_lines.withdraw(line):
+        return
     try:
         await services.sender.update(line.message, await _draw(services, line, change, undone=undone))
     except RefusedError as error:  # the message is gone; the change stands

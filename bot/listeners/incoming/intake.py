@@ -51,8 +51,8 @@ def made_ticket(accepted: Accepted) -> str:
 
 
 class Intake:
-    """What is accepted is this process's by a lease, unless it `is_full`, or has to let another one do what came before it:
-    `waits` is called for what somebody has to claim later. `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
+    """What is accepted is this process's by a lease, unless it `is_full`, or has to let another one do what came before it.
+    `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
     told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
     to at all."""
 
@@ -66,10 +66,9 @@ class Intake:
         may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
         written: Callable[[StoreError | None, float], None] = lambda *_: None,
         is_full: Callable[[], bool] = lambda: False,
-        waits: Callable[[], None] = lambda: None,
         reactions: bool = True,
     ) -> None:
-        self._leases, self._is_full, self._waits = leases, is_full, waits
+        self._leases, self._is_full = leases, is_full
         self._reactions = reactions
         self._store, self._bot, self._clock = store, bot, clock
         self._may_belong, self._written = may_belong, written
@@ -128,7 +127,7 @@ class Intake:
     ) -> BoltResponse | None:
         """Received; by the listener now, or by whoever claims it when it is its turn."""
         if accepted.waits:
-            self._waits()
+            self._leases.left_at = self._clock()
             return BoltResponse(status=200, body="")
         context[INTENT], context[KEY] = intent, accepted.key
         await listen()

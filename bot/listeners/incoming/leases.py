@@ -17,6 +17,7 @@ class Leases:
         self._store, self.owner, self._now = store, owner, now
         self._until: dict[str, float] = {}
         self.accepting = 0  # deliveries that are being written, for this process
+        self.left_at = 0.0  # when something was accepted last that is to be claimed, by whoever comes first
 
     @property
     def held(self) -> Collection[str]:

@@ -27,14 +27,14 @@ export class Inside {
       {
         type: "button",
         class: "tool",
-        aria: { label: "Close the look inside" },
+        aria: { label: "Close the inspector" },
         on: { click: () => this.show(false) },
       },
       icon("close"),
     );
     fill(
       node,
-      el("div", { class: "place-head" }, el("h2", {}, icon("lens"), "A look inside", this.pending), close),
+      el("div", { class: "place-head" }, el("h2", {}, icon("lens"), "Inspector", this.pending), close),
       el("div", { class: "scroller" }, switches(), this.list),
     );
     this.toggle = el(
@@ -46,12 +46,12 @@ export class Inside {
         on: { click: () => this.show(this.node.hidden) },
       },
       icon("lens"),
-      el("span", {}, "Look inside"),
+      el("span", {}, "Inspector"),
     );
     node.addEventListener("keydown", (event) => event.key === "Escape" && this.show(false));
     state.on("state", () => this.drawAll());
     state.on("entry", (event) => this.update(event.number));
-    state.on("pending weather", () => this.hint());
+    state.on("pending outages", () => this.hint());
   }
 
   show(open) {
@@ -77,7 +77,7 @@ export class Inside {
 
   hint() {
     fill(this.pending, state.pending ? `${state.pending} waiting` : "");
-    this.toggle.classList.toggle("rough", state.weather.slack !== "fine" || state.weather.model !== "fine");
+    this.toggle.classList.toggle("rough", state.outages.slack !== "fine" || state.outages.model !== "fine");
   }
 
   drawAll() {

@@ -24,7 +24,7 @@ export function toolbar(one, view) {
       },
       icon(name),
     );
-  const look = view.look(one) && tool("lens", "Look inside", () => view.look(one)());
+  const look = view.look(one) && tool("lens", "Inspector", () => view.look(one)());
   if (one.is_ephemeral)
     return look
       ? el("div", { class: "toolbar", role: "toolbar", aria: { label: "This message" } }, look)

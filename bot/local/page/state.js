@@ -12,7 +12,7 @@ export class State extends EventTarget {
     this.modal = null;
     this.depth = 0;
     this.home = null;
-    this.weather = { slack: "fine", model: "fine", has_model: false };
+    this.outages = { slack: "fine", model: "fine", has_model: false };
     this.entries = new Map();
     this.entryOf = new Map(); // by channel and timestamp of a message
     this.pending = 0;
@@ -120,7 +120,7 @@ const TAKEN = {
       for (const one of messages) state.put(channel, one);
     state.statuses = new Map(frame.statuses.map((one) => [`${one.channel} ${one.thread}`, one.status]));
     state.reads = frame.reads;
-    state.weather = frame.weather;
+    state.outages = frame.outages;
     state.entries = new Map();
     state.entryOf = new Map();
     for (const one of frame.entries) state.putEntry(one);
@@ -150,9 +150,9 @@ const TAKEN = {
     Object.assign(state, { modal: frame.modal, depth: frame.depth, home: frame.home });
     state.tell("views");
   },
-  weather(state, frame) {
-    state.weather = frame;
-    state.tell("weather");
+  outages(state, frame) {
+    state.outages = frame;
+    state.tell("outages");
   },
   pending(state, frame) {
     state.pending = frame.calls;

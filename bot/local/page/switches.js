@@ -27,9 +27,9 @@ export function switches() {
     const focused = node.contains(document.activeElement) ? document.activeElement.id : "";
     fill(
       node,
-      row("slack", "Slack", SLACK, state.weather.slack),
-      state.weather.has_model
-        ? row("model", "Model", MODEL, state.weather.model)
+      row("slack", "Slack", SLACK, state.outages.slack),
+      state.outages.has_model
+        ? row("model", "Model", MODEL, state.outages.model)
         : el(
             "p",
             { class: "switch-note" },
@@ -39,12 +39,12 @@ export function switches() {
     );
     if (focused) document.getElementById(focused)?.focus();
   };
-  state.on("state weather", draw);
+  state.on("state outages", draw);
   return node;
 }
 
 function row(name, label, choices, now) {
-  const choose = (event) => orToast(ask("weather", { [name]: event.target.value }));
+  const choose = (event) => orToast(ask("outages", { [name]: event.target.value }));
   const chips = choices.map(([value, text]) => {
     const id = `${name}-${value}`;
     return [

@@ -27,10 +27,9 @@ from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.form import filled_in
 from bot.parser.rules.create.from_thread import pointed
-from bot.parser.rules.create.statement import stated
 from bot.parser.rules.format import format_command
 from bot.parser.rules.json_action import typed
-from bot.parser.rules.language.lexer import MARK, tokenize
+from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote
@@ -98,13 +97,8 @@ def _understood(utterance: Utterance, message: Message) -> Reading:
     recognised = _recognised(utterance, message)
     reading = _settled(recognised, utterance) if recognised else None
     if reading and reading.sure:
-        return reading
-    return (
-        suggestions.corrected(utterance, message, read)
-        or reading
-        or stated(utterance)
-        or guards.leftover(utterance)
-    )
+        return suggestions.with_nearest_ids(reading, utterance, message, read)
+    return suggestions.corrected(utterance, message, read) or reading or guards.leftover(utterance)
 
 
 def _heard(message: Message, text: str, bot: str) -> Utterance:
@@ -134,7 +128,7 @@ def _list_at_end(utterance: Utterance) -> Reading | None:
     """`auditors want a list of what is open`, `standup in 5, show me the open tickets`"""
     for at in range(1, len(utterance.body) - 1):
         before, token = utterance.body[at - 1], utterance.body[at]
-        if token.tags.get(Role.VERB) == "view" and (before.kind == MARK or before.has(Role.WANTS)):
+        if token.tags.get(Role.VERB) == "view" and (before.kind == Kind.MARK or before.has(Role.WANTS)):
             reading = intents.command(replace(utterance, body=utterance.body[at:]))
             return reading if reading and reading.sure and isinstance(reading.action, View) else None
     return None

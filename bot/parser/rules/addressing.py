@@ -3,7 +3,7 @@
 import re
 
 from bot.parser.message import Message
-from bot.parser.rules.language.lexer import ENTITY, LINE, MARK, PICTURE, Token, decorates
+from bot.parser.rules.language.lexer import Kind, Token, decorates
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import clean
 
@@ -30,7 +30,7 @@ def spoken(message: Message) -> tuple[str, str, bool]:
 
 
 def without_mentions(tokens: list[Token], bot: str) -> list[Token]:
-    return [token for token in tokens if token.kind != ENTITY or not re.match(rf"<@{bot}\b", token.word)]
+    return [token for token in tokens if token.kind != Kind.ENTITY or not re.match(rf"<@{bot}\b", token.word)]
 
 
 class Opening:
@@ -54,9 +54,9 @@ def opening(tokens: list[Token]) -> Opening:
         tags = token.tags
         last = found.at + 1 >= count
         if (
-            token.kind == LINE
+            token.kind == Kind.LINE
             or decorates(token, after=not last and tokens[found.at + 1].has(*_SAYING))
-            or (token.kind == MARK and token.word in ",;.!:-…*~¿¡" and not tags)
+            or (token.kind == Kind.MARK and token.word in ",;.!:-…*~¿¡" and not tags)
         ):
             found.at += 1
         elif Role.LEAVE in tags and Role.STAT not in tags and not last:
@@ -81,12 +81,8 @@ def opening(tokens: list[Token]) -> Opening:
 def asks_something(tokens: list[Token]) -> bool:
     """Whether it ends with a question mark."""
     for token in reversed(tokens):
-        if token.kind == MARK and token.word == "?":
+        if token.kind == Kind.MARK and token.word == "?":
             return True
-        if not (
-            token.kind in (PICTURE, LINE)
-            or (token.kind == MARK and token.word in "!.)")
-            or Role.POLITE in token.tags
-        ):
+        if not (token.breaks("!.)") or Role.POLITE in token.tags):
             return False
     return False

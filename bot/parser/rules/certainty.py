@@ -13,18 +13,7 @@ from enum import Enum, auto
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_answer, is_version
-from bot.parser.rules.language.lexer import (
-    BAD,
-    ID,
-    LINE,
-    MARK,
-    MOST_TOKENS,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    Token,
-    span,
-)
+from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import Tail, judge
 from bot.parser.rules.utterance import CHANGING, Utterance
@@ -59,7 +48,7 @@ class Verdict(Enum):
 def judged(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
     body = utterance.body
-    answered = utterance.topic and is_answer([token for token in body if token.kind != PICTURE])
+    answered = utterance.topic and is_answer([token for token in body if token.kind != Kind.PICTURE])
     if answered or (isinstance(action, (Update, Close)) and action.about):
         return Verdict.SURE  # `done: ok`; what is looked up, a click does
     if not isinstance(action, (Update, Close, BulkUpdate)) or (
@@ -81,7 +70,7 @@ _VERDICTS = {Tail.PLAIN: Verdict.SURE, Tail.DOUBTFUL: Verdict.DOUBTFUL, Tail.TAK
 
 
 def _with_tail(utterance: Utterance, tail: list[Token]) -> Verdict:
-    while tail and tail[-1].kind == MARK and (tail[-1].word != "?" or utterance.asked):
+    while tail and tail[-1].kind == Kind.MARK and (tail[-1].word != "?" or utterance.asked):
         tail = tail[:-1]
     if not tail:
         return Verdict.SURE
@@ -94,7 +83,7 @@ def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
     body = utterance.body
     for at in range(len(body) - 2, 0, -1):
         token = body[at]
-        if not (token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _CLAUSES)):
+        if not (token.breaks(_CLAUSES)):
             continue
         start = at + 1
         while (
@@ -123,9 +112,9 @@ def _command_end(
     while at < len(body) - 1 and _introduces(body[at], body[at + 1]):
         at += 1
     first = body[at]
-    group = next((i for i in range(at, len(body)) if body[i].kind == ID), len(body))
+    group = next((i for i in range(at, len(body)) if body[i].kind == Kind.ID), len(body))
     opens = _is_verb(body, at)
-    if first.kind == ID:
+    if first.kind == Kind.ID:
         start = at
     elif (
         opens and (group < len(body) and set(body[group].ids) & set(targets)) and _holds(body[at + 1 : group])
@@ -135,7 +124,7 @@ def _command_end(
         return _untargeted_end(body, at, last=last)
     else:
         return 0
-    if first.kind == ID and last:
+    if first.kind == Kind.ID and last:
         return 0
     end = _ids_end(body, start, first.tags.get(Role.VERB, ""))
     if not set(targets) <= _named(body[start:end]):
@@ -153,7 +142,7 @@ def _is_verb(body: list[Token], at: int) -> bool:
     return (
         Role.STAT in first.tags
         and at + 1 < len(body)
-        and (body[at + 1].kind == ID or body[at + 1].has(Role.NOUN, Role.ARTICLE))
+        and (body[at + 1].kind == Kind.ID or body[at + 1].has(Role.NOUN, Role.ARTICLE))
     )
 
 
@@ -163,7 +152,7 @@ def _named(ids: list[Token]) -> set[str]:
     before: Token | None = None
     ranged = False
     for token in ids:
-        if token.kind == ID:
+        if token.kind == Kind.ID:
             named.update(token.ids)
             if ranged and before:
                 named.update(span(before.ids[-1], token.ids[0]))
@@ -175,12 +164,12 @@ def _named(ids: list[Token]) -> set[str]:
 
 def _introduces(token: Token, after: Token) -> bool:
     """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
-    if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in ",.!-:;*_~…"):
+    if token.breaks(",.!-:;*_~…"):
         return True
     return (
         token.has(*_SELF)
         and token.word not in _PLACING
-        and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != ID))
+        and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != Kind.ID))
     )
 
 
@@ -188,8 +177,8 @@ def _holds(tokens: list[Token]) -> bool:
     """Whether only words of a command stand between the verb and the ids."""
     return all(
         (token.has(*_WORDS) and not token.has(Role.THROUGH))
-        or token.kind in (NUMBER, QUOTE)
-        or (token.kind == MARK and token.word in _INSIDE - {"."})
+        or token.kind in (Kind.NUMBER, Kind.QUOTE)
+        or (token.kind == Kind.MARK and token.word in _INSIDE - {"."})
         for token in tokens
     )
 
@@ -199,13 +188,13 @@ def _ids_end(body: list[Token], at: int, verb: str) -> int:
     end = ahead = at + 1
     while ahead < len(body):
         token = body[ahead]
-        if token.kind == ID:
+        if token.kind == Kind.ID:
             end = ahead + 1
         elif not (
             token.has(*_CONNECTING)
-            or token.kind == LINE
+            or token.kind == Kind.LINE
             or (verb and token.tags.get(Role.VERB) == verb)
-            or (token.kind == MARK and token.word in ",-/&+*•;(")
+            or (token.kind == Kind.MARK and token.word in ",-/&+*•;(")
         ):
             break
         ahead += 1
@@ -216,15 +205,17 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
     """Past what is set, up to behind the separator before the note; 0 if something else stands there."""
     while at < len(body):
         token = body[at]
-        if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _SEPARATORS):
+        if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):
                 return at + 1
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
-        elif token.kind == QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
+        elif token.kind == Kind.QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
             return 0 if last or _is_observed(body[at - 1]) else at
         elif not (
-            token.has(*_WORDS) or token.kind in (NUMBER, ID) or (token.kind == MARK and token.word in _INSIDE)
+            token.has(*_WORDS)
+            or token.kind in (Kind.NUMBER, Kind.ID)
+            or (token.kind == Kind.MARK and token.word in _INSIDE)
         ):
             return 0
         at += 1
@@ -239,6 +230,6 @@ def _is_observed(token: Token) -> bool:
 def _untargeted_end(body: list[Token], at: int, *, last: bool) -> int:
     """In a ticket's thread: `close it`, `done: cache flushed`, `closing`; no other ticket stands in it."""
     end = _settings_end(body, at, last=last)
-    if not end or any(token.kind in (ID, BAD) for token in body[at:end]):
+    if not end or any(token.kind in (Kind.ID, Kind.BAD) for token in body[at:end]):
         return 0
     return end

@@ -11,19 +11,7 @@ from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import new
 from bot.parser.rules.create.titles import draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import (
-    CODE,
-    FORWARD,
-    ID,
-    LINE,
-    MARK,
-    NO_TAGS,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    WORD,
-    Token,
-)
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS, TALK
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
@@ -31,8 +19,8 @@ from store.models import Status
 
 NOTHING = Nothing()
 
-_SILENT = frozenset((LINE, PICTURE, MARK))
-_OTHERS = frozenset((FORWARD, CODE, QUOTE))
+_SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
+_OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
 _THINGS = frozenset(
@@ -85,7 +73,7 @@ def _speaks(token: Token) -> bool:
 def _only_others(raw: list[Token], first: Token) -> bool:
     """Nothing but what others have said; several quotations in a row are somebody's own."""
     words = list(filter(_speaks, raw))
-    return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != QUOTE)
+    return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != Kind.QUOTE)
 
 
 def is_small_talk(utterance: Utterance) -> bool:
@@ -104,7 +92,7 @@ def is_small_talk(utterance: Utterance) -> bool:
     until = 0
     for token in utterance.raw:
         until = max(until, ends.get(token.start, 0))
-        if token.start >= until and token.kind not in (LINE, PICTURE, MARK):
+        if token.start >= until and token.kind not in (Kind.LINE, Kind.PICTURE, Kind.MARK):
             return False
     return any(Role.TALK in tags for _, _, tags in found)
 
@@ -156,17 +144,17 @@ def foreign_id(utterance: Utterance) -> Reading | None:
     if utterance.names_ids or not (lead.tags.get(Role.VERB) in _TO_TICKETS or lead.has(Role.STAT)):
         return None
     for at, token in enumerate(body[1:_FARTHEST_ID], 1):
-        split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == NUMBER
+        split = token.word == "t" and at + 1 < len(body) and body[at + 1].kind == Kind.NUMBER
         end = body[at + 1].end if split else token.end
         if split or _FOREIGN.fullmatch(utterance.source, token.start, end):
             beyond = next((other for other in body if other.start >= end), None)
             whole = (
                 beyond is None
-                or beyond.kind != WORD
+                or beyond.kind != Kind.WORD
                 or beyond.has(Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
             )
             return sure(questions.foreign_id(utterance.source[token.start : end])) if whole else None
-        if not (token.kind == MARK or token.has(Role.NOUN, Role.GLUE, Role.ARTICLE)):
+        if not (token.kind == Kind.MARK or token.has(Role.NOUN, Role.GLUE, Role.ARTICLE)):
             return None
     return None
 
@@ -184,7 +172,7 @@ def hedged(utterance: Utterance) -> Reading | None:
         len(body),
     )
     rest = body[end + 1 :]
-    later = any(token.kind == ID for token in rest)
+    later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
 
 
@@ -220,7 +208,9 @@ def leftover(utterance: Utterance) -> Reading:
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)
-        return unsure(questions.offer(new(made, utterance, certain=False).action))
+        found = new(made, utterance, certain=False)
+        meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
+        return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
 
 

@@ -1,6 +1,7 @@
 """Questions back to the person: what is missing or wrong, and a command that would be right."""
 
-from bot.actions import MOST_CHOICES, MOST_IDS, Action, Ask, Nothing
+from bot.actions import MOST_CHOICES, Action, Ask, Nothing
+from bot.fields import MOST_IDS
 from bot.parser.rules.language.lexer import Token
 from store.models import Category, Status, cut
 

@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from bot.parser.rules.language.lexer import ID, LINE, MARK, PICTURE, QUOTE, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.lexicon import Dictionary, entries
 from bot.parser.rules.language.roles import Role
 
@@ -24,7 +24,7 @@ def judge(tail: list[Token]) -> Tail:
     verdicts = {_clause(clause) for clause in _clauses(tail)}
     if Tail.TAKES_BACK in verdicts:
         return Tail.TAKES_BACK
-    asks = any(token.kind == MARK and token.word == "?" for token in tail)
+    asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)
     return Tail.DOUBTFUL if asks or Tail.DOUBTFUL in verdicts else Tail.PLAIN
 
 
@@ -37,11 +37,11 @@ def is_taken_back(tokens: list[Token]) -> bool:
 def _clauses(tail: list[Token]) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     for token in tail:
-        if token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _BREAKS):
+        if token.breaks(_BREAKS):
             clauses.append([])
-        elif token.kind != MARK:
+        elif token.kind != Kind.MARK:
             clauses[-1].append(token)
-    return [clause for clause in clauses if clause and clause[0].kind != QUOTE]
+    return [clause for clause in clauses if clause and clause[0].kind != Kind.QUOTE]
 
 
 def _clause(clause: list[Token]) -> Tail:
@@ -60,7 +60,7 @@ def _clause(clause: list[Token]) -> Tail:
         if following is None:
             return Tail.TAKES_BACK if denied else Tail.DOUBTFUL if hesitates else Tail.PLAIN
         at = following
-    if at != clause[0].start and any(token.kind == ID for token in clause):
+    if at != clause[0].start and any(token.kind == Kind.ID for token in clause):
         return Tail.DOUBTFUL  # `sorry, T035`, `I mean T035`
     if (
         denied

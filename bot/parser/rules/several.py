@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.actions import MOST_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
 from bot.parser.message import Message, Reading
 from bot.parser.rules import questions
-from bot.parser.rules.language.lexer import ID, MARK, tokenize
+from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 
@@ -47,7 +47,8 @@ def _is_manner(line: str) -> bool:
     if len(line) > _LONGEST_MANNER:
         return False
     return all(
-        token.kind == MARK or token.has(Role.POLITE, Role.GREET) for token in COMMANDS.tag(tokenize(line))
+        token.kind == Kind.MARK or token.has(Role.POLITE, Role.GREET)
+        for token in COMMANDS.tag(tokenize(line))
     )
 
 
@@ -55,7 +56,8 @@ def _begins(line: str) -> bool:
     """Whether a command can begin `line`: most messages of several lines begin with none, and are not read twice."""
     tokens = COMMANDS.tag(tokenize(line[:200]))
     return any(
-        token.kind == ID or token.has(Role.VERB, Role.OPENS, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
+        token.kind == Kind.ID
+        or token.has(Role.VERB, Role.OPENS, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
         for token in tokens[:2]
     )
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser.message import Message, Reading
 from bot.parser.rules import questions
-from bot.parser.rules.language.lexer import WORD
+from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.lexicon import COMMANDS, ENGLISH, REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
@@ -26,7 +26,7 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     Only where something else says that it is a command: an id, a ticket, a second slip.
     """
     beginning = takewhile(lambda token: token.word != ":", utterance.raw)
-    words = [token for token in beginning if token.kind == WORD][
+    words = [token for token in beginning if token.kind == Kind.WORD][
         : _MOST_WORDS if utterance.names_ids else _FIRST_WORDS
     ]
     slips = {token.word: right for token in words if not token.tags and (right := meant(token.word))}
@@ -49,12 +49,29 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     return sure(questions.mistyped(next(iter(slips)), action))
 
 
+def with_nearest_ids(
+    reading: Reading, utterance: Utterance, message: Message, read: Callable[[Message], Reading]
+) -> Reading:
+    """A question about an id that is none, with what the message would do with the nearest ids to choose."""
+    action = reading.action
+    wrong = {token.word: token.nearest for token in utterance.raw if token.nearest}
+    if not isinstance(action, Ask) or action.choices or not wrong:
+        return reading
+    text = message.text
+    for word, right in wrong.items():
+        text = re.sub(rf"(?<![\w#]){re.escape(word)}(?!\w)", right, text, flags=re.IGNORECASE)
+    meant_so = read(replace(message, text=text)) if text != message.text else None
+    if meant_so is None or not meant_so.sure or isinstance(meant_so.action, (Ask, Nothing, Help)):
+        return reading
+    return reading._replace(action=action.model_copy(update={"choices": (meant_so.action,)}))
+
+
 def mistyped_first(
     utterance: Utterance, message: Message, read: Callable[[Message], Reading]
 ) -> Reading | None:
     """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
     word = utterance.lead.word
-    right = meant(word) if utterance.lead.kind == WORD and not utterance.lead.tags else ""
+    right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
     if not right or not (_slipped(word, right) or word in _shortened(right)):
         return None
     opens = not {Role.VERB, Role.OPENS}.isdisjoint(ENGLISH.words[right])

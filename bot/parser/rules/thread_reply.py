@@ -7,7 +7,7 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.guards import is_small_talk
-from bot.parser.rules.language.lexer import ID, MARK, QUOTE, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
@@ -31,7 +31,7 @@ def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
     if lead.word in _PROMISES:
         return False
-    if lead.kind == ID or Role.FIELD in lead.tags or Role.CLEAR in lead.tags:
+    if lead.kind == Kind.ID or Role.FIELD in lead.tags or Role.CLEAR in lead.tags:
         return True
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
@@ -40,7 +40,7 @@ def _is_clear(lead: Token) -> bool:
 
 def _is_urgent(utterance: Utterance) -> bool:
     """`urgent`, and not a word more: it is said of the ticket."""
-    words = [token.word for token in utterance.body if token.kind != MARK]
+    words = [token.word for token in utterance.body if token.kind != Kind.MARK]
     return words == ["urgent"]
 
 
@@ -67,9 +67,9 @@ def _told(utterance: Utterance) -> Action | None:
 def _changed(utterance: Utterance, slots: Slots) -> Action | None:
     if slots.verbs == ["undo"] and slots.whole:
         return Undo(id=slots.ids[0] if slots.ids else utterance.topic.id if utterance.topic else None)
-    quoted = any(token.kind == QUOTE for token in utterance.body)
+    quoted = any(token.kind == Kind.QUOTE for token in utterance.body)
     noted = (
-        Role.CURT in utterance.lead.tags and utterance.body[-1].kind == QUOTE
+        Role.CURT in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE
     )  # `resolve "patched in 4.2"`
     unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in utterance.body))
     if not (noted or slots.ended in ("end", "mark")) or unsaid or ("pron" in slots.flags and not slots.verbs):

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.actions import Action
 from bot.parser.message import Reading, Surface, Topic
-from bot.parser.rules.language.lexer import WORD, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
 
@@ -42,7 +42,7 @@ class Utterance:
 
 
 _NO_ROLES: frozenset[Role] = frozenset()
-_NOBODY = Token(WORD, "", 0, 0)
+_NOBODY = Token(Kind.WORD, "", 0, 0)
 ENDING = frozenset(("close", "reopen", "delete"))
 CHANGING = frozenset(("close", "start", "reopen", "update", "raise", "lower", "rename", "note"))
 

@@ -1,218 +1,207 @@
 """The index of tickets: in memory, and made anew on opening.
 
-What a filter asks for are sets of ticket numbers, which are combined.
+What a filter asks for are sets of ticket numbers (compressed bitmaps), which are combined.
 """
 
 from array import array
-from collections.abc import Hashable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+
+from pyroaring import BitMap
 
 from store import search
-from store.file.index.bitmap import (
-    Bitmap,
-    Planes,
-    add_up,
-    at_least,
-    downwards,
-    from_numbers,
-    skip_highest,
-    skip_lowest,
-    upwards,
-    without,
-)
-from store.file.index.postings import Postings
+from store.file.index.sets import heaviest, union
 from store.file.index.times import Times
+from store.file.index.words import Words
 from store.ids import InvalidIdError, number_of, parse_id
 from store.models import Filter, Priority, Record, Scope, Status
 
+_MOST_WAITING = 16  # changes: so many take a millisecond
 _THERE = ("there", True)  # a value of every ticket
-_PRIVATE = ("private", True)
-_DONE = ("stat", Status.DONE)
-_PRIORITIES = tuple(("pri", priority) for priority in sorted(Priority))
+_PUBLIC = ("public", True)
+_PLACES = tuple(("place", done, priority) for done in (False, True) for priority in sorted(Priority))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The tickets that a filter finds: those of `parts`, one after another."""
+    """The tickets that a filter finds: those of `places`, one after another, or all of them, the newest first."""
 
-    parts: tuple[Bitmap, ...]
-    counts: tuple[int, ...]
-    newest_first: bool
+    numbers: BitMap
+    places: tuple[BitMap, ...]
 
     @property
     def count(self) -> int:
-        return sum(self.counts)
+        return len(self.numbers)
 
     def page(self, start: int, size: int) -> list[int]:
         """The numbers from the `start`-th on, which is counted from 0; at most `size`."""
-        skip, walk = (skip_highest, downwards) if self.newest_first else (skip_lowest, upwards)
-        numbers: list[int] = []
-        for part, count in zip(self.parts, self.counts, strict=True):
-            if start < count and len(numbers) < size:
-                numbers += islice(walk(skip(part, start)), size - len(numbers))
-            start = max(start - count, 0)
-        return numbers
+        if not self.places:
+            end = max(self.count - start, 0)
+            return list(self.numbers[max(end - size, 0) : end])[::-1]
+        page: list[int] = []
+        for place in self.places:
+            some = self.numbers & place
+            if start < len(some):
+                page += some[start : start + size - len(page)]
+                if len(page) == size:
+                    break
+            start = max(start - len(some), 0)
+        return page
 
 
 class Index:
-    """Numbers are those of tickets. Deleted tickets are left out."""
+    """Numbers are those of tickets. Deleted tickets are left out. `title_of` says the title of one that is not."""
 
-    def __init__(self) -> None:
-        self._postings = Postings()
-        # Of each ticket, by its number: how many of its places are of terms, how many of its title's, and the places.
-        self._places: list[array[int] | None] = []
-        self._times = {name: Times(name, self._postings) for name in ("created", "closed", "changed")}
+    def __init__(self, title_of: Callable[[int], str]) -> None:
+        self._title_of = title_of
+        self._having: dict[Hashable, BitMap] = defaultdict(BitMap)
+        self._words = Words()
+        self._lengths = array("H")  # by number: how many terms its text has
+        self._times = {"created": Times(), "closed": Times(), "changed": Times()}
+        self._waiting: dict[int, tuple[Record | None, Record]] = {}  # before, and as it is
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
-        """The tickets that there are, upwards; once, before anything is put or asked.
-
-        Raises `ValueError` where they are in another order.
-        """
+        """The tickets that there are; once, before anything is put or asked."""
+        having = self._having
         for number, record in records:
-            if number < len(self._places):
-                raise ValueError(f"ticket {number} is not in order")
-            self._remember(number, record)
-        there = ((number, places[2:]) for number, places in enumerate(self._places) if places)
-        self._postings.load(there)
+            self._put_times(number, record)
+            self._words.load(number, self._put_length(number, _text_of(record)))
+            for value in _values_of(record):
+                having[value].add(number)
+        self._words.loaded()
 
-    def put(self, number: int, record: Record) -> None:
-        """A ticket is new, or other than before."""
-        old = self._places[number] if number < len(self._places) else None
-        new = self._remember(number, record)
-        self._postings.change(number, old[2:] if old else (), new[2:] if new else ())
+    def put(self, number: int, before: Record | None, record: Record) -> None:
+        """A ticket is new, or other than `before`. Whoever asks next waits for that, and not who has changed it."""
+        first, _ = self._waiting.get(number, (before, None))
+        self._waiting[number] = first, record
+        if len(self._waiting) >= _MOST_WAITING:
+            self._catch_up()
 
-    def _remember(self, number: int, record: Record) -> "array[int] | None":
-        """The places of a ticket's terms and values, None of a deleted one's."""
-        self._places.extend([None] * (number + 1 - len(self._places)))
-        if record.deleted:
-            self._places[number] = None
-            return None
-        place_of, times = self._postings.place_of, self._times
-        title, everything = search.terms_of(record.ticket)
-        places = [len(everything), len(title), *map(place_of, everything), *map(place_of, _values_of(record))]
-        places += times["created"].put(number, record.origin.timestamp)
-        places += times["closed"].put(number, record.closed_at)
-        places += times["changed"].put(number, record.changed_at)
-        self._places[number] = known = array("I", places)
-        return known
+    def _catch_up(self) -> None:
+        while self._waiting:
+            number, (before, record) = self._waiting.popitem()
+            self._put_times(number, record)
+            old, new = _values_of(before), _values_of(record)
+            for value in old - new:
+                self._having[value].discard(number)
+            for value in new - old:
+                self._having[value].add(number)
+            if (text := _text_of(record)) != (text_before := _text_of(before)):
+                self._words.change(number, search.terms(text_before), self._put_length(number, text))
+
+    def _put_times(self, number: int, record: Record) -> None:
+        self._times["created"].put(number, record.origin.timestamp)
+        self._times["closed"].put(number, record.closed_at)
+        self._times["changed"].put(number, record.changed_at)
+
+    def _put_length(self, number: int, text: str) -> dict[str, None]:
+        """Its terms."""
+        terms = search.terms(text)
+        if (missing := number + 1 - len(self._lengths)) > 0:
+            self._lengths.extend([0] * missing)
+        self._lengths[number] = len(terms)
+        return terms
 
     # filters
 
     def find(self, where: Filter, scope: Scope, *, newest_first: bool = False) -> Found:
         """Those that are not done first; by priority, the oldest first within one. Or just the newest first."""
-        found = self._matching(where, self._visible(scope))
-        done = found & self._postings.having(_DONE)
-        groups = (without(found, done), done) if done else (found,)
-        parts = (
-            (found,)
-            if newest_first
-            else tuple(group & self._postings.having(each) for group in groups for each in _PRIORITIES)
-        )
-        return Found(parts, tuple(part.bit_count() for part in parts), newest_first)
+        found = self._visible(scope)
+        if where.ids:
+            found = found & BitMap(_numbers(where.ids))
+        for values in _values_asked(where):
+            found = found & self._any_of(values)
+        if where.text:
+            found = self._holding(where.text, found)
+        if where.since is not None or where.until is not None:
+            found = self._times[where.time].between(where.since, where.until, found)
+        return Found(found, () if newest_first else tuple(map(self._having.__getitem__, _PLACES)))
 
-    def _visible(self, scope: Scope) -> Bitmap:
-        having = self._postings.having
+    def _visible(self, scope: Scope) -> BitMap:
+        self._catch_up()
         if scope.everything:
-            return having(_THERE)
+            return self._any_of([_THERE])
         theirs: list[Hashable] = [("channel", channel) for channel in scope.channels]
         if scope.user_id:
             theirs.append(("by", scope.user_id))
-        found = self._postings.having_any(theirs)
-        return found | without(having(_THERE), having(_PRIVATE)) if scope.public else found
+        if scope.public:
+            theirs.append(_PUBLIC)
+        return self._any_of(theirs)
 
-    def _matching(self, where: Filter, found: Bitmap) -> Bitmap:
-        if where.ids:
-            found &= from_numbers(_numbers(where.ids))
-        for values in self._values_asked(where):
-            found &= self._postings.having_any(values)
-        times = self._times[where.time]
-        if where.since is not None:
-            found &= times.since(where.since)
-        if where.until is not None:
-            found = without(found, times.unknown() | times.since(where.until))
-        return self._holding(where.text, found) if where.text else found
+    def _any_of(self, values: Iterable[Hashable]) -> BitMap:
+        """Not to be changed: it may be the index's own."""
+        return union(found for value in values if (found := self._having.get(value)))
 
-    @staticmethod
-    def _values_asked(where: Filter) -> Iterable[list[Hashable]]:
-        """Of each part that is asked for, the values of which a ticket has one."""
-        for name, several in (("stat", where.stat), ("pri", where.pri), ("cat", where.cat)):
-            if several:
-                yield [(name, value) for value in several]
-        for name, one in (("by", where.by), ("started_by", where.started_by)):
-            if one:
-                yield [(name, one)]
-        if where.involving:
-            yield [("by", where.involving), ("started_by", where.involving)]
-
-    def _holding(self, text: str, found: Bitmap) -> Bitmap:
+    def _holding(self, text: str, found: BitMap) -> BitMap:
         query = search.parse_query(text)
         for starts in query:
-            either = 0
-            for start in starts:
-                either |= self._postings.beginning(start)
-            found &= either
-        return found if query else 0
+            found = found & union(map(self._words.beginning, starts))
+        return found if query else BitMap()
 
     # likeness
 
     def similar(self, text: str, scope: Scope, limit: int) -> list[tuple[int, float]]:
         """The tickets that are like a text, with how much: those that are not done first, then the most alike."""
         visible = self._visible(scope)
-        total = visible.bit_count()
-        place_or_term = {term: self._postings.find_place(term) for term in search.terms(text)}
-        sets: dict[Hashable, Bitmap] = {}
-        for term, place in place_or_term.items():
-            sets[term if place is None else place] = (
-                0 if place is None else self._postings.at(place) & visible
-            )
-        likeness = search.Likeness({key: search.weigh(bits.bit_count(), total) for key, bits in sets.items()})
-        weighted = [(bits, likeness.weights[key]) for key, bits in sets.items() if bits]
-        candidates = _best(add_up(weighted), max(likeness.least, 1), visible)
-        scored = [(number, self._compare(likeness, number)) for number in candidates]
-        done = self._postings.having(_DONE)
-        alike = [each for each in scored if each[1] >= search.THRESHOLD]
-        alike.sort(key=lambda each: (done >> each[0] & 1, -each[1], each[0]))
+        total = len(visible)
+        sets = {term: self._words.having(term) & visible for term in search.terms(text)}
+        likeness = search.Likeness({term: search.weigh(len(found), total) for term, found in sets.items()})
+        weighted = [(found, likeness.weights[term]) for term, found in sets.items() if found]
+        among = heaviest(weighted, max(likeness.least, 1), visible, search.MOST_COMPARED)
+        shared: dict[int, list[int]] = {number: [] for number in among}
+        for term, found in sets.items():
+            for number in found & among:
+                shared[number].append(likeness.weights[term])
+        scores = {}
+        for number, weights in shared.items():
+            title = search.terms(self._title_of(number))
+            of_title = likeness.score(likeness.shared(title), len(title))
+            of_all = likeness.score(search.Shared(sum(weights), len(weights)), self._lengths[number])
+            scores[number] = max(of_title, of_all)
+        done = self._any_of([("stat", Status.DONE)])
+        alike = [each for each in scores.items() if each[1] >= search.THRESHOLD]
+        alike.sort(key=lambda each: (each[0] in done, -each[1], each[0]))
         return alike[:limit]
 
-    def _compare(self, likeness: "search.Likeness[Hashable]", number: int) -> float:
-        places = self._places[number] or (0, 0)
-        return likeness.compare(places[2 : 2 + places[1]], places[2 : 2 + places[0]])
 
-
-def _best(sums: Planes, least: int, among: Bitmap) -> list[int]:
-    """The numbers with the greatest sums, the newest of those with the same one; none below `least`."""
-    found = at_least(sums, least, among)
-    most = search.MOST_COMPARED
-    if found.bit_count() <= most:
-        return list(upwards(found))
-    low, high = least, 1 << len(sums)  # `low` is a sum that too many reach, `high` one that not too many do
-    while high - low > 1:
-        middle = (low + high) // 2
-        if at_least(sums, middle, found).bit_count() > most:
-            low = middle
-        else:
-            high = middle
-    better = at_least(sums, high, found)
-    others = at_least(sums, low, found) ^ better
-    return [*upwards(better), *islice(downwards(others), most - better.bit_count())]
-
-
-def _values_of(record: Record) -> list[Hashable]:
+def _values_of(record: Record | None) -> set[Hashable]:
+    if record is None or record.deleted:
+        return set()
     ticket = record.ticket
-    values: list[Hashable] = [
+    values: set[Hashable] = {
         _THERE,
         ("stat", ticket.stat),
         ("pri", ticket.pri),
         ("cat", ticket.cat),
+        ("place", ticket.stat == Status.DONE, ticket.pri),
         ("by", record.origin.user_id),
         ("channel", record.channel),
-    ]
-    if record.private:
-        values.append(_PRIVATE)
+    }
+    if not record.private:
+        values.add(_PUBLIC)
     if record.started_by:
-        values.append(("started_by", record.started_by))
+        values.add(("started_by", record.started_by))
     return values
+
+
+def _text_of(record: Record | None) -> str:
+    if record is None or record.deleted:
+        return ""
+    ticket = record.ticket
+    return f"{ticket.title}\n{ticket.desc or ''}\n{ticket.res or ''}"
+
+
+def _values_asked(where: Filter) -> Iterable[list[Hashable]]:
+    """Of each part that is asked for, the values of which a ticket has one."""
+    for name, several in (("stat", where.stat), ("pri", where.pri), ("cat", where.cat)):
+        if several:
+            yield [(name, value) for value in several]
+    for name, one in (("by", where.by), ("started_by", where.started_by)):
+        if one:
+            yield [(name, one)]
+    if where.involving:
+        yield [("by", where.involving), ("started_by", where.involving)]
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:

@@ -1,67 +1,59 @@
-"""When something happened to each ticket, to find those where it was before or after a moment."""
+"""When something happened to each ticket, to find those where it was between two moments."""
 
 from array import array
-from collections.abc import Hashable
-from math import nan
+from collections import defaultdict
+from math import copysign, inf, isnan, nan
 
-from store.file.index.bitmap import Bitmap, from_numbers, upwards
-from store.file.index.postings import Places, Postings
+from pyroaring import BitMap
+
+from store.file.index.sets import union
 
 _DAY = 86_400  # seconds
 _DAYS = 16  # in a span
 _FAR = 1e15  # seconds; what is further away is on the same day
+_FEW = 300  # tickets that are looked at, one by one
 
 
 class Times:
-    """One time of each ticket, called `name`. Its day, and the span of days that this is in, are among the `postings`, as
-    values of the ticket."""
+    """One time of each ticket, by its number."""
 
-    def __init__(self, name: str, postings: Postings) -> None:
-        self._name, self._postings = name, postings
+    def __init__(self) -> None:
         self._exact = array("d")  # by number; NaN where there is none
-        self._days: dict[int | None, Places] = {}  # the places of their values, and of having no time
-        self._spans: set[int] = set()
+        self._days: defaultdict[int, BitMap] = defaultdict(BitMap)
+        self._spans: defaultdict[int, BitMap] = defaultdict(
+            BitMap
+        )  # of days, so that few sets make a long time
 
-    def put(self, number: int, time: float | None) -> Places:
-        """Remember a ticket's time; the places of the values that it has by that."""
-        self._exact.extend([nan] * (number + 1 - len(self._exact)))
-        self._exact[number] = nan if time is None else time
-        day = None if time is None else _day_of(time)
-        if (known := self._days.get(day)) is not None:
-            return known
-        values = [self._of_day(day)]
-        if day is not None:
-            values.append(self._of_span(day // _DAYS))
-            self._spans.add(day // _DAYS)
-        self._days[day] = places = list(map(self._postings.place_of, values))
-        return places
-
-    def _of_day(self, day: int | None) -> Hashable:
-        return self._name, "day", day
-
-    def _of_span(self, span: int) -> Hashable:
-        return self._name, "span", span
-
-    def unknown(self) -> Bitmap:
-        """The tickets that have no such time."""
-        return self._postings.having(self._of_day(None))
-
-    def since(self, moment: float) -> Bitmap:
-        """The tickets whose time is `moment` or later."""
-        day = _day_of(moment)
-        span = day // _DAYS
-        values = [self._of_span(later) for later in self._spans if later > span]
-        if span in self._spans:
-            values += [self._of_day(later) for later in range(day + 1, (span + 1) * _DAYS)]
-        return self._postings.having_any(values) | self._late_on(day, moment)
-
-    def _late_on(self, day: int, moment: float) -> Bitmap:
-        found = self._postings.having(self._of_day(day))
-        if moment <= day * _DAY:
-            return found
+    def put(self, number: int, time: float | None) -> None:
         exact = self._exact
-        return found ^ from_numbers([number for number in upwards(found) if exact[number] < moment])
+        while number >= len(exact):
+            exact.append(nan)
+        if not isnan(exact[number]):
+            day = _day_of(exact[number])
+            self._days[day].discard(number)
+            self._spans[day // _DAYS].discard(number)
+        exact[number] = nan if time is None else time
+        if time is not None:
+            day = _day_of(time)
+            self._days[day].add(number)
+            self._spans[day // _DAYS].add(number)
+
+    def between(self, since: float | None, until: float | None, among: BitMap) -> BitMap:
+        """Those of `among` that have a time, from `since` on and before `until`."""
+        since, until = -inf if since is None else since, inf if until is None else until
+        exact = self._exact
+        if len(among) < _FEW:
+            return BitMap([number for number in among if since <= exact[number] < until])
+        low, high = _day_of(since), _day_of(until)
+        sets = [bits for span, bits in self._spans.items() if low // _DAYS < span < high // _DAYS]
+        for span in {low // _DAYS, high // _DAYS} & self._spans.keys():
+            days = range(max(span * _DAYS, low + 1), min(span * _DAYS + _DAYS, high))
+            sets += [self._days[day] for day in days if day in self._days]
+        found = union(sets) & among
+        for day in {low, high} & self._days.keys():
+            found.update([number for number in self._days[day] & among if since <= exact[number] < until])
+        return found
 
 
 def _day_of(time: float) -> int:
-    return int(max(min(time, _FAR), -_FAR) // _DAY)
+    return int((time if -_FAR < time < _FAR else copysign(_FAR, time)) // _DAY)

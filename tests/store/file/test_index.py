@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from store import search
 from store.commands import make_ticket
-from store.file.index import Found, Index, postings
+from store.file.index import Index
+from store.file.index import times as index_times
 from store.ids import format_id, number_of
 from store.models import EVERYTHING, Category, Filter, Origin, Priority, Record, Scope, Status
 from tests.store.factories import TODAY
@@ -118,22 +119,21 @@ def check_similar(index: Index, world: dict[int, Record], text: str, scope: Scop
     worlds, changes, st.lists(st.tuples(filters, scopes), min_size=1, max_size=5), texts, st.integers(1, 4)
 )
 def test_the_index_answers_what_looking_at_every_ticket_does(world, changed, questions, text, size):
-    index = Index()
+    index = Index(lambda number: world[number].ticket.title)
     index.load(sorted(world.items()))
     for change in [None, *changed]:
         if change:
-            index.put(*change)
+            index.put(change[0], world.get(change[0]), change[1])
             world = {**world, change[0]: change[1]}
         for where, scope in questions:
             check(index, world, where, scope, size)
             check_similar(index, world, text, scope, size)
 
 
-@given(worlds, changes, filters, scopes, st.integers(0, 3))
-def test_common_values_are_found_as_rare_ones_are(world, changed, where, scope, few):
+@given(worlds, changes, filters, scopes)
+def test_times_of_many_tickets_are_compared_as_those_of_few(world, changed, where, scope):
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("_FEW", few), ("_COSTLY", few), ("_BROAD", 0), ("_MOST_NEW", few)):
-            patch.setattr(postings, name, value)
+        patch.setattr(index_times, "_FEW", 0)
         test_the_index_answers_what_looking_at_every_ticket_does.hypothesis.inner_test(
             world, changed, [(where, scope)], where.text, 3
         )
@@ -143,7 +143,7 @@ def test_common_values_are_found_as_rare_ones_are(world, changed, where, scope, 
 def test_of_many_that_share_as_much_the_newest_are_compared(world, text, scope, most):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "MOST_COMPARED", most)
-        index = Index()
+        index = Index(lambda number: world[number].ticket.title)
         index.load(sorted(world.items()))
         check_similar(index, world, text, scope, 9)
 
@@ -168,7 +168,7 @@ def test_times_before_1970_and_far_ahead_are_told_apart(since):
             }
         )
         world[number] = Record(ticket, Origin("", "U1", when), 1, when)
-    index = Index()
+    index = Index(lambda number: world[number].ticket.title)
     index.load(world.items())
     for where in (Filter(since=since), Filter(until=since), Filter(time="changed", since=since, until=1e12)):
         check(index, world, where, EVERYTHING, 5)
@@ -178,7 +178,9 @@ def test_times_before_1970_and_far_ahead_are_told_apart(since):
 def test_two_worlds_that_differ_only_in_hidden_tickets_give_the_same_bytes(world, other, where, text, scope):
     seen = {number: record for number, record in world.items() if scope.includes(record)}
     hidden = {number: record for number, record in other.items() if not scope.includes(record)}
-    one, another = Index(), Index()
+    one, another = (
+        Index(lambda number, known=known: known[number].ticket.title) for known in (seen, hidden | seen)
+    )
     one.load(sorted(seen.items()))
     another.load(sorted((hidden | seen).items()))
     assert answers(one, where, text, scope) == answers(another, where, text, scope)
@@ -195,11 +197,11 @@ def test_a_large_world_is_answered_as_a_small_one():
         values = {"id": format_id(number), "title": title, "cat": Category.CODE, "created": TODAY}
         values |= {"pri": chance.choice(list(Priority)), "stat": chance.choice(list(Status))}
         world[number] = Record(make_ticket(values), Origin("", "U1", number * 60.0), 1, number * 60.0)
-    index = Index()
+    index = Index(lambda number: world[number].ticket.title)
     index.load(world.items())
     for number in range(1, 300):
-        world[number] = replace(world[number], private=True, channel="G1")
-        index.put(number, world[number])
+        before, world[number] = world[number], replace(world[number], private=True, channel="G1")
+        index.put(number, before, world[number])
     for where in (
         Filter(),
         Filter(text="a"),
@@ -213,19 +215,8 @@ def test_a_large_world_is_answered_as_a_small_one():
         check_similar(index, world, text, Scope(), 5)
 
 
-def test_tickets_in_another_order_than_theirs_are_refused():
-    index = Index()
-    record = Record(
-        make_ticket({"title": "x", "cat": Category.DOC, "pri": Priority.LOW, "stat": Status.OPEN}),
-        Origin("", "U1", 0),
-        1,
-        0,
-    )
-    with pytest.raises(ValueError, match="order"):
-        index.load([(2, record), (1, record)])
-
-
 def test_a_page_of_nothing_is_empty():
-    assert Found((), (), newest_first=True).page(0, 10) == []
-    assert Index().find(Filter(), EVERYTHING).count == 0
-    assert Index().similar("disk", EVERYTHING, 3) == []
+    for newest_first in (False, True):
+        found = Index(str).find(Filter(), EVERYTHING, newest_first=newest_first)
+        assert (found.count, found.page(0, 10)) == (0, [])
+    assert Index(str).similar("disk", EVERYTHING, 3) == []

@@ -9,7 +9,7 @@ from unittest import mock
 from bot.__main__ import main
 
 QUICK = {
-    "bot.app.slack.BEAT": 1.0,
+    "bot.app.slack.replay.BEAT": 1.0,
     "bot.delivery.session.TIMEOUT": 2.0,
     "bot.delivery.turns.LONGEST_CALL": 2.0,
     "bot.delivery.turns.HOLD": 4.0,

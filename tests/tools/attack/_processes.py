@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 import aiohttp
 
-from bot.local.delivery.envelope import Attempt, Carrier, Delivery, UndeliveredError
-from bot.local.delivery.signed import SignedHttp
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.delivery.envelope import Attempt, Carrier, Delivery, UndeliveredError
+from bot.local.fakeslack.delivery.signed import SignedHttp
+from bot.local.fakeslack.server import LocalSlack
 
 ROOT = Path(__file__).parents[3]
 START = 60.0  # seconds that a process may take to start on a busy machine

@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import quote
 
 import aiohttp
@@ -22,8 +24,9 @@ from bot import settings as configured
 from bot.app.check import check_all
 from bot.app.slack import Bot
 from bot.cli import logs
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 from bot.settings import SettingsError
+from store.postgres import PostgresStore
 
 COUNT = 100  # rounds, each with canaries of its own in two bots
 
@@ -216,8 +219,9 @@ def _around(line: str) -> str:
 
 def main(count: int, seed: int) -> int:
     chance, wrong = random.Random(seed), Counter[str]()  # chance that can be had again
+    impatient = partial(PostgresStore.open, timeout=0.3)  # no database answers here
     for _ in range(count):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(PostgresStore, "open", impatient):
             wrong.update(asyncio.run(Round(chance, Path(folder)).run()))
     click.echo(f"{count} rounds, {wrong.total()} sightings")
     for line, times in wrong.most_common(20):

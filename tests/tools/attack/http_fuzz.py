@@ -19,7 +19,7 @@ import aiohttp
 import click
 
 from bot.delivery.sender import RefusedError
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.server import LocalSlack
 from bot.views import controls
 from store.protocol import StoreError
 from tests.bot_harness import Office, open_office

@@ -22,10 +22,10 @@ from unittest import mock
 
 import click
 
-from bot.local.event_bus import Happening
-from bot.local.people import BOT_USER, Channel, sample_channels, sample_users
-from bot.local.platform import Settings
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.platform import Settings
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from store.models import EVERYTHING, Filter
 from store.postgres import PostgresStore
 from store.protocol import StoreError
@@ -274,7 +274,7 @@ def main(count: int, seed: int) -> int:
         click.echo(f"  not tried: {error}")
         return 1
     # As Slack does, for as long as it takes; only sooner.
-    with mock.patch("bot.local.delivery.dispatcher.RETRY_AFTER", (0.0, *[1.0] * 120)):
+    with mock.patch("bot.local.fakeslack.delivery.dispatcher.RETRY_AFTER", (0.0, *[1.0] * 120)):
         try:
             with tempfile.TemporaryDirectory() as folder:
                 found = asyncio.run(attack(count, seed, server, Path(folder)))

@@ -16,10 +16,10 @@ from unittest import mock
 
 import click
 
-from bot.local.clock import ManualClock
-from bot.local.delivery.envelope import Delivery
-from bot.local.platform import Settings
-from bot.local.server import LocalSlack
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.delivery.envelope import Delivery
+from bot.local.fakeslack.platform import Settings
+from bot.local.fakeslack.server import LocalSlack
 from tests.bot_harness import Mode, Office, open_office
 
 COUNT = 2000

@@ -54,7 +54,7 @@ async def _run(count: int, folder: Path) -> tuple[list[float], list[float]]:
         strangers = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.tools.attack._besiegers", str(office.bot.port)
         )
-        (server,) = [runner.server for runner in office.bot._ports]
+        (server,) = [runner.server for runner in office.bot._ports.runners]
         async with asyncio.timeout(30):
             while len(server.open) < 100:  # noqa: ASYNC110  # nobody tells of it
                 await asyncio.sleep(0.05)

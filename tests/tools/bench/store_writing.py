@@ -61,7 +61,7 @@ async def in_turn(ours: Doing, theirs: Callable[[int], None]) -> tuple[Times, Ti
 
 
 def size_of(directory: Path) -> int:
-    return sum(each.stat().st_size for each in directory.iterdir())
+    return sum(each.stat().st_size for each in directory.rglob("*") if each.is_file())
 
 
 async def durable(report: Report, store: FileStore, directory: Path, count: int) -> None:

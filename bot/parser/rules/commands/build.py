@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.actions import MOST_IDS, Action, Ask, BulkUpdate, Changes, Close, Update, View, Where
+from bot.actions import Action, Ask, BulkUpdate, Changes, Close, Update, View, Where
+from bot.fields import MOST_IDS
 from bot.parser.message import Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands.slots import EFFECTS, Slots

@@ -8,7 +8,7 @@ from bot.parser.rules.commands import build, notes
 from bot.parser.rules.commands.nearest import EXAMPLE, nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import ID, MOST_TOKENS, PICTURE
+from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 
 _ADDING = CHANGING | {"create"}
@@ -80,7 +80,7 @@ def _unclear(utterance: Utterance, slots: Slots, *, later: bool) -> Reading | No
         return sure(questions.later(nearest(utterance.body, utterance.topic)))
     if not slots.ids:
         return None
-    another = slots.effective and utterance.body[slots.rest].kind == ID  # `T001: done, T002: p1`
+    another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
     return _offered(utterance, slots, several=another)
 
 
@@ -146,6 +146,6 @@ def _without_change(utterance: Utterance, slots: Slots, ids: tuple[str, ...]) ->
     doubtful = (
         slots.former
         or not {"mine", "pron"}.isdisjoint(slots.flags)
-        or any(token.kind == PICTURE for token in utterance.body)
+        or any(token.kind == Kind.PICTURE for token in utterance.body)
     )
     return Reading(build.view(slots, utterance.topic), sure=not doubtful)

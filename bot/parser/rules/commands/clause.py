@@ -2,22 +2,9 @@
 `set the priority of T003 to high` and `high priority for T003` are read alike, and so are the languages.
 """
 
-from bot.actions import MOST_IDS
+from bot.fields import MOST_IDS
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import (
-    BAD,
-    ID,
-    LINE,
-    MARK,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    Token,
-    bad_id,
-    span,
-    tokenize,
-    unquoted,
-)
+from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, tokenize, unquoted
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.text import plain
@@ -72,27 +59,27 @@ class Clause:
     def tells_of_another(self) -> bool:
         """`close T001, T003 is …`: what is said of another ticket is no part of the command before."""
         before = self.before()
-        return bool(self.first and self.slots.verbs and before and before.kind == ID)
+        return bool(self.first and self.slots.verbs and before and before.kind == Kind.ID)
 
     # -- tokens that are no words
 
     def take(self, token: Token) -> None:
         """Account for a token that is no word, or be stuck."""
         kind = token.kind
-        if kind == ID:
+        if kind == Kind.ID:
             self._id(token)
-        elif kind == MARK:
+        elif kind == Kind.MARK:
             self._mark(token)
-        elif kind == LINE:
+        elif kind == Kind.LINE:
             self.close("mark")
-        elif kind == NUMBER:
+        elif kind == Kind.NUMBER:
             self._number(token)
-        elif kind == PICTURE:
+        elif kind == Kind.PICTURE:
             self.at += 1
-        elif kind == BAD:
+        elif kind == Kind.BAD:
             self.slots.bad.append(token)
             self.next("id")
-        elif not (kind == QUOTE and (self.text(token) or self._quoted_value(token))):
+        elif not (kind == Kind.QUOTE and (self.text(token) or self._quoted_value(token))):
             self.stuck = True
 
     def _id(self, token: Token) -> None:
@@ -110,7 +97,7 @@ class Clause:
         slots, before, ids = self.slots, self.before(), token.ids
         little = before.tags if before and slots.ids else {}
         through = Role.THROUGH in little or Role.TO in little or (before is not None and before.word == "-")
-        if through and slots.ids and self.tokens[self.at - 2].kind == ID:
+        if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
             ids = span(slots.ids[-1], ids[0])
         if Role.EXCEPT in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
@@ -141,14 +128,16 @@ class Clause:
         """`T001 - T003`, with nothing said about the second one alone."""
         before, after = self.before(), self.after()
         beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
-        ends = before is not None and after is not None and before.kind == after.kind == ID
+        ends = before is not None and after is not None and before.kind == after.kind == Kind.ID
         return ends and (
-            beyond is None or beyond.kind in (MARK, PICTURE, LINE) or beyond.has(*_AFTER_A_RANGE)
+            beyond is None
+            or beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE)
+            or beyond.has(*_AFTER_A_RANGE)
         )
 
     def _heads(self, before: Token) -> bool:
         """`T017: fixed by …`: what is said after the ids is said about them."""
-        return before.kind == ID and not (self.slots.verbs or self.slots.effective)
+        return before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
 
     def _spaced(self, token: Token) -> bool:
         around = self.source[max(token.start - 1, 0) : token.start] + self.source[token.end : token.end + 1]
@@ -199,7 +188,7 @@ class Clause:
         between, following = self.tokens[self.at], self.tokens[self.at + 1]
         if between.word not in (",", "/") and not (Role.OR in between.tags or Role.AND in between.tags):
             return False
-        if following.value(name) or (name == "pri" and following.kind == NUMBER):
+        if following.value(name) or (name == "pri" and following.kind == Kind.NUMBER):
             self.at += 1
             return True
         return False
@@ -231,7 +220,7 @@ class Clause:
         before = self.tokens[self.at - 1]
         if Role.AUX in before.tags:
             return False  # `the title is wrong`
-        if token.kind == QUOTE:
+        if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
         elif before.word in (":", "=") or (self._target_known() and not self._leads(token, before)):
             end = self._end_of_text()

@@ -14,7 +14,7 @@ from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.commands.statement_then_command import explained
 from bot.parser.rules.create.request import names_a_part
-from bot.parser.rules.language.lexer import ID, MARK, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
@@ -29,7 +29,7 @@ def command(utterance: Utterance) -> Reading | None:
     if (
         Role.VERB in lead.tags
         and names_a_part(utterance.body, 0)
-        and not any(token.kind == ID for token in utterance.body)
+        and not any(token.kind == Kind.ID for token in utterance.body)
     ):
         return None
     if not utterance.names_ids and _may_list(utterance):
@@ -116,7 +116,7 @@ def _asks(utterance: Utterance) -> bool:
     if (
         lead.word == "have"
         and len(utterance.body) > 1
-        and (utterance.body[1].kind == ID or utterance.body[1].has(Role.PRON))
+        and (utterance.body[1].kind == Kind.ID or utterance.body[1].has(Role.PRON))
     ):
         return False  # `have it done`
     return lead.has(Role.WH, Role.COUNT) or (Role.AUX in lead.tags and Role.VERB not in lead.tags)
@@ -124,8 +124,8 @@ def _asks(utterance: Utterance) -> bool:
 
 def _wonders(body: list[Token]) -> bool:
     """`T034 done yet`, `T034 still open`: a question without its mark."""
-    words = [token for token in body if token.kind != MARK and not token.has(Role.POLITE)]
-    if not words or words[0].kind != ID or len(words) > _LONGEST_WONDER:
+    words = [token for token in body if token.kind != Kind.MARK and not token.has(Role.POLITE)]
+    if not words or words[0].kind != Kind.ID or len(words) > _LONGEST_WONDER:
         return False
     for before, token in pairwise(words):
         if (

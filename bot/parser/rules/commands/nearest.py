@@ -4,7 +4,7 @@ from bot.actions import Action, History, Undo, View
 from bot.parser.message import Topic
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.slots import EFFECTS
-from bot.parser.rules.language.lexer import BAD, ID, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
 EXAMPLE = Topic("T042")
@@ -17,10 +17,12 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
     """What the verb, the ids and the values that `body` names may be meant as; None if it names no ticket. Of several
     commands the first: one change is never offered for tickets of which another was said.
     """
-    others = any(token.kind == ID for token in body)  # of whom it is said then, and not of the thread's own
+    others = any(
+        token.kind == Kind.ID for token in body
+    )  # of whom it is said then, and not of the thread's own
     body = body[: _end_of_first(body)]
-    ids = tuple(_first_named(body, ID)) or (
-        (topic.id,) if topic and not others else tuple(_first_named(body, BAD))
+    ids = tuple(_first_named(body, Kind.ID)) or (
+        (topic.id,) if topic and not others else tuple(_first_named(body, Kind.BAD))
     )
     if not ids:
         return None
@@ -46,7 +48,7 @@ def _end_of_first(body: list[Token]) -> int:
     """Where something is said of another ticket: `close T1, T2 is …`, `T1 to low, T2 to high`, `duplicate of T2`."""
     ids = told = False
     for at, token in enumerate(body):
-        if token.kind in (ID, BAD):
+        if token.kind in (Kind.ID, Kind.BAD):
             beyond = body[at + 1] if at + 1 < len(body) else None
             apart = (
                 told

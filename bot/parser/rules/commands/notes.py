@@ -5,19 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import (
-    ENTITY,
-    FORWARD,
-    ID,
-    LINE,
-    MARK,
-    NUMBER,
-    PICTURE,
-    QUOTE,
-    Token,
-    decorates,
-    unquoted,
-)
+from bot.parser.rules.language.lexer import Kind, Token, decorates, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import ENDING
 from bot.parser.text import plain
@@ -58,14 +46,14 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
 
 def last_word(body: list[Token], source: str) -> str:
     """`close T003, fixed` closes it, and `fixed` is how: the word for done that stands apart after one; "" if none does."""
-    if not any(token.kind == MARK for token in body):
+    if not any(token.kind == Kind.MARK for token in body):
         return ""
-    said = [token for token in body if token.kind != PICTURE]
-    while said and said[-1].kind == MARK:
+    said = [token for token in body if token.kind != Kind.PICTURE]
+    while said and said[-1].kind == Kind.MARK:
         said.pop()
-    if len(said) < _APART or said[-2].kind != MARK or said[-2].word not in ",:;-":
+    if len(said) < _APART or said[-2].kind != Kind.MARK or said[-2].word not in ",:;-":
         return ""
-    if said[0].kind == said[-3].kind == ID and said[-2].word in ":-":
+    if said[0].kind == said[-3].kind == Kind.ID and said[-2].word in ":-":
         return ""  # `T1: done, T2: done`
     last = said[-1]
     if is_answer(said):
@@ -97,14 +85,14 @@ def _closes(slots: Slots) -> bool:
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
-    if first.kind == QUOTE or Role.BECAUSE in first.tags:
+    if first.kind == Kind.QUOTE or Role.BECAUSE in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
     if _closes(slots) and is_version(body, _after_ids(slots, body)):
         return True
-    commanded = Role.CURT in body[0].tags and any(token.kind == ID for token in body[1:3])
-    follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == ID
+    commanded = Role.CURT in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
+    follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == Kind.ID
     lists = any(
-        token.kind == ID and Role.AND in before.tags for before, token in pairwise(body[slots.rest :])
+        token.kind == Kind.ID and Role.AND in before.tags for before, token in pairwise(body[slots.rest :])
     )
     return commanded and follows and not lists and not first.has(Role.NEG, Role.MODAL)
 
@@ -119,9 +107,9 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
     version.
     """
     at = slots.rest
-    while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT) and body[at - 1].kind != ID:
+    while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT) and body[at - 1].kind != Kind.ID:
         at -= 1
-    if at and (body[at - 1].kind == ID or is_version(body, at)):
+    if at and (body[at - 1].kind == Kind.ID or is_version(body, at)):
         return at
     return slots.rest - 1 if slots.rest and Role.BECAUSE in body[slots.rest - 1].tags else slots.rest
 
@@ -137,7 +125,7 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     after = rest[at + 1] if at + 1 < len(rest) else None
     if after and Role.CLOCK in lead and after.word[:1].isdigit():
         return True  # `at 5pm`
-    if after and rest[at].word == "in" and after.kind == NUMBER:
+    if after and rest[at].word == "in" and after.kind == Kind.NUMBER:
         return True  # `in 5 minutes`
     if (Role.COND in lead and Role.BECAUSE not in lead and rest[at].word != "before") or Role.TIME in lead:
         return True
@@ -149,14 +137,14 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
 def _excepts(rest: list[Token], *, closes: bool) -> bool:
     """`but not T004`, `, T003 too`, `by mistake`: what cannot be a note."""
     first = rest[0]
-    if first.kind in (FORWARD, ENTITY, ID) or (closes and first.word.startswith("but")):
+    if first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID) or (closes and first.word.startswith("but")):
         return True
     if closes and any(Role.MISTAKE in token.tags for token in rest):
         return True
     excepts = Role.NEG in first.tags or (
         Role.BUT in first.tags and any(Role.NEG in token.tags for token in rest[:_NEAR])
     )
-    return excepts and any(token.kind == ID for token in rest[:_NEAR])
+    return excepts and any(token.kind == Kind.ID for token in rest[:_NEAR])
 
 
 def _another(rest: list[Token]) -> bool:
@@ -164,13 +152,13 @@ def _another(rest: list[Token]) -> bool:
     for at, token in enumerate(rest):
         after = rest[at + 1 : at + 1 + _NEAR]
         if at and not (
-            rest[at - 1].kind in (LINE, MARK)
+            rest[at - 1].kind in (Kind.LINE, Kind.MARK)
             or rest[at - 1].has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST)
         ):
             continue
         verb = token.tags.get(Role.VERB)
-        ids = any(follower.kind == ID for follower in after)
-        if at and verb in _ALONE and (not after or after[0].kind == MARK or Role.PRON in after[0].tags):
+        ids = any(follower.kind == Kind.ID for follower in after)
+        if at and verb in _ALONE and (not after or after[0].kind == Kind.MARK or Role.PRON in after[0].tags):
             return True
         if verb in _VERBS and ids and Role.REFERS not in token.tags:
             return True
@@ -181,7 +169,7 @@ def _another(rest: list[Token]) -> bool:
         ):
             return True
         if (
-            token.kind == ID
+            token.kind == Kind.ID
             and at
             and Role.RELATES not in rest[at - 1].tags
             and any(follower.has(Role.STAT, Role.VERB) for follower in after[:3])
@@ -206,10 +194,10 @@ def _text(rest: list[Token], source: str) -> str:
         _is_noise(rest[low]) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
-    words = [token for token in rest[low:high] if token.kind != MARK]
+    words = [token for token in rest[low:high] if token.kind != Kind.MARK]
     if not words or Role.THANKS in words[0].tags or (len(words) == _THANKED and Role.POLITE in words[0].tags):
         return ""
-    if high - low == 1 and rest[low].kind == QUOTE:
+    if high - low == 1 and rest[low].kind == Kind.QUOTE:
         return plain(unquoted(rest[low], source))
     text = plain(source[rest[low].start : rest[high - 1].end])
     return text if any(char.isalnum() for char in text) else ""
@@ -223,4 +211,4 @@ def _closes_bracket(tokens: list[Token]) -> bool:
 
 def _is_noise(token: Token) -> bool:
     decoration = decorates(token, after=True)
-    return decoration or token.kind == LINE or (token.kind == MARK and token.word in ".,!;:-)(")
+    return decoration or token.kind == Kind.LINE or (token.kind == Kind.MARK and token.word in ".,!;:-)(")

@@ -1,7 +1,7 @@
 """What a list is asked for by its words: `tickets about the VPN`, `show printer tickets`."""
 
 from bot.parser.rules.commands.clause import Clause
-from bot.parser.rules.language.lexer import BAD, ID, MARK, QUOTE, WORD, Token, unquoted
+from bot.parser.rules.language.lexer import Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
@@ -30,7 +30,12 @@ def about(clause: Clause, token: Token) -> bool:
     slots, after = clause.slots, clause.after()
     if Role.NOUN in token.tags:  # `anything on`
         slots.flags["noun"] = token.tags[Role.NOUN]
-    if after is None or after.kind in (ID, BAD) or Role.PRON in after.tags or Role.CAT in after.tags:
+    if (
+        after is None
+        or after.kind in (Kind.ID, Kind.BAD)
+        or Role.PRON in after.tags
+        or Role.CAT in after.tags
+    ):
         clause.at += 1
         return True
     if not lists(clause):
@@ -41,7 +46,7 @@ def about(clause: Clause, token: Token) -> bool:
         words = words[:-1]
     if len(words) > 1 and Role.ARTICLE in words[0].tags:
         words = words[1:]
-    quoted = len(words) == 1 and words[0].kind == QUOTE
+    quoted = len(words) == 1 and words[0].kind == Kind.QUOTE
     text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
     slots.search = plain(text)[:_LONGEST_SEARCH]
     clause.at = end
@@ -61,7 +66,7 @@ def topic(clause: Clause) -> bool:
             clause.at += length
             return True
         plain_word = token.tags.roles <= _PLAIN or token.word == "page"  # `login page tickets`
-        if token.kind != WORD or not plain_word or token.word.endswith("'s"):
+        if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
             return False  # `Anna's tickets` are no tickets about Anna
     return False
 
@@ -76,4 +81,4 @@ def _relative(clause: Clause) -> int:
 
 
 def _describes(token: Token) -> bool:
-    return token.kind == MARK or not _DESCRIBING.isdisjoint(token.tags)
+    return token.kind == Kind.MARK or not _DESCRIBING.isdisjoint(token.tags)

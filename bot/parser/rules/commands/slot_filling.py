@@ -6,7 +6,7 @@ from functools import cache
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.search import about, lists, topic
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import ID, MARK, QUOTE, WORD, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
@@ -51,7 +51,7 @@ def _tells(clause: Clause) -> bool:
     words = [
         token
         for token in tokens
-        if token.kind == WORD and (Role.POLITE not in token.tags or token.word in ("team", "guys"))
+        if token.kind == Kind.WORD and (Role.POLITE not in token.tags or token.word in ("team", "guys"))
     ]
     if not words:
         return False
@@ -59,7 +59,7 @@ def _tells(clause: Clause) -> bool:
         if token.tags.get(Role.FIELD) in TEXT_FIELDS:
             after = tokens[at + 1] if at + 1 < len(tokens) else None
             return after is None or not (
-                after.word in (":", "=") or after.kind == QUOTE or Role.TO in after.tags
+                after.word in (":", "=") or after.kind == Kind.QUOTE or Role.TO in after.tags
             )
     named = any(token.has(Role.FIELD, Role.TO) for token in words)
     return Role.CAT in words[0].tags and not named and len(words) > 1 and not words[-1].has(Role.PRI)
@@ -68,7 +68,7 @@ def _tells(clause: Clause) -> bool:
 def _ends(clause: Clause) -> bool:
     """Whether the clause ends behind where it is stuck: `pri 9`; not `cat 6 cable replaced`."""
     after = clause.after()
-    return after is None or after.kind == MARK or not clause.first
+    return after is None or after.kind == Kind.MARK or not clause.first
 
 
 def _read(clause: Clause) -> None:
@@ -77,8 +77,8 @@ def _read(clause: Clause) -> None:
     tokens, count = clause.tokens, len(clause.tokens)
     while clause.at < count and not clause.stuck and not clause.closed:
         token = tokens[clause.at]
-        if token.kind == WORD or (
-            token.kind == MARK and token.tags
+        if token.kind == Kind.WORD or (
+            token.kind == Kind.MARK and token.tags
         ):  # a mark like `&` or `->` is one of its words
             _word(clause, token)
         else:
@@ -192,7 +192,7 @@ def _from(clause: Clause, token: Token) -> bool:
     if Role.WH in token.tags and not clause.slots.opened:
         return False
     after = clause.after()
-    if after and after.kind == ID and "all" in clause.slots.flags:
+    if after and after.kind == Kind.ID and "all" in clause.slots.flags:
         clause.at += 1  # `everything from T001 to T005`
         return True
     clause.past = not lists(clause)  # `closed tickets from infra`
@@ -203,7 +203,7 @@ def _from(clause: Clause, token: Token) -> bool:
 def _shut(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
     """`mach T012 zu`"""
     slots, after = clause.slots, clause.after()
-    if slots.verbs != ["update"] or not slots.ids or slots.values or (after and after.kind != MARK):
+    if slots.verbs != ["update"] or not slots.ids or slots.values or (after and after.kind != Kind.MARK):
         return False
     clause.value("stat", "done")
     return True
@@ -218,7 +218,7 @@ def _page(clause: Clause, token: Token) -> bool:
 def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
     """`T001-T005 except T003`; `infra, not code`; `show what is not done`"""
     slots, after = clause.slots, clause.after()
-    if after and slots.ids and after.kind == ID:
+    if after and slots.ids and after.kind == Kind.ID:
         clause.at += 1
         return True
     if after and slots.ids and after.word in SPARING:
@@ -250,7 +250,7 @@ def _flag(clause: Clause, token: Token) -> bool:
     for role in _FLAGS:
         # copulas are no questions, and Portuguese `o` is an `or` only after an id
         little = Role.GLUE in tags and (
-            role is Role.AUX or (role is Role.OR and not (before and before.kind == ID))
+            role is Role.AUX or (role is Role.OR and not (before and before.kind == Kind.ID))
         )
         if role in tags and not little:
             flags[str(role.name).lower()] = "any" if token.word in _ANY else tags[role]
@@ -276,7 +276,7 @@ def _only(clause: Clause, token: Token) -> bool:
     after = clause.after()
     if token.word != "only" or clause.slots.ids or clause.slots.verbs or not clause.slots.values:
         return False
-    if after is not None and after.kind != MARK:
+    if after is not None and after.kind != Kind.MARK:
         return False
     clause.at += 1
     return True

@@ -1,12 +1,13 @@
 """What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
 
-from bot.actions import MOST_IDS, Action, History, View
+from bot.actions import Action, History, View
+from bot.fields import MOST_IDS
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.nearest import nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import ID
+from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
@@ -69,7 +70,7 @@ def _named(utterance: Utterance) -> list[str]:
     """The tickets that stand anywhere in a question; just over `MOST_IDS` if there are too many."""
     ids: dict[str, None] = {}
     for token in utterance.body:
-        if token.kind == ID and len(ids) <= MOST_IDS:
+        if token.kind == Kind.ID and len(ids) <= MOST_IDS:
             ids.update(dict.fromkeys(token.ids))
     return list(ids)
 

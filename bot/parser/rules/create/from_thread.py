@@ -7,7 +7,7 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.create.opening import is_level
-from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
@@ -19,12 +19,11 @@ _LONGEST = 14  # tokens
 
 def pointed(utterance: Utterance) -> Reading | None:
     """A new ticket of the thread that it is said in, a question where there is no such thread; None for any other message."""
-    body = [token for token in utterance.body if token.kind not in (LINE, PICTURE)]
+    body = [token for token in utterance.body if token.kind not in (Kind.LINE, Kind.PICTURE)]
     if not body or len(body) > _LONGEST or utterance.names_ids or not _points(body):
         return None
     if utterance.topic:
-        known = View(id=utterance.topic.id)
-        return sure(questions.offer(known, msg=f"This thread has a ticket already: {known.id}."))
+        return sure(View(id=utterance.topic.id))
     if utterance.surface != "thread":
         return sure(questions.no_title())
     pri = next((int(token.tags[Role.PRI]) for token in body if Role.PRI in token.tags), None)
@@ -53,7 +52,7 @@ def _points(body: list[Token]) -> bool:
     if not refers or not (named or (short and len(body) <= _LONGEST)):
         return False
     return all(
-        token.kind == MARK
+        token.kind == Kind.MARK
         or token.word in _PLACES
         or token.word in CATEGORY_NAMES
         or token.has(*_AROUND)

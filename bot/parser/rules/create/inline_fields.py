@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.parser.rules.language.lexer import LINE, MARK, NUMBER, PICTURE, WORD, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
 from store.models import Category
@@ -45,7 +45,7 @@ def settings(tokens: list[Token]) -> Settings | None:
 def _set(found: Settings, token: Token, field: str) -> bool:
     """Whether `token` is a value, of `field` or by itself; it is then in `found`."""
     tags = token.tags
-    if token.kind == NUMBER:
+    if token.kind == Kind.NUMBER:
         if field == "pri" and token.word in ("1", "2", "3"):
             found.pri = int(token.word)
         elif field == "pri":
@@ -67,12 +67,12 @@ def _set(found: Settings, token: Token, field: str) -> bool:
 
 def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
     """`cat:bananas`, `pri=x`: a word that is no value where one was announced; `cat bananas` at the end."""
-    if at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and tokens[at].kind == WORD:
+    if at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and tokens[at].kind == Kind.WORD:
         found.wrong = found.wrong or (field, tokens[at])
         return True
     if at < 2 or not field or tokens[at - 1].word not in (":", "="):  # noqa: PLR2004  # after the name and its sign
         return False
-    if tokens[at - 1].start != tokens[at - 2].end or tokens[at].kind in (LINE, MARK):
+    if tokens[at - 1].start != tokens[at - 2].end or tokens[at].kind in (Kind.LINE, Kind.MARK):
         return False
     found.wrong = found.wrong or (field, tokens[at])
     return True
@@ -80,10 +80,10 @@ def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
 
 def _beside(token: Token) -> bool:
     tags = token.tags
-    if token.kind == MARK and token.word in ":=()[]!*.,~_":
+    if token.kind == Kind.MARK and token.word in ":=()[]!*.,~_":
         return True
     return (
-        token.kind == PICTURE
+        token.kind == Kind.PICTURE
         or Role.BESIDE in tags
         or Role.POLITE in tags
         or Role.REQUEST in tags
@@ -135,7 +135,10 @@ def _names_field(tokens: list[Token], start: int, high: int) -> bool:
         return start + 1 < high
     value = tokens[start + 1 : min(start + 3, high)]
     return any(
-        Role.PRI in after.tags or Role.CAT in after.tags or after.kind == NUMBER or after.word in (":", "=")
+        Role.PRI in after.tags
+        or Role.CAT in after.tags
+        or after.kind == Kind.NUMBER
+        or after.word in (":", "=")
         for after in value
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.title_lines import trimmed
-from bot.parser.rules.language.lexer import LINE, MARK, QUOTE, Token, unquoted
+from bot.parser.rules.language.lexer import Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
@@ -47,7 +47,7 @@ def _name(tokens: list[Token], at: int) -> str:
     tags = tokens[at].tags
     if Role.FIELD in tags or Role.FORM not in tags:
         return tags.get(Role.FIELD, "")
-    begins = at == 0 or tokens[at - 1].kind == LINE
+    begins = at == 0 or tokens[at - 1].kind == Kind.LINE
     return tags[Role.FORM] if begins and at + 1 < len(tokens) and tokens[at + 1].word == ":" else ""
 
 
@@ -56,15 +56,18 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     name = _name(tokens, at)
     if name not in ("title", "desc") or at + 1 >= len(tokens):
         return 0
-    signed = tokens[at + 1].word in (":", "=") and tokens[at + 1].kind == MARK
+    signed = tokens[at + 1].word in (":", "=") and tokens[at + 1].kind == Kind.MARK
     begin = at + 2 if signed else at + 1
     if begin >= len(tokens):
         return 0
     value, kept = tokens[begin], found.rest
     first = (
-        not kept or kept[-1].kind in (QUOTE, LINE) or kept[-1].word in _BEFORE or Role.AND in kept[-1].tags
+        not kept
+        or kept[-1].kind in (Kind.QUOTE, Kind.LINE)
+        or kept[-1].word in _BEFORE
+        or Role.AND in kept[-1].tags
     )
-    if value.kind == QUOTE and (signed or first):
+    if value.kind == Kind.QUOTE and (signed or first):
         end, text = begin + 1, unquoted(value, source)
     elif signed and (first or name == "desc" or tokens[at + 1].word == "="):
         end = next((end for end in range(begin + 1, len(tokens)) if is_key(tokens, end)), len(tokens))

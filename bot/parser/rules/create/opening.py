@@ -3,16 +3,7 @@
 from typing import NamedTuple
 
 from bot.parser.rules.create.inline_fields import Settings, settings
-from bot.parser.rules.language.lexer import (
-    BAD,
-    ID,
-    LINE,
-    MARK,
-    NUMBER,
-    QUOTE,
-    Token,
-    decorates,
-)
+from bot.parser.rules.language.lexer import Kind, Token, decorates
 from bot.parser.rules.language.roles import Role
 
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
@@ -93,7 +84,9 @@ def _is_one(token: Token, after: Token | None, *, first: bool) -> bool:
 
 def is_level(token: Token, before: Token) -> bool:
     """`priority 1`"""
-    return token.kind == NUMBER and token.word in ("1", "2", "3") and before.tags.get(Role.FIELD) == "pri"
+    return (
+        token.kind == Kind.NUMBER and token.word in ("1", "2", "3") and before.tags.get(Role.FIELD) == "pri"
+    )
 
 
 def _adjectival(token: Token) -> bool:
@@ -122,7 +115,7 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
         return None
     token, after = tokens[at], tokens[at + 1]
     goes_on = after.word in (":", "-", ",") or (after.word in "?." and at + 2 < len(tokens))
-    if Role.PRON in token.tags and (goes_on or after.kind == LINE):
+    if Role.PRON in token.tags and (goes_on or after.kind == Kind.LINE):
         return Head(past_connectors(tokens, at + 1), Settings())
     if token.word == "that" and Role.LOGS in tokens[at - 1].tags:
         return Head(at + 1, Settings())
@@ -144,17 +137,19 @@ def _for_a_ticket(tokens: list[Token], at: int) -> bool:
     near = tokens[at : at + 5]
     if not near:
         return False
-    if near[0].kind in (ID, BAD):
+    if near[0].kind in (Kind.ID, Kind.BAD):
         return True
     fields = [index for index, token in enumerate(near) if Role.FIELD in token.tags]
     adds = Role.ADDS in tokens[0].tags
     for index, token in enumerate(near):
         before = near[index - 1]
-        if token.kind in (ID, BAD) and (fields or (adds and Role.TO in before.tags) or before.word == "of"):
+        if token.kind in (Kind.ID, Kind.BAD) and (
+            fields or (adds and Role.TO in before.tags) or before.word == "of"
+        ):
             return True
     notes = fields and fields[0] < 2 and near[fields[0]].tags[Role.FIELD] == "res"  # noqa: PLR2004  # after an article at most
     after = near[fields[0] + 1] if notes and fields[0] + 1 < len(near) else None
-    return after is not None and (after.word in (":", "here", "to") or after.kind == QUOTE)
+    return after is not None and (after.word in (":", "here", "to") or after.kind == Kind.QUOTE)
 
 
 def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -> int:
@@ -173,7 +168,7 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
         Role.TICKET in the_noun.tags
         or articled
         or after.word in (":", "-", "for", "about", "to", ",")
-        or after.kind in (QUOTE, LINE)
+        or after.kind in (Kind.QUOTE, Kind.LINE)
         or Role.POLITE in after.tags
     ):
         return at  # `create issue template`
@@ -184,7 +179,7 @@ def _settings_end(tokens: list[Token], at: int) -> int:
     """Where `with high priority`, `in infra`, `, urgent` ends, if what leads to a title follows it; 0 if not."""
     for end in range(at + 1, min(at + _LONGEST_NOUN, len(tokens))):
         token = tokens[end]
-        if (Role.LEADS in token.tags or token.word in (":", "-") or token.kind == LINE) and settings(
+        if (Role.LEADS in token.tags or token.word in (":", "-") or token.kind == Kind.LINE) and settings(
             tokens[at:end]
         ):
             return end
@@ -209,9 +204,9 @@ def past_connectors(tokens: list[Token], at: int) -> int:
 def _connects(token: Token) -> bool:
     tags = token.tags
     if (
-        token.kind == LINE
+        token.kind == Kind.LINE
         or decorates(token, after=False)
-        or (token.kind == MARK and (token.word in CONNECTING_MARKS or token.word == ","))
+        or (token.kind == Kind.MARK and (token.word in CONNECTING_MARKS or token.word == ","))
     ):
         return True
     return (

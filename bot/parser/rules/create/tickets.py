@@ -10,7 +10,7 @@ from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import ID, LINE, Token
+from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.models import Category
@@ -34,7 +34,6 @@ def requested(utterance: Utterance) -> Reading | None:
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
         and Role.BEHAVES in utterance.body[2].tags  # `create button in the form returns 403`
-        and not request.has_head(utterance.body)
         and report.report(utterance) is not None
     )
     made = request.create(utterance, headed=not named)
@@ -62,9 +61,7 @@ def reported(utterance: Utterance) -> Reading | None:
         return None
     if found.idle:
         return unsure(Nothing(), "a question or news")
-    made = draft(
-        [token for token in utterance.body if found.start <= token.start < found.end], utterance.source
-    )
+    made = draft([token for token in utterance.body if token.start >= found.start], utterance.source)
     return new(made, utterance, certain=found.sure) if made.title else None
 
 
@@ -94,9 +91,11 @@ def _second_command(body: list[Token]) -> bool:
         if verb not in SECOND:
             continue
         before = body[at - 1]
-        if not (before.has(Role.AND, Role.FILLER) or before.word in (",", ".", ";") or before.kind == LINE):
+        if not (
+            before.has(Role.AND, Role.FILLER) or before.word in (",", ".", ";") or before.kind == Kind.LINE
+        ):
             continue
-        if any(token.kind == ID for token in body[at + 1 : at + 5]) or (
+        if any(token.kind == Kind.ID for token in body[at + 1 : at + 5]) or (
             verb == "cannot" and Role.PRON in body[at + 1].tags
         ):
             return True

@@ -1,7 +1,7 @@
 """Where a title begins and ends among politeness, pictures, priorities and categories: `urgent: … , please`, `… (low prio)`."""
 
 from bot.parser.rules.create.inline_fields import Settings, closing, marks, settings
-from bot.parser.rules.language.lexer import LINE, MARK, PICTURE, QUOTE, Token, decorates
+from bot.parser.rules.language.lexer import Kind, Token, decorates
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?-([:")
@@ -52,8 +52,8 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
         tags = token.tags
         verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
         thanks = Role.POLITE in tags and Role.PRI not in tags and Role.NAMED not in tags
-        mark = token.kind == MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
-        if not (thanks or mark or verb_last or token.kind == LINE or decorates(token, after=True)):
+        mark = token.kind == Kind.MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
+        if not (thanks or mark or verb_last or token.kind == Kind.LINE or decorates(token, after=True)):
             break
         high -= 1
     return high
@@ -66,9 +66,9 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
         tags = token.tags
         polite = (Role.POLITE in tags or Role.GREET in tags) and not (Role.PRI in tags or Role.NOUN in tags)
         polite = polite and low + 1 < high and Role.NAMED not in tags
-        mark = token.kind == MARK and token.word in _NOISE_BEFORE
+        mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE
         turn = Role.TURN in tags and low + 1 < high
-        if not (polite or mark or turn or token.kind == LINE or decorates(token, after=False)):
+        if not (polite or mark or turn or token.kind == Kind.LINE or decorates(token, after=False)):
             break
         low += 1
     return low
@@ -88,7 +88,7 @@ def _last_break(tokens: list[Token], low: int, high: int) -> int:
     """The last break in `tokens[low:high]` that leaves something on both sides; -1 if there is none."""
     for at in range(high - 2, low, -1):
         token = tokens[at]
-        breaks = token.kind in (LINE, PICTURE) or (token.kind == MARK and token.word in _BREAKS)
+        breaks = token.breaks(_BREAKS)
         if breaks or Role.AND in token.tags or Role.BUT in token.tags:
             keyed = token.word == ":" and Role.FIELD in tokens[at - 1].tags
             if not keyed:
@@ -98,7 +98,7 @@ def _last_break(tokens: list[Token], low: int, high: int) -> int:
 
 def _after_quote(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """`"Rack 4" infra high`: after a quoted title every word is a field."""
-    if high - low < 2 or tokens[low].kind != QUOTE:  # noqa: PLR2004  # the title and a field
+    if high - low < 2 or tokens[low].kind != Kind.QUOTE:  # noqa: PLR2004  # the title and a field
         return None
     found = settings(tokens[low + 1 : high])
     return (low + 1, found) if found else None
@@ -125,9 +125,9 @@ def _first_break(tokens: list[Token], low: int, high: int) -> int:
     """The first break in `tokens[low:high]`, not far from its beginning; -1 if there is none."""
     for at in range(low + 1, min(high - 1, low + _FARTHEST)):
         token = tokens[at]
-        if token.kind in (LINE, PICTURE) or Role.BUT in token.tags:
+        if token.kind in (Kind.LINE, Kind.PICTURE) or Role.BUT in token.tags:
             return at
-        if token.kind == MARK and token.word in _FIRST_BREAKS:
+        if token.kind == Kind.MARK and token.word in _FIRST_BREAKS:
             keyed = token.word == ":" and tokens[at - 1].tags.get(Role.FIELD) in ("pri", "cat")
             if not keyed:
                 return at

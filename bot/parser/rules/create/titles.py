@@ -9,14 +9,14 @@ from bot.parser.rules.create import title_bounds
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES, Settings, settings
 from bot.parser.rules.create.key_values import Keyed, keyed
 from bot.parser.rules.create.title_lines import shortened, telling, text_lines, trimmed
-from bot.parser.rules.language.lexer import CODE, FORWARD, LINE, MARK, PICTURE, QUOTE, Token, unquoted
+from bot.parser.rules.language.lexer import Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
 _NO_ROLES: frozenset[str] = frozenset()
 _SETTING = frozenset((Role.PRI, Role.CAT, Role.FIELD))
 _KEYS = frozenset((Role.FIELD, Role.FORM))
-_MAY_BE_LINES = frozenset((LINE, FORWARD, CODE))
+_MAY_BE_LINES = frozenset((Kind.LINE, Kind.FORWARD, Kind.CODE))
 _MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
 _SMALL = frozenset((Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT))
 
@@ -75,9 +75,9 @@ def _only_settings(tokens: list[Token]) -> Settings | None:
 def _title(tokens: list[Token], source: str, found: Draft) -> None:
     """Title and description from what is left: the telling line, then the telling clause."""
     first = tokens[0]
-    if len(tokens) == 1 and first.kind == QUOTE:
+    if len(tokens) == 1 and first.kind == Kind.QUOTE:
         found.title = plain(unquoted(first, source))
-    elif len(tokens) == 1 and first.kind == CODE and "\n" not in first.word:
+    elif len(tokens) == 1 and first.kind == Kind.CODE and "\n" not in first.word:
         found.title = plain(first.word.strip("`"))
     elif not _MAY_BE_LINES.isdisjoint([token.kind for token in tokens]) and any(map(_is_lines, tokens)):
         _from_lines(tokens, source, found)
@@ -89,7 +89,7 @@ def _title(tokens: list[Token], source: str, found: Draft) -> None:
 
 
 def _is_lines(token: Token) -> bool:
-    return token.kind in (LINE, FORWARD) or (token.kind == CODE and "\n" in token.word)
+    return token.kind in (Kind.LINE, Kind.FORWARD) or (token.kind == Kind.CODE and "\n" in token.word)
 
 
 def _pieces(tokens: list[Token], source: str) -> str:
@@ -105,7 +105,7 @@ def _pieces(tokens: list[Token], source: str) -> str:
 
 def _says_something(token: Token) -> bool:
     """More than `this mail:`."""
-    small = token.kind in (PICTURE, MARK) or token.word in _MESSAGES
+    small = token.kind in (Kind.PICTURE, Kind.MARK) or token.word in _MESSAGES
     return not small and _SMALL.isdisjoint(token.tags)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
-from bot.actions import LONGEST_ID
+from bot.fields import LONGEST_ID
 from bot.parser.rules.language.contractions import CONTRACTED
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.text import fold
@@ -32,11 +32,12 @@ A_TICKET = Tags({Role.ID: "yes"})
 WIDEST_RANGE = 100
 MOST_TOKENS = 250  # no command is longer; what is, is a description
 
-# Kinds of token. ID carries one id or, written together (`T1/T2`, `T1-T5`), several; BAD is meant as an id and is none.
-ID, BAD, WORD, NUMBER = "id", "bad", "word", "number"
-(QUOTE, CODE, ENTITY, FORWARD, PICTURE, LINE, MARK) = (
-    "quote", "code", "entity", "forward", "picture", "line", "mark",
-)  # fmt: skip
+
+class Kind:
+    """What a token is. ID carries one id or, written together (`T1/T2`, `T1-T5`), several; BAD is meant as an id and is none."""
+
+    ID, BAD, WORD, NUMBER, QUOTE, CODE = "id", "bad", "word", "number", "quote", "code"
+    ENTITY, FORWARD, PICTURE, LINE, MARK = "entity", "forward", "picture", "line", "mark"
 
 
 class Token:
@@ -60,14 +61,14 @@ class Token:
     @property
     def ids(self) -> tuple[str, ...]:
         """The tickets that an ID names, each once; ranges are spelled out only here."""
-        if self.kind != ID:
+        if self.kind != Kind.ID:
             return ()
         return self._more if len(self._more) == 1 else _spelled_out(self._more)
 
     @property
     def nearest(self) -> str:
         """The id that a BAD one comes closest to; "" if none does."""
-        return self._more[0] if self.kind == BAD and self._more else ""
+        return self._more[0] if self.kind == Kind.BAD and self._more else ""
 
     def has(self, *roles: Role) -> bool:
         """Whether the vocabulary gives it one of `roles`."""
@@ -79,7 +80,7 @@ class Token:
 
     def breaks(self, marks: Container[str]) -> bool:
         """Whether a clause ends with it: a line, a picture, or one of `marks`."""
-        return self.kind in (LINE, PICTURE) or (self.kind == MARK and self.word in marks)
+        return self.kind in (Kind.LINE, Kind.PICTURE) or (self.kind == Kind.MARK and self.word in marks)
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.word}{dict(self.tags) or ''}"
@@ -124,8 +125,8 @@ def tokenize(text: str) -> list[Token]:
     lower = text.lower() if text.isascii() else ""
     for found in islice(_SCAN.finditer(text), MOST_TOKENS):
         kind = found.lastgroup
-        if kind != WORD:
-            add(_READERS[kind or MARK](found[0], *found.span()))
+        if kind != Kind.WORD:
+            add(_READERS[kind or Kind.MARK](found[0], *found.span()))
             continue
         start, end = found.span(1)  # without the spaces after it
         word = lower[start:end] if lower else fold(found[1]) or found[1]
@@ -133,11 +134,11 @@ def tokenize(text: str) -> list[Token]:
             word = contracted[word]
         first = word[0]
         if first == "t" and word in ids:
-            add(Token(ID, word, start, end, (ids[word],), A_TICKET))
+            add(Token(Kind.ID, word, start, end, (ids[word],), A_TICKET))
         elif first in special or (first == "t" and word[1:2] in after_t):
             add(_special(word, start, end))
         else:
-            add(Token(WORD, word, start, end))
+            add(Token(Kind.WORD, word, start, end))
     return tokens
 
 
@@ -147,21 +148,21 @@ def _special(word: str, start: int, end: int) -> Token:
     first = word[0]
     if first == "t" and word[1:2] in _AFTER_T and (word[1] != "o" or word[-1] in _DIGITS):
         return _id(word, start, end)
-    return Token(NUMBER if first in _DIGITS and word.isdecimal() else WORD, word, start, end)
+    return Token(Kind.NUMBER if first in _DIGITS and word.isdecimal() else Kind.WORD, word, start, end)
 
 
 def _id(word: str, start: int, end: int) -> Token:
     """An ID for `t7`, `t7's`, `t1-t5`, `t1/t2`; BAD for what is almost one; otherwise a word."""
     if word in _PLAIN:  # in italics: `_t7_`
-        return Token(ID, word, start, end, more=(_PLAIN[word],), tags=A_TICKET)
+        return Token(Kind.ID, word, start, end, more=(_PLAIN[word],), tags=A_TICKET)
     name = word.removesuffix("'s")
     ends = _listed(name) if len(name) <= _LONGEST_LIST else ()
     if ends:
-        return Token(ID, word, start, end, more=ends, tags=A_TICKET)
+        return Token(Kind.ID, word, start, end, more=ends, tags=A_TICKET)
     ranged = _ID_LIKE.fullmatch(name)
     if _BAD_ID.fullmatch(name) or (ranged and ranged[2] and all(map(_BAD_ID.fullmatch, _both(ranged)))):
-        return Token(BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
-    return Token(WORD, word, start, end)
+        return Token(Kind.BAD, word, start, end, more=_nearest(name), tags=A_TICKET)
+    return Token(Kind.WORD, word, start, end)
 
 
 def _listed(name: str) -> tuple[str, ...]:
@@ -246,27 +247,29 @@ _THUMBS = re.compile("(?::(?:\\+1|thumbsup|ok_hand):|[\U0001f44d\U0001f44c\U0001
 
 def decorates(token: Token, *, after: bool) -> bool:
     """Whether a picture says nothing of what it stands before or, if so, `after`."""
-    return token.kind == PICTURE and bool(
+    return token.kind == Kind.PICTURE and bool(
         _FEELING.fullmatch(token.word) or (after and _THUMBS.fullmatch(token.word))
     )
 
 
 def bad_id(number: Token) -> Token:
     """A number that stands for an id."""
-    return Token(BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET)
+    return Token(
+        Kind.BAD, number.word, number.start, number.end, more=_nearest("T" + number.word), tags=A_TICKET
+    )
 
 
 def _entity(raw: str, start: int, end: int) -> Token:
     """A link that shows a ticket's id, `<https://…|T041>`, is that ticket."""
     label = raw[1:-1].partition("|")[2].lower() if raw[1] not in "@#!" else ""
     if label in _PLAIN:
-        return Token(ID, label, start, end, (_PLAIN[label],), A_TICKET)
-    return Token(ENTITY, raw, start, end)
+        return Token(Kind.ID, label, start, end, (_PLAIN[label],), A_TICKET)
+    return Token(Kind.ENTITY, raw, start, end)
 
 
 def _mark(raw: str, start: int, end: int) -> Token:
     return Token(
-        MARK,
+        Kind.MARK,
         "-"
         if raw in "–—" or raw.startswith("--")
         else ":"
@@ -284,9 +287,9 @@ _SPECIAL = _DIGITS | {"_"}
 _AFTER_T = _DIGITS | {"-", "_", "o"}  # an o is written for a zero
 _READERS: dict[str, Callable[[str, int, int], Token]] = {
     "mark": _mark,
-    "arrow": lambda _, start, end: Token(MARK, "->", start, end),
-    "escape": lambda raw, start, end: Token(MARK, raw, start, end),
-    "hash": lambda raw, start, end: Token(BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
+    "arrow": lambda _, start, end: Token(Kind.MARK, "->", start, end),
+    "escape": lambda raw, start, end: Token(Kind.MARK, raw, start, end),
+    "hash": lambda raw, start, end: Token(Kind.BAD, raw, start, end, more=_nearest(raw), tags=A_TICKET),
     "entity": _entity,
-    **{kind: partial(Token, kind) for kind in (QUOTE, CODE, FORWARD, PICTURE, LINE)},
+    **{kind: partial(Token, kind) for kind in (Kind.QUOTE, Kind.CODE, Kind.FORWARD, Kind.PICTURE, Kind.LINE)},
 }

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import NamedTuple
 
-from bot.parser.rules.language.lexer import MARK, NO_TAGS, WORD, Tags, Token, tokenize
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token, tokenize
 from bot.parser.rules.language.roles import Role
 
 Phrase = tuple[tuple[str, ...], Tags]
@@ -97,7 +97,7 @@ class Dictionary:
         while at < count:
             token = tokens[at]
             at += 1
-            if token.kind == WORD or token.kind == MARK:  # noqa: PLR1714  # every token passes here, and this is the faster way
+            if token.kind == Kind.WORD or token.kind == Kind.MARK:  # noqa: PLR1714  # every token passes here, and this is the faster way
                 word = token.word
                 begun = word in phrases and at < count and tokens[at].word in phrases[word]
                 longer = _phrase(phrases[word], tokens, at) if begun else None
@@ -148,7 +148,7 @@ def _phrase(seconds: dict[str, list[Phrase]], tokens: list[Token], at: int) -> P
 
 
 def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Token:
-    token = Token(WORD, f"{first.word} {' '.join(rest)}", first.start, last.end)
+    token = Token(Kind.WORD, f"{first.word} {' '.join(rest)}", first.start, last.end)
     token.tags = tags
     return token
 

@@ -38,6 +38,7 @@ class Role(Flag):
     ABOUT = auto()  # before the words to look for
     COUNT = auto()  # how many
     STATS = auto()  # counts by status
+    WHEN = auto()  # a day or days; its value is the same in English: `last week`
     LISTS = auto()  # a verb of a list
     SEARCH = auto()  # a verb of what is looked for
     # Manner

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.parser.rules.language.lexer import ID, LINE, MARK, NO_TAGS, PICTURE, QUOTE, WORD, Token
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.roles import Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)")
@@ -30,16 +30,16 @@ def demote(tokens: list[Token]) -> None:
     """Make words of those short ids in `tokens` that need not be ids."""
     at, count = 0, len(tokens)
     while at < count:
-        if tokens[at].kind != ID:
+        if tokens[at].kind != Kind.ID:
             at += 1
             continue
         end = _end_of_list(tokens, at)
-        if any(_SHORT.search(token.word) for token in tokens[at:end] if token.kind == ID):
+        if any(_SHORT.search(token.word) for token in tokens[at:end] if token.kind == Kind.ID):
             led = _leads(tokens, at)
             if not led or not _ends(tokens, end, verb=led == "verb"):
                 for token in tokens[at:end]:
-                    if token.kind == ID and _SHORT.search(token.word):
-                        token.kind, token.tags = WORD, NO_TAGS
+                    if token.kind == Kind.ID and _SHORT.search(token.word):
+                        token.kind, token.tags = Kind.WORD, NO_TAGS
         at = end
 
 
@@ -48,12 +48,12 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
     end = at + 1
     while end < len(tokens):
         token = tokens[end]
-        joins = (token.kind == MARK and token.word in _JOINING) or token.has(
+        joins = (token.kind == Kind.MARK and token.word in _JOINING) or token.has(
             Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT
         )
-        if token.kind == ID:
+        if token.kind == Kind.ID:
             end += 1
-        elif joins and end + 1 < len(tokens) and tokens[end + 1].kind == ID:
+        elif joins and end + 1 < len(tokens) and tokens[end + 1].kind == Kind.ID:
             end += 2
         else:
             break
@@ -64,11 +64,13 @@ def _leads(tokens: list[Token], at: int) -> str:
     """What stands before an id: the beginning of a clause (`start`), or a word that an id follows; "" for any other."""
     while at > 0:
         before = tokens[at - 1]
-        if before.kind in (LINE, PICTURE) or (before.kind == MARK and before.word not in "'*_~/"):
+        if before.kind in (Kind.LINE, Kind.PICTURE) or (
+            before.kind == Kind.MARK and before.word not in "'*_~/"
+        ):
             return "start"
         if before.has(*_LEADS):
             return "verb" if Role.VERB in before.tags else "start"
-        if not before.has(*_BETWEEN) and before.kind not in (ID, MARK):
+        if not before.has(*_BETWEEN) and before.kind not in (Kind.ID, Kind.MARK):
             return ""
         at -= 1
     return "start"
@@ -81,8 +83,12 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
     if at >= len(tokens):
         return True
     token = tokens[at]
-    if token.kind in (LINE, PICTURE, QUOTE) or (token.kind == MARK and token.word not in "'*_~/+"):
+    if token.kind in (Kind.LINE, Kind.PICTURE, Kind.QUOTE) or (
+        token.kind == Kind.MARK and token.word not in "'*_~/+"
+    ):
         return True
     return (
-        token.has(*_FOLLOWS) or (verb and token.has(*_VALUES)) or (token.kind == MARK and token.word in "*_~")
+        token.has(*_FOLLOWS)
+        or (verb and token.has(*_VALUES))
+        or (token.kind == Kind.MARK and token.word in "*_~")
     )

@@ -1,0 +1,24 @@
+"""What a look at one part of the set-up found."""
+
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """`what` is a statement, `next_step` what to do about it; neither has a full stop."""
+
+    fine: bool
+    about: str
+    what: str
+    next_step: str = ""
+
+    @property
+    def sentence(self) -> str:
+        if self.fine and self.next_step:
+            return f"{self.about}: {self.what}. {self.next_step[0].upper()}{self.next_step[1:]}."
+        return f"{self.about}: {self.what}{f': {self.next_step}' if self.next_step else ''}."
+
+
+def found_elsewhere(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # as in Finding
+    """A sentence of another module, in which a colon stands before what to do."""
+    what, _, next_step = sentence.removesuffix(".").partition(": ")
+    return Finding(fine, about, what, next_step)

@@ -1,0 +1,155 @@
+"""Whether Slack takes the tokens and grants the scopes, and whether the bot hears anything."""
+
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.app.check.finding import Finding, found_elsewhere
+from bot.app.connecting import OutageError, TokenRefusedError, check_answer
+from bot.delivery.refusals import LASTING
+from bot.settings import Settings
+
+# What manifest.yml asks for, and what the bot could not do without it.
+SCOPES = {
+    "app_mentions:read": "hear @tickets",
+    "channels:history": "hear replies in a ticket's thread",
+    "channels:read": "know which channels are public",
+    "chat:write": "answer",
+    "commands": "offer /ticket and its shortcuts",
+    "files:write": "hand an admin's export over",
+    "groups:history": "hear replies in private channels",
+    "groups:read": "know which channels are private",
+    "im:history": "hear direct messages",
+    "im:read": "know direct messages",
+    "im:write": "write to somebody directly",
+    "mpim:history": "hear replies in group messages",
+    "mpim:read": "know group messages",
+    "reactions:read": "see reactions that ask for something",
+    "reactions:write": "mark the message that made a ticket",
+    "users:read": "know guests and deactivated people",
+}
+
+CLOCK_MAY_BE_OFF = 60  # seconds: Slack's requests over HTTP are refused from 300 on
+
+
+async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Finding]:
+    if not settings.in_slack:
+        return [Finding(True, "Slack", "no SLACK_BOT_TOKEN, so tickets starts the local workspace")]
+    if faults := settings.faults():
+        return [found_elsewhere(False, "Slack", fault) for fault in faults]
+    client = AsyncWebClient(
+        settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None,
+        base_url=settings.slack_api_url,
+        retry_handlers=[],
+        timeout=10,
+    )
+    headers: dict[str, str] = {}
+    try:
+        me = await check_answer(_keeping_headers(client, headers), "team_id", "user_id")
+    except TokenRefusedError as error:
+        return [
+            Finding(
+                False,
+                "Slack",
+                f"SLACK_BOT_TOKEN is refused ({error.code})",
+                LASTING.get(error.code, "copy it again from OAuth & Permissions"),
+            )
+        ]
+    except OutageError as error:
+        if error.code in LASTING:
+            return [Finding(False, "Slack", f"Slack refuses everything ({error.code})", LASTING[error.code])]
+        return [
+            Finding(
+                False,
+                "Slack",
+                f"{settings.slack_api_url} does not answer ({error})",
+                "check SLACK_API_URL and the network",
+            )
+        ]
+    found = [Finding(True, "Slack", f"connected to {me.get('team')} as {me.get('user')}")]
+    granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
+    if granted:
+        found += [
+            Finding(
+                False,
+                "Slack",
+                f"the scope {scope} is missing, needed to {use}",
+                "put the output of `tickets manifest` into the app's manifest and reinstall the app",
+            )
+            for scope, use in SCOPES.items()
+            if scope not in granted
+        ]
+    return [
+        *found,
+        *_clock(headers.get("date", ""), now()),
+        *await _channels(client),
+        *await _sockets(settings),
+    ]
+
+
+def _clock(date: str, now: float) -> list[Finding]:
+    """`date` is the HTTP header of Slack's answer."""
+    try:
+        off = round(now - parsedate_to_datetime(date).timestamp())
+    except ValueError:
+        return []
+    if abs(off) < CLOCK_MAY_BE_OFF:
+        return []
+    return [
+        Finding(
+            False,
+            "Clock",
+            f"this machine's is {abs(off)} seconds {'ahead of' if off > 0 else 'behind'} Slack's",
+            "set it by NTP: what is signed more than five minutes ago, or ahead, is refused",
+        )
+    ]
+
+
+async def _channels(client: AsyncWebClient) -> list[Finding]:
+    """What keeps this from being asked is found elsewhere."""
+    try:
+        answer = await check_answer(
+            client.users_conversations(types="public_channel,private_channel", exclude_archived=True, limit=1)
+        )
+    except (TokenRefusedError, OutageError):
+        return []
+    if answer.get("channels") or (answer.get("response_metadata") or {}).get("next_cursor"):
+        return []
+    return [
+        Finding(True, "Slack", "the bot is in no channel", "write /invite @tickets where it is to answer")
+    ]
+
+
+async def _keeping_headers(client: AsyncWebClient, headers: dict[str, str]) -> AsyncSlackResponse:
+    answer = await client.auth_test()
+    headers |= {name.lower(): str(value) for name, value in answer.headers.items()}
+    return answer
+
+
+async def _sockets(settings: Settings) -> list[Finding]:
+    if settings.slack_app_token is None:
+        return [
+            Finding(
+                True,
+                "Slack",
+                f"no SLACK_APP_TOKEN, so Slack's requests are served on port {settings.port} at /slack/events",
+            )
+        ]
+    client = AsyncWebClient(base_url=settings.slack_api_url, retry_handlers=[], timeout=10)
+    token = settings.slack_app_token.get_secret_value()
+    try:
+        await check_answer(client.apps_connections_open(app_token=token), "url")
+    except TokenRefusedError as error:
+        return [
+            Finding(
+                False,
+                "Slack",
+                f"SLACK_APP_TOKEN is refused ({error.code})",
+                "switch Socket Mode on, and make a token with connections:write under Basic Information",
+            )
+        ]
+    except OutageError as error:
+        return [Finding(False, "Slack", f"Socket Mode does not answer ({error})", "check the network")]
+    return [Finding(True, "Slack", "Socket Mode is ready")]

@@ -1,0 +1,64 @@
+"""Whether the store can be opened, read and written, and what waits in it."""
+
+from bot.app.check.finding import Finding, found_elsewhere
+from bot.app.core import count_tickets
+from bot.app.parked import ask_readiness, operate_anywhere
+from bot.settings import Settings
+from store import open_store
+from store.protocol import LockedError, StoreError, UnwritableError
+
+
+async def check_store(settings: Settings) -> list[Finding]:
+    try:
+        store = await open_store(settings.store)
+    except LockedError:
+        return await _check_running_bot(settings)
+    except StoreError as error:
+        return [_store_fault(error)]
+    try:
+        parked, pending = await store.parked(), await store.pending()
+        every, left = await count_tickets(store)
+    finally:
+        await store.close()
+    found = [
+        Finding(
+            True,
+            "Store",
+            f"{settings.store_location} can be read and written ({every} tickets, {left} not done)",
+        )
+    ]
+    if pending:
+        found.append(
+            Finding(True, "Store", f"{len(pending)} accepted messages will be finished at the next start")
+        )
+    return found + [_parked(one.delivery.keys[0], one.reason) for one in parked]
+
+
+def _parked(key: str, reason: str) -> Finding:
+    return Finding(
+        False, "Store", f"{key} ({reason}) failed every time and was parked", "see `tickets parked`"
+    )
+
+
+async def _check_running_bot(settings: Settings) -> list[Finding]:
+    """What the bot says that has the store to itself."""
+    found = [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
+    try:
+        said = await ask_readiness(settings.store)
+        parked = await operate_anywhere(settings.store, "list")
+    except StoreError:  # the local workspace, or `tickets ask`
+        return found
+    found += [found_elsewhere(False, "Running bot", str(reason)) for reason in said["reasons"]]
+    if said["backlog"]:
+        found.append(
+            Finding(True, "Running bot", f"{said['backlog']} accepted messages are not finished yet")
+        )
+    return found + [_parked(row.key, row.reason) for row in parked]
+
+
+def _store_fault(error: StoreError) -> Finding:
+    """The store's errors say what to do behind a semicolon."""
+    what, _, next_step = str(error).removesuffix(".").partition("; ")
+    if isinstance(error, UnwritableError) and not next_step:
+        next_step = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
+    return Finding(False, "Store", what, next_step or "name another file in TICKETS_STORE")

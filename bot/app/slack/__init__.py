@@ -1,0 +1,216 @@
+"""The bot in Slack: built, wired, started and stopped."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from typing import Any, Self
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.clients import slack_client
+from bot.app.clocks import Clocks, SystemClock
+from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
+from bot.app.core import count_tickets, open_core
+from bot.app.health import LOOK, Health, readiness
+from bot.app.metrics import Metrics, find_metrics
+from bot.app.parked import serve_parked
+from bot.app.slack.bolt import build_app
+from bot.app.slack.ports import Ports
+from bot.app.slack.replay import Replayer
+from bot.app.slack.services import build_sender, build_services
+from bot.delivery.turns import Turns
+from bot.listeners.incoming.leases import Leases
+from bot.listeners.incoming.receiving import Receiver
+from bot.listeners.incoming.socket import SocketClient
+from bot.listeners.registration import EVENTS
+from bot.listeners.runner import DeliveryRunner
+from bot.listeners.services import RequestContext, Services
+from bot.parser.llm.model import Model
+from bot.pipeline import Answer
+from bot.settings import Settings, SettingsError
+from bot.tasks import BackgroundTasks
+from store.protocol import StoreError, TicketStore
+
+log = logging.getLogger(__name__)
+
+LISTEN_INTERVAL = 5.0  # seconds between two looks whether the socket is alive
+SHUTDOWN_TIMEOUT = 5.0  # seconds that a stop waits for what is in hand
+
+
+class Bot:
+    """The bot in Slack. `async with Bot(settings):` runs it; `port` is where it serves HTTP, 0 in Socket Mode; `health_port`
+    where it says how it is, if it has a port for that alone."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clocks: Clocks | None = None,
+        *,
+        pace: float = 1.0,
+        noticed: Callable[[RequestContext, Answer], None] = lambda *_: None,
+        wrap: Callable[[Model], Model] = lambda model: model,
+    ) -> None:
+        self.settings = settings
+        self.clocks = clocks or SystemClock()
+        self.pace = pace
+        self.noticed = noticed
+        self.wrap = wrap
+        # What this process is called in the store, and no other.
+        self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._store: TicketStore | None = None
+        self._client: AsyncWebClient | None = None
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        if faults := self.settings.faults():
+            raise SettingsError("\n".join(faults))
+        self.health = Health(self.clocks.monotonic)
+        self.health.report("store", "The store is being opened.")
+        self.health.report("slack", "Slack has not answered yet.")
+        self.metrics = find_metrics()
+        self.background = BackgroundTasks()
+        self._stack.push_async_callback(self.background.stop)
+        self.background.start("the watch over Slack", self._watch())
+        self._ports = Ports(self.settings, self._readiness, self._numbers(self.metrics))
+        self._stack.push_async_callback(self._ports.close)
+        # From the first moment, so that whoever watches the bot can tell a long start from a dead process.
+        await self._ports.open()
+        self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
+        self._store = self.core.store
+        self.health.clear("store")
+        self.services = await self._open_services()
+        self._stack.callback(self.services.homes.stop)
+        leases = Leases(self.core.store, self.owner, self.clocks.now)
+        self.runner = DeliveryRunner(self.services, leases)
+        self.app = build_app(self.settings, self.team, self.services, self.runner, self._written)
+        self.replayer = Replayer(self.core.store, self.app, self.runner, leases, self.clocks)
+        self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url, EVENTS)
+        self._stack.push_async_callback(self._finish_work)
+        await serve_parked(
+            self.settings.store, self.core.store, self._stack, self.replayer.finish_earlier, self._readiness
+        )
+        directory = self.services.directory
+        self.background.start("what was accepted earlier", self.replayer.keep_replaying())
+        self.background.start("the leases", self.replayer.keep_leases())
+        self.background.start("the listing of people", directory.keep_listing())
+        self.background.start("what is known of people", directory.keep_writing())
+        self.background.start("the end of refusals", self.services.sender.end_outages())
+        self._stack.push_async_callback(self.background.stop)  # before the store is closed
+        if self.settings.slack_app_token:
+            await self._connect(self.settings.slack_app_token.get_secret_value())
+        elif self._ports.endpoints:
+            self._ports.endpoints.receive = self.receiver.receive
+            self._stack.push_async_callback(self._ports.close)  # before what stands behind them is closed
+
+    @property
+    def port(self) -> int:
+        return self._ports.port
+
+    @property
+    def health_port(self) -> int:
+        return self._ports.health_port
+
+    async def describe(self, version: str) -> str:
+        """One line for the operator: the version, the store and what is in it, and the way to Slack."""
+        every, left = await count_tickets(self.core.store)
+        way = (
+            "connected by Socket Mode"
+            if self.settings.slack_app_token
+            else f"serving HTTP on port {self.port}"
+        )
+        return f"tickets {version} is running: {self.settings.store_location} ({every} tickets, {left} not done), {way}."
+
+    async def _watch(self) -> None:
+        """While Slack is away it is asked now and then: a bot that is not ready may be sent nothing to call Slack for."""
+        while True:
+            await self.clocks.sleep(LOOK)
+            self.health.log_lasting_problems()
+            if self._client and "slack" in self.health.problems:
+                with suppress(OutageError, TokenRefusedError):
+                    await check_answer(self._client.auth_test())
+
+    async def _readiness(self) -> dict[str, Any]:
+        return await readiness(self.health, self._store, self.background, self.clocks.now())
+
+    def _numbers(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
+        if metrics is None:
+            return None
+
+        async def render() -> bytes:
+            return metrics.render(await self._readiness())
+
+        return render
+
+    async def _open_services(self) -> Services:
+        client = slack_client(self.settings)
+        if self.metrics:
+            client.count = self.metrics.count_call
+        me = await find_identity(client, self.health, self.clocks.sleep)
+        client.health, self._client = self.health, client
+        turns = Turns(self.core.store, self.owner, self.clocks.now, self.clocks.sleep)
+        sender = build_sender(client, self.clocks, self.pace, self._refused, turns)
+        self._stack.push_async_callback(sender.close)
+        self.team = me.team
+        return build_services(
+            self.settings,
+            self.core,
+            sender,
+            me,
+            self.clocks,
+            turns=turns,
+            pace=self.pace,
+            noticed=self.noticed,
+            metrics=self.metrics,
+        )
+
+    def _refused(self, sentence: str) -> None:
+        """Slack refuses everything, or does so no more."""
+        if sentence:
+            self.health.report("refusal", sentence, quiet=True)
+        else:
+            self.health.clear("refusal")
+
+    def _written(self, error: StoreError | None, seconds: float) -> None:
+        """What became of an attempt to write a delivery to disk."""
+        if self.metrics:
+            self.metrics.count_accept(seconds, failed=error is not None)
+        if error:
+            self.health.report("store", f"The store cannot be written: {error}")
+        else:
+            self.health.clear("store")
+
+    async def _connect(self, app_token: str) -> None:
+        client = AsyncWebClient(
+            app_token, base_url=self.settings.slack_api_url, retry_handlers=[], timeout=10
+        )
+        sockets = await open_socket(client, app_token, self.receiver.receive, self.health, self.clocks.sleep)
+        self._stack.push_async_callback(sockets.close)
+        await sockets.connect()
+        self.background.start("the socket's silence", self._listen_to(sockets))
+
+    async def _listen_to(self, sockets: SocketClient) -> None:
+        """As long as a socket answers pings, events arrive."""
+        last = None
+        while True:
+            if sockets.last_ping_pong_time != last:
+                last = sockets.last_ping_pong_time
+                self.services.directory.heard()
+            await self.clocks.sleep(LISTEN_INTERVAL)
+
+    async def _finish_work(self) -> None:
+        if left := await self.runner.stop(SHUTDOWN_TIMEOUT):
+            log.warning("%d deliveries are left for the next start", left)

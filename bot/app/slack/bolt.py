@@ -1,0 +1,60 @@
+"""The Bolt app: who it is, and what each request goes through before its listener."""
+
+from collections.abc import Callable
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.clients import bolt_logger
+from bot.listeners.incoming.intake import Intake
+from bot.listeners.incoming.observer import Observer
+from bot.listeners.registration import register
+from bot.listeners.runner import DeliveryRunner
+from bot.listeners.services import Services
+from bot.settings import Settings
+from store.protocol import StoreError
+
+
+def build_app(
+    settings: Settings,
+    team: str,
+    services: Services,
+    runner: DeliveryRunner,
+    written: Callable[[StoreError | None, float], None],
+) -> AsyncApp:
+    """`written` is told what became of each attempt to write a delivery to disk, and how many seconds it took."""
+    # Who the bot is it knows since its start. Bolt by itself would ask Slack before the intake, and acknowledge a
+    # message that it then drops when Slack does not answer.
+    me = AuthorizeResult(
+        enterprise_id=None,
+        team_id=team,
+        bot_user_id=services.bot,
+        bot_token=services.sender.client.token,
+    )
+
+    async def known() -> AuthorizeResult:
+        return me
+
+    app = AsyncApp(
+        logger=bolt_logger(),
+        client=AsyncWebClient(base_url=settings.slack_api_url),
+        authorize=known,
+        request_verification_enabled=False,  # it is checked on the bytes before
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+    )
+    app.use(Observer(services.directory).__call__)
+    intake = Intake(
+        services.store,
+        services.bot,
+        services.clock,
+        leases=runner.leases,
+        may_belong=services.threads.may_belong,
+        written=written,
+        is_full=runner.is_full,
+        reactions=settings.reactions,
+    )
+    app.use(intake.__call__)
+    register(app, runner)
+    return app

@@ -1,0 +1,52 @@
+"""The ports that the bot listens on: for Slack's requests over HTTP, and for whoever asks how it is."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot.listeners.incoming.http import HttpEndpoints, serve
+from bot.settings import Settings, SettingsError
+
+
+class Ports:
+    """`port` is where Slack's requests are served, 0 in Socket Mode; `health_port` where only the bot's health is, 0 without one."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        readiness: Callable[[], Awaitable[dict[str, Any]]],
+        metrics: Callable[[], Awaitable[bytes]] | None,
+    ) -> None:
+        self._settings, self._readiness, self._metrics = settings, readiness, metrics
+        self.port = self.health_port = 0
+        self.endpoints: HttpEndpoints | None = None
+        self.runners: list[web.ServerRunner] = []
+
+    async def open(self) -> None:
+        settings, secret = self._settings, self._settings.slack_signing_secret
+        if settings.health_port is not None:
+            health_only = HttpEndpoints(self._readiness, metrics=self._metrics)
+            self.health_port = await self._listen(health_only, settings.health_port, "TICKETS_HEALTH_PORT")
+        if not settings.slack_app_token:
+            self.endpoints = HttpEndpoints(
+                self._readiness, secret.get_secret_value() if secret else "", self._metrics
+            )
+            self.port = await self._listen(self.endpoints, settings.port, "PORT")
+
+    async def _listen(self, endpoints: HttpEndpoints, port: int, setting: str) -> int:
+        try:
+            runner = await serve(endpoints, self._settings.host, port)
+        except OSError as error:
+            raise SettingsError(
+                f"Port {port} cannot be used ({error.strerror}): set {setting} to another one."
+            ) from None
+        self.runners.append(runner)
+        return int(runner.addresses[0][1])
+
+    async def close(self) -> None:
+        if self.endpoints:
+            self.endpoints.receive = None
+        for runner in self.runners:
+            await runner.cleanup()
+        self.runners.clear()

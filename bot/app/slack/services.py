@@ -1,0 +1,103 @@
+"""What the listeners work with, made once when the bot starts."""
+
+import random
+import secrets
+from collections.abc import Callable
+
+from bot.app.clients import MonitoredClient
+from bot.app.clocks import Clocks
+from bot.app.connecting import Identity
+from bot.app.core import Core
+from bot.app.metrics import Metrics
+from bot.delivery.cards import Cards, DebouncePolicy
+from bot.delivery.homes import Homes
+from bot.delivery.sender import Sender
+from bot.delivery.turns import Turns
+from bot.delivery.undo_lines import UndoLines
+from bot.directory import Directory
+from bot.listeners import home
+from bot.listeners.answering.drawing import draw
+from bot.listeners.incoming.threads import Threads
+from bot.listeners.services import RequestContext, Services
+from bot.pipeline import Answer
+from bot.settings import Settings
+
+
+def build_sender(
+    client: MonitoredClient, clocks: Clocks, pace: float, told: Callable[[str], None], turns: Turns
+) -> Sender:
+    return Sender(
+        client,
+        now=clocks.now,
+        jitter=random.random,
+        sleep=clocks.sleep,
+        pace=pace,
+        told=told,
+        turns=turns,
+    )
+
+
+def build_services(
+    settings: Settings,
+    core: Core,
+    sender: Sender,
+    me: Identity,
+    clocks: Clocks,
+    *,
+    turns: Turns,
+    pace: float,
+    noticed: Callable[[RequestContext, Answer], None],
+    metrics: Metrics | None,
+) -> Services:
+    store = core.store
+    directory = Directory(
+        sender,
+        store,
+        me.team,
+        settings.admins,
+        bot=me.user,
+        clock=clocks.monotonic,
+        now=clocks.now,
+        owner=turns.owner,
+        sleep=clocks.sleep,
+    )
+    services = Services(
+        bot=me.user,
+        name=me.name,
+        workspace=me.url,
+        store=store,
+        pipeline=core.pipeline,
+        router=core.router,
+        directory=directory,
+        sender=sender,
+        threads=Threads(
+            sender,
+            core.pipeline,
+            me.user,
+            find_placed=lambda *thread: services.cards.find_placed(*thread),  # noqa: PLW0108  # made below
+            now=clocks.now,
+            sleep=clocks.sleep,
+        ),
+        cards=Cards(
+            store,
+            sender,
+            lambda record: draw(services, record),
+            turns,
+            clock=clocks.monotonic,
+            sleep=clocks.sleep,
+            debounce=DebouncePolicy(pace / 4, pace),
+        ),
+        homes=Homes(
+            sender,
+            lambda user, query: home.draw(services, user, query),
+            clock=clocks.monotonic,
+            sleep=clocks.sleep,
+            pace=pace,
+        ),
+        undo_lines=UndoLines(store),
+        clock=clocks.now,
+        reference=lambda: f"E-{secrets.token_hex(3).upper()}",
+        noticed=noticed,
+        **({"count_delivery": metrics.count_delivery} if metrics else {}),
+    )
+    return services

@@ -1,0 +1,144 @@
+"""Buttons, menus and page turns. A value only names a ticket: it is looked up, and checked, as if it had been typed."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.actions import Action, History, View, read_action
+from bot.listeners.answering.drawing import drawn, names
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import change_modal, tell
+from bot.listeners.buttons.pressing import act, press, update_message
+from bot.listeners.forms.opening import show
+from bot.listeners.incoming.identity import pressed_value
+from bot.listeners.services import IncomingRequest, RequestContext, Services
+from bot.requester import Requester
+from bot.results import Outcome
+from bot.views import blocks, controls
+from bot.views.card import card_view
+from store.models import MessageRef, Origin
+
+log = logging.getLogger(__name__)
+
+
+async def started(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _set_status(services, request, "prog")
+
+
+async def reopened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _set_status(services, request, "open")
+
+
+async def _set_status(services: Services, request: IncomingRequest, stat: str) -> dict[str, Any] | None:
+    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    if pressed is None:
+        return None
+    ctx = await press(services, request)
+    return await act(services, ctx, read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat}))
+
+
+async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """An option of a card's menu."""
+    choice = controls.read_chosen(pressed_value(request.body["actions"][0]))
+    if choice is None:
+        return None
+    ctx, ticket_id = await press(services, request), choice.pressed.ticket_id
+    match choice.what:
+        case "pri" | "cat":
+            value = int(choice.to) if choice.what == "pri" else choice.to
+            return await act(
+                services, ctx, read_action({"action": "UPDATE", "id": ticket_id, choice.what: value})
+            )
+        case "history":
+            return await _show_history(services, request, ctx, History(id=ticket_id))
+        case _:
+            return await act(services, ctx, read_action({"action": "UNDO", "id": ticket_id}))
+
+
+async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """A list's row: the ticket, to the one who asked."""
+    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    ctx = await press(services, request)
+    if pressed is None:
+        return None
+    if ctx.room.id:
+        return await _show_alone(services, ctx, View(id=pressed.ticket_id))
+    outcome = await services.router.act(View(id=pressed.ticket_id), ctx.requester, ctx.origin)
+    for record in outcome.records:  # App Home has no conversation to show it in
+        link = services.link(record, ctx.requester.scope)
+        view = card_view(record, link=link, names=await names(services, outcome))
+        await show(services, request, view)
+    return {"json": outcome.reply.json}
+
+
+async def _show_alone(services: Services, ctx: RequestContext, action: Action) -> dict[str, Any]:
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    await tell(services, ctx, await drawn(services, ctx, outcome))
+    return {"json": outcome.reply.json}
+
+
+async def _show_history(
+    services: Services, request: IncomingRequest, ctx: RequestContext, action: History
+) -> dict[str, Any]:
+    if not ctx.modal:
+        return await _show_alone(services, ctx, action)
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    shown = await drawn(services, ctx, outcome)
+    await show(services, request, blocks.modal("History", shown.blocks))
+    return {"json": outcome.reply.json}
+
+
+async def paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """Previous or Next of a list: the same message, another page of what its reader may see."""
+    query = controls.read_query(pressed_value(request.body["actions"][0]))
+    return await _turn(services, request, query) if query else None
+
+
+async def history_paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    turned = controls.read_turned(pressed_value(request.body["actions"][0]))
+    return await _turn(services, request, History(id=turned.ticket_id, page=turned.page)) if turned else None
+
+
+async def _turn(services: Services, request: IncomingRequest, action: Action) -> dict[str, Any]:
+    ctx = await press(services, request)
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    rendered = await drawn(services, ctx, outcome)
+    if ctx.modal:
+        await change_modal(services, ctx, blocks.modal("History", rendered.blocks))
+    elif ctx.alone:
+        await services.sender.respond(ctx.response_url, rendered, replace=True)
+    else:
+        message = MessageRef(ctx.room.id, request.body["message"]["ts"])
+        if not await update_message(services, ctx, message, rendered):
+            await tell(services, ctx, rendered)
+    return {"json": outcome.reply.json}
+
+
+async def added_to(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is deleted."""
+    return await _with_similar(services, request, services.router.undo_service.merge)
+
+
+async def solved(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """How a similar ticket was resolved is how this one is."""
+    return await _with_similar(services, request, services.router.similar.solved)
+
+
+async def similar_reopened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """It is the same again: the similar ticket is reopened, and the new one closed as its duplicate."""
+    return await _with_similar(services, request, services.router.similar.reopen)
+
+
+_Merge = Callable[[str, int, str, Requester, Origin], Awaitable[Outcome]]
+
+
+async def _with_similar(services: Services, request: IncomingRequest, merge: _Merge) -> dict[str, Any] | None:
+    action = request.body["actions"][0]
+    pressed = controls.read_pressed(pressed_value(action))
+    other = controls.read_pressed(f"{action['action_id'].rpartition('.')[2]} 1")
+    if pressed is None or other is None:
+        return None
+    ctx = await press(services, request)
+    outcome = await merge(pressed.ticket_id, pressed.version, other.ticket_id, ctx.requester, ctx.origin)
+    await reply(services, ctx, outcome)
+    return {"json": outcome.reply.json}

@@ -1,0 +1,59 @@
+"""Who pressed what, where; and what becomes of the message that it was pressed in."""
+
+import logging
+from typing import Any
+
+from bot.actions import Action
+from bot.delivery.errors import RefusedError
+from bot.directory.memory import FRESH
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import tell
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
+from bot.views.rendered import Rendered
+from store.models import MessageRef
+
+log = logging.getLogger(__name__)
+
+
+async def press(services: Services, request: IncomingRequest, max_age: float = FRESH) -> RequestContext:
+    """Who pressed what, where. In a thread the answer goes there; an ephemeral message answers to its reader alone."""
+    body = request.body
+    container = body.get("container") or {}
+    message = body.get("message") or {}
+    return await build_context(
+        services,
+        request,
+        user=body["user"]["id"],
+        channel=(body.get("channel") or {}).get("id", ""),
+        surface="thread",
+        thread=message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or "",
+        alone=bool(container.get("is_ephemeral")) or container.get("type") == "view",
+        max_age=max_age,
+        beside=thread_pressed_in(body),
+    )
+
+
+async def act(services: Services, ctx: RequestContext, action: Action) -> dict[str, Any]:
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    await reply(services, ctx, outcome)
+    return {"json": outcome.reply.json}
+
+
+async def update_message(
+    services: Services, ctx: RequestContext, message: MessageRef, shown: Rendered
+) -> bool:
+    """Whether the message, which may be gone, shows it now."""
+    if not (message.channel and message.ts):
+        return False
+    try:
+        await services.sender.update(message, shown)
+    except RefusedError as error:
+        log.warning("What was pressed in %s could not be updated: %s", ctx.room.id, error)
+        return False
+    return True
+
+
+async def replace_preview(services: Services, ctx: RequestContext, rendered: Rendered) -> None:
+    """In the preview's place, so that its buttons are gone; where that is too late, beside it."""
+    if not (ctx.response_url and await services.sender.respond(ctx.response_url, rendered, replace=True)):
+        await tell(services, ctx, rendered)

@@ -1,0 +1,75 @@
+"""What was offered to one person: a bulk change to confirm or cancel, and choices."""
+
+from typing import Any
+
+from bot.directory import FRESH_ENOUGH
+from bot.listeners.answering.drawing import card_posted, drawn
+from bot.listeners.answering.following import follow
+from bot.listeners.answering.lines import offer_undo
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import tell
+from bot.listeners.buttons.pressing import press, replace_preview, update_message
+from bot.listeners.incoming.identity import pressed_value
+from bot.listeners.services import IncomingRequest, RequestContext, Services
+from bot.results import Outcome
+from bot.views import notices
+from bot.views.rendered import Rendered
+from store.models import MessageRef
+
+
+async def confirmed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """A previewed bulk change, by the person that it was shown to."""
+    ctx = await press(services, request, FRESH_ENOUGH)
+    outcome = await services.router.bulk.confirm(
+        pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
+    )
+    await replace_preview(services, ctx, await drawn(services, ctx, outcome))
+    if outcome.changes and not (outcome.repeated and not ctx.replayed):
+        await follow(services, ctx, outcome)
+    return {"json": outcome.reply.json}
+
+
+async def cancelled(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    ctx = await press(services, request)
+    await services.router.bulk.cancel(pressed_value(request.body["actions"][0]), ctx.origin)
+    await replace_preview(services, ctx, notices.cancelled())
+    return None
+
+
+async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """One of the actions that were offered, by the person that they were offered to. What came of it takes the place of
+    the question; where only that person saw it, the answer goes where it would have gone."""
+    choice_id, _, option = pressed_value(request.body["actions"][0]).partition(" ")
+    ctx = await press(services, request, FRESH_ENOUGH)
+    outcome = await services.router.choose(choice_id, option, ctx.requester, ctx.origin)
+    container = request.body.get("container") or {}
+    if outcome.reply.kind == "none":
+        shown = notices.nothing_done()
+    elif container.get("is_ephemeral") and outcome.changes:
+        shown = notices.chosen(outcome)
+    else:
+        shown = await drawn(services, ctx, outcome)
+    if not outcome.chosen:
+        await tell(services, ctx, shown)  # there is no such choice (any more): the message is somebody else's
+    elif container.get("is_ephemeral"):
+        await replace_preview(services, ctx, shown)
+        if outcome.changes:
+            await reply(services, ctx, outcome)
+    else:
+        message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
+        await _answer_in_place(services, ctx, message, outcome, shown)
+    return {"json": outcome.reply.json}
+
+
+async def _answer_in_place(
+    services: Services, ctx: RequestContext, message: MessageRef, outcome: Outcome, shown: Rendered
+) -> None:
+    if not await update_message(services, ctx, message, shown):
+        await reply(services, ctx, outcome)
+        return
+    if outcome.reply.kind == "created":
+        card_posted(services, ctx, outcome.records[0], message)
+    elif outcome.changes:
+        await offer_undo(services, ctx, outcome.changes[0], message)
+    if not outcome.repeated or ctx.replayed:
+        await follow(services, ctx, outcome, ctx.thread)

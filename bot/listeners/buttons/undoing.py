@@ -1,0 +1,71 @@
+"""Undo: the line that offered it says that it is undone."""
+
+import asyncio
+from typing import Any
+
+from bot.directory import FRESH_ENOUGH
+from bot.listeners.answering.drawing import drawn
+from bot.listeners.answering.following import follow
+from bot.listeners.answering.lines import draw_undone
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import tell
+from bot.listeners.buttons.pressing import press, replace_preview
+from bot.listeners.incoming.identity import pressed_value
+from bot.listeners.services import IncomingRequest, RequestContext, Services
+from bot.results import Outcome
+from bot.undo import ALREADY
+from bot.views import controls, notices
+from store.models import MessageRef
+
+
+async def undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    if pressed is None:
+        return None
+    ctx = await press(services, request, FRESH_ENOUGH)
+    outcome = await services.router.undo_service.one(
+        pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
+    )
+    return await _say_undone(services, request, ctx, pressed, outcome)
+
+
+async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """All that one bulk change did."""
+    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    if pressed is None:
+        return None
+    ctx = await press(services, request, FRESH_ENOUGH)
+    outcome = await services.router.undo_service.together(
+        pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
+    )
+    return await _say_undone(services, request, ctx, pressed, outcome)
+
+
+async def _say_undone(
+    services: Services,
+    request: IncomingRequest,
+    ctx: RequestContext,
+    pressed: controls.Pressed,
+    outcome: Outcome,
+) -> dict[str, Any]:
+    """The line that offered it says that it is undone, and has no button any more; the tickets' threads are told."""
+    container = request.body.get("container") or {}
+    if outcome.repeated and not ctx.replayed:
+        await tell(services, ctx, notices.notice(ALREADY))
+        return {"json": outcome.reply.json}
+    if not outcome.changes or ctx.modal or not ctx.room.id:
+        await reply(services, ctx, outcome)
+        return {"json": outcome.reply.json}
+    message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
+    line = await draw_undone(services, *pressed, message)
+    if line is None or container.get("is_ephemeral"):
+        await replace_preview(services, ctx, line or await drawn(services, ctx, outcome))
+        await follow(services, ctx, outcome)
+    else:
+        await asyncio.gather(
+            services.sender.update(message, line), follow(services, ctx, outcome, ctx.thread, message)
+        )
+    if outcome.skipped:
+        left = f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}."
+        await tell(services, ctx, notices.notice(left))
+    return {"json": outcome.reply.json}

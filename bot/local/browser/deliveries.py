@@ -1,0 +1,96 @@
+"""What somebody did, in a line, as the inspector names it. Pure."""
+
+from typing import Any, NamedTuple
+
+from bot.local.browser.drawing import Drawing
+from bot.local.fakeslack.delivery.envelope import Delivery
+from bot.local.fakeslack.workspace.people import Json
+
+Spot = tuple[str, str]  # a channel and a timestamp
+
+
+class Act(NamedTuple):
+    """`key` is the same for the several deliveries of one gesture; `spots` are the messages and threads that it was
+    made in, a message's own place first."""
+
+    key: str
+    kind: str  # message, command, press, form, closed, shortcut or home
+    who: str
+    channel: str
+    text: str
+    spots: tuple[Spot, ...] = ()
+    trigger: str = ""
+
+
+def read(delivery: Delivery, drawing: Drawing) -> Act | None:
+    """None for what nobody did: the app's own messages, edits that follow from a reply, comings and goings."""
+    payload = delivery.payload
+    if delivery.kind == "events_api":
+        return _event(payload["event"], drawing)
+    if delivery.kind == "slash_commands":
+        trigger, channel = str(payload["trigger_id"]), str(payload["channel_id"])
+        text = f"{payload['command']} {drawing.mrkdwn(payload['text'])}".strip()
+        return Act(f"gesture {trigger}", "command", payload["user_id"], channel, text, (), trigger)
+    return _gesture(payload, drawing)
+
+
+def _event(event: Json, drawing: Drawing) -> Act | None:
+    kind, channel = event["type"], str(event.get("channel", ""))
+    if kind == "app_home_opened":
+        return Act(f"home {event['event_ts']}", "home", event["user"], channel, "opened App Home")
+    if kind not in ("message", "app_mention") or event.get("subtype") or event.get("bot_id"):
+        return None
+    own, root = str(event["ts"]), str(event.get("thread_ts") or event["ts"])
+    spots = ((channel, own), *(((channel, root),) if root != own else ()))
+    text = drawing.mrkdwn(event["text"])
+    return Act(f"message {channel} {event['ts']}", "message", event["user"], channel, text, spots)
+
+
+def _gesture(payload: Json, drawing: Drawing) -> Act:
+    kind, trigger = payload["type"], str(payload.get("trigger_id", ""))
+    container: Json = payload.get("container") or {}
+    message: Json = payload.get("message") or {}
+    channel = str((payload.get("channel") or {}).get("id", ""))
+    stamps = {
+        container.get("message_ts"),
+        container.get("thread_ts"),
+        message.get("ts"),
+        message.get("thread_ts"),
+    }
+    spots = tuple((channel, str(ts)) for ts in sorted(stamp for stamp in stamps if stamp))
+    named, text = _NAMES.get(kind, ("press", kind)), ""
+    if kind == "block_actions":
+        text = f"{named[1]} {_label(payload['actions'][0], drawing)}"
+    elif "view" in payload:
+        text = f"{named[1]} {drawing.text(payload['view'].get('title'))}"
+    else:
+        text = f"{named[1]} {payload.get('callback_id', '')}"
+    key = f"gesture {trigger}" if trigger else f"closed {payload['view']['id']}"
+    return Act(key, named[0], payload["user"]["id"], channel, text.strip(), spots, trigger)
+
+
+_NAMES = {
+    "block_actions": ("press", "pressed"),
+    "view_submission": ("form", "sent the form"),
+    "view_closed": ("closed", "closed the form"),
+    "shortcut": ("shortcut", "used the shortcut"),
+    "message_action": ("shortcut", "used on a message the shortcut"),
+}
+
+
+def _label(action: Json, drawing: Drawing) -> str:
+    chosen = action.get("selected_option")
+    words = drawing.text(chosen["text"] if chosen else action.get("text"))
+    return words or str(action["action_id"])
+
+
+def carried(args: Json) -> Any:
+    """The compressed JSON that a call carries as its message's metadata, None where it carries none."""
+    metadata = args.get("metadata")
+    return metadata.get("event_payload") if isinstance(metadata, dict) else None
+
+
+def posted(args: Json, answer: Json) -> Spot | None:
+    """Where the message stands that a call posted."""
+    channel, ts = answer.get("channel", args.get("channel")), answer.get("ts") or answer.get("message_ts")
+    return (str(channel), str(ts)) if channel and ts else None

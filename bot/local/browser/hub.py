@@ -1,0 +1,135 @@
+"""What all pages that are open share: the workspace, its outages, the inspector, and who is here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.local.browser.inspector import Entry, Inspector, Noticed
+from bot.local.browser.origin_check import Guard
+from bot.local.browser.outages import ModelSwitch, Outages
+from bot.local.browser.projection import Marks, Projection, shown
+from bot.local.browser.requests import ModelState, SlackState
+from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import Json, User
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the app under trial has to offer in Slack: its slash command, its shortcuts (name and callback id), and
+    what one could say. `examples` are of the bot, `replies` for the threads of what it posted; `note` is shown above
+    everything, "" for nothing."""
+
+    command: str
+    about: str
+    examples: tuple[tuple[str, str], ...] = ()  # what it does, and the words
+    replies: tuple[str, ...] = ()
+    global_shortcut: tuple[str, str] = ("", "")
+    message_shortcut: tuple[str, str] = ("", "")
+    note: str = ""
+
+    def shown(self) -> Json:
+        return {
+            "command": self.command,
+            "about": self.about,
+            "examples": [{"does": does, "words": words} for does, words in self.examples],
+            "replies": list(self.replies),
+            "shortcut": {"name": self.global_shortcut[0], "callback": self.global_shortcut[1]},
+            "on_message": {"name": self.message_shortcut[0], "callback": self.message_shortcut[1]},
+            "note": self.note,
+        }
+
+
+class Visitor(Protocol):
+    user: User
+
+    def heed(self, happening: Happening) -> None: ...
+    def tell(self, frame: Json) -> None: ...
+
+
+class Hub:
+    def __init__(self, slack: LocalSlack, guard: Guard, offer: Offer, model: ModelSwitch) -> None:
+        self.slack, self.guard, self.offer = slack, guard, offer
+        self.marks = Marks()
+        self.projection = Projection(slack, self.marks)
+        self.outages = Outages(slack.faults, model)
+        self.inspector = Inspector(slack, self._entry_changed)
+        self._visitors: list[Visitor] = []
+        self._unwatch = slack.watch(self._heed)
+
+    def close(self) -> None:
+        self._unwatch()
+
+    def enter(self, visitor: Visitor) -> Callable[[], None]:
+        self._visitors.append(visitor)
+        return lambda: self._visitors.remove(visitor)
+
+    def notice(self, noticed: Noticed) -> None:
+        self.inspector.notice(noticed)
+
+    def read_until(self, at: float) -> None:
+        """Everybody has read what was said before `at`, in seconds since 1970."""
+        for channel in self.slack.workspace.channels.values():
+            for user in channel.members:
+                self.marks.note(user, channel.id, f"{int(at)}.000000")
+
+    def whole(self, user: User) -> Json:
+        """Everything that a page begins with."""
+        return {
+            **self.projection.whole(user),
+            "offer": self.offer.shown(),
+            "outages": self.outages.shown(),
+            "entries": [entry.line() for entry in self.inspector.entries.values()],
+        }
+
+    def entry(self, number: int) -> Json | None:
+        entry = self.inspector.entries.get(number)
+        return entry.whole() if entry else None
+
+    def set_outages(self, slack: SlackState | None, model: ModelState | None) -> None:
+        self.outages.set(slack, model)
+        self._tell_all({"push": "outages", **self.outages.shown()})
+
+    def _heed(self, happening: Happening) -> None:
+        before = self.inspector.pending()
+        self.inspector.heed(happening)
+        if self.inspector.pending() != before:
+            self._tell_all({"push": "pending", "calls": self.inspector.pending()})
+        for visitor in list(self._visitors):
+            visitor.heed(happening)
+
+    def _entry_changed(self, entry: Entry) -> None:
+        self._tell_all({"push": "entry", "entry": entry.line()})
+
+    def _tell_all(self, frame: Json) -> None:
+        for visitor in list(self._visitors):
+            visitor.tell(frame)
+
+    def frame(self, user: User, happening: Happening) -> Json | None:
+        """What a page that belongs to `user` is told of a happening; None for what they do not see."""
+        data: dict[str, Any] = happening.data
+        match happening.kind:
+            case "message" | "changed" | "reaction" | "ephemeral" | "deleted":
+                return self._about_message(user, happening.kind, data["channel"], data["message"])
+            case "modal" | "home" if data["user"] == user.id:
+                return {"push": "views", **self.projection.views(user)}
+            case "member":
+                return {"push": "channels", "channels": self.projection.places(user)}
+            case "status" if self.projection.visible(user, data["channel"]):
+                return {"push": "status", **self.projection.status(data["channel"], data["thread"])}
+            case "socket":
+                return {"push": "sockets", "open": self.slack.sockets}
+        return None
+
+    def _about_message(self, user: User, kind: str, channel: str, message: Json) -> Json | None:
+        if not self.projection.visible(user, channel) or message.get("to", user.id) != user.id:
+            return None
+        left = self.slack.workspace.messages.get(channel, {}).get(message["ts"])
+        if kind == "deleted" and left is None:
+            return {"push": "deleted", "channel": channel, "ts": message["ts"]}
+        frame = {"push": "message", "channel": channel, "message": shown(left or message)}
+        thread = message.get("thread_ts")
+        if thread and thread != message["ts"]:  # whose summary has changed with it
+            parent = self.slack.workspace.messages.get(channel, {}).get(thread)
+            return frame | ({"parent": shown(parent)} if parent else {})
+        return frame

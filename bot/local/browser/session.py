@@ -1,0 +1,130 @@
+"""One page that is open: a WebSocket, the person it is at the moment, and what it is told as it happens."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from aiohttp import WSMsgType, web
+from pydantic import ValidationError
+
+from bot.local.browser.hub import Hub
+from bot.local.browser.refusals import sentence
+from bot.local.browser.requested import carry_out
+from bot.local.browser.requests import PAGE_REQUESTS, Be, Hello, Inspect, PageRequest, Read, SetOutages
+from bot.local.fakeslack.errors import GestureError, SlackError
+from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.workspace.people import Json
+
+log = logging.getLogger(__name__)
+
+STRANGER = 4401  # closed: the page is not from this start of the workspace
+BEHIND = 4408  # closed: the page takes in less than happens; it begins anew
+MOST_WAITING = 2_000
+HEARTBEAT = 20.0
+
+
+class Session:
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._web = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=1024**2)
+        self._out: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def serve(self, request: web.Request, *, admitted: bool = True) -> web.WebSocketResponse:
+        """From the handshake until the page is closed. One that is not `admitted` has the key of an earlier start,
+        and learns that, and no more."""
+        await self._web.prepare(request)
+        hello = await self._hello() if admitted else None
+        if hello is None:
+            await self._web.close(code=STRANGER)
+            return self._web
+        self.user = self._hub.projection.somebody(hello.user)
+        self._tell({"push": "state", **self._hub.whole(self.user)})
+        leave = self._hub.enter(self)
+        writing = asyncio.create_task(self._write())
+        try:
+            async for message in self._web:
+                if message.type is WSMsgType.TEXT:
+                    self._heard(message.data)
+        finally:
+            leave()
+            for task in (writing, *self._tasks):
+                task.cancel()
+            await asyncio.gather(writing, *self._tasks, return_exceptions=True)
+        return self._web
+
+    async def _hello(self) -> Hello | None:
+        first = await self._web.receive()
+        if first.type is not WSMsgType.TEXT:
+            return None
+        try:
+            hello = Hello.model_validate_json(first.data)
+        except ValidationError:
+            return None
+        return hello if self._hub.guard.knows(hello.token) else None
+
+    # what the page asks for
+
+    def _heard(self, text: str) -> None:
+        try:
+            asked = PAGE_REQUESTS.validate_json(text)
+        except ValidationError as error:
+            log.warning("A page asked for what there is not: %s", error.errors(include_input=False)[0]["msg"])
+            return
+        task = asyncio.create_task(self._answer(asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, asked: PageRequest) -> None:
+        try:
+            answer = await self._do(asked)
+        except GestureError as error:
+            self._tell({"re": asked.id, "ok": False, "code": error.code, "error": sentence(error)})
+        except SlackError as error:
+            self._tell(
+                {"re": asked.id, "ok": False, "code": error.code, "error": f"Slack refused: {error.code}."}
+            )
+        else:
+            self._tell({"re": asked.id, "ok": True, **answer})
+
+    async def _do(self, asked: PageRequest) -> Json:
+        match asked:
+            case Be():
+                self.user = self._hub.projection.somebody(asked.user)
+                self._tell({"push": "state", **self._hub.whole(self.user)})
+            case Read():
+                self._hub.marks.note(self.user.id, asked.channel, asked.ts)
+            case SetOutages():
+                self._hub.set_outages(asked.slack, asked.model)
+            case Inspect():
+                return {"entry": self._hub.entry(asked.entry)}
+            case _:
+                return await carry_out(self._hub.slack, self.user.id, asked)
+        return {}
+
+    # what the page is told
+
+    def heed(self, happening: Happening) -> None:
+        """Tell the page what its person sees of this."""
+        frame = self._hub.frame(self.user, happening)
+        if frame is not None:
+            self._tell(frame)
+
+    def tell(self, frame: Json) -> None:
+        self._tell(frame)
+
+    def _tell(self, frame: Json) -> None:
+        """Written out at once: what it speaks of may change while it waits."""
+        try:
+            self._out.put_nowait(json.dumps(frame, ensure_ascii=False))
+        except asyncio.QueueFull:
+            self._tasks.add(asyncio.create_task(self._web.close(code=BEHIND)))
+
+    async def _write(self) -> None:
+        while True:
+            text = await self._out.get()
+            try:
+                await self._web.send_str(text)
+            except (ConnectionError, RuntimeError):  # the page is closed
+                return

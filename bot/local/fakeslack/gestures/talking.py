@@ -1,0 +1,150 @@
+"""Posting, editing, deleting, reacting, coming and going; slash commands."""
+
+from typing import Any
+
+from bot.local.fakeslack.blockkit.check import what_is_wrong
+from bot.local.fakeslack.delivery.envelope import Delivery
+from bot.local.fakeslack.errors import GestureError, SlackError
+from bot.local.fakeslack.gestures.person import Person
+from bot.local.fakeslack.payloads import escaping, events, interactions
+from bot.local.fakeslack.webapi.respond import said, say
+from bot.local.fakeslack.workspace.people import Json
+
+MOST_TYPED = 12_000
+
+
+class Talking(Person):
+    def _wire(self, typed: str) -> str:
+        workspace = self.platform.workspace
+        return escaping.to_wire(typed, workspace.user_id, workspace.channel_id)
+
+    async def say(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        thread: str | None = None,
+        *,
+        raw: bool = False,
+        client_msg_id: str = "",
+    ) -> str:
+        """A person posts `text` as typed (`@tickets …`, `a < b`), and its events are delivered; returns its ts.
+
+        With `raw` the text is as Slack delivers it (`<@U0TICKETS> …`, `a &lt; b`). Raises `GestureError`.
+        """
+        who = self._who(user)
+        where = self._where(who, channel, member=True)
+        if not text.strip() or len(text) > MOST_TYPED:
+            raise GestureError("no_text" if not text.strip() else "msg_too_long")
+        wire = text if raw else self._wire(text)
+        more: Json = {
+            "thread_ts": thread,
+            "blocks": [escaping.to_rich_text(wire, self.platform.ids.token("block")[:5])],
+        }
+        if not who.is_bot:
+            more["client_msg_id"] = client_msg_id or self.platform.ids.uuid("client_msg")
+        try:
+            message = self.platform.post(where, who, wire, **more)
+        except SlackError as error:
+            raise GestureError(error.code, str(thread)) from None
+        return str(message["ts"])
+
+    async def edit(self, user: str, channel: str, ts: str, text: str, *, raw: bool = False) -> None:
+        """A person edits their own message. Raises `GestureError`."""
+        who = self._who(user)
+        where = self._where(who, channel, member=True)
+        if self._message(who, where, ts)["user"] != who.id:
+            raise GestureError("cant_update_message")
+        wire = text if raw else self._wire(text)
+        block = escaping.to_rich_text(wire, self.platform.ids.token("block")[:5])
+        self.platform.edit(where, ts, who.id, text=wire, blocks=[block])
+
+    async def remove(self, user: str, channel: str, ts: str) -> None:
+        """A person deletes their own message; an admin, anybody's. Raises `GestureError`."""
+        who = self._who(user)
+        where = self._where(who, channel, member=True)
+        message = self._message(who, where, ts)
+        if message.get("is_ephemeral"):
+            self.platform.workspace.ephemerals.remove(message)
+            self.platform.bus.publish("deleted", channel=where.id, message=message)
+            return
+        if message["user"] != who.id and not who.is_admin:
+            raise GestureError("cant_delete_message")
+        self.platform.delete(where, ts)
+
+    async def react(self, user: str, channel: str, ts: str, name: str, *, added: bool = True) -> None:
+        who = self._who(user)
+        where = self._where(who, channel, member=True)
+        try:
+            self.platform.react(where, ts, who.id, name, added=added)
+        except SlackError as error:
+            raise GestureError(error.code, name) from None
+
+    async def unfurl(self, channel: str, ts: str) -> None:
+        """Slack adds a link preview to a message: it is `changed`, and its text is not."""
+        where = self.platform.workspace.channel(channel)
+        self.platform.unfurl(
+            where, ts, {"id": 1, "fallback": "a preview", "from_url": "https://example.com/"}
+        )
+
+    async def invite(self, user: str, channel: str, by: str = "") -> None:
+        """Put somebody, the bot included, into a channel."""
+        member, where = self.platform.workspace.user(user), self.platform.workspace.channel(channel)
+        if member.id in where.members:
+            raise GestureError("already_in_channel", f"{member.name} in {where.name}")
+        where.members.append(member.id)
+        inviter = self.platform.workspace.user(by).id if by else ""
+        self._moved("member_joined_channel", where.id, member.id, inviter)
+
+    async def kick(self, user: str, channel: str) -> None:
+        member, where = self.platform.workspace.user(user), self.platform.workspace.channel(channel)
+        if member.id not in where.members:
+            raise GestureError("not_in_channel", f"{member.name} in {where.name}")
+        self._moved("member_left_channel", where.id, member.id, "")
+        where.members.remove(member.id)
+        self.platform.bus.publish("member", channel=where.id, user=member.id)
+
+    def _moved(self, kind: str, channel: str, user: str, inviter: str) -> None:
+        where = self.platform.workspace.channels[channel]
+        self.platform.bus.publish("member", channel=channel, user=user)
+        self.platform.emit(events.membership(kind, where, user, inviter, self.platform.ids.ts()), where)
+
+    async def command(self, user: str, channel: str, command: str, text: str = "") -> Json | None:
+        """A person types `/ticket …`: the message that the app answered with at once, None if with nothing.
+
+        Works in channels that the bot is not in; not in threads, and not for people of another organisation.
+        Raises `GestureError`: `unknown_command`, `operation_timeout`, `dispatch_failed`, `invalid_command_response`.
+        """
+        who = self._who(user)
+        where = self._where(who, channel)
+        settings = self.platform.settings
+        if command not in settings.commands or who.is_stranger:
+            raise GestureError("unknown_command", f"{command} is not a valid command for {who.name}")
+        gesture = self._gesture(who, where)
+        form = interactions.command(gesture, where, command, self._command_text(text.strip()))
+        answer = await self.platform.dispatcher.ask(Delivery("slash_commands", form))
+        return self._shown(answer, who.id, where.id)
+
+    def _command_text(self, typed: str) -> str:
+        if not self.platform.settings.should_escape:
+            return escaping.escape(typed)
+        workspace = self.platform.workspace
+        return escaping.to_wire(typed, workspace.user_id, workspace.channel_id, labels=True)
+
+    def _shown(self, answer: Any, user: str, channel: str) -> Json | None:
+        """What the app's acknowledgement of a command shows. Raises `GestureError`."""
+        body = {"text": answer} if isinstance(answer, str) else answer
+        if not body or body == {"text": ""}:
+            return None
+        if not isinstance(body, dict):
+            raise GestureError("invalid_command_response", str(type(body)))
+        if wrong := what_is_wrong(body["blocks"]) if body.get("blocks") is not None else []:
+            raise GestureError("invalid_command_response", "; ".join(wrong))
+        try:
+            parts = said(self.platform, body)
+        except SlackError as error:
+            raise GestureError("invalid_command_response", error.code) from None
+        in_channel = body.get("response_type") == "in_channel"
+        return say(
+            self.platform, self.platform.workspace.channels[channel], user, parts, in_channel=in_channel
+        )

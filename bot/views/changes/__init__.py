@@ -1,0 +1,1 @@
+"""What changed: in a line, for many tickets at once, and as a history."""

@@ -1,0 +1,126 @@
+"""What is to be done, or was done, to several tickets: the preview, the result, and the question before an old change is undone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.results import Outcome
+from bot.views import blocks, controls, phrases
+from bot.views import text as words
+from bot.views.buttons import undo_all_button, undo_button
+from bot.views.lists.rows import row_lines, row_text
+from bot.views.notices import notice
+from bot.views.rendered import Rendered, rendered
+from store.models import Change, Record
+
+SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
+ROWS = 3  # of them in one section
+
+
+def bulk_result(
+    outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: bool = False
+) -> Rendered:
+    """Who did what to how many, then those that were left alone, by name. `undone`: it has been."""
+    done = [str(one) for one in outcome.reply.data.get("data", [])]
+    apart = {*done, *outcome.skipped}
+    same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
+    told = [*_done_to_many(outcome.changes, names)] or ["No ticket changed."]
+    sentences = [
+        *told,
+        f"Like that already: {', '.join(same)}." if same else "",
+        f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}." if outcome.skipped else "",
+        f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
+        "Undone." if undone else "",
+    ]
+    buttons = [undo_all_button(outcome.changes)] if outcome.changes and not undone else []
+    return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)
+
+
+def _done_to_many(made: Sequence[Change], names: Mapping[str, str]) -> list[str]:
+    """A sentence for those tickets to which the same was done."""
+    alike: dict[tuple[Any, ...], list[Change]] = {}
+    for change in made:
+        what = (change.kind == "undone", *sorted(change.after.items(), key=lambda item: item[0]))
+        alike.setdefault(what, []).append(change)
+    who = words.person(made[0].origin.user_id, names) if made else ""
+    return [
+        f"{who} {_did_to_one(each[0]) if len(each) == 1 else _did_to_many(each)}." for each in alike.values()
+    ]
+
+
+def _did_to_one(change: Change) -> str:
+    """`reopened T003`, `closed T004: “duplicate of T003”`"""
+    did = " and ".join(phrases.phrases(change, change.ticket_id))
+    note = phrases.note(change)
+    return f"{did}: “{note}”" if note else did
+
+
+def _did_to_many(alike: Sequence[Change]) -> str:
+    """`closed 3 tickets: T001, T002, T003`"""
+    did = phrases.many(tuple(alike), words.count(len(alike)))
+    return f"{did}: {', '.join(change.ticket_id for change in alike)}"
+
+
+def undo_question(outcome: Outcome) -> Rendered:
+    """A change that was made long ago, or several together, by name, before it is undone."""
+    first = outcome.to_undo[0]
+    many = len(outcome.to_undo) > 1
+    what = words.count(len(outcome.to_undo)) if many else first.ticket_id
+    did = phrases.many(outcome.to_undo, what) if many else " and ".join(phrases.phrases(first, what))
+    asked = f"Your latest change was a while ago: you {did}."
+    button = undo_all_button(outcome.to_undo) if many else undo_button(first)
+    when = words.when(first.origin.timestamp)
+    return rendered(
+        [words.escape_mrkdwn(asked), words.format_utc(first.origin.timestamp), "Undo it?"],
+        [
+            blocks.rich("undo.asked", blocks.line(blocks.run(asked))),
+            blocks.context("undo.when", when),
+            blocks.actions("undo.actions", [button]),
+        ],
+    ).with_metadata(outcome.reply)
+
+
+def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """The frozen tickets, what will be done to them, Confirm and Cancel. `names`: display names by user id."""
+    ids = [str(one) for one in outcome.reply.data.get("data", [])]
+    asked = phrases.question(outcome.values, words.count(len(ids)))
+    shown = outcome.records[:SHOWN]
+    named = {record.ticket.id for record in shown}
+    rest = [one for one in ids if one not in named]
+    others = f"{'And' if shown else 'These'}: {', '.join(rest)}" if rest else ""
+    expires = "Nothing is changed yet. Only you can confirm, within 10 minutes."
+    return rendered(
+        [
+            words.escape_mrkdwn(asked),
+            *(row_text(record, outcome, names) for record in shown),
+            words.escape_mrkdwn(others),
+            expires,
+        ],
+        [
+            blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
+            *_rows(shown, outcome, names),
+            blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
+            blocks.actions("bulk.actions", _answers(outcome, len(ids))) if outcome.token else None,
+            blocks.context("bulk.expires", expires),
+        ],
+    ).with_metadata(outcome.reply)
+
+
+def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str]) -> list[blocks.Block]:
+    """In sections that hold them even where every character has to be escaped."""
+    parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
+    return [
+        blocks.section(
+            "\n".join(line for record in part for line in row_lines(record, outcome, names=names)),
+            f"bulk.tickets.{at}",
+        )
+        for at, part in enumerate(parts)
+    ]
+
+
+def _answers(outcome: Outcome, number: int) -> list[blocks.Element]:
+    verb, _ = phrases.imperative(outcome.values)
+    confirm = blocks.button(f"{verb} {number:,}", controls.CONFIRM, outcome.token, style="primary")
+    return [
+        confirm,
+        blocks.button("Cancel", controls.CANCEL, outcome.token, says="Cancel, change nothing"),
+    ]

@@ -1,0 +1,86 @@
+"""What happened to a ticket, newest first: who, when, what changed, and what they wrote."""
+
+from collections.abc import Mapping
+
+from bot.results import Outcome
+from bot.views import blocks, controls, phrases
+from bot.views import text as words
+from bot.views.buttons import turn_button
+from bot.views.controls import Turned
+from bot.views.lists.message import place
+from bot.views.mentions import written
+from bot.views.rendered import Rendered, rendered
+from store.models import Change, cut
+
+WRITTEN_LIMIT = 600  # characters shown of what somebody wrote; ten of them stay a readable message
+TOLD_LIMIT = 150  # the same in the text for notifications
+
+
+def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """A page of a ticket's log. `names` has people's display names by user id."""
+    ticket_id = outcome.history[0].ticket_id if outcome.history else ""
+    heading = f"History of {ticket_id}" if ticket_id else "No history"
+    where = words.dotted(words.count(outcome.count, "change"), place(outcome))
+    shown = [block for change in outcome.history for block in _entry(change, names)]
+    return rendered(
+        [heading, *(_told(change, names) for change in outcome.history), where],
+        [
+            blocks.section(f"*{heading}*", "history.heading"),
+            *shown,
+            _turning(outcome, ticket_id),
+            blocks.context("history.place", where),
+        ],
+    ).with_metadata(outcome.reply)
+
+
+def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
+    who = words.escape_mrkdwn(words.person(change.origin.user_id, names))
+    undone = "undone" if change.undone_by else ""
+    about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change), undone)
+    parts = [blocks.line(blocks.run(one)) for one in phrases.differences(change)]
+    written = cut(_written(change, names), WRITTEN_LIMIT)
+    if written:
+        parts.append(blocks.quote(blocks.run(written, "italic")))
+    entry = [blocks.context(f"history.{change.version}", about)]
+    return [*entry, blocks.rich(f"history.{change.version}.what", *parts)] if parts else entry
+
+
+def _told(change: Change, names: Mapping[str, str]) -> str:
+    written = cut(_written(change, names), TOLD_LIMIT)
+    return words.escape_mrkdwn(
+        words.dotted(
+            words.person(change.origin.user_id, names),
+            words.format_utc(change.origin.timestamp),
+            _kind(change),
+            *phrases.differences(change),
+            f"“{written}”" if written else "",
+        )
+    )
+
+
+def _written(change: Change, names: Mapping[str, str]) -> str:
+    """What they wrote; "" where it became the note as it was, and is told with the changes."""
+    text = written(change.origin.text, names)
+    return "" if text == words.clean(str(change.after.get("res") or "")) else text
+
+
+def _kind(change: Change) -> str:
+    match change.kind:
+        case "created":
+            return "opened"
+        case "deleted":
+            return "deleted"
+        case "undone":
+            return phrases.undone(change)
+        case "updated" | "closed" | "posted":
+            return change.kind
+
+
+def _turning(outcome: Outcome, ticket_id: str) -> blocks.Block | None:
+    buttons: list[blocks.Element] = []
+    action = controls.HISTORY_PAGE
+    if outcome.page > 1:
+        buttons += turn_button("Newer", f"{action}.previous", Turned(ticket_id, outcome.page - 1).value())
+    if outcome.page < outcome.pages:
+        buttons += turn_button("Older", f"{action}.next", Turned(ticket_id, outcome.page + 1).value())
+    return blocks.actions("history.pages", buttons) if buttons and ticket_id else None

@@ -1,0 +1,67 @@
+"""A change in one line: who did what, with Undo; what a ticket's thread is told."""
+
+import json
+
+from bot import replies
+from bot.replies import Reply
+from bot.views import blocks, phrases
+from bot.views import text as words
+from bot.views.buttons import undo_button
+from bot.views.mentions import mention
+from bot.views.rendered import Rendered, rendered
+from store.models import Change, Record
+
+
+def delta(
+    change: Change,
+    who: str,
+    *,
+    record: Record | None = None,
+    undo: bool = False,
+    undone: bool = False,
+    tell: str = "",
+) -> Rendered:
+    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name: a mention would notify
+    the person who acted. `record`: the ticket, to be named where that is not plain; `undo`: with a button to undo it;
+    `undone`: it has been; `tell`: the id of a person whom the line mentions.
+    """
+    name = words.person("", {"": who})
+    what = phrases.THIS if record is None else _named(change, record)
+    told = words.dotted(
+        words.escape_mrkdwn(" and ".join(phrases.phrases(change, what))),
+        words.escape_mrkdwn(phrases.note(change)),
+        mention(tell),
+        "undone" if undone else "",
+    )
+    button = undo_button(change) if undo and not undone else None
+    shown = rendered(
+        [f"{words.escape_mrkdwn(name)} {told}"],
+        [
+            blocks.section(
+                f"*{words.escape_mrkdwn(name)}* {told}",
+                f"delta.{change.ticket_id}.{change.version}",
+                button,
+            )
+        ],
+    )
+    return shown.with_metadata(_reply(change))
+
+
+def _named(change: Change, record: Record) -> str:
+    """The ticket by its id and title, but for a change that tells the title."""
+    if "title" in change.after and "deleted" not in change.metadata_after and change.kind != "deleted":
+        return change.ticket_id
+    return f"{change.ticket_id} “{words.title(record.ticket)}”"
+
+
+def _reply(change: Change) -> Reply:
+    match change.kind:
+        case "created":
+            data = json.dumps(
+                {"id": change.ticket_id, **change.after}, ensure_ascii=False, separators=(",", ":")
+            )
+            return Reply("created", replies.TEMPLATES["created"] % data)
+        case "deleted":
+            return replies.about("deleted", change.ticket_id)
+        case "updated" | "closed" | "undone" | "posted":
+            return replies.changed(change.kind, change.ticket_id, change.after)

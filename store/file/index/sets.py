@@ -1,0 +1,63 @@
+"""What is done with sets of ticket numbers, which are compressed bitmaps. Pure."""
+
+from collections.abc import Iterable
+
+from pyroaring import BitMap
+
+Planes = list[BitMap]  # a number for each ticket: the tickets that have its lowest bit set, its next one …
+
+
+def union(sets: Iterable[BitMap]) -> BitMap:
+    """Not to be changed: it may be one of them."""
+    some = list(sets)
+    return some[0] if len(some) == 1 else BitMap.union(*some) if some else BitMap()
+
+
+def heaviest(weighted: Iterable[tuple[BitMap, int]], least: int, among: BitMap, most: int) -> BitMap:
+    """The tickets with the greatest sums of the weights of the sets that they are in, the newest of those with the same
+    one; none below `least`, and not more than `most`."""
+    sums = _add_up(weighted)
+    found = _at_least(sums, least, among)
+    if len(found) <= most:
+        return found
+    low, high = least, 1 << len(sums)  # `low` is a sum that too many reach, `high` one that not too many do
+    while high - low > 1:
+        middle = (low + high) // 2
+        if len(_at_least(sums, middle, found)) > most:
+            low = middle
+        else:
+            high = middle
+    better = _at_least(sums, high, found)
+    others = _at_least(sums, low, found) - better
+    return better | others[len(others) - most + len(better) :]
+
+
+def _at_least(sums: Planes, value: int, among: BitMap) -> BitMap:
+    if value >> len(sums):
+        return BitMap()
+    found = among
+    for at, plane in enumerate(sums):
+        found = plane & found if value >> at & 1 else plane | found
+    return found & among
+
+
+def _add_up(weighted: Iterable[tuple[BitMap, int]]) -> Planes:
+    columns: list[list[BitMap]] = []
+    for bits, weight in weighted:
+        for at in range(weight.bit_length()):
+            if at == len(columns):
+                columns.append([])
+            if weight >> at & 1:
+                columns[at].append(bits)
+    planes: Planes = []
+    for at, column in enumerate(columns):  # which grows
+        while len(column) > 1:
+            one, other, third = column.pop(), column.pop(), column.pop() if column else BitMap()
+            either = one ^ other
+            column.append(either ^ third)
+            if carried := (one & other) | (either & third):
+                if at + 1 == len(columns):
+                    columns.append([])
+                columns[at + 1].append(carried)
+        planes.append(column[0] if column else BitMap())
+    return planes

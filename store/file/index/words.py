@@ -1,0 +1,64 @@
+"""Which tickets hold a word, or one that begins so."""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from pyroaring import BitMap
+
+from store.file.index.sets import union
+
+_LAST = chr(0x10FFFF)  # is in no term, and after every character that is
+_SHORT = (1, 2)  # characters that so many terms begin with that what they find is kept
+
+
+class Words:
+    """Sets of tickets by the terms of their texts, and by how these begin."""
+
+    def __init__(self) -> None:
+        self._having: dict[str, BitMap] = defaultdict(BitMap)
+        self._terms: list[str] = []  # in order
+        self._beginning: dict[str, BitMap] = defaultdict(BitMap)
+
+    def load(self, number: int, terms: Iterable[str]) -> None:
+        """Of a ticket that there is; before `loaded`, after which anything is asked or changed."""
+        having = self._having
+        for term in terms:
+            having[term].add(number)
+
+    def loaded(self) -> None:
+        self._terms = sorted(self._having)
+        for term, found in self._having.items():
+            found.shrink_to_fit()
+            for length in _SHORT:
+                self._beginning[term[:length]] |= found
+
+    def change(self, number: int, before: Collection[str], after: Collection[str]) -> None:
+        having = self._having
+        for term in before:
+            if term not in after:
+                having[term].discard(number)
+        for term in after:
+            if term not in having:
+                insort(self._terms, term)
+            having[term].add(number)
+        old, new = _beginnings(before), _beginnings(after)
+        for start in old - new:
+            self._beginning[start].discard(number)
+        for start in new - old:
+            self._beginning[start].add(number)
+
+    def having(self, term: str) -> BitMap:
+        return self._having.get(term) or BitMap()
+
+    def beginning(self, start: str) -> BitMap:
+        """The tickets with a term that begins so."""
+        if len(start) in _SHORT:
+            return self._beginning.get(start) or BitMap()
+        first = bisect_left(self._terms, start)
+        terms = self._terms[first : bisect_left(self._terms, start + _LAST, first)]
+        return union(map(self._having.__getitem__, terms))
+
+
+def _beginnings(terms: Iterable[str]) -> set[str]:
+    return {term[:length] for term in terms for length in _SHORT}
