@@ -19,6 +19,7 @@ class Lease(NamedTuple):
 
 
 NOBODYS = Lease()
+IN_LINE = "-"  # the owner of what waits for its time, and others of its thread for it
 
 
 class Pending(NamedTuple):

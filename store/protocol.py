@@ -211,8 +211,10 @@ class TicketStore(Protocol):
         to be claimed later. To be called until there is none.
         """
 
-    async def release(self, owner: str, keys: Sequence[str], until: float) -> None:
-        """Give up those that are still `owner`'s; nobody claims them before `until`."""
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        """Give up those that are still `owner`'s; nobody claims them before `until`. Others of their threads need not wait
+        for them, unless they stay `in_line`.
+        """
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
         """Keep those that are still `owner`'s until then; the keys that are."""

@@ -169,7 +169,12 @@ class Cards:
         if not record.card or not self._is_news(record):
             return
         try:
-            await self._sender.update(record.card, await self._draw(record), lambda: self._turn(record))
+            await self._sender.update(
+                record.card,
+                await self._draw(record),
+                lambda: self._turn(record),
+                record.origin.idempotency_key,
+            )
         except _OvertakenError:
             return
         self._shown[record.ticket.id] = (record.version, self._clock())

@@ -41,7 +41,7 @@ class Pacing:
             await self._wait(channel)
         pause = 0.0
         try:
-            check_ownership()
+            await check_ownership()
             yield
         except SlackApiError as error:
             failure = read_failure(error)

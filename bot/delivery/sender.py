@@ -165,12 +165,17 @@ class Sender:
         place: MessageRef,
         rendered: Rendered,
         around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        key: str = "",
     ) -> None:
-        """Each try is made within `around`."""
+        """Each try is made within `around`. `key` is what the message was posted with, so that it is found by that again."""
 
         async def send(form: Rendered) -> dict[str, Any]:
             return await self.call(
-                "chat.update", Options(around=around), channel=place.channel, ts=place.ts, **_parts(form)
+                "chat.update",
+                Options(around=around),
+                channel=place.channel,
+                ts=place.ts,
+                **_parts(form, _mark_of(key)),
             )
 
         async with self._pacing.turn(

@@ -14,6 +14,7 @@ from bot.listeners.answering import errors
 from bot.listeners.answering.following import settle_after_finish
 from bot.listeners.incoming.intake import INTENT, KEY, REPLAYED
 from bot.listeners.incoming.leases import Leases
+from bot.listeners.incoming.threads import PostponedError
 from bot.listeners.services import IncomingRequest, Services
 from bot.tasks import log_and_continue
 from store.protocol import StoreError, UnavailableError, UnwritableError
@@ -53,6 +54,8 @@ class DeliveryRunner:
         assert task is not None  # noqa: S101  # Bolt runs listeners in tasks
         self._in_hand[task] = key
         begun, told = self.services.clock(), None
+        if key:
+            self.leases.begin(key)
         is_ours.set(self.leases.holding(key))
         try:
             told = await job(self.services, request)
@@ -61,6 +64,10 @@ class DeliveryRunner:
         except NotOursError:
             request.line.outcome = "left"
             log.warning("%s is left to another process", key)
+        except PostponedError:
+            request.line.outcome = "postponed"
+            with log_and_continue(f"Postponing {key}"):
+                await self._try_later(key, STORE_RETRY, in_line=True)
         except Exception as error:  # noqa: BLE001  # the one edge where every error is met
             await self._met(request, error)
         finally:
@@ -138,12 +145,13 @@ class DeliveryRunner:
         if isinstance(error, _LASTING):
             self._failed[request.key] = times + 1
             first = RETRY if isinstance(error, MissingScopeError) else STORE_RETRY
-            await self._try_later(request.key, min(LONGEST_RETRY, first * 2.0 ** min(times, 6)))
+            pause = min(LONGEST_RETRY, first * 2.0 ** min(times, 6))
+            await self._try_later(request.key, pause, in_line=not isinstance(error, MissingScopeError))
             return False
         return await self.give_up(request.key, f"{reference} {type(error).__name__}")
 
-    async def _try_later(self, key: str, pause: float) -> None:
-        await self.leases.release([key], self.services.clock() + pause)
+    async def _try_later(self, key: str, pause: float, *, in_line: bool = False) -> None:
+        await self.leases.release([key], self.services.clock() + pause, in_line=in_line)
 
     async def give_up(self, key: str, reason: str) -> bool:
         """It failed once more; after `PATIENCE` times it is parked, and `tickets parked` names it. Whether it is."""

@@ -7,7 +7,7 @@ from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.state import TicketState
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
-from store.leases import NOBODYS, Lease, Pending, find_claimable, has_to_wait
+from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
 from store.models import (
     NOTHING_POSTED,
     Accepted,
@@ -163,8 +163,9 @@ class Deliveries:
         self._leases |= dict.fromkeys(numbers.values(), Lease(owner, lease_until))
         return [key for key in keys if key in numbers]
 
-    async def release(self, owner: str, keys: Sequence[str], until: float) -> None:
-        self._leases |= dict.fromkeys(self._owned(owner, keys).values(), Lease("", until))
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        lease = Lease(IN_LINE if in_line else "", until)
+        self._leases |= dict.fromkeys(self._owned(owner, keys).values(), lease)
 
     def _owned(self, owner: str, keys: Sequence[str]) -> dict[str, str]:
         """The numbers of those that are pending and theirs, by key."""

@@ -9,6 +9,7 @@ from psycopg.sql import SQL
 
 from store import commands
 from store.ids import format_id
+from store.leases import IN_LINE
 from store.models import Accepted, Delivery, Json, MessageUsage, ParkedDelivery, Posted
 from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
@@ -68,7 +69,7 @@ _RENEW: Final = SQL("""
     UPDATE deliveries SET lease_until = %s WHERE state = 'pending' AND owner = %s
     AND id IN (SELECT id FROM delivery_keys WHERE key = ANY(%s)) RETURNING keys""")
 _RELEASE: Final = SQL("""
-    UPDATE deliveries SET owner = '', lease_until = %s WHERE state = 'pending' AND owner = %s
+    UPDATE deliveries SET owner = %s, lease_until = %s WHERE state = 'pending' AND owner = %s
     AND id IN (SELECT id FROM delivery_keys WHERE key = ANY(%s)) RETURNING id""")
 _IN_STATE: Final = SQL(
     "SELECT {}, reason FROM deliveries WHERE state = %s AND state <> 'done' ORDER BY at, seq"
@@ -183,8 +184,8 @@ class Deliveries:
         mine = {key for row in rows for key in row[0]}
         return [key for key in keys if key in mine]
 
-    async def release(self, owner: str, keys: Sequence[str], until: float) -> None:
-        await self._database.change(_RELEASE, [until, owner, list(keys)])
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        await self._database.change(_RELEASE, [IN_LINE if in_line else "", until, owner, list(keys)])
 
     async def pending(self) -> list[Delivery]:
         return [delivery_of(row[:-1]) for row in await self._database.read(_IN_STATE, ["pending"])]

@@ -143,7 +143,7 @@ class Changing:
     async def draw(self, record: Record) -> Rendered:
         return Rendered(str(record.version), [])
 
-    async def update(self, _: MessageRef, rendered: Rendered, around) -> None:
+    async def update(self, _: MessageRef, rendered: Rendered, around, key) -> None:
         async with around():
             self.sent.append((self.clock.time(), int(rendered.text)))
             await self.clock.sleep(self.latency)

@@ -7,7 +7,7 @@ from datetime import date
 
 from store import commands, search
 from store.ids import format_id, number_of, parse_id
-from store.leases import NOBODYS, Lease, Pending, find_claimable, has_to_wait
+from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
 from store.models import (
     PAGE_SIZE,
     Accepted,
@@ -407,8 +407,8 @@ class MemoryStore(LocalTurns, TicketStore):
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
         return self._lease(owner, keys, Lease(owner, lease_until))
 
-    async def release(self, owner: str, keys: Sequence[str], until: float) -> None:
-        self._lease(owner, keys, Lease("", until))
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        self._lease(owner, keys, Lease(IN_LINE if in_line else "", until))
 
     def _lease(self, owner: str, keys: Sequence[str], lease: Lease) -> list[str]:
         leased = []

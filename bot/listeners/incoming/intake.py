@@ -105,6 +105,7 @@ class Intake:
         delivery = Delivery(identity.keys, begun, payload, identity.thread, identity.begins)
         self._leases.accepting += bool(owner)
         try:
+            await self._leases.release_rest()
             accepted = await self._store.accept(delivery, owner, until)
         except StoreError as error:
             self._written(error, self._clock() - begun)

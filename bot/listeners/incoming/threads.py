@@ -26,6 +26,43 @@ OWN = 10.0  # seconds within which a card of the bot's own is known to every pro
 _SOME_TICKET = Topic("T001")
 
 
+class PostponedError(Exception):
+    """What came before it in the thread is to be tried again, and it after that."""
+
+
+class Place:
+    """Somebody's place among those who are to answer in a thread. One after the other does, in the order of asking."""
+
+    def __init__(self, places: list["Place"], empty: Callable[[], object]) -> None:
+        self._places, self._empty = places, empty
+        self._left, self._postponed = asyncio.Event(), False
+
+    def check(self) -> None:
+        """Raises `PostponedError`."""
+        if self._postponed:
+            raise PostponedError
+
+    async def come(self) -> None:
+        """Wait for those before. Raises `PostponedError`."""
+        for other in self._places[: self._places.index(self)] if self in self._places else ():
+            await other._left.wait()  # noqa: SLF001  # of the same class
+        self.check()
+
+    def leave(self) -> None:
+        """The next may answer."""
+        self._left.set()
+        if self in self._places:
+            self._places.remove(self)
+            self._empty()
+
+    def fail(self) -> None:
+        """It is to be tried again; so is whatever came after it."""
+        if self in self._places:
+            for other in self._places[self._places.index(self) + 1 :]:
+                other._postponed = True  # noqa: SLF001  # as above
+        self.leave()
+
+
 class Threads:
     """`find_placed` knows cards that the store does not know yet; `now` is in seconds since 1970."""
 
@@ -42,8 +79,17 @@ class Threads:
         self._sender, self._pipeline, self._bot = sender, pipeline, bot
         self._find_placed, self._now, self._sleep = find_placed, now, sleep
         self._queues, self._lines = Queues(), Queues()
+        self._places: dict[str, list[Place]] = {}
         self._came: Recent[tuple[str, str], None] = Recent(MOST)
         self._awaited: dict[tuple[str, str], asyncio.Event] = {}
+
+    def line_up(self, channel: str, root: str, *, begins: bool = False) -> Place:
+        """A place in the thread, in the order of asking: to be left in the end. What begins the thread is the first."""
+        name = _name(channel, root)
+        places = self._places.setdefault(name, [])
+        place = Place(places, lambda: places or self._places.pop(name, None))
+        places.insert(0 if begins else len(places), place)
+        return place
 
     @asynccontextmanager
     async def turn(
@@ -58,7 +104,7 @@ class Threads:
                 if not await has_ticket():
                     await self.wait_for_root(channel, root, has_ticket)
             async with self._queues.turn(name):
-                await stack.aclose()  # the next one may line up
+                await stack.aclose()  # the next one may go on
                 yield
 
     def came(self, channel: str, ts: str) -> None:

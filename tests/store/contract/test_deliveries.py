@@ -194,3 +194,11 @@ async def test_what_is_released_is_claimed_at_its_time_and_nothing_waits_for_it(
 async def test_a_thread_is_kept_with_the_delivery(store):
     await store.accept(in_thread(1, begins=True))
     assert await store.claim("one", NOW + 1, NOW + 9) == [in_thread(1, begins=True)]
+
+
+async def test_what_is_released_in_line_is_waited_for_by_whoever_released_it_too(store):
+    await store.accept(in_thread(1), "one", NOW + 30)
+    await store.release("one", ["E1"], NOW + 60, in_line=True)
+    assert (await store.accept(in_thread(2), "one", NOW + 30)).waits
+    assert await keys_claimed(store, "one", 59) == []
+    assert [await keys_claimed(store, "two", 60) for _ in range(2)] == [["E1"], ["E2"]]

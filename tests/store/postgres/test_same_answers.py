@@ -255,9 +255,14 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         def renew(self, owner, keys, until):
             self.both("renew", owner, keys, until)
 
-        @rule(owner=st.sampled_from(["p1", "p2"]), keys=st.lists(KEYS, max_size=3), until=TIMES)
-        def release(self, owner, keys, until):
-            self.both("release", owner, keys, until)
+        @rule(
+            owner=st.sampled_from(["p1", "p2"]),
+            keys=st.lists(KEYS, max_size=3),
+            until=TIMES,
+            in_line=st.booleans(),
+        )
+        def release(self, owner, keys, until, in_line):
+            self.both("release", owner, keys, until, in_line=in_line)
 
         @rule(key=KEYS, again=st.booleans())
         def decide_on_parked(self, key, again):

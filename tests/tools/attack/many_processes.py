@@ -144,12 +144,13 @@ class Day:
             return [f"the thread of n{one.numbers[0]}x has no ticket"]
         entries, _ = await store.history(ticket_id, size=1000)
         done = [_number_in(str(entry.after.get("res") or "")) for entry in reversed(entries)]
-        told = [_number_in(text) for _, thread, text in self.posted[one.channel] if thread == one.ts]
+        texts = [text for _, thread, text in self.posted[one.channel] if thread == one.ts]
+        told = [_number_in(text) for text in texts]
         found = []
         if [number for number in done if number is not None] != one.numbers[1:]:
             found.append(f"the history of {ticket_id} is {done}, said was {one.numbers}")
         if told != one.numbers:
-            found.append(f"answered in the thread of {ticket_id} was {told}, said was {one.numbers}")
+            found.append(f"answered in the thread of {ticket_id} was {texts}, said was {one.numbers}")
         record = await store.get(ticket_id)
         card = self.slack.message(one.channel, record.card.ts) if record and record.card else {}
         if len(one.numbers) > 1 and f"n{one.numbers[-1]}x" not in json.dumps(card.get("blocks", [])):
