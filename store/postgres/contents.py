@@ -29,6 +29,7 @@ _AT_ONCE = 5000
 _CHANGES = """
     SELECT number, version, seq, commit, change FROM changes WHERE (number, version) > (%s, %s)
     ORDER BY number, version LIMIT %s"""
+_COUNTED = ("counts", "terms")
 _FILLED = ("tickets", "changes", "keys", "deliveries", "undo_lines", "choices", "people", "usage")
 
 
@@ -108,6 +109,18 @@ async def write_contents(connection: AsyncConnection, contents: Contents, progre
     )
     await _fill_others(connection, contents)
     await connection.execute("UPDATE counters SET value = %s WHERE name = 'tickets'", [contents.last])
+
+
+async def lock_everything(connection: AsyncConnection) -> None:
+    """Until the end of the transaction nobody else reads or writes."""
+    tables = SQL(", ").join(map(Identifier, (*_FILLED, *_COUNTED)))
+    await connection.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+
+
+async def delete_everything(connection: AsyncConnection) -> None:
+    """But what counts ids."""
+    for table in (*_FILLED, *_COUNTED):
+        await connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
 
 
 async def _fill_others(connection: AsyncConnection, contents: Contents) -> None:
