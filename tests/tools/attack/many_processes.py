@@ -249,7 +249,7 @@ async def attack(count: int, seed: int, server: Server, folder: Path) -> list[st
         await until_started(slack, processes)
         spread = Spread(slack, processes, chance, DOUBLED)
         stack.push_async_callback(spread.close)
-        slack.platform.courier.carrier = spread
+        slack.platform.dispatcher.carrier = spread
         store = await PostgresStore.open(server.url)
         stack.push_async_callback(store.close)
         trouble = Trouble(day, processes, server, count, max(4, count // 400))
