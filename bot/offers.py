@@ -50,7 +50,8 @@ class Offers:
             return refused(action.msg, action.hint or "")
         offered, missing = await self._resolve(action.choices, requester)
         if not offered:
-            return not_found(*missing) if missing else refused(action.msg, action.hint or "")
+            asked_of = missing and not action.hint
+            return not_found(*missing) if asked_of else refused(action.msg, action.hint or "")
         return await self._offer(action.msg, offered, requester, origin)
 
     async def by_words(self, action: Close | Update, requester: Requester, origin: Origin) -> Outcome:

@@ -10,17 +10,9 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 from store.commands import fields_of, make_ticket, without_defaults
 from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
 
-_SAME = (
-    "team",
-    "channel",
-    "message",
-    "thread",
-    "private",
-    "text",
-    "source_author",
-    "source_link",
-)  # of an origin
-_VALUES = ("before", "after", "metadata_before", "metadata_after")  # of a change
+# Of an origin and of a change, what has the same name in JSON.
+_OF_ORIGIN = ("team", "channel", "message", "thread", "private", "text", "source_author", "source_link")
+_OF_CHANGE = ("before", "after", "metadata_before", "metadata_after")
 
 
 def encode(value: Any) -> bytes:
@@ -51,11 +43,11 @@ def encode_origin(origin: Origin) -> Json:
     row: Json = {"by": origin.user_id, "at": origin.timestamp}
     if origin.idempotency_key:
         row["key"] = origin.idempotency_key
-    return row | {name: value for name in _SAME if (value := getattr(origin, name))}
+    return row | {name: value for name in _OF_ORIGIN if (value := getattr(origin, name))}
 
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
-    same = {name: row[name] for name in _SAME if name in row}
+    same = {name: row[name] for name in _OF_ORIGIN if name in row}
     return Origin(row.get("key", ""), row["by"], row["at"], **same)
 
 
@@ -67,7 +59,7 @@ def encode_change(change: Change) -> Json:
         "kind": change.kind,
         "origin": encode_origin(change.origin),
     }
-    row |= {name: dict(values) for name in _VALUES if (values := getattr(change, name))}
+    row |= {name: dict(values) for name in _OF_CHANGE if (values := getattr(change, name))}
     if change.undoes is not None:
         row["undoes"] = change.undoes
     if change.trimmed is not None:
@@ -77,7 +69,7 @@ def encode_change(change: Change) -> Json:
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
     """Raises `KeyError` for a row that is no change."""
-    values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _VALUES if name in row}
+    values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _OF_CHANGE if name in row}
     origin, trimmed = decode_origin(row["origin"]), None
     if "trimmed" in row:
         trimmed = Trimmed(**{**row["trimmed"], "origin": decode_origin(row["trimmed"]["origin"])})

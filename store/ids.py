@@ -19,9 +19,6 @@ class InvalidIdError(ValueError):
 # digit, so no word is ever an id.
 _ALNUM = digits + ascii_uppercase
 _PLAIN = 999
-_SIZES: tuple[int, ...] = tuple(
-    36**length for length in range(16)
-)  # how many tails of so many characters there are
 _ID = re.compile(r"T(?:(?P<plain>[0-9]{1,3})|(?P<long>[0-9][A-Z][0-9A-Z]+))", re.IGNORECASE | re.ASCII)
 _ALMOST = re.compile(r"[T#]?[-_ ]?0*([0-9]{1,3})", re.IGNORECASE | re.ASCII)
 
@@ -46,8 +43,7 @@ def number_of(ticket_id: str) -> int:
     """The inverse of `format_id`, for an id as `parse_id` returns it."""
     if ticket_id[2] <= "9":
         return int(ticket_id[1:])
-    tail = len(ticket_id) - 3
-    size = _SIZES[tail] if tail < len(_SIZES) else 36**tail
+    size: int = 36 ** (len(ticket_id) - 3)  # ids that have the same two characters behind the T
     shorter = 260 * (size - 36) // 35  # ids with fewer characters: 260 times 36 + 36² + …
     place = int(ticket_id[1]) * 26 + ord(ticket_id[2]) - 65
     return _PLAIN + 1 + shorter + place * size + int(ticket_id[3:], 36)

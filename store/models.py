@@ -23,12 +23,7 @@ Json = dict[str, Any]
 TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
 FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
 Values = Mapping[str, Any]  # names and JSON values; None means that there is none
-NO_VALUES: Values = MappingProxyType({})
-
-
-def _no_values() -> Values:
-    return NO_VALUES
-
+_NO_VALUES: Values = MappingProxyType({})
 
 ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone", "trimmed"]
 ParsedBy = Literal["rules", "llm", "fallback"]
@@ -197,10 +192,10 @@ class Change:
     version: int
     kind: ChangeKind
     origin: Origin
-    before: Values = field(default_factory=_no_values)
-    after: Values = field(default_factory=_no_values)
-    metadata_before: Values = field(default_factory=_no_values)
-    metadata_after: Values = field(default_factory=_no_values)
+    before: Values = field(default_factory=lambda: _NO_VALUES)
+    after: Values = field(default_factory=lambda: _NO_VALUES)
+    metadata_before: Values = field(default_factory=lambda: _NO_VALUES)
+    metadata_after: Values = field(default_factory=lambda: _NO_VALUES)
     undoes: int | None = None
     undone_by: int | None = None
     trimmed: Trimmed | None = None
@@ -274,21 +269,36 @@ class Match(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """Something that Slack delivered and the bot accepted: `keys` name it (the first) and its twins."""
+    """Something that Slack delivered and the bot accepted: `keys` name it (the first) and its twins.
+
+    Those of one `thread` are worked on in their order, whichever processes do so; "" is no thread. One that `begins` its
+    thread waits for no other, and the others wait for it.
+    """
 
     keys: tuple[str, ...]
     timestamp: float
     payload: Json
+    thread: str = ""
+    begins: bool = False
 
 
 class Accepted(NamedTuple):
-    """What `accept` found. `new`: it was written and is to be worked on. Otherwise one of its keys was known:
-    `state` says how far that one is, `reply` what was answered if it is done."""
+    """What `accept` found. `new`: it was written and is to be worked on, unless it `waits` for an earlier one of its
+    thread that another process works on; then it is claimed later. Otherwise one of its keys was known: `state` says how
+    far that one is, `reply` what was answered if it is done."""
 
     new: bool
     key: str
     state: Literal["pending", "done", "parked"] = "pending"
     reply: Json | None = None
+    waits: bool = False
+
+
+class Turn(NamedTuple):
+    """What `take_turn` found: whether it is `mine` now, and the `number` that was kept by whoever had it before."""
+
+    mine: bool
+    number: float
 
 
 class ParkedDelivery(NamedTuple):

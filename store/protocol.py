@@ -35,6 +35,7 @@ from store.models import (
     Record,
     Scope,
     TrimmedHistory,
+    Turn,
     UndoLine,
     UsageDay,
     Values,
@@ -72,6 +73,10 @@ class DamagedError(StoreError):
     """What is on disk is not what was written; says where, and the way out."""
 
 
+class UnavailableError(StoreError):
+    """The store does not answer at the moment; nothing is wrong with what was asked."""
+
+
 class NewerVersionError(StoreError):
     """What is on disk was written by a newer version of this program: nothing is damaged, and this one cannot read it."""
 
@@ -91,7 +96,6 @@ class TicketStore(Protocol):
     async def create(self, new: NewTicket, origin: Origin) -> Written: ...
     async def get(self, ticket_id: str) -> Record | None:
         """None also for a deleted one."""
-        ...
 
     async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
         """Set `values`. Raises `NotFoundError`.
@@ -99,7 +103,6 @@ class TicketStore(Protocol):
         A ticket whose `stat` becomes `done` is `closed` in the history. Setting `stat` to `prog` makes `origin.user_id`
         the one who is on it, also where that is the only change.
         """
-        ...
 
     async def bulk_update(
         self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
@@ -108,15 +111,12 @@ class TicketStore(Protocol):
 
         A ticket that is not at its `expected` version any more is left alone.
         """
-        ...
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
         """Make a ticket belong to `channel` from now on, as if it had been made there. Raises `NotFoundError`."""
-        ...
 
     async def delete(self, ticket_id: str, origin: Origin) -> Written:
         """Take it out of every list and search; its history stays, and `undo` brings it back."""
-        ...
 
     async def undo(self, ticket_id: str, version: int, origin: Origin) -> Written:
         """Restore exactly what the change that made `version` changed, as a change of its own that can be undone too.
@@ -124,7 +124,6 @@ class TicketStore(Protocol):
         Undoing a creation deletes. Raises `NothingToUndoError` (unknown or already undone) and `ConflictError`
         when a field was changed since by another change.
         """
-        ...
 
     async def change(self, ticket_id: str, version: int) -> Change | None: ...
     async def latest(
@@ -133,82 +132,70 @@ class TicketStore(Protocol):
         """The newest change by this person (on that ticket, if given) that is not undone, and no undoing itself unless
         `undoings` counts as well; with all changes that the same commit made, in their order. Empty where there is none.
         """
-        ...
 
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
         """All changes of the commit that made that version, in their order: of a bulk update more than one."""
-        ...
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
         """Those that are not done first, by priority, oldest first within one; newest first where `where.stat` is just `done`."""
-        ...
 
     async def similar(self, text: str, scope: Scope, limit: int = 3) -> list[Match]:
         """The tickets most like `text`, best first, open ones before done ones, above a threshold.
 
         Words are weighed over `scope` alone, so that nothing tells of the others.
         """
-        ...
 
     async def history(
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[tuple[Change, ...], int]:
         """Newest first, and how many in all; of deleted tickets too. Raises `NotFoundError` if there never was one."""
-        ...
 
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         """The next tickets after that id, in the order of ids, deleted ones left out: to go through all of them."""
-        ...
 
     async def count(self) -> int:
         """How many tickets there are that are not deleted."""
-        ...
 
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:
         """Those of `ids` that are or were a ticket's."""
-        ...
 
     async def import_tickets(self, tickets: Sequence[ImportedTicket], origin: Origin) -> list[str]:
         """Take in tickets from elsewhere, as one commit: all or none. Returns their ids, in their order.
 
         Raises `StoreError` when an id is taken, or twice in `tickets`.
         """
-        ...
 
     async def trim_history(self, before: float, days: int, now: float) -> TrimmedHistory:
         """Remove the history of tickets that are done and were not changed since `before`, for good, with the words that
         made them; deleted ones too. A change of the kind `trimmed` is what is left of it: it says `days`, how long history
         is kept, and that it was `now`. The tickets stay as they are. `before` is at least `KEY_LIFETIME` ago.
         """
-        ...
 
     async def count_trimmable(self, before: float) -> int:
         """How many tickets `trim_history` would take the history of."""
-        ...
 
     # where tickets are shown in Slack
 
     async def set_card(self, ticket_id: str, card: MessageRef) -> None:
         """Where the ticket's card is from now on. Raises `NotFoundError`."""
-        ...
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         """The ticket that a thread belongs to: its first that is not deleted."""
-        ...
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         """The message that offered to undo that change."""
-        ...
 
     async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
         """Those that stand in a thread, newest first."""
-        ...
 
     # deliveries
 
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
-        """Keep a delivery, unless one of its keys is known. A new one belongs to `owner` until `lease_until`."""
-        ...
+        """Keep a delivery, unless one of its keys is known.
+
+        A new one belongs to `owner` until `lease_until`, unless it waits for another of its thread (see `claim`): then, as
+        without an owner, it belongs to nobody.
+        """
 
     async def finish(
         self,
@@ -217,41 +204,46 @@ class TicketStore(Protocol):
         *,
         posted: Posted = NOTHING_POSTED,
         usage: MessageUsage | None = None,
-    ) -> None:
-        """It is done, and was answered by `reply`. `posted` and `usage` are kept by the same commit."""
-        ...
+    ) -> Mapping[str, int]:
+        """It is done, and was answered by `reply`. `posted` and `usage` are kept by the same commit.
+
+        Returns at which version each ticket is whose card was posted: somebody who did not know of the card yet may have
+        changed it.
+        """
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         """Record that working on it failed; the number of times that it has by now. A parked one is left alone."""
-        ...
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
-        """Pending deliveries that belong to nobody, or whose lease is over: `owner`'s from now on, oldest first."""
-        ...
+        """Pending deliveries that belong to nobody, or whose lease is over: `owner`'s from now on, oldest first.
+
+        One that follows another in its thread is left alone until that one is done, or is `owner`'s, or was released
+        to be claimed later. To be called until there is none.
+        """
+
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        """Give up those that are still `owner`'s; nobody claims them before `until`. Others of their threads need not wait
+        for them, unless they stay `in_line`.
+        """
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
         """Keep those that are still `owner`'s until then; the keys that are."""
-        ...
 
     async def pending(self) -> list[Delivery]:
         """Accepted and neither done nor parked, oldest first."""
-        ...
 
     async def parked(self) -> list[ParkedDelivery]: ...
     async def retry_parked(self, key: str) -> None:
         """Make a parked delivery pending again, with no failures. Raises `NotFoundError`."""
-        ...
 
     async def drop_parked(self, key: str) -> None:
         """Give a parked delivery up: it is done, without a reply. Raises `NotFoundError`."""
-        ...
 
     # choices and previews
 
     async def add_choice(self, choice: Choice) -> None: ...
     async def choice(self, choice_id: str) -> Choice | None:
         """Also one that has expired, for a while, or was taken."""
-        ...
 
     async def take_choice(
         self, choice_id: str, user_id: str, option: str, key: str, now: float
@@ -260,11 +252,9 @@ class TicketStore(Protocol):
 
         None where there is no such choice, it is another person's, or it expired before anybody took one.
         """
-        ...
 
     async def resolve_choice(self, choice_id: str, reply: Json) -> None:
         """Keep what came of a choice that was taken, for a second press."""
-        ...
 
     # people
 
@@ -272,39 +262,39 @@ class TicketStore(Protocol):
     async def forget_people(self, user_ids: Sequence[str]) -> None: ...
     async def people(self, user_ids: Sequence[str] | None = None) -> list[Person]:
         """What is known of these, or of everybody."""
-        ...
 
     # what the model costs
 
     async def record_usage(self, usage: MessageUsage) -> None:
         """One more message, of which no change or finished delivery tells."""
-        ...
 
     async def tokens_used(self, day: date) -> int:
         """Tokens of that day, everybody's."""
-        ...
 
     async def usage(self, days: int) -> Sequence[UsageDay]:
         """The latest `days` days that have any, newest first."""
-        ...
 
     # what several processes share, so that together they behave as one; their clocks have to agree
 
-    async def reserve_turn(self, channel: str, now: float, pace: float) -> float:
-        """When the next message to a channel may be sent: `now`, or `pace` seconds after the turn before this one.
+    async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:
+        """Be alone with what `name` stands for, in whatever process, until the turn is ended or `until` has come.
 
-        Whoever asked first has the earlier turn. A turn cannot be given back.
+        It is not `owner`'s while another has it, or has asked before: whoever asks again within two seconds is the next.
+        Taken anew by whoever has it, it lasts longer. `number` is 0 at first.
         """
-        ...
 
-    async def mark_card_drawn(self, ticket_id: str, version: int) -> bool:
-        """Keep that a ticket's card shows it at `version`. False where it shows that one or a newer one already: what
-        was drawn is old, and the card is to be drawn anew. Raises `NotFoundError` for what is no id.
+    async def end_turn(self, name: str, owner: str, number: float) -> None:
+        """Keep `number` for whoever is next. Nothing happens where the turn is another's by now."""
+
+    async def announce(self, names: Sequence[str]) -> None:
+        """Tell all processes that what they remember under these names is not so any more."""
+
+    async def announced(self, after: int) -> tuple[int, list[str] | None]:
+        """The names that were announced since the call that returned `after`, and the number for the next call. None
+        where it is not known any more what they were: all that is remembered may be wrong.
         """
-        ...
 
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:
         """Whether this person may have the model asked once more; then that is counted for a minute."""
-        ...
 
     async def close(self) -> None: ...

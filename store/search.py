@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from math import log2, sqrt
-from string import digits
 from typing import Generic, NamedTuple, TypeVar
 
 from store.ids import InvalidIdError, parse_id
@@ -23,31 +22,14 @@ _JOINERS = "._/\\:@'-"
 _SOFT = frozenset(":'-")  # what only these join may be written apart, or as one word
 _KEPT_MARKS = frozenset((0, 7, 8, 9))  # marks that make another letter of one, in Indic scripts and kana
 # Letters that Unicode does not take apart, and punctuation with more than one form.
-_FOLDED = {
-    "ø": "o",
-    "ł": "l",
-    "đ": "d",
-    "ħ": "h",
-    "ı": "i",
-    "æ": "ae",
-    "œ": "oe",
-    "‘": "'",
-    "’": "'",
-    "‐": "-",
-}
+_FOLDED = dict(zip("øłđħı‘’‐", "oldhi''-", strict=True)) | {"æ": "ae", "œ": "oe"}
 # Thai, Lao, Tibetan, Burmese, Khmer, kana, Han, and what belongs to them.
 _UNSPACED = re.compile(
     r"([\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]+)"
 )
 _JOIN = re.compile(r"[._/\\:@'-]+")
-_COMPOUND = re.compile(r"[^\s._/\\:@'-][._/\\:@'-]+[^\s._/\\:@'-]")
 _ID = re.compile(r"t[0-9]{1,2}", re.ASCII)
-_ANY_ID = re.compile("[tT][0-9]")
 _VERSION = re.compile(r"v[0-9]+", re.ASCII)
-_BYTES = range(128)
-_ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in _BYTES).ljust(256)
-_ASCII_CHUNKS = bytes(code if chr(code) in _JOINERS else _ASCII_WORDS[code] for code in _BYTES).ljust(256)
-_ASCII_USUAL = bytes(code for code in _BYTES if chr(code) not in _JOINERS + digits)
 
 
 class _Folding(dict[int, str]):
@@ -89,18 +71,11 @@ def words(text: str) -> list[str]:
 
 def terms(text: str) -> dict[str, None]:
     """What a text is found by, as keys, each once."""
-    if text.isascii():
-        data = text.encode()
-        found = dict.fromkeys(data.translate(_ASCII_WORDS).decode().split())
-        if data.translate(None, _ASCII_USUAL):
-            if _COMPOUND.search(text):
-                for chunk in data.translate(_ASCII_CHUNKS).decode().split():
-                    found.update(dict.fromkeys(_compound_terms(chunk)))
-            if _ANY_ID.search(text):
-                found.update(dict.fromkeys([_whole_id(word) for word in found]))
-        return found
-    found = {}
+    found: dict[str, None] = {}
     for chunk in normalize(text).translate(_SPACING).split():
+        if chunk.isascii() and chunk.isalpha():  # as most are: nothing below would find more
+            found[chunk] = None
+            continue
         for part in filter(None, _JOIN.split(chunk)):
             for piece in _pieces(part):
                 found.update(dict.fromkeys(_grams(piece)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from store import commands
 from store.codec import decode_change, decode_origin, decode_record, encode_ticket
@@ -18,7 +18,6 @@ from store.protocol import StoreError
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 
-_Text = InstanceOf[str]  # pydantic's own `str` takes no half of a surrogate pair, which a message may hold
 _Version = Annotated[int, Field(ge=1)]
 _Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 _Fields = Annotated[dict[str, Any], AfterValidator(commands.plain_values)]
@@ -29,23 +28,23 @@ class _Row(BaseModel):
 
 
 class _Origin(_Row):
-    by: _Text
+    by: str
     at: float
-    key: _Text = ""
-    team: _Text = ""
-    channel: _Text = ""
-    message: _Text = ""
-    thread: _Text = ""
+    key: str = ""
+    team: str = ""
+    channel: str = ""
+    message: str = ""
+    thread: str = ""
     private: bool = False
-    text: _Text = ""
-    source_author: _Text = ""
-    source_link: _Text = ""
+    text: str = ""
+    source_author: str = ""
+    source_link: str = ""
 
 
 class _Metadata(_Row):
-    channel: _Text = ""
+    channel: str = ""
     private: bool = False
-    started_by: _Text = ""
+    started_by: str = ""
     closed_at: float | None = None
     deleted: bool = False
 
@@ -58,7 +57,7 @@ class _Record(_Metadata):
     version: _Version
     changed_at: float
     origin: _Origin
-    card: Annotated[list[_Text], Field(min_length=3, max_length=3)] = []
+    card: Annotated[list[str], Field(min_length=3, max_length=3)] = []
     changes: list[int] = []  # of its changes, where they are in the journal
     undoes: list[list[int]] = []
     since: _Version = 1

@@ -5,7 +5,7 @@ from typing import Any
 from bot.actions import Ask, Create, Update
 from bot.listeners.answering.drawing import drawn
 from bot.listeners.answering.readable import readable
-from bot.listeners.answering.replying import tell
+from bot.listeners.answering.sending import tell
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser import rules

@@ -7,7 +7,7 @@ from bot.listeners.answering.drawing import links, names
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.views import controls
-from bot.views.home import first_query, home, read_filters
+from bot.views.lists.home import first_query, home, read_filters
 
 
 async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.actions import Action, Close, Update, View
 from bot.listeners.answering.drawing import drawn
+from bot.listeners.answering.following import show_undone
 from bot.listeners.answering.lines import thread_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import Source, as_create, find_source
@@ -55,7 +56,7 @@ async def removed(services: Services, request: IncomingRequest) -> dict[str, Any
     outcome = await services.router.undo_service.one(
         record.ticket.id, change.version, ctx.requester, ctx.origin
     )
-    if outcome.changes:
+    if outcome.changes and not await show_undone(services, ctx, outcome, change):
         await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
 

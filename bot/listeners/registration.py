@@ -1,15 +1,26 @@
 """What Slack can send, and who listens: the one table that `manifest.yml` is held against."""
 
+import asyncio
+import json
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot.listeners import commands, forms, home, mentions, posting, reactions, shortcuts
+from bot.listeners import commands, home, mentions, reactions, shortcuts
 from bot.listeners.buttons import cards, previews, undoing
+from bot.listeners.forms import opening, posting, submitted
+from bot.listeners.forms.checking import check, in_place
+from bot.listeners.forms.submitted import created
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
+from store.models import Json
+
+ANSWER_TIMEOUT = 2.5  # seconds: Slack waits for three
+
+log = logging.getLogger(__name__)
 
 EVENTS: dict[str, Job] = {
     "app_mention": mentions.heard,
@@ -45,10 +56,10 @@ SHORTCUTS: dict[str, Job] = {
 PRESSES: dict[str, Job] = {
     controls.START: cards.started,
     controls.REOPEN: cards.reopened,
-    controls.CLOSE: forms.open_close,
-    controls.EDIT: forms.open_edit,
+    controls.CLOSE: opening.open_close,
+    controls.EDIT: opening.open_edit,
     controls.POST: posting.open_post,
-    controls.NEW: forms.open_new,
+    controls.NEW: opening.open_new,
     controls.MENU: cards.chosen,
     controls.UNDO: undoing.undone,
     controls.UNDO_BULK: undoing.bulk_undone,
@@ -65,15 +76,16 @@ PRESSES: dict[str, Job] = {
     controls.HOME_PAGE: home.paged,
 }
 FORMS: dict[str, Job] = {
-    controls.NEW_FORM: forms.new_submitted,
-    controls.EDIT_FORM: forms.edit_submitted,
-    controls.CLOSE_FORM: forms.close_submitted,
+    controls.NEW_FORM: submitted.new_submitted,
+    controls.EDIT_FORM: submitted.edit_submitted,
+    controls.CLOSE_FORM: submitted.close_submitted,
     controls.POST_FORM: posting.submitted,
 }
 
 
 def register(app: AsyncApp, runner: DeliveryRunner) -> None:
     """Each listener acknowledges, then works: what was delivered is on disk by then."""
+    app.error(_failed)
     for event, job in EVENTS.items():
         app.event(event)(_acknowledged(runner, job))
     for command, job in COMMANDS.items():
@@ -84,6 +96,11 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
         app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(runner, job))
     for callback_id, job in FORMS.items():
         app.view(callback_id)(_checked(runner, job))
+
+
+async def _failed(error: Exception) -> None:
+    """Before anything was worked on, so that Slack is not told "received". Bolt itself would log the error's own text."""
+    log.error("A request could not be taken", exc_info=error)
 
 
 def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
@@ -98,12 +115,35 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
     """A form is looked at before it is acknowledged: what is wrong is said in the form itself."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        instead = None if context.get("replayed") else await forms.check(runner.services, body)
-        if instead is not None:
-            await runner.drop(context)
-            await ack(**instead)
+        if context.get("replayed"):
+            await ack()
+            await runner.work(job, body, context)
             return
-        await ack()
-        await runner.work(job, body, context)
+        due = asyncio.get_running_loop().time() + ANSWER_TIMEOUT
+        checked = await check(runner.services, body)
+        if checked.shows_result:
+            await _shown(runner, asyncio.create_task(runner.work(job, body, context)), body, ack, due)
+            return
+        if not checked.carried_out:
+            await runner.drop(context)
+        await ack(**checked.answer)
+        if checked.carried_out:
+            await runner.work(job, body, context)
 
     return listener
+
+
+async def _shown(
+    runner: DeliveryRunner, work: asyncio.Task[Json | None], body: Json, ack: AsyncAck, due: float
+) -> None:
+    """The form's place shows the ticket that was made, if it is made by the time that Slack has to be answered."""
+    await asyncio.wait({work}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
+    told = work.result() if work.done() else None
+    made = json.loads(str(told["json"])) if told else {}
+    view = (
+        await created(runner.services, body, str(made["data"]["id"]))
+        if made.get("action") == "created"
+        else None
+    )
+    await ack(**(in_place(view) if view else {}))
+    await work

@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.listeners.answering.drawing import names_of
 from bot.listeners.answering.sources import Source, as_create, read_source
-from bot.listeners.forms import origin, show
+from bot.listeners.forms.context import write_place
+from bot.listeners.forms.opening import show
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.views.card import card_view
 from bot.views.forms import new_form
@@ -12,7 +13,7 @@ from store.models import Category, Priority
 
 
 async def new_ticket(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    await show(services, request, new_form(private_metadata=origin(), ask_channel=True))
+    await show(services, request, new_form(private_metadata=write_place(), ask_channel=True))
     return None
 
 
@@ -28,7 +29,7 @@ async def from_message(services: Services, request: IncomingRequest) -> dict[str
         desc=read.desc or "",
         pri=read.pri or Priority.MEDIUM,
         cat=read.cat or Category.OTHER,
-        private_metadata=origin(source.channel, source.ts, source.thread),
+        private_metadata=write_place(source.channel, source.ts, source.thread),
     )
     await show(services, request, form)
     return None

@@ -12,7 +12,7 @@ from bot.views.changes.history import history
 from bot.views.changes.line import delta
 from bot.views.choices import choices
 from bot.views.help import help_message
-from bot.views.lists import counts, ticket_list
+from bot.views.lists.message import counts, ticket_list
 from bot.views.notices import error, none, not_found, several, unchanged
 from bot.views.rendered import Rendered
 from store.models import cut

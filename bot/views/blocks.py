@@ -124,8 +124,18 @@ def text_field(
     }
 
 
-def choice_field(field: str, label: str, element: Element) -> Block:
-    return {"type": "input", "block_id": field, "label": plain(label), "element": element, "optional": False}
+def choice_field(
+    field: str, label: str, element: Element, *, optional: bool = False, hint: str = ""
+) -> Block:
+    """`hint` is small print below it."""
+    block: Block = {
+        "type": "input",
+        "block_id": field,
+        "label": plain(label),
+        "element": element,
+        "optional": optional,
+    }
+    return block | ({"hint": plain(hint)} if hint else {})
 
 
 def run(text: str, *styles: Style) -> Element:

@@ -36,7 +36,7 @@ def card(
     about = f"{ticket.id}.{number}"
     state = (merged or "Deleted") if record.deleted else _state(record, names)
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
-    title, desc = _said_once(ticket)
+    title, desc, run_on = _said_once(ticket)
     private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_service = [undo_button(undo)] if undo else []
@@ -44,8 +44,8 @@ def card(
     buttons = undo_service if record.deleted else [*_buttons(record), *post, *undo_service, _menu(record)]
     return rendered(
         [
-            f"{ticket.id} {words.escape_mrkdwn(title)}",
-            words.escape_mrkdwn(desc),
+            f"{ticket.id} {words.escape_mrkdwn(title + desc if run_on else title)}",
+            "" if run_on else words.escape_mrkdwn(desc),
             words.escape_mrkdwn(state),
             _people(record, names, format_utc=words.format_utc),
             words.escape_mrkdwn(private),
@@ -79,6 +79,7 @@ def card(
 def card_view(
     record: Record,
     *,
+    title: str = "Ticket",
     said: Rendered | None = None,
     link: str = "",
     names: Mapping[str, str] = words.NO_NAMES,
@@ -88,7 +89,7 @@ def card_view(
     """
     shown = card(record, link=link, names=names)
     return blocks.modal(
-        "Ticket",
+        title,
         (shown.prepend(said) if said else shown).blocks,
         Pressed(record.ticket.id, record.version).value(),
     )
@@ -98,19 +99,24 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     """Id and title, the description, and what state it is in; what is over is struck out."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title, desc = _said_once(ticket)
-    shown = blocks.run(title, "strike" if over else "bold")
-    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), shown)]
-    parts += [blocks.line(blocks.run(desc))] if desc else []
+    title, desc, run_on = _said_once(ticket)
+    shown = [blocks.run(title, "strike" if over else "bold")]
+    shown += [blocks.run(desc)] if run_on and desc else []
+    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), *shown)]
+    parts += [blocks.line(blocks.run(desc))] if desc and not run_on else []
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
-def _said_once(ticket: Ticket) -> tuple[str, str]:
-    """The title and the description; where they say the same, or the title is the description cut, that alone."""
+def _said_once(ticket: Ticket) -> tuple[str, str, bool]:
+    """The title, the description, and whether it runs on from the title: where it begins with that, only what it adds is
+    shown."""
     title, desc = words.title(ticket), words.desc(ticket)
     begun = title.removesuffix("…").rstrip()
-    same = desc == title or (begun != title and desc.startswith(begun))
-    return (desc, "") if same else (title, desc)
+    rest = desc.removeprefix(begun)
+    cut_short = begun != title
+    if not begun or not desc.startswith(begun) or (rest[:1].isalnum() and not cut_short):
+        return title, desc, False
+    return begun, rest, True
 
 
 def _state(record: Record, names: Mapping[str, str]) -> str:

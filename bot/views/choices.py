@@ -3,9 +3,9 @@
 from bot.actions import Action, BulkUpdate, Close, Create, Update, View
 from bot.choices import NOTHING
 from bot.results import Offered, Outcome
-from bot.views import blocks, controls
+from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.changes import phrases
+from bot.views.lists.described import described
 from bot.views.notices import MESSAGE_LIMIT
 from bot.views.rendered import Rendered, rendered
 from store.models import Status, cut
@@ -62,7 +62,7 @@ def _what(action: Action) -> str:
         case BulkUpdate() if action.tickets:
             return f"{', '.join(action.tickets)}: {phrases.settings(action.changes.values())}"
         case View():
-            return f"Show {action.id}" if action.id else f"List {words.described(action) or 'open tickets'}"
+            return f"Show {action.id}" if action.id else f"List {described(action) or 'open tickets'}"
     return ""
 
 

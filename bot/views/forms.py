@@ -5,9 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.views import blocks, controls
+from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.changes import phrases
 from bot.views.controls import Pressed
 from store.models import (
     DESC_LIMIT,
@@ -125,10 +124,13 @@ def read_channel(view_state: Mapping[str, Any]) -> str:
 
 
 def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
-    field = blocks.choice_field(
-        "channel", label, blocks.channel_select(f"channel.{number}", "Choose a channel")
+    return blocks.choice_field(
+        "channel",
+        label,
+        blocks.channel_select(f"channel.{number}", "Choose a channel"),
+        optional=optional,
+        hint="Left empty, its card comes to you in a direct message." if optional else "",
     )
-    return field | {"optional": optional}
 
 
 def changed_meanwhile(

@@ -5,10 +5,9 @@ from typing import Any
 
 from bot import replies
 from bot.results import Outcome
-from bot.views import blocks
+from bot.views import blocks, phrases
 from bot.views import text as words
-from bot.views.buttons import undo_button, view_button
-from bot.views.changes import phrases
+from bot.views.buttons import new_button, undo_button, view_button
 from bot.views.rendered import Rendered, rendered
 from store.models import Change, Record, Status, cut
 
@@ -39,10 +38,12 @@ def notice(
 
 def error(message: str, hint: str = "", prefix: str = "", said: str = "") -> Rendered:
     """What is wrong and what to do: an error, something missing, a refusal. `prefix` begins the command of the `hint`;
-    `said` is what was not understood, where that is what is wrong.
+    `said` is what was not understood, where that is what is wrong. Where it may be about a new ticket, its form is a button.
     """
     told = message.replace(NOT_UNDERSTOOD, _not_understood(said))
-    return notice(told, hint=_as_typed(hint, prefix)).with_metadata(replies.error(message))
+    wanted = NOT_UNDERSTOOD in message or hint.startswith("create ")
+    buttons = [new_button()] if wanted else []
+    return notice(told, hint=_as_typed(hint, prefix), buttons=buttons).with_metadata(replies.error(message))
 
 
 def _not_understood(said: str) -> str:
@@ -61,7 +62,8 @@ def with_hint(shown: Rendered, hint: str) -> Rendered:
 
 
 def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
-    return notice(_not_understood(said), hint=_as_typed("help", prefix)).with_metadata(outcome.reply)
+    shown = notice(_not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button()])
+    return shown.with_metadata(outcome.reply)
 
 
 def not_found(outcome: Outcome, prefix: str = "") -> Rendered:
@@ -99,7 +101,7 @@ def state_line(record: Record, names: Mapping[str, str], since: float, now: floa
     ticket = record.ticket
     on_it = words.person(record.started_by, names) if record.started_by else ""
     told = words.dotted(
-        f"{words.status(ticket.stat)} for {words.age(since, now) or 'less than a minute'}",
+        f"{ticket.id}: {words.status(ticket.stat)} for {words.age(since, now) or 'less than a minute'}",
         on_it if ticket.stat is not Status.OPEN else "nobody is on it",
         words.note(ticket),
     )
@@ -144,6 +146,13 @@ def refused_here(code: str) -> Rendered:
     """For a channel where Slack lets the bot say nothing; `code` is Slack's own."""
     why = "it is archived" if code == "is_archived" else f"Slack says {code}"
     return notice(f"It is done, but I could not say so in the channel ({why}), so only you can see this.")
+
+
+def more_for_you(number: int, command: str) -> Rendered:
+    """Beside a list that holds only what everybody in the channel may see."""
+    verb = "matches" if number == 1 else "match"
+    told = f"{words.count(number, 'more ticket')} {verb} that not everybody here may see."
+    return notice(told, hint=command, before="For you alone")
 
 
 def done_but_held(ids: Sequence[str]) -> Rendered:

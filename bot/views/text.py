@@ -6,9 +6,6 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from bot.actions import View, Where
-from bot.filters import ME, STALE_DAYS
-from bot.parser.text import plain
 from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket, cut
 
 # Slack's limits, in characters or items.
@@ -150,25 +147,6 @@ def person(user: str, names: Mapping[str, str]) -> str:
     return cut(clean(names.get(user, "")), NAME_LIMIT) or cut(clean(user), NAME_LIMIT) or "somebody"
 
 
-def mention(user: str) -> str:
-    """A live mention, which notifies that person; "" for what is no user id."""
-    return f"<@{user}>" if _USER_ID.fullmatch(user) else ""
-
-
-_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
-
-
-def mentioned(text: str) -> set[str]:
-    """The ids of the people whom a message, as Slack delivers it, mentions."""
-    return set(_MENTION.findall(text))
-
-
-def written(text: str, names: Mapping[str, str]) -> str:
-    """A message as its writer saw it, as plain text in one line: people by their names, nothing escaped."""
-    return clean(plain(_MENTION.sub(lambda found: f"@{person(found[1], names)}", text)))
-
-
 def title(ticket: Ticket) -> str:
     return cut(clean(ticket.title), TITLE_LIMIT) or "(no title)"
 
@@ -224,38 +202,3 @@ def count(number: int, word: str = "ticket") -> str:
 def command(prefix: str, text: str) -> str:
     """A command as it is typed where it is shown: `prefix` is `/ticket`, `@tickets`, or "" in a direct message."""
     return f"{prefix} {text}" if prefix else text
-
-
-def described(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:
-    """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything. `names` has
-    people's display names by user id.
-    """
-    if query is None:
-        return ""
-    statuses = query.stat or ()
-    asked = dotted(
-        ", ".join((query.tickets or ()) if isinstance(query, View) else ()),
-        "in every status" if len(statuses) == len(Status) else _either(STATUSES[one][1] for one in statuses),
-        _either(PRIORITIES[one][1] for one in query.pri or ()),
-        _either(CATEGORIES[one] for one in query.cat or ()),
-        f"matching “{clean(query.text)}”" if query.text else "",
-        "yours" if query.mine else "",
-        f"from {_whom(query.by, names)}" if query.by else "",
-        f"started by {_whom(query.started_by, names)}" if query.started_by else "",
-        f"since {query.since}" if query.since else "",
-        f"until {query.until}" if query.until else "",
-        f"unchanged for {STALE_DAYS} days" if query.stale else "",
-    )
-    return cut(asked, TOLD)
-
-
-def _either(given: Iterable[str]) -> str:
-    return " or ".join(one.lower() for one in given)
-
-
-def _whom(given: str, names: Mapping[str, str]) -> str:
-    """A person as a filter names them: by a mention, a name, or `me`."""
-    if given.casefold() == ME:
-        return "you"
-    found = _MENTION.fullmatch(given)
-    return person(found[1], names) if found else clean(given.removeprefix("@"))

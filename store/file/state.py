@@ -47,7 +47,7 @@ class TicketState:
         self.metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
         self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
-        self.usage, self.index = Usage(), Index()
+        self.usage, self.index = Usage(), Index(self._title)
         self.last = 0
         self._records: OrderedDict[int, Record] = OrderedDict()
 
@@ -64,6 +64,10 @@ class TicketState:
             return None
         document = self._table.get(doc_id=number) or self._deleted[number]
         return self._cache(number, decode_record(decode_ticket(document), decode(metadata)))
+
+    def _title(self, number: int) -> str:
+        title: str = self._table.documents[str(number)]["title"]
+        return title
 
     def records_after(self, number: int, size: int) -> list[Record]:
         """The next `size` tickets in the order of numbers, deleted ones left out."""

@@ -91,7 +91,7 @@ def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
     """The changes, with one before or behind all others to `target` where they come to something else."""
     if not placed:
         new = ImportedTicket("", target.ticket, target.origin, target.started_by, target.closed_at)
-        placed = [Placed(-math.inf, commands.create_imported(number_of(target.ticket.id), new))]
+        placed = [Placed(0, commands.create_imported(number_of(target.ticket.id), new))]
     record, by = _replay(None, placed), replace(_NOBODY, timestamp=target.changed_at)
     metadata = {name: getattr(target, name) for name in METADATA}
     change = commands.change_to(record, "updated", by, commands.fields_of(target.ticket), metadata)

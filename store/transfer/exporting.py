@@ -15,6 +15,7 @@ from store.transfer.columns import COLUMNS, Form, Progress, guard_formula, ignor
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 _NOTHING = (None, "", False)
+_OF_ORIGIN = ("team", "message", "thread", "source_author", "source_link")
 # Line breaks to some programs though not to JSON, and halves of surrogate pairs, which UTF-8 cannot hold.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -37,9 +38,8 @@ async def export(
     while records := await store.scan(after):
         for record in records:
             values = _values(record, names)
-            write(
-                _json_line(values) if form == "jsonl" else _csv_line([_cell(values[key]) for key in COLUMNS])
-            )
+            cells = [_cell(values[key]) for key in COLUMNS]
+            write(_json_line(values) if form == "jsonl" else _csv_line(cells))
         done += len(records)
         after = records[-1].ticket.id
         progress(done, 0)
@@ -47,24 +47,20 @@ async def export(
 
 
 def _values(record: Record, names: Mapping[str, str]) -> dict[str, Any]:
-    origin, values = record.origin, record.ticket.model_dump(mode="json")
-    values.update(
-        title="(no title)" if is_blank(values["title"]) else values["title"],
-        author=origin.user_id,
-        author_name=names.get(origin.user_id),
-        created_at=_iso(origin.timestamp),
-        started_by=record.started_by,
-        started_by_name=names.get(record.started_by),
-        closed_at=_iso(record.closed_at),
-        team=origin.team,
-        channel=record.channel,
-        private=record.private,
-        message=origin.message,
-        thread=origin.thread,
-        source_author=origin.source_author,
-        source_link=origin.source_link,
-    )
-    return values
+    ticket, origin = record.ticket.model_dump(mode="json"), record.origin
+    return {
+        **ticket,
+        "title": "(no title)" if is_blank(ticket["title"]) else ticket["title"],
+        "author": origin.user_id,
+        "author_name": names.get(origin.user_id),
+        "created_at": _iso(origin.timestamp),
+        "started_by": record.started_by,
+        "started_by_name": names.get(record.started_by),
+        "closed_at": _iso(record.closed_at),
+        "channel": record.channel,
+        "private": record.private,
+        **{name: getattr(origin, name) for name in _OF_ORIGIN},
+    }
 
 
 def _iso(timestamp: float | None) -> str | None:
@@ -78,9 +74,8 @@ def _iso(timestamp: float | None) -> str | None:
 
 
 def _json_line(values: Mapping[str, Any]) -> str:
-    text = json.dumps(
-        {key: value for key, value in values.items() if value not in _NOTHING}, ensure_ascii=False
-    )
+    said = {key: values[key] for key in COLUMNS if values[key] not in _NOTHING}
+    text = json.dumps(said, ensure_ascii=False)
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 

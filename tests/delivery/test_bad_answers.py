@@ -60,6 +60,13 @@ async def test_a_message_of_a_long_thread_is_found_again(slack, sender):
     assert len([one for one in slack.messages("support", ts) if one["text"] == "once"]) == 1
 
 
+async def test_an_ephemeral_message_whose_answer_was_lost_is_sent_again(slack, sender):
+    """Slack cannot be asked whether it was shown: rather twice than not at all."""
+    slack.faults.reset_after("chat.postEphemeral")
+    await sender.post_ephemeral("C0SUPPORT", "U0ENGINEER", "", notice("hello"))
+    assert [one["text"] for one in slack.ephemerals("engineer")] == ["hello", "hello"]
+
+
 async def test_a_payload_that_is_no_json_is_our_own_fault_and_not_an_outage(sender):
     with pytest.raises(TypeError):
         await sender.call("chat.postMessage", channel="C0SUPPORT", text=object())
@@ -117,10 +124,10 @@ async def test_after_a_retry_the_pace_of_a_message_a_second_holds(slack, sender,
 async def test_nothing_is_kept_of_channels_where_nothing_happens(slack, sender, time):
     for number in range(1000):
         slack.workspace.channels[f"C{number}"] = slack.workspace.channel("support")
-        sender._pacing.posting(f"C{number}")
-        async with sender._pacing.turn(f"C{number}"):
+        async with sender._pacing.turn(f"C{number}"), sender._pacing.posting(f"C{number}"):
             time.now += 1
-    assert len(sender._pacing) <= 256
+    assert len(sender._pacing) == 0
+    assert not sender._pacing._turns._mine
 
 
 # connections
@@ -132,6 +139,9 @@ async def test_all_calls_go_over_one_connection(slack, sender):
     for number in range(20):
         await sender.call("users.info", user="U0ENGINEER")
         await sender.post(f"U0{'ENGINEER' if number % 2 else 'ADMIN'}", "", notice("hello"))
+        secret = slack.platform.response_urls.issue("C0SUPPORT", "U0ENGINEER")
+        assert await sender.respond(f"{slack.address}/respond/{secret}", notice("hello"))
+        await sender.upload_file("U0ENGINEER", "tickets.csv", "T001")
     assert len(opened) == 1
 
 
@@ -148,7 +158,7 @@ async def test_a_session_that_breaks_is_replaced(slack, sender):
 
 async def test_a_session_is_closed_at_the_end(slack):
     client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
-    sender = Sender(client, clock=lambda: 0.0, now=lambda: 0.0, jitter=lambda: 1.0)
+    sender = Sender(client, now=lambda: 0.0, jitter=lambda: 1.0)
     await sender.call("users.info", user="U0ENGINEER")
     session = sender._session.get()
     await sender.close()

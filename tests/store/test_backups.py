@@ -153,7 +153,7 @@ async def test_a_backup_replaces_nothing_and_leaves_nothing_half():
     disk = RamDisk()
     store = await filled(disk, "one")
     backup(PATH, OTHER, files=disk)
-    with pytest.raises(StoreError, match="there already"):
+    with pytest.raises(StoreError, match="already exists"):
         backup(PATH, OTHER, files=disk)
     with pytest.raises(StoreError, match="there is no /desk/nowhere"):
         backup("/desk/nowhere.json", "/desk/third.json", files=disk)
@@ -186,7 +186,7 @@ async def test_a_link_where_a_backup_would_be_is_not_followed(tmp_path, link):
     mine.write_text("untouched")
     (tmp_path / link).symlink_to(mine)
     for command in (backup, copy):
-        with pytest.raises(StoreError, match="there already"):
+        with pytest.raises(StoreError, match="already exists"):
             command(str(tmp_path / "tickets.json"), str(tmp_path / "saved.json"))
     assert mine.read_text() == "untouched"
 
@@ -235,10 +235,11 @@ async def test_a_copy_has_what_is_unfinished_too(tmp_path):
     await store.close()
 
 
-async def test_a_copy_that_fails_leaves_nothing():
+@pytest.mark.parametrize("at", [1, 2, 3])
+async def test_a_copy_that_fails_leaves_nothing(at):
     disk = RamDisk()
     await (await filled(disk, "one")).close()
-    disk.before = fail(1, "write", path="other")
+    disk.before = fail(at, "write", path="other")
     with pytest.raises(UnwritableError):
         copy(PATH, OTHER, files=disk)
     disk.before = fail(-1)
@@ -264,7 +265,7 @@ async def test_restoring_keeps_what_it_replaces():
     kept = await FileStore.open(done.kept, files=killed)
     assert len(await kept.pending()) == 1
     await kept.close()
-    with pytest.raises(StoreError, match="there already"):
+    with pytest.raises(StoreError, match="already exists"):
         restore(OTHER, PATH, "now", files=killed)
     await store.close()
 
@@ -290,6 +291,34 @@ async def test_a_restored_store_has_everything_of_the_backup_and_nothing_of_what
         *("", ".journal", ".deliveries"),
         *(".before-now", ".before-now.journal", ".before-now.deliveries"),
     }
+
+
+async def test_what_a_message_holds_that_no_utf_8_can_is_restored_too(tmp_path):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    store = await open_store(str(path))
+    await store.create(new_ticket("one"), origin(text="half \ud83d a pair"))
+    await store.close()
+    backup(str(path), str(saved))
+    restore(str(saved), str(path), "now")
+    store = await open_store(str(path))
+    assert (await store.get("T001")).origin.text == "half \ud83d a pair"
+    await store.close()
+
+
+async def test_nothing_is_left_of_a_store_of_the_first_version_that_is_replaced(tmp_path):
+    shutil.copytree(
+        Path(__file__).parent / "data" / "v1" / "torn", tmp_path / "v1", copy_function=shutil.copy
+    )
+    (tmp_path / "v1").chmod(0o700)
+    path, saved = tmp_path / "v1" / "tickets.json", tmp_path / "saved.json"
+    await (await eventful(tmp_path / "tickets.json")).close()
+    backup(str(tmp_path / "tickets.json"), str(saved))
+    assert list(path.parent.glob("tickets.json.[0-9]*.journal"))
+    restore(str(saved), str(path), "now")
+    assert not list(path.parent.glob("tickets.json.[0-9]*.journal"))
+    assert await titles(None, str(path)) == ["one", "two", "old"]
+    kept = f"{path}.before-now"
+    assert await titles(None, kept)
 
 
 @pytest.mark.parametrize("kind", ["closed", "killed", "killed_later", "torn"])

@@ -127,6 +127,12 @@ def test_what_is_kept_beside_a_ticket_survives(record):
     assert codec.decode_record(record.ticket, written(codec.encode_metadata(record))) == record
 
 
+def test_a_time_may_be_zero():
+    ticket = Ticket(id="T001", title="x", created=TODAY)
+    record = Record(ticket, Origin("", "U1", 0.0), 1, 0.0, closed_at=0.0)
+    assert codec.decode_record(ticket, codec.encode_metadata(record)).closed_at == 0.0
+
+
 @given(
     st.builds(
         Change,

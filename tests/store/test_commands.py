@@ -165,6 +165,18 @@ def test_a_value_that_no_ticket_can_have_is_refused_with_what_can_be(values, ref
         commands.update(History().record, values, origin())
 
 
+def test_a_ticket_that_is_closed_already_is_not_closed_again():
+    history = History()
+    history.do("update", "U1", {"stat": "done"})
+    closed_at = history.record.closed_at
+    change = history.do("update", "U2", {"stat": "done", "res": "fixed"})
+    assert (change.kind, dict(change.after), history.record.closed_at) == (
+        "updated",
+        {"res": "fixed"},
+        closed_at,
+    )
+
+
 def test_enumerations_are_logged_as_plain_values():
     values = {"cat": Category.DOC, "pri": Priority.HIGH, "stat": Status.PROG}
     change = commands.update(History().record, values, origin())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tinydb import TinyDB
 
 from store import commands, open_store
-from store.backup import restore
+from store.backup import backup, restore
 from store.file.store import FileStore
 from store.ids import number_of
 from store.models import Delivery, MessageRef
@@ -191,6 +191,39 @@ async def test_what_was_not_finished_is_lost_and_told(store_files):
     done = restore(str(path), str(path), "now", damaged=True)
     assert done.losses == ["what was accepted from Slack and not finished"]
     assert done.expected == 4
+
+
+async def test_a_backup_whose_changes_another_tool_has_sorted_by_their_text_is_saved_whole(tmp_path):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    store = await fill(path)
+    for title in NAMES:
+        await store.update("T001", {"title": title}, origin())
+    await store.close()
+    expected = await content(path)
+    backup(str(path), str(saved))
+    saved.write_text(json.dumps(json.loads(saved.read_bytes()), indent=1, sort_keys=True))
+    done = restore(str(saved), str(path), "now", damaged=True)
+    assert (done.tickets, done.expected, done.losses) == (4, 4, [])
+    assert await content(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"id":"T002","version":2', b'"id":"t002","version":2'),
+        (b'"metadata_after":{"created":"2024-09-24","channel"', b'"metadata_after":{"channel"'),
+        (b'"metadata_after":{"created":"2024-09-24"', b'"metadata_after":{"created":"2024-09-99"'),
+    ],
+)
+async def test_a_change_that_no_store_has_written_is_left_out_of_what_is_saved(tmp_path, old, new):
+    path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
+    await (await fill(path)).close()
+    expected, _ = await content(path)
+    backup(str(path), str(saved))
+    saved.write_bytes(damage(old, new)(saved.read_bytes()))
+    done = restore(str(saved), str(path), "now", damaged=True)
+    assert (done.tickets, len(done.losses)) == (4, 1)
+    assert [record.ticket for record in (await content(path))[0]] == [record.ticket for record in expected]
 
 
 # what stock TinyDB and other tools leave

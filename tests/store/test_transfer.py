@@ -311,6 +311,12 @@ async def test_days_and_times_are_read_as_others_write_them(store, values, day, 
     assert (record.ticket.created.isoformat(), record.origin.timestamp) == (day, timestamp)
 
 
+async def test_only_what_is_done_was_closed(store):
+    line = '{"title":"x","stat":"%s","closed_at":"2024-05-03T10:22:11Z"}'
+    await imported(store, "\n".join(line % stat for stat in ("open", "prog", "done")))
+    assert [record.closed_at for record in await store.scan()] == [None, None, 1714731731]
+
+
 async def test_an_imported_day_is_found_by_the_time_of_its_creation(store):
     await imported(store, "title,created\nA,2024-05-03\nB,2024-05-04\n", "csv")
     since = datetime(2024, 5, 4, tzinfo=UTC).timestamp()

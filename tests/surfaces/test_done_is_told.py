@@ -57,6 +57,15 @@ async def test_in_a_channel_that_the_bot_was_taken_out_of_a_command_is_answered_
     assert "/invite" in whispered(office)
 
 
+async def test_in_a_direct_message_of_two_others_nobody_is_asked_to_invite_the_bot(office):
+    theirs = office.slack.workspace.dm("engineer", "U0COLLEAGUE")
+    await office.slack.command("engineer", theirs.id, "/ticket", "create API timeout")
+    await office.idle()
+    assert "T001" in whispered(office)
+    assert "I cannot post in this conversation" in str(office.slack.ephemerals("engineer")[-1])
+    assert "/invite" not in str(office.slack.ephemerals("engineer"))
+
+
 async def test_a_change_that_the_channel_cannot_be_shown_is_told_to_whoever_made_it(office):
     await ticket_by_mention(office)
     office.slack.faults.fail("chat.postMessage", "is_archived", times=2)
@@ -105,7 +114,7 @@ class TestForms:
     async def test_what_slack_is_needed_for_is_checked_within_two_seconds_and_then_done_all_the_same(
         self, office, monkeypatch
     ):
-        monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
+        monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.close")
         office.bot.services.directory.forget()
@@ -120,7 +129,7 @@ class TestForms:
     async def test_somebody_elses_change_is_not_overwritten_by_one_that_could_not_be_checked(
         self, office, monkeypatch
     ):
-        monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
+        monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")
         await command(office, "T001 pri 1", "colleague")
@@ -222,13 +231,10 @@ async def test_a_store_that_cannot_be_written_parks_nothing(office, mocker):
     refused = mocker.patch.object(store, "create", side_effect=UnwritableError("the disk is full"))
     ts = await office.said("engineer", "support", "@tickets create API timeout")
     for _ in range(6):
-        await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
-        office.bot.runner._failed.clear()
+        await office.retry()
     assert await store.parked() == []
     mocker.stop(refused)
-    await office.bot.replayer.finish_earlier()
-    await office.bot.runner.idle()
+    await office.retry()
     assert "T001" in texts(office.thread("support", ts))[-1]
 
 
@@ -236,8 +242,7 @@ async def test_what_fails_by_its_own_content_is_parked_and_its_author_is_told(of
     mocker.patch.object(office.bot.core.store, "create", side_effect=KeyError("odd"))
     await office.said("engineer", "support", "@tickets create API timeout")
     for _ in range(3):
-        await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
+        await office.retry()
     assert len(await office.bot.core.store.parked()) == 1
     assert "I could not do “create API timeout”" in whispered(office)
 
@@ -252,6 +257,5 @@ async def test_more_than_can_be_in_hand_waits_in_the_store_and_is_done_too(offic
     assert len(office.bot.runner._in_hand) <= 3
     held.set()
     while await office.bot.core.store.pending():
-        await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
+        await office.retry()
     assert [len(office.thread("support", ts)) for ts in sent] == [1] * 12

@@ -42,6 +42,22 @@ class TestList:
         listed = office.slack.called("chat.postMessage")[-1]
         assert "🔒" in str(listed.args["blocks"])
 
+    async def test_whoever_asks_in_a_channel_hears_alone_how_many_more_there_are_for_them(self, office):
+        await ticket_by_mention(office)
+        await office.said("engineer", "private", "@tickets create secret merger")
+        ts = await office.said("engineer", "support", "@tickets view open pri 2")
+        assert "secret" not in str(office.thread("support", ts))
+        told = whispered(office)
+        assert "1 more ticket matches that not everybody here may see." in told
+        assert "For you alone: /ticket view stat open pri 2" in told
+        await office.said("colleague", "support", "@tickets view open pri 2")
+        assert office.slack.ephemerals("colleague") == []
+
+    async def test_an_age_is_told_in_its_largest_unit(self, office):
+        await ticket_by_mention(office)
+        await command(office, "list")
+        assert "from engineer · just now" in whispered(office)
+
     async def test_stats_are_counts(self, office):
         await ticket_by_mention(office, "@tickets create API timeout, urgent")
         await command(office, "create printer jam on floor 2")

@@ -78,6 +78,44 @@ async def test_a_name_in_a_note_is_no_live_mention(office):
     assert "<@U0COLLEAGUE>" not in str(office.slack.called("chat.postMessage"))
 
 
+NAMED = "create <!subteam^S0OPS> and <!subteam^S0DEV|@dev> ask about <#C0SUPPORT|> and <#C0PRIVATE>"
+
+
+async def test_channels_and_groups_have_names_too_and_private_ones_keep_theirs(office):
+    ts = await office.slack.say("engineer", "support", f"<@U0TICKETS> {NAMED}", raw=True)
+    await office.idle()
+    title = "@group and @dev ask about #support and #private-channel"
+    assert title in read(office.thread("support", ts)[0])
+    await command(office, "history T001")
+    assert f"create {title}" in whispered(office)
+
+
+async def test_where_the_bot_is_no_member_what_is_pressed_is_answered_by_slacks_own_address(office):
+    ts, card = await ticket_by_mention(office)
+    await office.slack.kick("tickets", "support")
+    await office.idle()
+    await press(office, "engineer", card, "ticket.menu", offered(card, "history"))
+    answered = office.slack.called("response_url")[-1]
+    assert "History of T001" in answered.args["text"]
+    assert answered.args["response_type"] == "ephemeral"
+    assert len(office.thread("support", ts)) == 1
+
+
+async def test_in_a_direct_message_of_others_nobody_is_told_to_invite_the_bot(office):
+    workspace = office.slack.workspace
+    between = workspace.dm("engineer", "colleague")
+    await command(office, "create API timeout", channel=between.id)
+    told = whispered(office)
+    assert "T001" in told
+    assert "I cannot post in this conversation, so only you can see this." in told
+    assert "/invite" not in told
+
+
+async def test_the_signs_of_a_list_stay_in_no_title(office):
+    await ticket_by_mention(office, "@tickets create:\n• login is broken\n• since Monday")
+    assert (await ticket(office, "T001")).title.startswith("login is broken")
+
+
 async def test_what_was_struck_out_is_not_done(office):
     ts, _ = await ticket_by_mention(office)
     await office.said("engineer", "support", "@tickets ~close T001~ thanks", thread=ts)

@@ -45,6 +45,8 @@ async def test_undone_the_card_leaves_the_channel(office):
     await office.slack.press("engineer", office.slack.dm("engineer"), line["ts"], "ticket.undo")
     await office.idle()
     assert "staging" not in str(office.slack.messages("support"))
+    where = read(office.slack.messages(office.slack.dm("engineer"))[1])
+    assert where == "engineer posted T001 “staging database is out of disk” in a channel · undone"
     assert (await office.bot.core.store.get("T001")).private
     await command(office, "view T001", "colleague")
     assert "There is no ticket T001" in read(office.slack.ephemerals("colleague")[-1])
@@ -64,6 +66,12 @@ async def test_the_form_for_a_new_ticket_from_anywhere_asks_for_the_channel_too(
     assert await office.slack.submit("engineer", values=values) is None
     await office.idle()
     assert "Printer jam" in read(office.slack.messages("support")[-1])
+    shown = office.slack.modal("engineer")
+    assert shown["title"]["text"] == "T001 created"
+    assert "/archives/C0SUPPORT/" in str(shown["blocks"])
+    await office.slack.press_in_view("engineer", "ticket.start")
+    await office.idle()
+    assert "In progress · engineer" in read(office.slack.messages("support")[-1])
     found = await office.bot.core.store.get("T001")
     assert (found.channel, found.private) == ("C0SUPPORT", False)
     assert await ticket(office, "T001")
@@ -73,7 +81,7 @@ async def test_somebody_who_is_not_in_the_channel_posts_nothing_there_although_n
     office, monkeypatch
 ):
     """The form closed unchecked, because Slack was slow."""
-    monkeypatch.setattr("bot.listeners.forms.CHECK_TIMEOUT", 0.05)
+    monkeypatch.setattr("bot.listeners.forms.checking.CHECK_TIMEOUT", 0.05)
     card = await private_ticket(office)
     office.slack.workspace.channel("lobby").members.append("U0TICKETS")
     office.slack.workspace.channel("lobby").members.remove("U0ENGINEER")

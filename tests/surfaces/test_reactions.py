@@ -52,11 +52,12 @@ async def test_eyes_start_and_a_check_mark_closes(office, place):
 
 
 async def test_taken_away_it_is_undone(office):
-    _, card = await ticket_by_mention(office)
+    ts, card = await ticket_by_mention(office)
     await react(office, "colleague", card["ts"], "eyes")
     await react(office, "colleague", card["ts"], "eyes", added=False)
     found = await office.bot.core.store.get("T001")
     assert (found.ticket.stat, found.started_by) == ("open", "")
+    assert read(office.thread("support", ts)[-1]) == "colleague started this ticket · undone"
 
 
 async def test_a_ticket_that_a_reaction_made_is_taken_back_with_it(office):

@@ -35,6 +35,7 @@ class TestThread:
         for _ in range(2):
             await office.said("engineer", "support", "@tickets create a ticket for this", thread=ts)
         assert await ticket(office, "T002") is None
+        assert read(office.thread("support", ts)[-1]).startswith("T001: 🎫 Open")
 
     async def test_replies_in_that_thread_are_the_tickets(self, office):
         ts = await office.said("colleague", "support", "prod db is down since 9")

@@ -64,6 +64,39 @@ class TestLine:
         assert lines[0].endswith("undone")
         assert lines[1] == "engineer set the priority of this ticket back to Medium"
 
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_of_a_status_it_is_four_calls_to_slack(self, office, restarted):
+        ts, card = await ticket_by_mention(office)
+        await press(office, "colleague", card, "ticket.start")
+        if restarted:  # nobody remembers how the message is marked
+            office.bot.services.cards._marks.clear()
+        calls = len(office.slack.calls)
+        await press(office, "colleague", office.thread("support", ts)[-1], "ticket.undo")
+        assert sorted(call.method for call in office.slack.calls[calls:]) == [
+            "chat.update",
+            "chat.update",
+            "reactions.add",
+            "reactions.remove",
+        ]
+        assert set(office.slack.reactions("support", ts)) == {"ticket"}
+
+    async def test_a_line_that_has_lost_its_button_is_left_alone(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        for stat in ("start T001", "close T001", "reopen T001"):
+            await command(office, stat)
+        updated = texts(call.args for call in office.slack.called("chat.update"))
+        assert updated.count("colleague set the priority of this ticket to High") == 1
+
+    async def test_redone_it_no_longer_says_so(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        await command(office, "undo")
+        assert told(office, ts)[0].endswith("undone")
+        await command(office, "undo")
+        assert told(office, ts)[0] == "engineer set the priority of this ticket to High"
+        assert (await ticket(office, "T001")).pri == 1
+
     async def test_it_stays_so_after_a_restart(self, tmp_path, office):
         ts, _ = await ticket_by_mention(office)
         await office.said("engineer", "support", "pri 1", thread=ts)
@@ -91,11 +124,18 @@ class TestCommand:
         await command(office, "undo")
         assert [(await ticket(office, f"T00{n}")).stat for n in (1, 2, 3)] == ["done"] * 3
 
-    async def test_a_deleted_ticket_is_restored(self, office):
+    async def test_a_deleted_ticket_is_restored_and_none_of_its_fields_are_told(self, office):
         await ticket_by_mention(office)
         await command(office, "delete T001", "admin")
         await command(office, "undo T001", "admin")
-        assert "restored T001" in office.slack.messages("support")[-1]["text"]
+        assert read(office.slack.messages("support")[-1]) == "admin restored T001 “API timeout”"
+
+    async def test_what_somebody_else_changed_since_is_said_in_plain_words(self, office):
+        await ticket_by_mention(office)
+        await command(office, "T001 pri 1")
+        await command(office, "T001 pri 3", "colleague")
+        await command(office, "undo")
+        assert whispered(office) == "T001 was changed since, so nothing was undone. Try: /ticket history T001"
 
 
 class TestBulk:

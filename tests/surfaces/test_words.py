@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.surfaces.steps import command, whispered
+from tests.surfaces.steps import command, read, ticket, whispered
 
 PLACES = {"slash": "/ticket ", "mention": "@tickets ", "dm": ""}
 
@@ -32,6 +32,40 @@ async def test_what_was_not_understood_is_quoted(office, place):
     told = await answer(office, place, "foo bar")
     assert "I didn’t understand “foo bar”." in told
     assert f"Try: {PLACES[place]}help" in told
+
+
+@pytest.mark.parametrize("text", ["foo bar", "new ticket", "create"])
+async def test_what_may_be_about_a_new_ticket_comes_with_its_form(office, text):
+    await command(office, text)
+    await office.slack.press(
+        "engineer", "support", office.slack.ephemerals("engineer")[-1]["ts"], "ticket.new"
+    )
+    await office.idle()
+    assert office.slack.modal("engineer")["callback_id"] == "form.new"
+
+
+async def test_a_wrong_id_is_put_right_with_a_click_and_loses_nothing(office):
+    await command(office, "create API timeout")
+    await command(office, "close T0001, new cable")
+    question = office.slack.ephemerals("engineer")[-1]
+    assert "T0001 is not a ticket id; did you mean T001?" in read(question)
+    assert (await ticket(office, "T001")).stat == "open"
+    await office.slack.press("engineer", "support", question["ts"], "choice.take.0")
+    await office.idle()
+    found = await ticket(office, "T001")
+    assert (found.stat, found.res) == ("done", "new cable")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("close all open doc tickets", "Nothing to change: no open doc tickets match."),
+        ("set all high priority tickets to low", "Nothing to change: no high-priority tickets match."),
+    ],
+)
+async def test_a_bulk_change_of_nothing_says_of_what(office, asked, told):
+    await command(office, asked)
+    assert told in whispered(office)
 
 
 @pytest.mark.parametrize("place", PLACES)

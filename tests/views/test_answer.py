@@ -13,7 +13,6 @@ from store.models import Priority, Status
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import ALIKE, DONE, LINK, NAMES, USUAL, WITHDRAWN, change, history_of, listed, record
-from tests.views.snapshots import same_as_before
 
 STARTED = change(before={"stat": "open"}, after={"stat": "prog", "res": "investigating load balancer"})
 CLOSED = change("closed", before={"stat": "prog"}, after={"stat": "done", "res": "fixed"})
@@ -114,10 +113,9 @@ def test_every_kind_of_reply_is_among_the_examples():
 
 
 @pytest.mark.parametrize("name", OUTCOMES)
-def test_an_answer_looks_as_it_did(name: str):
+def test_an_answer_is_what_slack_accepts(name: str):
     shown = answer(OUTCOMES[name], receipt=receipt("rules", 0), links={"T043": LINK}, names=NAMES)
     check_message(shown.payload())
-    same_as_before(f"answer-{name.replace(' ', '-')}", shown.payload())
 
 
 @pytest.mark.parametrize("name", OUTCOMES)

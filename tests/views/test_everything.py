@@ -17,8 +17,8 @@ from bot.views.card import card, card_view
 from bot.views.changes.history import history
 from bot.views.changes.line import delta
 from bot.views.help import help_message
-from bot.views.home import home
-from bot.views.lists import ticket_list
+from bot.views.lists.home import home
+from bot.views.lists.message import ticket_list
 from bot.views.rendered import Rendered
 from store.models import Match, Record
 from tests.profiles import examples
@@ -218,6 +218,13 @@ def test_no_text_at_all_breaks_a_message_or_a_view(text: str, who: str):
         check_message(draw(record).payload())
     for view in VIEWS.values():
         check_view(view(record))
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_everybody_knows_its_words(message: str):
+    told = str(MESSAGES[message](TICKETS["usual"]).payload()).lower()
+    for word in ("desk", "withdrew", "withdrawn", "for nothing"):
+        assert word not in told
 
 
 @pytest.mark.parametrize("message", MESSAGES)

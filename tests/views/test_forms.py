@@ -13,7 +13,6 @@ from tests.profiles import examples
 from tests.views.alt_text import said
 from tests.views.blockkit import check_view
 from tests.views.samples import HOSTILE, LARGEST, SMALLEST, USUAL, hostile, record
-from tests.views.snapshots import same_as_before
 
 
 def _inputs(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -52,9 +51,8 @@ def _filled_in(view: dict[str, Any]) -> dict[str, Any]:
         ("close-changed", forms.changed_meanwhile(USUAL, controls.CLOSE_FORM, {"res": "fixed it"})),
     ],
 )
-def test_a_form_looks_as_it_did(name: str, view: dict[str, Any]):
+def test_a_form_is_what_slack_accepts(name: str, view: dict[str, Any]):
     check_view(view)
-    same_as_before(f"form-{name}", view)
 
 
 def test_the_limits_are_the_tickets_own():

@@ -5,7 +5,6 @@ from bot.views.changes.history import history
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import NAMES, change, history_of
-from tests.views.snapshots import same_as_before
 
 
 def _one(done):
@@ -14,10 +13,9 @@ def _one(done):
 
 
 @pytest.mark.parametrize("number", [0, 1, 10, 11])
-def test_a_history_is_what_slack_accepts_and_looks_as_it_did(number: int):
+def test_a_history_is_what_slack_accepts(number: int):
     shown = history(history_of(number), NAMES)
     check_message(shown.payload())
-    same_as_before(f"history-{number}", shown.payload())
 
 
 def test_ten_changes_with_the_longest_texts_fit():

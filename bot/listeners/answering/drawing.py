@@ -7,8 +7,8 @@ from bot.results import Outcome
 from bot.undo import MERGED
 from bot.views.answer import answer
 from bot.views.card import card
+from bot.views.mentions import channels_in, people_in, written
 from bot.views.rendered import Rendered
-from bot.views.text import mentioned, written
 from store.models import MessageRef, Record, Scope, Status
 
 
@@ -37,10 +37,13 @@ def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[s
 async def names(services: Services, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
     origins = [change.origin for change in outcome.history]
-    others = {origin.user_id for origin in origins}.union(*(mentioned(origin.text) for origin in origins))
+    others = {origin.user_id for origin in origins}.union(*(people_in(origin.text) for origin in origins))
     if outcome.query:
-        others |= mentioned(f"{outcome.query.by} {outcome.query.started_by}")
-    return await names_of(services, outcome.records, others)
+        others |= people_in(f"{outcome.query.by} {outcome.query.started_by}")
+    channels = set[str]().union(*(channels_in(origin.text) for origin in origins))
+    return await names_of(services, outcome.records, others) | await services.directory.channel_names(
+        channels
+    )
 
 
 async def names_of(

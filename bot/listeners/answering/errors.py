@@ -6,7 +6,8 @@ from typing import Any
 from bot.delivery.errors import LateError, MissingScopeError, RefusedError
 from bot.listeners.services import Services
 from bot.views import notices
-from bot.views.text import NO_NAMES, written
+from bot.views.mentions import written
+from bot.views.text import NO_NAMES
 from store.models import cut
 from store.protocol import StoreError, UnwritableError
 

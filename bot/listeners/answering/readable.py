@@ -3,10 +3,8 @@
 import re
 
 from bot.listeners.services import Services
-from bot.views.text import mentioned
+from bot.views.mentions import channels_in, labelled, people_in
 
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
-_NOT_IN_A_LABEL = str.maketrans("", "", "<>|&")
 # `*bold*` and `_italic_` stand between other signs than letters, and touch what they format.
 _BOLD, _ITALIC, _STRUCK = (
     re.compile(rf"(?<![\w{sign}]){sign}([^\s{sign}](?:[^{sign}\n]*[^\s{sign}])?){sign}(?![\w{sign}])")
@@ -19,17 +17,13 @@ _CODE = re.compile(r"(```.*?```|`[^`\n]*`|<[^<>]*>)", re.DOTALL)
 
 
 async def readable(services: Services, text: str) -> str:
-    """A message as Slack delivers it, still with its mentions and escapes: each mention with the person's name as its
-    label, which Slack leaves out.
+    """A message as Slack delivers it, still with its mentions and escapes: each mention of a person, a channel or a group
+    with the name as its label, which Slack leaves out.
     """
-    ids = mentioned(text) - {services.bot}
+    ids = people_in(text) - {services.bot}
     names = {one: (await services.directory.person(one)).name for one in sorted(ids)}
-
-    def labelled(found: re.Match[str]) -> str:
-        name = names.get(found[1], "").translate(_NOT_IN_A_LABEL).strip()
-        return f"<@{found[1]}|{name}>" if name else found[0]
-
-    return without_formatting(_MENTION.sub(labelled, text))
+    names |= await services.directory.channel_names(channels_in(text))
+    return without_formatting(labelled(text, names))
 
 
 def without_formatting(text: str) -> str:

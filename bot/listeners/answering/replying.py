@@ -1,29 +1,27 @@
 """Who gets to read an answer, and where: the person alone, the thread that they wrote in, the channel, the ticket's thread."""
 
 import asyncio
-import logging
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from bot.delivery.errors import MissingScopeError, RefusedError
+from bot import policy
+from bot.actions import View
 from bot.listeners.answering.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.answering.following import keep_cards, reporters_to_tell, tell_threads
 from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of
+from bot.listeners.answering.sending import post, tell
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
 from bot.parser.message import Parsed
+from bot.parser.rules import format_command
+from bot.requester import Requester
 from bot.results import Outcome
-from bot.views import blocks
 from bot.views.answer import receipt
-from bot.views.card import card, card_view
+from bot.views.card import card
 from bot.views.changes.line import delta
-from bot.views.notices import done_but_held, invite_hint, only_here, refused_here, state_line
+from bot.views.mentions import mention
+from bot.views.notices import invite_hint, more_for_you, only_here, refused_here, state_line
 from bot.views.rendered import Rendered, rendered
-from bot.views.text import mention
 from store.models import MessageRef, Record
-
-log = logging.getLogger(__name__)
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
@@ -51,14 +49,30 @@ async def reply(
         await keep_cards(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
         await _changed(services, ctx, outcome, shown, paid)
-    elif kind in _ALONE or ctx.alone:
-        if outcome.file:
-            form = str(outcome.reply.data["data"]["format"])
-            await services.sender.upload_file(ctx.person.id, f"tickets.{form}", outcome.file)
-        await tell(services, ctx, shown)
-    elif await _post(services, ctx, ctx.thread, shown) is None:
-        await tell(services, ctx, shown)
+    else:
+        await _answered(services, ctx, outcome, shown)
     return shown
+
+
+async def _answered(services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered) -> None:
+    """What changed nothing: to the person alone, or for all who read along."""
+    if outcome.file:
+        form = str(outcome.reply.data["data"]["format"])
+        await services.sender.upload_file(ctx.person.id, f"tickets.{form}", outcome.file)
+    if outcome.reply.kind in _ALONE or ctx.alone or await post(services, ctx, ctx.thread, shown) is None:
+        await tell(services, ctx, shown)
+    elif outcome.query and ctx.room.kind != "dm":
+        await _tell_of_more(services, ctx, outcome.query, outcome.count)
+
+
+async def _tell_of_more(services: Services, ctx: RequestContext, query: View, count: int) -> None:
+    """A list that a whole channel reads holds what everybody there may see: whoever asked hears alone how many there are
+    beside that for them."""
+    alone = Requester(ctx.person, policy.scope(ctx.person, ctx.room, alone=True))
+    theirs = await services.router.act(query, alone, ctx.origin)
+    if (more := theirs.count - count) > 0:
+        command = format_command(query.model_copy(update={"page": None}))
+        await tell(services, ctx, more_for_you(more, f"/ticket {command}"))
 
 
 async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parsed: Parsed | None) -> Rendered:
@@ -86,7 +100,7 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
     if outcome.repeated and not ctx.replayed:
         await keep_cards(services, outcome.records)
     elif record.card is None:
-        posted = await _post(services, ctx, ctx.origin.thread, shown, done=[record]) if public else None
+        posted = await post(services, ctx, ctx.origin.thread, shown, done=[record]) if public else None
         if posted is None:
             shown = shown.prepend(_why_alone(services, ctx)) if ctx.room.id else shown
             posted = await tell(services, ctx, shown)
@@ -142,11 +156,11 @@ async def _changed(
         if public:
             here = _with_mentions(ctx, outcome, shown, waiting, paid)
 
-            async def post(late: Draw) -> MessageRef | None:
+            async def post_line(late: Draw) -> MessageRef | None:
                 drawing = late if ctx.thread else None  # outside of a thread every line keeps its Undo
-                return await _post(services, ctx, ctx.thread, here, done=outcome.records, late=drawing)
+                return await post(services, ctx, ctx.thread, here, done=outcome.records, late=drawing)
 
-            message = await post_offering(services, ctx, outcome.changes[0], here, post)
+            message = await post_offering(services, ctx, outcome.changes[0], here, post_line)
         if message is None:
             await tell(services, ctx, shown)
             await tell_threads(services, ctx, outcome, waiting)
@@ -184,108 +198,3 @@ def _with_mentions(
     if not reporter:
         return shown
     return _line(ctx, outcome, reporter).with_footnotes(paid).with_metadata(outcome.reply)
-
-
-async def _post(
-    services: Services,
-    ctx: RequestContext,
-    thread: str,
-    shown: Rendered,
-    *,
-    done: Sequence[Record] = (),
-    late: Draw | None = None,
-) -> MessageRef | None:
-    """For all to read in the room; None where Slack does not take it there, so that it has to be told in another way.
-    `done` is what the message tells of: should it have to wait for long, the person hears of that first. `late` draws it
-    anew once it is its turn."""
-
-    async def held() -> None:
-        if done and ctx.response_url:
-            await services.sender.respond(ctx.response_url, done_but_held([one.ticket.id for one in done]))
-
-    try:
-        return await services.sender.post(
-            ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held, late=late
-        )
-    except MissingScopeError:
-        raise
-    except RefusedError as error:
-        log.warning("An answer could not be posted in %s: %s", ctx.room.id, error)
-        ctx.notes.refused = error.code
-        services.directory.forget_room(ctx.room.id)
-        return None
-
-
-async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:
-    """To the person alone, by the first way that is open: in the modal before them, the command's own answer, an ephemeral
-    message, a direct one. Returns where it stands if that is a message that can be changed later."""
-    if await _tell_where_pressed(services, ctx, shown):
-        return None
-    if ctx.room.kind == "dm" and ctx.room.joined and not ctx.notes.refused:
-        if posted := await _post(services, ctx, ctx.thread, shown):
-            return posted
-    elif ctx.room.joined and ctx.room.id and await _tell_in_room(services, ctx, shown):
-        return None
-    try:
-        return await services.sender.post_dm(ctx.person.id, shown, key=ctx.delivery, maybe_sent=ctx.replayed)
-    except MissingScopeError:
-        raise
-    except RefusedError as error:  # a bot, or somebody deactivated meanwhile: there is nobody to tell
-        log.warning(
-            "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "a gesture", error
-        )
-        return None
-
-
-async def _tell_where_pressed(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
-    """In the modal, in the thread, or by the answer that Slack keeps open for a command or a press."""
-    if ctx.modal and await _show_in_modal(services, ctx, shown):
-        return True
-    if ctx.beside and ctx.room.joined and ctx.room.id and await _tell_beside(services, ctx, shown):
-        return True
-    return bool(ctx.response_url) and await services.sender.respond(ctx.response_url, shown)
-
-
-async def _tell_in_room(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
-    try:
-        # An ephemeral message in a thread that nobody has opened is not seen.
-        thread = "" if ctx.thread == ctx.origin.message else ctx.thread
-        await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, thread, shown)
-    except RefusedError:  # they left the room, or the bot did; their answer still finds them
-        return False
-    return True
-
-
-async def _tell_beside(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
-    """In the thread where they pressed something: what comes by a response_url Slack shows in the channel."""
-    try:
-        await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, ctx.beside, shown)
-    except RefusedError:
-        return False
-    return True
-
-
-async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendered) -> bool:
-    """Above the card as it is now; False where the modal is closed."""
-    record = await ctx.requester.get_visible(services.store, ctx.about) if ctx.about else None
-    if record:
-        view = card_view(
-            record,
-            said=shown,
-            link=services.link(record, ctx.requester.scope),
-            names=await names_of(services, [record]),
-        )
-    else:
-        view = blocks.modal("Tickets", shown.blocks)
-    return await change_modal(services, ctx, view)
-
-
-async def change_modal(services: Services, ctx: RequestContext, view: dict[str, Any]) -> bool:
-    """Show something else in the modal before the person; False where it is closed."""
-    try:
-        await services.sender.call("views.update", view_id=ctx.modal, view=view)
-    except RefusedError as error:
-        if error.code != "not_found":
-            raise
-        return False
-    return True

@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.actions import Action, History, View, read_action
 from bot.listeners.answering.drawing import drawn, names
-from bot.listeners.answering.replying import change_modal, reply, tell
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import change_modal, tell
 from bot.listeners.buttons.pressing import act, press, update_message
-from bot.listeners.forms import show
+from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester

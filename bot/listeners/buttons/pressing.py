@@ -6,7 +6,8 @@ from typing import Any
 from bot.actions import Action
 from bot.delivery.errors import RefusedError
 from bot.directory.memory import FRESH
-from bot.listeners.answering.replying import reply, tell
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views.rendered import Rendered
 from store.models import MessageRef

@@ -7,7 +7,8 @@ from bot.directory import FRESH_ENOUGH
 from bot.listeners.answering.drawing import drawn
 from bot.listeners.answering.following import follow
 from bot.listeners.answering.lines import draw_undone
-from bot.listeners.answering.replying import reply, tell
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import tell
 from bot.listeners.buttons.pressing import press, replace_preview
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.delivery.response_url import is_slacks
 from bot.directory.events import OBSERVED_EVENTS
 from bot.listeners.incoming.identity import asks_for_nothing, is_for_team
 from bot.listeners.incoming.schemas import MalformedError, check_payload
@@ -16,7 +16,6 @@ from bot.listeners.incoming.schemas import MalformedError, check_payload
 log = logging.getLogger(__name__)
 
 _WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", "message_action")
-_SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
 
 
 class Receiver:
@@ -33,7 +32,7 @@ class Receiver:
         bot: str,
         observe: Callable[[dict[str, Any]], Awaitable[None]],
     ) -> None:
-        self._app, self._team, self._bot, self._api = app, team, bot, urlsplit(api_url)
+        self._app, self._team, self._bot, self._api_url = app, team, bot, api_url
         self._observe = observe
         self._noted = frozenset(events) | OBSERVED_EVENTS
 
@@ -99,22 +98,10 @@ class Receiver:
     def _without_foreign_address(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answers go to Slack's own hosts, or to where its API is said to be, and nowhere else."""
         url = body.get("response_url")
-        if not url or self._is_slacks(str(url)):
+        if not url or is_slacks(str(url), self._api_url):
             return body
         log.warning("A response_url that leads elsewhere is not used: %s", _name(body))
         return {name: value for name, value in body.items() if name != "response_url"}
-
-    def _is_slacks(self, url: str) -> bool:
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            return False
-        if "@" in parts.netloc:
-            return False
-        if (parts.scheme, host, port) == (self._api.scheme, self._api.hostname, self._api.port):
-            return True
-        return parts.scheme == "https" and port in (None, 443) and host.endswith(_SLACKS_HOSTS)
 
 
 def _refusal() -> BoltResponse:

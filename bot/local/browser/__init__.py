@@ -5,6 +5,7 @@ slack = LocalSlack(routes=browser.routes())
 browser.attach(slack)
 """
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -47,6 +48,11 @@ class Browser:
     def close(self) -> None:
         if self.hub is not None:
             self.hub.close()
+
+    def offer_samples(self, load: Callable[[], Awaitable[None]]) -> None:
+        """An empty workspace has a button that calls `load`. To be called once it is attached."""
+        if self.hub is not None:
+            self.hub.samples = load
 
     def notice(self, noticed: Noticed) -> None:
         """What the bot made of a message."""

@@ -1,20 +1,19 @@
-// Forms: the topmost view of this person's, in a dialog of the browser's own, which keeps the focus and heeds Escape.
+// Forms: this person's topmost view, in the browser's own dialog, which keeps the focus and closes with Escape.
 
-import { blocks } from "./blocks.js";
-import { el, fill, icon } from "./dom.js";
-import { element, plain } from "./elements.js";
-import { textOf } from "./mrkdwn.js";
-import { ask, state } from "./shared.js";
-import { orToast, toast } from "./toasts.js";
+import { blocks, busy, element } from "./blockkit.js";
+import { button, el, fill, icon, toast, tool } from "./dom.js";
+import { ask } from "./live.js";
+import { state } from "./state.js";
+import { plain, textOf } from "./text/mrkdwn.js";
 
-const NEAR_LIMIT = 10;
+const NEAR_LIMIT = 10; // characters left from which they are counted
 
 export class Modal {
   constructor() {
     this.node = el("dialog", { class: "modal", aria: { labelledby: "modal-title" } });
     this.node.addEventListener("cancel", (event) => {
       event.preventDefault();
-      this.dismiss();
+      ask("dismiss");
     });
     document.body.append(this.node);
     this.fields = new Map();
@@ -23,150 +22,100 @@ export class Modal {
 
   draw() {
     const view = state.modal;
+    const sign = view && `${view.id} ${view.hash}`;
+    if (sign === this.shown) return;
+    const kept = view && this.shown?.startsWith(`${view.id} `) ? this.typed() : {};
+    this.shown = sign;
     if (!view) {
-      if (this.node.open) this.node.close();
-      this.shown = null;
+      this.node.close();
       return;
     }
-    const sign = `${view.id} ${view.hash}`;
-    if (sign === this.shown) return;
-    const kept = this.shown?.startsWith(`${view.id} `) ? this.entered() : {};
-    this.shown = sign;
     this.build(view, kept);
     if (!this.node.open) this.node.showModal();
-    (
-      this.node.querySelector(".field, .modal-body button") ?? this.node.querySelector(".modal-foot button")
-    )?.focus();
+    const first = ".field, .modal-body :is(button, select)";
+    (this.node.querySelector(first) ?? this.node.querySelector(".modal-foot button"))?.focus();
   }
 
   build(view, kept) {
     this.fields.clear();
     const surface = {
       press: (block, one, value) =>
-        orToast(ask("press", { where: "view", block_id: block.block_id, action_id: one.action_id, value })),
-      entered: (block, one) =>
-        kept[`${block.block_id}/${one.action_id}`] ?? view.state.values[block.block_id]?.[one.action_id],
+        ask("press", { where: "view", block_id: block.block_id, action_id: one.action_id, value }),
+      entered: (block, one) => kept[block.block_id] ?? view.state.values[block.block_id]?.[one.action_id],
       input: (block) => this.input(block, surface),
     };
-    const foot = [
-      el(
-        "button",
-        { type: "button", class: "button", on: { click: () => this.dismiss() } },
-        ...(view.close ? textOf(view.close) : ["Close"]),
-      ),
+    const submit =
       view.submit &&
-        el(
-          "button",
-          { type: "submit", class: "button primary" },
-          el("span", { class: "button-text" }, ...textOf(view.submit)),
-        ),
-    ];
+      el("button", { class: "button primary" }, el("span", { class: "button-text" }, ...textOf(view.submit)));
     const form = el(
       "form",
-      { class: "modal-form", noValidate: true, on: { submit: (event) => this.submit(event, view) } },
+      { noValidate: true, on: { submit: (event) => this.submit(event, view, submit) } },
       el(
         "div",
         { class: "modal-head" },
         el("img", { src: "/page/ticket.svg", alt: "", width: 24, height: 24 }),
         el("h2", { id: "modal-title" }, ...textOf(view.title)),
-        el(
-          "button",
-          {
-            type: "button",
-            class: "tool",
-            aria: { label: state.depth > 1 ? "Back" : "Close form" },
-            on: { click: () => this.dismiss() },
-          },
-          icon("close"),
-        ),
+        tool("close", state.depth > 1 ? "Back" : "Close form", () => ask("dismiss")),
       ),
-      el("div", { class: "modal-body" }, blocks(view.blocks, surface)),
-      el("div", { class: "modal-foot" }, foot),
+      el("div", { class: "modal-body" }, ...blocks(view.blocks, surface)),
+      el(
+        "div",
+        { class: "modal-foot" },
+        button("button", () => ask("dismiss"), view.close ? plain(view.close) : "Close"),
+        submit,
+      ),
     );
     fill(this.node, form);
   }
 
   /** A labelled field with its error below it. */
   input(block, surface) {
-    const id = `field-${block.block_id}`;
     // In a form a choice is only sent with it, unless it asks for more.
-    const inner = element(block.element, block, {
-      ...surface,
-      press: block.dispatch_action ? surface.press : null,
-    });
-    const labels = inner.matches("input, textarea") ? { id } : {};
-    Object.assign(inner, labels);
-    const wrong = el("p", { class: "field-error", id: `${id}-error`, role: "alert", hidden: true });
+    const inner = element(block.element, block, { ...surface, press: block.dispatch_action && surface.press });
+    inner.id = `field-${block.block_id}`;
+    const wrong = el("p", { class: "field-error", id: `${inner.id}-error`, role: "alert", hidden: true });
     const left = el("span", { class: "field-left" });
-    const most = block.element.max_length;
-    const countdown = () => {
-      const room = most - (inner.value ?? "").length;
-      left.textContent = most && room <= NEAR_LIMIT ? String(room) : "";
-      left.classList.toggle("over", room < 0);
+    const tell = (told) => {
+      wrong.hidden = !told;
+      fill(wrong, told && icon("warning"), told);
+      inner.setAttribute("aria-invalid", Boolean(told));
+      inner.setAttribute("aria-describedby", told ? wrong.id : "");
     };
-    inner.addEventListener("input", countdown);
-    countdown();
-    const node = el(
+    const changed = () => {
+      const room = (block.element.max_length ?? Infinity) - (inner.value ?? "").length;
+      left.textContent = room <= NEAR_LIMIT ? String(room) : "";
+      left.classList.toggle("over", room < 0);
+      tell("");
+    };
+    inner.addEventListener("input", changed);
+    changed();
+    this.fields.set(block.block_id, { inner, tell });
+    return el(
       "div",
       { class: "input" },
-      el(
-        "label",
-        labels.id ? { for: id } : { id: `${id}-label` },
-        plain(block.label),
-        block.optional && el("span", { class: "optional" }, " (optional)"),
-      ),
+      el("label", { for: inner.id }, plain(block.label), block.optional && el("small", {}, " (optional)")),
       el("div", { class: "input-box" }, inner, left),
       block.hint && el("p", { class: "hint" }, ...textOf(block.hint)),
       wrong,
     );
-    if (!labels.id) inner.setAttribute("aria-labelledby", `${id}-label`);
-    const tell = (told) => {
-      wrong.hidden = !told;
-      fill(wrong, told && icon("warning"), told);
-      inner.setAttribute("aria-invalid", String(Boolean(told)));
-      if (told) inner.setAttribute("aria-describedby", wrong.id);
-      else inner.removeAttribute("aria-describedby");
-    };
-    inner.addEventListener("input", () => tell(""));
-    inner.addEventListener("change", () => tell(""));
-    this.fields.set(block.block_id, {
-      inner,
-      tell,
-      action: block.element.action_id,
-      kind: block.element.type,
-    });
-    return node;
   }
 
-  /** The state of what was filled in, as Slack would report it. */
-  entered() {
-    const kept = {};
-    for (const [block, { inner, action, kind }] of this.fields)
-      if (kind === "plain_text_input") kept[`${block}/${action}`] = { value: inner.value };
-    return kept;
+  /** What was typed, to be kept where the bot changes the form meanwhile. */
+  typed() {
+    const texts = [...this.fields].filter(([, { inner }]) => inner.matches(".field"));
+    return Object.fromEntries(texts.map(([block, { inner }]) => [block, { value: inner.value }]));
   }
 
-  async submit(event, view) {
+  async submit(event, view, button) {
     event.preventDefault();
-    const button = this.node.querySelector("[type=submit]");
     if (!button || button.getAttribute("aria-busy")) return;
-    button.setAttribute("aria-busy", "true");
-    const values = {};
-    for (const [block, { inner }] of this.fields) if (inner.read) values[block] = inner.read();
-    const done = await orToast(ask("submit", { view: view.id, values }));
-    button.removeAttribute("aria-busy");
-    if (done) this.complain(done.errors);
-  }
-
-  complain(errors) {
-    const blocksThere = [...this.fields];
-    for (const [block, { tell }] of blocksThere) tell(errors[block] ?? "");
-    blocksThere.find(([block]) => errors[block])?.[1].inner.focus();
-    const elsewhere = Object.entries(errors).filter(([block]) => !this.fields.has(block));
-    for (const [block, told] of elsewhere) toast(`${block}: ${told}`);
-  }
-
-  dismiss() {
-    orToast(ask("dismiss"));
+    const filled = [...this.fields].filter(([, { inner }]) => inner.read);
+    const values = Object.fromEntries(filled.map(([block, { inner }]) => [block, inner.read()]));
+    const done = await busy(button, ask("submit", { view: view.id, values }));
+    if (!done) return;
+    for (const [block, { tell }] of this.fields) tell(done.errors[block] ?? "");
+    this.fields.get(Object.keys(done.errors)[0])?.inner.focus();
+    for (const [block, told] of Object.entries(done.errors))
+      if (!this.fields.has(block)) toast(`${block}: ${told}`);
   }
 }

@@ -1,1 +1,1 @@
-"""What changed: in words, in a line, for many tickets at once, and as a history."""
+"""What changed: in a line, for many tickets at once, and as a history."""

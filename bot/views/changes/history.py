@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from bot.results import Outcome
-from bot.views import blocks, controls
+from bot.views import blocks, controls, phrases
 from bot.views import text as words
 from bot.views.buttons import turn_button
-from bot.views.changes import phrases
 from bot.views.controls import Turned
-from bot.views.lists import place
+from bot.views.lists.message import place
+from bot.views.mentions import written
 from bot.views.rendered import Rendered, rendered
 from store.models import Change, cut
 
@@ -66,8 +66,8 @@ def _told(change: Change, names: Mapping[str, str]) -> str:
 
 def _written(change: Change, names: Mapping[str, str]) -> str:
     """What they wrote; "" where it became the note as it was, and is told with the changes."""
-    written = words.written(change.origin.text, names)
-    return "" if written == words.clean(str(change.after.get("res") or "")) else written
+    text = written(change.origin.text, names)
+    return "" if text == words.clean(str(change.after.get("res") or "")) else text
 
 
 def _trimmed(change: Change, when: str) -> str:

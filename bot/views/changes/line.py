@@ -4,10 +4,10 @@ import json
 
 from bot import replies
 from bot.replies import Reply
-from bot.views import blocks
+from bot.views import blocks, phrases
 from bot.views import text as words
 from bot.views.buttons import undo_button
-from bot.views.changes import phrases
+from bot.views.mentions import mention
 from bot.views.rendered import Rendered, rendered
 from store.models import Change, Record
 
@@ -30,7 +30,7 @@ def delta(
     told = words.dotted(
         words.escape_mrkdwn(" and ".join(phrases.phrases(change, what))),
         words.escape_mrkdwn(phrases.note(change)),
-        words.mention(tell),
+        mention(tell),
         "undone" if undone else "",
     )
     button = undo_button(change) if undo and not undone else None

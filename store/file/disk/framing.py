@@ -9,8 +9,9 @@ missing, doubled or in another place is noticed like one that is damaged. The ma
     `+` and `*`   lines begin here that were written together; whatever is before them had been synced by then
     `*` and `-`   the next line belongs to the same commit; after `+` and ` ` a commit is whole
 
-What was written last and never acknowledged may be there in part, and is left out: some sectors of it, for a disk writes
-them whole and in any order, or its beginning, where the file was cut. Anything else that is not as it was written is
+Zeros may follow, which the file is written ahead with. What was written last and never acknowledged may be there in part,
+and is left out: some sectors of it, for a disk writes them whole and in any order, or its beginning, where the file was
+cut. Anything else that is not as it was written is
 damage. A commit of which lines are missing at the end is left out as a whole.
 """
 
@@ -145,12 +146,13 @@ def read_lines(data: bytes, *, start: int = 0, chain: int = 0, last: bool = True
 
 def is_torn(data: bytes, start: int) -> bool:
     """Whether what is wrong from `start` on can be a part of what was being written, and of nothing else."""
-    end = len(data)
+    end = len(data.rstrip(b"\0"))
     if _LATER.search(data, start):
         return False  # something was written after it, and so after it had been synced
     if b"\n" not in data[start:end]:
-        # Cut short, if it is not whole with a wrong line break.
-        return not _is_whole(data[start : end - 1])
+        # Cut short, if it is not whole with a wrong line break: a zero, where the sector goes on with it, too.
+        is_zero = end < len(data) and end % SECTOR and _is_whole(data[start:end])
+        return not (is_zero or _is_whole(data[start : end - 1]))
     return has_hole(data, start, end)
 
 

@@ -5,7 +5,7 @@ What a filter asks for are sets of ticket numbers (compressed bitmaps), which ar
 
 from array import array
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -16,8 +16,6 @@ from store.file.index.times import Times
 from store.file.index.words import Words
 from store.ids import InvalidIdError, number_of, parse_id
 from store.models import Filter, Priority, Record, Scope, Status
-
-_Terms = tuple[dict[str, None], dict[str, None]]  # of a title, and of all the text
 
 _MOST_WAITING = 16  # changes: so many take a millisecond
 _THERE = ("there", True)  # a value of every ticket
@@ -53,28 +51,24 @@ class Found:
 
 
 class Index:
-    """Numbers are those of tickets. Deleted tickets are left out."""
+    """Numbers are those of tickets. Deleted tickets are left out. `title_of` says the title of one that is not."""
 
-    def __init__(self) -> None:
+    def __init__(self, title_of: Callable[[int], str]) -> None:
+        self._title_of = title_of
         self._having: dict[Hashable, BitMap] = defaultdict(BitMap)
-        self._words, self._titles = Words(), Words()
-        self._lengths = array(
-            "H"
-        )  # by twice the number: how many terms a title has, and how many all the text
+        self._words = Words()
+        self._lengths = array("H")  # by number: how many terms its text has
         self._times = {"created": Times(), "closed": Times(), "changed": Times()}
         self._waiting: dict[int, tuple[Record | None, Record]] = {}  # before, and as it is
 
     def load(self, records: Iterable[tuple[int, Record]]) -> None:
         """The tickets that there are; once, before anything is put or asked."""
+        having = self._having
         for number, record in records:
             self._put_times(number, record)
-            if not record.deleted:
-                title, everything = self._put_lengths(number, search.terms_of(record.ticket))
-                self._titles.load(number, title)
-                self._words.load(number, everything)
-                for value in _values_of(record):
-                    self._having[value].add(number)
-        self._titles.loaded()
+            self._words.load(number, self._put_length(number, _text_of(record)))
+            for value in _values_of(record):
+                having[value].add(number)
         self._words.loaded()
 
     def put(self, number: int, before: Record | None, record: Record) -> None:
@@ -93,21 +87,20 @@ class Index:
                 self._having[value].discard(number)
             for value in new - old:
                 self._having[value].add(number)
-            if _texts_of(record) != _texts_of(before):
-                title_before, everything_before = _terms_of(before)
-                title, everything = self._put_lengths(number, _terms_of(record))
-                self._titles.change(number, title_before.keys(), title.keys())
-                self._words.change(number, everything_before.keys(), everything.keys())
+            if (text := _text_of(record)) != (text_before := _text_of(before)):
+                self._words.change(number, search.terms(text_before), self._put_length(number, text))
 
     def _put_times(self, number: int, record: Record) -> None:
         self._times["created"].put(number, record.origin.timestamp)
         self._times["closed"].put(number, record.closed_at)
         self._times["changed"].put(number, record.changed_at)
 
-    def _put_lengths(self, number: int, terms: _Terms) -> _Terms:
-        if (missing := 2 * number + 2 - len(self._lengths)) > 0:
+    def _put_length(self, number: int, text: str) -> dict[str, None]:
+        """Its terms."""
+        terms = search.terms(text)
+        if (missing := number + 1 - len(self._lengths)) > 0:
             self._lengths.extend([0] * missing)
-        self._lengths[2 * number : 2 * number + 2] = array("H", map(len, terms))
+        self._lengths[number] = len(terms)
         return terms
 
     # filters
@@ -156,19 +149,16 @@ class Index:
         likeness = search.Likeness({term: search.weigh(len(found), total) for term, found in sets.items()})
         weighted = [(found, likeness.weights[term]) for term, found in sets.items() if found]
         among = heaviest(weighted, max(likeness.least, 1), visible, search.MOST_COMPARED)
-        shared: dict[tuple[int, bool], list[int]] = defaultdict(list)
+        shared: dict[int, list[int]] = {number: [] for number in among}
         for term, found in sets.items():
-            weight = likeness.weights[term]
             for number in found & among:
-                shared[number, True].append(weight)
-            for number in self._titles.having(term) & among:
-                shared[number, False].append(weight)
-        scores = dict.fromkeys(among, 0.0)
-        for (number, everything), weights in shared.items():
-            score = likeness.score(
-                search.Shared(sum(weights), len(weights)), self._lengths[2 * number + everything]
-            )
-            scores[number] = max(scores[number], score)
+                shared[number].append(likeness.weights[term])
+        scores = {}
+        for number, weights in shared.items():
+            title = search.terms(self._title_of(number))
+            of_title = likeness.score(likeness.shared(title), len(title))
+            of_all = likeness.score(search.Shared(sum(weights), len(weights)), self._lengths[number])
+            scores[number] = max(of_title, of_all)
         done = self._any_of([("stat", Status.DONE)])
         alike = [each for each in scores.items() if each[1] >= search.THRESHOLD]
         alike.sort(key=lambda each: (each[0] in done, -each[1], each[0]))
@@ -195,14 +185,11 @@ def _values_of(record: Record | None) -> set[Hashable]:
     return values
 
 
-def _texts_of(record: Record | None) -> tuple[str, str | None, str | None] | None:
+def _text_of(record: Record | None) -> str:
     if record is None or record.deleted:
-        return None
-    return record.ticket.title, record.ticket.desc, record.ticket.res
-
-
-def _terms_of(record: Record | None) -> _Terms:
-    return ({}, {}) if record is None or record.deleted else search.terms_of(record.ticket)
+        return ""
+    ticket = record.ticket
+    return f"{ticket.title}\n{ticket.desc or ''}\n{ticket.res or ''}"
 
 
 def _values_asked(where: Filter) -> Iterable[list[Hashable]]:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from math import inf, nan
+from math import copysign, inf, isnan, nan
 
 from pyroaring import BitMap
 
@@ -25,14 +25,14 @@ class Times:
         )  # of days, so that few sets make a long time
 
     def put(self, number: int, time: float | None) -> None:
-        if number >= len(self._exact):
-            self._exact.extend([nan] * (number + 1 - len(self._exact)))
-        before = self._exact[number]
-        if before == before:  # it is no NaN  # noqa: PLR0124
-            day = _day_of(before)
+        exact = self._exact
+        while number >= len(exact):
+            exact.append(nan)
+        if not isnan(exact[number]):
+            day = _day_of(exact[number])
             self._days[day].discard(number)
             self._spans[day // _DAYS].discard(number)
-        self._exact[number] = nan if time is None else time
+        exact[number] = nan if time is None else time
         if time is not None:
             day = _day_of(time)
             self._days[day].add(number)
@@ -56,4 +56,4 @@ class Times:
 
 
 def _day_of(time: float) -> int:
-    return int(max(min(time, _FAR), -_FAR) // _DAY)
+    return int((time if -_FAR < time < _FAR else copysign(_FAR, time)) // _DAY)

@@ -2,8 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable
 
 from pyroaring import BitMap
 
@@ -34,11 +33,12 @@ class Words:
             for length in _SHORT:
                 self._beginning[term[:length]] |= found
 
-    def change(self, number: int, before: AbstractSet[str], after: AbstractSet[str]) -> None:
+    def change(self, number: int, before: Collection[str], after: Collection[str]) -> None:
         having = self._having
-        for term in before - after:
-            having[term].discard(number)
-        for term in after - before:
+        for term in before:
+            if term not in after:
+                having[term].discard(number)
+        for term in after:
             if term not in having:
                 insort(self._terms, term)
             having[term].add(number)

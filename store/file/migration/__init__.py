@@ -191,7 +191,7 @@ def _read_tinydb(name: str, data: bytes) -> Older:
     try:
         tables = decode(data)
     except ValueError:
-        raise damaged(name, "it is no JSON, or only a part of it") from None
+        raise damaged(name, "it is not valid JSON: damaged, or cut off") from None
     if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
         raise damaged(name, "something else changed it")
     tickets = tables.pop(TICKETS, None)

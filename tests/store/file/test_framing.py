@@ -87,20 +87,34 @@ def test_a_file_that_another_follows_is_never_torn():
             read(data[:cut], last=False)
 
 
+@pytest.mark.parametrize("ahead", [0, 1, 700])
+def test_zeros_may_follow_what_was_written(ahead):
+    data, commits, _ = log(BATCHES)
+    found = read_lines(data + bytes(ahead))
+    assert found == read_lines(data)
+    # How many commits are whole behind so many lines.
+    whole = [0, 1, 2, 2, 3, 4]
+    for cut in range(0, len(data), SECTOR):
+        assert read(data[:cut] + bytes(len(data) - cut + ahead)) == commits[: whole[data[:cut].count(b"\n")]]
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 700])
 @pytest.mark.parametrize("mask", [0x01, 0x02, 0x80, 0xFF])
-def test_a_flipped_byte_is_never_read(mask):
+def test_a_flipped_byte_is_never_read(mask, ahead):
     data, _, _ = log(BATCHES)
     for at in range(len(data)):
-        damaged = bytearray(data)
+        damaged = bytearray(data + bytes(ahead))
         damaged[at] ^= mask
         with pytest.raises(CorruptLineError):
             read(bytes(damaged))
 
 
+@pytest.mark.parametrize("ahead", [0, 1, 700])
 @pytest.mark.parametrize("byte", [b"\n", b"\0", b"+", b"*", b" ", b"-"])
-def test_a_byte_turned_into_one_that_means_something_is_never_read(byte):
+def test_a_byte_turned_into_one_that_means_something_is_never_read(byte, ahead):
     data, _, _ = log(BATCHES)
-    for at in range(len(data)):
+    data += bytes(ahead)
+    for at in range(len(data) - ahead):
         damaged = data[:at] + byte + data[at + 1 :]
         if damaged != data:
             with pytest.raises(CorruptLineError):

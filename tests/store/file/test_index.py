@@ -119,7 +119,7 @@ def check_similar(index: Index, world: dict[int, Record], text: str, scope: Scop
     worlds, changes, st.lists(st.tuples(filters, scopes), min_size=1, max_size=5), texts, st.integers(1, 4)
 )
 def test_the_index_answers_what_looking_at_every_ticket_does(world, changed, questions, text, size):
-    index = Index()
+    index = Index(lambda number: world[number].ticket.title)
     index.load(sorted(world.items()))
     for change in [None, *changed]:
         if change:
@@ -143,7 +143,7 @@ def test_times_of_many_tickets_are_compared_as_those_of_few(world, changed, wher
 def test_of_many_that_share_as_much_the_newest_are_compared(world, text, scope, most):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "MOST_COMPARED", most)
-        index = Index()
+        index = Index(lambda number: world[number].ticket.title)
         index.load(sorted(world.items()))
         check_similar(index, world, text, scope, 9)
 
@@ -168,7 +168,7 @@ def test_times_before_1970_and_far_ahead_are_told_apart(since):
             }
         )
         world[number] = Record(ticket, Origin("", "U1", when), 1, when)
-    index = Index()
+    index = Index(lambda number: world[number].ticket.title)
     index.load(world.items())
     for where in (Filter(since=since), Filter(until=since), Filter(time="changed", since=since, until=1e12)):
         check(index, world, where, EVERYTHING, 5)
@@ -178,7 +178,9 @@ def test_times_before_1970_and_far_ahead_are_told_apart(since):
 def test_two_worlds_that_differ_only_in_hidden_tickets_give_the_same_bytes(world, other, where, text, scope):
     seen = {number: record for number, record in world.items() if scope.includes(record)}
     hidden = {number: record for number, record in other.items() if not scope.includes(record)}
-    one, another = Index(), Index()
+    one, another = (
+        Index(lambda number, known=known: known[number].ticket.title) for known in (seen, hidden | seen)
+    )
     one.load(sorted(seen.items()))
     another.load(sorted((hidden | seen).items()))
     assert answers(one, where, text, scope) == answers(another, where, text, scope)
@@ -195,7 +197,7 @@ def test_a_large_world_is_answered_as_a_small_one():
         values = {"id": format_id(number), "title": title, "cat": Category.CODE, "created": TODAY}
         values |= {"pri": chance.choice(list(Priority)), "stat": chance.choice(list(Status))}
         world[number] = Record(make_ticket(values), Origin("", "U1", number * 60.0), 1, number * 60.0)
-    index = Index()
+    index = Index(lambda number: world[number].ticket.title)
     index.load(world.items())
     for number in range(1, 300):
         before, world[number] = world[number], replace(world[number], private=True, channel="G1")
@@ -215,6 +217,6 @@ def test_a_large_world_is_answered_as_a_small_one():
 
 def test_a_page_of_nothing_is_empty():
     for newest_first in (False, True):
-        found = Index().find(Filter(), EVERYTHING, newest_first=newest_first)
+        found = Index(str).find(Filter(), EVERYTHING, newest_first=newest_first)
         assert (found.count, found.page(0, 10)) == (0, [])
-    assert Index().similar("disk", EVERYTHING, 3) == []
+    assert Index(str).similar("disk", EVERYTHING, 3) == []

@@ -44,6 +44,11 @@ async def test_compaction_writes_no_segment_again(filled):
         assert bytes(disk.files[path].data).startswith(data)
 
 
+async def test_a_closed_segment_ends_with_its_last_line(filled):
+    disk, _ = filled
+    assert all(data.endswith(b"\n") for data in segments_of(disk).values())
+
+
 async def test_opening_reads_only_what_follows_the_snapshot(filled):
     disk, _ = filled
     read = []

@@ -4,13 +4,14 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
-from bot.views import controls
-from store.models import MessageRef, NewTicket, Origin, Record
+from bot.views import controls, forms
+from store.models import MessageRef, NewTicket, Origin, Record, Ticket
 from tests.bot_harness import Office, open_office
 
 STAFF = "C0STAFF"
@@ -71,6 +72,33 @@ def forget_what_was_said(slack: LocalSlack, kept: set[str]) -> None:
             del messages[ts]
     workspace.ephemerals.clear()
     slack.deliveries.clear()
+
+
+FORMS_ABOUT = {
+    controls.EDIT_FORM: forms.edit_form,
+    controls.CLOSE_FORM: forms.close_form,
+    controls.POST_FORM: forms.post_form,
+}
+
+
+async def open_forged(office: Office, who: str, form: str, record: Record, metadata: str) -> bool:
+    """A form about a ticket stands before them, which nobody gave them and which says what it likes; whether it does."""
+    slack = office.slack
+    channel = slack.dm(who)
+    message = slack.workspace.post(channel, slack.workspace.users[BOT_USER], "pressed")
+    await slack.press(who, channel, message["ts"], controls.NEW, "x", forge=True)
+    await office.idle()
+    view = slack.platform.modals.top(slack.workspace.user(who).id)
+    if view is None:
+        return False
+    guessed = replace(record, ticket=Ticket(id=record.ticket.id, title="guessed", created=TODAY))
+    view |= {
+        "callback_id": form,
+        "private_metadata": metadata,
+        "blocks": FORMS_ABOUT[form](guessed)["blocks"],
+        "state": {"values": {}},
+    }
+    return True
 
 
 # What each control that names a ticket is given: the end of its action_id, and its value.

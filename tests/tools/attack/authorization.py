@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, get_args
 import click
 
 from bot.actions import Action
-from bot.listeners.registration import COMMANDS, FORMS, PRESSES, SHORTCUTS
+from bot.listeners.registration import COMMANDS, EVENTS, FORMS, PRESSES, SHORTCUTS
 from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
 from store.models import Record
@@ -27,6 +27,7 @@ from tests.tools.attack._world import (
     filled,
     forget_what_was_said,
     make_ticket,
+    open_forged,
     open_world,
 )
 
@@ -52,6 +53,8 @@ FILLED_IN = {
     controls.CLOSE_FORM: {"res": "over"},
     controls.POST_FORM: {"channel": STAFF},
 }
+REACTIONS = ("ticket", "eyes", "white_check_mark")
+LISTENED_TO = {"app_mention", "message", "app_home_opened", "reaction_added", "reaction_removed"}
 ADMINS_ONLY = {"DELETE", "EXPORT", "USAGE"}
 PEOPLE = ("admin", "engineer", "guest", "consultant", "partner", "buildbot")
 OUTSIDERS = {"guest", "consultant", "partner"}
@@ -64,7 +67,6 @@ MEMBERS = {
     "staff": ("admin", "engineer"),
 }
 HOMES = ("support", "private", "shared", "staff", "admin's dm")
-COUNT = 9750
 SECRET = "zeppelin"
 
 
@@ -83,6 +85,7 @@ def missing() -> list[str]:
     gaps = [f"action {one}" for one in actions ^ set(SAID)]
     gaps += [f"control {one}" for one in set(PRESSES) ^ (set(PRESSES_ON) | set(PRESSES_ON_NONE))]
     gaps += [f"form {one}" for one in set(FORMS) ^ ({controls.NEW_FORM} | set(FILLED_IN))]
+    gaps += [f"event {one}" for one in set(EVENTS) ^ LISTENED_TO]
     gaps += [f"command {one}" for one in set(COMMANDS) ^ {"/ticket"}]
     gaps += [f"shortcut {one}" for one in set(SHORTCUTS) ^ {"new_ticket", "create_ticket"}]
     return gaps
@@ -93,15 +96,30 @@ def cells() -> list[Cell]:
     pressed = [("button", name, way) for name, ways in PRESSES_ON.items() for way in range(len(ways))]
     pressed += [("button", name, 0) for name in PRESSES_ON_NONE]
     pressed += [("form", name, 0) for name in FILLED_IN]
-    return [
+    found = [
         Cell(who, room, home, *operation)
         for who, room, home, operation in product(PEOPLE, ROOMS, HOMES, [*spoken, *pressed])
     ]
+    # In App Home one stands in no channel; a reaction is put on the ticket's card, where that is.
+    found += [
+        Cell(who, "dm", home, "home", name, way)
+        for who, home, (surface, name, way) in product(PEOPLE, HOMES, pressed)
+        if surface == "button"
+    ]
+    found += [
+        Cell(who, home, home, "reaction", name)
+        for who, home, name in product(PEOPLE, HOMES, REACTIONS)
+        if home in ROOMS
+    ]
+    return found
+
+
+COUNT = len(cells())
 
 
 def may_see(cell: Cell, *, alone: bool) -> bool:
     """As the product states it: a ticket, by who reads it and where."""
-    by_form = cell.surface == "form" or cell.operation in {controls.CLOSE, controls.EDIT}
+    by_form = cell.surface == "form" or cell.operation in {controls.CLOSE, controls.EDIT, controls.POST}
     # A form is filled in as if one stood in the ticket's own channel, for those who are in it.
     here = cell.home == cell.room or (by_form and cell.who in MEMBERS.get(cell.home, ()))
     if cell.who == "buildbot":
@@ -133,7 +151,7 @@ async def try_cell(office: Office, cell: Cell, number: int) -> list[str]:
     home = slack.dm("admin") if cell.home == "admin's dm" else ROOMS[cell.home]
     record = await make_ticket(office, title, home, private=cell.home in ("private", "admin's dm"))
     before = await shown_to(office, cell.who)
-    alone = cell.surface in ("slash", "form")
+    alone = cell.surface in ("slash", "form", "home")
     try:
         await _do(office, cell, record)
     except GestureError:
@@ -162,8 +180,19 @@ async def _do(office: Office, cell: Cell, record: Record) -> None:
     if cell.surface == "button":
         await _press(office, cell, record, room)
         return
+    if cell.surface == "home":
+        await slack.open_home(cell.who)
+        await office.idle()
+        await slack.press_in_home(cell.who, *_pressed(cell, record), forge=True)
+        return
     if cell.surface == "form":
         await _submit(office, cell, record)
+        return
+    if cell.surface == "reaction":
+        assert record.card is not None
+        await slack.react(cell.who, room, record.card.ts, cell.operation)
+        await office.idle()
+        await slack.react(cell.who, room, record.card.ts, cell.operation, added=False)
         return
     text = SAID[cell.operation].replace("{id}", ticket_id)
     if cell.surface == "slash":
@@ -181,24 +210,23 @@ async def _press(office: Office, cell: Cell, record: Record, room: str) -> None:
     slack = office.slack
     channel = slack.dm(cell.who) if room == "dm" else ROOMS[room]
     message = slack.workspace.post(channel, slack.workspace.users[slack.bot_user], "pressed")
-    if cell.operation in PRESSES_ON:
-        end, value = PRESSES_ON[cell.operation][cell.way]
-        end, value = (filled(one, record.ticket.id, record.version) for one in (end, value))
-    else:
-        end, value = "", PRESSES_ON_NONE[cell.operation]
-    await slack.press(cell.who, channel, message["ts"], cell.operation + end, value, forge=True)
+    await slack.press(cell.who, channel, message["ts"], *_pressed(cell, record), forge=True)
+
+
+def _pressed(cell: Cell, record: Record) -> tuple[str, str]:
+    """The control's name, and its value."""
+    if cell.operation not in PRESSES_ON:
+        return cell.operation, PRESSES_ON_NONE[cell.operation]
+    end, value = PRESSES_ON[cell.operation][cell.way]
+    end, value = (filled(one, record.ticket.id, record.version) for one in (end, value))
+    return cell.operation + end, value
 
 
 async def _submit(office: Office, cell: Cell, record: Record) -> None:
-    """Another form than the one that was opened, about the ticket."""
-    slack = office.slack
-    await slack.shortcut(cell.who, controls.NEW_SHORTCUT)
-    await office.idle()
-    view = slack.platform.modals.top(slack.workspace.user(cell.who).id)
-    if view is not None:
-        view["callback_id"] = cell.operation
-        view["private_metadata"] = f"{record.ticket.id} {record.version}"
-        await slack.submit(cell.who, FILLED_IN[cell.operation], forge=True)
+    """A form about the ticket, which nobody gave them."""
+    metadata = f"{record.ticket.id} {record.version}"
+    if await open_forged(office, cell.who, cell.operation, record, metadata):
+        await office.slack.submit(cell.who, FILLED_IN[cell.operation], forge=True)
 
 
 async def attack(count: int, seed: int) -> tuple[int, list[str]]:

@@ -17,14 +17,16 @@ from unittest import mock
 
 import click
 
+from bot.listeners.registration import FORMS
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
+from bot.views import controls
 from store.models import Origin
 from tests.bot_harness import Office, open_office
 from tests.model_server import ModelServer, completion, running_model_server, sends
-from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket
+from tests.tools.attack._world import PRESSES_ON, STAFF, filled, make_ticket, open_forged
 
 COUNT = 1000
 GESTURES = 8
@@ -136,6 +138,11 @@ async def act(office: Office, chance: random.Random, who: str, ids: tuple[list[s
     control = chance.choice(sorted(PRESSES_ON))
     end, value = chance.choice(PRESSES_ON[control])
     version = chance.randint(1, 3)
+    form, reaction = chance.choice(sorted(FORMS)), chance.choice(["ticket", "eyes", "white_check_mark"])
+    record = await office.bot.core.store.get(visible)
+    assert record is not None
+    assert record.card is not None
+    shown = record.card
 
     async def mention() -> None:
         await slack.say(who, room, text if room == "dm" else f"@tickets {text}")
@@ -155,7 +162,34 @@ async def act(office: Office, chance: random.Random, who: str, ids: tuple[list[s
         name, given = (filled(part, one, version) for part in (control + end, value))
         await slack.press_in_home(who, name, given, forge=True)
 
-    ways: list[Callable[[], Awaitable[None]]] = [mention, mention, command, command, press, home]
+    async def reply() -> None:
+        await slack.say(who, shown.channel, text, thread=shown.thread or shown.ts)
+
+    async def react() -> None:
+        await slack.react(who, shown.channel, shown.ts, reaction)
+
+    async def fill_in() -> None:
+        """A form about a ticket that nobody showed them, or one for a new ticket."""
+        if form == controls.NEW_FORM:
+            await slack.shortcut(who, controls.NEW_SHORTCUT)
+            await office.idle()
+            values = {"title": f"{parts['word']} {parts['word2']} broken"}
+        else:
+            await open_forged(office, who, form, record, f"{one} {version}")
+            values = {controls.POST_FORM: {"channel": STAFF}, controls.CLOSE_FORM: {"res": text}}.get(
+                form, {"title": f"{parts['word']} mine"}
+            )
+        await slack.submit(who, values, forge=True)
+
+    async def shortcut() -> None:
+        ts = await slack.say(who, room, text)
+        await office.idle()
+        await slack.message_shortcut(who, room, ts, controls.MESSAGE_SHORTCUT)
+
+    ways: list[Callable[[], Awaitable[None]]] = [
+        *(mention, mention, command, command),
+        *(press, home, reply, react, fill_in, shortcut),
+    ]
     with suppress(GestureError):  # what Slack's client does not let them do
         await chance.choice(ways)()
     await office.idle()
@@ -172,8 +206,8 @@ def told(office: Office, model: ModelServer) -> list[str]:
 
 
 def _without_chance(text: str) -> str:
-    """Names of one sending, which say nothing."""
-    return re.sub(r"sent\.[0-9a-f]{24}", "sent", text)
+    """Without what names one sending or one press, and says nothing."""
+    return re.sub(r"sent\.[0-9a-f]{24}|[0-9]+\.[0-9]+\.[0-9a-f]{24}", "once", text)
 
 
 async def world(pair: int, seed: int, which: int) -> list[str]:
@@ -194,6 +228,9 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
         with (
             tempfile.TemporaryDirectory() as folder,
             mock.patch("bot.app.core.secrets.token_urlsafe", next_token),
+            # How fast this machine is makes no difference between the worlds.
+            mock.patch("bot.delivery.sender.TRIGGER_LIFETIME", 60.0),
+            mock.patch("bot.listeners.forms.checking.CHECK_TIMEOUT", 60.0),
         ):
             async with open_office(Path(folder), slack=slack, clocks=Shared(clock), **given) as office:
                 await office.bot.services.directory._listing.once()

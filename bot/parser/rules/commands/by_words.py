@@ -13,67 +13,59 @@ from bot.parser.text import plain
 
 _STAND_IN = "T999"  # the ticket, while its words are looked at as if they were an id
 _THE = frozenset(
-    ("the", "that", "this", "our", "my", "your", "their", "das", "den", "die", "el", "la", "le", "o", "those")
+    ["the", "that", "this", "our", "my", "your", "their", "das", "den", "die", "el", "la", "le", "o", "those"]
 )
-_SOME = frozenset((
-    "a", "an", "another", "new", "some", "one", "any", "ein", "eine", "un", "una", "um", "uma", "no", "every",
-    "each", "all",
-))  # fmt: skip
-_ARTICLES = frozenset(
-    ("a", "an", "ein", "eine", "un", "una", "um", "uma")
-)  # of a new one: `abrir um chamado`
-_EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
-_LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
+_SOME = frozenset(
+    [
+        "a",
+        "an",
+        "another",
+        "new",
+        "some",
+        "one",
+        "any",
+        "ein",
+        "eine",
+        "un",
+        "una",
+        "um",
+        "uma",
+        "no",
+        "every",
+        "each",
+        "all",
+    ]
+)
+_EMPTY = frozenset(["ticket", "one", "thing", "item", "task", "request", "case"])  # say nothing about which
+_LEADING = frozenset(["about", "for", "with", "regarding", "on", "concerning", "re", "of"])
 _ORDINALS = frozenset(
-    ("first", "second", "third", "last", "latest", "next", "previous", "other", "same", "old", "newest")
+    ["first", "second", "third", "last", "latest", "next", "previous", "other", "same", "old", "newest"]
 )
 _OTHER = (
-    Role.STAT,
-    Role.PRI,
-    Role.FIELD,
-    Role.ALL,
-    Role.MINE,
-    Role.PRON,
-    Role.GLUE,
-    Role.POLITE,
-    Role.FILLER,
-)  # no words of a title, by themselves
-_BEHIND = (
-    Role.GLUE, Role.AUX, Role.TO, Role.STAT, Role.PRI, Role.POLITE, Role.BECAUSE, Role.UP, Role.VERB,
-    Role.WONDER, Role.FIELD, Role.CAT, Role.SHUT, Role.NEG, Role.BUT, Role.COND, Role.TIME,
-)  # fmt: skip
+    Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE, Role.PRON, Role.GLUE, Role.POLITE, Role.FILLER,
+)  # fmt: skip  # no words of a title, by themselves
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _MOST = 6  # words
+_LONGEST = 200  # characters
 
 
 def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | None]) -> Reading | None:
     """What is to be done with the ticket that words name, or the list of those that they find; None where none is named so."""
-    lead = utterance.lead
-    if (
-        utterance.names_ids
-        or lead.has(Role.WANTS)
-        or (lead.has(Role.OPENS) and lead.tags.get(Role.VERB) in (None, "create"))
-    ):
-        return None
-    found = _object(utterance.body)
+    lead, body, source = utterance.lead, utterance.body, utterance.source
+    opens = lead.has(Role.OPENS) and lead.tags.get(Role.VERB) in (None, "create")
+    found = None if opens or utterance.names_ids or lead.has(Role.WANTS) else _object(body)
     if not found:
         return None
     start, end, words = found
-    body = utterance.body
     stand_in = Token(Kind.ID, _STAND_IN.lower(), body[start].start, body[end - 1].end, (_STAND_IN,), A_TICKET)
     reading = read(replace(utterance, body=[*body[:start], stand_in, *body[end:]], topic=None))
     if reading is None or not reading.sure:
         return None
-    about = plain(
-        unquoted(words[0], utterance.source)
-        if words[0].kind == Kind.QUOTE
-        else utterance.source[words[0].start : words[-1].end]
-    )[:200]
-    action = _about(reading.action, about)
+    quoted = words[0].kind == Kind.QUOTE
+    text = unquoted(words[0], source) if quoted else source[words[0].start : words[-1].end]
+    action = _about(reading.action, plain(text)[:_LONGEST])
     asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.AUX, Role.COUNT) or utterance.question
-    if isinstance(action, View) and not asks:
-        return None
-    return reading._replace(action=action) if action else None
+    return reading._replace(action=action) if action and (asks or not isinstance(action, View)) else None
 
 
 def _about(action: Action, words: str) -> Action | None:
@@ -93,44 +85,31 @@ def _about(action: Action, words: str) -> Action | None:
 
 def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
     """Where the words that name a ticket stand, its noun included, and those of them that say which."""
+    first = int(Role.VERB in body[0].tags)
     for at, token in enumerate(body):
-        pointing = token.has(Role.PRON) and token.word.endswith((" one", " ticket"))
-        if not (pointing or token.tags.get(Role.NOUN) == "one" or (token.word in ("one", "thing") and at)):
+        if token.tags.get(Role.NOUN) != "one" and token.word not in ("one", "thing"):
             continue
         start = at
-        first = int(Role.VERB in body[0].tags)
         while start > first and at - start < _MOST and _is_content(body[start - 1]):
             start -= 1
-        words = body[start:at]
-        if words and (words[0].word in _SOME or any(word.word in _ARTICLES for word in words)):
+        words, end = body[start:at], at + 1
+        if (words and words[0].word in _SOME) or (start and body[start - 1].word in _SOME):
             return None
-        the = start > 0 and body[start - 1].word in _THE
-        begin = start - 1 if the else start
-        if begin and body[begin - 1].word in _SOME:
-            return None
-        end = at + 1
-        if not any(_tells(word) for word in words):
+        if not any(map(_tells, words)):
             words, end = _behind(body, at)
-        elif words[-1].kind == Kind.QUOTE:
-            words = words[-1:]
         elif token.word not in _EMPTY:
-            words = body[start : at + 1]
-        if words and _goes_on(body, end):
-            return begin, end, words
+            words = body[start:end]
+        if words:
+            return start, end, words
     return None
 
 
 def _is_content(token: Token) -> bool:
     if token.kind in (Kind.NUMBER, Kind.QUOTE):
         return True
-    return (
-        token.kind == Kind.WORD
-        and token.word not in _THE
-        and not (
-            token.has(Role.TO, Role.FIELD, Role.AUX, Role.AND, Role.REQUEST, Role.WH)
-            or token.tags.get(Role.VERB) in _VERBS
-        )
-    )
+    grammar = token.has(Role.TO, Role.FIELD, Role.AUX, Role.AND, Role.REQUEST, Role.WH)
+    other = token.word in _THE or grammar or token.tags.get(Role.VERB) in _VERBS
+    return token.kind == Kind.WORD and not other
 
 
 def _tells(token: Token) -> bool:
@@ -139,25 +118,16 @@ def _tells(token: Token) -> bool:
 
 def _behind(body: list[Token], at: int) -> tuple[list[Token], int]:
     """The words after `the ticket about`."""
-    begin = at + 1
-    if begin >= len(body) or body[begin].word not in _LEADING:
+    begin = at + 2
+    if begin >= len(body) or body[at + 1].word not in _LEADING:
         return [], at + 1
-    begin += 1
     while begin < len(body) and body[begin].word in _THE:
         begin += 1
     end = begin
     while (
-        end < len(body)
-        and end - begin < _MOST
+        end < min(len(body), begin + _MOST)
         and body[end].kind in (Kind.WORD, Kind.NUMBER)
         and not body[end].has(Role.TO, Role.AUX, Role.BECAUSE, Role.POLITE)
     ):
         end += 1
-    return (body[begin:end], end) if any(_tells(token) for token in body[begin:end]) else ([], at + 1)
-
-
-def _goes_on(body: list[Token], end: int) -> bool:
-    """Whether what follows can follow a ticket: not `the issue template`."""
-    return (
-        end >= len(body) or body[end].kind in (Kind.MARK, Kind.LINE, Kind.PICTURE) or body[end].has(*_BEHIND)
-    )
+    return (body[begin:end], end) if any(map(_tells, body[begin:end])) else ([], at + 1)

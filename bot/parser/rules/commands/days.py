@@ -7,7 +7,7 @@ from datetime import date, timedelta
 Span = tuple[date | None, date | None]  # from, to; both included
 
 _MOST_DAYS = 4000
-_UNITS = {"day": 1, "week": 7, "month": 30, "tag": 1, "woche": 7}
+_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "tag": 1, "woche": 7}
 _NUMBERS = {
     "a": 1,
     "an": 1,
@@ -21,7 +21,7 @@ _NUMBERS = {
     "ten": 10,
 }
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
-_DAY = rf"(?P<day>\d{{4}}-\d\d-\d\d|today|heute|hoy|yesterday|gestern|ayer|(?:last |this )?(?:{'|'.join(_WEEKDAYS)}))(?:'s)?"
+_DAY = rf"(?P<day>\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)}))(?:'s)?"
 _PERIOD = r"(?P<which>this|last|past) (?P<period>week|month|year)(?:'s)?"
 _LENGTH = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})(?:s|e|n|en)?"
 _FORMS = tuple(
@@ -64,40 +64,39 @@ def _span(found: dict[str, str | None], today: date | None) -> Span | None:
 
 def _named(found: dict[str, str | None], today: date | None) -> Span:
     """The first and last day of what is named; (None, None) if it is no day, or cannot be known without `today`."""
-    if (day := found.get("day")) and day[0].isdigit():
+    day, unit = found.get("day") or "", found.get("unit")
+    if day[:1].isdigit():
         try:
             return (date.fromisoformat(day),) * 2
         except ValueError:
             return None, None
     if today is None:
         return None, None
-    if unit := found.get("unit"):
+    if unit:
         number = found["number"] or ""
         days = int(number) if number.isdecimal() else _NUMBERS[number]
         return today - timedelta(days=min(days * _UNITS[unit], _MOST_DAYS)), None
-    return _day(day, today) if day else _period(found["which"] or "", found["period"] or "", today)
-
-
-def _day(name: str, today: date) -> Span:
-    *which, day = name.split(" ")
-    if day in _WEEKDAYS:
-        back = (today.weekday() - _WEEKDAYS.index(day)) % 7 or (7 if which == ["last"] else 0)
-    else:
-        back = int(day in ("yesterday", "gestern", "ayer"))
+    if not day:
+        return _period(found["which"] or "", found["period"] or "", today)
+    *which, name = day.split(" ")
+    back = int(name == "yesterday")
+    if name in _WEEKDAYS:
+        back = (today.weekday() - _WEEKDAYS.index(name)) % 7 or (7 if which == ["last"] else 0)
     return (today - timedelta(days=back),) * 2
 
 
 def _period(which: str, period: str, today: date) -> Span:
     """Goes on for `this week`, is over for `last month`, and ends today for the `past year`."""
     if which == "past":
-        return today - timedelta(days={"week": 7, "month": 30, "year": 365}[period]), None
-    monday = today - timedelta(days=today.weekday())
-    first = {"week": monday, "month": today.replace(day=1), "year": today.replace(month=1, day=1)}[period]
+        return today - timedelta(days=_UNITS[period]), None
+    first = _first_day(period, today)
     if which == "this":
         return first, None
     end = first - timedelta(days=1)
-    return {
-        "week": monday - timedelta(days=7),
-        "month": end.replace(day=1),
-        "year": end.replace(month=1, day=1),
-    }[period], end
+    return _first_day(period, end), end
+
+
+def _first_day(period: str, day: date) -> date:
+    if period == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if period == "month" else day.replace(month=1, day=1)

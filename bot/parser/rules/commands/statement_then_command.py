@@ -5,10 +5,9 @@ What was said is the note of what is closed; of any other change it is only its 
 """
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from bot.actions import BulkUpdate, Close, Update
-from bot.parser.message import Reading
+from bot.parser.message import Reading, Topic
 from bot.parser.rules.commands import build, changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import EFFECTS, Slots
@@ -19,41 +18,26 @@ from bot.parser.text import plain
 
 _BREAKS = frozenset(",;.-!…")
 _SO = frozenset(("so", "therefore", "hence"))
-_TOLD = ("nobody", "no one", "never", "not")  # denials that are no orders
-_AFTER_SO = (Role.POLITE, Role.REQUEST, Role.VERB, Role.FILLER)
-
-
-class _Explained(NamedTuple):
-    """`tickets`: those that it is about, `within` the statement or named elsewhere."""
-
-    tickets: tuple[str, ...]
-    within: bool
-    statement: list[Token]
 
 
 def explained(utterance: Utterance) -> Reading | None:
-    """The command that ends `said`, with what comes before it as the note; None where it is anything else."""
-    commands = utterance.lead.tags.get(Role.VERB) in EFFECTS and Role.STAT not in utterance.lead.tags
-    if commands or not (utterance.topic or utterance.names_ids):
-        return None
+    """The command that ends the message, with what comes before it as the note; None where it is anything else."""
+    lead = utterance.lead
+    commands = lead.tags.get(Role.VERB) in EFFECTS and Role.STAT not in lead.tags
     at = _last_break(utterance.body)
-    tail = utterance.body[at + 1 :]
-    if not at or (utterance.question and not tail[0].has(Role.REQUEST)):
+    if commands or not at or not (utterance.topic or utterance.names_ids):
         return None
-    if Role.PRI in tail[0].tags:  # `low is enough`
-        tail = [token for token in tail if Role.ENOUGH not in token.tags]
-    found = _about(utterance, at)
-    named = sum(map(_names_another, [utterance.lead, *found.statement], found.statement))
-    reopens = any(token.tags.get(Role.VERB) == "reopen" for token in tail)
-    if not found.statement or named > found.within or not _is_told(found.statement, reopens):
+    tail = utterance.body[at + 1 :]
+    tickets, statement = _about(utterance.body[:at], utterance.topic)
+    if not statement or not _is_told(statement) or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
     slots = gather(tail, utterance.source, targeted=True)
-    if not _commands(slots) or not found.tickets:
-        return _concluded(utterance, found.statement, tail)
+    if not _commands(slots) or not tickets:
+        return _concluded(utterance, statement, tail)
     values = build.effects(slots)
     if values.get("stat") == "done":
-        values["res"] = _note(found.statement, utterance.source)
-    return sure(build.change(found.tickets, values))
+        values["res"] = _note(statement, utterance.source)
+    return sure(build.change(tickets, values))
 
 
 def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
@@ -61,7 +45,7 @@ def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) 
     if utterance.lead.kind == Kind.ID or any(token.kind == Kind.ID for token in statement):
         return None
     slots = gather(tail, utterance.source, targeted=utterance.topic is not None)
-    if not (slots.whole and slots.ids and slots.effective) or slots.guard or slots.many:
+    if not (slots.whole and slots.ids and slots.effective):
         return None
     reading = changes.changed(replace(utterance, body=tail), slots)
     match reading.action if reading and reading.sure else None:
@@ -81,77 +65,57 @@ def _note(statement: list[Token], source: str) -> str:
     return plain(source[statement[0].start : statement[-1].end])
 
 
-def _about(utterance: Utterance, at: int) -> _Explained:
-    """The tickets are named first, or else in between, or they are the thread's."""
-    body, begin, within = utterance.body, 0, False
+def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], list[Token]]:
+    """The tickets, named first or else in between or the thread's own, and what is said of them."""
     ids: list[str] = []
-    while begin < at and (
-        body[begin].kind == Kind.ID
-        or (body[begin].has(Role.AND, Role.GLUE) and body[begin + 1].kind == Kind.ID)
-    ):
-        ids += body[begin].ids
+    begin = 0
+    while begin < len(said) and (said[begin].kind == Kind.ID or _joins(said, begin)):
+        ids += said[begin].ids
         begin += 1
-    if not ids:
-        named = [token for token in body[:at] if token.kind == Kind.ID]
-        if len(named) == 1 and utterance.topic is None:
-            ids += named[0].ids
-            within = True
-        elif utterance.topic and not utterance.lead.tags.get(Role.VERB):
-            ids.append(utterance.topic.id)
-            begin = int(Role.PRON in utterance.lead.tags)
-    statement = body[begin:at]
-    while statement and statement[0].kind == Kind.MARK:  # `T014: works again. Close it`
-        statement = statement[1:]
-    return _Explained(tuple(dict.fromkeys(ids)), within, statement)
+    named = [token for token in said if token.kind == Kind.ID]
+    if not ids and topic:
+        ids = [topic.id]
+        begin = int(Role.PRON in said[0].tags)
+    elif not ids and len(named) == 1:
+        ids += named[0].ids
+    while begin < len(said) and said[begin].kind == Kind.MARK:  # `T014: works again. Close it`
+        begin += 1
+    return tuple(dict.fromkeys(ids)), said[begin:]
+
+
+def _joins(said: list[Token], at: int) -> bool:
+    return said[at].has(Role.AND, Role.GLUE) and at + 1 < len(said) and said[at + 1].kind == Kind.ID
 
 
 def _last_break(body: list[Token]) -> int:
     """The last mark with something after it, or the last `so` with a command."""
     for at in range(len(body) - 2, 0, -1):
-        token = body[at]
-        if token.breaks(_BREAKS):
-            return at
-        if token.word in _SO and (body[at + 1].kind == Kind.ID or body[at + 1].has(*_AFTER_SO)):
+        after = body[at + 1]
+        so = body[at].word in _SO and (
+            after.kind == Kind.ID or after.has(Role.POLITE, Role.REQUEST, Role.VERB, Role.FILLER)
+        )
+        if so or body[at].breaks(_BREAKS):
             return at
     return 0
 
 
 def _commands(slots: Slots) -> bool:
     """Whether it says what to do, of no other ticket, and nothing else: `close it`, `make it p1`, `low prio is enough`."""
-    if not slots.whole or slots.ids or slots.bad or slots.texts or slots.guard or slots.many:
-        return False
-    if not slots.flags.keys() <= {"pron", "question"}:
+    if not slots.whole or slots.ids or slots.bad or slots.texts or slots.many:
         return False
     if len(slots.verbs) == 1 and slots.verbs[0] in EFFECTS:
         return not slots.values
-    if len(slots.values) != 1:
-        return False
-    value = slots.values[0]
-    return slots.verbs == ["update"] or (
-        not slots.verbs and (value.field in ("pri", "cat") or value.value == "done" or value.marked)
+    value = slots.values[0] if len(slots.values) == 1 else None
+    return value is not None and (
+        slots.verbs == ["update"]
+        or (not slots.verbs and (value.field in ("pri", "cat") or value.value == "done" or value.marked))
     )
 
 
-def _names_another(before: Token, token: Token) -> bool:
-    """A ticket that is not but a reason: `duplicate of T002`."""
-    return token.kind == Kind.ID and Role.BECAUSE not in before.tags
-
-
-def _is_told(statement: list[Token], reopens: bool) -> bool:  # noqa: FBT001  # what the tail does
-    """Whether it is told as a fact: no condition, no question, no order."""
-    first = statement[0]
-    if first.has(Role.OPENS) or first.tags.get(Role.VERB) == "create":
-        return False
-    if len(statement) > 1 and first.word in ("no", "nope") and statement[1].kind == Kind.MARK:
-        statement = statement[1:]
-    if statement[0].tags.get(Role.NEG) == "order" and statement[0].word not in _TOLD:
-        return False
+def _is_told(statement: list[Token]) -> bool:
+    """Whether it is told as a fact: no condition, no wish, no request."""
     return not any(
         (token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags)
         or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)
-        or (Role.MISTAKE in token.tags and not reopens)
-        or (Role.WH in token.tags and Role.FROM not in token.tags)  # `was` is both
-        or (token.kind == Kind.MARK and token.word == "?")
-        or (token.tags.get(Role.VERB) in EFFECTS and token is not first)
         for token in statement
     )

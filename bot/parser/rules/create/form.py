@@ -5,7 +5,6 @@ import re
 from bot.actions import Create
 from bot.parser.message import Reading
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.priority import named_priority
 from bot.parser.rules.create.report import is_vital
 from bot.parser.rules.create.title_lines import trimmed
 from bot.parser.rules.language.lexer import tokenize
@@ -17,7 +16,6 @@ from bot.parser.text import plain
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
 _MOST_READ = 2000  # characters: more than the fields of a ticket hold
 _MARKUP = " \t*_"
-_NAMES = {"summary": "title", "subject": "title", "title": "title", "problem": "title", "issue": "title", "headline": "title", "name": "title"}  # fmt: skip
 
 
 def filled_in(utterance: Utterance) -> Reading | None:
@@ -29,13 +27,8 @@ def filled_in(utterance: Utterance) -> Reading | None:
     if not title or not fields:
         return None
     desc = plain(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
-    told = fields.get("cat", "")
-    cat = _value(told, "cat") or categorise(title) or (categorise(desc) if desc else None)
-    pri = (
-        _value(fields.get("pri", ""), "pri")
-        or named_priority(fields.get("pri", ""))
-        or (1 if is_vital(utterance.raw) else 2)
-    )
+    cat = _value(fields, "cat") or categorise(title) or (categorise(desc) if desc else None)
+    pri = _value(fields, "pri") or (1 if is_vital(utterance.raw) else 2)
     return sure(Create.model_validate({"title": title, "desc": desc, "cat": cat, "pri": int(pri)}))
 
 
@@ -44,32 +37,29 @@ def _fields(source: str) -> tuple[dict[str, str], list[str]]:
     fields: dict[str, str] = {}
     others: list[str] = []
     name = ""
-    for line in source.split("\n"):
+    for line in filter(None, map(str.strip, source.split("\n"))):
         found = _LINE.fullmatch(line)
-        known = _field(found["key"]) if found else ""
-        value = found["value"].strip(_MARKUP) if found else ""
-        if known and known not in fields:
-            name = known
-            fields[name] = value
-        elif found:
+        key = _field(found["key"]) if found else ""
+        if found and key and key not in fields:
+            name = key
+            fields[name] = found["value"].strip(_MARKUP)
+        elif name and not found:
+            fields[name] = f"{fields[name]} {line}".strip()
+        elif fields or others or found:  # and not `please create a ticket` above the form
             name = ""
             others.append(line.strip(_MARKUP))
-        elif name and line.strip():
-            fields[name] = f"{fields[name]} {line.strip()}".strip()
-        elif line.strip():
-            if not fields and not others:  # `please create a ticket` above the form
-                continue
-            others.append(line.strip())
     return fields, others
 
 
 def _field(key: str) -> str:
     tokens = COMMANDS.tag(tokenize(key))
-    if len(tokens) != 1:
-        return ""
-    tags = tokens[0].tags
-    return _NAMES.get(tokens[0].word) or tags.get(Role.FIELD) or tags.get(Role.FORM) or ""
+    tags = tokens[0].tags if len(tokens) == 1 else {}
+    return tags.get(Role.FORM) or tags.get(Role.FIELD) or ""
 
 
-def _value(text: str, field: str) -> str:
+def _value(fields: dict[str, str], field: str) -> str:
+    """What its text says of the priority or category: a word, or a level as in `2 - medium`."""
+    text = fields.get(field, "").strip()
+    if field == "pri" and text[:1] in ("1", "2", "3"):
+        return text[0]
     return next((value for token in COMMANDS.tag(tokenize(text)) if (value := token.value(field))), "")

@@ -3,14 +3,13 @@
 from itertools import pairwise
 
 from bot.parser.rules.create.inline_fields import Settings
-from bot.parser.rules.create.opening import Head, is_level
+from bot.parser.rules.create.opening import Head
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
-_ANNOUNCING = ("this", "following")
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
@@ -46,34 +45,16 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
     """The label that ends at `colon`, whole or as the last clause before it."""
     if tokens[colon - 1].has(Role.FIELD) and not tokens[colon - 2].has(Role.PRI):
         return None  # `pri: 1`; not `low severity: …`
-    others = any(token.kind == Kind.ID for token in tokens[colon : colon + _NEAR])  # `log: T003 closed`
-    if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":" and not others:
+    if any(token.kind == Kind.ID for token in tokens[colon : colon + _NEAR]):
+        return None  # `log: T003 closed`
+    if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":":
         return Head(2, Settings())  # `file: …`
-    if tokens[colon - 1].word in _ANNOUNCING and colon > 1 and tokens[colon - 2].word in ("is", "the"):
-        return Head(colon + 1, Settings())  # `the one that I need tracked is this: …`
-    if (
-        Role.LABEL in tokens[0].tags
-        and not others
-        and colon <= _MOST_OF_LABEL
-        and not any(map(_is_break, tokens[:colon]))
-        and not (tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == Kind.QUOTE)
-    ):
-        return Head(colon + 1, _said(tokens[:colon]))
+    if Role.LABEL in tokens[0].tags and colon <= _MOST_OF_LABEL and not any(map(_is_break, tokens[:colon])):
+        forwards = tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == Kind.QUOTE
+        return None if forwards else Head(colon + 1, _said(tokens[:colon]))
     for start in range(colon - 1, -1, -1):
-        clause = tokens[start:colon]
-        first = (
-            start == 0
-            or _is_break(tokens[start - 1])
-            or tokens[start - 1].has(Role.FILLER, Role.AND, Role.POLITE)
-        )
-        if first and _sends(clause, threaded=threaded):
-            return Head(colon + 1, _said(clause))
-        if not (
-            _names(tokens[start])
-            or _is_whom(tokens, start)
-            or tokens[start].has(Role.OPENS, Role.ADDS, Role.VERB)
-        ):
-            break
+        if not (start and _names(tokens[start])) and _sends(tokens[start:colon], threaded=threaded):
+            return Head(colon + 1, _said(tokens[start:colon]))
     return None
 
 
@@ -82,17 +63,13 @@ def _sends(clause: list[Token], *, threaded: bool) -> bool:
     verb, rest = clause[0], clause[1:]
     if not rest or not all(_names(token) or _is_whom(rest, at) for at, token in enumerate(rest)):
         return False
-    a_ticket = any(_is_new(before, token) for before, token in pairwise(clause))
-    if verb.has(Role.OPENS) or verb.tags.get(Role.VERB) == "create":
-        piled = any(Role.PILE in token.tags for token in rest)
-        return (
-            a_ticket
-            or piled
-            or (not threaded and any(token.has(Role.PRON, Role.CAT, Role.PRI) for token in rest))
-        )
-    return verb.has(Role.ADDS) and (
-        a_ticket or (not threaded and any(Role.PILE in token.tags for token in rest))
-    )
+    if any(_is_new(before, token) for before, token in pairwise(clause)):
+        return verb.has(Role.OPENS, Role.ADDS) or verb.tags.get(Role.VERB) == "create"
+    if threaded:
+        return False
+    if verb.has(Role.OPENS):
+        return any(token.has(Role.PRON, Role.CAT, Role.PRI, Role.PILE) for token in rest)
+    return verb.has(Role.ADDS) and any(Role.PILE in token.tags for token in rest)
 
 
 def _is_new(before: Token, token: Token) -> bool:
@@ -124,8 +101,6 @@ def _said(tokens: list[Token]) -> Settings:
             said.pri = int(token.tags[Role.PRI])
         elif Role.CAT in token.tags and (before.word in _INTO or before is tokens[0]):
             said.cat = said.cat or token.tags[Role.CAT]
-        elif is_level(token, before):
-            said.pri = int(token.word)
     return said
 
 

@@ -53,9 +53,3 @@ def _alone(tokens: list[Token], at: int) -> bool:
     while before > 0 and tokens[before].word in _DEGREES:
         before -= 1
     return tokens[before].breaks(_BREAKS) and (after is None or after.breaks(_BREAKS) or after.word in _WHY)
-
-
-def named_priority(text: str) -> int | None:
-    """The priority that a field's value begins with: `1`, `2 - medium`."""
-    digit = text.strip()[:1]
-    return int(digit) if digit in ("1", "2", "3") else None

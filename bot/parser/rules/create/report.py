@@ -1,6 +1,5 @@
 """What is said to the bot without a command and yet asks for a ticket: `prod is down`, `need access to the VPN`."""
 
-import re
 from typing import NamedTuple
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token
@@ -8,9 +7,7 @@ from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
-_ID = re.compile(r"\bT\d", re.IGNORECASE)
 _WORDS = frozenset((Kind.WORD, Kind.NUMBER, Kind.QUOTE))
-_OTHERS = frozenset((Kind.QUOTE, Kind.CODE, Kind.FORWARD))
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
@@ -28,10 +25,9 @@ Found = list[tuple[int, int, Tags]]
 
 
 class Report(NamedTuple):
-    """`start` and `end` are where it stands in the source; `sure` that it is one; `idle` if it may be but a question or news."""
+    """`start` is where it begins in the source; `sure` that it is one; `idle` if it may be but a question or news."""
 
     start: int
-    end: int
     sure: bool
     idle: bool
 
@@ -53,14 +49,12 @@ def report(utterance: Utterance) -> Report | None:
     needs = wished or (
         Role.NEED in roles and sum(token.start < roles[Role.NEED] for token in raw) <= _MOST_BEFORE_NEED
     )
-    end = _before_wish(roles, raw)
     trouble = Role.TROUBLE in roles or Role.HAPPENS in roles or _keeps_out(raw)
-    if not (trouble or needs or Role.TASK in first or end):
+    if not (trouble or needs or Role.TASK in first):
         return None
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
-    plainly = trouble or needs or Role.TASK in first  # that something would be nice may be small talk
-    doubtful = asks or not plainly or utterance.names_ids or Role.CALM in roles
-    return Report(start, end or raw[-1].end, not doubtful, asks or Role.CALM in roles)
+    idle = asks or Role.CALM in roles
+    return Report(start, not (idle or utterance.names_ids), idle)
 
 
 def _keeps_out(raw: list[Token]) -> bool:
@@ -87,14 +81,6 @@ def _ends_with_request(body: list[Token]) -> bool:
     return False
 
 
-def _before_wish(roles: dict[Role, int], raw: list[Token]) -> int:
-    """Where what is wished for ends in `keyboard shortcuts would help`; 0 if nothing is, or only `that`."""
-    wished = [token for token in raw if token.start < roles.get(Role.WISHED, 0)]
-    if not wished or any(token.has(Role.PRON, Role.NEG, Role.COND, Role.AND) for token in wished):
-        return 0
-    return wished[-1].end
-
-
 def is_vital(raw: list[Token]) -> bool:
     """Production or its database is down, or nobody can reach it; not only staging."""
     if _keeps_out(raw):
@@ -112,11 +98,6 @@ def is_vital(raw: list[Token]) -> bool:
 
 def is_trouble(raw: list[Token]) -> bool:
     return any(Role.TROUBLE in tags for _, _, tags in REPORTS.find(raw))
-
-
-def is_calm(raw: list[Token]) -> bool:
-    """`prod works again`: something is said to be well."""
-    return any(Role.CALM in tags for _, _, tags in REPORTS.find(raw))
 
 
 def _past_leads(found: Found, raw: list[Token]) -> int:
@@ -149,8 +130,3 @@ def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
     if after is None or Role.AUX in after.tags or Role.PART in REPORTS.words.get(after.word, NO_TAGS):
         return False
     return not any(start == after.start and Role.TROUBLE in tags for start, _, tags in found)
-
-
-def quotes_a_ticket(tokens: list[Token]) -> bool:
-    """Whether something with a ticket's id is quoted, code or forwarded."""
-    return any(token.kind in _OTHERS and _ID.search(token.word) for token in tokens)

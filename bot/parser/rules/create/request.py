@@ -1,7 +1,5 @@
 """Where people ask for a ticket: first (`create X`), by its name (`ticket: X`), last (`X, please log this`) or in passing."""
 
-from itertools import pairwise
-
 from bot.parser.rules.create import report
 from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.labels import label
@@ -13,7 +11,6 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
 _MOST_BEFORE = 8  # tokens before a request
-_TITLED = ("titled", "called", "named", "title", "with the title")
 _FEWEST = 2  # a word is no report
 
 
@@ -25,17 +22,16 @@ def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
         body = body[1:]
     begun = None
     if headed:
-        begun = label(body, threaded=bool(utterance.topic)) or head(
-            body, asked=bool(utterance.asked or utterance.wish)
-        )
+        asked = bool(utterance.asked or utterance.wish)
+        begun = label(body, threaded=bool(utterance.topic)) or head(body, asked=asked)
     begun = begun or _named(body)
-    if begun and ((begun.title == 1 and _is_new_somebody(utterance, body)) or _is_new_thing(utterance, body)):
-        begun = Head(0, begun.said)
-    if begun:
-        made = _drafted(begun, body, source)
-        made.said.join(before)
-        return made
-    return None if utterance.names_ids and _names_target(body) else _suffixed(body, source)
+    if not begun:
+        return _suffixed(body, source)
+    title = 0 if _names_a_thing(utterance, body) else begun.title
+    made = draft(body[title:], source)
+    made.said.join(begun.said)
+    made.said.join(before)
+    return made
 
 
 def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
@@ -48,53 +44,26 @@ def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
     return Settings(), 0
 
 
-def _names_target(body: list[Token]) -> bool:
-    """Whether a ticket is named that is more than another one: not `same error as T014`."""
-    if body[0].kind in (Kind.ID, Kind.BAD):
-        return True
-    return any(
-        token.kind in (Kind.ID, Kind.BAD) and not before.has(Role.RELATES, Role.BECAUSE)
-        for before, token in pairwise(body)
-    )
-
-
-def _is_new_somebody(utterance: Utterance, body: list[Token]) -> bool:
-    """`new hire needs a laptop`; `/ticket new laptop` is a command."""
-    return (
-        body[0].word == "new"
-        and utterance.surface != "slash"
-        and len(body) > 1
-        and Role.NOVEL in body[1].tags
-    )
-
-
-def _is_new_thing(utterance: Utterance, body: list[Token]) -> bool:
-    """`New Relic is down`, `Add to cart fails`: a sentence about what is called so; `new: …` and `/ticket new …` are commands."""
+def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:
+    """`New Relic is down`, `new hire needs a laptop`, `Add to cart fails`: a sentence about what is called so; `new: …` and
+    `/ticket new …` are commands.
+    """
     if body[0].word == "report" and len(body) > 3 and body[2].has(Role.KIND) and is_part(body[3]):  # noqa: PLR2004
         return True  # `report a bug button missing`
     if body[0].word not in ("new", "add") or utterance.surface == "slash" or len(body) < 3:  # noqa: PLR2004
         return False
-    if any(Role.PILE in token.tags for token in body[1:4]):
+    if Role.NOVEL in body[1].tags:
+        return body[0].word == "new"
+    named = body[1].kind in (Kind.QUOTE, Kind.MARK) or body[1].tags.get(Role.NOUN) == "one"
+    if named or body[1].has(Role.ARTICLE, Role.PRON) or any(Role.PILE in token.tags for token in body[1:4]):
         return False  # `add to the backlog: …`
-    named = (
-        body[1].kind in (Kind.QUOTE, Kind.MARK)
-        or body[1].tags.get(Role.NOUN) == "one"
-        or body[1].has(Role.ARTICLE, Role.PRON)
-    )
     says = any(token.has(Role.AUX, Role.BEHAVES) or token.tags.get(Role.NEG) == "state" for token in body[2:])
-    trouble = body[0].word == "add" and body[1].word == "to" and report.is_trouble(utterance.raw)
-    return not named and (says or trouble)
+    return says or (body[1].word == "to" and report.is_trouble(utterance.raw))
 
 
 def is_part(token: Token) -> bool:
     """Whether it makes the word before it only a name: `bug button`."""
     return Role.PART in REPORTS.words.get(token.word, NO_TAGS)
-
-
-def has_head(tokens: list[Token]) -> bool:
-    """Whether it begins with a request that names a ticket: `create a ticket for …`."""
-    begun = head(tokens)
-    return begun is not None and begun.title > 1
 
 
 def names_a_part(tokens: list[Token], at: int) -> bool:
@@ -108,18 +77,6 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
         tokens[at].tags.get(Role.VERB) == "view" and after is not None and after.tags.get(Role.NOUN) == "many"
     )
     return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == Kind.NUMBER))
-
-
-def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
-    at = begun.title
-    rest = tokens[at:]
-    if rest and at and rest[0].kind == Kind.QUOTE and not settings(rest[1:]):
-        put = all(token.has(Role.PILE, Role.GLUE, Role.POLITE) for token in rest[1:])  # `add "X" to the list`
-        if put or tokens[at - 1].word in _TITLED:  # `titled "X" for the roadmap team`
-            rest = rest[:1]
-    found = draft(rest, source)
-    found.said.join(begun.said)
-    return found
 
 
 def _named(tokens: list[Token]) -> Head | None:
@@ -161,26 +118,29 @@ class _Request:
 
     def take(self, tokens: list[Token], at: int) -> bool:
         """Take `tokens[at]` in, if it can be part of one."""
-        token, tags = tokens[at], tokens[at].tags
-        if tags.get(Role.NOUN) == "one" and (
-            Role.TICKET in tags or Role.OPENS in tokens[at - 1].tags or Role.ARTICLE in tokens[at - 1].tags
+        token, before, it = tokens[at], tokens[at - 1], at + 1 < len(tokens) and tokens[at + 1].has(Role.PRON)
+        if token.tags.get(Role.NOUN) == "one" and (
+            token.has(Role.TICKET) or before.has(Role.OPENS, Role.ARTICLE)
         ):
             self.noun = True
-        elif Role.ADDS in tags and self.piled and Role.PRON in tokens[at + 1].tags:
-            self.logs = True  # `put that in the tracker`
-        elif Role.LOGS in tags and (
-            (at + 1 < len(tokens) and Role.PRON in tokens[at + 1].tags)
-            or (at and Role.REQUEST in tokens[at - 1].tags)
+        elif (
+            (self.piled and it and token.has(Role.ADDS))  # `put that in the tracker`
+            or (
+                token.has(Role.LOGS) and (it or (at and before.has(Role.REQUEST)))
+            )  # `log this`, `can you log?`
+            or (token.has(Role.LOGGED) and at and before.has(Role.PRON))  # `can we get that logged`
         ):
-            self.logs = True  # `log this`, `can you log?`
-        elif Role.LOGGED in tags and at and Role.PRON in tokens[at - 1].tags:
-            self.logs = True  # `can we get that logged`
-        elif Role.OPENS in tags or tags.get(Role.VERB) == "create" or (Role.WANTS in tags and self.noun):
+            self.logs = True
+        elif (
+            token.has(Role.OPENS)
+            or token.tags.get(Role.VERB) == "create"
+            or (self.noun and token.has(Role.WANTS))
+        ):
             self.verb = True
-        elif not _around(token):
+        elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):
             return False
-        self.polite = self.polite or Role.POLITE in tags or Role.REQUEST in tags
-        self.piled = self.piled or Role.PILE in tags
+        self.polite = self.polite or token.has(Role.POLITE, Role.REQUEST)
+        self.piled = self.piled or token.has(Role.PILE)
         return True
 
     @property
@@ -188,26 +148,15 @@ class _Request:
         return (self.noun and (self.verb or self.polite)) or self.logs
 
 
-def _around(token: Token) -> bool:
-    """What may stand in a request beside the verb and the ticket."""
-    if token.kind in (Kind.PICTURE, Kind.LINE) or (
-        token.kind == Kind.MARK and token.word in ",.!?;:-…" and not token.tags
-    ):
-        return True
-    return Role.ARTICLE in token.tags or not _BESIDE.isdisjoint(token.tags)
-
-
-_BESIDE = frozenset((
-    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI,
-    Role.FILLER,
-))  # fmt: skip
+# What may stand in a request beside the verb and the ticket.
+_BESIDE = (
+    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE,
+)  # fmt: skip
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     """`X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
-    end = _before_quoted(tokens)
-    tokens, below = tokens[:end], tokens[end:]
-    request, at, start = _Request(), end, 0
+    request, at, start = _Request(), len(tokens), 0
     while at > 0:
         at -= 1
         if not request.take(tokens, at):
@@ -220,23 +169,8 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
                 break
     if start < _FEWEST:
         return None
-    found = draft([*tokens[:start], *below], source)
-    found.said.join(
-        Settings(
-            pri=next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
-        )
-    )
+    found = draft(tokens[:start], source)
+    pri = next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
+    found.said.join(Settings(pri=pri))
     found.requested = True
     return found if found.title else None
-
-
-def _before_quoted(tokens: list[Token]) -> int:
-    """Where the lines that somebody has pasted below begin: `ticket please`, and then a stack trace."""
-    for at, token in enumerate(tokens):
-        if (
-            at
-            and token.kind in (Kind.CODE, Kind.FORWARD)
-            and (tokens[at - 1].kind == Kind.LINE or token.kind == Kind.FORWARD)
-        ):
-            return at - (tokens[at - 1].kind == Kind.LINE)
-    return len(tokens)

@@ -1,0 +1,1 @@
+"""The forms: opened, checked while the person still sees them, and carried out."""

@@ -1,0 +1,103 @@
+"""What a submitted form is answered with at once, while the person still sees it."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from bot.actions import Action, Close, Create, Update
+from bot.listeners.forms.context import is_from_nowhere, meet
+from bot.listeners.services import IncomingRequest, Services
+from bot.views import controls
+from bot.views.forms import changed_meanwhile, edited, field_errors, read_channel, read_form
+from store.models import Record
+
+CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
+
+
+class Checked(NamedTuple):
+    """`answer` is Slack's `response_action` with what belongs to it; nothing: the form closes. `carried_out`: it is to be
+    worked on; `shows_result`: and what comes of it is to be seen in the form's place."""
+
+    answer: dict[str, Any]
+    carried_out: bool
+    shows_result: bool = False
+
+
+_CLOSES: dict[str, Any] = {}
+
+
+async def check(services: Services, body: dict[str, Any]) -> Checked:
+    """Errors at its fields; the form again where its ticket changed meanwhile; nothing at all where it was saved as it was.
+    Otherwise it is carried out, also where Slack does not say in time who the person is: they hear of what became of it.
+    One for a new ticket that was opened outside of any channel shows the ticket."""
+    view = body["view"]
+    form = view["callback_id"]
+    channel = read_channel(view.get("state") or {})
+    try:
+        async with asyncio.timeout(CHECK_TIMEOUT):
+            wrong = await cannot_post(services, channel, body["user"]["id"]) if channel else ""
+            record = await _record_of(services, body) if form != controls.NEW_FORM else None
+    except TimeoutError:
+        return Checked(_CLOSES, carried_out=True)
+    if wrong:
+        return _errors({"channel": wrong})
+    if record is None and form != controls.NEW_FORM:
+        first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
+        return _errors({first: "This ticket is not there any more."})
+    return _checked(view, record)
+
+
+def _errors(errors: dict[str, str]) -> Checked:
+    return Checked({"response_action": "errors", "errors": errors}, carried_out=False)
+
+
+def in_place(view: dict[str, Any]) -> dict[str, Any]:
+    """The answer that shows `view` in the form's place."""
+    return {"response_action": "update", "view": view}
+
+
+async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
+    """The ticket that a form says it is about, if the person may see it."""
+    pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
+    record = await services.store.get(pressed.ticket_id) if pressed else None
+    ctx = await meet(services, IncomingRequest(body), record)
+    return record if record and ctx.requester.scope.includes(record) else None
+
+
+def _checked(view: dict[str, Any], record: Record | None) -> Checked:
+    form, filled_in = view["callback_id"], read_form(view.get("state") or {})
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    if record and (pressed is None or record.version != pressed.version):
+        return Checked(in_place(changed_meanwhile(record, form, filled_in)), carried_out=False)
+    if form == controls.POST_FORM:
+        return Checked(_CLOSES, carried_out=True)
+    if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
+        return Checked(_CLOSES, carried_out=False)
+    try:
+        asked(view, record)
+    except ValidationError as error:
+        return _errors(field_errors(error, form))
+    return Checked(_CLOSES, carried_out=True, shows_result=is_from_nowhere(view))
+
+
+async def cannot_post(services: Services, channel: str, user: str) -> str:
+    """Why a ticket cannot be posted there; "" where the bot and this person are both members."""
+    room = await services.directory.room(channel)
+    if not room.joined:
+        return f"I am not in this channel: type /invite @{services.name} there first."
+    return "" if await services.directory.is_in(channel, user) else "You are not in this channel."
+
+
+def asked(view: dict[str, Any], record: Record | None) -> Action:
+    """The action that a form asks for, `record` being the ticket that it is about. Raises `ValidationError`."""
+    filled_in = read_form(view.get("state") or {})
+    if record is None:
+        given = {name: value for name, value in filled_in.items() if value is not None}
+        return Create.model_validate({"title": "", **given})
+    if view["callback_id"] == controls.CLOSE_FORM:
+        return Close(id=record.ticket.id, res=filled_in.get("res"))
+    changes = {
+        name: "" if value is None else value for name, value in edited(record.ticket, filled_in).items()
+    }
+    return Update.model_validate({"id": record.ticket.id, **changes})

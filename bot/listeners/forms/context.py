@@ -1,0 +1,69 @@
+"""What a form knows of where it comes from, and the person who has it before them. Nothing in it is trusted: which ticket it is
+about, and where it was opened, is looked up again.
+"""
+
+import json
+import re
+from typing import Any
+
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
+from bot.views import controls
+from store.models import Record
+
+MEANWHILE = "Somebody changed {} while you had the form open, so nothing was changed. Please open it again."
+
+_CHANNEL = re.compile(r"[A-Z0-9]{1,30}")
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
+
+
+def write_place(channel: str = "", message: str = "", thread: str = "") -> str:
+    """Where a new ticket comes from, for `private_metadata`."""
+    return json.dumps({"channel": channel, "message": message, "thread": thread})
+
+
+def read_place(text: str) -> dict[str, str]:
+    """As `write_place` wrote it: a channel, and two timestamps; what has another shape is left out."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    shapes = {"channel": _CHANNEL, "message": _TS, "thread": _TS}
+    return {name: str(found[name]) for name, shape in shapes.items() if shape.fullmatch(str(found.get(name)))}
+
+
+def is_from_nowhere(view: dict[str, Any]) -> bool:
+    """Whether a form for a new ticket was opened outside of any channel, so that nothing shows there what became of it."""
+    return view["callback_id"] == controls.NEW_FORM and "channel" not in read_place(
+        view.get("private_metadata", "")
+    )
+
+
+async def meet(
+    services: Services, request: IncomingRequest, record: Record | None, text: str = ""
+) -> RequestContext:
+    """The person, alone with a form, standing in the channel that the ticket was born in if they are a member of it."""
+    user = request.body["user"]["id"]
+    born = record.origin.channel if record else ""
+    inside = bool(born) and await services.directory.is_in(born, user)
+    thread = (record.card.thread or record.card.ts) if record and record.card else ""
+    return await build_context(
+        services,
+        request,
+        user=user,
+        channel=born if inside else "",
+        surface="thread",
+        text=text,
+        thread=thread if inside else "",
+        alone=True,
+        beside=thread_pressed_in(request.body),
+    )
+
+
+async def is_as_shown(services: Services, record: Record, version: int, intent: str) -> bool:
+    """Whether the ticket is at the version that the form showed, or was changed since by this very form."""
+    if record.version == version:
+        return True
+    change = await services.store.change(record.ticket.id, record.version)
+    return change is not None and bool(intent) and change.origin.idempotency_key == intent

@@ -1,0 +1,81 @@
+"""A private ticket, posted in a channel: asked where, checked while the person still sees the form, and moved there."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.delivery.errors import MissingScopeError, RefusedError
+from bot.listeners.answering.drawing import card_posted, draw
+from bot.listeners.answering.following import keep_cards
+from bot.listeners.answering.sending import tell
+from bot.listeners.forms.checking import cannot_post
+from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet
+from bot.listeners.forms.opening import pressed_record, show
+from bot.listeners.services import IncomingRequest, RequestContext, Services
+from bot.results import Outcome
+from bot.views import controls, notices
+from bot.views.answer import answer
+from bot.views.forms import post_form, read_channel
+from store.models import MessageRef
+
+
+async def open_post(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    if record := await pressed_record(services, request):
+        await show(services, request, post_form(record))
+    return None
+
+
+async def submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    view = request.body["view"]
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    record = await services.store.get(pressed.ticket_id) if pressed else None
+    channel = read_channel(view.get("state") or {})
+    if pressed is None or record is None or not channel:
+        return None
+    ctx = await meet(services, request, record)
+    # The form's own check may have been left out: Slack did not answer in time, or this is from before a restart.
+    if record.channel != channel and (wrong := await cannot_post(services, channel, ctx.person.id)):
+        await tell(services, ctx, notices.notice(f"Nothing was posted. {wrong}"))
+        return None
+    if ctx.requester.scope.includes(record) and not await is_as_shown(
+        services, record, pressed.version, request.intent
+    ):
+        await tell(services, ctx, notices.notice(MEANWHILE.format(record.ticket.id)))
+        return None
+    room = await services.directory.room(channel)
+    outcome = await services.router.posting.post(record.ticket.id, room, ctx.requester, ctx.origin)
+    if outcome.changes:
+        await _move_card(services, ctx, outcome, record.card)
+    else:
+        names = {ctx.person.id: ctx.person.name}
+        await tell(services, ctx, answer(outcome, names=names, prefix=ctx.prefix(services)))
+    return {"json": outcome.reply.json}
+
+
+async def _move_card(
+    services: Services, ctx: RequestContext, outcome: Outcome, before: MessageRef | None
+) -> None:
+    """The card stands in the channel from now on; where it stood, a line says so and offers to undo it."""
+    (record,), change = outcome.records, outcome.changes[0]
+    moved = replace(record, card=None)
+    shown = (await draw(services, moved)).with_metadata(outcome.reply)
+    try:
+        message = await services.sender.post(
+            record.channel, "", shown, key=ctx.delivery, maybe_sent=ctx.replayed
+        )
+    except MissingScopeError:
+        raise
+    except RefusedError as error:
+        # The ticket belongs to the channel all the same; its card stays where it is.
+        await keep_cards(services, [record])
+        line = notices.posted(record, change, services.link(record, ctx.requester.scope))
+        await tell(services, ctx, line.prepend(notices.refused_here(error.code)))
+        return
+    card_posted(services, ctx, record, message)
+    line = notices.posted(record, change, services.link(replace(record, card=message), ctx.requester.scope))
+    if before is None:
+        await tell(services, ctx, line)
+        return
+    try:
+        await services.sender.update(before, line)
+    except RefusedError:
+        await tell(services, ctx, line)

@@ -1,0 +1,100 @@
+"""The forms for New, Edit and Close, carried out."""
+
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.actions import View
+from bot.listeners.answering.drawing import names_of
+from bot.listeners.answering.replying import reply
+from bot.listeners.answering.sending import tell
+from bot.listeners.answering.sources import find_source
+from bot.listeners.forms.checking import asked
+from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet, read_place
+from bot.listeners.services import IncomingRequest, Services, build_context
+from bot.policy import Role
+from bot.views import controls
+from bot.views.card import card_view
+from bot.views.forms import read_channel, read_form
+from bot.views.notices import notice
+
+
+async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    """A new ticket, born where the form was opened if the person is really there."""
+    action = asked(request.body["view"], None)
+    user = request.body["user"]["id"]
+    place = read_place(request.body["view"].get("private_metadata", ""))
+    if chosen := read_channel(request.body["view"].get("state") or {}):
+        place = {"channel": chosen}
+    channel = place.get("channel", "")
+    if channel and not await services.directory.is_in(channel, user):
+        channel, place = "", {}
+    if not channel and (await services.directory.person(user)).role is Role.GUEST:
+        channel = await services.sender.open_dm(user)  # made nowhere, it would be everybody's but theirs
+    ctx = await build_context(
+        services,
+        request,
+        user=user,
+        channel=channel,
+        surface="mention" if place.get("message") else "slash",
+        text=str(read_form(request.body["view"].get("state") or {}).get("title") or ""),
+        message=place.get("message", ""),
+        thread=place.get("thread", ""),
+    )
+    source = await find_source(services, channel, place["message"]) if place.get("message") else None
+    if source:
+        told = replace(
+            ctx.origin,
+            source_author="" if source.author == user else source.author,
+            source_link=source.link(services.workspace),
+        )
+        ctx = replace(ctx, origin=told)
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    await reply(services, ctx, outcome)
+    return {"json": outcome.reply.json}
+
+
+async def created(services: Services, body: dict[str, Any], ticket_id: str) -> dict[str, Any] | None:
+    """The view that shows the ticket in the place of the form that made it; None where it is not theirs to see."""
+    record = await services.store.get(ticket_id)
+    ctx = await meet(services, IncomingRequest(body), record)
+    if record is None or not ctx.requester.scope.includes(record):
+        return None
+    return card_view(
+        record,
+        title=f"{ticket_id} created",
+        link=services.link(record, ctx.requester.scope),
+        names=await names_of(services, [record]),
+    )
+
+
+async def edit_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carried_out(services, request)
+
+
+async def close_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carried_out(services, request)
+
+
+async def _carried_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    view = request.body["view"]
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    record = await services.store.get(pressed.ticket_id) if pressed else None
+    if record is None:
+        return None
+    filled_in = read_form(view.get("state") or {})
+    ctx = await meet(services, request, record, text=str(filled_in.get("res") or ""))
+    if not ctx.requester.scope.includes(record):
+        await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
+        return None
+    if pressed and not await is_as_shown(services, record, pressed.version, request.intent):
+        await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
+        return None
+    try:
+        action = asked(view, record)
+    except ValidationError:  # nothing is left to change, such as where it was done before a restart
+        action = View(id=record.ticket.id)
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    await reply(services, ctx, outcome)
+    return {"json": outcome.reply.json}

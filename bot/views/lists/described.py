@@ -1,0 +1,44 @@
+"""What a list was asked for, in words."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.actions import View, Where
+from bot.filters import ME, STALE_DAYS
+from bot.views.mentions import named_in
+from bot.views.text import CATEGORIES, NO_NAMES, PRIORITIES, STATUSES, TOLD, clean, dotted, person
+from store.models import Status, cut
+
+
+def described(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:
+    """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything. `names` has
+    people's display names by user id.
+    """
+    if query is None:
+        return ""
+    statuses = query.stat or ()
+    asked = dotted(
+        ", ".join((query.tickets or ()) if isinstance(query, View) else ()),
+        "in every status" if len(statuses) == len(Status) else _either(STATUSES[one][1] for one in statuses),
+        _either(PRIORITIES[one][1] for one in query.pri or ()),
+        _either(CATEGORIES[one] for one in query.cat or ()),
+        f"matching “{clean(query.text)}”" if query.text else "",
+        "yours" if query.mine else "",
+        f"from {_whom(query.by, names)}" if query.by else "",
+        f"started by {_whom(query.started_by, names)}" if query.started_by else "",
+        f"since {query.since}" if query.since else "",
+        f"until {query.until}" if query.until else "",
+        f"unchanged for {STALE_DAYS} days" if query.stale else "",
+    )
+    return cut(asked, TOLD)
+
+
+def _either(given: Iterable[str]) -> str:
+    return " or ".join(one.lower() for one in given)
+
+
+def _whom(given: str, names: Mapping[str, str]) -> str:
+    """A person as a filter names them: by a mention, a name, or `me`."""
+    if given.casefold() == ME:
+        return "you"
+    user = named_in(given)
+    return person(user, names) if user else clean(given.removeprefix("@"))

@@ -1,0 +1,102 @@
+"""Lists of tickets: two lines each, ten at most, with Previous and Next; and how many there are."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.results import Outcome
+from bot.views import blocks, controls
+from bot.views import text as words
+from bot.views.buttons import new_button, turn_button
+from bot.views.lists.described import described
+from bot.views.lists.rows import NO_QUERY, row, row_text
+from bot.views.rendered import Rendered, rendered
+from store.models import cut
+
+
+def ticket_list(
+    outcome: Outcome,
+    links: Mapping[str, str] = words.NO_NAMES,
+    names: Mapping[str, str] = words.NO_NAMES,
+    prefix: str = "/ticket",
+) -> Rendered:
+    """What a VIEW found. `links` has the permalinks of the tickets' cards, by id, as far as there are any; `names`
+    people's display names by user id; `prefix` begins the command that shows the rest.
+    """
+    asked = described(outcome.query, names)
+    hidden = hidden_note(outcome, prefix)
+    if not outcome.records:
+        return _empty(asked).with_footnotes(hidden).with_metadata(outcome.reply)
+    total = outcome.count or len(outcome.records)
+    heading = f"*{words.count(total)}*" + (f"{words.DOT}{words.escape_mrkdwn(asked)}" if asked else "")
+    foot = words.dotted(place(outcome), hidden)
+    missing = _missing(outcome.missing)
+    return rendered(
+        [
+            heading.replace("*", ""),
+            *(row_text(record, outcome, names) for record in outcome.records),
+            missing,
+            foot,
+        ],
+        [
+            blocks.section(heading, "list.heading"),
+            *(
+                block
+                for record in outcome.records
+                for block in row(record, outcome, links.get(record.ticket.id, ""), names)
+            ),
+            blocks.context("list.missing", missing) if missing else None,
+            turning(outcome, controls.PAGE, "list.pages"),
+            blocks.context("list.place", foot) if foot else None,
+        ],
+    ).with_metadata(outcome.reply)
+
+
+def counts(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
+    """`12 open (3 high) · 4 in progress · 21 done`."""
+    found = outcome.counts
+    asked = described(outcome.query, names)
+    high = f" ({found['high']:,} high)" if found.get("high") else ""
+    told = [f"{found['open']:,} open{high}"] if "open" in found else []
+    told += [f"{found['prog']:,} in progress"] if "prog" in found else []
+    told += [f"{found['done']:,} done"] if "done" in found else []
+    line = words.dotted(*told)
+    of = f" {words.DOT.strip()} {words.escape_mrkdwn(asked)}" if asked else ""
+    return rendered([line + of], [blocks.section(f"*{line}*{of}", "stats")]).with_metadata(outcome.reply)
+
+
+def place(outcome: Outcome) -> str:
+    return f"Page {outcome.page:,} of {outcome.pages:,}" if outcome.pages > 1 else ""
+
+
+def hidden_note(outcome: Outcome, prefix: str) -> str:
+    """`21 done not shown: /ticket list all`, as mrkdwn; "" where nothing is left out."""
+    if not outcome.hidden:
+        return ""
+    return f"{outcome.hidden:,} done not shown: {words.code(words.command(prefix, 'list all'))}"
+
+
+def turning(outcome: Outcome, action: str, block_id: str) -> blocks.Block | None:
+    """Previous and Next, as far as there are such pages, each with the whole query in its value."""
+    query = outcome.query or NO_QUERY
+    buttons: list[blocks.Element] = []
+    if outcome.page > 1:
+        buttons += turn_button(
+            "Previous", f"{action}.previous", controls.write_query(query, outcome.page - 1)
+        )
+    if outcome.page < outcome.pages:
+        buttons += turn_button("Next", f"{action}.next", controls.write_query(query, outcome.page + 1))
+    return blocks.actions(block_id, buttons) if buttons else None
+
+
+def _missing(ids: Sequence[str]) -> str:
+    return words.escape_mrkdwn(cut(f"Not found: {', '.join(ids)}", words.TOLD)) if ids else ""
+
+
+def _empty(asked: str) -> Rendered:
+    told = f"No tickets found: {asked}." if asked else "No open tickets."
+    return rendered(
+        [words.escape_mrkdwn(told)],
+        [
+            blocks.rich("list.empty", blocks.line(blocks.run(told))),
+            blocks.actions("list.new", [new_button()]),
+        ],
+    )

@@ -1,0 +1,98 @@
+"""A ticket in a list, in two lines: what it is, and below, small, what neither filter nor heading says."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.actions import View
+from bot.results import Outcome
+from bot.views import blocks
+from bot.views import text as words
+from bot.views.buttons import view_button
+from store.models import Record, Status
+
+NO_QUERY = View()
+LOCK = "🔒"
+
+
+def row(
+    record: Record,
+    outcome: Outcome,
+    link: str = "",
+    names: Mapping[str, str] = words.NO_NAMES,
+    *,
+    marked: bool = True,
+) -> list[blocks.Block]:
+    """A ticket in two lines, with View; `marked` with its priority, for where no heading says it."""
+    about = f"{record.ticket.id}.{record.version}"
+    first, second = row_lines(record, outcome, link, names, marked=marked)
+    return [
+        blocks.section(first, f"row.{about}", view_button(record)),
+        blocks.context(f"rest.{about}", second),
+    ]
+
+
+def row_lines(
+    record: Record,
+    outcome: Outcome,
+    link: str = "",
+    names: Mapping[str, str] = words.NO_NAMES,
+    *,
+    marked: bool = True,
+) -> tuple[str, str]:
+    """Priority, id and title; and what the list's filter does not say: status and who is on it, category, reporter and
+    age. As mrkdwn.
+    """
+    ticket, query = record.ticket, outcome.query or NO_QUERY
+    done = ticket.stat is Status.DONE
+    title = words.escape_mrkdwn(words.title(ticket))
+    shown = f"~{title}~" if done and query.stat != (Status.DONE,) else title
+    mark = words.PRIORITIES[ticket.pri][0] if marked and not done and not _one(query.pri) else ""
+    lock = LOCK if record.private else ""
+    first = words.NBSP.join(part for part in (mark, f"*{words.link(link, ticket.id)}*", lock) if part)
+    second = [words.escape_mrkdwn(one) for one in _rest(record, outcome, names)]
+    return f"{first} {shown}", words.dotted(*second)
+
+
+def row_text(record: Record, outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> str:
+    """The same for the message's text, in words."""
+    ticket, query = record.ticket, outcome.query or NO_QUERY
+    urgency = "" if _one(query.pri) else words.priority(ticket.pri, marked=False)
+    told = words.dotted(
+        words.title(ticket),
+        urgency,
+        *_rest(record, outcome, names),
+        "not for everybody" if record.private else "",
+    )
+    return f"{ticket.id} {words.escape_mrkdwn(told)}"
+
+
+def _rest(record: Record, outcome: Outcome, names: Mapping[str, str]) -> list[str]:
+    """Plain text, each of them "" where the filter says it or nobody knows it."""
+    ticket, query = record.ticket, outcome.query or NO_QUERY
+    worker = "" if query.started_by else _known(record.started_by, names)
+    on_it = worker if ticket.stat is Status.PROG else ""
+    reporter = "" if query.by else _known(record.origin.user_id, names)
+    return [
+        "" if _one(query.stat) else words.status(ticket.stat, marked=False),
+        on_it,
+        "" if _one(query.cat) else words.CATEGORIES[ticket.cat],
+        f"from {reporter}" if reporter else "",
+        _age(record, outcome.asked_at),
+    ]
+
+
+def _age(record: Record, now: float) -> str:
+    if not now:
+        return ""
+    if record.ticket.stat is Status.DONE and record.closed_at is not None:
+        return f"closed {words.ago(record.closed_at, now)}"
+    return words.age(record.origin.timestamp, now) or "just now"
+
+
+def _one(values: Sequence[object] | None) -> bool:
+    """Whether a part of a filter leaves but one value."""
+    return values is not None and len(values) == 1
+
+
+def _known(user: str, names: Mapping[str, str]) -> str:
+    """Empty while nobody knows the name: an id says nothing in a line that is to be read at a glance."""
+    return words.person(user, names) if user in names else ""

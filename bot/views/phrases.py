@@ -1,0 +1,172 @@
+"""What a change changed, in words. Plain text throughout: `blocks.run` or `text.escape_mrkdwn` makes it safe to show."""
+
+from typing import Any
+
+from bot.views import text as words
+from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Change, Status, Values, cut
+
+THIS = "this ticket"
+_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
+_ORDER = ("stat", "pri", "cat", "title", "desc", "res")
+_VERBS = {Status.OPEN: "Reopen", Status.PROG: "Start", Status.DONE: "Close"}
+_PAST = {Status.OPEN: "reopened", Status.PROG: "started", Status.DONE: "closed"}
+
+
+def value(field: str, given: Any) -> str:
+    """A field's value in words, within its limit."""
+    return cut(words.value(field, given), _LIMITS.get(field, words.NAME_LIMIT))
+
+
+def phrases(change: Change, what: str = THIS) -> list[str]:
+    """What was done to `what`, in the past tense, without the note: `["started T043", "set the priority to High"]`."""
+    match change.kind:
+        case "created":
+            return [f"opened {what}"]
+        case "deleted":
+            return [f"deleted {what}"]
+        case "posted":
+            return [f"posted {what} in a channel"]
+        case "undone":
+            return [undone(change, what)]
+        case "trimmed":
+            return [f"removed the older history of {what}"]
+        case "updated" | "closed":
+            return _updates(change, what)
+
+
+def undone(change: Change, what: str = THIS) -> str:
+    """What taking a change back, or making it again, came to: `undid the close of T043`, `restored T043`."""
+    if "deleted" in change.metadata_after:
+        return f"took back {what}" if change.metadata_after["deleted"] else f"restored {what}"
+    fields = [field for field in _ORDER if field in change.after]
+    if "stat" in fields:
+        return _moved_back(change.before.get("stat"), Status(change.after["stat"]), what)
+    if len(fields) == 1:
+        return _set_back(fields[0], value(fields[0], change.after[fields[0]]), what)
+    if "channel" in change.metadata_after:
+        return f"took {what} back from the channel"
+    return f"undid a change to {what}" + (f": {settings(change.after)}" if fields else "")
+
+
+def _set_back(field: str, shown: str, what: str) -> str:
+    match field:
+        case "res":
+            return f"undid the note on {what}"
+        case "desc":
+            return f"undid the description of {what}"
+        case "title":
+            return f"renamed {what} back to “{shown}”"
+    return f"set the {words.FIELDS[field].lower()} of {what} back to {shown}"
+
+
+def note(change: Change) -> str:
+    """The note that a change wrote; "" for none."""
+    written = change.after.get("res") if change.kind in ("updated", "closed") else None
+    return value("res", written) if written else ""
+
+
+def settings(values: Values) -> str:
+    """What a change will set: `status Done, priority Low`."""
+    return ", ".join(_setting(field, values[field]) for field in _ORDER if field in values)
+
+
+def question(values: Values, what: str) -> str:
+    """What is asked before a change to `what`: `Close 3 tickets?`, `Change 3 tickets to priority Low?`."""
+    verb, rest = imperative(values)
+    if verb != "Change":
+        return f"{verb} {what}" + (f" with {rest}?" if rest else "?")
+    return f"Change {what}" + (f" to {rest}?" if rest else "?")
+
+
+def imperative(values: Values) -> tuple[str, str]:
+    """The verb for a change that will be made, and what the verb leaves out: `("Close", "note “old”")`."""
+    if "stat" in values:
+        rest = {field: given for field, given in values.items() if field != "stat"}
+        return _VERBS[Status(values["stat"])], settings(rest)
+    return "Change", settings(values)
+
+
+def many(changes: tuple[Change, ...], what: str) -> str:
+    """What one change did to several tickets: `closed 3 tickets`, `set 3 tickets to priority Low`."""
+    first = changes[0]
+    if first.kind == "undone":
+        return undone(first, what)
+    after = dict(first.after)
+    note_told = f"added the note “{value('res', after['res'])}”" if after.get("res") else ""
+    if "stat" in after:
+        rest = settings({field: given for field, given in after.items() if field not in ("stat", "res")})
+        told = f"{_PAST[Status(after['stat'])]} {what}" + (f" and set {rest}" if rest else "")
+        return f"{told} and {note_told}" if note_told else told
+    if note_told and len(after) == 1:
+        return f"{note_told} to {what}"
+    return f"set {what} to {settings(after)}" if after else f"took over {what}"
+
+
+def differences(change: Change) -> list[str]:
+    """A line a field: `Status: Open → In progress`; for a new ticket what it was made with."""
+    fields = [field for field in ("title", "desc", "pri", "stat", "cat", "res") if field in change.after]
+    return [_difference(field, change) for field in fields]
+
+
+def _updates(change: Change, what: str) -> list[str]:
+    fields = [field for field in _ORDER if field in change.after and field != "res"]
+    if fields:
+        first, *rest = fields
+        return [_phrase(first, change, what), *(_phrase(field, change, "") for field in rest)]
+    if not change.after:
+        return [f"took over {what}"]
+    if change.after.get("res") is None:
+        return [f"removed the note of {what}"]
+    return [f"added a note to {what}"]
+
+
+def _setting(field: str, given: Any) -> str:
+    name = words.FIELDS[field].lower()
+    if given is None:
+        return f"no {name}"
+    return f"{name} “{value(field, given)}”" if field in _LIMITS else f"{name} {value(field, given)}"
+
+
+def _difference(field: str, change: Change) -> str:
+    after = value(field, change.after[field])
+    name = words.FIELDS[field]
+    before = change.before.get(field)
+    if change.kind == "created" or field not in change.before:
+        return f"{name}: {after}"
+    if before is None:
+        return f"{name} added: {after}"
+    if change.after[field] is None:
+        return f"{name} removed: {value(field, before)}"
+    return f"{name}: {value(field, before)} → {after}"
+
+
+def _phrase(field: str, change: Change, what: str) -> str:
+    """`what` is "" for all but the first thing that a change did."""
+    after, shown = change.after[field], value(field, change.after[field])
+    of = f" of {what}" if what else ""
+    match field:
+        case "stat":
+            return _moved(change.before.get("stat"), Status(after), what)
+        case "title":
+            return f"renamed {what or 'it'} to “{shown}”"
+        case "desc":
+            return f"changed the description{of} to “{shown}”" if after else f"removed the description{of}"
+    return f"set the {words.FIELDS[field].lower()}{of} to {shown}"
+
+
+def _moved(before: Any, after: Status, what: str) -> str:
+    match after:
+        case Status.PROG:
+            return f"started {what} again" if before == Status.DONE else f"started {what}"
+        case Status.DONE:
+            return f"closed {what}"
+        case Status.OPEN:
+            return f"reopened {what}" if before == Status.DONE else f"put {what} back to open"
+
+
+def _moved_back(before: Any, after: Status, what: str) -> str:
+    if before == Status.DONE:
+        return f"undid the close of {what}"
+    if after is Status.OPEN:
+        return f"undid the start of {what}"
+    return f"closed {what} again" if after is Status.DONE else f"started {what} again"
