@@ -91,7 +91,7 @@ def test_a_file_is_for_its_owner_alone_from_the_moment_that_it_is_there_and_repl
     assert Path("out.csv").stat().st_mode & 0o777 == 0o600
     again = tickets(command, "out.csv")
     assert again.exit_code == 1
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
 
 
 def test_a_link_where_an_export_would_be_is_not_followed(tickets, kept):
