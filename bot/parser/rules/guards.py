@@ -184,6 +184,6 @@ def leftover(utterance: Utterance) -> Reading:
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)
         found = new(made, utterance, certain=False)
-        meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
-        return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
+        urged = made.said.pri and not utterance.topic  # nobody says how urgent a piece of news is
+        return found if urged else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
