@@ -81,7 +81,9 @@ def is_small_talk(utterance: Utterance) -> bool:
     if first in _PRAISING and len(raw) > 1 and raw[1].tags.get(Role.STAT) == "done":
         return True
     found = TALK.find(raw) if first in TALK.words or first in TALK.phrases else []
-    if found and Role.THANKS in found[0][2]:
+    if not found:
+        return False
+    if Role.THANKS in found[0][2]:
         return True
     spoken = [token for token in raw if _speaks(token)]
     known = all(

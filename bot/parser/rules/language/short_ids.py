@@ -28,26 +28,27 @@ _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
 
 def demote(tokens: list[Token]) -> None:
     """Make words of those short ids in `tokens` that need not be ids."""
-    at = 0
-    while at < len(tokens):
+    end = 0
+    for at, first in enumerate(tokens):
+        if first.kind != Kind.ID or at < end:
+            continue
         end = _end_of_list(tokens, at)
         short = [token for token in tokens[at:end] if token.kind == Kind.ID and _SHORT.search(token.word)]
         led = _leads(tokens, at) if short else ""
         if short and not (led and _ends(tokens, end, verb=led == "verb")):
             for token in short:
                 token.kind, token.tags = Kind.WORD, NO_TAGS
-        at = max(end, at + 1)
 
 
 def _end_of_list(tokens: list[Token], at: int) -> int:
-    """Where the ids that are listed from `at` on end: `T1, T2 and T3`; `at` itself if none stands there."""
-    end = at
+    """Where the ids that are listed from `at` on end: `T1, T2 and T3`."""
+    end = at + 1
     while end < len(tokens):
         token = tokens[end]
         joins = token.has(*_JOINING) or (token.kind == Kind.MARK and token.word in ",-/&+")
         if token.kind == Kind.ID:
             end += 1
-        elif end > at and joins and end + 1 < len(tokens) and tokens[end + 1].kind == Kind.ID:
+        elif joins and end + 1 < len(tokens) and tokens[end + 1].kind == Kind.ID:
             end += 2
         else:
             break
