@@ -15,6 +15,7 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.messages import Json
 
 Mode = Literal["socket", "http"]
+LATER = 3600.0  # seconds; longer than anything waits that failed
 
 
 class HeldTime:
@@ -49,6 +50,11 @@ class Office:
         await self.slack.until(lambda: all(one.done for one in self.slack.deliveries))
         await self.bot.runner.idle()
         await self.bot.services.homes.idle()
+
+    async def retry(self) -> None:
+        """Work again on what failed, as if the time until then had passed."""
+        await self.bot.replayer.finish_earlier(self.bot.clocks.now() + LATER)
+        await self.bot.runner.idle()
 
     def thread(self, channel: str, ts: str) -> list[Json]:
         """What stands below a message."""

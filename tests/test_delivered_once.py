@@ -135,8 +135,7 @@ async def test_a_delivery_that_fails_every_time_is_parked_and_does_not_block_the
         await store.accept(Delivery(("message:bad",), 0.5, bad))
         await store.accept(Delivery((key(good),), 1.0, mention(good)))
         for _ in range(3):
-            await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
+            await office.retry()
         assert "T001" in office.thread("support", good)[0]["text"]
         assert [one.delivery.keys for one in await store.parked()] == [("message:bad",)]
         assert await store.pending() == []
@@ -162,8 +161,8 @@ async def test_when_the_intake_cannot_be_written_slack_is_not_told_received_and_
 async def test_a_ticket_is_three_durable_commits(office, tmp_path):
     """Accepted; the change with its key and what the message cost; its card and finished."""
     await office.said("engineer", "support", "@tickets create API timeout, urgent")
-    _, *changes = (tmp_path / "tickets.json.journal" / "000001").read_text().splitlines()
-    temporary = (tmp_path / "tickets.json.deliveries").read_text().splitlines()
+    _, *changes = (tmp_path / "tickets.json.journal" / "000001").read_text().rstrip("\0").splitlines()
+    temporary = (tmp_path / "tickets.json.deliveries").read_text().rstrip("\0").splitlines()
     deliveries = [line for line in temporary if '"state":' in line]  # of a twin only the keys are added
     assert len(changes) == 1
     assert '"usage"' in changes[0]

@@ -49,8 +49,10 @@ def build_app(
         services.store,
         services.bot,
         services.clock,
-        services.threads.may_belong,
-        written,
+        leases=runner.leases,
+        may_belong=services.threads.may_belong,
+        written=written,
+        is_full=runner.is_full,
         reactions=settings.reactions,
     )
     app.use(intake.__call__)

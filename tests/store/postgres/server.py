@@ -115,7 +115,7 @@ class Server:
         names = [row[0] for row in self.execute(_OURS, "tickets")]
         if names:
             deletes = "; ".join(f"DELETE FROM {name}" for name in names if name != "counters")
-            self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name = 'tickets'", "tickets")
+            self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name <> 'schema'", "tickets")
 
     def backends(self) -> list[int]:
         """The processes that serve the bot's connections."""
