@@ -85,7 +85,7 @@ def export_tickets(path: str | None, form: str | None) -> None:
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
     from store.backup import opened_to_read  # noqa: PLC0415  # only where a store is opened
-    from store.transfer import export  # noqa: PLC0415
+    from store.transfer.exporting import export  # noqa: PLC0415
 
     async with opened_to_read(found.store) as store:
         names = {
@@ -150,7 +150,7 @@ def _read_text(data: bytes) -> io.StringIO:
 async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
     from store import open_store  # noqa: PLC0415
     from store.models import Origin  # noqa: PLC0415
-    from store.transfer import import_tickets as import_into  # noqa: PLC0415
+    from store.transfer.importing import import_tickets as import_into  # noqa: PLC0415
 
     now = time.time()
     store = await open_store(found.store)
