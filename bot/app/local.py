@@ -63,7 +63,7 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
             else:
                 local = await open_local(settings, stack, memory=memory_of(settings.store))
             about = (
-                f"Sample tickets are in {demo.STORE}, made anew at each start"
+                f"Sample tickets are in {demo.STORE}, recreated at each start"
                 if sample
                 else f"Your tickets are kept in {local.bot.settings.store_location}"
             )
@@ -148,7 +148,7 @@ async def _load_samples(local: Local, clock: demo.MovableTime) -> None:
 
 
 async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
-    """The same with sample tickets, made anew, in a file of their own."""
+    """The same with sample tickets, recreated, in a file of their own."""
     store = await demo.fresh_store(settings.store)
     clock = demo.MovableTime()
     clock.go_back(demo.BEGINS)
