@@ -23,14 +23,8 @@ ERASED = "(erased)"  # takes the place of names and words
 _SHORTEST_NAME = 3  # characters: a shorter one is in too many other words
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _TEXTS = (*_LIMITS, "text", "source_author", "source_link")  # where names may stand
-_KEPT = (
-    TICKETS,
-    DELETED,
-    METADATA,
-    USAGE,
-    CHANGES,
-    AUDITS,
-)  # of a backup's tables; the others are made anew of these
+# Of a backup's tables; the others are made anew of these.
+_KEPT = (TICKETS, DELETED, METADATA, USAGE, CHANGES, AUDITS)
 
 
 def erase(

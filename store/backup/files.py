@@ -49,7 +49,7 @@ def new_path(files: Filesystem, target: str) -> str:
     check_folder(files, path)
     for each in (path, f"{path}.new", journal_path(path), deliveries_path(path)):
         if files.exists(each):
-            raise StoreError(f"{each} is there already; name another file")
+            raise StoreError(f"{each} already exists; choose another name")
     return path
 
 
@@ -91,7 +91,7 @@ def keep(files: Filesystem, path: str, stamp: str) -> str:
         return ""
     kept = f"{path}.before-{stamp}"
     if parts(files, kept):
-        raise StoreError(f"{kept} is there already; try again")
+        raise StoreError(f"{kept} already exists; try again")
     duplicate(files, path, kept)
     return kept
 

@@ -45,3 +45,24 @@ def refuse_newer(files: Filesystem, path: str) -> None:
 def header_of(state: TicketState, position: Position, sequence: int) -> Json:
     """What a snapshot says of the other files."""
     return {**position._asdict(), "sequence": sequence, "last": state.last}
+
+
+def parts(files: Filesystem, path: str) -> list[str]:
+    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last."""
+    folder, _, name = path.rpartition("/")
+    ends = [each.removeprefix(name) for each in files.names(folder) if each.startswith(name)]
+    found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
+    if files.exists(journal_path(path)):
+        found += [f".journal/{each}" for each in sorted(files.names(journal_path(path))) if each.isdigit()]
+    return found + [end for end in (".deliveries", "") if files.exists(path + end)]
+
+
+def refuse_newer(files: Filesystem, path: str) -> None:
+    """Raises `NewerVersionError` if a newer version was the last to write the store at `path`."""
+    for end in parts(files, path)[-3:]:  # the newest segment of the journal, the deliveries, the snapshot
+        fd = files.open(path + end, READ)
+        try:
+            if is_newer(files.pread(fd, HEADER_SIZE, 0)):
+                raise NewerVersionError(path)
+        finally:
+            files.close(fd)

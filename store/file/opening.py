@@ -61,6 +61,7 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
             files.make_directory(directory)
             files.check_directory(directory)
             lock = Lock(files, path)
+            refuse_newer(files, path)
             _prepare(files, path, name)
             return _load(files, path, name, lock, segment_size)
     except BaseException as error:

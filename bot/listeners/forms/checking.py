@@ -12,7 +12,7 @@ from bot.views import controls
 from bot.views.forms import changed_meanwhile, edited, field_errors, read_channel, read_form
 from store.models import Record
 
-CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own  # seconds: Slack waits for three, and then shows an error of its own
+CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
 
 
 class Checked(NamedTuple):
