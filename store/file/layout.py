@@ -20,28 +20,6 @@ def deliveries_path(path: str) -> str:
     return f"{path}.deliveries"
 
 
-def parts(files: Filesystem, path: str) -> list[str]:
-    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last, and the
-    newest of the journal before the deliveries."""
-    folder, _, name = path.rpartition("/")
-    ends = [each.removeprefix(name) for each in files.names(folder or "/") if each.startswith(name)]
-    found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
-    if files.exists(journal_path(path)):
-        found += [f".journal/{each}" for each in sorted(files.names(journal_path(path))) if each.isdigit()]
-    return found + [end for end in (".deliveries", "") if files.exists(path + end)]
-
-
-def refuse_newer(files: Filesystem, path: str) -> None:
-    """Raises `NewerVersionError` for a store that a newer version has written to."""
-    for end in parts(files, path)[-3:]:
-        fd = files.open(path + end, READ)
-        try:
-            if is_newer(files.pread(fd, HEADER_SIZE, 0)):
-                raise NewerVersionError(path.rpartition("/")[2])
-        finally:
-            files.close(fd)
-
-
 def header_of(state: TicketState, position: Position, sequence: int) -> Json:
     """What a snapshot says of the other files."""
     return {**position._asdict(), "sequence": sequence, "last": state.last}
@@ -50,7 +28,7 @@ def header_of(state: TicketState, position: Position, sequence: int) -> Json:
 def parts(files: Filesystem, path: str) -> list[str]:
     """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last."""
     folder, _, name = path.rpartition("/")
-    ends = [each.removeprefix(name) for each in files.names(folder) if each.startswith(name)]
+    ends = [each.removeprefix(name) for each in files.names(folder or "/") if each.startswith(name)]
     found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
     if files.exists(journal_path(path)):
         found += [f".journal/{each}" for each in sorted(files.names(journal_path(path))) if each.isdigit()]

@@ -86,7 +86,6 @@ def _without_collecting() -> Iterator[None]:
 
 def _prepare(files: Filesystem, path: str, name: str) -> None:
     """See to it that there is a snapshot of today's version."""
-    refuse_newer(files, path)
     deliveries = deliveries_path(path)
     folder = journal_path(path)
     segments = [each for each in files.names(folder) if each.endswith(".new")] if files.exists(folder) else []
