@@ -20,13 +20,9 @@ def deliveries_path(path: str) -> str:
     return f"{path}.deliveries"
 
 
-def header_of(state: TicketState, position: Position, sequence: int) -> Json:
-    """What a snapshot says of the other files."""
-    return {**position._asdict(), "sequence": sequence, "last": state.last}
-
-
 def parts(files: Filesystem, path: str) -> list[str]:
-    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last."""
+    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last, and the
+    newest of the journal before the deliveries."""
     folder, _, name = path.rpartition("/")
     ends = [each.removeprefix(name) for each in files.names(folder or "/") if each.startswith(name)]
     found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
@@ -36,11 +32,16 @@ def parts(files: Filesystem, path: str) -> list[str]:
 
 
 def refuse_newer(files: Filesystem, path: str) -> None:
-    """Raises `NewerVersionError` if a newer version was the last to write the store at `path`."""
-    for end in parts(files, path)[-3:]:  # the newest segment of the journal, the deliveries, the snapshot
+    """Raises `NewerVersionError` for a store that a newer version has written to."""
+    for end in parts(files, path)[-3:]:
         fd = files.open(path + end, READ)
         try:
             if is_newer(files.pread(fd, HEADER_SIZE, 0)):
-                raise NewerVersionError(path)
+                raise NewerVersionError(path.rpartition("/")[2])
         finally:
             files.close(fd)
+
+
+def header_of(state: TicketState, position: Position, sequence: int) -> Json:
+    """What a snapshot says of the other files."""
+    return {**position._asdict(), "sequence": sequence, "last": state.last}
