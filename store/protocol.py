@@ -165,11 +165,9 @@ class TicketStore(Protocol):
         made them; deleted ones too. A change of the kind `trimmed` is what is left of it: it says `days`, how long history
         is kept, and that it was `now`. The tickets stay as they are. `before` is at least `KEY_LIFETIME` ago.
         """
-        ...
 
     async def count_trimmable(self, before: float) -> int:
         """How many tickets `trim_history` would take the history of."""
-        ...
 
     # where tickets are shown in Slack
 

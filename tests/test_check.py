@@ -237,7 +237,7 @@ BROKEN = {
     "a store where nothing can be written": Broken(
         "cannot be opened", "TICKETS_STORE", {"store": "/dev/null/tickets.json"}
     ),
-    "a store of a newer version": Broken("newer version", "use that one", {}, file=NEWER),
+    "a store of a newer version": Broken("newer version", "upgrade this one", {}, file=NEWER),
     "a damaged store": Broken("cannot be read", "tickets restore", {}, file="nonsense"),
     "another program's file": Broken("no store", "name a file", {"store": "redis://desk"}),
     "a model that is not there": Broken(

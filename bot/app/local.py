@@ -63,7 +63,7 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
             else:
                 local = await open_local(settings, stack, memory=memory_of(settings.store))
             about = (
-                f"Sample tickets are in {demo.STORE}, made anew at each start"
+                f"Sample tickets are in {demo.STORE}, which begin again at each start"
                 if sample
                 else f"Your tickets are kept in {local.bot.settings.store_location}"
             )

@@ -13,11 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.edge import run, settings
-from bot.parser.llm.redact import redact_url
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
 from store.protocol import StoreError
@@ -34,6 +31,15 @@ ENDINGS = (".csv", ".tsv", ".jsonl", ".json")
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, for what takes longer than a moment."""
+    from rich.console import Console  # noqa: PLC0415  # a tenth of the time that `tickets ask` takes, which shows no bar
+    from rich.progress import (  # noqa: PLC0415  # as above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     begun = time.monotonic()
     console = Console(stderr=True)
     bar = Progress(
@@ -103,7 +109,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise StoreError(f"{path} is there already: name another file.") from None
+        raise StoreError(f"{path} already exists; choose another name.") from None
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}.") from None
     try:
@@ -174,6 +180,7 @@ def backup(path: str) -> None:
 @click.argument("target")
 def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
+    from bot.parser.llm.redact import redact_url  # noqa: PLC0415  # with it comes the parser, which reads all its words
     from store import is_database  # noqa: PLC0415
     from store.backup import copy as write  # noqa: PLC0415
     from store.copying import copy_between  # noqa: PLC0415

@@ -85,11 +85,11 @@ class DeliveryRunner:
         reference = self.services.reference()
         request.line.outcome = f"error {reference}"
         if isinstance(error, LateError):
-            log.info("%s came too late: %s", request.key or "A gesture", error)
+            log.info("%s came too late: %s", request.key or "An interaction", error)
         elif isinstance(error, MissingScopeError):
             log.error("%s %s", reference, error)
         else:
-            log.error("%s while working on %s", reference, request.key or "a gesture", exc_info=error)
+            log.error("%s while working on %s", reference, request.key or "an interaction", exc_info=error)
         parked = False
         if request.key:
             try:

@@ -1,6 +1,6 @@
 """Copies of a store, made while it is in use or while nobody has it open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
@@ -70,15 +70,15 @@ def copy(
 def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
     """What is in an open store, as a backup."""
     audits: list[Json] = []
-    changes = (
-        row_line(number, encode(row)) for number, row in enumerate(read_changes(opened, progress, audits), 1)
-    )
-    audited = (
-        row_line(number, encode(row)) for number, row in enumerate(audits, 1)
-    )  # when all changes are read
-    tables = [*opened.state.freeze(), (CHANGES, changes), (AUDITS, audited)]
+    changes = _numbered(read_changes(opened, progress, audits))
+    # The audits are known once all changes are read, which are written before them.
+    tables = [*opened.state.freeze(), (CHANGES, changes), (AUDITS, _numbered(audits))]
     write_snapshot(files, path, header_of(opened.state, START, 0), tables)
     return Done(path, len(opened.state), _count_changes(opened))
+
+
+def _numbered(rows: Iterable[Json]) -> Iterator[bytes]:
+    return (row_line(number, encode(row)) for number, row in enumerate(rows, 1))
 
 
 def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json] | None = None) -> Iterator[Json]:

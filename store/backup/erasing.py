@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from store.backup.copying import Done, backup
-from store.backup.files import describe_errors, existing_path, parts, remove_all
+from store.backup.files import describe_errors, existing_path, remove_all
 from store.backup.restoring import restore
 from store.codec import encode
 from store.file.disk.filesystem import Disk, Filesystem, read_file
 from store.file.disk.snapshot import Snapshot, row_line, write_snapshot
+from store.file.layout import parts
 from store.file.migration import AUDITS, CHANGES
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
@@ -22,14 +23,8 @@ ERASED = "(erased)"  # takes the place of names and words
 _SHORTEST_NAME = 3  # characters: a shorter one is in too many other words
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _TEXTS = (*_LIMITS, "text", "source_author", "source_link")  # where names may stand
-_KEPT = (
-    TICKETS,
-    DELETED,
-    METADATA,
-    USAGE,
-    CHANGES,
-    AUDITS,
-)  # of a backup's tables; the others are made anew of these
+# Of a backup's tables; the others are made anew of these.
+_KEPT = (TICKETS, DELETED, METADATA, USAGE, CHANGES, AUDITS)
 
 
 def erase(

@@ -152,6 +152,8 @@ async def test_a_form_is_opened_refused_sent_and_closed(local, http):
         errors = (await wire.ask("submit", view=view["id"], values={"title": "", "desc": ""}))["errors"]
         assert errors == {"title": "Please complete this required field."}
         assert (await wire.ask("submit", view=view["id"], values={"title": "login bug"}))["errors"] == {}
+        assert local.slack.modal("engineer")["title"]["text"] == "T001 created"
+        await wire.ask("dismiss")
         with pytest.raises(Refused, match="already closed"):
             await wire.ask("submit", view=view["id"], values={"title": "again"})
         with pytest.raises(Refused, match="already closed"):

@@ -91,6 +91,8 @@ async def test_the_global_shortcut_asks_for_what_is_needed(workspace: WorkspaceP
     await workspace.form.get_by_label("Title").fill("login bug")
     await workspace.choose(workspace.form.get_by_label("Priority"), "High")
     await workspace.form.get_by_role("button", name="Create").click()
+    await expect(workspace.form).to_contain_text("T001")
+    await workspace.page.keyboard.press("Escape")
     await expect(workspace.form).to_have_count(0)
     await workspace.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
     await expect(workspace.home).to_contain_text("T001")

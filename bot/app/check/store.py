@@ -38,7 +38,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
 
 def _parked(key: str, reason: str) -> Finding:
     return Finding(
-        False, "Store", f"{key} ({reason}) failed every time and was parked", "see `tickets parked`"
+        False, "Store", f"{key} ({reason}) could not be processed and was set aside", "see `tickets parked`"
     )
 
 

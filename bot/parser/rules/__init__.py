@@ -1,6 +1,5 @@
 """The rules: one message in, their best reading out, and whether they are sure of it. No network, no clock, no error."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.actions import (
@@ -166,21 +165,11 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     if told and (reading := tickets.reported(utterance, named=named and not utterance.topic)):
         return reading
     return (
-        _first(_COMMANDS, utterance)
+        next((reading for recognise in _COMMANDS if (reading := recognise(utterance))), None)
         or suggestions.mistyped_first(utterance, message, read)
         or _list_at_end(utterance)
         or tickets.reported(utterance)
     )
-
-
-def _first(
-    recognisers: tuple[Callable[[Utterance], Reading | None], ...], utterance: Utterance
-) -> Reading | None:
-    for recognise in recognisers:
-        reading = recognise(utterance)
-        if reading:
-            return reading
-    return None
 
 
 def _as_typed(action: object, message: Message) -> Reading:

@@ -45,6 +45,7 @@ _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
 _FARTHEST_ID = 5  # tokens
+_BEHIND_ID = (Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
 _SPEAKER = re.compile(
     r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
 )
@@ -75,23 +76,18 @@ def _only_others(raw: list[Token], first: Token) -> bool:
 
 def is_small_talk(utterance: Utterance) -> bool:
     """Nothing but thanks, greetings, praise (`well solved!`) and the like; or thanks for something."""
-    first = utterance.raw[0].word
-    if first in _PRAISING and len(utterance.raw) > 1 and utterance.raw[1].tags.get(Role.STAT) == "done":
+    raw = utterance.raw
+    first = raw[0].word
+    if first in _PRAISING and len(raw) > 1 and raw[1].tags.get(Role.STAT) == "done":
         return True
-    if first not in TALK.words and first not in TALK.phrases:
-        return False
-    found = TALK.find(utterance.raw)
+    found = TALK.find(raw) if first in TALK.words or first in TALK.phrases else []
     if found and Role.THANKS in found[0][2]:
         return True
-    if sum(map(_speaks, utterance.raw)) > _LONGEST_TALK:
-        return False
-    ends = {start: end for start, end, _ in found}
-    until = 0
-    for token in utterance.raw:
-        until = max(until, ends.get(token.start, 0))
-        if token.start >= until and token.kind not in (Kind.LINE, Kind.PICTURE, Kind.MARK):
-            return False
-    return any(Role.TALK in tags for _, _, tags in found)
+    spoken = [token for token in raw if _speaks(token)]
+    known = all(
+        any(start <= token.start < end for start, end, _ in found) for token in spoken[:_LONGEST_TALK]
+    )
+    return known and len(spoken) <= _LONGEST_TALK and any(Role.TALK in tags for _, _, tags in found)
 
 
 def names_a_thing(utterance: Utterance) -> bool:
@@ -139,11 +135,7 @@ def foreign_id(utterance: Utterance) -> Reading | None:
         end = body[at + 1].end if split else token.end
         if split or _FOREIGN.fullmatch(utterance.source, token.start, end):
             beyond = next((other for other in body if other.start >= end), None)
-            whole = (
-                beyond is None
-                or beyond.kind != Kind.WORD
-                or beyond.has(Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
-            )
+            whole = beyond is None or beyond.kind != Kind.WORD or beyond.has(*_BEHIND_ID)
             return sure(questions.foreign_id(utterance.source[token.start : end])) if whole else None
         if not (token.kind == Kind.MARK or token.has(Role.NOUN, Role.GLUE, Role.ARTICLE)):
             return None
@@ -158,11 +150,8 @@ def hedged(utterance: Utterance) -> Reading | None:
         return None
     if waits:
         return sure(questions.later(nearest(body, utterance.topic)))
-    end = next(
-        (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!"))),
-        len(body),
-    )
-    rest = body[end + 1 :]
+    ends = (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!")))
+    rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
 
@@ -172,15 +161,12 @@ def deliberation(utterance: Utterance) -> Reading | None:
     if utterance.asked or not utterance.lead.has(Role.HOWTO, Role.MODAL):
         return None
     if Role.HOWTO in utterance.lead.tags and not utterance.names_ids:
-        about_tickets = any(
-            token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in utterance.body[1:4]
-        )
-        if about_tickets:
+        near = utterance.body[1:4]
+        if any(token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in near):
             return sure(Help())
         return unsure(NOTHING, "a question") if report.report(utterance) else sure(NOTHING)
-    if utterance.names_ids or any(
-        token.has(Role.VERB, Role.PRON, Role.OPENS) for token in utterance.body[1:]
-    ):
+    rest = utterance.body[1:]
+    if utterance.names_ids or any(token.has(Role.VERB, Role.PRON, Role.OPENS) for token in rest):
         return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     return unsure(NOTHING, "a question")
 
@@ -189,11 +175,9 @@ def leftover(utterance: Utterance) -> Reading:
     """Whatever no recogniser accounted for."""
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
-        return unsure(questions.offer(action), format_command(action) if action else "")
-    asks_something = (utterance.question and not utterance.asked) or utterance.lead.has(
-        Role.WH, Role.HOWTO, Role.AUX
-    )
-    if asks_something and not report.report(utterance):
+        return unsure(questions.offer(action), format_command(action))
+    asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
+    if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
         return sure(NOTHING)
     if utterance.lead.tags.get(Role.VERB) == "view":
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
@@ -203,7 +187,3 @@ def leftover(utterance: Utterance) -> Reading:
         meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
         return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
-
-
-def _commands(token: Token) -> bool:
-    return token.tags.get(Role.VERB) in CHANGING and Role.STAT not in token.tags

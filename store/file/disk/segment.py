@@ -62,8 +62,6 @@ def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
     header = decode(payload)
     if header.get("segment") != segment:
         raise SegmentError("is not the segment it is named")
-    if header["journal"] > _VERSION:
-        raise SegmentError("was written by a newer version of this program")
     seal = header.get("previous")
     return _Header(length, Seal(seal["end"], int(seal["chain"], 16)) if seal else None)
 

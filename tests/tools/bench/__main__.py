@@ -7,6 +7,7 @@ BENCHMARKS = {
     "bot": "tests.tools.bench.bot",
     "parser": "tests.tools.bench.parser",
     "postgres": "tests.tools.bench.postgres",
+    "similar": "tests.tools.bench.similar",
     "start": "tests.tools.bench.start",
     "store": "tests.tools.bench.store",
 }

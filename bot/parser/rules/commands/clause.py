@@ -206,8 +206,12 @@ class Clause:
         if self.field not in TEXT_FIELDS:
             return False
         before = self.tokens[self.at - 1]
-        if Role.AUX in before.tags:
-            return False  # `the title is wrong`
+        signed = before.word in (":", "=") or Role.TO in before.tags
+        told = Role.FIELD in before.tags and any(
+            other.has(Role.AUX, Role.ENOUGH) for other in self.tokens[self.at :]
+        )
+        if Role.AUX in before.tags or (told and not signed and self.field != "res"):
+            return False  # `the title is wrong`, `T012 title page is missing`
         if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
         elif before.word in (":", "=") or (self._target_known() and not self._leads(token, before)):
