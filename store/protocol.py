@@ -85,7 +85,10 @@ class NewerVersionError(StoreError):
 
 
 class UnwritableError(StoreError):
-    """A write did not become durable: it is not acknowledged and was rolled back."""
+    """A write did not become durable: it is not acknowledged and was rolled back. `uncertain`: the store did not say so, and
+    it may turn out to have become durable all the same."""
+
+    uncertain = False
 
 
 class TicketStore(Protocol):

@@ -155,7 +155,7 @@ class Database:
             raise
         if not task.done():
             await _give_up(task)
-            raise failure(_unanswered(failure, sent=True))
+            raise _no_answer(failure, sent=True)
         return task.result()
 
     async def _attempts(
@@ -177,7 +177,7 @@ class Database:
                     raised = UnwritableError if failure is UnwritableError else StoreError
                     raise raised(_refused(error)) from None
                 if monotonic() + delay > deadline or isinstance(error, PoolTimeout):
-                    raise failure(_unanswered(failure, sent=sent)) from None
+                    raise _no_answer(failure, sent=sent) from None
                 if lost:
                     await self._drain()
             number += 1
@@ -214,6 +214,13 @@ def _is_lost(error: Exception) -> bool:
     if state is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     return state in _DISCONNECTIONS or state.startswith("08")
+
+
+def _no_answer(failure: type[StoreError], *, sent: bool) -> StoreError:
+    error = failure(_unanswered(failure, sent=sent))
+    if isinstance(error, UnwritableError):
+        error.uncertain = sent
+    return error
 
 
 def _unanswered(failure: type[StoreError], *, sent: bool) -> str:

@@ -20,6 +20,7 @@ from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 # Whether `other` has to be done before what follows in its thread: as in store/leases.py.
 _HOLDS_UP: Final = SQL("""NOT (other.owner = %(owner)s AND other.lease_until > %(now)s)
     AND NOT (other.owner = '' AND other.lease_until > %(now)s)""")
+ACCEPT_TIMEOUT = 2.5  # seconds: Slack waits for three
 _ACCEPT: Final = SQL("""
     INSERT INTO deliveries (id, attempt, keys, at, state, payload, thread, begins, owner, lease_until)
     SELECT %(id)s, %(id)s, %(keys)s, %(at)s, 'pending', %(payload)s, %(thread)s, %(begins)s,
@@ -98,7 +99,7 @@ class Deliveries:
         while True:
             try:
                 return await self._database.write(
-                    lambda connection, attempt: _accept(connection, attempt, row)
+                    lambda connection, attempt: _accept(connection, attempt, row), ACCEPT_TIMEOUT
                 )
             except _KnownError as known:
                 # Its delivery may be forgotten at this moment; then it is a new one.

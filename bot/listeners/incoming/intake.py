@@ -22,8 +22,9 @@ from bot.listeners.incoming.identity import (
     of_message,
 )
 from bot.listeners.incoming.leases import Leases
+from bot.listeners.incoming.refusing import Refusals
 from store.models import Accepted, Delivery
-from store.protocol import StoreError, TicketStore
+from store.protocol import StoreError, TicketStore, UnwritableError
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +64,13 @@ class Intake:
         clock: Callable[[], float],
         *,
         leases: Leases,
+        refusals: Refusals,
         may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
         written: Callable[[StoreError | None, float], None] = lambda *_: None,
         is_full: Callable[[], bool] = lambda: False,
         reactions: bool = True,
     ) -> None:
-        self._leases, self._is_full = leases, is_full
+        self._leases, self._is_full, self._refusals = leases, is_full, refusals
         self._reactions = reactions
         self._store, self._bot, self._clock = store, bot, clock
         self._may_belong, self._written = may_belong, written
@@ -90,7 +92,13 @@ class Intake:
         if identity is None or not await self._kept(body):
             await next()
             return None
-        accepted = await self._accept(identity, body)
+        try:
+            accepted = await self._accept(identity, body)
+        except StoreError as error:
+            uncertain = isinstance(error, UnwritableError) and error.uncertain
+            if answer := self._refusals.answer(body, identity.keys[0], uncertain=uncertain):
+                return answer
+            raise
         if not accepted.new:
             return self._again(body, accepted)
         return await self._go_on(accepted, identity.intent, context, next)

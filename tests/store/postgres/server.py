@@ -101,6 +101,9 @@ class Server:
         """`fast` ends connections in good order, `immediate` is a crash."""
         self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "-t", 30, "stop")
 
+    def is_running(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
     def restart(self, mode: str = "fast") -> None:
         self.stop(mode)
         self.start()
