@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.commands import fields_of, make_ticket, without_defaults
+from store.fields import fields_of, make_ticket, without_defaults
 from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
 
 # Of an origin and of a change, what has the same name in JSON.

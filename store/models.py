@@ -269,21 +269,36 @@ class Match(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """Something that Slack delivered and the bot accepted: `keys` name it (the first) and its twins."""
+    """Something that Slack delivered and the bot accepted: `keys` name it (the first) and its twins.
+
+    Those of one `thread` are worked on in their order, whichever processes do so; "" is no thread. One that `begins` its
+    thread waits for no other, and the others wait for it.
+    """
 
     keys: tuple[str, ...]
     timestamp: float
     payload: Json
+    thread: str = ""
+    begins: bool = False
 
 
 class Accepted(NamedTuple):
-    """What `accept` found. `new`: it was written and is to be worked on. Otherwise one of its keys was known:
-    `state` says how far that one is, `reply` what was answered if it is done."""
+    """What `accept` found. `new`: it was written and is to be worked on, unless it `waits` for an earlier one of its
+    thread that another process works on; then it is claimed later. Otherwise one of its keys was known: `state` says how
+    far that one is, `reply` what was answered if it is done."""
 
     new: bool
     key: str
     state: Literal["pending", "done", "parked"] = "pending"
     reply: Json | None = None
+    waits: bool = False
+
+
+class Turn(NamedTuple):
+    """What `take_turn` found: whether it is `mine` now, and the `number` that was kept by whoever had it before."""
+
+    mine: bool
+    number: float
 
 
 class ParkedDelivery(NamedTuple):

@@ -35,6 +35,7 @@ from store.models import (
     Record,
     Scope,
     TrimmedHistory,
+    Turn,
     UndoLine,
     UsageDay,
     Values,
@@ -72,6 +73,10 @@ class DamagedError(StoreError):
     """What is on disk is not what was written; says where, and the way out."""
 
 
+class UnavailableError(StoreError):
+    """The store does not answer at the moment; nothing is wrong with what was asked."""
+
+
 class NewerVersionError(StoreError):
     """What is on disk was written by a newer version of this program: nothing is damaged, and this one cannot read it."""
 
@@ -80,7 +85,10 @@ class NewerVersionError(StoreError):
 
 
 class UnwritableError(StoreError):
-    """A write did not become durable: it is not acknowledged and was rolled back."""
+    """A write did not become durable: it is not acknowledged and was rolled back. `uncertain`: the store did not say so, and
+    it may turn out to have become durable all the same."""
+
+    uncertain = False
 
 
 class TicketStore(Protocol):
@@ -186,7 +194,11 @@ class TicketStore(Protocol):
     # deliveries
 
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
-        """Keep a delivery, unless one of its keys is known. A new one belongs to `owner` until `lease_until`."""
+        """Keep a delivery, unless one of its keys is known.
+
+        A new one belongs to `owner` until `lease_until`, unless it waits for another of its thread (see `claim`): then, as
+        without an owner, it belongs to nobody.
+        """
 
     async def finish(
         self,
@@ -195,14 +207,27 @@ class TicketStore(Protocol):
         *,
         posted: Posted = NOTHING_POSTED,
         usage: MessageUsage | None = None,
-    ) -> None:
-        """It is done, and was answered by `reply`. `posted` and `usage` are kept by the same commit."""
+    ) -> Mapping[str, int]:
+        """It is done, and was answered by `reply`. `posted` and `usage` are kept by the same commit.
+
+        Returns at which version each ticket is whose card was posted: somebody who did not know of the card yet may have
+        changed it.
+        """
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         """Record that working on it failed; the number of times that it has by now. A parked one is left alone."""
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
-        """Pending deliveries that belong to nobody, or whose lease is over: `owner`'s from now on, oldest first."""
+        """Pending deliveries that belong to nobody, or whose lease is over: `owner`'s from now on, oldest first.
+
+        One that follows another in its thread is left alone until that one is done, or is `owner`'s, or was released
+        to be claimed later. To be called until there is none.
+        """
+
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        """Give up those that are still `owner`'s; nobody claims them before `until`. Others of their threads need not wait
+        for them, unless they stay `in_line`.
+        """
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
         """Keep those that are still `owner`'s until then; the keys that are."""
@@ -254,15 +279,22 @@ class TicketStore(Protocol):
 
     # what several processes share, so that together they behave as one; their clocks have to agree
 
-    async def reserve_turn(self, channel: str, now: float, pace: float) -> float:
-        """When the next message to a channel may be sent: `now`, or `pace` seconds after the turn before this one.
+    async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:
+        """Be alone with what `name` stands for, in whatever process, until the turn is ended or `until` has come.
 
-        Whoever asked first has the earlier turn. A turn cannot be given back.
+        It is not `owner`'s while another has it, or has asked before: whoever asks again within two seconds is the next.
+        Taken anew by whoever has it, it lasts longer. `number` is 0 at first.
         """
 
-    async def mark_card_drawn(self, ticket_id: str, version: int) -> bool:
-        """Keep that a ticket's card shows it at `version`. False where it shows that one or a newer one already: what
-        was drawn is old, and the card is to be drawn anew. Raises `NotFoundError` for what is no id.
+    async def end_turn(self, name: str, owner: str, number: float) -> None:
+        """Keep `number` for whoever is next. Nothing happens where the turn is another's by now."""
+
+    async def announce(self, names: Sequence[str]) -> None:
+        """Tell all processes that what they remember under these names is not so any more."""
+
+    async def announced(self, after: int) -> tuple[int, list[str] | None]:
+        """The names that were announced since the call that returned `after`, and the number for the next call. None
+        where it is not known any more what they were: all that is remembered may be wrong.
         """
 
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:

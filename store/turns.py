@@ -1,45 +1,91 @@
 """What processes share of a store that only one of them has open: it is in memory."""
 
-from collections import defaultdict, deque
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-from store.commands import number_or_raise
+from store.models import Turn
 
+ASKING = 2.0  # seconds within which whoever is next has to ask again
 _MINUTE = 60
+_MOST = 5000  # turns, and announcements, that are remembered
+
+
+@dataclass(slots=True)
+class _Turn:
+    holder: str = ""
+    held_until: float = 0.0
+    number: float = 0.0
+    following: str = ""
+    following_until: float = 0.0
+
+    def take(self, owner: str, now: float, until: float) -> bool:
+        held = self.held_until > now
+        asked = self.following_until > now and self.following not in ("", owner)
+        if held and self.holder == owner:
+            self.held_until = until
+            return True
+        if held or asked:
+            if not asked:
+                self.following, self.following_until = owner, now + ASKING
+            if not held:
+                self.holder = ""
+            return False
+        self.holder, self.held_until, self.following = owner, until, ""
+        return True
 
 
 class LocalTurns:
     """To inherit from; every method as in `store.protocol`. Once a minute has passed nothing of it matters any more."""
 
     @cached_property
-    def _next_turns(self) -> dict[str, float]:
-        return {}
+    def _turns(self) -> OrderedDict[str, _Turn]:
+        return OrderedDict()  # what was used last is last
 
     @cached_property
-    def _drawn(self) -> dict[int, int]:
-        return {}
+    def _calls(self) -> OrderedDict[str, deque[float]]:
+        return OrderedDict()  # who called last is last
 
     @cached_property
-    def _calls(self) -> defaultdict[str, deque[float]]:
-        return defaultdict(deque)
+    def _announced(self) -> deque[str]:
+        return deque(maxlen=_MOST)
 
-    async def reserve_turn(self, channel: str, now: float, pace: float) -> float:
-        turn = max(now, self._next_turns.get(channel, now))
-        self._next_turns[channel] = turn + pace
-        return turn
+    @cached_property
+    def _announcements(self) -> list[int]:
+        """One number: how many there were."""
+        return [0]
 
-    async def mark_card_drawn(self, ticket_id: str, version: int) -> bool:
-        number = number_or_raise(ticket_id)
-        newer = number not in self._drawn or version > self._drawn[number]
-        if newer:
-            self._drawn[number] = version
-        return newer
+    async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:
+        turn = self._turns.setdefault(name, _Turn())
+        self._turns.move_to_end(name)
+        if len(self._turns) > _MOST:
+            self._turns.popitem(last=False)
+        return Turn(turn.take(owner, now, until), turn.number)
+
+    async def end_turn(self, name: str, owner: str, number: float) -> None:
+        turn = self._turns.get(name)
+        if turn and turn.holder == owner:
+            turn.holder, turn.held_until, turn.number = "", 0.0, number
+
+    async def announce(self, names: Sequence[str]) -> None:
+        self._announced.extend(names)
+        self._announcements[0] += len(names)
+
+    async def announced(self, after: int) -> tuple[int, list[str] | None]:
+        (last,) = self._announcements
+        missed = last - after
+        if not 0 <= missed <= len(self._announced):
+            return last, None
+        return last, list(self._announced)[len(self._announced) - missed :]
 
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:
-        calls = self._calls[user_id]
-        while calls and calls[0] <= now - _MINUTE:
-            calls.popleft()
-        allowed = len(calls) < per_minute
+        while self._calls and next(iter(self._calls.values()))[-1] <= now - _MINUTE:
+            self._calls.popitem(last=False)
+        lately = deque(at for at in self._calls.get(user_id, ()) if at > now - _MINUTE)
+        allowed = len(lately) < per_minute
         if allowed:
-            calls.append(now)
+            self._calls[user_id] = lately
+            self._calls.move_to_end(user_id)
+            lately.append(now)
         return allowed

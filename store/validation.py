@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from store import commands
 from store.codec import decode_change, decode_origin, decode_record, encode_ticket
+from store.fields import make_ticket, plain_values
 from store.ids import number_of
 from store.models import Change, ChangeKind, Json, Origin, Record, Ticket, TicketId
 from store.protocol import StoreError
@@ -20,7 +20,7 @@ DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what t
 
 _Version = Annotated[int, Field(ge=1)]
 _Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
-_Fields = Annotated[dict[str, Any], AfterValidator(commands.plain_values)]
+_Fields = Annotated[dict[str, Any], AfterValidator(plain_values)]
 
 
 class _Row(BaseModel):
@@ -97,7 +97,7 @@ class _Change(_Row):
 
 _Model = TypeVar("_Model", bound=_Row)
 _Numbers = TypeAdapter(list[Annotated[float, Field(strict=True, allow_inf_nan=False)]])
-_SOME_TICKET = commands.make_ticket({"id": "T001"})
+_SOME_TICKET = make_ticket({"id": "T001"})
 
 
 def _check(model: type[_Model], row: Any) -> _Model:

@@ -15,6 +15,7 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.messages import Json
 
 Mode = Literal["socket", "http"]
+LATER = 3600.0  # seconds; longer than anything waits that failed
 
 
 class HeldTime:
@@ -50,12 +51,17 @@ class Office:
         await self.bot.runner.idle()
         await self.bot.services.homes.idle()
 
+    async def retry(self) -> None:
+        """Work again on what failed, as if the time until then had passed."""
+        await self.bot.replayer.finish_earlier(self.bot.clocks.now() + LATER)
+        await self.bot.runner.idle()
+
     def thread(self, channel: str, ts: str) -> list[Json]:
         """What stands below a message."""
         return self.slack.messages(channel, ts)[1:]
 
 
-def settings_for(slack: LocalSlack, mode: Mode, store: Path, **given: Any) -> configured.Settings:
+def settings_for(slack: LocalSlack, mode: Mode, store: Path | str, **given: Any) -> configured.Settings:
     connection: dict[str, Any] = (
         {"SLACK_APP_TOKEN": slack.app_token}
         if mode == "socket"
@@ -81,11 +87,12 @@ async def open_office(
     """`given` are the bot's settings, and `keep_slack` lets the local Slack run on; the messages of one channel do not wait for one another unless the bot's own
     `pace` says so."""
     pace, keep_slack = given.pop("pace", 0.0), given.pop("keep_slack", False)
+    store = given.pop("store", folder / "tickets.json")
     slack = slack or LocalSlack()
     if not slack.address:
         await slack.start()
     try:
-        async with Bot(settings_for(slack, mode, folder / "tickets.json", **given), clocks, pace=pace) as bot:
+        async with Bot(settings_for(slack, mode, store, **given), clocks, pace=pace) as bot:
             if mode == "http":
                 slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
             else:

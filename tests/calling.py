@@ -40,6 +40,6 @@ def time() -> Time:
 @pytest.fixture
 async def sender(slack: LocalSlack, time: Time) -> AsyncIterator[Sender]:
     client = AsyncWebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
-    sender = Sender(client, clock=time.clock, now=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
+    sender = Sender(client, now=time.clock, jitter=lambda: 1.0, sleep=time.sleep)
     yield sender
     await sender.close()

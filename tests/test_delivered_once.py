@@ -135,8 +135,7 @@ async def test_a_delivery_that_fails_every_time_is_parked_and_does_not_block_the
         await store.accept(Delivery(("message:bad",), 0.5, bad))
         await store.accept(Delivery((key(good),), 1.0, mention(good)))
         for _ in range(3):
-            await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
+            await office.retry()
         assert "T001" in office.thread("support", good)[0]["text"]
         assert [one.delivery.keys for one in await store.parked()] == [("message:bad",)]
         assert await store.pending() == []

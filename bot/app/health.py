@@ -76,7 +76,7 @@ async def _write_again(health: Health, store: TicketStore, now: float) -> None:
     """Whether the store can be written again. Nobody else may try: a bot that is not ready is sent nothing."""
     probe = Delivery((f"probe:{now}",), now, {})
     try:
-        await store.accept(probe)
+        await store.accept(probe, "probe", now + LASTING)  # for nobody else to work on
         await store.finish(probe.keys[0])
     except StoreError:
         return

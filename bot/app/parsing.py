@@ -28,7 +28,7 @@ def parser_of(
         budget = Budget(
             store,
             settings.daily_tokens,
-            clock=clocks.monotonic,
+            now=clocks.now,
             today=lambda: day_of(clocks.now(), settings.zone),
         )
     if not settings.has_model:

@@ -85,7 +85,7 @@ def export_tickets(path: str | None, form: str | None) -> None:
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
     from store.backup import opened_to_read  # noqa: PLC0415  # only where a store is opened
-    from store.transfer import export  # noqa: PLC0415
+    from store.transfer.exporting import export  # noqa: PLC0415
 
     async with opened_to_read(found.store) as store:
         names = {
@@ -150,7 +150,7 @@ def _read_text(data: bytes) -> io.StringIO:
 async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
     from store import open_store  # noqa: PLC0415
     from store.models import Origin  # noqa: PLC0415
-    from store.transfer import import_tickets as import_into  # noqa: PLC0415
+    from store.transfer.importing import import_tickets as import_into  # noqa: PLC0415
 
     now = time.time()
     store = await open_store(found.store)
@@ -245,6 +245,7 @@ def erase(user_id: str) -> None:
 
     Stop the bot first. It cannot be undone. What they changed stays changed, by nobody.
     """
+    from store import is_database  # noqa: PLC0415
     from store.backup import erase as take_out  # noqa: PLC0415
     from store.backup import find_leftovers  # noqa: PLC0415
 
@@ -257,6 +258,13 @@ def erase(user_id: str) -> None:
     click.confirm("This cannot be undone. Continue?", abort=True)
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
+    if is_database(found.store):
+        from store.erasing import erase_from_database  # noqa: PLC0415
+
+        in_database = run(erase_from_database(found.store, user_id, names))
+        log.warning("Somebody was erased from the database: %d changes", in_database.changes)
+        click.echo(f"{user_id} is erased from {_counted(in_database)}. What pg_dump wrote was not touched.")
+        return
     done = _guarded(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
     click.echo(f"{user_id} is erased from {_counted(done)}.")

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -10,6 +11,7 @@ from bot.delivery.errors import RefusedError
 from bot.delivery.pacing import PACE
 from bot.delivery.recent import Recent
 from bot.delivery.sender import Sender
+from bot.delivery.turns import Turns
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models import MessageRef, Record, Status
@@ -39,6 +41,10 @@ class DebouncePolicy:
         return at if drawn is None else max(at, drawn + self.pace)
 
 
+class _OvertakenError(Exception):
+    """Another process has drawn the card after this version, or a newer one."""
+
+
 @dataclass(slots=True)
 class _Waiting:
     """A card that is to be drawn: the newest record known, and when the first and the last change were made known."""
@@ -49,19 +55,23 @@ class _Waiting:
 
 
 class Cards:
-    """`draw` renders a record; `rhythm` says when. `clock` (seconds, monotonic) and `sleep` are passed in."""
+    """`draw` renders a record; `debounce` says when. `turns` are shared with other processes that draw the same cards: the
+    number that goes with a card's is the version that it was drawn after. `clock` (seconds, monotonic) and `sleep` are
+    passed in.
+    """
 
     def __init__(
         self,
         store: TicketStore,
         sender: Sender,
         draw: Callable[[Record], Awaitable[Rendered]],
+        turns: Turns,
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         debounce: DebouncePolicy = DebouncePolicy(),
     ) -> None:
-        self._store, self._sender, self._draw = store, sender, draw
+        self._store, self._sender, self._draw, self._turns = store, sender, draw, turns
         self._clock, self._sleep, self._rhythm = clock, sleep, debounce
         self._waiting: dict[str, _Waiting] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
@@ -73,6 +83,10 @@ class Cards:
     def placed(self, ticket_id: str, message: MessageRef) -> None:
         """The ticket's card was posted there just now; the store will know once the delivery is finished."""
         self._placed[ticket_id] = message
+
+    def drawn_version(self, ticket_id: str) -> int:
+        """The version that this process knows its card to show; 0 for none."""
+        return self._shown.get(ticket_id, (0, None))[0]
 
     def find_card(self, record: Record) -> MessageRef | None:
         """Where its card stands, also while the store does not know that yet."""
@@ -122,9 +136,13 @@ class Cards:
                 await self._settle(name)
                 waiting = self._waiting.pop(name)
                 record = await self._newest(waiting.record)
+                news = self._is_news(record)
                 for bring_up_to_date in (self._update, self._mark):
                     with log_and_continue(f"Drawing the card of {name}"):
                         await self._try(bring_up_to_date, record)
+                if news:
+                    with log_and_continue(f"Looking at {name} again"):
+                        await self._look_again(record)
         finally:
             del self._drawing[name]
 
@@ -145,18 +163,44 @@ class Cards:
             await self._sleep(left)
 
     def _is_news(self, record: Record) -> bool:
-        return record.card is not None and record.version > self._shown.get(record.ticket.id, (0, None))[0]
+        return record.card is not None and record.version > self.drawn_version(record.ticket.id)
 
     async def _update(self, record: Record) -> None:
-        if record.card and self._is_news(record):
-            await self._sender.update(record.card, await self._draw(record))
-            self._shown[record.ticket.id] = (record.version, self._clock())
-            await self._look_again(record)
+        if not record.card or not self._is_news(record):
+            return
+        try:
+            await self._sender.update(
+                record.card,
+                await self._draw(record),
+                lambda: self._turn(record),
+                record.origin.idempotency_key,
+            )
+        except _OvertakenError:
+            return
+        self._shown[record.ticket.id] = (record.version, self._clock())
+
+    @asynccontextmanager
+    async def _turn(self, record: Record) -> AsyncIterator[None]:
+        """Around one try to draw the card. Raises `_OvertakenError`."""
+        ticket_id = record.ticket.id
+        name = f"card {ticket_id}"
+        drawn = await self._turns.take(name)
+        try:
+            if drawn > self.drawn_version(ticket_id):
+                self._shown[ticket_id] = (int(drawn), self._clock())
+                self._marks.pop(ticket_id, None)  # it may have been changed, too
+            if drawn >= record.version:
+                raise _OvertakenError
+            yield
+            drawn = record.version
+        finally:
+            await self._turns.end(name, drawn)
 
     async def _look_again(self, drawn: Record) -> None:
-        """Another process may have drawn a newer state meanwhile, which the one drawn here has covered."""
+        """Another process may have marked a newer state meanwhile, over which the mark of this one was set."""
         newest = await self._store.get(drawn.ticket.id)
         if newest is not None and newest.version > drawn.version and drawn.ticket.id not in self._waiting:
+            self._marks.pop(drawn.ticket.id, None)
             self._note(newest)
 
     async def _mark(self, record: Record) -> None:

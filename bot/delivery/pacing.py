@@ -1,44 +1,67 @@
-"""Whose turn it is in a channel: one call after the other there, and a pace between its messages."""
+"""Whose turn it is in a channel: one call after the other there, and a pace between its messages, in all processes."""
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from slack_sdk.errors import SlackApiError
+
+from bot.delivery.ownership import check_ownership
 from bot.delivery.queues import Queues
+from bot.delivery.retry import read_failure, wait_after
+from bot.delivery.turns import Turns
 
 PACE = 1.0  # seconds between two messages in one channel, Slack's own limit
-MOST = 256  # channels whose last message is remembered without need
+LONGEST = 60.0  # seconds that a channel is left alone because Slack said so to another call
 
 
 class Pacing:
-    """`clock` is in seconds, monotonic. Nothing is kept of a channel where nothing waits and nothing was just said."""
+    """Nothing is kept of a channel where nothing waits."""
 
-    def __init__(
-        self,
-        clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        pace: float = PACE,
-    ) -> None:
-        self._clock, self._sleep, self._pace = clock, sleep, pace
+    def __init__(self, turns: Turns, pace: float = PACE) -> None:
+        self._turns, self._pace = turns, pace
         self._queues = Queues()
-        self._next: dict[str, float] = {}
 
     def turn(self, name: str) -> AbstractAsyncContextManager[None]:
-        """Alone with what `name` stands for, in the order of asking."""
+        """Alone with what `name` stands for in this process, in the order of asking."""
         return self._queues.turn(name)
 
-    async def wait(self, channel: str) -> None:
-        """Until the next message may be posted there."""
-        left = self._next.get(channel, 0.0) - self._clock()
-        if left > 0:
-            await self._sleep(left)
+    @asynccontextmanager
+    async def reserved(self, channel: str) -> AsyncIterator[None]:
+        """From when the next message may be posted there: `posting` need not wait then."""
+        next_at = await self._wait(channel)
+        try:
+            yield
+        finally:
+            await self._turns.end(channel, next_at)  # where nothing was posted
 
-    def posting(self, channel: str) -> None:
-        """A message is on its way there now; also one that is tried again."""
-        now = self._clock()
-        if len(self._next) >= MOST:
-            self._next = {name: at for name, at in self._next.items() if at > now}
-        self._next[channel] = now + self._pace
+    @asynccontextmanager
+    async def posting(self, channel: str) -> AsyncIterator[None]:
+        """Around one try to post there, when its turn has come. Raises `NotOursError`."""
+        if not self._turns.holds(channel):
+            await self._wait(channel)
+        pause = 0.0
+        try:
+            await check_ownership()
+            yield
+        except SlackApiError as error:
+            failure = read_failure(error)
+            if failure.limited:
+                pause = min(LONGEST, wait_after(failure, 0, self._turns.now(), 0.0))
+            raise
+        finally:
+            # When it arrived is not known, but not after its answer.
+            await self._turns.end(channel, self._turns.now() + max(self._pace, pause))
+
+    async def _wait(self, channel: str) -> float:
+        """Until it is this process's turn, and a message's; the time since when it was."""
+        next_at = await self._turns.take(channel)
+        left = min(LONGEST, next_at - self._turns.now())
+        if left > 0:
+            if left > PACE:
+                await self._turns.take(channel, left)
+            await self._turns.sleep(left)
+        return next_at
 
     def __len__(self) -> int:
-        """How many channels and queues are remembered."""
-        return len(self._queues) + len(self._next)
+        """How many queues are remembered."""
+        return len(self._queues)

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Any, Final
 
 import aiohttp
@@ -18,6 +18,7 @@ from bot.delivery.recent import Recent
 from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
+from bot.delivery.turns import Turns, local_turns
 from bot.delivery.web_api import AS_USUAL, Options, WebApi
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
@@ -39,20 +40,20 @@ _QUIET = {"unfurl_links": False, "unfurl_media": False}
 class Sender:
     """Calls wait while Slack is down or slow; only a refusal of what was asked for raises (`RefusedError`).
 
-    `sleep`, `clock` (seconds, monotonic), `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `told` is what
-    `LastingOutage` takes.
+    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `told` is what `LastingOutage` takes; `turns` are
+    shared with other processes that post in the same channels.
     """
 
     def __init__(
         self,
         client: AsyncWebClient,
         *,
-        clock: Callable[[], float],
         now: Callable[[], float],
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         pace: float = PACE,
         told: Callable[[str], None] = lambda _: None,
+        turns: Turns | None = None,
     ) -> None:
         self.client = client
         self.outage = LastingOutage(sleep, jitter, told)
@@ -60,7 +61,7 @@ class Sender:
         self._api = WebApi(client, self._session, self.outage, now=now, chance=jitter, sleep=sleep)
         self._response_urls = ResponseUrls(self._session, client.base_url, sleep, jitter)
         self._sleep, self._jitter = sleep, jitter
-        self._pacing = Pacing(clock, sleep, pace)
+        self._pacing = Pacing(turns or local_turns(now, sleep), pace)
         self._dms: Recent[str, str] = Recent(MOST_DMS)
 
     async def close(self) -> None:
@@ -88,10 +89,9 @@ class Sender:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""
         try:
             await self._api.call_once(method, payload)
-        except LastingRefusalError as error:
-            self.outage.begin(error.code)
         except (
             RefusedError,
+            LastingRefusalError,  # of this method perhaps, which not every workspace has
             LateError,
             UnreadableAnswerError,
             aiohttp.ClientError,
@@ -128,13 +128,13 @@ class Sender:
             return await self.call("chat.postMessage", options, **payload)
 
         options = Options(
-            wants=("ts",), check=sent_before, trying=lambda: self._pacing.posting(channel), held=held
+            wants=("ts",), check=sent_before, around=lambda: self._pacing.posting(channel), held=held
         )
         async with self._pacing.turn(channel):
             answer = await sent_before() if maybe_sent else None
             if answer is None:
-                await self._pacing.wait(channel)
-                answer = await in_any_form(send, await late() if late else rendered)
+                async with self._pacing.reserved(channel):
+                    answer = await in_any_form(send, await late() if late else rendered)
             return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:
@@ -159,9 +159,23 @@ class Sender:
             return None
         return None
 
-    async def update(self, place: MessageRef, rendered: Rendered) -> None:
+    async def update(
+        self,
+        place: MessageRef,
+        rendered: Rendered,
+        around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        key: str = "",
+    ) -> None:
+        """Each try is made within `around`. `key` is what the message was posted with, so that it is found by that again."""
+
         async def send(form: Rendered) -> dict[str, Any]:
-            return await self.call("chat.update", channel=place.channel, ts=place.ts, **_parts(form))
+            return await self.call(
+                "chat.update",
+                Options(around=around),
+                channel=place.channel,
+                ts=place.ts,
+                **_parts(form, _mark_of(key)),
+            )
 
         async with self._pacing.turn(
             f"{place.channel} updates"

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +31,13 @@ class Options:
     """How a call is made.
 
     `wants`: parts of the answer without which it is none. `check`: after a failure that may have come too late, whether
-    the call was carried out all the same; what it returns, unless None, is then the answer. `trying` is called at each
-    try, `held` when a refusal of everything is to be waited for. `within`: seconds after which the call is of no use.
+    the call was carried out all the same; what it returns, unless None, is then the answer. Each try is made within
+    `around`; `held` is called when a refusal of everything is to be waited for. `within`: seconds after which the call is of no use.
     """
 
     wants: tuple[str, ...] = ()
     check: Callable[[], Awaitable[dict[str, Any] | None]] | None = None
-    trying: Callable[[], None] = lambda: None
+    around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     held: Callable[[], Awaitable[None]] | None = None
     within: float | None = None
 
@@ -92,9 +93,9 @@ class WebApi:
     async def _until_answered(self, method: str, options: Options, payload: dict[str, Any]) -> dict[str, Any]:
         attempt = 0
         while True:
-            options.trying()
             try:
-                return await self._answer(method, options, payload)
+                async with options.around():
+                    return await self._answer(method, options, payload)
             except SlackApiError as error:
                 wait = self._wait_after(method, error, attempt)
             except UnreadableAnswerError as error:

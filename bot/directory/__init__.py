@@ -10,6 +10,7 @@ from bot.delivery.errors import MissingScopeError, RefusedError
 from bot.delivery.recent import Recent
 from bot.delivery.sender import Sender
 from bot.delivery.web_api import Options
+from bot.directory.announcements import Announcements
 from bot.directory.events import read_event
 from bot.directory.facts import is_outside, name_of, role_of
 from bot.directory.listing import Listing
@@ -26,13 +27,14 @@ MOST = 5000  # people and places that are remembered
 MOST_ROOMS = 1000  # of which it is remembered whether outsiders read along
 MOST_NAMES = 10  # people whose names are asked of Slack for one answer
 PAGE = 1000  # members; the most that Slack gives at once
+_EVERYBODY = "people"  # announced when they were listed anew
 _NO_SUCH_USER = frozenset({"user_not_found", "users_not_found", "invalid_user_id"})
 
 
 class Directory:
     """`team` is the workspace's id; `clock` is in seconds, monotonic, and `now` in seconds since 1970.
 
-    `max_age` says of what age, in seconds, an answer may be at most.
+    `owner` names this process. `max_age` says of what age, in seconds, an answer may be at most.
     """
 
     def __init__(
@@ -45,15 +47,18 @@ class Directory:
         bot: str,
         clock: Callable[[], float],
         now: Callable[[], float],
+        owner: str = "this",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sender, self._team, self._admins, self._bot, self._sleep = sender, team, admins, bot, sleep
-        self._memory = Memory(clock, MOST)
+        self._others = Announcements(store, self._heard_of)
+        self._memory = Memory(clock, MOST, self._others.catch_up)
         # Whether there may be outsiders among these members, by channel.
         self._guarded: Recent[str, tuple[frozenset[str], bool]] = Recent(MOST_ROOMS)
         self._changes = 0  # of what is known of people
         self.people = People(store, now, self._people_changed)
-        self._listing = Listing(sender, self.people, now, sleep)
+        listed = functools.partial(self._others.announce, _EVERYBODY)
+        self._listing = Listing(sender, self.people, store, owner=owner, now=now, sleep=sleep, listed=listed)
 
     def _people_changed(self) -> None:
         self._guarded.clear()
@@ -74,10 +79,27 @@ class Directory:
         if news.refused:
             self._sender.outage.begin(news.refused)
         if news.user:
-            self._memory.forget(f"person {news.user['id']}")
+            name = f"person {news.user['id']}"
+            self._memory.forget(name)
             await self.people.learn([news.user])
+            await self.people.write()  # before the others look
+            await self._others.announce(name)
         if news.channel:
             self._forget_place(news.channel, news.joined, news.left)
+            await self._others.announce(f"room {news.channel}")
+
+    def _heard_of(self, names: Iterable[str] | None) -> None:
+        """Another process has heard that these are not as they were."""
+        if names is None:
+            self.forget()
+            return
+        for name in names:
+            kind, _, what = name.partition(" ")
+            if kind == "room":
+                self.forget_room(what)
+                continue
+            self._memory.forget(name)
+            self._people_changed()
 
     def _forget_place(self, channel: str, joined: str, left: str) -> None:
         if (joined or left) and self._bot not in (joined, left):
@@ -195,6 +217,8 @@ class Directory:
                 following = (page.get("response_metadata") or {}).get("next_cursor")
                 if not following:
                     return frozenset(found)
+                if cursor.get("cursor") == following:  # the same page for ever
+                    return None
                 cursor = {"cursor": following}
         except MissingScopeError:
             raise

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.delivery.errors import RefusedError
+from bot.delivery.errors import RefusedError, UnreadableAnswerError
 from bot.delivery.sender import Sender
+from bot.delivery.turns import TurnTaking
 from bot.delivery.web_api import Options
 from bot.directory.people import People
 
@@ -13,7 +14,9 @@ log = logging.getLogger(__name__)
 PAGE = 1000  # people; the most that Slack gives at once
 PAUSE = 3.5  # seconds between two pages: Slack allows about 20 a minute
 DAY = 86_400.0  # seconds until the next listing
-LATER = 3600.0  # the same, after one that did not succeed
+LATER = 3600.0  # the same, after one that did not succeed; and between two looks whether it is time
+PAGE_LIMIT = 600.0  # seconds that a page may take, until another process begins anew
+_NAME = "listing"
 
 
 class Listing:
@@ -21,24 +24,44 @@ class Listing:
         self,
         sender: Sender,
         people: People,
+        turns: TurnTaking,
+        *,
+        owner: str,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        listed: Callable[[], Awaitable[None]],
     ) -> None:
-        self._sender, self._people, self._now, self._sleep = sender, people, now, sleep
+        self._sender, self._people, self._turns, self._owner = sender, people, turns, owner
+        self._now, self._sleep, self._listed = now, sleep, listed
 
     async def run(self) -> None:
-        """Now, and once a day."""
+        """Now, and once a day, by one process of all."""
         while True:
             try:
-                await self.once()
+                await self._sleep(await self._list_if_it_is_time())
             except RefusedError as error:
                 log.error("People cannot be listed, so it is not known who is a guest: %s", error)  # noqa: TRY400  # a sentence for the operator
                 await self._sleep(LATER)
             except Exception:  # it is tried again, and nobody waits for it
                 log.exception("People could not be listed")
                 await self._sleep(LATER)
-            else:
-                await self._sleep(DAY)
+
+    async def _list_if_it_is_time(self) -> float:
+        """Seconds until the next look."""
+        last = await self._take_turn()
+        if last is None:
+            return LATER
+        left = last + DAY - self._now()
+        if left <= 0:
+            await self.once()
+            last, left = self._now(), DAY
+        await self._turns.end_turn(_NAME, self._owner, last)
+        return left
+
+    async def _take_turn(self) -> float | None:
+        """When everybody was listed last; None while another process is at it."""
+        turn = await self._turns.take_turn(_NAME, self._owner, self._now(), self._now() + PAGE_LIMIT)
+        return turn.number if turn.mine else None
 
     async def once(self) -> int:
         """How many there are."""
@@ -47,10 +70,14 @@ class Listing:
             at = {"cursor": cursor} if cursor else {}
             page = await self._sender.call("users.list", Options(wants=("members",)), limit=PAGE, **at)
             await self._people.renew(page["members"])
+            await self._take_turn()  # for longer
             seen |= {str(user.get("id")) for user in page["members"]}
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            before, cursor = cursor, str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 break
+            if cursor == before:
+                raise UnreadableAnswerError("users.list", "the same page for ever")
             await self._sleep(PAUSE)
         await self._people.forget_before(begun, seen)
+        await self._listed()
         return len(seen)

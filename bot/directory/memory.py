@@ -17,10 +17,13 @@ class _Answer(NamedTuple):
 
 
 class Memory:
-    """`clock` is in seconds, monotonic; `most` answers are remembered."""
+    """`clock` is in seconds, monotonic; `most` answers are remembered. `catch_up` is awaited before one is believed: it
+    forgets what other processes have heard to be no longer so."""
 
-    def __init__(self, clock: Callable[[], float], most: int) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float], most: int, catch_up: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._clock, self._catch_up = clock, catch_up
         self._answers: Recent[str, _Answer] = Recent(most)
         self._flights: dict[str, asyncio.Task[Any]] = {}
         self._heard = clock()
@@ -36,6 +39,7 @@ class Memory:
 
     async def ask(self, key: str, find: Callable[[], Awaitable[Any]], max_age: float = FRESH) -> Any:
         """What `find` returns, or has returned at most `max_age` seconds ago. Many who ask at once wait for one answer."""
+        await self._catch_up()
         oldest = min(max_age, JUST_ASKED if self._is_silent() else FRESH)
         known = self._answers.get(key)
         if known and self._clock() - known.at < oldest:

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import Action, Ask, Create
+from bot.delivery.ownership import NotOursError
 from bot.listeners.answering.readable import readable
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import as_create, find_source
 from bot.listeners.edits import offer_update
 from bot.listeners.incoming.identity import Hearing, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
+from bot.listeners.incoming.threads import Place, PostponedError
 from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew, build_context
 from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
@@ -17,6 +19,7 @@ from bot.pipeline import Answer
 from bot.requester import Requester
 from bot.results import Outcome
 from store.models import MessageRef, Origin, Record
+from store.protocol import UnavailableError, UnwritableError
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"
@@ -31,16 +34,36 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
         return await offer_update(services, request)
     if how is None or not request.key:
         return None
+    root = event.get("thread_ts") or ""
+    place = services.threads.line_up(event["channel"], root or event["ts"], begins=root in ("", event["ts"]))
+    try:
+        return await _heard_in_place(services, request, how, place)
+    except (UnavailableError, UnwritableError, NotOursError, PostponedError):
+        place.fail()
+        raise
+    finally:
+        place.leave()
+
+
+async def _heard_in_place(
+    services: Services, request: IncomingRequest, how: Hearing, place: Place
+) -> dict[str, Any] | None:
+    event = request.body["event"]
     channel, root, ts = event["channel"], event.get("thread_ts") or "", event["ts"]
     if root in ("", ts):
         services.threads.came(channel, ts)
-    elif how != "dm" and not await _topic(services, channel, root):
-        await services.threads.wait_for_root(channel, root)
-    async with services.threads.turn(channel, root or ts):
+
+    async def has_ticket() -> bool:
+        return await _topic(services, channel, root) is not None
+
+    replies = root not in ("", ts) and how != "dm"
+    async with services.threads.turn(channel, root or ts, has_ticket if replies else None):
+        place.check()
         done = await _act(services, request, how)
     if done is None:
         return None
     ctx, answered, message = done
+    ctx = replace(ctx, place=place)
     parsed, outcome = answered.parsed, answered.outcome
     if parsed.calls:
         await _status(services, ctx, "")

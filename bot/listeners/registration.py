@@ -18,7 +18,7 @@ from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 from store.models import Json
 
-ANSWER_TIMEOUT = 2.5  # seconds: Slack waits for three
+ANSWER_TIMEOUT = 2.0  # seconds: Slack waits for three
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,16 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 
 from bot.delivery.errors import LateError, MissingScopeError
+from bot.delivery.ownership import NotOursError, is_ours
 from bot.delivery.recent import Recent
 from bot.listeners.answering import errors
+from bot.listeners.answering.following import settle_after_finish
 from bot.listeners.incoming.intake import INTENT, KEY, REPLAYED
+from bot.listeners.incoming.leases import Leases
+from bot.listeners.incoming.threads import PostponedError
 from bot.listeners.services import IncomingRequest, Services
-from store.protocol import StoreError, UnwritableError
+from bot.tasks import log_and_continue
+from store.protocol import StoreError, UnavailableError, UnwritableError
 
 log = logging.getLogger(__name__)
 
@@ -22,53 +27,77 @@ PATIENCE = 3  # times that a delivery may fail by what it holds before it is par
 MOST_IN_HAND = 500  # deliveries; more are left to the store until these are done
 RETRY = 60.0  # seconds until a delivery that failed is tried again; twice as long each time
 LONGEST_RETRY = 300.0
-MOST_FAILED = 5000  # deliveries that have failed, of which it is remembered when to try again
+STORE_RETRY = 5.0  # the same, where the store did not answer: it is back for all at once
+MOST_FAILED = 5000  # deliveries that have failed, of which it is remembered how often
 
 # What keeps failing whatever a delivery holds, until somebody mends it: nothing is parked for it.
-_LASTING = (MissingScopeError, UnwritableError)
+_LASTING = (MissingScopeError, UnavailableError, UnwritableError)
 
 
 class DeliveryRunner:
     """Runs jobs and knows which are in hand, so that a stop can wait for them."""
 
-    def __init__(self, services: Services) -> None:
-        self.services = services
+    def __init__(self, services: Services, leases: Leases) -> None:
+        self.services, self.leases = services, leases
         self.overflowed = False  # more is accepted than is in hand: it is taken up in its order
         self._in_hand: dict[asyncio.Task[Any], str] = {}
         self._expected: set[str] = set()  # handed to Bolt, which starts their listeners a moment later
-        self._failed: Recent[str, tuple[int, float]] = Recent(MOST_FAILED)  # how often, and when to try again
+        self._failed: Recent[str, int] = Recent(MOST_FAILED)  # how often by what is no fault of theirs
 
     async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> dict[str, Any] | None:
         """`job` returns what the person was told, to be told again when the same is delivered again. So does this."""
         key = str(context.get(KEY) or "")
         replayed = bool(context.get(REPLAYED))
         self._expected.discard(key)
-        if key and (self.full or (self.overflowed and not replayed)):
-            self.overflowed = True
-            return None
         request = IncomingRequest(body, key, str(context.get(INTENT) or ""), replayed=replayed)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  # Bolt runs listeners in tasks
         self._in_hand[task] = key
         begun, told = self.services.clock(), None
+        if key:
+            self.leases.begin(key)
+        is_ours.set(self.leases.holding(key))
         try:
             told = await job(self.services, request)
             if key:
-                notes = request.notes
-                await self.services.store.finish(key, told, posted=notes.posted(), usage=notes.usage)
-                self._failed.pop(key, None)
+                await self._finish(request, told)
+        except NotOursError:
+            request.line.outcome = "left"
+            log.warning("%s is left to another process", key)
+        except PostponedError:
+            request.line.outcome = "postponed"
+            with log_and_continue(f"Postponing {key}"):
+                await self._try_later(key, STORE_RETRY, in_line=True)
         except Exception as error:  # noqa: BLE001  # the one edge where every error is met
             await self._met(request, error)
         finally:
             del self._in_hand[task]
+            self.leases.drop(key)
             line = request.line.write(body, self.services.bot, key, self.services.clock() - begun, told)
             if line:
                 self.services.count_delivery(line)
         return told
 
+    async def _finish(self, request: IncomingRequest, told: dict[str, Any] | None) -> None:
+        notes = request.notes
+        self.leases.drop(request.key)  # it need not last any longer
+        versions = await self.services.store.finish(
+            request.key, told, posted=notes.posted(), usage=notes.usage
+        )
+        self._failed.pop(request.key, None)
+        with log_and_continue(f"What follows from {request.key}"):
+            await settle_after_finish(self.services, notes, versions)
+
     @property
-    def full(self) -> bool:
-        return len(self._in_hand) + len(self._expected) >= MOST_IN_HAND
+    def room(self) -> int:
+        """How many more deliveries can be in hand."""
+        ours = {*self._in_hand.values(), *self._expected, *self.leases.held}
+        return max(0, MOST_IN_HAND - len(ours) - self.leases.accepting)
+
+    def is_full(self) -> bool:
+        """Whether what comes now is to wait for what has come before."""
+        self.overflowed = self.overflowed or not self.room
+        return self.overflowed
 
     def works_on(self, key: str) -> bool:
         return key in self._expected or key in self._in_hand.values()
@@ -77,9 +106,13 @@ class DeliveryRunner:
         """A delivery is about to be worked on again, or is not after all."""
         (self._expected.add if coming else self._expected.discard)(key)
 
-    def may_retry(self, key: str) -> bool:
-        """Whether it is time to work on it (again)."""
-        return not self.works_on(key) and self._failed.get(key, (0, 0.0))[1] <= self.services.clock()
+    async def renew_leases(self) -> None:
+        """To be called every `BEAT` seconds. The work on what another process has taken over is ended."""
+        lost = await self.leases.renew({*self._in_hand.values(), *self._expected})
+        for task, key in list(self._in_hand.items()):
+            if key in lost:
+                log.warning("%s is another process's by now", key)
+                task.cancel()
 
     async def _met(self, request: IncomingRequest, error: Exception) -> None:
         reference = self.services.reference()
@@ -94,7 +127,7 @@ class DeliveryRunner:
         if request.key:
             try:
                 parked = await self._failed_again(request, error, reference)
-            except StoreError:
+            except StoreError:  # it is claimed again when its lease is over
                 log.exception("%s could not be recorded", reference)
         if parked:
             await errors.tell(
@@ -109,16 +142,22 @@ class DeliveryRunner:
         if isinstance(error, LateError):
             await self.services.store.finish(request.key)
             return False
-        times = self._failed.get(request.key, (0, 0.0))[0]
-        pause = min(LONGEST_RETRY, RETRY * 2.0 ** min(times, 5))
+        times = self._failed.get(request.key, 0)
         if isinstance(error, _LASTING):
-            self._failed[request.key] = (times + 1, self.services.clock() + pause)
+            self._failed[request.key] = times + 1
+            first = RETRY if isinstance(error, MissingScopeError) else STORE_RETRY
+            pause = min(LONGEST_RETRY, first * 2.0 ** min(times, 6))
+            await self._try_later(request.key, pause, in_line=not isinstance(error, MissingScopeError))
             return False
         return await self.give_up(request.key, f"{reference} {type(error).__name__}")
+
+    async def _try_later(self, key: str, pause: float, *, in_line: bool = False) -> None:
+        await self.leases.release([key], self.services.clock() + pause, in_line=in_line)
 
     async def give_up(self, key: str, reason: str) -> bool:
         """It failed once more; after `PATIENCE` times it is parked, and `tickets parked` names it. Whether it is."""
         if await self.services.store.fail(key, reason, park=False) < PATIENCE:
+            await self._try_later(key, RETRY)
             return False
         await self.services.store.fail(key, reason, park=True)
         return True
@@ -126,15 +165,21 @@ class DeliveryRunner:
     async def drop(self, context: AsyncBoltContext) -> None:
         """Nothing was done: the person will send it again."""
         if key := context.get(KEY):
+            self.leases.drop(str(key))
             await self.services.store.finish(str(key))
 
     async def stop(self, seconds: float) -> int:
-        """Wait for what is in hand, that long at most; how many jobs were left (the store has them for the next start)."""
+        """Wait for what is in hand, that long at most; how many jobs were left (to other processes, or the next start)."""
         if not self._in_hand:
             return 0
         _, left = await asyncio.wait(self._in_hand, timeout=seconds)
+        keys = [key for task, key in self._in_hand.items() if task in left and key]
         for task in left:
             task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=1.0)  # nothing more is sent for them
+        with log_and_continue("Leaving the rest to others"):
+            await self.leases.release(keys)
         return len(left)
 
     async def idle(self) -> None:

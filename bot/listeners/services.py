@@ -15,7 +15,7 @@ from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH
 from bot.listeners.incoming.event_log import EventLine
 from bot.listeners.incoming.identity import read_id
-from bot.listeners.incoming.threads import Threads
+from bot.listeners.incoming.threads import Place, Threads
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
@@ -96,6 +96,7 @@ class RequestContext:
     about: str = ""
     beside: str = ""  # the thread that they have before them, where that is where they pressed something
     invitable: bool = True  # the bot can be invited to the room
+    place: Place | None = None  # among those who are to be answered in the thread
     notes: FinishNotes = field(default_factory=FinishNotes)
 
     @property

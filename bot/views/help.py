@@ -36,7 +36,7 @@ def _in_lines(commands: Sequence[str]) -> list[blocks.Element]:
     for before, one in pairwise(commands):
         fits = width + len(one) <= WIDTH and len(before) <= WIDTH // 2
         width = width + len(one) if fits else len(one)
-        runs += [blocks.run(words.DOT if fits else "\n"), blocks.run(one, "code")]
+        runs += [blocks.run("  " if fits else "\n"), blocks.run(one, "code")]
     return runs
 
 

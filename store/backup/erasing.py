@@ -96,7 +96,8 @@ class Cleaner:
         self._written = {
             (change["id"], field, change["after"][field])
             for change in changes
-            if change["origin"]["by"] == user_id
+            # Where the history was removed, nobody knows who wrote what: it counts as the reporter's.
+            if change.get("trimmed", change)["origin"]["by"] == user_id
             for field in _LIMITS
             if change.get("after", {}).get(field)
         }

@@ -1,11 +1,13 @@
 """Deliveries: accepted once, by any of their keys, and how far they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from store import commands
 from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
+from store.file.state import TicketState
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
+from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
 from store.models import (
     NOTHING_POSTED,
     Accepted,
@@ -19,23 +21,28 @@ from store.models import (
 )
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
-_WORKED_OFF: Json = {"state": "done", "payload": None, "owner": None, "lease_until": None, "reason": None}
+_WORKED_OFF: Json = {"state": "done", "payload": None, "reason": None}
 
 
 class Deliveries:
     """The protocol's methods that are about deliveries. Rows by a running number: `keys`, `at`, `payload` until it is done, `state` and what
-    belongs to that."""
+    belongs to that. Whose they are is not on disk: whoever opens the store has it alone."""
+
+    _state: TicketState
 
     def __init__(self, rows: TemporaryRows) -> None:
         self._rows = rows
         self._numbers: dict[str, str] = {}  # of a row, by each of its keys; of staged ones too
         self._last = max(map(int, rows.durable[DELIVERIES]), default=0)
+        self._leases: dict[str, Lease] = {}
+        self._open: set[str] = set()  # the numbers of those that may be pending
         self._learn_all()
         rows.rolled_back = self._learn_all
 
     def _learn_all(self) -> None:
         rows = self._rows.durable[DELIVERIES]
         self._numbers = {key: number for number, row in rows.items() for key in row["keys"]}
+        self._open = {number for number, row in rows.items() if row["state"] == "pending"}
 
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:
@@ -48,8 +55,8 @@ class Deliveries:
             self._forget(row)
             row = None
         if number is None or row is None:
-            await self._add(delivery, owner, lease_until, old)
-            return Accepted(True, delivery.keys[0])  # its parts are in models.py
+            waits = await self._add(delivery, Lease(owner, lease_until if owner else 0.0), old)
+            return Accepted(True, delivery.keys[0], waits=waits)  # its parts are in models.py
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         if len(keys) > len(row["keys"]):
             # By these it was not known yet; another twin may have only these.
@@ -61,16 +68,43 @@ class Deliveries:
         row = self._rows.durable[DELIVERIES].get(number, row)
         return Accepted(False, row["keys"][0], row["state"], row.get("reply"))  # as above
 
-    async def _add(self, delivery: Delivery, owner: str, lease_until: float, old: Json) -> None:
+    async def _add(self, delivery: Delivery, lease: Lease, old: Json) -> bool:
+        """Whether it waits for another of its thread."""
         keys = list(dict.fromkeys(delivery.keys))
         row: Json = {"keys": keys, "at": delivery.timestamp, "state": "pending", "payload": delivery.payload}
-        if owner:
-            row |= {"owner": owner, "lease_until": lease_until}
+        waits = False
+        if delivery.thread:
+            row["thread"] = delivery.thread
+            if delivery.begins:
+                row["begins"] = True
+            elif lease.owner:
+                waits = has_to_wait(self._pending(), delivery.thread, lease.owner, delivery.timestamp)
         number = str(self._last + 1)
         future = self._rows.stage({DELIVERIES: {**old, number: row}})
         self._last += 1
         self._numbers.update(dict.fromkeys(keys, number))
+        self._open.add(number)
+        self._leases[number] = NOBODYS if waits else lease
         await future
+        return waits
+
+    def _pending(self) -> list[Pending]:
+        """Those that are or will be, when what is staged is durable; the oldest first."""
+        rows = [(number, self._rows.get(DELIVERIES, number)) for number in self._open]
+        found = sorted(
+            (row["at"], int(number), row) for number, row in rows if row and row["state"] == "pending"
+        )
+        self._open = {str(number) for _, number, _ in found}
+        self._leases = {one: lease for one, lease in self._leases.items() if one in self._open}
+        return [
+            Pending(
+                number,
+                self._leases.get(str(number), NOBODYS),
+                row.get("thread", ""),
+                row.get("begins", False),
+            )
+            for _, number, row in found
+        ]
 
     def _forget(self, row: Json) -> None:
         for key in row["keys"]:
@@ -90,11 +124,11 @@ class Deliveries:
         *,
         posted: Posted = NOTHING_POSTED,
         usage: MessageUsage | None = None,
-    ) -> None:
+    ) -> Mapping[str, int]:
         number, row = self._find_delivery(key)
         if row["state"] == "done":
             await self._rows.writer.settled()
-            return
+            return {}
         body: Json = {DELIVERIES: {number: _WORKED_OFF | {"reply": reply}}}
         if posted.cards:
             body["cards"] = {
@@ -106,6 +140,8 @@ class Deliveries:
                 for ticket_id, version, message in posted.undo_lines
             }
         await self._rows.stage(body | _counted(usage))
+        records = [self._state.record(commands.number_or_raise(ticket_id)) for ticket_id, _ in posted.cards]
+        return {record.ticket.id: record.version for record in records if record}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         number, row = self._find_delivery(key)
@@ -117,30 +153,29 @@ class Deliveries:
         return failures
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
-        free = [
-            (number, row)
-            for number, row in self._rows.all(DELIVERIES)
-            if row["state"] == "pending" and (not row.get("owner") or row["lease_until"] <= now)
-        ]
-        free.sort(key=lambda each: each[1]["at"])
-        mine = {"owner": owner, "lease_until": lease_until}
-        if patches := {number: mine for number, _ in free[:limit]}:
-            await self._rows.stage({DELIVERIES: patches})
-        return [_delivery(row) for _, row in free[:limit]]
+        numbers = [str(place) for place in find_claimable(self._pending(), owner, now)[:limit]]
+        self._leases |= dict.fromkeys(numbers, Lease(owner, lease_until))
+        rows = [self._rows.get(DELIVERIES, number) for number in numbers]
+        return [_delivery(row) for row in rows if row]
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
-        numbers = {key: number for key in keys if (number := self._owned(owner, key))}
-        if numbers:
-            patch = {"lease_until": lease_until}
-            await self._rows.stage({DELIVERIES: dict.fromkeys(numbers.values(), patch)})
+        numbers = self._owned(owner, keys)
+        self._leases |= dict.fromkeys(numbers.values(), Lease(owner, lease_until))
         return [key for key in keys if key in numbers]
 
-    def _owned(self, owner: str, key: str) -> str:
-        try:
-            number, row = self._find_delivery(key, "pending")
-        except NotFoundError:
-            return ""
-        return number if row.get("owner") == owner else ""
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        lease = Lease(IN_LINE if in_line else "", until)
+        self._leases |= dict.fromkeys(self._owned(owner, keys).values(), lease)
+
+    def _owned(self, owner: str, keys: Sequence[str]) -> dict[str, str]:
+        """The numbers of those that are pending and theirs, by key."""
+        pending = {str(one.place) for one in self._pending()}
+        found = {key: self._numbers.get(key, "") for key in keys}
+        return {
+            key: number
+            for key, number in found.items()
+            if number in pending and self._leases.get(number, NOBODYS).owner == owner
+        }
 
     async def pending(self) -> list[Delivery]:
         return [_delivery(row) for row in self._in("pending")]
@@ -154,7 +189,9 @@ class Deliveries:
 
     async def retry_parked(self, key: str) -> None:
         number, _ = self._find_delivery(key, "parked")
-        patch = {"state": "pending", "failures": None, "owner": None, "lease_until": None}
+        self._leases.pop(number, None)
+        self._open.add(number)
+        patch = {"state": "pending", "failures": None}
         await self._rows.stage({DELIVERIES: {number: patch}})
 
     async def drop_parked(self, key: str) -> None:
@@ -201,4 +238,5 @@ def _counted(usage: MessageUsage | None) -> Json:
 
 
 def _delivery(row: Json) -> Delivery:
-    return Delivery(tuple(row["keys"]), row["at"], row.get("payload", {}))
+    thread, begins = row.get("thread", ""), row.get("begins", False)
+    return Delivery(tuple(row["keys"]), row["at"], row.get("payload", {}), thread, begins)

@@ -21,8 +21,8 @@ def deliveries_path(path: str) -> str:
 
 
 def parts(files: Filesystem, path: str) -> list[str]:
-    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last, and the
-    newest of the journal before the deliveries."""
+    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last, before it
+    the deliveries, before them the segments, the newest last."""
     folder, _, name = path.rpartition("/")
     ends = [each.removeprefix(name) for each in files.names(folder or "/") if each.startswith(name)]
     found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
@@ -33,7 +33,9 @@ def parts(files: Filesystem, path: str) -> list[str]:
 
 def refuse_newer(files: Filesystem, path: str) -> None:
     """Raises `NewerVersionError` for a store that a newer version has written to."""
-    for end in parts(files, path)[-3:]:
+    for end in parts(files, path)[
+        -3:
+    ]:  # what was written last: the newest segment, the deliveries, the snapshot
         fd = files.open(path + end, READ)
         try:
             if is_newer(files.pread(fd, HEADER_SIZE, 0)):

@@ -252,10 +252,10 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         *,
         posted: Posted = NOTHING_POSTED,
         usage: MessageUsage | None = None,
-    ) -> None:
+    ) -> Mapping[str, int]:
         for ticket_id, _ in posted.cards:
             await self._executor.done_before("", commands.number_or_raise(ticket_id))
-        await super().finish(key, reply, posted=posted, usage=usage)
+        return await super().finish(key, reply, posted=posted, usage=usage)
 
     # what the model costs
 

@@ -29,6 +29,7 @@ _AT_ONCE = 5000
 _CHANGES = """
     SELECT number, version, seq, commit, change FROM changes WHERE (number, version) > (%s, %s)
     ORDER BY number, version LIMIT %s"""
+_COUNTED = ("counts", "terms")
 _FILLED = ("tickets", "changes", "keys", "deliveries", "undo_lines", "choices", "people", "usage")
 
 
@@ -45,7 +46,8 @@ async def read_contents(connection: AsyncConnection, progress: Progress) -> Cont
         " FROM usage GROUP BY day ORDER BY day",
     )
     deliveries = await _rows(
-        connection, "SELECT keys, at, state, payload, reply, failures, reason FROM deliveries ORDER BY seq"
+        connection,
+        "SELECT keys, at, state, payload, reply, failures, reason, thread, begins FROM deliveries ORDER BY seq",
     )
     lines = await _rows(
         connection, "SELECT number, version, channel, ts, thread, at FROM undo_lines ORDER BY seq"
@@ -107,6 +109,18 @@ async def write_contents(connection: AsyncConnection, contents: Contents, progre
     )
     await _fill_others(connection, contents)
     await connection.execute("UPDATE counters SET value = %s WHERE name = 'tickets'", [contents.last])
+
+
+async def lock_everything(connection: AsyncConnection) -> None:
+    """Until the end of the transaction nobody else reads or writes."""
+    tables = SQL(", ").join(map(Identifier, (*_FILLED, *_COUNTED)))
+    await connection.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+
+
+async def delete_everything(connection: AsyncConnection) -> None:
+    """But what counts ids."""
+    for table in (*_FILLED, *_COUNTED):
+        await connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
 
 
 async def _fill_others(connection: AsyncConnection, contents: Contents) -> None:
@@ -218,8 +232,9 @@ def _ticket(number: int, record: Any, contents: Contents) -> Columns:
 
 
 def _delivery(row: Sequence[Any]) -> Json:
-    keys, at, state, payload, reply, failures, reason = row
+    keys, at, state, payload, reply, failures, reason, thread, begins = row
     known = without_empty({"keys": keys, "at": at, "state": state, "failures": failures, "reason": reason})
+    known |= without_empty({"thread": thread, "begins": begins})
     known |= {} if payload is None else {"payload": from_json(payload)}
     return known | ({} if reply is None else {"reply": from_json(reply)})
 
@@ -235,6 +250,8 @@ def _delivery_row(identity: Any, row: Json) -> Columns:
         "reply": to_json(row["reply"]) if "reply" in row else None,
         "reason": row.get("reason", ""),
         "failures": row.get("failures", 0),
+        "thread": row.get("thread", ""),
+        "begins": row.get("begins", False),
         "owner": "",
         "lease_until": 0,
     }

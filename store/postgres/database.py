@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.postgres.schema import check, migrate
-from store.protocol import StoreError, UnwritableError
+from store.protocol import StoreError, UnavailableError, UnwritableError
 
 # Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
 TIMEOUT = 4.0
@@ -99,7 +99,7 @@ class Database:
 
     async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
         """The rows of one statement, which sees one moment."""
-        return await self._run(lambda connection, _: _fetch(connection, statement, values), StoreError)
+        return await self._run(lambda connection, _: _fetch(connection, statement, values), UnavailableError)
 
     async def change(self, statement: Statement, values: Values) -> list[Row]:
         """The rows of one statement that changes something, and may be done twice where its end was not heard."""
@@ -155,7 +155,7 @@ class Database:
             raise
         if not task.done():
             await _give_up(task)
-            raise failure(_unanswered(failure, sent=True))
+            raise _no_answer(failure, sent=True)
         return task.result()
 
     async def _attempts(
@@ -174,9 +174,10 @@ class Database:
                 sent = sent or (lost and not isinstance(error, PoolTimeout))
                 delay = _DELAYS[min(number, len(_DELAYS) - 1)]
                 if not lost and getattr(error, "sqlstate", None) not in _CONFLICTS:
-                    raise failure(_refused(error)) from None
+                    raised = UnwritableError if failure is UnwritableError else StoreError
+                    raise raised(_refused(error)) from None
                 if monotonic() + delay > deadline or isinstance(error, PoolTimeout):
-                    raise failure(_unanswered(failure, sent=sent)) from None
+                    raise _no_answer(failure, sent=sent) from None
                 if lost:
                     await self._drain()
             number += 1
@@ -213,6 +214,13 @@ def _is_lost(error: Exception) -> bool:
     if state is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     return state in _DISCONNECTIONS or state.startswith("08")
+
+
+def _no_answer(failure: type[StoreError], *, sent: bool) -> StoreError:
+    error = failure(_unanswered(failure, sent=sent))
+    if isinstance(error, UnwritableError):
+        error.uncertain = sent
+    return error
 
 
 def _unanswered(failure: type[StoreError], *, sent: bool) -> str:

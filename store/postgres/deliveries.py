@@ -8,6 +8,8 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
+from store.ids import format_id
+from store.leases import IN_LINE
 from store.models import Accepted, Delivery, Json, MessageUsage, ParkedDelivery, Posted
 from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
@@ -15,16 +17,23 @@ from store.postgres.saving import count_usage
 from store.postgres.shown import SET_CARD
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
+# Whether `other` has to be done before what follows in its thread: as in store/leases.py.
+_HOLDS_UP: Final = SQL("""NOT (other.owner = %(owner)s AND other.lease_until > %(now)s)
+    AND NOT (other.owner = '' AND other.lease_until > %(now)s)""")
+ACCEPT_TIMEOUT = 2.5  # seconds: Slack waits for three
 _ACCEPT: Final = SQL("""
-    INSERT INTO deliveries (id, attempt, keys, at, state, payload, owner, lease_until)
-    VALUES (%(id)s, %(id)s, %(keys)s, %(at)s, 'pending', %(payload)s, %(owner)s, %(lease_until)s)
-    ON CONFLICT DO NOTHING""")
+    INSERT INTO deliveries (id, attempt, keys, at, state, payload, thread, begins, owner, lease_until)
+    SELECT %(id)s, %(id)s, %(keys)s, %(at)s, 'pending', %(payload)s, %(thread)s, %(begins)s,
+        CASE WHEN waits THEN '' ELSE %(owner)s END, CASE WHEN waits THEN 0 ELSE %(lease_until)s END
+    FROM (SELECT NOT %(begins)s AND %(owner)s <> '' AND %(thread)s <> '' AND EXISTS (SELECT FROM deliveries AS other
+        WHERE other.thread = %(thread)s AND other.state = 'pending' AND other.thread <> '' AND {})) AS it (waits)
+    ON CONFLICT DO NOTHING RETURNING owner""").format(_HOLDS_UP)
 # In one order, so that two who accept twins wait for each other rather than block each other.
 _KEYS: Final = SQL("""
     INSERT INTO delivery_keys (key, id) SELECT key, %s FROM unnest(%s::text[]) AS key ORDER BY key
     ON CONFLICT DO NOTHING RETURNING key""")
 _KNOWN: Final = SQL("""
-    SELECT d.id, d.keys, d.state, d.reply FROM unnest(%s::text[]) WITH ORDINALITY AS asked (key, place)
+    SELECT d.id, d.keys, d.state, d.reply, d.owner FROM unnest(%s::text[]) WITH ORDINALITY AS asked (key, place)
     JOIN delivery_keys k ON k.key = asked.key JOIN deliveries d ON d.id = k.id ORDER BY asked.place LIMIT 1""")
 _LOCK: Final = SQL("""
     SELECT id, state, failures, at, attempt FROM deliveries
@@ -46,16 +55,23 @@ _FORGET_UNDO_LINES: Final = SQL("""
     ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
 # What another process works on at this moment is passed over, so that nobody waits for anybody. An attempt that is
 # repeated gets again what it had claimed. As an array, so that it is looked for once: `IN` may do it row by row, and
-# then claims more than the limit.
+# then claims more than the limit. Of a thread only the first can be claimed: who claims at the same time passes it over,
+# and must not get the second.
 _CLAIM: Final = SQL("""
     UPDATE deliveries SET owner = %(owner)s, lease_until = %(until)s, attempt = %(attempt)s WHERE id = ANY(ARRAY(
-        SELECT id FROM deliveries WHERE state = 'pending' AND state <> 'done'
-        AND (owner = '' OR lease_until <= %(now)s OR attempt = %(attempt)s)
+        SELECT id FROM deliveries AS it WHERE state = 'pending' AND state <> 'done'
+        AND (lease_until <= %(now)s OR attempt = %(attempt)s)
+        AND (thread = '' OR begins OR NOT EXISTS (SELECT FROM deliveries AS other
+            WHERE other.thread = it.thread AND other.state = 'pending' AND other.thread <> '' AND other.id <> it.id
+            AND (other.begins OR (other.at, other.seq) < (it.at, it.seq)) AND {}))
         ORDER BY at, seq LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-    )) RETURNING at, seq, keys, at, payload""")
+    )) RETURNING at, seq, {}""").format(_HOLDS_UP, DELIVERY)
 _RENEW: Final = SQL("""
     UPDATE deliveries SET lease_until = %s WHERE state = 'pending' AND owner = %s
     AND id IN (SELECT id FROM delivery_keys WHERE key = ANY(%s)) RETURNING keys""")
+_RELEASE: Final = SQL("""
+    UPDATE deliveries SET owner = %s, lease_until = %s WHERE state = 'pending' AND owner = %s
+    AND id IN (SELECT id FROM delivery_keys WHERE key = ANY(%s)) RETURNING id""")
 _IN_STATE: Final = SQL(
     "SELECT {}, reason FROM deliveries WHERE state = %s AND state <> 'done' ORDER BY at, seq"
 ).format(DELIVERY)
@@ -73,30 +89,33 @@ class Deliveries:
         row = {
             "keys": keys,
             "at": delivery.timestamp,
+            "now": delivery.timestamp,
             "payload": to_json(delivery.payload),
+            "thread": delivery.thread,
+            "begins": delivery.begins,
             "owner": owner,
-            "lease_until": lease_until,
+            "lease_until": lease_until if owner else 0,
         }
         while True:
             try:
                 return await self._database.write(
-                    lambda connection, attempt: _accept(connection, attempt, row)
+                    lambda connection, attempt: _accept(connection, attempt, row), ACCEPT_TIMEOUT
                 )
             except _KnownError as known:
                 # Its delivery may be forgotten at this moment; then it is a new one.
-                if accepted := await self._add_keys(keys, known.attempt):
+                if accepted := await self._add_keys(keys, known.attempt, owner):
                     return accepted
 
-    async def _add_keys(self, keys: Sequence[str], attempt: UUID) -> Accepted | None:
+    async def _add_keys(self, keys: Sequence[str], attempt: UUID, owner: str) -> Accepted | None:
         """Of a delivery that is known by one of its keys: the others may be the only ones that a further twin has."""
 
         async def work(connection: AsyncConnection, _: UUID) -> Accepted | None:
             found = await (await connection.execute(_KNOWN, [keys])).fetchone()
             if found is None:
                 return None
-            delivery_id, known, state, reply = found
-            if delivery_id == attempt:
-                return Accepted(True, known[0])  # it was this one, and its end was not heard
+            delivery_id, known, state, reply, its_owner = found
+            if delivery_id == attempt:  # it was this one, and its end was not heard
+                return Accepted(True, known[0], waits=owner != its_owner)
             if set(keys) - set(known):
                 added = await connection.execute(_KEYS, [delivery_id, keys])
                 more = {row[0] for row in await added.fetchall()}
@@ -115,7 +134,7 @@ class Deliveries:
         *,
         posted: Posted = Posted(),  # noqa: B008  # frozen
         usage: MessageUsage | None = None,
-    ) -> None:
+    ) -> Mapping[str, int]:
         kept = None if reply is None else to_json(reply)
         cards = [card_row(commands.number_or_raise(ticket_id), card) for ticket_id, card in posted.cards]
         lines = [
@@ -123,21 +142,22 @@ class Deliveries:
             for ticket_id, version, message in posted.undo_lines
         ]
 
-        async def work(connection: AsyncConnection, attempt: UUID) -> None:
-            delivery_id, state, _, at, _ = await _lock(connection, key)
-            if state == "done":
-                return
+        async def work(connection: AsyncConnection, attempt: UUID) -> Mapping[str, int]:
+            delivery_id, state, _, at, latest = await _lock(connection, key)
+            if state == "done" and latest != attempt:
+                return {}
             await connection.execute(_FINISH, [kept, attempt, delivery_id])
-            for card in cards:
-                await connection.execute(SET_CARD, card)
+            shown = [await connection.execute(SET_CARD, card) for card in cards]
             for number, version, message in lines:
                 await connection.execute(_UNDO_LINE, [number, version, *message, at])
             if lines:
                 await connection.execute(_FORGET_UNDO_LINES, [at - KEY_LIFETIME])
-            if usage is not None:
+            if usage is not None and state != "done":
                 await count_usage(connection, usage)
+            rows = [row for each in shown for row in await each.fetchall()]
+            return {format_id(number): version for number, version in rows}
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         async def work(connection: AsyncConnection, attempt: UUID) -> int:
@@ -165,12 +185,15 @@ class Deliveries:
         mine = {key for row in rows for key in row[0]}
         return [key for key in keys if key in mine]
 
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        await self._database.change(_RELEASE, [IN_LINE if in_line else "", until, owner, list(keys)])
+
     async def pending(self) -> list[Delivery]:
-        return [delivery_of(row[:3]) for row in await self._database.read(_IN_STATE, ["pending"])]
+        return [delivery_of(row[:-1]) for row in await self._database.read(_IN_STATE, ["pending"])]
 
     async def parked(self) -> list[ParkedDelivery]:
         rows = await self._database.read(_IN_STATE, ["parked"])
-        return [ParkedDelivery(delivery_of(row[:3]), row[3]) for row in rows]
+        return [ParkedDelivery(delivery_of(row[:-1]), row[-1]) for row in rows]
 
     async def retry_parked(self, key: str) -> None:
         await self._change_parked(key, {"state": "pending", "failures": 0})
@@ -186,7 +209,7 @@ class Deliveries:
             if state != "parked":
                 raise NotFoundError(key)
             await connection.execute(
-                "UPDATE deliveries SET state = %(state)s, failures = coalesce(%(failures)s, failures), owner = '',"
+                "UPDATE deliveries SET state = %(state)s, failures = coalesce(%(failures)s, failures), owner = '', lease_until = 0,"
                 " payload = CASE WHEN %(state)s = 'done' THEN NULL ELSE payload END, attempt = %(attempt)s"
                 " WHERE id = %(id)s",
                 {**values, "attempt": attempt, "id": delivery_id},
@@ -205,11 +228,12 @@ class _KnownError(Exception):
 
 async def _accept(connection: AsyncConnection, attempt: UUID, row: Mapping[str, Any]) -> Accepted:
     await connection.execute(_FORGET, [row["at"] - KEY_LIFETIME])
-    await connection.execute(_ACCEPT, {**row, "id": attempt})
+    accepted = await connection.execute(_ACCEPT, {**row, "id": attempt})
     added = await connection.execute(_KEYS, [attempt, row["keys"]])
     if len(await added.fetchall()) < len(row["keys"]):
         raise _KnownError(attempt)
-    return Accepted(True, row["keys"][0])
+    owner = await accepted.fetchone()
+    return Accepted(True, row["keys"][0], waits=owner is not None and owner[0] != row["owner"])
 
 
 async def _lock(connection: AsyncConnection, key: str) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ RECORD: Final = SQL(
 )
 RECORD_WIDTH: Final = 13
 CHANGE: Final = SQL("change, undone_by")
-DELIVERY: Final = SQL("keys, at, payload")
+DELIVERY: Final = SQL("keys, at, payload, thread, begins")
 
 
 def to_json(value: Any) -> str:
@@ -154,5 +154,5 @@ def _text_of(record: Record) -> tuple[Any, ...]:
 
 def delivery_of(row: Row) -> Delivery:
     """Of the columns `DELIVERY`."""
-    keys, at, payload = row
-    return Delivery(tuple(keys), at, from_json(payload) or {})
+    keys, at, payload, thread, begins = row
+    return Delivery(tuple(keys), at, from_json(payload) or {}, thread, begins)

@@ -36,7 +36,7 @@ async def migrate(connection: AsyncConnection) -> None:
                     "CREATE TABLE IF NOT EXISTS counters (name text PRIMARY KEY, value bigint)"
                 )
                 await connection.execute(
-                    "INSERT INTO counters VALUES ('schema', 0), ('tickets', 0) ON CONFLICT DO NOTHING"
+                    "INSERT INTO counters VALUES ('schema', 0), ('tickets', 0), ('announcements', 0) ON CONFLICT DO NOTHING"
                 )
             break
         except _RACES:

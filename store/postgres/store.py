@@ -5,7 +5,13 @@ from collections.abc import Callable
 from psycopg import AsyncConnection
 
 from store.contents import Contents
-from store.postgres.contents import Progress, read_contents, write_contents
+from store.postgres.contents import (
+    Progress,
+    delete_everything,
+    lock_everything,
+    read_contents,
+    write_contents,
+)
 from store.postgres.database import TIMEOUT, Database
 from store.postgres.deliveries import Deliveries
 from store.postgres.reading import Reading
@@ -56,6 +62,18 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, Ticke
             written = await read_contents(connection, progress)
             check(written)
             return written
+
+        return await self._database.run_once(work)
+
+    async def rewrite(self, change: Callable[[Contents], Contents], progress: Progress) -> Contents:
+        """Put what `change` makes of all that there is in its place, and return it. Everybody else waits meanwhile."""
+
+        async def work(connection: AsyncConnection) -> Contents:
+            await lock_everything(connection)
+            changed = change(await read_contents(connection, progress))
+            await delete_everything(connection)
+            await write_contents(connection, changed, progress)
+            return changed
 
         return await self._database.run_once(work)
 

@@ -87,11 +87,14 @@ CREATE TABLE deliveries (
     reply text,
     reason text NOT NULL DEFAULT '',
     failures integer NOT NULL DEFAULT 0,
+    thread text NOT NULL,        -- of those of one thread, each waits for those before it
+    begins boolean NOT NULL,
     owner text NOT NULL,
     lease_until double precision NOT NULL,
     attempt uuid NOT NULL        -- of the latest write: a repetition of it is known by this
 );
 CREATE INDEX deliveries_open ON deliveries (at, seq) WHERE state <> 'done';
+CREATE INDEX deliveries_by_thread ON deliveries (thread, at, seq) WHERE state = 'pending' AND thread <> '';
 CREATE INDEX deliveries_done ON deliveries (at) WHERE state = 'done';
 CREATE TABLE delivery_keys (
     key text PRIMARY KEY,
@@ -132,6 +135,11 @@ CREATE TABLE usage (
     PRIMARY KEY (day, slot)
 ) WITH (fillfactor = 50);
 
-CREATE TABLE turns (channel text PRIMARY KEY, next_at double precision NOT NULL) WITH (fillfactor = 50);
-CREATE TABLE drawn_cards (number bigint PRIMARY KEY, version integer NOT NULL);
+CREATE TABLE turns (             -- who is alone with what a name stands for, and who is next
+    name text PRIMARY KEY,
+    holder text NOT NULL, held_until double precision NOT NULL,
+    number double precision NOT NULL,
+    following text NOT NULL, following_until double precision NOT NULL
+) WITH (fillfactor = 50);
+CREATE TABLE announcements (seq bigint PRIMARY KEY, name text NOT NULL);  -- what is not so any more
 CREATE TABLE model_calls (user_id text PRIMARY KEY, times double precision[] NOT NULL);

@@ -1,22 +1,43 @@
 """What several processes share so that together they behave as one."""
 
+from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
+from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
-from store import commands
+from store.models import Turn
 from store.postgres.database import Database
+from store.turns import ASKING
 
 _MINUTE = 60
+_KEPT = 5000  # announcements
 
-_TURN: Final = SQL("""
-    INSERT INTO turns AS t (channel, next_at) VALUES (%(channel)s, %(now)s + %(pace)s)
-    ON CONFLICT (channel) DO UPDATE SET next_at = greatest(t.next_at, %(now)s) + %(pace)s
-    RETURNING next_at - %(pace)s""")
-_DRAWN: Final = SQL("""
-    INSERT INTO drawn_cards AS d (number, version) VALUES (%(number)s, %(version)s)
-    ON CONFLICT (number) DO UPDATE SET version = excluded.version WHERE d.version < excluded.version
-    RETURNING number""")
+# As in store/turns.py: `mine` and `free` are of the row as it was.
+_MINE: Final = SQL("(t.holder = %(owner)s AND t.held_until > %(now)s)")
+_ASKED: Final = SQL("(t.following_until > %(now)s AND t.following NOT IN ('', %(owner)s))")
+_FREE: Final = SQL("(t.held_until <= %(now)s AND NOT {})").format(_ASKED)
+_TAKE: Final = SQL("""
+    INSERT INTO turns AS t (name, holder, held_until, number, following, following_until)
+    VALUES (%(name)s, %(owner)s, %(until)s, 0, '', 0)
+    ON CONFLICT (name) DO UPDATE SET
+        holder = CASE WHEN {mine} OR {free} THEN %(owner)s WHEN t.held_until > %(now)s THEN t.holder ELSE '' END,
+        held_until = CASE WHEN {mine} OR {free} THEN %(until)s ELSE t.held_until END,
+        following = CASE WHEN {mine} THEN t.following WHEN {free} THEN ''
+            WHEN {asked} THEN t.following ELSE %(owner)s END,
+        following_until = CASE WHEN {mine} OR {free} OR {asked} THEN t.following_until ELSE %(now)s + %(asking)s END
+    RETURNING holder = %(owner)s, number""").format(mine=_MINE, free=_FREE, asked=_ASKED)
+_END: Final = SQL("""
+    UPDATE turns SET holder = '', held_until = 0, number = %s WHERE name = %s AND holder = %s RETURNING name""")
+# The counter's row is held until the commit, so that numbers become visible in their order.
+_ANNOUNCE: Final = SQL("""
+    WITH last AS (UPDATE counters SET value = value + %(count)s WHERE name = 'announcements' RETURNING value)
+    INSERT INTO announcements (seq, name)
+    SELECT last.value - %(count)s + place, name FROM last, unnest(%(names)s::text[]) WITH ORDINALITY AS given (name, place)""")
+_ANNOUNCED: Final = SQL("""
+    SELECT c.value, a.name FROM counters AS c LEFT JOIN announcements AS a ON a.seq > %(after)s AND a.seq <= c.value
+    WHERE c.name = 'announcements' ORDER BY a.seq""")
 _CALL: Final = SQL("""
     INSERT INTO model_calls AS c (user_id, times) VALUES (%(user_id)s, ARRAY[%(now)s::float])
     ON CONFLICT (user_id) DO UPDATE SET
@@ -28,18 +49,34 @@ _CALL: Final = SQL("""
 class Turns:
     """Needs a `Database`; every method as in `store.protocol`.
 
-    A repetition after a lost connection may take a turn, or a call, that nobody uses: later by that much, never sooner.
+    A repetition after a lost connection may count a call, or announce something, twice: no harm.
     """
 
     _database: Database
 
-    async def reserve_turn(self, channel: str, now: float, pace: float) -> float:
-        rows = await self._database.change(_TURN, {"channel": channel, "now": now, "pace": pace})
-        return float(rows[0][0])
+    async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:
+        values = {"name": name, "owner": owner, "now": now, "until": until, "asking": ASKING}
+        [(mine, number)] = await self._database.change(_TAKE, values)
+        return Turn(mine, number)
 
-    async def mark_card_drawn(self, ticket_id: str, version: int) -> bool:
-        values = {"number": commands.number_or_raise(ticket_id), "version": version}
-        return bool(await self._database.change(_DRAWN, values))
+    async def end_turn(self, name: str, owner: str, number: float) -> None:
+        await self._database.change(_END, [number, name, owner])
+
+    async def announce(self, names: Sequence[str]) -> None:
+        async def work(connection: AsyncConnection, _: UUID) -> None:
+            await connection.execute(_ANNOUNCE, {"names": list(names), "count": len(names)})
+            await connection.execute(
+                "DELETE FROM announcements WHERE seq <= (SELECT value - %s FROM counters WHERE name = 'announcements')",
+                [_KEPT],
+            )
+
+        if names:
+            await self._database.write(work)
+
+    async def announced(self, after: int) -> tuple[int, list[str] | None]:
+        rows = await self._database.read(_ANNOUNCED, {"after": after})
+        last, names = rows[0][0], [name for _, name in rows if name is not None]
+        return last, names if last - after == len(names) else None
 
     async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool:
         if per_minute < 1:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from store import commands
+from store.fields import fields_of
 from store.file.migration.version1 import convert_log, read_origin
 from store.ids import format_id, number_of
 from store.models import METADATA, Change, ImportedTicket, Origin, Record
@@ -94,7 +95,7 @@ def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
         placed = [Placed(0, commands.create_imported(number_of(target.ticket.id), new))]
     record, by = _replay(None, placed), replace(_NOBODY, timestamp=target.changed_at)
     metadata = {name: getattr(target, name) for name in METADATA}
-    change = commands.change_to(record, "updated", by, commands.fields_of(target.ticket), metadata)
+    change = commands.change_to(record, "updated", by, fields_of(target.ticket), metadata)
     return [*placed, Placed(math.inf, change)] if change else placed
 
 

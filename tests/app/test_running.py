@@ -8,8 +8,8 @@ import pytest
 
 from bot.app import clients
 from bot.app.health import LOOK
-from bot.app.slack import REPLAY_INTERVAL
 from bot.delivery.refusals import LASTING
+from bot.listeners.runner import RETRY
 from bot.views import controls
 from store.models import Delivery
 from store.protocol import UnwritableError
@@ -38,13 +38,9 @@ async def test_the_work_on_what_was_accepted_earlier_survives_what_it_raises(tmp
     async with open_office(tmp_path, clocks=held) as office:
         store = office.bot.core.store
         for number in (1, 2):
-            await store.accept(
-                Delivery(
-                    (f"message:{number}",), held.now() - 2 * REPLAY_INTERVAL, {"type": "nothing of ours"}
-                )
-            )
+            await store.accept(Delivery((f"message:{number}",), held.now(), {"type": "nothing of ours"}))
         fail = mocker.patch.object(store, "fail", side_effect=UnwritableError("full"))
-        await held.advance(REPLAY_INTERVAL)
+        await held.advance(RETRY)
         await office.slack.until(lambda: fail.call_count)
         mocker.stopall()
         assert office.bot.background.ended == {}
@@ -52,7 +48,7 @@ async def test_the_work_on_what_was_accepted_earlier_survives_what_it_raises(tmp
         assert "Finishing message:2 failed; the rest goes on" in caplog.text
         async with asyncio.timeout(10):
             while len(await store.parked()) < 2:
-                await held.advance(REPLAY_INTERVAL)
+                await held.advance(RETRY)
 
 
 async def test_a_card_that_cannot_be_drawn_keeps_neither_its_mark_nor_the_next_change_from_being_shown(

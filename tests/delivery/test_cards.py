@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.cards import Cards, DebouncePolicy
+from bot.delivery.turns import local_turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
@@ -20,7 +21,7 @@ def cards(store, sender, time):
     async def draw(record):
         return card(record)
 
-    return Cards(store, sender, draw, clock=time.clock, sleep=time.sleep)
+    return Cards(store, sender, draw, local_turns(time.clock, time.sleep), clock=time.clock, sleep=time.sleep)
 
 
 @pytest.fixture
@@ -121,7 +122,13 @@ class Changing:
         self.number = 1
         self.sent: list[tuple[float, int]] = []
         self.cards = Cards(
-            self, self, self.draw, clock=self.clock.time, sleep=self.clock.sleep, debounce=RHYTHM
+            self,
+            self,
+            self.draw,
+            local_turns(self.clock.time, self.clock.sleep),
+            clock=self.clock.time,
+            sleep=self.clock.sleep,
+            debounce=RHYTHM,
         )
 
     def record(self, number: int) -> Record:
@@ -136,9 +143,10 @@ class Changing:
     async def draw(self, record: Record) -> Rendered:
         return Rendered(str(record.version), [])
 
-    async def update(self, _: MessageRef, rendered: Rendered) -> None:
-        self.sent.append((self.clock.time(), int(rendered.text)))
-        await self.clock.sleep(self.latency)
+    async def update(self, _: MessageRef, rendered: Rendered, around, key) -> None:
+        async with around():
+            self.sent.append((self.clock.time(), int(rendered.text)))
+            await self.clock.sleep(self.latency)
 
     async def end(self, kept: list[asyncio.Task[None]]) -> None:
         while not all(task.done() for task in kept):

@@ -10,10 +10,11 @@ from bot.parser.llm.budget import Budget
 from bot.parser.llm.model import ModelError
 from bot.parser.message import Message, Reading, Topic
 from store.protocol import UnwritableError
+from store.turns import LocalTurns
 from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
 
 
-class Ledger:
+class Ledger(LocalTurns):
     def __init__(self, spent: int = 0, *, broken: bool = False) -> None:
         self.already, self.broken = spent, broken
 
@@ -24,7 +25,7 @@ class Ledger:
 
 
 def budget(ledger: Ledger) -> Budget:
-    return Budget(ledger, 100_000, clock=lambda: 0.0, today=lambda: date(2024, 9, 24))
+    return Budget(ledger, 100_000, now=lambda: 0.0, today=lambda: date(2024, 9, 24))
 
 
 @pytest.fixture

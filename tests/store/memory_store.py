@@ -7,6 +7,7 @@ from datetime import date
 
 from store import commands, search
 from store.ids import format_id, number_of, parse_id
+from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
 from store.models import (
     PAGE_SIZE,
     Accepted,
@@ -98,17 +99,18 @@ Made = list[tuple[Record | None, Change | None]]  # what there was, and what bec
 class _State:
     """How far a delivery is."""
 
-    def __init__(self, delivery: Delivery, owner: str, lease_until: float) -> None:
+    def __init__(self, delivery: Delivery, lease: Lease) -> None:
         self.keys = list(dict.fromkeys(delivery.keys))
         self.timestamp, self.payload = delivery.timestamp, delivery.payload
-        self.owner, self.lease_until = owner, lease_until
+        self.thread, self.begins = delivery.thread, delivery.begins
+        self.lease = lease
         self.state = "pending"
         self.reply: Json | None = None
         self.failures, self.reason = 0, ""
 
     @property
     def delivery(self) -> Delivery:
-        return Delivery(tuple(self.keys), self.timestamp, self.payload)
+        return Delivery(tuple(self.keys), self.timestamp, self.payload, self.thread, self.begins)
 
 
 class MemoryStore(LocalTurns, TicketStore):
@@ -371,8 +373,17 @@ class MemoryStore(LocalTurns, TicketStore):
             if set(known.keys) & set(delivery.keys):
                 known.keys = list(dict.fromkeys([*known.keys, *delivery.keys]))
                 return Accepted(False, known.keys[0], known.state, known.reply)  # type: ignore[arg-type]
-        self._deliveries.append(_State(delivery, owner, lease_until))
-        return Accepted(True, delivery.keys[0])
+        waits = bool(owner) and not delivery.begins
+        waits = waits and has_to_wait(self._pending(), delivery.thread, owner, delivery.timestamp)
+        lease = Lease(owner, lease_until) if owner and not waits else NOBODYS
+        self._deliveries.append(_State(delivery, lease))
+        return Accepted(True, delivery.keys[0], waits=waits)
+
+    def _pending(self) -> list[Pending]:
+        return [
+            Pending(place, each.lease, each.thread, each.begins)
+            for place, each in enumerate(self._in_state("pending"))
+        ]
 
     def _delivery(self, key: str, *states: str) -> _State:
         for each in self._deliveries:
@@ -387,10 +398,10 @@ class MemoryStore(LocalTurns, TicketStore):
         *,
         posted: Posted = Posted(),  # noqa: B008  # frozen
         usage: MessageUsage | None = None,
-    ) -> None:
+    ) -> Mapping[str, int]:
         delivery = self._delivery(key)
         if delivery.state == "done":
-            return
+            return {}
         delivery.state, delivery.reply = "done", reply
         for ticket_id, card in posted.cards:
             await self.set_card(ticket_id, card)
@@ -400,6 +411,7 @@ class MemoryStore(LocalTurns, TicketStore):
             self._undo_lines[place] = UndoLine(ticket_id, version, message)
         if usage:
             self._count(usage)
+        return {ticket_id: self._present(ticket_id).version for ticket_id, _ in posted.cards}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         delivery = self._delivery(key)
@@ -417,18 +429,24 @@ class MemoryStore(LocalTurns, TicketStore):
         )
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
-        free = [each for each in self._in_state("pending") if not each.owner or each.lease_until <= now]
-        for each in free[:limit]:
-            each.owner, each.lease_until = owner, lease_until
-        return [each.delivery for each in free[:limit]]
+        places, pending = find_claimable(self._pending(), owner, now), self._in_state("pending")
+        for place in places[:limit]:
+            pending[place].lease = Lease(owner, lease_until)
+        return [pending[place].delivery for place in places[:limit]]
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
-        renewed = []
+        return self._lease(owner, keys, Lease(owner, lease_until))
+
+    async def release(self, owner: str, keys: Sequence[str], until: float, *, in_line: bool = False) -> None:
+        self._lease(owner, keys, Lease(IN_LINE if in_line else "", until))
+
+    def _lease(self, owner: str, keys: Sequence[str], lease: Lease) -> list[str]:
+        leased = []
         for each in self._in_state("pending"):
-            if each.owner == owner and (mine := [key for key in keys if key in each.keys]):
-                each.lease_until = lease_until
-                renewed += mine
-        return [key for key in keys if key in renewed]
+            if each.lease.owner == owner and (mine := [key for key in keys if key in each.keys]):
+                each.lease = lease
+                leased += mine
+        return [key for key in keys if key in leased]
 
     async def pending(self) -> list[Delivery]:
         return [each.delivery for each in self._in_state("pending")]
@@ -438,7 +456,7 @@ class MemoryStore(LocalTurns, TicketStore):
 
     async def retry_parked(self, key: str) -> None:
         delivery = self._delivery(key, "parked")
-        delivery.state, delivery.failures, delivery.owner = "pending", 0, ""
+        delivery.state, delivery.failures, delivery.lease = "pending", 0, NOBODYS
 
     async def drop_parked(self, key: str) -> None:
         self._delivery(key, "parked").state = "done"

@@ -78,6 +78,20 @@ async def test_what_others_wrote_and_what_was_changed_stays(path):
     await store.close()
 
 
+async def test_of_a_ticket_whose_history_was_removed_the_words_count_as_the_reporters(path):
+    store = await open_store(str(path))
+    assert (await store.trim_history(NOW, 365, NOW)).tickets == 1
+    await store.close()
+    erase(str(path), ERIN, NAMES, NOW)
+    left = everything(path.parent).lower()
+    for trace in (ERIN, "zebra crossing", "behind the stable"):
+        assert trace.lower().encode() not in left, trace
+    store = await open_store(str(path))
+    first = await store.get("T001")
+    assert (first.ticket.title, first.ticket.stat, first.origin.user_id) == (ERASED, "done", NOBODY)
+    await store.close()
+
+
 async def test_a_store_that_is_in_use_is_left_alone(path):
     store = await open_store(str(path))
     before = sorted(path.parent.rglob("*"))

@@ -231,13 +231,10 @@ async def test_a_store_that_cannot_be_written_parks_nothing(office, mocker):
     refused = mocker.patch.object(store, "create", side_effect=UnwritableError("the disk is full"))
     ts = await office.said("engineer", "support", "@tickets create API timeout")
     for _ in range(6):
-        await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
-        office.bot.runner._failed.clear()
+        await office.retry()
     assert await store.parked() == []
     mocker.stop(refused)
-    await office.bot.replayer.finish_earlier()
-    await office.bot.runner.idle()
+    await office.retry()
     assert "T001" in texts(office.thread("support", ts))[-1]
 
 
@@ -245,8 +242,7 @@ async def test_what_fails_by_its_own_content_is_parked_and_its_author_is_told(of
     mocker.patch.object(office.bot.core.store, "create", side_effect=KeyError("odd"))
     await office.said("engineer", "support", "@tickets create API timeout")
     for _ in range(3):
-        await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
+        await office.retry()
     assert len(await office.bot.core.store.parked()) == 1
     assert "I could not do “create API timeout”" in whispered(office)
 
@@ -261,6 +257,5 @@ async def test_more_than_can_be_in_hand_waits_in_the_store_and_is_done_too(offic
     assert len(office.bot.runner._in_hand) <= 3
     held.set()
     while await office.bot.core.store.pending():
-        await office.bot.replayer.finish_earlier()
-        await office.bot.runner.idle()
+        await office.retry()
     assert [len(office.thread("support", ts)) for ts in sent] == [1] * 12

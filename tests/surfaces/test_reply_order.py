@@ -173,8 +173,7 @@ class TestPeopleAndRooms:
         (told,) = office.slack.ephemerals("engineer")
         assert "the Slack scope users:read" in told["text"]
         office.slack.settings.scopes = None
-        office.bot.runner._failed.clear()
-        await office.bot.replayer.finish_earlier()
+        await office.retry()
         await office.idle()
         assert "T001" in office.thread("support", ts)[0]["text"]
 

@@ -1,6 +1,9 @@
 """The bot in Slack: built, wired, started and stopped."""
 
 import logging
+import os
+import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Self
@@ -18,8 +21,10 @@ from bot.app.parked import serve_parked
 from bot.app.retention import keep_trimming
 from bot.app.slack.bolt import build_app
 from bot.app.slack.ports import Ports
-from bot.app.slack.replay import REPLAY_INTERVAL, Replayer
+from bot.app.slack.replay import Replayer
 from bot.app.slack.services import build_sender, build_services
+from bot.delivery.turns import Turns
+from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.receiving import Receiver
 from bot.listeners.incoming.socket import SocketClient
 from bot.listeners.registration import EVENTS
@@ -30,8 +35,6 @@ from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 from bot.tasks import BackgroundTasks
 from store.protocol import StoreError, TicketStore
-
-__all__ = ["REPLAY_INTERVAL", "Bot"]
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,8 @@ class Bot:
         self.pace = pace
         self.noticed = noticed
         self.wrap = wrap
+        # What this process is called in the store, and no other.
+        self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._store: TicketStore | None = None
         self._client: AsyncWebClient | None = None
         self._stack = AsyncExitStack()
@@ -91,9 +96,10 @@ class Bot:
         self.health.clear("store")
         self.services = await self._open_services()
         self._stack.callback(self.services.homes.stop)
-        self.runner = DeliveryRunner(self.services)
+        leases = Leases(self.core.store, self.owner, self.clocks.now)
+        self.runner = DeliveryRunner(self.services, leases)
         self.app = build_app(self.settings, self.team, self.services, self.runner, self._written)
-        self.replayer = Replayer(self.core.store, self.app, self.runner, self.clocks)
+        self.replayer = Replayer(self.core.store, self.app, self.runner, leases, self.clocks)
         self.receiver = Receiver(
             self.app,
             self.team,
@@ -108,6 +114,7 @@ class Bot:
         )
         directory = self.services.directory
         self.background.start("what was accepted earlier", self.replayer.keep_replaying())
+        self.background.start("the leases", self.replayer.keep_leases())
         self.background.start("the listing of people", directory.keep_listing())
         self.background.start("what is known of people", directory.keep_writing())
         if self.settings.keep_done:
@@ -169,7 +176,8 @@ class Bot:
             client.count = self.metrics.count_call
         me = await find_identity(client, self.health, self.clocks.sleep)
         client.health, self._client = self.health, client
-        sender = build_sender(client, self.clocks, self.pace, self._refused)
+        turns = Turns(self.core.store, self.owner, self.clocks.now, self.clocks.sleep)
+        sender = build_sender(client, self.clocks, self.pace, self._refused, turns)
         self._stack.push_async_callback(sender.close)
         self.team = me.team
         return build_services(
@@ -178,6 +186,7 @@ class Bot:
             sender,
             me,
             self.clocks,
+            turns=turns,
             pace=self.pace,
             noticed=self.noticed,
             metrics=self.metrics,

@@ -1,5 +1,6 @@
 """The Bolt app: who it is, and what each request goes through before its listener."""
 
+import functools
 from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
@@ -7,8 +8,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.clients import bolt_logger
+from bot.listeners.answering import errors
 from bot.listeners.incoming.intake import Intake
 from bot.listeners.incoming.observer import Observer
+from bot.listeners.incoming.refusing import Refusals
 from bot.listeners.registration import register
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import Services
@@ -49,8 +52,11 @@ def build_app(
         services.store,
         services.bot,
         services.clock,
-        services.threads.may_belong,
-        written,
+        leases=runner.leases,
+        refusals=Refusals(functools.partial(errors.tell, services)),
+        may_belong=services.threads.may_belong,
+        written=written,
+        is_full=runner.is_full,
         reactions=settings.reactions,
     )
     app.use(intake.__call__)

@@ -1,4 +1,4 @@
-"""What was accepted and is not finished: done again, at the start and now and then."""
+"""What was accepted, is not finished and belongs to nobody: claimed, and done by the listeners; and the leases of what is in hand."""
 
 import logging
 from http import HTTPStatus
@@ -8,6 +8,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.app.clocks import Clocks
 from bot.listeners.incoming.intake import REPLAYED
+from bot.listeners.incoming.leases import BEAT, Leases
 from bot.listeners.runner import DeliveryRunner
 from bot.tasks import log_and_continue
 from store.models import Delivery
@@ -15,42 +16,63 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-REPLAY_INTERVAL = 60.0  # seconds between two looks for what failed
+CLAIM_INTERVAL = (
+    1.0  # seconds between two looks for what is nobody's: left by a process that died, or to be tried again
+)
+HURRY = 5.0  # seconds after something had to wait for another process, while it is looked for more often:
+HURRIED_INTERVAL = 0.2
 
 
 class Replayer:
     """Works on deliveries of the store by the listeners of `app`, as if Slack had sent them now."""
 
-    def __init__(self, store: TicketStore, app: AsyncApp, runner: DeliveryRunner, clocks: Clocks) -> None:
-        self._store, self._app, self._runner, self._clocks = store, app, runner, clocks
+    def __init__(
+        self, store: TicketStore, app: AsyncApp, runner: DeliveryRunner, leases: Leases, clocks: Clocks
+    ) -> None:
+        self._store, self._app, self._runner, self._leases, self._clocks = store, app, runner, leases, clocks
 
     async def keep_replaying(self) -> None:
-        """What an earlier run left is finished at once, what failed since a while later."""
-        patience = 0.0
+        """For ever; soon after the intake has left something to be claimed."""
         while True:
             with log_and_continue("Looking for what was accepted earlier"):
-                await self.finish_earlier(patience)
-            patience = 0.0 if self._runner.overflowed else REPLAY_INTERVAL
-            await self._clocks.sleep(1.0 if self._runner.overflowed else REPLAY_INTERVAL)
+                await self.finish_earlier()
+            hurried = self._clocks.now() < self._leases.left_at + HURRY
+            await self._clocks.sleep(HURRIED_INTERVAL if hurried else CLAIM_INTERVAL)
 
-    async def finish_earlier(self, patience: float = 0.0) -> None:
-        """Work on what was accepted more than `patience` seconds ago and is not finished, by the same listeners."""
-        for delivery in await self._store.pending():
-            key = delivery.keys[0]
-            if self._runner.full:
-                self._runner.overflowed = True
+    async def keep_leases(self) -> None:
+        """For ever: what is in hand stays this process's."""
+        while True:
+            await self._clocks.sleep(BEAT)
+            with log_and_continue("Renewing the leases"):
+                await self._runner.renew_leases()
+
+    async def finish_earlier(self, due: float | None = None) -> None:
+        """Work on what was accepted, is not finished, and belongs to nobody now, or at the time `due`."""
+        now = self._clocks.now()
+        ahead = max(0.0, (due or now) - now)
+        while room := self._runner.room:
+            until = self._leases.end_of_term() + ahead
+            claimed = await self._store.claim(self._leases.owner, now + ahead, until, room)
+            for delivery in claimed:
+                self._leases.hold(delivery.keys[0], until)
+            for delivery in claimed:
+                key = delivery.keys[0]
+                if not self._runner.works_on(key):
+                    with log_and_continue(f"Finishing {key}"):
+                        await self._finish(key, delivery)
+            if not claimed:
+                self._runner.overflowed = False
                 return
-            if not self._runner.may_retry(key) or self._clocks.now() < delivery.timestamp + patience:
-                continue
-            with log_and_continue(f"Finishing {key}"):
-                await self._finish(key, delivery)
-        self._runner.overflowed = False
 
     async def _finish(self, key: str, delivery: Delivery) -> None:
         log.info("Finishing what was accepted earlier: %s", key)
         request = AsyncBoltRequest(body=delivery.payload, mode="socket_mode", context={REPLAYED: key})
         self._runner.expect(key)
-        answer = await self._app.async_dispatch(request)
+        try:
+            answer = await self._app.async_dispatch(request)
+        except BaseException:
+            self._runner.expect(key, coming=False)
+            raise
         if answer.status != HTTPStatus.OK:
             self._runner.expect(key, coming=False)
             await self._runner.give_up(key, f"no listener takes it (HTTP {answer.status})")

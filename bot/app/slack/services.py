@@ -12,6 +12,7 @@ from bot.app.metrics import Metrics
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
+from bot.delivery.turns import Turns
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home
@@ -22,15 +23,17 @@ from bot.pipeline import Answer
 from bot.settings import Settings
 
 
-def build_sender(client: MonitoredClient, clocks: Clocks, pace: float, told: Callable[[str], None]) -> Sender:
+def build_sender(
+    client: MonitoredClient, clocks: Clocks, pace: float, told: Callable[[str], None], turns: Turns
+) -> Sender:
     return Sender(
         client,
-        clock=clocks.monotonic,
         now=clocks.now,
         jitter=random.random,
         sleep=clocks.sleep,
         pace=pace,
         told=told,
+        turns=turns,
     )
 
 
@@ -41,6 +44,7 @@ def build_services(
     me: Identity,
     clocks: Clocks,
     *,
+    turns: Turns,
     pace: float,
     noticed: Callable[[RequestContext, Answer], None],
     metrics: Metrics | None,
@@ -54,6 +58,7 @@ def build_services(
         bot=me.user,
         clock=clocks.monotonic,
         now=clocks.now,
+        owner=turns.owner,
         sleep=clocks.sleep,
     )
     services = Services(
@@ -77,6 +82,7 @@ def build_services(
             store,
             sender,
             lambda record: draw(services, record),
+            turns,
             clock=clocks.monotonic,
             sleep=clocks.sleep,
             debounce=DebouncePolicy(pace / 4, pace),

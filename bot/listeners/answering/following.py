@@ -6,12 +6,20 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.answering.lines import Draw, draw_undone, post_offering, settle, thread_of, withdraw_newest
+from bot.listeners.answering.lines import (
+    Draw,
+    draw_undone,
+    post_offering,
+    settle,
+    settle_line,
+    thread_of,
+    withdraw_newest,
+)
 from bot.listeners.answering.unposting import leave_channel, unposts
-from bot.listeners.services import RequestContext, Services, direct
+from bot.listeners.services import FinishNotes, RequestContext, Services, direct
 from bot.results import Outcome
 from bot.views.changes.line import delta
-from store.models import Change, MessageRef, Record, Status
+from store.models import Change, MessageRef, Record, Status, UndoLine
 
 log = logging.getLogger(__name__)
 
@@ -150,3 +158,15 @@ async def keep_cards(
             for record in records
         )
     )
+
+
+async def settle_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
+    """A delivery is finished: every process knows now where its cards and lines stand. What one that did not know of them
+    has changed meanwhile is seen to; `versions` are those at which the tickets of the cards are."""
+    for ticket_id, version in versions.items():
+        if version > services.cards.drawn_version(ticket_id) and (
+            record := await services.store.get(ticket_id)
+        ):
+            await services.cards.refresh(record)
+    for ticket_id, version, message in notes.undo_lines:
+        await settle_line(services, UndoLine(ticket_id, version, message))

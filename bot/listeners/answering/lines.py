@@ -55,6 +55,22 @@ async def offer_undo(services: Services, ctx: RequestContext, change: Change, me
         await withdraw_button(services, before)
 
 
+async def settle_line(services: Services, line: UndoLine) -> None:
+    """Every process knows of the line now. What one that did not may have left undone: to say that its change is undone,
+    and that only the newest of its thread offers Undo."""
+    change = await services.store.change(line.ticket_id, line.version)
+    if change is not None and change.undone_by is not None:
+        await _redraw(services, line, change)
+    if not line.message.thread:
+        return
+    known = await services.store.undo_lines_in(line.message.channel, line.message.thread)
+    in_order = sorted(known, key=lambda one: float(one.message.ts))
+    if in_order and in_order[-1].message.ts != line.message.ts:
+        await withdraw_button(services, line)
+    for before in in_order[-2:-1]:
+        await withdraw_button(services, before)
+
+
 async def withdraw_newest(services: Services, message: MessageRef) -> None:
     """A line without an Undo is the newest of its thread: the one above it loses its own."""
     if before := await services.undo_lines.newest_in(message.channel, message.thread):

@@ -35,9 +35,13 @@ async def post(
             await services.sender.respond(ctx.response_url, done_but_held([one.ticket.id for one in done]))
 
     try:
-        return await services.sender.post(
+        if ctx.place:
+            await ctx.place.come()
+        posted = await services.sender.post(
             ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held, late=late
         )
+        if ctx.place:
+            ctx.place.leave()
     except MissingScopeError:
         raise
     except RefusedError as error:
@@ -45,6 +49,7 @@ async def post(
         ctx.notes.refused = error.code
         services.directory.forget_room(ctx.room.id)
         return None
+    return posted
 
 
 async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:

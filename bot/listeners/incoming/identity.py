@@ -32,10 +32,13 @@ _SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`keys` name the delivery and its twins; `intent` is what the person meant, once, in whatever gestures."""
+    """`keys` name the delivery and its twins; `intent` is what the person meant, once, in whatever gestures. What is said in
+    one `thread` is worked on in its order, after the message that `begins` it; "" is none."""
 
     keys: tuple[str, ...]
     intent: str
+    thread: str = ""
+    begins: bool = False
 
 
 def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
@@ -103,7 +106,10 @@ def of_message(body: dict[str, Any]) -> Identity:
         keys.append(f"event:{body.get('api_app_id', '')}:{team}:{body['event_id']}")
     if event.get("client_msg_id"):
         keys.append(f"client:{team}:{event['channel']}:{event['client_msg_id']}")
-    return Identity(tuple(keys), intent)
+    root = event.get("thread_ts") or event["ts"]
+    if event.get("channel_type") == "im" and root == event["ts"]:  # in the flow, where nothing waits
+        return Identity(tuple(keys), intent)
+    return Identity(tuple(keys), intent, f"{event['channel']} {root}", root == event["ts"])
 
 
 def of_command(body: dict[str, Any]) -> Identity:

@@ -7,14 +7,24 @@ fails the request fails, and Slack delivers again.
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.listeners.incoming.identity import REACTIONS, classify_event, edited_message, identify, of_message
+from bot.listeners.incoming.identity import (
+    REACTIONS,
+    Identity,
+    classify_event,
+    edited_message,
+    identify,
+    of_message,
+)
+from bot.listeners.incoming.leases import Leases
+from bot.listeners.incoming.refusing import Refusals
 from store.models import Accepted, Delivery
-from store.protocol import StoreError, TicketStore
+from store.protocol import StoreError, TicketStore, UnwritableError
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +52,8 @@ def made_ticket(accepted: Accepted) -> str:
 
 
 class Intake:
-    """`may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
+    """What is accepted is this process's by a lease, unless it `is_full`, or has to let another one do what came before it.
+    `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
     told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
     to at all."""
 
@@ -51,11 +62,15 @@ class Intake:
         store: TicketStore,
         bot: str,
         clock: Callable[[], float],
+        *,
+        leases: Leases,
+        refusals: Refusals,
         may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
         written: Callable[[StoreError | None, float], None] = lambda *_: None,
-        *,
+        is_full: Callable[[], bool] = lambda: False,
         reactions: bool = True,
     ) -> None:
+        self._leases, self._is_full, self._refusals = leases, is_full, refusals
         self._reactions = reactions
         self._store, self._bot, self._clock = store, bot, clock
         self._may_belong, self._written = may_belong, written
@@ -77,21 +92,54 @@ class Intake:
         if identity is None or not await self._kept(body):
             await next()
             return None
-        context[INTENT] = identity.intent
+        try:
+            accepted = await self._accept(identity, body)
+        except StoreError as error:
+            uncertain = isinstance(error, UnwritableError) and error.uncertain
+            if answer := self._refusals.answer(body, identity.keys[0], uncertain=uncertain):
+                return answer
+            raise
+        if not accepted.new:
+            return self._again(body, accepted)
+        return await self._go_on(accepted, identity.intent, context, next)
+
+    async def _accept(self, identity: Identity, body: dict[str, Any]) -> Accepted:
+        """On disk, and this process's unless it `waits`. Raises `StoreError`."""
         payload = {
             name: value for name, value in body.items() if name != "token"
         }  # a legacy secret of Slack's
-        begun = self._clock()
+        begun, until = self._clock(), self._leases.end_of_term()
+        owner = "" if self._is_full() else self._leases.owner
+        delivery = Delivery(identity.keys, begun, payload, identity.thread, identity.begins)
+        self._leases.accepting += bool(owner)
         try:
-            accepted = await self._store.accept(Delivery(identity.keys, begun, payload))
+            await self._leases.release_rest()
+            accepted = await self._store.accept(delivery, owner, until)
         except StoreError as error:
             self._written(error, self._clock() - begun)
             raise
+        finally:
+            self._leases.accepting -= bool(owner)
         self._written(None, self._clock() - begun)
-        if not accepted.new:
-            return self._again(body, accepted)
-        context[KEY] = accepted.key
-        await next()
+        if not owner:
+            return accepted._replace(waits=True)
+        if accepted.new and not accepted.waits:
+            self._leases.hold(accepted.key, until)
+        return accepted
+
+    async def _go_on(
+        self,
+        accepted: Accepted,
+        intent: str,
+        context: AsyncBoltContext,
+        listen: Callable[[], Awaitable[None]],
+    ) -> BoltResponse | None:
+        """Received; by the listener now, or by whoever claims it when it is its turn."""
+        if accepted.waits:
+            self._leases.left_at = self._clock()
+            return BoltResponse(status=200, body="")
+        context[INTENT], context[KEY] = intent, accepted.key
+        await listen()
         return None
 
     async def _take_edited(
@@ -108,16 +156,14 @@ class Intake:
         if not await self._kept(body):
             return BoltResponse(status=200, body="")
         identity = of_message(body)
-        payload = {name: value for name, value in body.items() if name != "token"}
-        first = await self._store.accept(Delivery(identity.keys[:1], self._clock(), payload))
-        intent, again = identity.intent, first
+        identity = replace(identity, keys=identity.keys[:1])
+        first = again = await self._accept(identity, body)
         if not first.new and has_no_effect(first):
             intent = f"edit:{identity.intent}"
-            again = await self._store.accept(Delivery((intent,), self._clock(), payload))
+            identity = replace(identity, keys=(intent,), intent=intent)
+            again = await self._accept(identity, body)
         if again.new:
-            context[INTENT], context[KEY] = intent, again.key
-            await go_on()
-            return None
+            return await self._go_on(again, identity.intent, context, go_on)
         if made := made_ticket(first):
             edited[EDIT_OF] = made
             await go_on()

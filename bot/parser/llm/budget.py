@@ -1,6 +1,5 @@
 """What model calls may cost: tokens a day for everybody, calls a minute for each person."""
 
-from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -9,7 +8,6 @@ from typing import Protocol
 from bot.parser.message import Via
 from store.models import MessageUsage
 
-MINUTE = 60.0
 # What a call in flight is taken to cost until its bill is known, so that many at once do not overspend.
 EXPECTED_TOKENS = 300
 
@@ -19,15 +17,16 @@ class OverBudgetError(Exception):
 
 
 class Ledger(Protocol):
-    """The part of the store that tells what was spent, also before a restart."""
+    """The part of the store that tells what was spent, also before a restart and by other processes."""
 
     async def tokens_used(self, day: date) -> int: ...
+    async def allow_call(self, user_id: str, now: float, per_minute: int) -> bool: ...
 
 
 class Budget:
     """`daily` tokens a day (0: no calls at all) and `per_minute` calls a minute a person, enforced before the call.
 
-    `clock` counts seconds and never goes back; `today` is the day that tokens are booked on.
+    `now` is in seconds since 1970; `today` is the day that tokens are booked on.
     """
 
     def __init__(
@@ -35,13 +34,12 @@ class Budget:
         ledger: Ledger,
         daily: int,
         *,
-        clock: Callable[[], float],
+        now: Callable[[], float],
         today: Callable[[], date],
         per_minute: int = 10,
     ) -> None:
         self._ledger, self._daily, self._per_minute = ledger, daily, per_minute
-        self._clock, self._today = clock, today
-        self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # who called last is last
+        self._now, self._today = now, today
         self._flying = 0
         self._day = date.min
         self._used = 0  # tokens of that day, those included that the ledger does not know yet
@@ -53,26 +51,13 @@ class Budget:
         self._used = max(self._used, booked)
         if self._used + (self._flying + 1) * EXPECTED_TOKENS > self._daily:
             raise OverBudgetError("Today's budget for the language model is used up.")
-        self._admit(who)
+        if not await self._ledger.allow_call(who, self._now(), self._per_minute):
+            raise OverBudgetError("You have asked the language model often in this minute.")
         self._flying += 1
         try:
             yield
         finally:
             self._flying -= 1
-
-    def _admit(self, who: str) -> None:
-        now = self._clock()
-        self._forget(now - MINUTE)
-        lately = deque(at for at in self._calls.get(who, ()) if at > now - MINUTE)
-        if len(lately) >= self._per_minute:
-            raise OverBudgetError("You have asked the language model often in this minute.")
-        lately.append(now)
-        self._calls[who] = lately
-        self._calls.move_to_end(who)
-
-    def _forget(self, before: float) -> None:
-        while self._calls and next(iter(self._calls.values()))[-1] <= before:
-            self._calls.popitem(last=False)
 
     def _begin_day(self) -> date:
         today = self._today()

@@ -9,6 +9,7 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.text import clean
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
+_MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
 _ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's
     "mention": re.compile(r"<@(\w+)(?:\|[^<>]*)?>"),
@@ -49,10 +50,14 @@ def opening(tokens: list[Token]) -> Opening:
     while found.at < len(tokens):
         token = tokens[found.at]
         tags, following = token.tags, tokens[found.at + 1 : found.at + 2]
-        manner = token.has(Role.POLITE, Role.FILLER) and _SAYING.isdisjoint(tags)
+        manner = not tags.roles.isdisjoint(_MANNER) and _SAYING.isdisjoint(tags)
         mark = token.kind == Kind.MARK and token.word in ",;.!:-…*~¿¡" and not tags
-        picture = decorates(token, after=bool(following) and following[0].has(*_SAYING))
-        if mark or picture or token.kind == Kind.LINE or Role.GREET in tags:
+        if (
+            mark
+            or token.kind == Kind.LINE
+            or Role.GREET in tags
+            or decorates(token, after=bool(following) and following[0].has(*_SAYING))
+        ):
             pass
         elif not following:
             break

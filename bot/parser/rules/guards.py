@@ -81,7 +81,9 @@ def is_small_talk(utterance: Utterance) -> bool:
     if first in _PRAISING and len(raw) > 1 and raw[1].tags.get(Role.STAT) == "done":
         return True
     found = TALK.find(raw) if first in TALK.words or first in TALK.phrases else []
-    if found and Role.THANKS in found[0][2]:
+    if not found:
+        return False
+    if Role.THANKS in found[0][2]:
         return True
     spoken = [token for token in raw if _speaks(token)]
     known = all(
@@ -184,6 +186,6 @@ def leftover(utterance: Utterance) -> Reading:
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)
         found = new(made, utterance, certain=False)
-        meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
-        return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
+        urged = made.said.pri and not utterance.topic  # nobody says how urgent a piece of news is
+        return found if urged else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)

@@ -51,9 +51,9 @@ def with_nearest_ids(
 ) -> Reading:
     """A question about an id that is none, with what the message would do with the nearest ids to choose."""
     action = reading.action
-    wrong = {token.word: token.nearest for token in utterance.raw if token.nearest}
-    if not isinstance(action, Ask) or action.choices or not wrong:
+    if not isinstance(action, Ask) or action.choices:
         return reading
+    wrong = {token.word: token.nearest for token in utterance.raw if token.nearest}
     text = message.text
     for word, right in wrong.items():
         text = re.sub(rf"(?<![\w#]){re.escape(word)}(?!\w)", right, text, flags=re.IGNORECASE)

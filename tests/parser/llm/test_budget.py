@@ -7,6 +7,7 @@ import pytest
 from bot.parser.llm.budget import EXPECTED_TOKENS, Budget, OverBudgetError
 from store import open_store
 from store.models import MessageUsage
+from store.turns import LocalTurns
 
 DAY = date(2024, 9, 24)
 
@@ -23,7 +24,7 @@ class Clock:
         return self.day
 
 
-class Ledger:
+class Ledger(LocalTurns):
     """What a store keeps of the cost."""
 
     def __init__(self) -> None:
@@ -44,7 +45,7 @@ def ledger() -> Ledger:
 
 
 def budget(ledger: Ledger, clock: Clock, daily: int = 100_000, per_minute: int = 10) -> Budget:
-    return Budget(ledger, daily, clock=clock, today=clock.today, per_minute=per_minute)
+    return Budget(ledger, daily, now=clock, today=clock.today, per_minute=per_minute)
 
 
 async def call(budget: Budget, who: str = "U1", tokens: int = 200) -> None:
@@ -135,4 +136,4 @@ async def test_people_who_have_not_called_for_a_minute_are_forgotten(ledger, clo
         await call(ours, f"U{number}")
     clock.now += 61
     await call(ours, "U99")
-    assert list(ours._calls) == ["U99"]
+    assert list(ledger._calls) == ["U99"]

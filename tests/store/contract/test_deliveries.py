@@ -136,3 +136,69 @@ async def test_only_what_is_parked_is_tried_again_or_given_up(store):
         with pytest.raises(NotFoundError):
             await act
     assert len(await store.pending()) == 1
+
+
+def in_thread(number, thread="C1 1.1", **how):
+    return Delivery((f"E{number}",), NOW + number, {"n": number}, thread, **how)
+
+
+async def keys_claimed(store, owner, at):
+    return [each.keys[0] for each in await store.claim(owner, NOW + at, NOW + at + 30)]
+
+
+async def test_one_of_a_thread_waits_for_what_another_process_works_on_there(store):
+    assert not (await store.accept(in_thread(1), "one", NOW + 30)).waits
+    assert (await store.accept(in_thread(2), "two", NOW + 30)).waits
+    assert not (await store.accept(in_thread(3, "C1 2.2"), "two", NOW + 30)).waits
+    assert await keys_claimed(store, "two", 5) == []
+    await store.finish("E1")
+    assert await keys_claimed(store, "two", 6) == ["E2"]
+
+
+async def test_a_process_works_on_a_thread_of_its_own_without_waiting(store):
+    await store.accept(in_thread(1), "one", NOW + 30)
+    assert not (await store.accept(in_thread(2), "one", NOW + 30)).waits
+
+
+async def test_of_a_thread_the_oldest_is_claimed_first_and_by_others_nothing_after_it(store):
+    for number in (1, 2, 3):
+        await store.accept(in_thread(number))
+    assert [await keys_claimed(store, owner, 9) for owner in ("one", "two")] == [["E1"], []]
+    assert [await keys_claimed(store, "one", 9) for _ in range(3)] == [["E2"], ["E3"], []]
+
+
+async def test_what_begins_a_thread_waits_for_nothing_and_everything_there_waits_for_it(store):
+    await store.accept(in_thread(1), "one", NOW + 30)  # a reply that came before what it replies to
+    assert not (await store.accept(in_thread(2, begins=True), "two", NOW + 60)).waits
+    assert await keys_claimed(store, "three", 31) == []
+    await store.finish("E2")
+    assert await keys_claimed(store, "three", 32) == ["E1"]
+
+
+async def test_a_thread_passes_on_with_what_its_process_left_when_it_died(store):
+    await store.accept(in_thread(1), "one", NOW + 30)
+    await store.accept(in_thread(2), "two", NOW + 30)
+    assert [await keys_claimed(store, "two", 31) for _ in range(2)] == [["E1"], ["E2"]]
+
+
+async def test_what_is_released_is_claimed_at_its_time_and_nothing_waits_for_it(store):
+    await store.accept(in_thread(1), "one", NOW + 30)
+    await store.release("two", ["E1"], NOW)  # it is not theirs
+    await store.release("one", ["E1"], NOW + 60)
+    assert not (await store.accept(in_thread(2), "two", NOW + 30)).waits
+    assert await keys_claimed(store, "two", 59) == ["E2"]
+    assert await keys_claimed(store, "two", 60) == ["E1"]
+    assert await store.renew("one", ["E1"], NOW + 99) == []
+
+
+async def test_a_thread_is_kept_with_the_delivery(store):
+    await store.accept(in_thread(1, begins=True))
+    assert await store.claim("one", NOW + 1, NOW + 9) == [in_thread(1, begins=True)]
+
+
+async def test_what_is_released_in_line_is_waited_for_by_whoever_released_it_too(store):
+    await store.accept(in_thread(1), "one", NOW + 30)
+    await store.release("one", ["E1"], NOW + 60, in_line=True)
+    assert (await store.accept(in_thread(2), "one", NOW + 30)).waits
+    assert await keys_claimed(store, "one", 59) == []
+    assert [await keys_claimed(store, "two", 60) for _ in range(2)] == [["E1"], ["E2"]]

@@ -1,27 +1,71 @@
 """What several processes share, so that together they are one."""
 
-import pytest
-
-from store.protocol import NotFoundError
 from tests.store.factories import NOW
 
 
-async def test_turns_in_a_channel_come_a_second_apart_in_the_order_of_asking(store):
-    turns = [await store.reserve_turn("C1", NOW + at, 1.0) for at in (0, 0, 0.5, 10, 10)]
-    assert turns == [NOW, NOW + 1, NOW + 2, NOW + 10, NOW + 11]
+async def test_a_turn_is_one_processes_until_it_ends_it_and_its_number_is_for_the_next(store):
+    assert await store.take_turn("C1", "one", NOW, NOW + 15) == (True, 0)
+    assert not (await store.take_turn("C1", "two", NOW + 1, NOW + 16)).mine
+    await store.end_turn("C1", "two", 9)  # it is not theirs to end
+    await store.end_turn("C1", "one", NOW + 2.5)
+    assert await store.take_turn("C1", "two", NOW + 2, NOW + 17) == (True, NOW + 2.5)
 
 
-async def test_channels_do_not_wait_for_each_other(store):
-    await store.reserve_turn("C1", NOW, 1.0)
-    assert await store.reserve_turn("C2", NOW, 1.0) == NOW
+async def test_turns_of_other_names_do_not_wait(store):
+    await store.take_turn("C1", "one", NOW, NOW + 15)
+    assert (await store.take_turn("C2", "two", NOW, NOW + 15)).mine
 
 
-async def test_a_card_that_shows_a_newer_version_is_not_drawn_backwards(store):
-    drawn = [await store.mark_card_drawn("T001", version) for version in (2, 3, 3, 1, 4)]
-    assert drawn == [True, True, False, False, True]
-    assert await store.mark_card_drawn("T002", 1)
-    with pytest.raises(NotFoundError):
-        await store.mark_card_drawn("nonsense", 1)
+async def test_a_turn_ends_by_itself_when_its_process_has_died(store):
+    await store.take_turn("C1", "one", NOW, NOW + 15)
+    assert not (await store.take_turn("C1", "two", NOW + 14, NOW + 29)).mine
+    assert (await store.take_turn("C1", "two", NOW + 15, NOW + 30)).mine
+    await store.end_turn("C1", "one", 7)  # too late
+    assert not (await store.take_turn("C1", "three", NOW + 16, NOW + 31)).mine
+
+
+async def test_whoever_has_a_turn_can_make_it_last(store):
+    await store.take_turn("C1", "one", NOW, NOW + 15)
+    assert (await store.take_turn("C1", "one", NOW + 10, NOW + 25)).mine
+    assert not (await store.take_turn("C1", "two", NOW + 20, NOW + 35)).mine
+
+
+async def test_whoever_asked_first_and_asks_again_is_next(store):
+    await store.take_turn("C1", "one", NOW, NOW + 15)
+    await store.take_turn("C1", "two", NOW + 1, NOW + 16)
+    await store.take_turn("C1", "three", NOW + 1, NOW + 16)
+    await store.end_turn("C1", "one", 0)
+    assert not (await store.take_turn("C1", "one", NOW + 1.5, NOW + 17)).mine
+    assert not (await store.take_turn("C1", "three", NOW + 1.5, NOW + 17)).mine
+    assert (await store.take_turn("C1", "two", NOW + 2, NOW + 17)).mine
+
+
+async def test_nobody_waits_for_one_who_asked_and_does_not_ask_again(store):
+    await store.take_turn("C1", "one", NOW, NOW + 15)
+    await store.take_turn("C1", "two", NOW + 1, NOW + 16)
+    await store.end_turn("C1", "one", 0)
+    assert not (await store.take_turn("C1", "one", NOW + 2, NOW + 17)).mine
+    assert (await store.take_turn("C1", "one", NOW + 3, NOW + 18)).mine
+
+
+async def test_what_is_announced_is_told_once_to_everybody_who_asks(store):
+    one, names = await store.announced(0)
+    assert names == []
+    await store.announce(["person U1"])
+    await store.announce(["room C1", "room C2"])
+    one, names = await store.announced(one)
+    assert names == ["person U1", "room C1", "room C2"]
+    assert await store.announced(one) == (one, [])
+    assert (await store.announced(0))[1] == ["person U1", "room C1", "room C2"]
+
+
+async def test_where_too_much_was_announced_meanwhile_it_is_said_that_nothing_is_known(store):
+    before, _ = await store.announced(0)
+    for _ in range(6):
+        await store.announce([f"person U{number}" for number in range(1000)])
+    after, names = await store.announced(before)
+    assert names is None
+    assert await store.announced(after) == (after, [])
 
 
 async def test_a_person_has_so_many_calls_within_any_minute(store):

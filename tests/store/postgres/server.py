@@ -101,6 +101,9 @@ class Server:
         """`fast` ends connections in good order, `immediate` is a crash."""
         self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "-t", 30, "stop")
 
+    def is_running(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
     def restart(self, mode: str = "fast") -> None:
         self.stop(mode)
         self.start()
@@ -115,7 +118,7 @@ class Server:
         names = [row[0] for row in self.execute(_OURS, "tickets")]
         if names:
             deletes = "; ".join(f"DELETE FROM {name}" for name in names if name != "counters")
-            self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name = 'tickets'", "tickets")
+            self.execute(f"{deletes}; UPDATE counters SET value = 0 WHERE name <> 'schema'", "tickets")
 
     def backends(self) -> list[int]:
         """The processes that serve the bot's connections."""

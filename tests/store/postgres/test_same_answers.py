@@ -226,9 +226,11 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
             payload=JSON,
             owner=st.sampled_from(["", "p1", "p2"]),
             until=TIMES,
+            thread=st.sampled_from(["", "C1 1.1"]),
+            begins=st.booleans(),
         )
-        def accept(self, keys, at, payload, owner, until):
-            self.both("accept", Delivery(keys, at, payload), owner, until)
+        def accept(self, keys, at, payload, owner, until, thread, begins):
+            self.both("accept", Delivery(keys, at, payload, thread, begins), owner, until)
 
         @rule(
             key=KEYS,
@@ -252,6 +254,15 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         @rule(owner=st.sampled_from(["p1", "p2"]), keys=st.lists(KEYS, max_size=3), until=TIMES)
         def renew(self, owner, keys, until):
             self.both("renew", owner, keys, until)
+
+        @rule(
+            owner=st.sampled_from(["p1", "p2"]),
+            keys=st.lists(KEYS, max_size=3),
+            until=TIMES,
+            in_line=st.booleans(),
+        )
+        def release(self, owner, keys, until, in_line):
+            self.both("release", owner, keys, until, in_line=in_line)
 
         @rule(key=KEYS, again=st.booleans())
         def decide_on_parked(self, key, again):
@@ -280,8 +291,10 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
 
         @rule(channel=CHANNELS, now=TIMES, ticket=IDS, version=VERSIONS, user=USERS)
         def take_turns(self, channel, now, ticket, version, user):
-            self.both("reserve_turn", channel, now, 1.0)
-            self.both("mark_card_drawn", ticket, version)
+            self.both("take_turn", channel, user, now, now + 9)
+            self.both("end_turn", channel, user, version)
+            self.both("announce", [channel])
+            self.both("announced", version)
             self.both("allow_call", user, now, 2)
 
         @rule(where=FILTERS, scope=SCOPES, page=st.integers(0, 3), size=st.sampled_from([1, 2, 10]))

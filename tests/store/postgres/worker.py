@@ -7,10 +7,11 @@ Prints a line for each delivery that it finished. It is stopped from outside, in
 
 import asyncio
 import json
+import os
 import sys
 import time
 
-from store.models import MessageRef, MessageUsage, Posted
+from store.models import MessageRef, MessageUsage, Posted, Turn
 from store.postgres import PostgresStore
 from store.protocol import StoreError
 from tests.store.factories import TODAY, new_ticket, origin
@@ -18,13 +19,24 @@ from tests.store.factories import TODAY, new_ticket, origin
 LEASE = 1.0
 
 
+async def take_turn(store: PostgresStore, channel: str) -> float:
+    """The time of an answer, later than any before it in that channel."""
+    owner = str(os.getpid())
+    turn = Turn(mine=False, number=0)
+    while not turn.mine:
+        await asyncio.sleep(0.01)
+        turn = await store.take_turn(channel, owner, time.time(), time.time() + LEASE)
+    at = max(time.time(), turn.number)
+    await store.end_turn(channel, owner, at + 0.001)
+    return at
+
+
 async def work_on(store: PostgresStore, key: str, channel: str) -> None:
     written = await store.create(
         new_ticket(key), origin("U1", key, channel=channel, usage=MessageUsage(TODAY, "U1", "rules"))
     )
     ticket_id = written.record.ticket.id
-    turn = await store.reserve_turn(channel, time.time(), 0.01)
-    await store.mark_card_drawn(ticket_id, 1)
+    turn = await take_turn(store, channel)
     card = MessageRef(channel, f"{turn:.6f}")
     await store.finish(key, {"id": ticket_id, "turn": turn}, posted=Posted(((ticket_id, card),)))
     print(json.dumps([key, ticket_id, turn]), flush=True)  # noqa: T201  # what it tells the test

@@ -23,6 +23,7 @@ from tests.tools.bench.report import Report
 FULL = 100_000  # messages, after which memory is looked at
 STEADY = 83.0  # messages a second: five million tickets in a working year's hours
 LONGEST_STEADY = 500  # messages of them
+MOST_EVERYTHING = 1000  # messages with all seven events that come of each
 MOST_CALLS = 2  # of a new ticket, once people and channels are known
 PLAIN_GOAL, TLS_GOAL = 1.5, 0.9  # of the bare app's processor time
 
@@ -34,8 +35,10 @@ class Run(NamedTuple):
     after: float
 
 
-async def measure(what: str, mode: str, tls: Certificate | None, count: int, folder: Path) -> Run:
-    async with running(what, mode, folder, tls) as app:
+async def measure(
+    what: str, mode: str, tls: Certificate | None, count: int, folder: Path, *, mentions_alone: bool = True
+) -> Run:
+    async with running(what, mode, folder, tls, mentions_alone=mentions_alone) as app:
         before = app.megabytes
         loaded = await app.together(count)
         steady = await app.steady(min(count, LONGEST_STEADY), STEADY)
@@ -90,7 +93,11 @@ async def compare(count: int, modes: list[str], ways: list[bool]) -> None:
             bare = await measure("bare", mode, certificate, count, folder)
             ours = await measure("bot", mode, certificate, count, folder)
             tickets = held(folder / "bot.json")
+            (folder / "all").mkdir(mode=0o700)
+            some = min(count, MOST_EVERYTHING)
+            everything = await measure("bot", mode, certificate, some, folder / "all", mentions_alone=False)
         add(rows, name, "bot", ours)
+        add(rows, "", "bot, all events", everything)
         add(rows, "", "bare", bare)
         judge(report, name, ours, bare, tls=tls)
         grown = f"{ours.before:.0f} MB, {ours.after:.0f} after {count:,} messages"

@@ -26,7 +26,7 @@ from tests.tools.bench.timing import Times
 
 WARM = 60  # messages before anything is measured
 TOGETHER = 16  # messages that are on their way at once, where as many as possible are
-QUIET = 0.5  # seconds without a call, after which nothing more is expected
+QUIET = 1.5  # seconds without a call, after which nothing more is expected
 LONGEST = 60.0  # seconds for one answer
 TICKS = os.sysconf("SC_CLK_TCK")
 

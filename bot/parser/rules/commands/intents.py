@@ -22,7 +22,7 @@ _LONGEST_WONDER = 5  # words
 
 
 def command(utterance: Utterance) -> Reading | None:
-    """The reading of `said` as a question or command about tickets; None where it is neither."""
+    """The reading of the message as a question or command about tickets; None where it is neither."""
     lead = utterance.lead
     if (
         Role.VERB in lead.tags

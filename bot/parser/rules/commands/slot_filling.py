@@ -143,11 +143,11 @@ def _state(clause: Clause, token: Token) -> bool:
     if Role.POLITE in tags and not clause.marked:
         slots.asap = True
         return clause.next()
-    near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
-    also = any(other.word in _ALSO for other in near)
-    if name == "stat" and also and "all" in slots.flags and lists(clause):
-        slots.included = True  # `everything, also the closed ones`, `all tickets, done ones too`
-        return clause.next()
+    if name == "stat" and "all" in slots.flags and lists(clause):
+        near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
+        if any(other.word in _ALSO for other in near):
+            slots.included = True  # `everything, also the closed ones`, `all tickets, done ones too`
+            return clause.next()
     if tags.get(Role.CAT) == "other" and name == "cat" and after and Role.CAT in after.tags:
         return clause.next()  # `the other infra tickets`
     if Role.NOUN in tags and not clause.marked:

@@ -1,7 +1,6 @@
 """A ticket's category from its title, by the words of `topics`: a sum that can be looked at. No evidence is said so."""
 
 import re
-from collections import Counter
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -128,8 +127,8 @@ def evidence(title: str) -> list[Evidence]:
 
 def categorise(title: str) -> Category | None:
     """The category that most of the evidence in `title` speaks for; None where there is next to none."""
-    scores: Counter[Category] = Counter()
-    for found in evidence(title):
-        scores[found.category] += found.weight
+    scores: dict[Category, int] = {}
+    for _, category, weight in evidence(title):
+        scores[category] = scores.get(category, 0) + weight
     best, score = max(scores.items(), key=itemgetter(1), default=(None, 0))
     return best if score >= _LEAST else None

@@ -15,7 +15,7 @@ _FEWEST = 2  # a word is no report
 
 
 def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
-    """The ticket that `said` asks for, if it asks for one; `headed` unless its first word is no verb."""
+    """The ticket that the message asks for, if it asks for one; `headed` unless its first word is no verb."""
     before, at = _urgency_first(utterance.body)
     body, source = utterance.body[at:], utterance.source
     if len(body) > 1 and body[0].word in ("i", "we") and Role.WANTS in body[1].tags:

@@ -119,10 +119,11 @@ def tokenize(text: str) -> list[Token]:
     """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
     add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
+    plain, an_id = Kind.WORD, Kind.ID
     lower = text.lower() if text.isascii() else ""
     for found in islice(_SCAN.finditer(text), MOST_TOKENS):
         kind = found.lastgroup
-        if kind != Kind.WORD:
+        if kind != plain:
             add(_READERS[kind or Kind.MARK](found[0], *found.span()))
             continue
         start, end = found.span(1)  # without the spaces after it
@@ -131,11 +132,11 @@ def tokenize(text: str) -> list[Token]:
             word = contracted[word]
         first = word[0]
         if first == "t" and word in ids:
-            add(Token(Kind.ID, word, start, end, (ids[word],), A_TICKET))
+            add(Token(an_id, word, start, end, (ids[word],), A_TICKET))
         elif first in special or (first == "t" and word[1:2] in after_t):
             add(_special(word, start, end))
         else:
-            add(Token(Kind.WORD, word, start, end))
+            add(Token(plain, word, start, end))
     return tokens
 
 

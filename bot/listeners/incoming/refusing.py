@@ -1,0 +1,47 @@
+"""What is answered where something could not be written down: Slack is not told "received", and the person is told so."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.response import BoltResponse
+
+from bot.delivery.recent import Recent
+
+NOTHING_DONE = "The ticket store cannot be written at the moment, so nothing was done. Please try again."
+UNCERTAIN = "The ticket store does not answer at the moment. Please look in a minute whether it was done, and try again if not."
+COMES_AGAIN = (
+    "The ticket store cannot be written at the moment; Slack sends me your message again, so write it anew only if there is no "
+    "answer within six minutes."
+)
+MOST = 1000  # messages whose writers were told
+
+Tell = Callable[[dict[str, Any], str], Awaitable[None]]
+
+
+class Refusals:
+    """`tell` tells whoever caused a body something, by a way that needs no store."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._told: Recent[str, None] = Recent(MOST)
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def answer(self, body: dict[str, Any], key: str, *, uncertain: bool) -> BoltResponse | None:
+        """None where Slack is to deliver it again, or to show that it did not arrive. `uncertain`: it may have been written
+        all the same."""
+        told = UNCERTAIN if uncertain else NOTHING_DONE
+        if "command" in body:
+            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told})
+        if body.get("type") == "view_submission":
+            inputs = [one for one in body["view"].get("blocks") or () if one.get("type") == "input"]
+            if inputs:  # the form stays open, with all that was written in it
+                errors = {inputs[0]["block_id"]: told}
+                return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
+        if key not in self._told:
+            self._told[key] = None
+            sentence = COMES_AGAIN if body.get("type") == "event_callback" else told
+            task = asyncio.ensure_future(self._tell(body, sentence))
+            self._telling.add(task)  # so that it is not collected before its end
+            task.add_done_callback(self._telling.discard)
+        return None

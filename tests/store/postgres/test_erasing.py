@@ -1,0 +1,76 @@
+"""A person is taken out of a database as out of a file: the same is left."""
+
+import json
+
+import pytest
+
+from store.backup.erasing import erase
+from store.copying import copy_between
+from store.erasing import erase_from_database
+from store.models import Delivery, Person
+from store.postgres import PostgresStore
+from store.protocol import StoreError
+from store.transfer.columns import ignore_progress
+from tests.store.factories import NOW, new_ticket, origin
+
+NAMES = ["Erin Engineer"]
+
+
+async def tell(store) -> None:
+    await store.create(new_ticket("Zebra crossing"), origin("U0ERIN", "k1", text="create Zebra crossing"))
+    await store.update("T001", {"res": "painted"}, origin("U0COLE", "k2", text="for <@U0ERIN>"))
+    await store.create(new_ticket("Erin Engineer asks"), origin("U0COLE", "k3", text="x"))
+    await store.remember_people([Person("U0ERIN", NOW, {"names": NAMES}), Person("U0COLE", NOW, {})])
+    await store.accept(Delivery(("E1",), NOW, {"user": "U0ERIN"}))
+    await store.finish("E1", {"text": "Erin Engineer"})
+
+
+async def contents(url):
+    store = await PostgresStore.open(url)
+    found = await store.contents(ignore_progress)
+    await store.close()
+    return found
+
+
+@pytest.fixture
+async def database(postgres_server):
+    postgres_server.empty()
+    store = await PostgresStore.open(postgres_server.url)
+    await tell(store)
+    await store.close()
+    return postgres_server.url
+
+
+async def test_nothing_of_the_person_is_left_and_the_same_as_in_a_file(postgres_server, database, tmp_path):
+    path = str(tmp_path / "tickets.json")
+    await copy_between(database, path)
+    done = await erase_from_database(database, "U0ERIN", NAMES)
+    assert (done.tickets, done.changes) == (2, 3)
+    left = await contents(database)
+    said = json.dumps(
+        [left.commits, left.deliveries, dict(left.people), dict(left.choices)], ensure_ascii=False
+    )
+    assert not [trace for trace in ("U0ERIN", "Erin", "Zebra") if trace in said]
+    assert "painted" in said
+    erase(path, "U0ERIN", NAMES, "now")
+    postgres_server.empty()
+    await copy_between(path, database)
+    assert (await contents(database)).commits == left.commits
+
+
+async def test_ids_and_searches_go_on(database):
+    await erase_from_database(database, "U0ERIN", NAMES)
+    store = await PostgresStore.open(database)
+    assert (await store.get("T001")).ticket.title == "(erased)"
+    assert (await store.create(new_ticket("next"), origin())).record.ticket.id == "T003"
+    assert await store.count() == 3
+    await store.close()
+
+
+async def test_while_something_waits_nothing_is_erased(database):
+    store = await PostgresStore.open(database)
+    await store.accept(Delivery(("E2",), NOW, {}))
+    await store.close()
+    with pytest.raises(StoreError, match="not done"):
+        await erase_from_database(database, "U0ERIN", NAMES)
+    assert "U0ERIN" in json.dumps((await contents(database)).commits)

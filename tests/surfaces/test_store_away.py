@@ -1,0 +1,111 @@
+"""A store that does not answer: one clear sentence for the person, and nothing acknowledged that is not kept."""
+
+import asyncio
+import time
+from contextlib import suppress
+
+import pytest
+
+from bot.listeners.incoming.refusing import COMES_AGAIN, NOTHING_DONE, UNCERTAIN
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.errors import GestureError
+from bot.local.fakeslack.server import LocalSlack
+from bot.views import controls
+from store.models import EVERYTHING, Filter
+from store.protocol import StoreError
+from tests.bot_harness import open_office
+from tests.store.postgres.server import MissingError, Server
+
+SAID = {NOTHING_DONE, UNCERTAIN}
+
+
+@pytest.fixture(scope="module")
+def server():
+    try:
+        server = Server()
+    except MissingError as error:
+        pytest.skip(str(error))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+async def office(server, tmp_path):
+    server.empty()
+    async with open_office(tmp_path, "http", slack=LocalSlack(ManualClock()), store=server.url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def away(server, office):
+    """The server is down until the test says otherwise."""
+    await office.said("engineer", "support", "@tickets create API timeout")
+    await asyncio.to_thread(server.stop, "immediate")
+    yield lambda: asyncio.to_thread(server.start)
+    if not server.is_running():
+        await asyncio.to_thread(server.start)
+
+
+async def titles(office):
+    return [
+        one.ticket.title for one in (await office.bot.core.store.view(Filter(), EVERYTHING, size=50)).records
+    ]
+
+
+async def is_back(office):
+    with suppress(StoreError):
+        return await office.bot.core.store.count() > 0
+    return False
+
+
+async def test_a_command_is_refused_in_a_sentence_within_five_seconds(office, away):
+    began = time.monotonic()
+    answer = await office.slack.command("engineer", "support", "/ticket", "create printer jam")
+    assert time.monotonic() - began < 3.5  # Slack waits for three, were the machine idle
+    assert answer["text"] in SAID
+    await away()
+    assert await titles(office) == ["API timeout"]
+    await office.slack.command("engineer", "support", "/ticket", "create printer jam")
+    await office.idle()
+    assert sorted(await titles(office)) == ["API timeout", "printer jam"]
+
+
+async def test_a_message_is_not_acknowledged_its_writer_is_told_once_and_slacks_next_delivery_makes_the_ticket(
+    office, away
+):
+    slack = office.slack
+    ts = await slack.say("engineer", "support", "@tickets create printer jam")
+    mine = [one for one in slack.deliveries if (one.payload.get("event") or {}).get("ts") == ts]
+    async with asyncio.timeout(60):
+        while not all(one.outcomes for one in mine):  # noqa: ASYNC110  # the clock stands still
+            await asyncio.sleep(0.05)
+    assert not any(one.done for one in mine)
+    assert [one["text"] for one in slack.ephemerals("engineer")] == [COMES_AGAIN]
+    await away()
+    async with asyncio.timeout(60):
+        while not await is_back(office):  # noqa: ASYNC110  # it is the database that comes back
+            await asyncio.sleep(0.05)
+        await slack.platform.clock.advance(61)
+        while not all(one.done for one in mine):  # noqa: ASYNC110  # as above
+            await asyncio.sleep(0.05)
+    await office.idle()
+    assert sorted(await titles(office)) == ["API timeout", "printer jam"]
+    assert len(slack.messages("support", ts)) == 2
+
+
+async def test_a_form_stays_open_and_says_why(office, away, server):
+    await away()
+    await office.slack.shortcut("engineer", controls.NEW_SHORTCUT)
+    await office.idle()
+    await asyncio.to_thread(server.stop, "immediate")
+    answer = await office.slack.submit("engineer", values={"title": "printer jam"})
+    assert set(answer.values()) <= SAID
+    assert office.slack.modal("engineer") is not None
+
+
+async def test_a_press_is_not_acknowledged_and_the_person_is_told(office, away):
+    card = office.slack.called("chat.postMessage")[-1].answer["message"]
+    with pytest.raises(GestureError):
+        await office.slack.press("engineer", "support", card["ts"], controls.START)
+    await office.slack.until(lambda: office.slack.ephemerals("engineer"))
+    assert office.slack.ephemerals("engineer")[0]["text"] in SAID

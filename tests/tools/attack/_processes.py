@@ -1,0 +1,119 @@
+"""Bot processes on one database and one local Slack: started, killed, and given each delivery, some of them twice."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import sys
+import time
+from asyncio.subprocess import Process
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import aiohttp
+
+from bot.local.fakeslack.delivery.envelope import Attempt, Carrier, Delivery, UndeliveredError
+from bot.local.fakeslack.delivery.signed import SignedHttp
+from bot.local.fakeslack.server import LocalSlack
+
+ROOT = Path(__file__).parents[3]
+START = 60.0  # seconds that a process may take to start on a busy machine
+QUICK, USUAL = ("-m", "tests.tools.attack._bot_process"), ("-m", "bot", "run")
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class BotProcess:
+    """One that is started again whenever it was killed. Over HTTP on `port`; in Socket Mode without one."""
+
+    def __init__(self, slack: LocalSlack, store: str, log: Path, port: int, command: tuple[str, ...]) -> None:
+        self.port, self._log, self._command = port, log, command
+        ways = (
+            {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": str(port), "TICKETS_HOST": "127.0.0.1"}
+            if port
+            else {"SLACK_APP_TOKEN": slack.app_token}
+        )
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "TICKETS_", "OPENAI_"))},
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_API_URL": slack.url,
+            "TICKETS_STORE": store,
+            "TICKETS_PARSER": "rules",
+            "PYTHONPATH": str(ROOT),
+            **ways,
+        }  # fmt: skip
+        self._process: Process | None = None
+        self._output: BinaryIO | None = None
+
+    async def start(self) -> None:
+        self._output = self._log.open("ab")  # opened once in a while
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *self._command,
+            cwd=self._log.parent,
+            env=self._environment,
+            stdout=self._output,
+            stderr=self._output,
+        )
+
+    async def kill(self) -> None:
+        """As a machine dies."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
+            await self._process.wait()
+        if self._output:
+            self._output.close()
+
+    async def restart(self) -> None:
+        await self.kill()
+        await self.start()
+
+    def ended(self) -> bool:
+        return self._process is None or self._process.returncode is not None
+
+
+class Spread(Carrier):
+    """Each delivery goes to any process, and some at once to several, as with sockets that Slack is about to exchange.
+
+    It is delivered when one of them acknowledged it; `acknowledged` counts every one that did.
+    """
+
+    timeout_reason = "timeout"
+
+    def __init__(
+        self, slack: LocalSlack, processes: list[BotProcess], chance: random.Random, doubled: float
+    ) -> None:
+        http = aiohttp.ClientSession()
+        self._session, self._chance, self._doubled = http, chance, doubled
+        ports = [each.port for each in processes if each.port]
+        sockets = [slack.platform.sockets] * (len(processes) - len(ports))
+        self._ways: list[Any] = [
+            *(
+                SignedHttp(
+                    f"http://127.0.0.1:{port}/slack/events", slack.signing_secret, time.time, lambda: http
+                )
+                for port in ports
+            ),
+            *sockets,
+        ]
+        self.acknowledged = 0
+
+    async def carry(self, delivery: Delivery, attempt: Attempt) -> Any:
+        at_once = self._chance.choice((2, 3)) if self._chance.random() < self._doubled else 1
+        ways = self._chance.sample(self._ways, at_once)
+        answers = await asyncio.gather(
+            *(way.carry(delivery, attempt) for way in ways), return_exceptions=True
+        )
+        good = [answer for answer in answers if not isinstance(answer, BaseException)]
+        if not good:
+            raise UndeliveredError("connection_failed")
+        self.acknowledged += len(good)
+        return good[0]
+
+    async def close(self) -> None:
+        await self._session.close()

@@ -1,0 +1,296 @@
+"""Four bot processes on one PostgreSQL, killed and restarted while its server is: is everything done once, and in order?
+
+Two of them are in Socket Mode, two are served over HTTP. Messages go to any of them, many to two or three at once; processes are
+killed with -9, the server is restarted in good order and by a crash. `count` is how many deliveries are acknowledged.
+"""
+
+import asyncio
+import json
+import random
+import re
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
+from operator import itemgetter
+from pathlib import Path
+from unittest import mock
+
+import click
+
+from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.platform import Settings
+from bot.local.fakeslack.server import LocalSlack
+from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
+from store.models import EVERYTHING, Filter
+from store.postgres import PostgresStore
+from store.protocol import StoreError
+from tests.store.postgres.server import MissingError, Server
+from tests.tools.attack._processes import QUICK, START, USUAL, BotProcess, Spread, free_port
+
+COUNT = 20_000
+
+PROCESSES = 4
+CHANNELS = 300  # at most: each takes a message a second
+IN_HAND = 80  # messages at a time that are not answered yet
+REPLIES = 6  # in a thread, at most
+DOUBLED = 0.4  # of all deliveries go to several processes at once
+QUIET = 240.0  # seconds within which everything has to be answered at the end
+_TOKEN = re.compile(r"\bn(\d+)x\b")
+
+
+@dataclass
+class Conversation:
+    """A thread: its first message makes a ticket, the others change it. Numbers are those of messages, in their order."""
+
+    channel: str
+    ts: str
+    numbers: list[int] = field(default_factory=list)
+    acknowledged: bool = False
+
+
+@dataclass
+class Day:
+    """What was said, and what the bots did about it."""
+
+    slack: LocalSlack
+    chance: random.Random
+    channels: list[str]
+    conversations: list[Conversation] = field(default_factory=list)
+    said: int = 0
+    posted: defaultdict[str, list[tuple[float, str, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # by channel: when, in which thread, and what
+    answered: set[int] = field(default_factory=set)
+    drawn: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # by card
+    too_fast: int = 0
+
+    def watch(self, happening: Happening) -> None:
+        if happening.kind != "call":
+            return
+        call = happening.data["call"]
+        if call.method == "chat.postMessage":
+            self.too_fast += call.answer.get("error") == "ratelimited"
+            if call.ok:
+                self._post(call.at, call.args)
+        elif call.method == "chat.update" and call.ok:
+            numbers = [int(one) for one in _TOKEN.findall(json.dumps(call.args["blocks"]))]
+            if numbers and call.args["text"].startswith("T"):
+                self.drawn[f"{call.args['channel']} {call.args['ts']}"].append(max(numbers))
+
+    def _post(self, at: float, args: dict) -> None:
+        first = args["text"].split("\n", maxsplit=1)[0]
+        self.posted[args["channel"]].append((at, str(args.get("thread_ts") or ""), first))
+        self.answered |= {int(one) for one in _TOKEN.findall(first)[:1]}
+
+    # what people do
+
+    async def say(self) -> None:
+        """A new thread, or the next message in one whose last was acknowledged."""
+        self._look_at_acknowledgements()
+        number = self.said
+        free = [one for one in self.conversations if one.acknowledged and len(one.numbers) <= REPLIES]
+        if free and self.chance.random() < 0.6:
+            at = self.chance.choice(free)
+            await self.slack.say("engineer", at.channel, f"in progress, note n{number}x", thread=at.ts)
+        else:
+            channel = self.chance.choice(self.channels)
+            ts = await self.slack.say("engineer", channel, f"@tickets create n{number}x")
+            at = Conversation(channel, ts)
+            self.conversations.append(at)
+        at.numbers.append(number)
+        at.acknowledged = False
+        self.said += 1
+
+    def _look_at_acknowledgements(self) -> None:
+        waiting = {one.numbers[-1]: one for one in self.conversations if not one.acknowledged}
+        for delivery in self.slack.deliveries:
+            event = delivery.payload.get("event") or {}
+            found = _TOKEN.search(event.get("text") or "")
+            if delivery.done and found and int(found[1]) in waiting:
+                waiting[int(found[1])].acknowledged = True
+
+    # what came of it
+
+    async def broken(self, store: PostgresStore) -> list[str]:
+        """Promises that were not kept, a line each."""
+        found = [f"never finished: {one.keys[0]}" for one in await store.pending()]
+        found += [f"parked: {one.delivery.keys[0]} ({one.reason})" for one in await store.parked()]
+        titles: Counter[str] = Counter()
+        after = ""
+        while some := await store.scan(after):
+            titles.update(record.ticket.title for record in some)
+            after = some[-1].ticket.id
+        wanted = Counter(f"n{one.numbers[0]}x" for one in self.conversations)
+        found += [f"{title} is {count} tickets" for title, count in (titles - wanted).items()]
+        found += [f"no ticket of {title}" for title in wanted - titles]
+        for one in self.conversations:
+            found += await self._thread(store, one)
+        for card, numbers in self.drawn.items():
+            if numbers != sorted(numbers):
+                found.append(f"the card {card} went backwards: {numbers}")
+        for channel, posts in self.posted.items():
+            times = sorted(at for at, _, _ in posts)
+            found += [f"{channel}: {b - a:.3f} s apart" for a, b in pairwise(times) if b - a < 0.999]
+        return found + ([f"{self.too_fast} posts came too fast"] if self.too_fast else [])
+
+    async def _thread(self, store: PostgresStore, one: Conversation) -> list[str]:
+        ticket_id = await store.find_by_thread(one.channel, one.ts)
+        if ticket_id is None:
+            return [f"the thread of n{one.numbers[0]}x has no ticket"]
+        entries, _ = await store.history(ticket_id, size=1000)
+        done = [_number_in(str(entry.after.get("res") or "")) for entry in reversed(entries)]
+        texts = [text for _, thread, text in self.posted[one.channel] if thread == one.ts]
+        told = [_number_in(text) for text in texts]
+        found = []
+        if [number for number in done if number is not None] != one.numbers[1:]:
+            found.append(f"the history of {ticket_id} is {done}, said was {one.numbers}")
+        if told != one.numbers:
+            found.append(f"answered in the thread of {ticket_id} was {texts}, said was {one.numbers}")
+        record = await store.get(ticket_id)
+        card = self.slack.message(one.channel, record.card.ts) if record and record.card else {}
+        if len(one.numbers) > 1 and f"n{one.numbers[-1]}x" not in json.dumps(card.get("blocks", [])):
+            found.append(f"the card of {ticket_id} does not show n{one.numbers[-1]}x")
+        reactions = self.slack.reactions(one.channel, one.ts).keys()
+        wanted = {"eyes"} if len(one.numbers) > 1 else {"ticket"}
+        return found + ([] if reactions == wanted else [f"the message of {ticket_id} bears {set(reactions)}"])
+
+
+def _number_in(text: str) -> int | None:
+    found = _TOKEN.search(text)
+    return int(found[1]) if found else None
+
+
+@dataclass
+class Trouble:
+    """What goes wrong on the way, one thing after the other: as many times as `kills` a process, and in between the server."""
+
+    day: Day
+    processes: list[BotProcess]
+    server: Server
+    count: int
+    kills: int
+    restarts: int = 0
+
+    def plan(self) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
+        """After how many deliveries, and what."""
+        kills = [(self.count * (at + 1) // (self.kills + 1), self._kill) for at in range(self.kills)]
+        fast, crash = (partial(self._restart, mode) for mode in ("fast", "immediate"))
+        return sorted([*kills, (self.count // 3, fast), (self.count * 2 // 3, crash)], key=itemgetter(0))
+
+    async def _kill(self) -> None:
+        await self.day.chance.choice(self.processes).restart()
+
+    async def _restart(self, mode: str) -> None:
+        await asyncio.to_thread(self.server.restart, mode)
+        self.restarts += 1
+
+
+async def talk(day: Day, spread: Spread, trouble: Trouble, count: int) -> None:
+    """Until so many deliveries were acknowledged, and all that was to go wrong has."""
+    plan, going_wrong = trouble.plan(), asyncio.create_task(asyncio.sleep(0))
+    at_once = min(IN_HAND, count // 8)
+    while spread.acknowledged < count or plan or not going_wrong.done():
+        if plan and spread.acknowledged >= plan[0][0] and going_wrong.done():
+            going_wrong = asyncio.ensure_future(plan.pop(0)[1]())
+        if day.said - len(day.answered) < at_once:
+            await day.say()
+        await asyncio.sleep(0.005)
+
+
+async def until_all_is_answered(day: Day, store: PostgresStore) -> None:
+    end = time.monotonic() + QUIET
+    while time.monotonic() < end:
+        with suppress(StoreError):
+            delivered = all(one.done for one in day.slack.deliveries)
+            if len(day.answered) == day.said and delivered and not await store.pending():
+                return
+        await asyncio.sleep(0.5)
+
+
+async def until_started(slack: LocalSlack, processes: list[BotProcess]) -> None:
+    sockets = sum(not each.port for each in processes)
+    await slack.until(lambda: slack.sockets >= sockets, timeout=START)
+    for each in processes:
+        if each.port:
+            await slack.until(lambda: len(slack.called("auth.test")) >= len(processes), timeout=START)
+
+
+def open_slack(seed: int, channels: int) -> LocalSlack:
+    rooms = [
+        Channel(f"C0ROOM{number:03d}", f"room-{number}", "public", ["U0ENGINEER", BOT_USER])
+        for number in range(channels)
+    ]
+    return LocalSlack(
+        settings=Settings(pace=True), users=sample_users(), channels=[*sample_channels(), *rooms], seed=seed
+    )
+
+
+async def attack(count: int, seed: int, server: Server, folder: Path) -> list[str]:
+    """The promises that were broken, a line each."""
+    chance, began = random.Random(seed), time.monotonic()
+    channels = max(8, min(CHANNELS, count // 20))
+    command = USUAL if count >= 1000 else QUICK
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(open_slack(seed, channels))
+        day = Day(slack, chance, [f"C0ROOM{number:03d}" for number in range(channels)])
+        stack.callback(slack.watch(day.watch))
+        processes = [
+            BotProcess(slack, server.url, folder / f"{number}.log", free_port() if number % 2 else 0, command)
+            for number in range(PROCESSES)
+        ]
+        for each in processes:
+            stack.push_async_callback(each.kill)
+            await each.start()
+        await until_started(slack, processes)
+        spread = Spread(slack, processes, chance, DOUBLED)
+        stack.push_async_callback(spread.close)
+        slack.platform.dispatcher.carrier = spread
+        store = await PostgresStore.open(server.url)
+        stack.push_async_callback(store.close)
+        trouble = Trouble(day, processes, server, count, max(4, count // 400))
+        await talk(day, spread, trouble, count)
+        for each in processes:
+            if each.ended():
+                await each.start()
+        await until_all_is_answered(day, store)
+        found = await day.broken(store)
+        tickets = (await store.view(Filter(), EVERYTHING, size=1)).count
+        click.echo(
+            f"  {spread.acknowledged} deliveries of {day.said} messages in {channels} channels, {tickets} tickets,"
+            f" {sum(map(len, day.posted.values()))} answers, {trouble.kills} processes killed, the server restarted {trouble.restarts} times,"
+            f" {time.monotonic() - began:.0f} s, {len(found)} broken promises"
+        )
+        return found
+
+
+def main(count: int, seed: int) -> int:
+    try:
+        server = Server()
+    except MissingError as error:
+        click.echo(f"  not tried: {error}")
+        return 1
+    # As Slack does, for as long as it takes; only sooner.
+    with mock.patch("bot.local.fakeslack.delivery.dispatcher.RETRY_AFTER", (0.0, *[1.0] * 120)):
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                found = asyncio.run(attack(count, seed, server, Path(folder)))
+                if found:
+                    _show_logs(Path(folder))
+        finally:
+            server.close()
+    for line in found[:50]:
+        click.echo(f"  {line}")
+    return 1 if found else 0
+
+
+def _show_logs(folder: Path) -> None:
+    """The last lines of each process."""
+    for log in sorted(folder.glob("*.log")):
+        click.echo(f"  {log.name}:")
+        for line in log.read_text(errors="replace").splitlines()[-400:]:
+            click.echo(f"    {line[:300]}")
