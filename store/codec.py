@@ -47,8 +47,20 @@ def encode_origin(origin: Origin) -> Json:
 
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
-    same = {name: row[name] for name in _OF_ORIGIN if name in row}
-    return Origin(row.get("key", ""), row["by"], row["at"], **same)
+    get = row.get
+    return Origin(
+        get("key", ""),
+        row["by"],
+        row["at"],
+        get("team", ""),
+        get("channel", ""),
+        get("message", ""),
+        get("thread", ""),
+        get("private", False),
+        get("text", ""),
+        get("source_author", ""),
+        get("source_link", ""),
+    )
 
 
 def encode_change(change: Change) -> Json:

@@ -148,7 +148,7 @@ async def _load_samples(local: Local, clock: demo.MovableTime) -> None:
 
 
 async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
-    """The same with sample tickets, made anew, in a file of their own."""
+    """The same with sample tickets, recreated, in a file of their own."""
     store = await demo.fresh_store(settings.store)
     clock = demo.MovableTime()
     clock.go_back(demo.BEGINS)

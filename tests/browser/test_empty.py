@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app import demo
-from bot.local.fakeslack.workspace.people import SUPPORT
+from bot.local.fakeslack.workspace.people import BOT_USER, SUPPORT
 from store.models import EVERYTHING, Filter
 from tests.browser.chromium import expect
 from tests.browser.wire import Refused, wired
@@ -47,6 +47,17 @@ async def test_a_button_loads_the_samples_with_their_own_times(workspace: Worksp
     assert (await local.bot.core.store.view(Filter(), EVERYTHING)).count > 0
     await workspace.say("hello")
     await local.slack.until(lambda: abs(float(local.slack.messages(SUPPORT)[-1]["ts"]) - now) < 60)
+
+
+async def test_they_are_all_loaded_although_the_page_is_closed_meanwhile(local, http, monkeypatch):
+    short = list(demo.steps())[:3]
+    monkeypatch.setattr(demo, "steps", lambda: short)
+    async with wired(http, local) as wire:
+        await wire.send({"id": 7, "do": "samples"})
+        await local.slack.until(lambda: local.browser.hub.loading)
+    await local.slack.until(lambda: not local.browser.hub.loading)
+    said = local.slack.workspace.messages[SUPPORT].values()
+    assert len([one for one in said if one["user"] != BOT_USER]) == len(short)
 
 
 async def test_samples_are_not_loaded_among_what_somebody_said(local, http):

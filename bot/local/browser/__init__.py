@@ -5,8 +5,9 @@ slack = LocalSlack(routes=browser.routes())
 browser.attach(slack)
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -49,7 +50,7 @@ class Browser:
         if self.hub is not None:
             self.hub.close()
 
-    def offer_samples(self, load: Callable[[], Awaitable[None]]) -> None:
+    def offer_samples(self, load: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """An empty workspace has a button that calls `load`. To be called once it is attached."""
         if self.hub is not None:
             self.hub.samples = load

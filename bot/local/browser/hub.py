@@ -1,8 +1,9 @@
 """What all open pages share: the workspace, its outages, the inspector, and which page a form is open on."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.local.browser.inspector import Entry, Inspector, Noticed
 from bot.local.browser.origin_check import Guard
@@ -57,8 +58,8 @@ class Hub:
         self.projection = Projection(slack, self.marks)
         self.outages = Outages(slack.faults, model)
         self.inspector = Inspector(slack, self._entry_changed)
-        self.samples: Callable[[], Awaitable[None]] | None = None
-        self.loading = False
+        self.samples: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self._loading: asyncio.Task[None] | None = None
         self._visitors: list[Visitor] = []
         self._acting: dict[str, Visitor] = {}  # by user, the page of their latest gesture
         self._forms: dict[str, Visitor] = {}  # by user, the page that their form was opened on
@@ -66,6 +67,8 @@ class Hub:
 
     def close(self) -> None:
         self._unwatch()
+        if self._loading is not None:
+            self._loading.cancel()
 
     def enter(self, visitor: Visitor) -> Callable[[], None]:
         """Until what is returned is called."""
@@ -113,11 +116,12 @@ class Hub:
         """Once, into a workspace where nothing has been said. Raises `GestureError`: `not_empty`."""
         if self.samples is None or self.loading or any(self.slack.workspace.messages.values()):
             raise GestureError("not_empty")
-        self.loading = True
-        try:
-            await self.samples()
-        finally:
-            self.loading = False
+        self._loading = asyncio.create_task(self.samples())
+        await asyncio.shield(self._loading)  # it goes on when the page that asked for it is closed
+
+    @property
+    def loading(self) -> bool:
+        return self._loading is not None and not self._loading.done()
 
     def notice(self, noticed: Noticed) -> None:
         self.inspector.notice(noticed)

@@ -79,6 +79,11 @@ const ICONS = {
   warning: "M10 3.5 17.5 16.5h-15zM10 8.5V12M10 14.3v.01",
 };
 
+/** What this page cannot draw is named where it stands, so that nothing that the bot sent goes unseen. */
+export function unknown(type) {
+  return el("div", { class: "unknown" }, `A “${type}” is here, which this page cannot draw.`);
+}
+
 const COLOURS = 8;
 
 /** A person's picture: their initials on one of eight colours. */

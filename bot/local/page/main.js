@@ -2,12 +2,12 @@
 
 import { fill } from "./dom.js";
 import { personSwitch, placeHead, sidebar, themeSwitch } from "./frame.js";
-import { HomePane } from "./home.js";
-import { Inspector } from "./inspector.js";
+import { HomePane } from "./views/home.js";
+import { Inspector } from "./inspector/inspector.js";
 import { connect } from "./live.js";
 import { ChannelPane } from "./messages/channel.js";
 import { ThreadPane } from "./messages/thread.js";
-import { Modal } from "./modal.js";
+import { Modal } from "./views/modal.js";
 import { followLinks, go, place } from "./places.js";
 import { state } from "./state.js";
 

@@ -1,6 +1,6 @@
 // The middle: a channel, or the direct messages with the app.
 
-import { busy } from "../blockkit.js";
+import { busy } from "../views/blockkit.js";
 import { button, el, fill } from "../dom.js";
 import { ask, request } from "../live.js";
 import { openThread, place } from "../places.js";

@@ -1,6 +1,6 @@
 // One message: who, when, what, and what can be done with it.
 
-import { blocks } from "../blockkit.js";
+import { blocks } from "../views/blockkit.js";
 import { avatar, button, el, icon, tool } from "../dom.js";
 import { ask } from "../live.js";
 import { address } from "../places.js";

@@ -1,7 +1,6 @@
 // rich_text blocks: what people write, and what the bot says in plain runs.
 
-import { unknown } from "../blockkit.js";
-import { el } from "../dom.js";
+import { el, unknown } from "../dom.js";
 import { dated } from "./dates.js";
 import { emoji, withEmoji } from "./emoji.js";
 import { channelName, link, mention } from "./mrkdwn.js";

@@ -1,10 +1,10 @@
 // The inspector: for each thing that somebody did, what the parser made of it, the answer, and the calls to Slack.
 
-import { button, el, fill, icon, keepFocus, tool } from "./dom.js";
-import { request } from "./live.js";
+import { button, el, fill, icon, keepFocus, tool } from "../dom.js";
+import { request } from "../live.js";
 import { outages } from "./outages.js";
-import { state } from "./state.js";
-import { clockOrDay } from "./text/dates.js";
+import { state } from "../state.js";
+import { clockOrDay } from "../text/dates.js";
 
 const KINDS = {
   message: "Message",

@@ -1,10 +1,10 @@
 // Forms: this person's topmost view, in the browser's own dialog, which keeps the focus and closes with Escape.
 
 import { blocks, busy, element } from "./blockkit.js";
-import { button, el, fill, icon, toast, tool } from "./dom.js";
-import { ask } from "./live.js";
-import { state } from "./state.js";
-import { plain, textOf } from "./text/mrkdwn.js";
+import { button, el, fill, icon, toast, tool } from "../dom.js";
+import { ask } from "../live.js";
+import { state } from "../state.js";
+import { plain, textOf } from "../text/mrkdwn.js";
 
 const NEAR_LIMIT = 10; // characters left from which they are counted
 

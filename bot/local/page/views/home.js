@@ -1,10 +1,10 @@
 // App Home: the view that the app publishes for this person.
 
 import { blocks } from "./blockkit.js";
-import { el, fill, keepFocus } from "./dom.js";
-import { ask } from "./live.js";
-import { place } from "./places.js";
-import { state } from "./state.js";
+import { el, fill, keepFocus } from "../dom.js";
+import { ask } from "../live.js";
+import { place } from "../places.js";
+import { state } from "../state.js";
 
 export class HomePane {
   constructor() {

@@ -1,10 +1,10 @@
 // Block Kit as Slack draws it. `surface` is what its elements talk to: `press(block, element, value)` carries out what
 // was pressed, `entered(block, element)` is the state that Slack keeps of an element, `input(block)` draws a form's field.
 
-import { el } from "./dom.js";
-import { state } from "./state.js";
-import { mrkdwn, plain, textOf } from "./text/mrkdwn.js";
-import { richText } from "./text/richtext.js";
+import { el, unknown } from "../dom.js";
+import { state } from "../state.js";
+import { mrkdwn, plain, textOf } from "../text/mrkdwn.js";
+import { richText } from "../text/richtext.js";
 
 export function blocks(list, surface) {
   return list.map((block) => {
@@ -12,11 +12,6 @@ export function blocks(list, surface) {
     node.dataset.block = block.block_id ?? "";
     return node;
   });
-}
-
-/** What this page cannot draw is named where it stands, so that nothing that the bot sent goes unseen. */
-export function unknown(type) {
-  return el("div", { class: "unknown" }, `A “${type}” is here, which this page cannot draw.`);
 }
 
 const words = (text) => el("div", { class: "words" }, ...textOf(text));

@@ -1,8 +1,8 @@
 // Simulated outages of Slack and of the model: a row of choices each, and what the chosen one does.
 
-import { el, fill, keepFocus } from "./dom.js";
-import { ask } from "./live.js";
-import { state } from "./state.js";
+import { el, fill, keepFocus } from "../dom.js";
+import { ask } from "../live.js";
+import { state } from "../state.js";
 
 const SLACK = [
   ["normal", "Normal", "Slack answers at once."],
