@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from store.protocol import TicketStore, UnwritableError
 
-# What a store makes durable before it returns.
+# What a store makes durable before it returns; but for leases, which are asked for again and again, mostly in vain.
 WRITES = frozenset(
     {
         "accept",

@@ -5,9 +5,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import metrics
+from bot.app.measured import WRITES
 from bot.app.metrics import Metrics
 from store.models import Origin
-from store.protocol import StoreError, UnwritableError
+from store.protocol import StoreError, TicketStore, UnwritableError
 from tests.bot_harness import open_office
 
 READY = {"ready": True, "reasons": [], "backlog": 2, "parked": 1}
@@ -62,6 +63,10 @@ async def test_slacks_errors_are_counted_by_their_code(tmp_path):
     found = numbers(text)
     assert found["tickets_slack_calls_total{method=reactions.add,outcome=already_reacted}"] == 1
     assert found["tickets_slack_calls_total{method=chat.postMessage,outcome=ok}"] == 1
+
+
+def test_what_is_timed_is_what_a_store_can_be_asked():
+    assert {name for name in WRITES if not callable(getattr(TicketStore, name, None))} == set()
 
 
 async def test_what_the_store_cannot_write_is_counted_and_what_it_refuses_is_not(tmp_path, mocker):
