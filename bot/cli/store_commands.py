@@ -6,8 +6,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,48 +14,17 @@ from typing import Any, BinaryIO
 import click
 
 from bot.cli.edge import run, settings
+from bot.cli.progress import progress
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
 from store.protocol import StoreError
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 1.0  # seconds before a bar is shown
 SHOWN = 50  # losses, of which there may be one for each ticket
 
 Form = click.Choice(["jsonl", "csv"])
 ENDINGS = (".csv", ".tsv", ".jsonl", ".json")
-
-
-@contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, for what takes longer than a moment."""
-    from rich.console import Console  # noqa: PLC0415  # a tenth of the time that `tickets ask` takes, which shows no bar
-    from rich.progress import (  # noqa: PLC0415  # as above
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    begun = time.monotonic()
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
-    )
-    task = bar.add_task(what, total=None)
-
-    def show(done: int, of: int) -> None:
-        if not bar.live.is_started and time.monotonic() - begun > PATIENCE:
-            bar.start()
-        bar.update(task, completed=done, total=of or None)
-
-    try:
-        yield show
-    finally:
-        if bar.live.is_started:
-            bar.stop()
 
 
 def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
