@@ -68,6 +68,8 @@ def of_write(written: Written) -> Outcome:
             reply = replies.created(record.ticket)
         case "deleted":
             reply = replies.about("deleted", record.ticket.id)
+        case "trimmed":  # which nobody asks for
+            reply = replies.about("unchanged", record.ticket.id)
         case "closed" | "updated" | "undone" | "posted":
             reply = replies.changed(change.kind, record.ticket.id, change.after)
     return Outcome(reply, records=(record,), changes=(change,), repeated=repeated)

@@ -33,7 +33,7 @@ from bot.similar import SimilarTickets
 from bot.undo import UndoService
 from store.models import PAGE_SIZE, Category, Change, Filter, NewTicket, Origin, Priority, Status
 from store.protocol import NotFoundError, TicketStore
-from store.transfer import export
+from store.transfer.exporting import export
 
 USAGE_DAYS = 14
 _FOR_ADMINS = {"DELETE": "delete tickets", "EXPORT": "export tickets", "USAGE": "see usage"}

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -20,6 +21,8 @@ ENV_FILE = Path(".env")
 TRIAL_STORE = "data/local.json"  # of whoever tries the bot without Slack: apart from the team's tickets
 
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
+_DAYS = re.compile(r"([1-9][0-9]{0,4})d")
+_SHORTEST_KEPT = 7  # days: so long the store knows what it has done, so that nothing is done twice
 _OURS = re.compile(r"(?:SLACK|TICKETS?)_\w+")
 # What Kubernetes sets by itself for a service that is called "tickets".
 _KUBERNETES = re.compile(r"TICKETS_(?:SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)|TICKETS_PORT(?==tcp://)")
@@ -51,6 +54,7 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=0, le=65535)] | None = None  # a port for /healthz and /readyz alone
     log: Literal["text", "json"] = "text"
     store: str = "data/tickets.json"
+    keep_done: timedelta | None = None  # how long the history of done tickets is kept; None for ever
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     timezone: str = "UTC"
     reactions: bool = True  # whether 🎫, 👀 and ✅ on messages ask for something
@@ -88,6 +92,16 @@ class Settings(BaseSettings):
                 "must be Slack member ids such as U012AB3CD, separated by commas (in Slack: a person's profile, ⋮, Copy member ID)"
             )
         return ids
+
+    @field_validator("keep_done", mode="before")
+    @classmethod
+    def _days(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found = _DAYS.fullmatch(value)
+        if found is None or int(found[1]) < _SHORTEST_KEPT:
+            raise ValueError(f"must be a number of days, at least {_SHORTEST_KEPT}, such as 365d")
+        return timedelta(days=int(found[1]))
 
     @field_validator("timezone")
     @classmethod

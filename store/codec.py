@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.commands import fields_of, make_ticket, without_defaults
-from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Values
+from store.fields import fields_of, make_ticket, without_defaults
+from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
 
 # Of an origin and of a change, what has the same name in JSON.
 _OF_ORIGIN = ("team", "channel", "message", "thread", "private", "text", "source_author", "source_link")
@@ -47,8 +47,20 @@ def encode_origin(origin: Origin) -> Json:
 
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
-    same = {name: row[name] for name in _OF_ORIGIN if name in row}
-    return Origin(row.get("key", ""), row["by"], row["at"], **same)
+    get = row.get
+    return Origin(
+        get("key", ""),
+        row["by"],
+        row["at"],
+        get("team", ""),
+        get("channel", ""),
+        get("message", ""),
+        get("thread", ""),
+        get("private", False),
+        get("text", ""),
+        get("source_author", ""),
+        get("source_link", ""),
+    )
 
 
 def encode_change(change: Change) -> Json:
@@ -60,16 +72,28 @@ def encode_change(change: Change) -> Json:
         "origin": encode_origin(change.origin),
     }
     row |= {name: dict(values) for name in _OF_CHANGE if (values := getattr(change, name))}
-    return row if change.undoes is None else row | {"undoes": change.undoes}
+    if change.undoes is not None:
+        row["undoes"] = change.undoes
+    if change.trimmed is not None:
+        row["trimmed"] = change.trimmed._asdict() | {"origin": encode_origin(change.trimmed.origin)}
+    return row
 
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
     """Raises `KeyError` for a row that is no change."""
     values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _OF_CHANGE if name in row}
-    origin = decode_origin(row["origin"])
-    undoes = row.get("undoes")
+    origin, trimmed = decode_origin(row["origin"]), None
+    if "trimmed" in row:
+        trimmed = Trimmed(**{**row["trimmed"], "origin": decode_origin(row["trimmed"]["origin"])})
     return Change(
-        row["id"], row["version"], row["kind"], origin, undoes=undoes, undone_by=undone_by, **values
+        row["id"],
+        row["version"],
+        row["kind"],
+        origin,
+        undoes=row.get("undoes"),
+        undone_by=undone_by,
+        trimmed=trimmed,
+        **values,
     )
 
 

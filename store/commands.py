@@ -6,38 +6,27 @@ A store reads the record, asks for a change here, makes the change durable, and 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from enum import Enum
 from types import MappingProxyType
-from typing import Any
 
-from pydantic import ValidationError
-
+from store.fields import fields_of, make_ticket, plain_values, without_defaults
 from store.ids import format_id, number_of, parse_id
 from store.models import (
-    DESC_LIMIT,
     FIELDS,
     METADATA,
-    RES_LIMIT,
-    TITLE_LIMIT,
-    Category,
     Change,
     ChangeKind,
     ImportedTicket,
     NewTicket,
     Origin,
-    Priority,
     Record,
     Status,
-    Ticket,
+    Trimmed,
     Values,
 )
 from store.protocol import ConflictError, NotFoundError, NothingToUndoError, StoreError
 
 MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is imported
 
-_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
-_ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
-_ALLOWED = {name: tuple(choice.value for choice in enum) for name, enum in _ENUMS.items()}
 _EVERYTHING = frozenset((*FIELDS, *METADATA))
 
 
@@ -170,6 +159,25 @@ def _set_deleted(
     return replace(change, before=fields) if deleted else replace(change, after=fields)
 
 
+def may_be_trimmed(record: Record, before: float) -> bool:
+    """Whether the history of a ticket is of those that are removed: it is done, and has been as it is since `before`."""
+    return record.ticket.stat is Status.DONE and record.changed_at < before
+
+
+def trim(record: Record, origin: Origin, days: int) -> Change:
+    """The ticket as it is, in place of all its changes so far; the words that made it are not kept."""
+    metadata = {name: getattr(record, name) for name in METADATA}
+    return Change(
+        record.ticket.id,
+        record.version + 1,
+        "trimmed",
+        origin,
+        after=_frozen({name: value for name, value in fields_of(record.ticket).items() if value is not None}),
+        metadata_after=_frozen({"created": record.ticket.created.isoformat(), **without_defaults(metadata)}),
+        trimmed=Trimmed(replace(record.origin, text=""), record.changed_at, days),
+    )
+
+
 def undo(record: Record | None, changes: Sequence[Change], version: int, origin: Origin) -> Change:
     """Take back the change that made `version`; `changes` are the ticket's from that one on, in their order.
 
@@ -178,6 +186,8 @@ def undo(record: Record | None, changes: Sequence[Change], version: int, origin:
     if record is None or not changes or changes[0].version != version:
         raise NothingToUndoError("there is no such change")
     change, *later = changes
+    if change.trimmed:
+        raise NothingToUndoError("what was changed before is not known any more")
     undone_by = undone_versions(changes)
     if version in undone_by:
         raise NothingToUndoError("that is undone already")
@@ -220,6 +230,10 @@ def touched_fields(change: Change) -> frozenset[str]:
 
 def apply(record: Record | None, change: Change) -> Record:
     """The record after `change`; `record` is None before a ticket is made."""
+    if change.trimmed:
+        made = apply(None, replace(change, trimmed=None))
+        card = record.card if record else None
+        return replace(made, origin=change.trimmed.origin, changed_at=change.trimmed.changed_at, card=card)
     metadata = {name: value for name, value in change.metadata_after.items() if name in METADATA}
     if record is None:
         created = change.metadata_after["created"]
@@ -228,65 +242,9 @@ def apply(record: Record | None, change: Change) -> Record:
     ticket = record.ticket
     if change.after and "deleted" not in metadata:
         ticket = make_ticket({**ticket.__dict__, **change.after})
-    kept = {name: getattr(record, name) for name in METADATA}
-    return Record(
-        ticket,
-        record.origin,
-        change.version,
-        change.origin.timestamp,
-        card=record.card,
-        **(kept | metadata),
+    return replace(
+        record, ticket=ticket, version=change.version, changed_at=change.origin.timestamp, **metadata
     )
-
-
-def make_ticket(values: Values) -> Ticket:
-    """A ticket of values that were checked when they were written, as JSON has them or as they are."""
-    try:
-        return Ticket.model_validate(values)
-    except ValidationError:  # pydantic takes no half of a surrogate pair, which a message may hold
-        kept: dict[str, Any] = {"desc": None, "res": None, **values}
-        kept |= {name: enum(values[name]) for name, enum in _ENUMS.items() if name in values}
-        if isinstance(day := values.get("created"), str):
-            kept["created"] = date.fromisoformat(day)
-        return Ticket.model_construct(**kept)
-
-
-def fields_of(ticket: Ticket) -> dict[str, Any]:
-    """What of a ticket can change, as plain JSON; None for what is not there."""
-    return {
-        "title": ticket.title,
-        "desc": ticket.desc,
-        "cat": ticket.cat.value,
-        "pri": ticket.pri.value,
-        "stat": ticket.stat.value,
-        "res": ticket.res,
-    }
-
-
-def plain_values(values: Values) -> dict[str, Any]:
-    """`values`, checked, with plain JSON in place of enumerations.
-
-    Raises `StoreError` also for a name that is no field that can change.
-    """
-    plain: dict[str, Any] = {}
-    for name, value in values.items():
-        if name in _ALLOWED:
-            allowed = _ALLOWED[name]
-            if isinstance(value, bool) or not isinstance(value, str | int) or value not in allowed:
-                raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
-        elif name in _LIMITS:
-            is_text = isinstance(value, str) and len(value) <= _LIMITS[name]
-            if not (is_text and value if name == "title" else is_text or value is None):
-                raise StoreError(f"{name} has to be text of at most {_LIMITS[name]} characters")
-        else:
-            raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
-        plain[name] = value.value if isinstance(value, Enum) else value
-    return plain
-
-
-def without_defaults(metadata: Values) -> dict[str, Any]:
-    """Of a record's metadata, what is to be said of it. A time may be 0; None is none."""
-    return {name: value for name, value in metadata.items() if value or isinstance(value, float)}
 
 
 def _frozen(values: Values) -> Values:

@@ -35,7 +35,7 @@ class Contents:
         """How many rows there are of each kind."""
         counted = ("commits", "cards", "usage", "deliveries", "undo_lines", "choices", "people")
         return {
-            "tickets": sum(row["version"] == 1 for commit in self.commits for row in commit),
+            "tickets": len({row["id"] for commit in self.commits for row in commit}),
             "changes": sum(map(len, self.commits)),
             "last": self.last,
             **{name: len(getattr(self, name)) for name in counted},

@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from store import is_database
-from store.backup.files import existing_path, new_path, opened_store, parts, remove, write_store
+from store.backup.files import existing_path, new_path, opened_store, remove, write_store
 from store.contents import Contents, without_empty
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import Disk, Filesystem
 from store.file.history import History
+from store.file.layout import parts
 from store.models import Json
 from store.protocol import DamagedError, StoreError
 from store.transfer.columns import Progress, ignore_progress

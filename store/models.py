@@ -25,7 +25,7 @@ FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
 Values = Mapping[str, Any]  # names and JSON values; None means that there is none
 _NO_VALUES: Values = MappingProxyType({})
 
-ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone"]
+ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone", "trimmed"]
 ParsedBy = Literal["rules", "llm", "fallback"]
 
 
@@ -169,13 +169,23 @@ class Record:
     deleted: bool = False
 
 
+class Trimmed(NamedTuple):
+    """What a change that stands for all before it, which were removed, says of the ticket besides its values: who made it
+    (without their words), when it was changed last, and after how many days the history of done tickets is removed."""
+
+    origin: Origin
+    changed_at: float
+    days: int
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entry of a ticket's history: the change that made its `version`, counted from 1.
 
     `before` and `after` hold the ticket's fields that it touched and no others; `metadata_before` and `metadata_after`
     what of `METADATA` it touched. A ticket that is made has no before, one that is deleted no after. `undone_by` is the
-    version that took it back, while that is in force.
+    version that took it back, while that is in force. One of the kind `trimmed` changes nothing: it is the ticket as it was
+    when all its changes before that were removed, and is the first of its history from then on.
     """
 
     ticket_id: str
@@ -188,6 +198,7 @@ class Change:
     metadata_after: Values = field(default_factory=lambda: _NO_VALUES)
     undoes: int | None = None
     undone_by: int | None = None
+    trimmed: Trimmed | None = None
 
 
 METADATA = ("channel", "private", "started_by", "closed_at", "deleted")
@@ -309,6 +320,13 @@ class Posted(NamedTuple):
 
 
 NOTHING_POSTED = Posted()
+
+
+class TrimmedHistory(NamedTuple):
+    """What was removed: the history of so many tickets, which were so many changes."""
+
+    tickets: int
+    changes: int
 
 
 class UndoLine(NamedTuple):

@@ -34,6 +34,7 @@ from store.models import (
     Posted,
     Record,
     Scope,
+    TrimmedHistory,
     Turn,
     UndoLine,
     UsageDay,
@@ -166,6 +167,15 @@ class TicketStore(Protocol):
 
         Raises `StoreError` when an id is taken, or twice in `tickets`.
         """
+
+    async def trim_history(self, before: float, days: int, now: float) -> TrimmedHistory:
+        """Remove the history of tickets that are done and were not changed since `before`, for good, with the words that
+        made them; deleted ones too. A change of the kind `trimmed` is what is left of it: it says `days`, how long history
+        is kept, and that it was `now`. The tickets stay as they are. `before` is at least `KEY_LIFETIME` ago.
+        """
+
+    async def count_trimmable(self, before: float) -> int:
+        """How many tickets `trim_history` would take the history of."""
 
     # where tickets are shown in Slack
 

@@ -8,20 +8,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, InstanceOf, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from store import commands
 from store.codec import decode_change, decode_origin, decode_record, encode_ticket
+from store.fields import make_ticket, plain_values
 from store.ids import number_of
 from store.models import Change, ChangeKind, Json, Origin, Record, Ticket, TicketId
 from store.protocol import StoreError
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 
-_Text = InstanceOf[str]  # pydantic's own `str` takes no half of a surrogate pair, which a message may hold
 _Version = Annotated[int, Field(ge=1)]
 _Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
-_Fields = Annotated[dict[str, Any], AfterValidator(commands.plain_values)]
+_Fields = Annotated[dict[str, Any], AfterValidator(plain_values)]
 
 
 class _Row(BaseModel):
@@ -29,23 +28,23 @@ class _Row(BaseModel):
 
 
 class _Origin(_Row):
-    by: _Text
+    by: str
     at: float
-    key: _Text = ""
-    team: _Text = ""
-    channel: _Text = ""
-    message: _Text = ""
-    thread: _Text = ""
+    key: str = ""
+    team: str = ""
+    channel: str = ""
+    message: str = ""
+    thread: str = ""
     private: bool = False
-    text: _Text = ""
-    source_author: _Text = ""
-    source_link: _Text = ""
+    text: str = ""
+    source_author: str = ""
+    source_link: str = ""
 
 
 class _Metadata(_Row):
-    channel: _Text = ""
+    channel: str = ""
     private: bool = False
-    started_by: _Text = ""
+    started_by: str = ""
     closed_at: float | None = None
     deleted: bool = False
 
@@ -58,9 +57,11 @@ class _Record(_Metadata):
     version: _Version
     changed_at: float
     origin: _Origin
-    card: Annotated[list[_Text], Field(min_length=3, max_length=3)] = []
+    card: Annotated[list[str], Field(min_length=3, max_length=3)] = []
     changes: list[int] = []  # of its changes, where they are in the journal
     undoes: list[list[int]] = []
+    since: _Version = 1
+    old: list[int] = []  # as `changes`, of those that are removed
 
 
 class _Usage(_Row):
@@ -68,6 +69,12 @@ class _Usage(_Row):
     rules: int
     calls: int
     tokens: int
+
+
+class _Trimmed(_Row):
+    origin: _Origin
+    changed_at: float
+    days: int
 
 
 class _Change(_Row):
@@ -80,6 +87,7 @@ class _Change(_Row):
     metadata_before: _Metadata = _Metadata()
     metadata_after: _MetadataAfter = _MetadataAfter()
     undoes: _Version | None = None
+    trimmed: _Trimmed | None = None
     # What a line of the journal says besides.
     usage: list[_Usage] = []
     imported_by: _Origin | None = None
@@ -89,7 +97,7 @@ class _Change(_Row):
 
 _Model = TypeVar("_Model", bound=_Row)
 _Numbers = TypeAdapter(list[Annotated[float, Field(strict=True, allow_inf_nan=False)]])
-_SOME_TICKET = commands.make_ticket({"id": "T001"})
+_SOME_TICKET = make_ticket({"id": "T001"})
 
 
 def _check(model: type[_Model], row: Any) -> _Model:
@@ -119,8 +127,10 @@ def check_change(row: Json) -> Change:
         raise ValueError("its id is not as the store writes it")
     if found.undoes is not None and found.undoes >= found.version:
         raise ValueError("it undoes what is not before it")
-    if (found.version == 1) != bool(found.metadata_after.created):
+    if (found.version == 1 or found.trimmed is not None) != bool(found.metadata_after.created):
         raise ValueError("a ticket is made by its first change")
+    if (found.kind == "trimmed") != (found.trimmed is not None):
+        raise ValueError("it does not say what was removed")
     return decode_change(row)
 
 
@@ -138,6 +148,9 @@ def check_row(table: str, key: str, row: Any) -> None:
         check_metadata(_SOME_TICKET, row)
     elif table == "changes":
         check_change(row)
+    elif table == "audits":
+        if list(row) != ["audit"]:
+            raise ValueError("it does not say what was done")
     else:
         _Numbers.validate_python(row)
 

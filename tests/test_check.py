@@ -91,7 +91,7 @@ async def test_a_running_bot_is_asked_how_it_is_and_what_it_has_parked(tmp_path)
         office.bot.services.sender.outage.begin("ekm_access_denied")
         told = await found(settings, fine=False)
         assert "Running bot: Slack refuses everything (ekm_access_denied): the organisation has" in told
-        assert "Store: message:1 (E-123 KeyError) failed every time" in told
+        assert "Store: message:1 (E-123 KeyError) could not be processed and was set aside" in told
         assert "1 accepted messages are not finished yet" in await found(settings, fine=True)
 
 
@@ -237,7 +237,7 @@ BROKEN = {
     "a store where nothing can be written": Broken(
         "cannot be opened", "TICKETS_STORE", {"store": "/dev/null/tickets.json"}
     ),
-    "a store of a newer version": Broken("newer version", "use that one", {}, file=NEWER),
+    "a store of a newer version": Broken("newer version", "upgrade this one", {}, file=NEWER),
     "a damaged store": Broken("cannot be read", "tickets restore", {}, file="nonsense"),
     "another program's file": Broken("no store", "name a file", {"store": "redis://desk"}),
     "a model that is not there": Broken(

@@ -161,8 +161,8 @@ async def test_when_the_intake_cannot_be_written_slack_is_not_told_received_and_
 async def test_a_ticket_is_three_durable_commits(office, tmp_path):
     """Accepted; the change with its key and what the message cost; its card and finished."""
     await office.said("engineer", "support", "@tickets create API timeout, urgent")
-    _, *changes = (tmp_path / "tickets.json.journal" / "000001").read_text().splitlines()
-    temporary = (tmp_path / "tickets.json.deliveries").read_text().splitlines()
+    _, *changes = (tmp_path / "tickets.json.journal" / "000001").read_text().rstrip("\0").splitlines()
+    temporary = (tmp_path / "tickets.json.deliveries").read_text().rstrip("\0").splitlines()
     deliveries = [line for line in temporary if '"state":' in line]  # of a twin only the keys are added
     assert len(changes) == 1
     assert '"usage"' in changes[0]

@@ -352,8 +352,15 @@ async def test_a_command_may_name_its_workspace_by_the_id_alone(office, http):
     assert await office.bot.core.store.get("T001") is not None
 
 
+async def test_slacks_look_at_the_certificate_asks_for_nothing(office, http):
+    body = b"ssl_check=1&token=x"
+    assert (await post(office, http, body, signed(office, body) | FORM))[0] == 200
+    assert (await post(office, http, body, FORM))[0] == 401
+    assert await office.bot.core.store.pending() == []
+
+
 async def test_two_commands_without_a_trigger_are_two(office, http):
-    for title in ("one", "two"):
+    for title in ("login", "printer"):
         body = COMMAND.replace(b"1.2.3", b"").replace(b"stolen", title.encode())
         assert (await post(office, http, body, signed(office, body) | FORM))[0] == 200
     await office.bot.runner.idle()

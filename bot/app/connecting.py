@@ -163,7 +163,7 @@ async def open_socket(
             except TokenRefusedError as error:
                 reason = f"Slack does not take SLACK_APP_TOKEN any more ({error.code})."
                 log.log(logging.ERROR if pause == 1.0 else logging.DEBUG, "%s", reason)
-                health.report("socket", reason)
+                health.report("socket", reason, quiet=True)
                 await sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
 

@@ -34,10 +34,13 @@ async def open_core(
     stack: AsyncExitStack,
     clocks: Clocks | None = None,
     wrap: Callable[[Model], Model] = lambda model: model,
+    measure: Callable[[TicketStore], TicketStore] = lambda store: store,
 ) -> Core:
+    """`wrap` and `measure` may put something around the model and the store."""
     clocks = clocks or SystemClock()
-    store = await open_store(settings.store)
-    stack.push_async_callback(store.close)
+    opened = await open_store(settings.store)
+    stack.push_async_callback(opened.close)
+    store = measure(opened)
     parser = parser_of(settings, store, clocks, stack, wrap)
     calendar = Calendar(lambda at: day_of(at, settings.zone), lambda day: start_of(day, settings.zone))
     choices = Choices(store, lambda: secrets.token_urlsafe(12))

@@ -14,7 +14,7 @@ from store.protocol import DamagedError
 
 STORE = "data/demo.json"
 TEAM = "Sample Consulting"
-NOTE = "Sample tickets: everything here is made up. It is made anew at each start and kept in data/demo.json, apart from your own."
+NOTE = "Sample tickets: everything here is made up. It begins again at each start and is kept in data/demo.json, apart from your own."
 BEGINS = BEGINS_DAYS_AGO * 86_400.0  # seconds before now
 NEWS = 86_400.0  # what is older has been read by everybody
 
@@ -38,7 +38,7 @@ async def fresh_store(configured: str) -> str:
     `LockedError` while another process has it open."""
     if _is_sample(configured):
         raise SettingsError(
-            f"TICKETS_STORE is {STORE}, which --demo makes anew: set it to another file, or leave out --demo."
+            f"TICKETS_STORE is {STORE}, which --demo replaces: set it to another file, or leave out --demo."
         )
     if _left_over():
         with suppress(DamagedError):

@@ -35,7 +35,7 @@ class Health:
         it already."""
         known = self.problems.get(what)
         if known:
-            known.reason = reason
+            known.reason, known.quiet = reason, known.quiet or quiet
         else:
             self.problems[what] = Problem(reason, self._clock(), quiet)
 

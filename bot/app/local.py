@@ -27,6 +27,11 @@ from bot.views.help import EXAMPLES
 
 TEAM = "Local workspace"
 REPLIES = ("in progress, looking at it", "done: fixed", "pri 1", "reopen", "history")
+FIRST = (
+    "@tickets the VPN drops every 20 minutes, can somebody look at it?",
+    "@tickets create API timeout in production, urgent",
+    "/ticket view open",
+)
 TEXT_BROWSERS = ("www-browser", "links", "elinks", "lynx", "w3m")
 
 
@@ -58,7 +63,7 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
             else:
                 local = await open_local(settings, stack, memory=memory_of(settings.store))
             about = (
-                f"Sample tickets are in {demo.STORE}, made anew at each start"
+                f"Sample tickets are in {demo.STORE}, which begin again at each start"
                 if sample
                 else f"Your tickets are kept in {local.bot.settings.store_location}"
             )
@@ -80,7 +85,7 @@ def _show(address: str) -> None:
 async def open_local(
     settings: Settings,
     stack: AsyncExitStack,
-    clock: SystemClock | None = None,
+    clock: demo.MovableTime | None = None,
     *,
     memory: Path | None = None,
     note: str = "",
@@ -89,7 +94,7 @@ async def open_local(
     """A local Slack with its page and the bot in it, for as long as `stack` is open. What is said there is kept in
     the file `memory`, if one is given.
     """
-    clock = clock or SystemClock()
+    clock = clock or demo.MovableTime()
     browser = Browser(offer(note))
     people = [replace(one, display_name=one.real_name) for one in sample_users()]
     slack = LocalSlack(_Seconds(clock), users=people, routes=browser.routes())
@@ -126,19 +131,31 @@ async def open_local(
         wrap=browser.model.wrap,
     )
     await stack.enter_async_context(bot)
-    return Local(slack, bot, browser)
+    local = Local(slack, bot, browser)
+    browser.offer_samples(lambda: _load_samples(local, clock))
+    return local
+
+
+async def _load_samples(local: Local, clock: demo.MovableTime) -> None:
+    """Play what the sample workspace begins with, into this one."""
+    clock.go_back(demo.BEGINS)
+    local.slack.platform.ids.turn_back(clock.now())
+    try:
+        await demo.play(local.slack, local.bot, clock)
+    finally:
+        clock.go_back(0)
+    local.browser.read_until(clock.now() - demo.NEWS)
 
 
 async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
-    """The same with sample tickets, made anew, in a file of their own."""
+    """The same with sample tickets, recreated, in a file of their own."""
     store = await demo.fresh_store(settings.store)
     clock = demo.MovableTime()
     clock.go_back(demo.BEGINS)
     local = await open_local(
         settings.model_copy(update={"store": store}), stack, clock, note=demo.NOTE, team=demo.TEAM
     )
-    await demo.play(local.slack, local.bot, clock)
-    local.browser.read_until(clock.now() - demo.NEWS)
+    await _load_samples(local, clock)
     return local
 
 
@@ -161,6 +178,7 @@ def offer(note: str = "") -> Offer:
         about="Create, find, change and close tickets",
         examples=tuple((does, one) for does, words in EXAMPLES for one in words),
         replies=REPLIES,
+        first=FIRST,
         global_shortcut=("New ticket", controls.NEW_SHORTCUT),
         message_shortcut=("Create ticket", controls.MESSAGE_SHORTCUT),
         note=note,

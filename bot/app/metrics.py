@@ -56,8 +56,21 @@ class Metrics:
             buckets=(0.001, 0.0025, *_SECONDS),
             registry=registry,
         )
+        self._commits = Histogram(
+            "tickets_store_commit_seconds",
+            "Until what was asked of the store was on disk.",
+            ("operation",),
+            buckets=(0.001, 0.0025, *_SECONDS),
+            registry=registry,
+        )
         self._store_errors = Counter(
             "tickets_store_errors", "Deliveries that could not be written.", registry=registry
+        )
+        self._commit_errors = Counter(
+            "tickets_store_commit_errors",
+            "What was asked of the store and could not be written.",
+            ("operation",),
+            registry=registry,
         )
         self._ready = Gauge("tickets_ready", "1 if /readyz answers 200.", registry=registry)
         self._backlog = Gauge("tickets_backlog", "Accepted and not done.", registry=registry)
@@ -81,6 +94,12 @@ class Metrics:
             self._store_errors.inc()
         else:
             self._accepts.observe(seconds)
+
+    def count_commit(self, operation: str, seconds: float, failed: bool) -> None:  # noqa: FBT001  # as `measured` tells it
+        if failed:
+            self._commit_errors.labels(operation).inc()
+        else:
+            self._commits.labels(operation).observe(seconds)
 
     def render(self, readiness: Mapping[str, Any]) -> bytes:
         """The text that Prometheus reads. `readiness` is what /readyz answers; what is not known yet stays as it was."""

@@ -233,5 +233,28 @@ def print_version() -> None:
     click.echo(version(DISTRIBUTION))
 
 
-for command in (*store_commands.COMMANDS, parked):
-    main.add_command(command)
+def _say_more(context: click.Context, _option: click.Parameter, count: int) -> None:
+    if count:
+        context.obj += count
+        logs.configure(context.obj)
+
+
+def _offer_verbose(group: click.Group) -> None:
+    """Behind a command `-v` works as it does before it."""
+    for command in group.commands.values():
+        command.params.append(
+            click.Option(
+                ["-v", "--verbose"],
+                count=True,
+                expose_value=False,
+                callback=_say_more,
+                help="Say more in the log.",
+            )
+        )
+        if isinstance(command, click.Group):
+            _offer_verbose(command)
+
+
+for each in (*store_commands.COMMANDS, parked):
+    main.add_command(each)
+_offer_verbose(main)

@@ -1,4 +1,8 @@
-"""What is written to the log: one line a record, as text or JSON, with every secret masked."""
+"""What is written to the log: one line a record, as text or JSON, with every secret masked.
+
+What an error says of itself may quote what somebody wrote. Where it is not one of ours, its text is left out of tracebacks,
+unless everything is logged.
+"""
 
 import json
 import logging
@@ -61,7 +65,48 @@ def mask_secrets(text: str) -> str:
     return text
 
 
-class TextFormatter(logging.Formatter):
+def format_error(error: BaseException, *, whole: bool) -> str:
+    """As Python prints it, with what it came from; without `whole` only our own errors say more than their class."""
+    if whole:
+        return "".join(traceback.format_exception(error)).rstrip("\n")
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    parts = [format_error(before, whole=False), "\nwhich led to\n"] if before else []
+    if error.__traceback__:
+        parts += [
+            "Traceback (most recent call last):",
+            "".join(traceback.format_tb(error.__traceback__)).rstrip("\n"),
+        ]
+    parts.append(
+        "".join(traceback.format_exception_only(error)).rstrip("\n") if _is_own(error) else _kind(error)
+    )
+    if isinstance(error, BaseExceptionGroup):
+        parts += [format_error(one, whole=False) for one in error.exceptions]
+    return "\n".join(parts)
+
+
+def _is_own(error: BaseException) -> bool:
+    """Whether its text was written here, or by the operating system."""
+    return type(error).__module__.partition(".")[0] in _OWN or isinstance(error, OSError)
+
+
+def _kind(error: BaseException) -> str:
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _everything() -> bool:
+    """Whether nothing is to be left out."""
+    return logging.getLogger().level <= logging.DEBUG
+
+
+class _Formatter(logging.Formatter):
+    def formatException(  # noqa: N802  # logging's own name
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        return format_error(ei[1], whole=_everything()) if ei[1] else ""
+
+
+class TextFormatter(_Formatter):
     """`2026-11-29T12:00:00.000Z INFO bot.app.slack: …`, masked as a whole: message, values and traceback."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802  # logging's own names
@@ -71,7 +116,7 @@ class TextFormatter(logging.Formatter):
         return mask_secrets(super().format(record))
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(_Formatter):
     """One JSON object a line: time, level, logger, message, and a traceback if there is one. A record with an `event`
     has its fields instead of a message."""
 
@@ -121,5 +166,6 @@ def _handlers() -> list[logging.Handler]:
     return [one for one in handlers if isinstance(one.formatter, TextFormatter | JsonFormatter)]
 
 
-def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    sys.stderr.write(mask_secrets("".join(traceback.format_exception(kind, error, trace))))
+def _log_uncaught(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    told = format_error(error.with_traceback(trace), whole=_everything())
+    sys.stderr.write(mask_secrets(f"{told}\n"))

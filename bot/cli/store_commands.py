@@ -13,11 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.edge import run, settings
-from bot.parser.llm.redact import redact_url
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
 from store.protocol import StoreError
@@ -34,6 +31,15 @@ ENDINGS = (".csv", ".tsv", ".jsonl", ".json")
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, for what takes longer than a moment."""
+    from rich.console import Console  # noqa: PLC0415  # a tenth of the time that `tickets ask` takes, which shows no bar
+    from rich.progress import (  # noqa: PLC0415  # as above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     begun = time.monotonic()
     console = Console(stderr=True)
     bar = Progress(
@@ -79,7 +85,7 @@ def export_tickets(path: str | None, form: str | None) -> None:
 
 async def _export(found: Settings, path: str | None, form: Any) -> int:
     from store.backup import opened_to_read  # noqa: PLC0415  # only where a store is opened
-    from store.transfer import export  # noqa: PLC0415
+    from store.transfer.exporting import export  # noqa: PLC0415
 
     async with opened_to_read(found.store) as store:
         names = {
@@ -103,7 +109,7 @@ async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise StoreError(f"{path} is there already: name another file.") from None
+        raise StoreError(f"{path} already exists; choose another name.") from None
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}.") from None
     try:
@@ -144,7 +150,7 @@ def _read_text(data: bytes) -> io.StringIO:
 async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
     from store import open_store  # noqa: PLC0415
     from store.models import Origin  # noqa: PLC0415
-    from store.transfer import import_tickets as import_into  # noqa: PLC0415
+    from store.transfer.importing import import_tickets as import_into  # noqa: PLC0415
 
     now = time.time()
     store = await open_store(found.store)
@@ -174,6 +180,7 @@ def backup(path: str) -> None:
 @click.argument("target")
 def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
+    from bot.parser.llm.redact import redact_url  # noqa: PLC0415  # with it comes the parser, which reads all its words
     from store import is_database  # noqa: PLC0415
     from store.backup import copy as write  # noqa: PLC0415
     from store.copying import copy_between  # noqa: PLC0415
@@ -251,7 +258,6 @@ def erase(user_id: str) -> None:
     click.confirm("This cannot be undone. Continue?", abort=True)
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
-    now = datetime.now(UTC)
     if is_database(found.store):
         from store.erasing import erase_from_database  # noqa: PLC0415
 
@@ -259,7 +265,7 @@ def erase(user_id: str) -> None:
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)
         click.echo(f"{user_id} is erased from {_counted(in_database)}. What pg_dump wrote was not touched.")
         return
-    done = _guarded(lambda: take_out(found.store, user_id, names, now.strftime("%Y%m%d-%H%M%S")))
+    done = _guarded(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
     click.echo(f"{user_id} is erased from {_counted(done)}.")
     for path in find_leftovers(found.store, user_id):

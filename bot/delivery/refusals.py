@@ -6,7 +6,7 @@ LASTING = {
     "access_limited": "the workspace's network rules do not let this machine in",
     "accesslimited": "the workspace's network rules do not let this machine in",
     "account_inactive": f"the app was removed or its account deactivated; install it again, and {_COPY}",
-    "ekm_access_denied": "the organisation has withdrawn its encryption keys; its admins can give them back",
+    "ekm_access_denied": "the organisation has revoked its encryption keys; its admins can give them back",
     "enterprise_is_restricted": "the organisation's rules do not allow this app; its admins can change that",
     "invalid_auth": f"SLACK_BOT_TOKEN is wrong ({_COPY}), or this machine is not on the workspace's list of allowed addresses",
     "not_allowed_token_type": f"SLACK_BOT_TOKEN is a token of another kind; {_COPY}",

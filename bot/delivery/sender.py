@@ -89,10 +89,9 @@ class Sender:
         """Once, and no harm if it fails: for what is only nice to have, and only now."""
         try:
             await self._api.call_once(method, payload)
-        except LastingRefusalError as error:
-            self.outage.begin(error.code)
         except (
             RefusedError,
+            LastingRefusalError,  # of this method perhaps, which not every workspace has
             LateError,
             UnreadableAnswerError,
             aiohttp.ClientError,

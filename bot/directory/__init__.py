@@ -217,6 +217,8 @@ class Directory:
                 following = (page.get("response_metadata") or {}).get("next_cursor")
                 if not following:
                     return frozenset(found)
+                if cursor.get("cursor") == following:  # the same page for ever
+                    return None
                 cursor = {"cursor": following}
         except MissingScopeError:
             raise

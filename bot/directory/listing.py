@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.delivery.errors import RefusedError
+from bot.delivery.errors import RefusedError, UnreadableAnswerError
 from bot.delivery.sender import Sender
 from bot.delivery.turns import TurnTaking
 from bot.delivery.web_api import Options
@@ -72,9 +72,11 @@ class Listing:
             await self._people.renew(page["members"])
             await self._take_turn()  # for longer
             seen |= {str(user.get("id")) for user in page["members"]}
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            before, cursor = cursor, str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 break
+            if cursor == before:
+                raise UnreadableAnswerError("users.list", "the same page for ever")
             await self._sleep(PAUSE)
         await self._people.forget_before(begun, seen)
         await self._listed()

@@ -1,5 +1,8 @@
 """What Slack can send, and who listens: the one table that `manifest.yml` is held against."""
 
+import asyncio
+import json
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,9 +12,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from bot.listeners import commands, home, mentions, reactions, shortcuts
 from bot.listeners.buttons import cards, previews, undoing
 from bot.listeners.forms import opening, posting, submitted
-from bot.listeners.forms.checking import check
+from bot.listeners.forms.checking import check, in_place
+from bot.listeners.forms.submitted import created
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
+from store.models import Json
+
+ANSWER_TIMEOUT = 2.0  # seconds: Slack waits for three
+
+log = logging.getLogger(__name__)
 
 EVENTS: dict[str, Job] = {
     "app_mention": mentions.heard,
@@ -76,6 +85,7 @@ FORMS: dict[str, Job] = {
 
 def register(app: AsyncApp, runner: DeliveryRunner) -> None:
     """Each listener acknowledges, then works: what was delivered is on disk by then."""
+    app.error(_failed)
     for event, job in EVENTS.items():
         app.event(event)(_acknowledged(runner, job))
     for command, job in COMMANDS.items():
@@ -86,6 +96,11 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
         app.action(re.compile(rf"^{re.escape(action_id)}(\.|$)"))(_acknowledged(runner, job))
     for callback_id, job in FORMS.items():
         app.view(callback_id)(_checked(runner, job))
+
+
+async def _failed(error: Exception) -> None:
+    """Before anything was worked on, so that Slack is not told "received". Bolt itself would log the error's own text."""
+    log.error("A request could not be taken", exc_info=error)
 
 
 def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
@@ -104,7 +119,11 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
             await ack()
             await runner.work(job, body, context)
             return
+        due = asyncio.get_running_loop().time() + ANSWER_TIMEOUT
         checked = await check(runner.services, body)
+        if checked.shows_result:
+            await _shown(runner, asyncio.create_task(runner.work(job, body, context)), body, ack, due)
+            return
         if not checked.carried_out:
             await runner.drop(context)
         await ack(**checked.answer)
@@ -112,3 +131,19 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
             await runner.work(job, body, context)
 
     return listener
+
+
+async def _shown(
+    runner: DeliveryRunner, work: asyncio.Task[Json | None], body: Json, ack: AsyncAck, due: float
+) -> None:
+    """The form's place shows the ticket that was made, if it is made by the time that Slack has to be answered."""
+    await asyncio.wait({work}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
+    told = work.result() if work.done() else None
+    made = json.loads(str(told["json"])) if told else {}
+    view = (
+        await created(runner.services, body, str(made["data"]["id"]))
+        if made.get("action") == "created"
+        else None
+    )
+    await ack(**(in_place(view) if view else {}))
+    await work

@@ -44,8 +44,8 @@ class DeliveryRunner:
         self._expected: set[str] = set()  # handed to Bolt, which starts their listeners a moment later
         self._failed: Recent[str, int] = Recent(MOST_FAILED)  # how often by what is no fault of theirs
 
-    async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """`job` returns what the person was told, to be told again when the same is delivered again."""
+    async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> dict[str, Any] | None:
+        """`job` returns what the person was told, to be told again when the same is delivered again. So does this."""
         key = str(context.get(KEY) or "")
         replayed = bool(context.get(REPLAYED))
         self._expected.discard(key)
@@ -76,6 +76,7 @@ class DeliveryRunner:
             line = request.line.write(body, self.services.bot, key, self.services.clock() - begun, told)
             if line:
                 self.services.count_delivery(line)
+        return told
 
     async def _finish(self, request: IncomingRequest, told: dict[str, Any] | None) -> None:
         notes = request.notes
@@ -117,11 +118,11 @@ class DeliveryRunner:
         reference = self.services.reference()
         request.line.outcome = f"error {reference}"
         if isinstance(error, LateError):
-            log.info("%s came too late: %s", request.key or "A gesture", error)
+            log.info("%s came too late: %s", request.key or "An interaction", error)
         elif isinstance(error, MissingScopeError):
             log.error("%s %s", reference, error)
         else:
-            log.error("%s while working on %s", reference, request.key or "a gesture", exc_info=error)
+            log.error("%s while working on %s", reference, request.key or "an interaction", exc_info=error)
         parked = False
         if request.key:
             try:

@@ -1,5 +1,6 @@
 """What is done of a reading that nobody is sure of: at once where no ticket changes by it, one click away where one does."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -14,11 +15,13 @@ from bot.actions import (
     History,
     Nothing,
     Undo,
+    Update,
     Usage,
     View,
 )
 from bot.parser.mention import without_mention
 from bot.parser.message import Message, Reading
+from bot.parser.text import plain
 
 Read = Callable[[Message], Reading]
 FormatCommand = Callable[[Action], str]
@@ -31,6 +34,9 @@ ONLY_TYPED = (Undo, Delete, Export, Usage)
 DID_YOU_MEAN = "Did you mean?"
 TYPE_IT = "I do that only when it is typed as a command."
 
+_ADDS = re.compile(r"add\s*:", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"(?:add|fyi|info|note|update)\b\s*[:,-]?\s*", re.IGNORECASE)
+
 LONGEST_REPORT = 4_000  # characters of a message that are read once more as a new ticket
 
 
@@ -39,11 +45,27 @@ def settle(
 ) -> Action:
     """The action for `reading`. `why` begins the question, if it becomes one: a sentence on what could not be asked."""
     action = reading.action
+    if noted := _noted(action, message):
+        return noted
     if reading.sure or isinstance(action, (*SHOWS, Create)):
         return action
     if isinstance(action, ONLY_TYPED):
         return Ask(msg=f"{why} {TYPE_IT}".strip(), hint=format_command(action))
     return offer(action, reading, message, read, why=why)
+
+
+def _noted(action: Action, message: Message) -> Ask | None:
+    """In a ticket's thread, what may be a new ticket and may as well be a note on that one: `fyi vendor replied`, `add: also in
+    Munich`. None for anything else."""
+    offered = action.choices if isinstance(action, Ask) else ()
+    new = next((one for one in offered if isinstance(one, Create)), None)
+    text = plain(without_mention(message))
+    if isinstance(action, Create) and _ADDS.match(text):
+        new = action
+    note = _ANNOUNCES.sub("", text, count=1)
+    if message.thread is None or new is None or len(offered) > 1 or not note:
+        return None
+    return Ask(msg=DID_YOU_MEAN, choices=(Update(id=message.thread.id, res=note), new))
 
 
 def offer(change: Action, reading: Reading, message: Message, read: Read, *, why: str = "") -> Ask:

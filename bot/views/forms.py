@@ -68,12 +68,6 @@ def new_form(
     )
 
 
-def creating() -> dict[str, Any]:
-    """In the place of a form for a new ticket, until the ticket is there."""
-    told = blocks.rich("creating", blocks.line(blocks.run("The ticket is being created…")))
-    return blocks.modal("New ticket", [told])
-
-
 def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
     """Filled in with the ticket as it is. Without any other, `private_metadata` is `Pressed(id, number)`: which
     ticket, and after which change the form was drawn.

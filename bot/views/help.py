@@ -1,5 +1,8 @@
 """Help that teaches: examples that work when they are pasted, and the words that they are made of."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from bot import replies
 from bot.views import blocks
 from bot.views import text as words
@@ -23,6 +26,20 @@ VOCABULARY = (
 ANYTHING = "Your own words work too; these always work, without AI."
 
 
+WIDTH = 72  # characters of commands that stand in one line
+
+
+def _in_lines(commands: Sequence[str]) -> list[blocks.Element]:
+    """Each as code; short ones beside one another."""
+    runs = [blocks.run(commands[0], "code")]
+    width = len(commands[0])
+    for before, one in pairwise(commands):
+        fits = width + len(one) <= WIDTH and len(before) <= WIDTH // 2
+        width = width + len(one) if fits else len(one)
+        runs += [blocks.run("  " if fits else "\n"), blocks.run(one, "code")]
+    return runs
+
+
 def help_message(prefix: str = "/ticket") -> Rendered:
     """`prefix` is what commands begin with where help was asked for: `/ticket`, the bot's name, or nothing."""
     prefix = cut(words.clean(prefix), words.NAME_LIMIT)
@@ -30,10 +47,7 @@ def help_message(prefix: str = "/ticket") -> Rendered:
     text = ["What you can say"]
     for does, examples in EXAMPLES:
         commands = [words.command(prefix, one) for one in examples]
-        runs = [blocks.run(f"{does}\n", "bold")]
-        for one in commands:
-            runs += [blocks.run(one, "code"), blocks.run("\n" if one is not commands[-1] else "")]
-        parts.append(blocks.line(*(run for run in runs if run["text"])))
+        parts.append(blocks.line(blocks.run(f"{does}\n", "bold"), *_in_lines(commands)))
         text.append(words.escape_mrkdwn(f"{does}: " + "; ".join(commands)))
     return rendered(
         [*text, VOCABULARY, IN_A_THREAD, ANYTHING],

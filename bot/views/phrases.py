@@ -28,6 +28,8 @@ def phrases(change: Change, what: str = THIS) -> list[str]:
             return [f"posted {what} in a channel"]
         case "undone":
             return [undone(change, what)]
+        case "trimmed":
+            return [f"removed the older history of {what}"]
         case "updated" | "closed":
             return _updates(change, what)
 

@@ -1,6 +1,6 @@
 """Copies of a store, made while it is in use or while nobody has it open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
@@ -10,7 +10,7 @@ from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
 from store.file.layout import header_of
-from store.file.migration import CHANGES, is_older
+from store.file.migration import AUDITS, CHANGES, is_older
 from store.file.opening import StoreFiles
 from store.models import Json
 from store.protocol import DamagedError
@@ -69,21 +69,29 @@ def copy(
 
 def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
     """What is in an open store, as a backup."""
-    changes = (row_line(number, encode(row)) for number, row in enumerate(read_changes(opened, progress), 1))
-    tables = [*opened.state.freeze(), (CHANGES, changes)]
+    audits: list[Json] = []
+    changes = _numbered(read_changes(opened, progress, audits))
+    # The audits are known once all changes are read, which are written before them.
+    tables = [*opened.state.freeze(), (CHANGES, changes), (AUDITS, _numbered(audits))]
     write_snapshot(files, path, header_of(opened.state, START, 0), tables)
     return Done(path, len(opened.state), _count_changes(opened))
 
 
-def read_changes(opened: StoreFiles, progress: Progress) -> Iterator[Json]:
-    """The history of an open store as it was when it was opened, all of it verified."""
-    rows, total = History(opened.journal, opened.state).everything(), _count_changes(opened)
+def _numbered(rows: Iterable[Json]) -> Iterator[bytes]:
+    return (row_line(number, encode(row)) for number, row in enumerate(rows, 1))
+
+
+def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json] | None = None) -> Iterator[Json]:
+    """The history of an open store as it was when it was opened, all of it verified; `audits` gets what was done to it."""
+    rows, total = History(opened.journal, opened.state).everything(audits), _count_changes(opened)
     for done in range(1, total + 1):
         row = next(rows, None)
         if row is None:
             raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
         progress(done, total)
         yield row
+    if audits is not None:
+        next(rows, None)  # what is behind the last change
 
 
 def _count_changes(opened: StoreFiles) -> int:

@@ -3,15 +3,17 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from store.backup.copying import Done, backup
-from store.backup.files import describe_errors, existing_path, parts, remove_all
+from store.backup.files import describe_errors, existing_path, remove_all
 from store.backup.restoring import restore
 from store.codec import encode
 from store.file.disk.filesystem import Disk, Filesystem, read_file
 from store.file.disk.snapshot import Snapshot, row_line, write_snapshot
-from store.file.migration import CHANGES
+from store.file.layout import parts
+from store.file.migration import AUDITS, CHANGES
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
 from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Json, cut
@@ -21,31 +23,28 @@ ERASED = "(erased)"  # takes the place of names and words
 _SHORTEST_NAME = 3  # characters: a shorter one is in too many other words
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _TEXTS = (*_LIMITS, "text", "source_author", "source_link")  # where names may stand
-_KEPT = (
-    TICKETS,
-    DELETED,
-    METADATA,
-    USAGE,
-    CHANGES,
-)  # of a backup's tables; the others are made anew of these
+# Of a backup's tables; the others are made anew of these.
+_KEPT = (TICKETS, DELETED, METADATA, USAGE, CHANGES, AUDITS)
 
 
 def erase(
-    path: str, user_id: str, names: Iterable[str], stamp: str, *, files: Filesystem | None = None
+    path: str, user_id: str, names: Iterable[str], now: float, *, files: Filesystem | None = None
 ) -> Done:
     """Rewrite the store at `path`, which nobody has open, without `user_id`, `names` and what that person wrote: their
     messages, and each title, description and note that one of their changes set. Their changes stay, as nobody's. What is
-    temporary, such as questions that were not answered, goes too.
+    temporary, such as questions that were not answered, goes too. The journal keeps that it was done `now` (seconds since
+    1970), and not of whom.
 
     The new store is verified before it takes the old one's place. Nothing is kept of the old one. Raises as `restore`.
     """
     files = files or Disk()
     path = existing_path(files, path)
+    stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
     whole, clean = f"{path}.erasing-{stamp}", f"{path}.erased-{stamp}"
     with describe_errors(path):
         try:
             backup(path, whole, files=files)
-            _write_clean(files, whole, clean, user_id, names)
+            _write_clean(files, whole, clean, user_id, names, now)
             done = restore(clean, path, stamp, files=files)
             remove_all(files, done.kept)
             return done._replace(kept="")
@@ -68,7 +67,9 @@ def find_leftovers(path: str, user_id: str, *, files: Filesystem | None = None) 
     return found
 
 
-def _write_clean(files: Filesystem, source: str, target: str, user_id: str, names: Iterable[str]) -> None:
+def _write_clean(  # noqa: PLR0917  # as `erase`
+    files: Filesystem, source: str, target: str, user_id: str, names: Iterable[str], now: float
+) -> None:
     tables: dict[str, dict[str, Json]] = {name: {} for name in _KEPT}
     snapshot = Snapshot(read_file(files, source), os.path.basename(source))
     for table, rows, _ in snapshot.rows():
@@ -76,9 +77,12 @@ def _write_clean(files: Filesystem, source: str, target: str, user_id: str, name
             tables[table].update(rows)
     cleaner = Cleaner(user_id, names, tables[CHANGES].values())
 
+    audit = {"what": "person erased", "at": now, "changes": len(tables[CHANGES])}
+    tables[AUDITS][str(len(tables[AUDITS]) + 1)] = {"audit": audit}
+
     def lines(table: str) -> Iterator[bytes]:
         for key, row in tables[table].items():
-            yield row_line(key, encode(row if table == USAGE else cleaner.clean(row)))
+            yield row_line(key, encode(row if table in {USAGE, AUDITS} else cleaner.clean(row)))
 
     header = {name: value for name, value in snapshot.header.items() if name != "version"}
     write_snapshot(files, target, header, ((table, lines(table)) for table in _KEPT))
@@ -92,7 +96,8 @@ class Cleaner:
         self._written = {
             (change["id"], field, change["after"][field])
             for change in changes
-            if change["origin"]["by"] == user_id
+            # Where the history was removed, nobody knows who wrote what: it counts as the reporter's.
+            if change.get("trimmed", change)["origin"]["by"] == user_id
             for field in _LIMITS
             if change.get("after", {}).get(field)
         }

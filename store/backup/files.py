@@ -1,7 +1,6 @@
 """The files of stores that are copied: where they may be, and all of them at once."""
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
@@ -9,19 +8,17 @@ from store import check_path, is_database
 from store.codec import encode_ticket
 from store.contents import Contents, replay
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import APPEND, READ, Filesystem, copy_file
+from store.file.disk.filesystem import APPEND, Filesystem, copy_file
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
-from store.file.layout import deliveries_path, journal_path
+from store.file.layout import deliveries_path, journal_path, parts, refuse_newer
 from store.file.migration import write_older
 from store.file.migration.older import Older
 from store.file.opening import StoreFiles, open_files
 from store.models import MessageRef
-from store.protocol import NewerVersionError, StoreError, UnwritableError
-from store.versions import HEADER_SIZE, is_newer
+from store.protocol import StoreError, UnwritableError
 
 NEW = APPEND | os.O_EXCL
-FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
 
 # where they are
@@ -42,13 +39,7 @@ def existing_path(files: Filesystem, source: str, *, damaged: bool = False) -> s
         raise StoreError(f"there is no {path}")
     if os.path.isdir(path):
         raise StoreError(f"{path} is a folder; name a file in it")
-    for end in parts(files, path):
-        fd = files.open(path + end, READ)
-        try:
-            if is_newer(files.pread(fd, HEADER_SIZE, 0)):
-                raise NewerVersionError(path)
-        finally:
-            files.close(fd)
+    refuse_newer(files, path)
     return path
 
 
@@ -58,7 +49,7 @@ def new_path(files: Filesystem, target: str) -> str:
     check_folder(files, path)
     for each in (path, f"{path}.new", journal_path(path), deliveries_path(path)):
         if files.exists(each):
-            raise StoreError(f"{each} is there already; name another file")
+            raise StoreError(f"{each} already exists; choose another name")
     return path
 
 
@@ -94,23 +85,13 @@ def locked(files: Filesystem, path: str) -> Iterator[None]:
         lock.release()
 
 
-def parts(files: Filesystem, path: str) -> list[str]:
-    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last."""
-    folder, name = os.path.split(path)
-    ends = [each.removeprefix(name) for each in files.names(folder) if each.startswith(name)]
-    found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
-    if files.exists(journal_path(path)):
-        found += [f".journal/{each}" for each in sorted(files.names(journal_path(path))) if each.isdigit()]
-    return found + [end for end in (".deliveries", "") if files.exists(path + end)]
-
-
 def keep(files: Filesystem, path: str, stamp: str) -> str:
     """Copy the store at `path`, if there is one, to the path that is returned."""
     if not parts(files, path):
         return ""
     kept = f"{path}.before-{stamp}"
     if parts(files, kept):
-        raise StoreError(f"{kept} is there already; try again")
+        raise StoreError(f"{kept} already exists; try again")
     duplicate(files, path, kept)
     return kept
 

@@ -5,7 +5,6 @@ from itertools import groupby
 
 from store.backup.copying import Done, write_backup
 from store.backup.files import (
-    FIRST_VERSION,
     describe_errors,
     duplicate,
     existing_path,
@@ -13,7 +12,6 @@ from store.backup.files import (
     local_path,
     locked,
     opened_store,
-    parts,
     remove,
     remove_all,
     write_store,
@@ -21,7 +19,7 @@ from store.backup.files import (
 from store.codec import encode_change
 from store.contents import Contents
 from store.file.disk.filesystem import Disk, Filesystem, read_file
-from store.file.layout import deliveries_path
+from store.file.layout import FIRST_VERSION, deliveries_path, parts
 from store.file.migration import migrate
 from store.ids import number_of
 from store.models import Change

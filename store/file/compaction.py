@@ -68,6 +68,21 @@ class Compaction:
     def _bytes(self) -> int:
         return self._opened.journal.written + self._opened.deliveries.size
 
+    async def run(self) -> None:
+        """Write a snapshot now. Raises `OSError` and `StoreError`."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+        if self._stop:
+            raise StoreError("the store is being closed")
+        self._task = asyncio.get_running_loop().create_task(self._compact(self._pause))
+        try:
+            await asyncio.shield(self._task)
+        except _StoppedError:
+            raise StoreError("the store is being closed") from None
+        finally:
+            await asyncio.wait([self._task])
+            self._task = None
+
     async def _run(self) -> None:
         for writer in self._writers:
             writer.patient = False  # the disk is busy, and so is the processor

@@ -29,12 +29,15 @@ class History:
         return tuple(map(self._read, reversed(places[max(end - size, 0) : end]))), len(places)
 
     def change(self, ticket_id: str, version: int) -> Change | None:
-        places = self._places(ticket_id)
-        return self._read(places[version - 1]) if 1 <= version <= len(places) else None
+        place = self._place(ticket_id, version)
+        return None if place is None else self._read(place)
 
     def since(self, ticket_id: str, version: int) -> list[Change]:
         """The changes of a ticket from that version on, in their order; none where there is no such version."""
-        return list(map(self._read, self._places(ticket_id)[version - 1 :])) if version > 0 else []
+        if self._place(ticket_id, version) is None:
+            return []
+        metadata = self._metadata(ticket_id)
+        return list(map(self._read, metadata["changes"][version - metadata.get("since", 1) :]))
 
     def by_key(self, key: str) -> tuple[Change, ...]:
         place = self._state.keys.find(key)
@@ -55,19 +58,31 @@ class History:
 
     def together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
         """All changes of the commit that made this version."""
-        places = self._places(ticket_id)
-        return self._commit(places[version - 1]) if 1 <= version <= len(places) else ()
+        place = self._place(ticket_id, version)
+        return () if place is None else self._commit(place)
 
     def _places(self, ticket_id: str) -> Sequence[int]:
         """Of a ticket's changes in the journal, oldest first."""
+        places: Sequence[int] = self._metadata(ticket_id).get("changes", ())
+        return places
+
+    def _place(self, ticket_id: str, version: int) -> int | None:
+        """Of the change that made a version."""
+        metadata = self._metadata(ticket_id)
+        places, at = metadata.get("changes", ()), version - metadata.get("since", 1)
+        return places[at] if 0 <= at < len(places) else None
+
+    def _metadata(self, ticket_id: str) -> Json:
         try:
-            metadata = self._state.metadata_of(commands.number_or_raise(ticket_id))
+            return self._state.metadata_of(commands.number_or_raise(ticket_id)) or {}
         except NotFoundError:
-            return ()
-        return metadata["changes"] if metadata else ()
+            return {}
 
     def _commit(self, place: int) -> tuple[Change, ...]:
-        return tuple(self._decode(entry.row) for entry in self._journal.read_commit(place))
+        """Those of a commit that were not removed."""
+        return tuple(
+            self._decode(entry.row) for entry in self._journal.read_commit(place) if "id" in entry.row
+        )
 
     def _read(self, place: int) -> Change:
         return self._decode(self._journal.read(place))
@@ -80,11 +95,24 @@ class History:
         ]
         return decode_change(row, commands.undone_versions(undoes).get(row["version"]))
 
-    def everything(self) -> Iterator[Json]:
-        """Every line of the journal, oldest first, verified, as a backup keeps it: `goes_on` says that the next one
-        belongs to the same commit. Raises `DamagedError`."""
+    def everything(self, audits: list[Json] | None = None) -> Iterator[Json]:
+        """Every change, oldest first, verified, as a backup keeps it: `goes_on` says that the next one belongs to the
+        same commit. What was removed from the history is left out, though its line may still be there.
+
+        `audits` gets the lines about the journal itself. Raises `DamagedError`.
+        """
+        since = self._state.first_versions()
+        commit: list[Json] = []
         for entry in self._journal.verify():
-            yield entry.row | {"goes_on": True} if entry.goes_on else entry.row
+            row = entry.row
+            if "id" in row and row["version"] >= since.get(row["id"], 1):
+                commit.append(row)
+            elif "audit" in row and audits is not None:
+                audits.append(row)
+            if not entry.goes_on:
+                yield from (each | {"goes_on": True} for each in commit[:-1])
+                yield from commit[-1:]
+                commit = []
 
 
 def _can_be_undone(change: Change, user_id: str, *, undoings: bool) -> bool:

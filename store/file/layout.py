@@ -1,8 +1,15 @@
 """Where a store's files are, beside its snapshot at `path`."""
 
+import re
+
+from store.file.disk.filesystem import READ, Filesystem
 from store.file.disk.journal import Position
 from store.file.state import TicketState
 from store.models import Json
+from store.protocol import NewerVersionError
+from store.versions import HEADER_SIZE, is_newer
+
+FIRST_VERSION = re.compile(r"\.\d+\.journal")
 
 
 def journal_path(path: str) -> str:
@@ -11,6 +18,30 @@ def journal_path(path: str) -> str:
 
 def deliveries_path(path: str) -> str:
     return f"{path}.deliveries"
+
+
+def parts(files: Filesystem, path: str) -> list[str]:
+    """What there is of the store at `path`, also of the first version's, as ends of paths; the snapshot last, before it
+    the deliveries, before them the segments, the newest last."""
+    folder, _, name = path.rpartition("/")
+    ends = [each.removeprefix(name) for each in files.names(folder or "/") if each.startswith(name)]
+    found = sorted(end for end in ends if FIRST_VERSION.fullmatch(end))
+    if files.exists(journal_path(path)):
+        found += [f".journal/{each}" for each in sorted(files.names(journal_path(path))) if each.isdigit()]
+    return found + [end for end in (".deliveries", "") if files.exists(path + end)]
+
+
+def refuse_newer(files: Filesystem, path: str) -> None:
+    """Raises `NewerVersionError` for a store that a newer version has written to."""
+    for end in parts(files, path)[
+        -3:
+    ]:  # what was written last: the newest segment, the deliveries, the snapshot
+        fd = files.open(path + end, READ)
+        try:
+            if is_newer(files.pread(fd, HEADER_SIZE, 0)):
+                raise NewerVersionError(path.rpartition("/")[2])
+        finally:
+            files.close(fd)
 
 
 def header_of(state: TicketState, position: Position, sequence: int) -> Json:

@@ -10,8 +10,8 @@ from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
-from store.file.disk.snapshot import VERSION, Snapshot, write_snapshot
-from store.file.layout import deliveries_path, header_of, journal_path
+from store.file.disk.snapshot import Snapshot, write_snapshot
+from store.file.layout import deliveries_path, header_of, journal_path, refuse_newer
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
 from store.file.temporary import keep_lasting
@@ -61,6 +61,7 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
             files.make_directory(directory)
             files.check_directory(directory)
             lock = Lock(files, path)
+            refuse_newer(files, path)
             _prepare(files, path, name)
             return _load(files, path, name, lock, segment_size)
     except BaseException as error:
@@ -86,7 +87,9 @@ def _without_collecting() -> Iterator[None]:
 def _prepare(files: Filesystem, path: str, name: str) -> None:
     """See to it that there is a snapshot of today's version."""
     deliveries = deliveries_path(path)
-    for new in (f"{path}.new", f"{deliveries}.new"):
+    folder = journal_path(path)
+    segments = [each for each in files.names(folder) if each.endswith(".new")] if files.exists(folder) else []
+    for new in (f"{path}.new", f"{deliveries}.new", *(f"{folder}/{each}" for each in segments)):
         with suppress(FileNotFoundError):
             files.remove(new)
     if not files.exists(path):
@@ -104,6 +107,7 @@ def _prepare(files: Filesystem, path: str, name: str) -> None:
 def _read_while_written(files: Filesystem, path: str, name: str, segment_size: int) -> StoreFiles:
     if not files.exists(path):
         raise StoreError(f"there is no {path}")
+    refuse_newer(files, path)
     if is_older(files, path):
         raise StoreError(
             f"{name} is of an earlier version or a backup, and has to be opened for writing once: start the bot"
@@ -128,7 +132,8 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         first = 0
         for entry in journal.entries_after(position, writable=lock is not None):
             first = first or entry.place
-            state.replay(entry.row, entry.place, first)
+            if "id" in entry.row:
+                state.replay(entry.row, entry.place, first)
             if not entry.goes_on:
                 first = 0
         contents = _open_deliveries(deliveries, name, header["sequence"], writable=lock is not None)
@@ -150,8 +155,6 @@ def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) 
         raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
     snapshot = Snapshot(data, name)
     try:
-        if snapshot.header["version"] > VERSION:
-            raise StoreError(f"{name} was written by a newer version of this program; use that one")
         if not all(isinstance(value, int) for value in snapshot.header.values()):
             raise ValueError("its header has other values than numbers")  # told as damage is
         state.load(snapshot.rows())

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from store.file.keys import Authors, Key, Keys, Threads, threads_of
 from store.file.storage import TICKETS, open_table
 from store.file.usage import Usage
 from store.ids import format_id, number_of
-from store.models import Change, Json, MessageRef, Record
+from store.models import EVERYTHING, Change, Filter, Json, MessageRef, Record, Status
 
 DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
 _CACHED_RECORDS = 4096
@@ -36,6 +36,8 @@ class TicketState:
 
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
+    - `since`: of a ticket whose history was trimmed, the version that its first change made
+    - `old`: the places of changes that were removed from its history, and are still to be removed from the journal
 
     `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
     """
@@ -109,12 +111,16 @@ class TicketState:
             record = replace(record, card=before.card)
         self._change_document(number, before, record, change)
         old = self.metadata_of(number) or {}
-        row = encode_metadata(record) | {"changes": [*old.get("changes", ()), place]}
-        if change.undoes is not None:
-            row["undoes"] = [*old.get("undoes", ()), [change.version, change.undoes]]
-        elif "undoes" in old:
-            row["undoes"] = old["undoes"]
-        self.authors.add(change.origin.user_id, first)
+        row = encode_metadata(record)
+        if change.trimmed:
+            row |= {"changes": [place], "since": change.version}
+            row |= {"old": [*old.get("old", ()), *old.get("changes", ())]} if old else {}
+        else:
+            row |= {name: old[name] for name in ("undoes", "since", "old") if name in old}
+            row["changes"] = [*old.get("changes", ()), place]
+            if change.undoes is not None:
+                row["undoes"] = [*old.get("undoes", ()), [change.version, change.undoes]]
+            self.authors.add(change.origin.user_id, first)
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
         self._cache(number, record)
@@ -159,6 +165,42 @@ class TicketState:
         self.keys.add(origin.get("key", ""), place, origin["at"])
         for usage in row.get("usage", ()):
             self.usage.add(usage)
+
+    # what was removed from the history
+
+    def trimmable(self, before: float) -> list[int]:
+        """The tickets that `commands.may_be_trimmed`, and have a history."""
+        done = Filter(stat=(Status.DONE,), time="changed", until=before)
+        found = self.index.find(done, EVERYTHING)
+        numbers = [*found.page(0, found.count), *self._deleted]
+        return [number for number in numbers if self._has_history(number) and self._is_old(number, before)]
+
+    def _has_history(self, number: int) -> bool:
+        metadata = self.metadata[number]
+        return b'"since":' not in metadata or len(decode(metadata)["changes"]) > 1
+
+    def _is_old(self, number: int, before: float) -> bool:
+        record = self.record(number)
+        return record is not None and commands.may_be_trimmed(record, before)
+
+    def removed_places(self) -> dict[int, list[int]]:
+        """`old` of those that have it."""
+        return {number: decode(row)["old"] for number, row in self.metadata.items() if b'"old":' in row}
+
+    def first_versions(self) -> dict[str, int]:
+        """`since` of those that have it, by their ids."""
+        return {
+            format_id(number): decode(row)["since"]
+            for number, row in self.metadata.items()
+            if b'"since":' in row
+        }
+
+    def forget_removed(self, removed: Mapping[int, Sequence[int]]) -> None:
+        """These places are in the journal no more."""
+        for number, places in removed.items():
+            row = decode(self.metadata[number])
+            left = [place for place in row.pop("old", ()) if place not in places]
+            self.metadata[number] = encode(row | ({"old": left} if left else {}))
 
     # the snapshot
 

@@ -15,6 +15,7 @@ from store.file.disk.journal import SEGMENT_SIZE
 from store.file.executor import Executor, Made
 from store.file.history import History
 from store.file.opening import StoreFiles, open_files
+from store.file.retention import Retention
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
 from store.file.writer import QUICK
@@ -36,6 +37,7 @@ from store.models import (
     Record,
     Scope,
     Status,
+    TrimmedHistory,
     UsageDay,
     Values,
     Written,
@@ -71,6 +73,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         self._compaction = Compaction(
             opened, self._rows, self._writers, self._outdated, size=compact_at, now=now
         )
+        self._retention = Retention(opened, self._executor, self._compaction)
         self._closed = False
 
     @classmethod
@@ -199,6 +202,12 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
     ) -> tuple[tuple[Change, ...], int]:
         return self._history.page(ticket_id, page, size)
 
+    async def trim_history(self, before: float, days: int, now: float) -> TrimmedHistory:
+        return await self._retention.trim(before, days, now)
+
+    async def count_trimmable(self, before: float) -> int:
+        return len(self._state.trimmable(before))
+
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         return self._state.records_after(number_of(parse_id(after)) if after else 0, size)
 
@@ -271,6 +280,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         try:
             if not self._read_only:
                 await self._compaction.finish()
+                await self._retention.close()
         finally:
             for writer in self._writers:
                 writer.close()

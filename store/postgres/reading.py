@@ -30,11 +30,12 @@ _LATEST: Final = {  # whether what takes something back counts as well
     False: _LATEST_OF.format(CHANGE, SQL(" AND undoes IS NULL")),
     True: _LATEST_OF.format(CHANGE, SQL("")),
 }
-# A ticket's versions have no gaps, so that its newest one says how many changes it has.
+# A ticket's versions have no gaps, so that its newest one and its first one say how many changes it has.
 _HISTORY: Final = SQL("""
-    SELECT t.version, {} FROM (
-        SELECT number, version, least(%(page)s, (version + %(size)s - 1) / %(size)s) AS page FROM tickets
-        WHERE number = %(number)s
+    SELECT t.count, {} FROM (
+        SELECT *, least(%(page)s, (count + %(size)s - 1) / %(size)s) AS page FROM (
+            SELECT number, version, version + 1 - (SELECT min(version) FROM changes WHERE number = %(number)s) AS count
+            FROM tickets WHERE number = %(number)s) counted
     ) t JOIN changes c ON c.number = t.number
         AND c.version <= t.version - (t.page - 1) * %(size)s AND c.version > t.version - t.page * %(size)s
     ORDER BY c.version DESC""").format(CHANGE)

@@ -23,7 +23,7 @@ _UPDATE: Final = SQL("""
         started_by = %(started_by)s, stat = %(stat)s, pri = %(pri)s, cat = %(cat)s, channel = %(channel)s,
         private = %(private)s, deleted = %(deleted)s, words = array_to_tsvector(%(words)s::text[])
     WHERE number = %(number)s""")
-_CHANGE: Final = SQL("""
+INSERT_CHANGE: Final = SQL("""
     INSERT INTO changes (number, version, commit, user_id, undoes, change)
     VALUES (%(number)s, %(version)s, %(commit)s, %(user_id)s, %(undoes)s, %(change)s)""")
 _COUNT: Final = SQL("""
@@ -74,7 +74,7 @@ async def save(connection: AsyncConnection, commit: UUID, steps: Iterable[Step],
             "UPDATE counters SET value = %s WHERE name = 'tickets' AND value < %s", [newest, newest]
         )
     await _execute_all(connection, _UPDATE, [row for step, row in rows if step.before is not None])
-    await _execute_all(connection, _CHANGE, changes)
+    await _execute_all(connection, INSERT_CHANGE, changes)
     for change in changes:
         if change["undoes"] is not None:
             await _mark_undone(connection, change["number"])

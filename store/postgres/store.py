@@ -15,13 +15,14 @@ from store.postgres.contents import (
 from store.postgres.database import TIMEOUT, Database
 from store.postgres.deliveries import Deliveries
 from store.postgres.reading import Reading
+from store.postgres.retention import Retention
 from store.postgres.shown import Shown
 from store.postgres.turns import Turns
 from store.postgres.writing import Writing
 from store.protocol import TicketStore
 
 
-class PostgresStore(Reading, Writing, Deliveries, Shown, Turns, TicketStore):
+class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, TicketStore):
     """To be made with `open`. Every call ends within `timeout` seconds but for `import_tickets`."""
 
     def __init__(self, database: Database) -> None:

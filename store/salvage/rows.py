@@ -24,13 +24,14 @@ _NAME = re.compile(r'"(\w+)"\s*[:,]\s*$')
 _ID = re.compile(r'"id"\s*:\s*"(T[0-9A-Z]{3,5})"')
 _OBJECT = re.compile(r'\{(?=\s*")')
 _ROW = re.compile(r'"(\d{1,7})"\s*:\s*\{')
-_FRAME = re.compile(
-    rb"([0-9a-f]{8})([0-9a-f]{8})?[+* -][{\[]"
-)  # before a journal's lines; the first version has one sum
+# Before a journal's lines are two checksums and a mark; of the first version, one checksum.
+_FRAME = re.compile(rb"([0-9a-f]{8})([0-9a-f]{8})?[+* -][{\[]")
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")
 _HISTORY = re.compile(r'"(_store|log|beside|metadata)"')
 _LAST = re.compile(r'"_store"\s*:\s*\{\s*"1"\s*:\s*\{[^{}]*"last"\s*:\s*(\d{1,9})')
 _OF_TICKETS = frozenset({"tickets", "deleted", "metadata", "beside"})
+
+_Found = tuple[str, str, Json]  # a table's name, a key, a row
 
 
 class Placed(NamedTuple):
@@ -53,12 +54,6 @@ class Remains:
     beside: Json = field(default_factory=dict)
     changes: dict[int, Placed] = field(default_factory=dict)
     log: dict[int, Json] = field(default_factory=dict)
-
-
-class _Found(NamedTuple):
-    table: str
-    key: str
-    row: Json
 
 
 class Collection:
@@ -156,13 +151,13 @@ def _scan(text: str) -> Iterator[_Found]:
 def _rows(table: str, name: str, value: Json) -> Iterator[_Found]:
     """`value` may be a row, a table, or all tables."""
     if "kind" in value or name.isdigit():
-        yield _Found(table, name, value)
+        yield table, name, value
     elif name:
-        yield from (_Found(name, key, row) for key, row in value.items() if isinstance(row, dict))
+        yield from ((name, key, row) for key, row in value.items() if isinstance(row, dict))
     else:
         for each, child in value.items():
             if each == "cards" and isinstance(child, dict):
-                yield from (_Found(each, key, {"card": card}) for key, card in child.items())
+                yield from ((each, key, {"card": card}) for key, card in child.items())
             elif isinstance(child, dict):
                 yield from _rows(each, each, child)
 

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from store import commands
+from store.fields import fields_of
 from store.file.migration.version1 import convert_log, read_origin
 from store.ids import format_id, number_of
 from store.models import METADATA, Change, ImportedTicket, Origin, Record
@@ -94,7 +95,7 @@ def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
         placed = [Placed(0, commands.create_imported(number_of(target.ticket.id), new))]
     record, by = _replay(None, placed), replace(_NOBODY, timestamp=target.changed_at)
     metadata = {name: getattr(target, name) for name in METADATA}
-    change = commands.change_to(record, "updated", by, commands.fields_of(target.ticket), metadata)
+    change = commands.change_to(record, "updated", by, fields_of(target.ticket), metadata)
     return [*placed, Placed(math.inf, change)] if change else placed
 
 
@@ -126,14 +127,16 @@ def _read_changes(_number: int, remains: Remains) -> _History:
     versions = sorted(remains.changes)
     base = remains.metadata.get("version") or 0
     newer = [remains.changes[version].change for version in versions if base and version > base]
-    if not versions or versions[0] != 1:
+    first = max((version for version in versions if remains.changes[version].change.trimmed), default=1)
+    versions = [version for version in versions if version >= first]  # what was before was removed
+    if not versions or versions[0] != first:
         return _History([], newer, complete=False)
-    renumbered = {version: at for at, version in enumerate(versions, 1)}
+    renumbered = {version: at for at, version in enumerate(versions, first)}
     placed = []
     for version, at in renumbered.items():
         place, change = remains.changes[version]
         placed.append(Placed(place, replace(change, version=at, undoes=renumbered.get(change.undoes or 0))))
-    return _History(placed, newer, complete=versions[-1] == len(versions) >= base)
+    return _History(placed, newer, complete=versions[-1] == first + len(versions) - 1 >= base)
 
 
 def _read_log(number: int, remains: Remains) -> _History:

@@ -1,7 +1,7 @@
 """The columns of an exported ticket, and the apostrophe that keeps a spreadsheet from running a cell. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 Form = Literal["jsonl", "csv"]
@@ -32,15 +32,13 @@ def column_of(name: str) -> str:
     return _ALIASES.get(name, name)
 
 
-def what_is_wrong(columns: list[str]) -> list[str]:
-    """Of the columns of a file, or of one ticket, each with the cure. One without a name is fine."""
-    wrong = []
+def what_is_wrong(columns: Sequence[str]) -> Iterator[str]:
+    """With the columns of a file, or of one ticket, each with the cure. One without a name is fine."""
     for name in filter(None, dict.fromkeys(columns)):
         if columns.count(name) > 1:
-            wrong.append(f"there is more than one column {name[:50]}: leave one of them out")
+            yield f"there is more than one column {name[:50]}: leave one of them out"
         if name not in COLUMNS:
-            wrong.append(f"there is no column {name[:50]}: leave it out or call it one of {_READ}")
-    return wrong
+            yield f"there is no column {name[:50]}: leave it out or call it one of {_READ}"
 
 
 def guard_formula(text: str) -> str:

@@ -23,7 +23,7 @@ from store.models import (
     fit_title,
 )
 from store.protocol import StoreError, TicketStore
-from store.transfer.columns import Form, Progress, column_of, ignore_progress, is_blank, what_is_wrong
+from store.transfer.columns import Form, Progress, ignore_progress, is_blank, what_is_wrong
 from store.transfer.rows import BadLine, read_csv, read_json
 
 _SHOWN = 10  # bad lines
@@ -172,12 +172,10 @@ _OF_ORIGIN = {"channel", "private", "message", "thread", "source_author", "sourc
 
 def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> ImportedTicket:
     """Raises `ValueError` with what is wrong first, and its cure."""
-    for reason in what_is_wrong([column_of(name) for name in values]):
+    for reason in what_is_wrong(list(values)):
         raise ValueError(reason)
     try:
-        row = _Row.model_validate(
-            {column_of(name): value for name, value in values.items() if value not in (None, "")}
-        )
+        row = _Row.model_validate({name: value for name, value in values.items() if value not in (None, "")})
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{first['loc'][0]} {first['ctx']['error']}") from None

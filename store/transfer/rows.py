@@ -7,6 +7,7 @@ programs take for the end of a line.
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, TextIO
@@ -45,7 +46,7 @@ def read_csv(stream: TextIO, bad: list[BadLine]) -> Rows:
     lines_before = line
     try:
         columns = [column_of(name) for name in next(reader, [])]
-        if wrong := what_is_wrong(columns):
+        if wrong := list(what_is_wrong(columns)):
             bad += [BadLine(line, reason) for reason in wrong]
             return
         line = lines_before + reader.line_num
@@ -95,12 +96,12 @@ def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """By the names of columns, when it is a ticket. Raises `ValueError`."""
-    names = [column_of(name) for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+    """Values by the columns that their names mean. Raises `ValueError` where two mean one."""
+    values = {column_of(name): value for name, value in pairs}
+    if len(values) < len(pairs):
+        [(twice, _)] = Counter(column_of(name) for name, _ in pairs).most_common(1)
         raise ValueError(f"{twice[:50]} is given twice: leave one of them out")
-    return dict(pairs)
+    return values
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

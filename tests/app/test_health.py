@@ -99,6 +99,15 @@ async def test_what_lasts_a_minute_is_an_error_once_and_its_end_a_line(health, t
     assert "No longer so: Slack does not answer." in caplog.text
 
 
+async def test_what_the_log_has_already_is_not_said_again(health, time, caplog):
+    health.report("socket", "There is no socket to Slack.")
+    health.report("socket", "Slack does not take SLACK_APP_TOKEN any more (invalid_auth).", quiet=True)
+    time.now += 2 * LASTING
+    health.log_lasting_problems()
+    health.clear("socket")
+    assert caplog.text == ""
+
+
 async def test_what_passes_within_a_minute_is_not_worth_a_line(health, time, caplog):
     health.report("slack", "Slack does not answer.")
     time.now += LASTING - 1

@@ -6,6 +6,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import metrics
 from bot.app.metrics import Metrics
+from store.models import Origin
+from store.protocol import StoreError, UnwritableError
 from tests.bot_harness import open_office
 
 READY = {"ready": True, "reasons": [], "backlog": 2, "parked": 1}
@@ -45,6 +47,8 @@ async def test_what_somebody_did_is_counted_by_surface_outcome_and_what_understo
     assert found["tickets_model_tokens_total"] == 0
     assert found["tickets_slack_calls_total{method=chat.postMessage,outcome=ok}"] == 1
     assert found["tickets_store_accept_seconds_count"] >= 1
+    for operation in ("accept", "create", "finish"):
+        assert found[f"tickets_store_commit_seconds_count{{operation={operation}}}"] >= 1
     assert (found["tickets_ready"], found["tickets_backlog"], found["tickets_parked"]) == (1, 0, 0)
     assert b"Zebra" not in text
     assert b"U0ENGINEER" not in text
@@ -58,6 +62,19 @@ async def test_slacks_errors_are_counted_by_their_code(tmp_path):
     found = numbers(text)
     assert found["tickets_slack_calls_total{method=reactions.add,outcome=already_reacted}"] == 1
     assert found["tickets_slack_calls_total{method=chat.postMessage,outcome=ok}"] == 1
+
+
+async def test_what_the_store_cannot_write_is_counted_and_what_it_refuses_is_not(tmp_path, mocker):
+    async with open_office(tmp_path, health_port=0, host="127.0.0.1") as office:
+        store = office.bot.core.store
+        mocker.patch.object(store._store._executor, "commit", side_effect=UnwritableError("full"))
+        await office.said("engineer", "support", "@tickets create login bug")
+        with pytest.raises(StoreError):
+            await store.delete("T999", Origin("", "U1", 0))
+        _, text = await read(office)
+    found = numbers(text)
+    assert found["tickets_store_commit_errors_total{operation=create}"] >= 1
+    assert "tickets_store_commit_errors_total{operation=delete}" not in found
 
 
 async def test_without_the_extra_the_bot_runs_and_says_what_to_install(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The sample workspace: forty tickets that nobody takes for real ones, in a file of their own."""
 
+import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 from bot import settings as configured
 from bot.app import demo
 from bot.app.local import Local, open_demo
+from bot.app.samples import SAMPLES
 from bot.settings import SettingsError
 from store import open_store
 from store.models import EVERYTHING, Filter, Status
@@ -44,6 +46,11 @@ async def test_forty_tickets_are_in_several_states_and_clearly_named_as_samples(
     assert await count(sample, Status.OPEN) == 11
     assert await count(sample, Status.PROG) == 9
     assert await count(sample, Status.DONE) == 20
+
+
+def test_many_of_them_are_said_in_ones_own_words():
+    own = [sample.text for sample in SAMPLES if not re.search(r"create|:\S", sample.text)]
+    assert len(own) >= 15
 
 
 async def test_they_lie_in_a_file_of_their_own_and_the_configured_one_is_not_touched(sample: Local):

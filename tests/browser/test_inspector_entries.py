@@ -5,7 +5,6 @@ import json
 import pytest
 
 from bot.local.browser import Noticed, deliveries
-from bot.local.browser.drawing import Drawing
 from bot.local.browser.inspector import Inspector
 from bot.local.browser.outages import ModelSwitch
 from bot.local.fakeslack.delivery.envelope import Delivery
@@ -91,7 +90,7 @@ async def test_failed_calls_are_counted_and_calls_in_flight_are_told(local, http
         entry = await wire.until(lambda frame: frame.get("push") == "entry" and frame["entry"]["failed"])
         assert entry["entry"]["text"] == "@tickets view open"
         assert any(frame.get("push") == "pending" and frame["calls"] for frame in wire.told)
-        await wire.ask("outages", slack="fine")
+        await wire.ask("outages", slack="normal")
         await wire.until(lambda frame: frame.get("push") == "entry" and frame["entry"]["spots"][1:])
 
 
@@ -118,7 +117,7 @@ async def test_only_so_many_entries_are_kept(local, monkeypatch):
     ],
 )  # fmt: skip
 def test_each_kind_of_gesture_is_named(payload, kind, text):
-    act = deliveries.read(Delivery("interactive", {"user": {"id": "U1"}, **payload}), Drawing())
+    act = deliveries.read(Delivery("interactive", {"user": {"id": "U1"}, **payload}), {}.get)
     assert act is not None
     assert (act.kind, act.text) == (kind, text)
 
@@ -163,5 +162,5 @@ async def test_the_models_switch_lets_through_delays_and_refuses():
     switch.state = "down"
     with pytest.raises(ModelError, match="down"):
         await model.ask(Message("open"))
-    switch.state = "fine"
+    switch.state = "normal"
     assert (await model.ask(Message("doc"))).text == "view doc"

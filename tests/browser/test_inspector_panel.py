@@ -5,7 +5,7 @@ from tests.browser.workspace_page import WorkspacePage
 
 
 async def test_it_shows_the_action_the_compressed_json_and_the_calls(workspace: WorkspacePage):
-    panel = await workspace.look_inside()
+    panel = await workspace.inspector()
     await workspace.say("@tickets create API timeout, urgent")
     await expect(panel).to_contain_text("⚡ rules · 0 tokens")
     await panel.get_by_text("create API timeout, urgent").click()
@@ -21,8 +21,8 @@ async def test_a_message_and_the_answer_to_it_lead_to_the_same_entry(workspace: 
     await workspace.say("/ticket create API timeout, urgent")
     card = workspace.channel.get_by_role("listitem").filter(has_text="T001")
     await card.hover()
-    await card.get_by_role("button", name="Inspector").click()
-    panel = await workspace.look_inside()
+    await card.get_by_role("button", name="Inspect").click()
+    panel = await workspace.inspector()
     await expect(panel.get_by_text("Understood")).to_be_visible()
     await expect(panel).to_contain_text("/ticket create API timeout, urgent")
 
@@ -30,7 +30,7 @@ async def test_a_message_and_the_answer_to_it_lead_to_the_same_entry(workspace: 
 async def test_a_click_shows_what_it_sent_and_what_came_back(workspace: WorkspacePage):
     await workspace.say("/ticket create API timeout, urgent")
     await workspace.channel.get_by_role("button", name="Start T001").click()
-    panel = await workspace.look_inside()
+    panel = await workspace.inspector()
     await panel.get_by_text("pressed Start").click()
     await expect(panel).to_contain_text('"action":"updated"')
     await panel.get_by_text("block_actions", exact=True).click()
@@ -38,8 +38,8 @@ async def test_a_click_shows_what_it_sent_and_what_came_back(workspace: Workspac
 
 
 async def test_it_stays_open_when_the_page_is_loaded_again(workspace: WorkspacePage):
-    await workspace.look_inside()
+    await workspace.inspector()
     await workspace.page.reload()
     await expect(workspace.page.get_by_role("complementary", name="Inspector")).to_be_visible()
-    await workspace.page.get_by_role("button", name="Close the inspector").click()
+    await workspace.page.get_by_role("button", name="Close inspector").click()
     await expect(workspace.page.get_by_role("complementary", name="Inspector")).to_be_hidden()

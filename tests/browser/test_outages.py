@@ -39,11 +39,11 @@ async def test_with_slack_down_an_answer_waits_and_comes_once_it_is_back(workspa
     await workspace.say("/ticket help")
     await expect(workspace.channel).to_contain_text("Make a ticket")
     await workspace.outages("Slack", "Down")
-    panel = await workspace.look_inside()
+    panel = await workspace.inspector()
     await workspace.say("@tickets create API timeout, urgent")
     await expect(panel).to_contain_text("failed")
     await expect(workspace.channel.get_by_role("button", name="view thread")).to_have_count(0)
-    await workspace.outages("Slack", "Fine")
+    await workspace.outages("Slack", "Normal")
     await expect(workspace.channel.get_by_role("button", name="1 reply")).to_be_visible(timeout=LONG)
     await workspace.open_thread()
     await expect(workspace.thread.get_by_text("T001", exact=True)).to_be_visible()
@@ -54,10 +54,10 @@ async def test_a_button_that_slack_cannot_deliver_says_so(workspace: WorkspacePa
     await workspace.say("/ticket create API timeout, urgent")
     start = workspace.channel.get_by_role("button", name="Start T001")
     await expect(start).to_be_visible()
-    await workspace.outages("Slack", "Cut off")
+    await workspace.outages("Slack", "Disconnected")
     await start.click()
     await expect(workspace.page.get_by_role("status").filter(has_text="cannot be reached")).to_be_visible()
-    await workspace.outages("Slack", "Fine")
+    await workspace.outages("Slack", "Normal")
 
 
 async def test_while_the_model_reads_the_person_is_told(workspace: WorkspacePage, model):
@@ -78,6 +78,6 @@ async def test_with_the_model_down_a_clear_command_works_and_an_unclear_one_asks
     await workspace.say("@tickets create printer jam on floor 2 cat:other")
     await expect(workspace.channel.get_by_role("button", name="1 reply")).to_be_visible()
     await workspace.say(UNCLEAR)
-    panel = await workspace.look_inside()
-    await expect(panel).to_contain_text("rules, without the model")
+    panel = await workspace.inspector()
+    await expect(panel).to_contain_text("rules, the model did not answer")
     assert model.requests == []

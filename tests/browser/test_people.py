@@ -46,7 +46,9 @@ async def test_somebody_from_elsewhere_has_no_command_and_no_shortcut_but_can_me
 ):
     await workspace.be("Pat Partner")
     await workspace.say("/ticket view open")
-    await expect(workspace.page.get_by_role("status").filter(has_text="no slash command")).to_be_visible()
+    await expect(
+        workspace.page.get_by_role("status").filter(has_text="/ticket is not a command in your organisation")
+    ).to_be_visible()
     await workspace.page.get_by_role("combobox", name="Message").fill("")
     await workspace.say("@tickets create webhook answers 500")
     said = workspace.channel.get_by_role("listitem").filter(has_text="webhook")
@@ -97,4 +99,4 @@ async def test_two_pages_are_two_people_and_follow_each_other(workspace: Workspa
     await workspace.page.bring_to_front()  # what lies behind is drawn once a second
     await workspace.open_thread()
     await expect(workspace.thread).to_contain_text("Ada Admin started this ticket")
-    await expect(workspace.page.get_by_role("button", name="You are Erin Engineer")).to_be_visible()
+    await expect(workspace.page.get_by_role("combobox", name="You are Erin Engineer")).to_be_visible()

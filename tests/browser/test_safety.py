@@ -47,5 +47,5 @@ async def test_a_block_that_the_page_does_not_know_is_named(workspace: Workspace
     bot = local.bot.services.sender
     channel = slack.workspace.channel("support").id
     await bot.call("chat.postMessage", channel=channel, text="odd", blocks=[block, table])
-    await expect(workspace.channel).to_contain_text("Here is a “datepicker”, which this page cannot draw.")
-    await expect(workspace.channel).to_contain_text("Here is a “table”, which this page cannot draw.")
+    await expect(workspace.channel).to_contain_text("A “datepicker” is here, which this page cannot draw.")
+    await expect(workspace.channel).to_contain_text("A “table” is here, which this page cannot draw.")

@@ -13,7 +13,7 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import SUPPORT
 from tests.browser.wire import key, origin, wired
 
-SCRIPTS = sorted(FOLDER.glob("*.js"))
+SCRIPTS = sorted(FOLDER.rglob("*.js"))
 
 
 @pytest.mark.parametrize("path", ["", "home", f"archives/{SUPPORT}", f"archives/{SUPPORT}/p1700000000000100"])
@@ -26,7 +26,14 @@ async def test_every_place_in_the_workspace_is_the_page(local, http, path):
 
 
 async def test_the_page_may_run_its_own_scripts_only_and_stand_in_no_frame(local, http):
-    for path in ("", "page/main.js", "page/base.css", "page/ticket.svg", "favicon.ico"):
+    for path in (
+        "",
+        "page/main.js",
+        "page/messages/list.js",
+        "page/page.css",
+        "page/ticket.svg",
+        "favicon.ico",
+    ):
         async with http.get(local.address + path, headers=key(local)) as answer:
             policy = answer.headers["Content-Security-Policy"]
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -113,7 +120,7 @@ async def test_bytes_instead_of_a_greeting_are_no_greeting(local, http):
         "home",
         f"archives/{SUPPORT}",
         "page/main.js",
-        "page/base.css",
+        "page/page.css",
         "favicon.ico",
         "?key=guessed",
         "?key=",

@@ -70,7 +70,7 @@ async def test_where_nobody_sits_it_opens_nothing(opened, monkeypatch):
 async def test_the_sample_says_that_it_is_one(opened, monkeypatch, capsys):
     somebody_sits_here(monkeypatch, here=False)
     await app.try_locally(configured.load(None, local_port=0), sample=True)
-    assert "data/demo.json, made anew at each start" in capsys.readouterr().out
+    assert "data/demo.json, which begin again at each start" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("browser", ["none", "w3m"])

@@ -85,14 +85,14 @@ async def test_a_message_becomes_a_ticket_by_its_shortcut(workspace: WorkspacePa
 
 
 async def test_the_global_shortcut_asks_for_what_is_needed(workspace: WorkspacePage):
-    await workspace.page.get_by_role("button", name="Shortcuts").first.click()
-    await workspace.page.get_by_role("option", name="New ticket").click()
+    await workspace.page.get_by_role("button", name="New ticket").first.click()
     await workspace.form.get_by_role("button", name="Create").click()
     await expect(workspace.form.get_by_role("alert")).to_have_text("Please complete this required field.")
     await workspace.form.get_by_label("Title").fill("login bug")
-    await workspace.form.get_by_label("Priority").click()
-    await workspace.page.get_by_role("option", name="High").click()
+    await workspace.choose(workspace.form.get_by_label("Priority"), "High")
     await workspace.form.get_by_role("button", name="Create").click()
+    await expect(workspace.form).to_contain_text("T001")
+    await workspace.page.keyboard.press("Escape")
     await expect(workspace.form).to_have_count(0)
     await workspace.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
     await expect(workspace.home).to_contain_text("T001")
@@ -106,8 +106,7 @@ async def test_app_home_filters_and_opens_what_it_lists(workspace: WorkspacePage
     await expect(workspace.channel.get_by_role("button", name="Start T002")).to_be_visible()
     await workspace.page.get_by_role("navigation").get_by_role("link", name="Tickets").click()
     await expect(workspace.home).to_contain_text("2 tickets")
-    await workspace.home.get_by_role("button", name="Priority").click()
-    await workspace.page.get_by_role("option", name="Low").click()
+    await workspace.choose(workspace.home.get_by_role("combobox", name="Priority"), "Low")
     await expect(workspace.home).to_contain_text("1 ticket")
     await expect(workspace.home).not_to_contain_text("API timeout")
     await workspace.home.get_by_role("button", name="View T002").click()
@@ -124,8 +123,7 @@ async def test_a_direct_message_needs_no_mention(workspace: WorkspacePage):
 
 async def test_a_menu_of_the_card_sets_its_priority(workspace: WorkspacePage):
     await created(workspace)
-    await workspace.thread.get_by_role("button", name="More…").click()
-    await workspace.page.get_by_role("option", name="Low").click()
+    await workspace.choose(workspace.thread.get_by_role("combobox", name="More…"), "Low")
     await expect(workspace.thread.get_by_role("listitem").nth(1)).to_contain_text("⚪ Low")
 
 
@@ -151,8 +149,7 @@ async def test_what_was_said_can_be_edited_and_deleted(workspace: WorkspacePage)
     said = workspace.channel.get_by_role("listitem").filter(has_text="first words")
     await expect(said).to_contain_text("(edited)")
     await said.hover()
-    await said.get_by_role("button", name="More actions").click()
-    await workspace.page.get_by_role("option", name="Delete message").click()
+    await said.get_by_role("button", name="Delete message").click()
     await expect(said).to_have_count(0)
 
 

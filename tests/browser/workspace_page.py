@@ -73,11 +73,17 @@ class WorkspacePage:
         await self.page.get_by_role("navigation").get_by_role("link", name=channel).click()
 
     async def be(self, name: str) -> None:
-        await self.page.get_by_role("button", name="You are").click()
-        await self.page.get_by_role("option", name=name).click()
-        await self.page.get_by_role("button", name=f"You are {name}").wait_for()
+        switch = self.page.get_by_role("combobox", name="You are")
+        option = switch.locator("option", has_text=name)
+        await switch.select_option(value=await option.get_attribute("value"))
+        await self.page.get_by_role("combobox", name=f"You are {name}").wait_for()
 
-    async def look_inside(self) -> Any:
+    async def choose(self, menu: Any, name: str) -> None:
+        """From a menu of Block Kit's; the emoji that an option begins with is not part of `name`."""
+        option = menu.locator("option").filter(has_text=name)
+        await menu.select_option(value=await option.first.get_attribute("value"))
+
+    async def inspector(self) -> Any:
         """The panel."""
         panel = self.page.get_by_role("complementary", name="Inspector")
         if not await panel.is_visible():
@@ -86,7 +92,7 @@ class WorkspacePage:
         return panel
 
     async def outages(self, what: str, state: str) -> None:
-        panel = await self.look_inside()
+        panel = await self.inspector()
         await panel.get_by_role("group", name=what).get_by_text(state, exact=True).click()
         await (
             panel.get_by_role("group", name=what)

@@ -1,14 +1,17 @@
 """The command line: what it prints, and its exit codes: 0 done, 1 refused or failed, 2 wrong usage."""
 
 import json
+import logging
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from bot.cli import main
 from tests.cli.conftest import in_use
 
 
@@ -396,3 +399,19 @@ def test_whoever_asks_has_a_slack_user_id(tickets, who):
     done = tickets("ask", "--as", who, "view open")
     assert done.exit_code == 2
     assert "no Slack user id" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "before", [["-vv", "ask", "stats"], ["ask", "-vv", "stats"], ["ask", "stats", "-vv"]]
+)
+def test_what_is_said_more_in_the_log_is_asked_for_before_or_behind_the_command(tickets, before):
+    tickets(*before)
+    assert logging.getLogger().level == logging.DEBUG
+
+
+def test_every_command_can_be_asked_to_say_more():
+    groups = [main]
+    while groups:
+        for command in groups.pop().commands.values():
+            assert "--verbose" in [name for each in command.params for name in each.opts]
+            groups += [command] if isinstance(command, click.Group) else []

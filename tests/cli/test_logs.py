@@ -8,8 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from bot import settings as configured
+from bot.actions import View
 from bot.cli import logs
 from bot.cli.logs import JsonFormatter, TextFormatter, mask_secrets
+from store.protocol import StoreError
 
 CANARY = "c4n4ry/+s3cret"
 
@@ -87,6 +89,33 @@ def test_values_and_tracebacks_are_masked_too(formatter):
     told = formatter.format(record("got %s", CANARY, exc_info=broken(), event={"who": CANARY, "ms": 3}))
     assert "c4n4ry" not in told
     assert "ValueError" in told
+
+
+class QuotesError(Exception):
+    """Somebody else's."""
+
+
+def failing(said):
+    try:
+        try:
+            View.model_validate({"action": "VIEW", "text": [said]})
+        except ValueError as error:
+            raise QuotesError(said) from error
+    except QuotesError as first:
+        return ExceptionGroup(said, [first, StoreError("the disk is full"), KeyError(said)])
+
+
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
+def test_what_an_error_quotes_is_left_out_of_tracebacks_unless_everything_is_logged(formatter, caplog):
+    """What somebody wrote may stand in it. Its class, where it was raised and what it came from tell enough."""
+    error = failing("walrus")
+    told = formatter.format(record("E-1", exc_info=(type(error), error, None)))
+    assert "walrus" not in told
+    for part in ("ExceptionGroup", "QuotesError", "ValidationError", "KeyError", "in failing"):
+        assert part in told
+    assert "StoreError: the disk is full" in told
+    caplog.set_level(logging.DEBUG)
+    assert formatter.format(record("E-1", exc_info=(type(error), error, None))).count("walrus") >= 3
 
 
 def test_json_is_one_object_a_line_with_the_events_fields():

@@ -1,11 +1,12 @@
 """Who somebody is and who reads along, as Slack tells it; to be safe where it does not, and no longer than it is true."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
-from bot.delivery.errors import MissingScopeError, RefusedError
+from bot.delivery.errors import MissingScopeError, RefusedError, UnreadableAnswerError
 from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH, SILENCE
 from bot.local.fakeslack.workspace.people import Channel, User
@@ -323,6 +324,19 @@ async def test_many_members_are_read_in_large_pages(slack, directory):
     slack.workspace.channel("lobby").members += [f"U{number:05d}" for number in range(1450)]
     assert await directory.is_in("C0LOBBY", "U00449")
     assert len(slack.called("conversations.members")) == 2
+
+
+async def test_a_page_that_is_followed_by_itself_is_not_read_for_ever(slack, directory):
+    """Nobody is taken for a member, and nobody is forgotten."""
+    await directory._listing.once()
+    known = await directory.names(["U0ENGINEER"])
+    page = {"ok": True, "members": [], "response_metadata": {"next_cursor": "again"}}
+    slack.faults.garble("conversations.members", json.dumps(page).encode(), times=None)
+    slack.faults.garble("users.list", json.dumps(page).encode(), times=None)
+    assert not await directory.is_in("C0LOBBY", "U0ENGINEER")
+    with pytest.raises(UnreadableAnswerError):
+        await directory._listing.once()
+    assert await directory.names(["U0ENGINEER"]) == known
 
 
 async def test_names_of_people_who_are_known_cost_nothing(slack, directory):

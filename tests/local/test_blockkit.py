@@ -113,6 +113,7 @@ def test_what_slack_sdks_models_refuse_or_drop_is_refused_once(block):
 
 
 LACKING = [
+    ((asked("a", {"type": "plain_text_input", "action_id": "a", "max_length": 3, "initial_value": "four"}),), "must be less than 4 characters [json-pointer:/blocks/0/element/initial_value]"),
     ((section(accessory={"type": "plain_text_input", "action_id": "a"}),), "unsupported type: plain_text_input [json-pointer:/blocks/0/accessory/type]"),
     (({"type": "header", "text": words("a", "mrkdwn")},), "unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]"),
     ((actions(button() | {"text": words("a", "mrkdwn")}),), "unsupported type: mrkdwn [json-pointer:/blocks/0/elements/0/text/type]"),

@@ -44,6 +44,20 @@ def test_days_of_a_done_list_are_those_of_closing(text):
     assert listed(text) == {"action": "VIEW", "stat": "done", "since": "2026-11-24", "until": "2026-11-24"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was haben wir diese Woche geschlossen",
+        "was wurde diese Woche erledigt?",
+        "qué hemos cerrado esta semana",
+        "qu'est-ce qu'on a fermé cette semaine",
+        "o que fechamos esta semana",
+    ],
+)
+def test_days_are_understood_in_other_languages(text):
+    assert listed(text) == {"action": "VIEW", "stat": "done", "since": "2026-11-23"}
+
+
 def test_a_bulk_change_takes_them_too():
     changed = listed("close all doc tickets older than 30 days")
     assert changed["where"] == {"cat": "doc", "until": "2026-10-26"}

@@ -33,7 +33,10 @@ def said(text, surface="mention", thread=None, bot=""):
         ("create", "What is the ticket about?", 'create "login page is slow" pri 2'),
         ("update T003", "What should change?", "update T003 pri 1"),
         ("close all tickets", "every ticket", "close all open doc tickets"),
-        ("assign T003 to Bob", "not supported", "view T003"),
+        ("assign T003 to Bob", "Assigning tickets to somebody is not supported", "start T003"),
+        ("remind me about T003", "Reminders are not supported", "view T003"),
+        ("delete T003, T004", "one at a time", "/ticket delete T003"),
+        ("delete all done tickets", "one at a time", "/ticket delete T042"),
     ],
 )
 def test_a_wrong_command_is_answered_with_what_is_right(text, msg, hint):

@@ -274,7 +274,7 @@ def test_a_ticket_for_this_is_one_of_the_threads_first_message(text, pri):
 
 
 def test_a_thread_that_has_a_ticket_gets_no_other_for_this():
-    assert offered(reading("create a ticket for this", "T042").action) == ["view T042"]
+    assert reading("create a ticket for this", "T042").action == View(id="T042")
 
 
 # starting
@@ -288,3 +288,27 @@ def test_taking_a_ticket_starts_it(text):
 @pytest.mark.parametrize("text", ["take it", "assign to me", "on it", "I'll take this"])
 def test_taking_it_in_its_thread_starts_it(text):
     assert reading(text, "T014").action == Update(id="T014", stat="prog")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the bot closed T042", "thank you for starting T042", "sorry for closing T042", "T042 title page is missing",
+     "close T042's attachment", "T042 p1 connector is loose", "raise T042 in the meeting", "T042 status page is down",
+     "let's not close T042", "T042: they said done", "move T042 to the next sprint", "create a rule that closes T042"],
+)  # fmt: skip
+def test_what_only_sounds_like_a_change_is_none(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["done with lunch, back in 5", "finished with the call, more later", "title is fine as it is", "take it from me, this is hard",
+     "closing time, see you", "fixing dinner now", "working on my tan", "high five!", "status quo", "open to ideas"],
+)  # fmt: skip
+def test_chatter_that_mentions_the_bot_changes_no_ticket(text):
+    assert not isinstance(reading(text, "T042").action, CHANGES)
+
+
+@pytest.mark.parametrize("text", ["T043 done, I heard", "closed for holidays until monday", "fixed rate contract, so no", "P1 connector is loose", "done by Friday", "priority mail arrived"])  # fmt: skip
+def test_chatter_in_a_thread_is_left_alone(text):
+    assert isinstance(reading(text, "T042", mention=False).action, Nothing)

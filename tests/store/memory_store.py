@@ -29,6 +29,7 @@ from store.models import (
     Record,
     Scope,
     Status,
+    TrimmedHistory,
     UndoLine,
     UsageDay,
     Values,
@@ -284,7 +285,11 @@ class MemoryStore(LocalTurns, TicketStore):
         return ()
 
     def _as_they_are(self, changes: Iterable[Change]) -> tuple[Change, ...]:
-        return tuple(self._of(each.ticket_id)[1][each.version - 1] for each in changes)
+        wanted = {(each.ticket_id, each.version) for each in changes}
+        found = {one.ticket_id: self._of(one.ticket_id)[1] for one in changes}
+        return tuple(
+            each for some in found.values() for each in some if (each.ticket_id, each.version) in wanted
+        )
 
     async def history(
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
@@ -294,6 +299,31 @@ class MemoryStore(LocalTurns, TicketStore):
             raise NotFoundError(ticket_id)
         page = max(1, min(page, -(-len(changes) // size)))
         return tuple(changes[::-1][(page - 1) * size : page * size]), len(changes)
+
+    def _trimmable(self, before: float) -> list[int]:
+        return [
+            number
+            for number, record in self._records.items()
+            if record.ticket.stat is Status.DONE
+            and record.changed_at < before
+            and [each.kind for each in self._changes[number]] != ["trimmed"]
+        ]
+
+    async def trim_history(self, before: float, days: int, now: float) -> TrimmedHistory:
+        numbers = self._trimmable(before)
+        count = sum(len(self._changes[number]) for number in numbers)
+        for number in numbers:
+            record = self._records[number]
+            change = commands.trim(record, Origin("", "", now), days)
+            self._records[number] = commands.apply(record, change)
+            self._changes[number] = [change]
+            self._commits = [
+                [each for each in commit if each.ticket_id != record.ticket.id] for commit in self._commits
+            ]
+        return TrimmedHistory(len(numbers), count)
+
+    async def count_trimmable(self, before: float) -> int:
+        return len(self._trimmable(before))
 
     async def scan(self, after: str = "", size: int = 500) -> list[Record]:
         first = number_of(parse_id(after)) + 1 if after else 1

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import codec
-from store.codec import decode, encode
+from store.codec import decode, decode_ticket, encode, encode_ticket
+from store.commands import apply, create
 from store.ids import format_id
 from store.models import (
     DESC_LIMIT,
@@ -23,7 +24,7 @@ from store.models import (
     Status,
     Ticket,
 )
-from tests.store.factories import TODAY
+from tests.store.factories import TODAY, new_ticket, origin
 
 scalars = (
     st.none()
@@ -157,3 +158,9 @@ def test_what_a_message_cost_and_what_has_undone_a_change_is_not_written_with_it
     assert "212" not in str(codec.encode_change(change))
     assert codec.decode_change(codec.encode_change(change)).undone_by is None
     assert codec.decode_change(codec.encode_change(change), 2).undone_by == 2
+
+
+def test_a_title_with_half_of_a_surrogate_pair_is_read_as_it_was_written():
+    ticket = apply(None, create(1, new_ticket("half \ud83d a pair"), origin())).ticket
+    assert (ticket.title, ticket.created, ticket.stat) == ("half \ud83d a pair", TODAY, Status.OPEN)
+    assert decode_ticket(encode_ticket(ticket)) == ticket

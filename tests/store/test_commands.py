@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import codec, commands
+from store.fields import fields_of
 from store.ids import format_id
 from store.models import FIELDS, METADATA, Category, Change, ImportedTicket, Priority, Record, Status, Ticket
 from store.protocol import ConflictError, NotFoundError, NothingToUndoError, StoreError
@@ -36,7 +37,7 @@ OPERATIONS = st.one_of(
 
 def state(record: Record) -> dict:
     """All of a record that a change can change."""
-    return commands.fields_of(record.ticket) | {name: getattr(record, name) for name in METADATA}
+    return fields_of(record.ticket) | {name: getattr(record, name) for name in METADATA}
 
 
 class History:

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from store import open_store
+from store.backup import backup, restore
 from store.backup.erasing import ERASED, NOBODY, erase, find_leftovers
 from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin, Person, Status
 from store.protocol import LockedError
 
 ERIN, COLE = "U0ERIN", "U0COLE"
 NAMES = ["Erin Engineer", "erin"]
+NOW = 1_764_000_000.0
 
 
 def origin(key: str, who: str, text: str = "") -> Origin:
@@ -50,7 +52,7 @@ async def path(tmp_path):
 
 async def test_nothing_of_the_person_is_left_in_any_file(path):
     assert b"Zebra" in everything(path.parent)
-    erase(str(path), ERIN, NAMES, "now")
+    erase(str(path), ERIN, NAMES, NOW)
     left = everything(path.parent).lower()
     for trace in (ERIN, "erin engineer", "zebra", "behind the stable", "start t002"):
         assert trace.lower().encode() not in left, trace
@@ -59,7 +61,7 @@ async def test_nothing_of_the_person_is_left_in_any_file(path):
 
 
 async def test_what_others_wrote_and_what_was_changed_stays(path):
-    done = erase(str(path), ERIN, NAMES, "now")
+    done = erase(str(path), ERIN, NAMES, NOW)
     assert (done.tickets, done.changes, done.kept) == (2, 6, "")
     store = await open_store(str(path))
     first, second = await store.get("T001"), await store.get("T002")
@@ -76,11 +78,25 @@ async def test_what_others_wrote_and_what_was_changed_stays(path):
     await store.close()
 
 
+async def test_of_a_ticket_whose_history_was_removed_the_words_count_as_the_reporters(path):
+    store = await open_store(str(path))
+    assert (await store.trim_history(NOW, 365, NOW)).tickets == 1
+    await store.close()
+    erase(str(path), ERIN, NAMES, NOW)
+    left = everything(path.parent).lower()
+    for trace in (ERIN, "zebra crossing", "behind the stable"):
+        assert trace.lower().encode() not in left, trace
+    store = await open_store(str(path))
+    first = await store.get("T001")
+    assert (first.ticket.title, first.ticket.stat, first.origin.user_id) == (ERASED, "done", NOBODY)
+    await store.close()
+
+
 async def test_a_store_that_is_in_use_is_left_alone(path):
     store = await open_store(str(path))
     before = sorted(path.parent.rglob("*"))
     with pytest.raises(LockedError):
-        erase(str(path), ERIN, NAMES, "now")
+        erase(str(path), ERIN, NAMES, NOW)
     assert sorted(path.parent.rglob("*")) == before
     await store.close()
 
@@ -91,7 +107,7 @@ async def test_the_same_words_of_somebody_else_are_theirs(tmp_path):
     for key, who in (("message:1", ERIN), ("message:2", COLE)):
         await store.create(new("login bug"), origin(key, who))
     await store.close()
-    erase(path, ERIN, [], "now")
+    erase(path, ERIN, [], NOW)
     store = await open_store(path)
     titles = [(await store.get(one)).ticket.title for one in ("T001", "T002")]
     await store.close()
@@ -103,7 +119,7 @@ async def test_a_name_that_is_a_word_of_ours_or_part_of_another_harms_nothing(tm
     store = await open_store(path)
     await store.create(new("opener for cans, says Al"), origin("message:1", COLE))
     await store.close()
-    erase(path, ERIN, ["open", "Al"], "now")
+    erase(path, ERIN, ["open", "Al"], NOW)
     store = await open_store(path)
     assert (await store.get("T001")).ticket.title == "opener for cans, says Al"
     await store.close()
@@ -114,3 +130,15 @@ def test_files_beside_the_store_that_hold_the_person_are_named(path):
     old.write_text(f"by {ERIN}", encoding="utf-8")
     path.with_name("tickets.json.before-1").write_text(f"by {COLE}", encoding="utf-8")
     assert find_leftovers(str(path), ERIN) == [str(old)]
+
+
+async def test_the_journal_says_that_somebody_was_erased_and_not_who_also_in_later_backups(path, tmp_path):
+    erase(str(path), ERIN, NAMES, NOW)
+    audit = b'"audit":{"what":"person erased","at":%d.0,"changes":6}' % NOW
+    assert audit in everything(path.with_name("tickets.json.journal"))
+    copy = tmp_path / "copy.json"
+    backup(str(path), str(copy))
+    assert audit in copy.read_bytes()
+    restore(str(copy), str(path), "later")
+    assert audit in everything(path.with_name("tickets.json.journal"))
+    await (await open_store(str(path))).close()

@@ -211,7 +211,7 @@ async def test_a_backup_whose_changes_another_tool_has_sorted_by_their_text_is_s
     ("old", "new"),
     [
         (b'"id":"T002","version":2', b'"id":"t002","version":2'),
-        (b'"metadata_after":{"created":"2024-09-24"', b'"metadata_after":{"created":""'),
+        (b'"metadata_after":{"created":"2024-09-24","channel"', b'"metadata_after":{"channel"'),
         (b'"metadata_after":{"created":"2024-09-24"', b'"metadata_after":{"created":"2024-09-99"'),
     ],
 )

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from store.models import Category, Filter, ImportedTicket, Priority, Scope, Status, Ticket
 from store.protocol import StoreError
-from store.transfer import ImportRefusedError, export, import_tickets
-from store.transfer.importing import replace_controls
+from store.transfer.exporting import export
+from store.transfer.importing import ImportRefusedError, import_tickets, replace_controls
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 from tests.store.memory_store import MemoryStore
 

@@ -57,6 +57,15 @@ async def test_in_a_channel_that_the_bot_was_taken_out_of_a_command_is_answered_
     assert "/invite" in whispered(office)
 
 
+async def test_in_a_direct_message_of_two_others_nobody_is_asked_to_invite_the_bot(office):
+    theirs = office.slack.workspace.dm("engineer", "U0COLLEAGUE")
+    await office.slack.command("engineer", theirs.id, "/ticket", "create API timeout")
+    await office.idle()
+    assert "T001" in whispered(office)
+    assert "I cannot post in this conversation" in str(office.slack.ephemerals("engineer")[-1])
+    assert "/invite" not in str(office.slack.ephemerals("engineer"))
+
+
 async def test_a_change_that_the_channel_cannot_be_shown_is_told_to_whoever_made_it(office):
     await ticket_by_mention(office)
     office.slack.faults.fail("chat.postMessage", "is_archived", times=2)

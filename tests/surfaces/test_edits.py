@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.local.fakeslack.clock import ManualClock
+from bot.local.fakeslack.server import LocalSlack
+from tests.bot_harness import open_office
 from tests.surfaces.steps import read, ticket, ticket_by_mention
 
 
@@ -57,3 +60,15 @@ async def test_talk_that_is_edited_stays_talk(office):
     ts = await office.said("engineer", "support", "lunch?")
     await edit(office, ts, "lunch at noon?")
     assert office.slack.called("chat.postMessage") == []
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+@pytest.mark.parametrize(("minutes", "done"), [(4.9, True), (5.1, False)])
+async def test_what_is_corrected_within_five_minutes_is_read_again(tmp_path, mode, minutes, done):
+    clock = ManualClock()
+    async with open_office(tmp_path, mode, slack=LocalSlack(clock)) as office:
+        await ticket_by_mention(office)
+        ts = await office.said("engineer", "support", "@tickets close T099")
+        await clock.advance(60 * minutes)
+        await edit(office, ts, "@tickets close T001")
+        assert ((await ticket(office, "T001")).stat == "done") is done

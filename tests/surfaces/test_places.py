@@ -101,6 +101,21 @@ async def test_where_the_bot_is_no_member_what_is_pressed_is_answered_by_slacks_
     assert len(office.thread("support", ts)) == 1
 
 
+async def test_in_a_direct_message_of_others_nobody_is_told_to_invite_the_bot(office):
+    workspace = office.slack.workspace
+    between = workspace.dm("engineer", "colleague")
+    await command(office, "create API timeout", channel=between.id)
+    told = whispered(office)
+    assert "T001" in told
+    assert "I cannot post in this conversation, so only you can see this." in told
+    assert "/invite" not in told
+
+
+async def test_the_signs_of_a_list_stay_in_no_title(office):
+    await ticket_by_mention(office, "@tickets create:\n• login is broken\n• since Monday")
+    assert (await ticket(office, "T001")).title.startswith("login is broken")
+
+
 async def test_what_was_struck_out_is_not_done(office):
     ts, _ = await ticket_by_mention(office)
     await office.said("engineer", "support", "@tickets ~close T001~ thanks", thread=ts)

@@ -75,6 +75,20 @@ class TestSolvedBefore:
         assert "solved by: fixed load balancer configuration" in card["text"]
         return ts, card
 
+    async def test_it_is_the_past_answer_of_what_the_asker_may_see_alone(self, office):
+        await office.said("admin", "private", "@tickets create payroll export is empty")
+        await command(office, "close T001: new mapping", "admin", channel="private")
+        ts = await office.said("colleague", "support", "@tickets create payroll export is empty again")
+        assert "Looks like" not in office.thread("support", ts)[0]["text"]
+        ts = await office.said("engineer", "support", "@tickets create payroll export is empty, again")
+        assert "T001" not in office.thread("support", ts)[0]["text"]
+
+    async def test_nothing_that_is_only_a_little_like_it_is_shown(self, office):
+        await command(office, "create the printer on floor 2 jams", "colleague")
+        await command(office, "close T001: new tray", "colleague")
+        ts = await office.said("engineer", "support", "@tickets create VPN drops every 20 minutes")
+        assert "Looks like" not in office.thread("support", ts)[0]["text"]
+
     async def test_that_solved_it_closes_the_new_one_with_that_note(self, office):
         _, card = await self.again(office)
         await press(office, "engineer", card, "similar.solved.T001")

@@ -83,7 +83,7 @@ async def test_a_message_is_not_acknowledged_its_writer_is_told_once_and_slacks_
     assert [one["text"] for one in slack.ephemerals("engineer")] == [COMES_AGAIN]
     await away()
     async with asyncio.timeout(60):
-        while not await is_back(office):  # noqa: ASYNC110  # nobody else can tell
+        while not await is_back(office):  # noqa: ASYNC110  # it is the database that comes back
             await asyncio.sleep(0.05)
         await slack.platform.clock.advance(61)
         while not all(one.done for one in mine):  # noqa: ASYNC110  # as above

@@ -83,6 +83,30 @@ class TestThread:
         found = await ticket(office, "T001")
         assert (found.pri, found.cat) == (1, "infra")
 
+    @pytest.mark.parametrize(
+        ("text", "note"),
+        [
+            ("add: happens also in Munich", "happens also in Munich"),
+            ("fyi vendor replied", "vendor replied"),
+            ("update: vendor replied", "vendor replied"),
+        ],
+    )
+    async def test_what_may_be_a_note_or_a_new_ticket_is_asked(self, office, text, note):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("colleague", "support", f"@tickets {text}", thread=ts)
+        question = office.thread("support", ts)[-1]
+        check_message(question)
+        assert "New ticket" in str(question["blocks"])
+        await office.slack.press("colleague", "support", question["ts"], "choice.take.0")
+        await office.idle()
+        assert (await ticket(office, "T001")).res == note
+        assert await ticket(office, "T002") is None
+
+    async def test_a_category_is_set_by_handing_it_over(self, office):
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await office.said("colleague", "support", "@tickets reassign to doc", thread=ts)
+        assert (await ticket(office, "T001")).cat == "doc"
+
     async def test_where_a_second_ticket_was_made_replies_name_the_id(self, office):
         ts = await office.said("engineer", "support", "@tickets create API timeout")
         await office.said("engineer", "support", "@tickets create second thing to do", thread=ts)

@@ -1,30 +1,32 @@
 """What Slack accepts, as a check: every message and view that the bot can send goes through it.
 
-`check_message` and `check_view` raise `AssertionError` with the reason. They ask slackblocks and slack_sdk's
-models, and look for what neither of them catches: ids used twice, an `initial_option` that is no option, a
-missing fallback text, a live mention, a link to an unknown place, broken entities.
+`check_message` and `check_view` raise `AssertionError` with the reason. They ask slackblocks, slack_sdk's models and the
+local Slack's own limits, and then what this bot promises beyond them: no live mention, no link to an unknown place, no
+broken entity, no hidden character, and nothing that the local workspace could not draw.
 """
 
 import json
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import slackblocks
 from slack_sdk.errors import SlackObjectFormationError
-from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.metadata import Metadata
-from slack_sdk.models.views import View as SdkView
 from slackblocks.errors import InvalidUsageError
 
+from bot.local.fakeslack.blockkit import check
+from bot.local.fakeslack.blockkit.elements import options_of
+from bot.local.fakeslack.errors import SlackError
 from tests.views.as_slackblocks import slackblock
 
 TEXT_LIMIT = 4000
 METADATA_LIMIT = 8000
-VALUE_LIMIT = 2000
-BLOCKS_LIMIT = {"message": 50, "modal": 100, "home": 100}
+USED = {"section", "context", "actions", "header", "divider", "input", "rich_text"}
+USED_ELEMENTS = {"button", "static_select", "conversations_select", "plain_text_input"}
+USED_PARTS = {"rich_text_section", "rich_text_quote", "rich_text_preformatted", "text"}
 # Everything between < and > in mrkdwn must be one of these: a date with its fallback, or a link.
 _DATE = re.compile(r"!date\^\d+\^[^|<>]*\{[^|<>]+\}[^|<>]*\|[^|<>]+")
 _LINK = re.compile(r"https?://[^|<>\s]+\|[^|<>]+")
@@ -44,37 +46,37 @@ def check_message(payload: Mapping[str, Any]) -> None:
     _check_mrkdwn(text, "text")
     assert not payload.get("reply_broadcast"), "nothing is broadcast from a thread"
     if "blocks" in payload:
-        _check_blocks(payload["blocks"], "message")
-        shown = [_slackblock(block) for block in payload["blocks"]]
-        _accepted(lambda: slackblocks.Message(channel="C1", text=text, blocks=shown), "slackblocks")
+        _accepted("the local Slack", lambda: check.check_message(payload["blocks"]))
+        shown = _check_blocks(payload["blocks"])
+        _accepted("slackblocks", lambda: slackblocks.Message(channel="C1", text=text, blocks=shown))
     if payload.get("metadata") is not None:
         _check_metadata(payload["metadata"])
 
 
 def check_view(view: Mapping[str, Any]) -> None:
     """`view`: what `views.open`, `views.push`, `views.update` or `views.publish` is sent, or a response action."""
-    kind = view.get("type")
-    assert kind in ("modal", "home"), f"a view is a modal or a home, not {kind!r}"
-    _check_blocks(view.get("blocks"), kind)
-    known = {"type", "callback_id", "title", "submit", "close", "private_metadata", "blocks", "external_id"}
-    assert not set(view) - known, f"unknown: {set(view) - known}"
-    assert len(view.get("private_metadata") or "") <= 3000, "private_metadata is too long"
-    assert len(view.get("callback_id") or "") <= 255, "callback_id is too long"
-    if kind == "modal":
-        assert "title" in view, "a modal has a title"
-        for name in ("title", "submit", "close"):
-            if name in view:
-                _check_text(view[name], name, 24, plain=True)
-        inputs = any(block["type"] == "input" for block in view["blocks"])
-        assert not inputs or "submit" in view, "a form can be submitted"
-    shown = [_slackblock(block) for block in view["blocks"]]
+    _accepted("the local Slack", lambda: check.check_view(dict(view), "modal", "home"))
+    shown = _check_blocks(view["blocks"])
+    names = ("title", "submit", "close")
+    labels = {name: view[name]["text"] if name in view else None for name in names}
     rest = {name: view.get(name) for name in ("private_metadata", "callback_id", "external_id")}
-    if kind == "modal":
-        labels = {name: view[name]["text"] if name in view else None for name in ("title", "submit", "close")}
-        _accepted(lambda: slackblocks.ModalView(blocks=shown, **labels, **rest).to_dict(), "slackblocks")
+    if view["type"] == "modal":
+        _accepted("slackblocks", lambda: slackblocks.ModalView(blocks=shown, **labels, **rest).to_dict())
     else:
-        _accepted(lambda: slackblocks.HomeTabView(blocks=shown, **rest).to_dict(), "slackblocks")
-    _accepted(lambda: SdkView(**dict(view)).to_dict(), "slack_sdk")
+        _accepted("slackblocks", lambda: slackblocks.HomeTabView(blocks=shown, **rest).to_dict())
+    for name in names:
+        _check_text(view.get(name, {}), name)
+
+
+def _accepted(by: str, make: Callable[[], Any]) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return make()
+    except SlackError as error:
+        raise AssertionError(f"{by}: {error} {error.details.get('errors')}") from error
+    except (SlackObjectFormationError, InvalidUsageError, LookupError, TypeError, ValueError) as error:
+        raise AssertionError(f"{by}: {error!r}") from error
 
 
 def _every(node: Any) -> Iterator[dict[str, Any]]:
@@ -92,42 +94,52 @@ def _once(names: list[str], what: str) -> None:
     assert not twice, f"{what} used twice: {twice}"
 
 
-def _check_blocks(blocks: Any, surface: str) -> None:
-    assert isinstance(blocks, list), "blocks are a list"
+def _check_blocks(blocks: list[dict[str, Any]]) -> list[Any]:
+    """The blocks as slackblocks builds them."""
     assert blocks, "there are blocks"
-    assert len(blocks) <= BLOCKS_LIMIT[surface], f"{len(blocks)} blocks, {BLOCKS_LIMIT[surface]} are allowed"
-    _once([block["block_id"] for block in blocks if "block_id" in block], "block_id")
     _once([node["action_id"] for node in _every(blocks) if "action_id" in node], "action_id")
-    for node in _every(blocks):
-        for name in ("block_id", "action_id"):
-            assert 0 < len(node.get(name, "?")) <= 255, f"{name} has the wrong length"
     for block in blocks:
-        _CHECKS.get(block.get("type"), _unknown)(block)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            _accepted(lambda block=block: _sdk(block), "slack_sdk")
-    try:
-        json.dumps(blocks, ensure_ascii=False).encode()
-    except (TypeError, UnicodeEncodeError) as error:
-        raise AssertionError(f"this is no JSON: {error}") from None
+        assert block["type"] in USED, f"{block['type']!r} is none of the blocks that we use"
+        elements = [
+            *block.get("elements", ()),
+            *(block[name] for name in ("accessory", "element") if name in block),
+        ]
+        for element in elements:
+            _check_element(element)
+        primary = [one for one in elements if one.get("style") == "primary"]
+        assert len(primary) <= 1, "one button of a row stands out at most"
+        assert block["type"] != "input" or block.get("block_id"), "an input has a name"
+    for node in _every(blocks):
+        _check_text(node, str(node))
+    _accepted("JSON", lambda: json.dumps(blocks, ensure_ascii=False).encode())
+    return [_accepted("slackblocks", lambda block=block: slackblock(block)) for block in blocks]
 
 
-def _sdk(block: dict[str, Any]) -> None:
-    parsed = SdkBlock.parse(block)
-    assert parsed is not None, f"slack_sdk does not know {block['type']}"
-    parsed.validate_json()
-    assert parsed.to_dict().keys() == block.keys(), f"slack_sdk reads other keys in {block}"
+def _check_element(element: dict[str, Any]) -> None:
+    kind = element["type"]
+    if kind.startswith("rich_text"):
+        assert element["elements"], "a line has something in it"
+        assert {part["type"] for part in _every(element) if "type" in part} <= USED_PARTS, (
+            "none of the runs that we use"
+        )
+        styles = [value for part in _every(element) for value in part.get("style", {}).values()]
+        assert all(value is True for value in styles), "a style is true or not there"
+    elif kind not in ("plain_text", "mrkdwn"):
+        assert kind in USED_ELEMENTS, f"{kind!r} is none of the elements that we use"
+        assert element.get("action_id"), f"an element has an action_id: {element}"
+        assert kind != "button" or element.get("value"), "a button has a value"
+        _once([option["value"] for option in options_of(element)], "an option's value")
 
 
-def _accepted(make: Any, by: str) -> None:
-    try:
-        make()
-    except (SlackObjectFormationError, InvalidUsageError, TypeError, ValueError) as error:
-        raise AssertionError(f"{by}: {error}") from error
-
-
-def _unknown(block: dict[str, Any]) -> None:
-    raise AssertionError(f"{block.get('type')!r} is none of the blocks that we use")
+def _check_text(node: dict[str, Any], where: str) -> None:
+    if node.get("type") not in ("plain_text", "mrkdwn", "text"):
+        return
+    text = node["text"]
+    assert text.strip() or node["type"] == "text", f"{where} is blank"
+    assert not _HIDDEN.search(text.replace("\n", "")), f"hidden characters in {where}"
+    if node["type"] == "mrkdwn":
+        assert node.get("verbatim") is True, f"{where} lets Slack make links and mentions of its own"
+        _check_mrkdwn(text, where)
 
 
 def _check_mrkdwn(text: str, where: str) -> None:
@@ -137,127 +149,6 @@ def _check_mrkdwn(text: str, where: str) -> None:
     assert not set("<>") & set(rest), f"unescaped < or > in {where}: {text!r}"
     assert not _ENTITY.search(rest), f"a broken entity in {where}: {text!r}"
     assert not _HIDDEN.search(text), f"hidden characters in {where}: {text!r}"
-
-
-def _check_text(text: Any, where: str, limit: int, *, plain: bool = False) -> None:
-    assert isinstance(text, dict), f"{where} is a text object"
-    kinds = ("plain_text",) if plain else ("plain_text", "mrkdwn")
-    assert text.get("type") in kinds, f"{where} is one of {kinds}"
-    assert isinstance(text.get("text"), str), f"{where} has a text"
-    assert 0 < len(text["text"]) <= limit, (
-        f"{where} has {len(text['text'])} characters, 1–{limit} are allowed"
-    )
-    assert text["text"].strip(), f"{where} is blank"
-    assert not _HIDDEN.search(text["text"]), f"hidden characters in {where}"
-    if text["type"] == "mrkdwn":
-        assert text.get("verbatim") is True, f"{where} lets Slack make links and mentions of its own"
-        assert set(text) == {"type", "text", "verbatim"}, f"unknown keys in {where}"
-        _check_mrkdwn(text["text"], where)
-    else:
-        assert set(text) <= {"type", "text", "emoji"}, f"unknown keys in {where}"
-
-
-def _check_section(block: dict[str, Any]) -> None:
-    assert set(block) <= {"type", "block_id", "text", "accessory"}, f"unknown keys in {block}"
-    _check_text(block.get("text"), "a section", 3000)
-    if "accessory" in block:
-        _check_element(block["accessory"])
-
-
-def _check_context(block: dict[str, Any]) -> None:
-    assert 1 <= len(block["elements"]) <= 10, "a context has 1 to 10 elements"
-    for element in block["elements"]:
-        _check_text(element, "a context", 3000)
-
-
-def _check_actions(block: dict[str, Any]) -> None:
-    assert 1 <= len(block["elements"]) <= 25, "actions have 1 to 25 elements"
-    for element in block["elements"]:
-        _check_element(element)
-    primary = [one for one in block["elements"] if one.get("style") == "primary"]
-    assert len(primary) <= 1, "one button of a row stands out at most"
-
-
-def _check_header(block: dict[str, Any]) -> None:
-    _check_text(block.get("text"), "a header", 150, plain=True)
-
-
-def _check_divider(block: dict[str, Any]) -> None:
-    assert set(block) <= {"type", "block_id"}, "a divider has nothing in it"
-
-
-def _check_input(block: dict[str, Any]) -> None:
-    assert set(block) <= {"type", "block_id", "label", "element", "optional", "hint"}, "unknown keys"
-    assert block.get("block_id"), "an input has a name"
-    _check_text(block.get("label"), "a label", 2000, plain=True)
-    if "hint" in block:
-        _check_text(block["hint"], "a hint", 2000, plain=True)
-    _check_element(block["element"])
-
-
-def _check_rich(block: dict[str, Any]) -> None:
-    assert block["elements"], "rich text has a line"
-    for part in block["elements"]:
-        assert part["type"] in ("rich_text_section", "rich_text_quote", "rich_text_preformatted"), part[
-            "type"
-        ]
-        assert part["elements"], "a line has something in it"
-        for run in part["elements"]:
-            assert run["type"] == "text", f"{run['type']} is none of the runs that we use"
-            assert isinstance(run["text"], str), "a run has a text"
-            assert run["text"], "a run says something"
-            hidden = _HIDDEN.search(run["text"].replace("\n", ""))
-            assert not hidden, f"hidden characters in {run['text']!r}"
-            assert all(value is True for value in run.get("style", {}).values()), (
-                "a style is true or not there"
-            )
-
-
-def _check_element(element: dict[str, Any]) -> None:
-    assert element.get("action_id"), f"an element has an action_id: {element}"
-    match element["type"]:
-        case "button":
-            known = {"type", "action_id", "text", "value", "style", "accessibility_label"}
-            assert not set(element) - known, f"unknown keys in {element}"
-            _check_text(element["text"], "a button", 75, plain=True)
-            assert 0 < len(element["value"]) <= VALUE_LIMIT, "a button's value is too long"
-            assert len(element.get("accessibility_label", "")) <= 75, "an accessibility label is too long"
-            assert element.get("style", "primary") in ("primary", "danger"), "no such style"
-        case "static_select":
-            _check_select(element)
-        case "conversations_select":
-            _check_text(element["placeholder"], "a placeholder", 150, plain=True)
-            included = set(element["filter"]["include"])
-            assert included <= {"im", "mpim", "private", "public"}, "no such kind of conversation"
-        case "plain_text_input":
-            longest = element.get("max_length", 3000)
-            assert 1 <= longest <= 3000, "max_length is 1 to 3000"
-            given = element.get("initial_value")
-            assert given is None or 0 < len(given) <= longest, "initial_value is longer than max_length"
-            assert element.get("min_length", 0) <= longest, "min_length is more than max_length"
-            if "placeholder" in element:
-                _check_text(element["placeholder"], "a placeholder", 150, plain=True)
-        case other:
-            raise AssertionError(f"{other!r} is none of the elements that we use")
-
-
-def _check_select(element: dict[str, Any]) -> None:
-    assert ("options" in element) != ("option_groups" in element), "a select has options or groups of them"
-    _check_text(element["placeholder"], "a placeholder", 150, plain=True)
-    groups = element.get("option_groups", [{"options": element.get("options")}])
-    assert 1 <= len(groups) <= 100, "a select has 1 to 100 groups"
-    options = []
-    for group in groups:
-        if "label" in group:
-            _check_text(group["label"], "a group", 75, plain=True)
-        assert 1 <= len(group["options"]) <= 100, "a group has 1 to 100 options"
-        options += group["options"]
-    for option in options:
-        _check_text(option["text"], "an option", 75, plain=True)
-        assert 0 < len(option["value"]) <= 150, "an option's value has the wrong length"
-    _once([option["value"] for option in options], "an option's value")
-    if "initial_option" in element:
-        assert element["initial_option"] in options, "initial_option is none of the options"
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:
@@ -275,21 +166,4 @@ def _check_metadata(metadata: Mapping[str, Any]) -> None:
         assert plain, f"{name} holds strings, numbers and booleans"
     size = len(json.dumps(payload, ensure_ascii=False).encode())
     assert size <= METADATA_LIMIT, f"the metadata have {size} bytes, {METADATA_LIMIT} are allowed"
-    _accepted(lambda: Metadata(**dict(metadata)).to_dict(), "slack_sdk")
-
-
-def _slackblock(block: dict[str, Any]) -> Any:
-    built: list[Any] = []
-    _accepted(lambda: built.append(slackblock(block)), "slackblocks")
-    return built[0]
-
-
-_CHECKS = {
-    "section": _check_section,
-    "context": _check_context,
-    "actions": _check_actions,
-    "header": _check_header,
-    "divider": _check_divider,
-    "input": _check_input,
-    "rich_text": _check_rich,
-}
+    _accepted("slack_sdk", lambda: Metadata(**dict(metadata)).to_dict())

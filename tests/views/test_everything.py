@@ -221,6 +221,13 @@ def test_no_text_at_all_breaks_a_message_or_a_view(text: str, who: str):
 
 
 @pytest.mark.parametrize("message", MESSAGES)
+def test_everybody_knows_its_words(message: str):
+    told = str(MESSAGES[message](TICKETS["usual"]).payload()).lower()
+    for word in ("desk", "withdrew", "withdrawn", "for nothing"):
+        assert word not in told
+
+
+@pytest.mark.parametrize("message", MESSAGES)
 def test_nobody_is_mentioned_so_nobody_is_notified(message: str):
     shown = MESSAGES[message](TICKETS["usual"]).payload()
     assert "<@" not in str(shown)

@@ -16,7 +16,7 @@ async def check_all(settings: Settings, now: Callable[[], float] = time.time) ->
     """`now` is this machine's clock, in seconds since 1970: Slack's is told by its answers."""
     return [
         *[found_elsewhere(False, "Settings", sentence) for sentence in find_misspelt()],
-        *await check_store(settings),
+        *await check_store(settings, now()),
         *await check_slack(settings, now),
         *await check_model(settings),
         _admins(settings),

@@ -5,10 +5,11 @@ from bot.app.core import count_tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import open_store
-from store.protocol import LockedError, StoreError, UnwritableError
+from store.protocol import LockedError, StoreError, TicketStore, UnwritableError
 
 
-async def check_store(settings: Settings) -> list[Finding]:
+async def check_store(settings: Settings, now: float) -> list[Finding]:
+    """`now` is in seconds since 1970."""
     try:
         store = await open_store(settings.store)
     except LockedError:
@@ -18,6 +19,7 @@ async def check_store(settings: Settings) -> list[Finding]:
     try:
         parked, pending = await store.parked(), await store.pending()
         every, left = await count_tickets(store)
+        old = await _history(settings, store, now)
     finally:
         await store.close()
     found = [
@@ -31,12 +33,12 @@ async def check_store(settings: Settings) -> list[Finding]:
         found.append(
             Finding(True, "Store", f"{len(pending)} accepted messages will be finished at the next start")
         )
-    return found + [_parked(one.delivery.keys[0], one.reason) for one in parked]
+    return [*found, *(_parked(one.delivery.keys[0], one.reason) for one in parked), *old]
 
 
 def _parked(key: str, reason: str) -> Finding:
     return Finding(
-        False, "Store", f"{key} ({reason}) failed every time and was parked", "see `tickets parked`"
+        False, "Store", f"{key} ({reason}) could not be processed and was set aside", "see `tickets parked`"
     )
 
 
@@ -54,6 +56,17 @@ async def _check_running_bot(settings: Settings) -> list[Finding]:
             Finding(True, "Running bot", f"{said['backlog']} accepted messages are not finished yet")
         )
     return found + [_parked(row.key, row.reason) for row in parked]
+
+
+async def _history(settings: Settings, store: TicketStore, now: float) -> list[Finding]:
+    """Nothing where it is kept for ever."""
+    if settings.keep_done is None:
+        return []
+    due = await store.count_trimmable(now - settings.keep_done.total_seconds())
+    what = f"kept {settings.keep_done.days} days after a ticket is done"
+    if due:
+        what += f"; that of {due} {'ticket' if due == 1 else 'tickets'} is removed at the next start"
+    return [Finding(True, "History", what)]
 
 
 def _store_fault(error: StoreError) -> Finding:

@@ -15,8 +15,10 @@ from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import count_tickets, open_core
 from bot.app.health import LOOK, Health, readiness
+from bot.app.measured import measured
 from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
+from bot.app.retention import keep_trimming
 from bot.app.slack.bolt import build_app
 from bot.app.slack.ports import Ports
 from bot.app.slack.replay import Replayer
@@ -89,7 +91,7 @@ class Bot:
         self._stack.push_async_callback(self._ports.close)
         # From the first moment, so that whoever watches the bot can tell a long start from a dead process.
         await self._ports.open()
-        self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap)
+        self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap, self._measure)
         self._store = self.core.store
         self.health.clear("store")
         self.services = await self._open_services()
@@ -98,7 +100,14 @@ class Bot:
         self.runner = DeliveryRunner(self.services, leases)
         self.app = build_app(self.settings, self.team, self.services, self.runner, self._written)
         self.replayer = Replayer(self.core.store, self.app, self.runner, leases, self.clocks)
-        self.receiver = Receiver(self.app, self.team, self.settings.slack_api_url, EVENTS)
+        self.receiver = Receiver(
+            self.app,
+            self.team,
+            self.settings.slack_api_url,
+            EVENTS,
+            bot=self.services.bot,
+            observe=self.services.directory.observe,
+        )
         self._stack.push_async_callback(self._finish_work)
         await serve_parked(
             self.settings.store, self.core.store, self._stack, self.replayer.finish_earlier, self._readiness
@@ -108,6 +117,9 @@ class Bot:
         self.background.start("the leases", self.replayer.keep_leases())
         self.background.start("the listing of people", directory.keep_listing())
         self.background.start("what is known of people", directory.keep_writing())
+        if self.settings.keep_done:
+            trimming = keep_trimming(self.core.store, self.settings.keep_done, self.clocks)
+            self.background.start("removing old history", trimming)
         self.background.start("the end of refusals", self.services.sender.end_outages())
         self._stack.push_async_callback(self.background.stop)  # before the store is closed
         if self.settings.slack_app_token:
@@ -145,6 +157,9 @@ class Bot:
 
     async def _readiness(self) -> dict[str, Any]:
         return await readiness(self.health, self._store, self.background, self.clocks.now())
+
+    def _measure(self, store: TicketStore) -> TicketStore:
+        return measured(store, self.metrics.count_commit) if self.metrics else store
 
     def _numbers(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
         if metrics is None:

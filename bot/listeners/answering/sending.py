@@ -68,7 +68,7 @@ async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> Mess
         raise
     except RefusedError as error:  # a bot, or somebody deactivated meanwhile: there is nobody to tell
         log.warning(
-            "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "a gesture", error
+            "%s cannot be told what came of %s: %s", ctx.person.id, ctx.delivery or "an interaction", error
         )
         return None
 

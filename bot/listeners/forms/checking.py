@@ -9,18 +9,19 @@ from bot.actions import Action, Close, Create, Update
 from bot.listeners.forms.context import is_from_nowhere, meet
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
-from bot.views.forms import changed_meanwhile, creating, edited, field_errors, read_channel, read_form
+from bot.views.forms import changed_meanwhile, edited, field_errors, read_channel, read_form
 from store.models import Record
 
-CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own  # seconds: Slack waits for three, and then shows an error of its own
+CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
 
 
 class Checked(NamedTuple):
     """`answer` is Slack's `response_action` with what belongs to it; nothing: the form closes. `carried_out`: it is to be
-    worked on."""
+    worked on; `shows_result`: and what comes of it is to be seen in the form's place."""
 
     answer: dict[str, Any]
     carried_out: bool
+    shows_result: bool = False
 
 
 _CLOSES: dict[str, Any] = {}
@@ -29,7 +30,7 @@ _CLOSES: dict[str, Any] = {}
 async def check(services: Services, body: dict[str, Any]) -> Checked:
     """Errors at its fields; the form again where its ticket changed meanwhile; nothing at all where it was saved as it was.
     Otherwise it is carried out, also where Slack does not say in time who the person is: they hear of what became of it.
-    One for a new ticket that was opened outside of any channel stays open, and shows the ticket once there is one."""
+    One for a new ticket that was opened outside of any channel shows the ticket."""
     view = body["view"]
     form = view["callback_id"]
     channel = read_channel(view.get("state") or {})
@@ -51,9 +52,9 @@ def _errors(errors: dict[str, str]) -> Checked:
     return Checked({"response_action": "errors", "errors": errors}, carried_out=False)
 
 
-def _shown(view: dict[str, Any], *, carried_out: bool) -> Checked:
-    """In the form's place."""
-    return Checked({"response_action": "update", "view": view}, carried_out)
+def in_place(view: dict[str, Any]) -> dict[str, Any]:
+    """The answer that shows `view` in the form's place."""
+    return {"response_action": "update", "view": view}
 
 
 async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
@@ -68,7 +69,7 @@ def _checked(view: dict[str, Any], record: Record | None) -> Checked:
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     pressed = controls.read_pressed(view.get("private_metadata", ""))
     if record and (pressed is None or record.version != pressed.version):
-        return _shown(changed_meanwhile(record, form, filled_in), carried_out=False)
+        return Checked(in_place(changed_meanwhile(record, form, filled_in)), carried_out=False)
     if form == controls.POST_FORM:
         return Checked(_CLOSES, carried_out=True)
     if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
@@ -77,9 +78,7 @@ def _checked(view: dict[str, Any], record: Record | None) -> Checked:
         asked(view, record)
     except ValidationError as error:
         return _errors(field_errors(error, form))
-    if is_from_nowhere(view):
-        return _shown(creating(), carried_out=True)
-    return Checked(_CLOSES, carried_out=True)
+    return Checked(_CLOSES, carried_out=True, shows_result=is_from_nowhere(view))
 
 
 async def cannot_post(services: Services, channel: str, user: str) -> str:

@@ -64,9 +64,8 @@ async def _move_card(
         )
     except MissingScopeError:
         raise
-    except (
-        RefusedError
-    ) as error:  # the ticket belongs to the channel all the same; its card stays where it is
+    except RefusedError as error:
+        # The ticket belongs to the channel all the same; its card stays where it is.
         await keep_cards(services, [record])
         line = notices.posted(record, change, services.link(record, ctx.requester.scope))
         await tell(services, ctx, line.prepend(notices.refused_here(error.code)))

@@ -8,17 +8,16 @@ from pydantic import ValidationError
 from bot.actions import View
 from bot.listeners.answering.drawing import names_of
 from bot.listeners.answering.replying import reply
-from bot.listeners.answering.sending import change_modal, tell
+from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import find_source
 from bot.listeners.forms.checking import asked
-from bot.listeners.forms.context import MEANWHILE, is_as_shown, is_from_nowhere, meet, read_place
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet, read_place
+from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.policy import Role
 from bot.views import controls
 from bot.views.card import card_view
 from bot.views.forms import read_channel, read_form
 from bot.views.notices import notice
-from store.models import Record
 
 
 async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -53,22 +52,21 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
         ctx = replace(ctx, origin=told)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
-    if is_from_nowhere(request.body["view"]):
-        await _show_created(services, request, ctx, outcome.records[0])
     return {"json": outcome.reply.json}
 
 
-async def _show_created(
-    services: Services, request: IncomingRequest, ctx: RequestContext, record: Record
-) -> None:
-    """In the form's place, which is still before the person."""
-    view = card_view(
+async def created(services: Services, body: dict[str, Any], ticket_id: str) -> dict[str, Any] | None:
+    """The view that shows the ticket in the place of the form that made it; None where it is not theirs to see."""
+    record = await services.store.get(ticket_id)
+    ctx = await meet(services, IncomingRequest(body), record)
+    if record is None or not ctx.requester.scope.includes(record):
+        return None
+    return card_view(
         record,
-        title=f"{record.ticket.id} created",
+        title=f"{ticket_id} created",
         link=services.link(record, ctx.requester.scope),
         names=await names_of(services, [record]),
     )
-    await change_modal(services, replace(ctx, modal=str(request.body["view"]["id"])), view)
 
 
 async def edit_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

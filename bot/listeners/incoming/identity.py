@@ -80,6 +80,16 @@ def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
     return message if classify_event(message, bot) else None
 
 
+def asks_for_nothing(event: dict[str, Any], bot: str) -> bool:
+    """Whether an event is of a message or a reaction that no listener does anything about. Most events are: each answer
+    and each reaction of the bot comes back to it."""
+    if event.get("type") in REACTIONS:
+        return not is_asking(event, bot)
+    if event.get("type") not in ("message", "app_mention"):
+        return False
+    return classify_event(event, bot) is None and edited_message(event, bot) is None
+
+
 def _soon(written: str, edited: Any) -> bool:
     try:
         return 0 <= float(edited) - float(written) <= EDITING

@@ -1,29 +1,39 @@
 """What both ways from Slack have in common: a payload is looked at, and handed to Bolt if it is Slack's and ours."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.delivery.response_url import is_slacks
 from bot.directory.events import OBSERVED_EVENTS
-from bot.listeners.incoming.identity import is_for_team
+from bot.listeners.incoming.identity import asks_for_nothing, is_for_team
 from bot.listeners.incoming.schemas import MalformedError, check_payload
 
 log = logging.getLogger(__name__)
 
 _WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", "message_action")
-_SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
 
 
 class Receiver:
-    """`team` is the workspace's id, `api_url` where Slack's Web API is, `events` the types of event that a listener works on."""
+    """`team` is the workspace's id, `api_url` where Slack's Web API is, `events` the types of event that a listener works on,
+    `bot` the bot's user id. `observe` is told of the events that no listener sees."""
 
-    def __init__(self, app: AsyncApp, team: str, api_url: str, events: Iterable[str]) -> None:
-        self._app, self._team, self._api = app, team, urlsplit(api_url)
+    def __init__(
+        self,
+        app: AsyncApp,
+        team: str,
+        api_url: str,
+        events: Iterable[str],
+        *,
+        bot: str,
+        observe: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        self._app, self._team, self._bot, self._api_url = app, team, bot, api_url
+        self._observe = observe
         self._noted = frozenset(events) | OBSERVED_EVENTS
 
     async def receive(self, body: Any, headers: Mapping[str, Any] | None = None) -> BoltResponse:
@@ -38,7 +48,17 @@ class Receiver:
             return _refusal()
         named = _name(checked)
         answer = self._answer_without_work(checked, named)
+        if answer is None and checked.get("type") == "event_callback":
+            answer = await self._pass_over(checked["event"], named)
         return answer or await self._dispatch(self._without_foreign_address(checked), headers or {}, named)
+
+    async def _pass_over(self, event: dict[str, Any], named: str) -> BoltResponse | None:
+        """None for what a listener may do something about. Found out here, it costs a fraction of what it costs in Bolt."""
+        if not asks_for_nothing(event, self._bot):
+            return None
+        await self._observe(event)
+        log.debug("Acknowledged, and nothing done: %s", named)
+        return BoltResponse(status=200, body="")
 
     def _answer_without_work(self, body: dict[str, Any], named: str) -> BoltResponse | None:
         """To what asks for nothing, or not this bot; None for what a listener has to see."""
@@ -78,22 +98,10 @@ class Receiver:
     def _without_foreign_address(self, body: dict[str, Any]) -> dict[str, Any]:
         """Answers go to Slack's own hosts, or to where its API is said to be, and nowhere else."""
         url = body.get("response_url")
-        if not url or self._is_slacks(str(url)):
+        if not url or is_slacks(str(url), self._api_url):
             return body
         log.warning("A response_url that leads elsewhere is not used: %s", _name(body))
         return {name: value for name, value in body.items() if name != "response_url"}
-
-    def _is_slacks(self, url: str) -> bool:
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            return False
-        if "@" in parts.netloc:
-            return False
-        if (parts.scheme, host, port) == (self._api.scheme, self._api.hostname, self._api.port):
-            return True
-        return parts.scheme == "https" and port in (None, 443) and host.endswith(_SLACKS_HOSTS)
 
 
 def _refusal() -> BoltResponse:

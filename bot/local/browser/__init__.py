@@ -5,7 +5,9 @@ slack = LocalSlack(routes=browser.routes())
 browser.attach(slack)
 """
 
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -47,6 +49,11 @@ class Browser:
     def close(self) -> None:
         if self.hub is not None:
             self.hub.close()
+
+    def offer_samples(self, load: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """An empty workspace has a button that calls `load`. To be called once it is attached."""
+        if self.hub is not None:
+            self.hub.samples = load
 
     def notice(self, noticed: Noticed) -> None:
         """What the bot made of a message."""

@@ -1,9 +1,9 @@
-"""What somebody did, in a line, as the inspector names it. Pure."""
+"""What somebody did, as the inspector names it in a line. Pure."""
 
 from typing import Any, NamedTuple
 
-from bot.local.browser.drawing import Drawing
 from bot.local.fakeslack.delivery.envelope import Delivery
+from bot.local.fakeslack.payloads.escaping import Lookup, to_plain
 from bot.local.fakeslack.workspace.people import Json
 
 Spot = tuple[str, str]  # a channel and a timestamp
@@ -22,19 +22,19 @@ class Act(NamedTuple):
     trigger: str = ""
 
 
-def read(delivery: Delivery, drawing: Drawing) -> Act | None:
+def read(delivery: Delivery, names: Lookup) -> Act | None:
     """None for what nobody did: the app's own messages, edits that follow from a reply, comings and goings."""
     payload = delivery.payload
     if delivery.kind == "events_api":
-        return _event(payload["event"], drawing)
+        return _event(payload["event"], names)
     if delivery.kind == "slash_commands":
         trigger, channel = str(payload["trigger_id"]), str(payload["channel_id"])
-        text = f"{payload['command']} {drawing.mrkdwn(payload['text'])}".strip()
+        text = f"{payload['command']} {to_plain(payload['text'], names)}".strip()
         return Act(f"gesture {trigger}", "command", payload["user_id"], channel, text, (), trigger)
-    return _gesture(payload, drawing)
+    return _gesture(payload, names)
 
 
-def _event(event: Json, drawing: Drawing) -> Act | None:
+def _event(event: Json, names: Lookup) -> Act | None:
     kind, channel = event["type"], str(event.get("channel", ""))
     if kind == "app_home_opened":
         return Act(f"home {event['event_ts']}", "home", event["user"], channel, "opened App Home")
@@ -42,11 +42,11 @@ def _event(event: Json, drawing: Drawing) -> Act | None:
         return None
     own, root = str(event["ts"]), str(event.get("thread_ts") or event["ts"])
     spots = ((channel, own), *(((channel, root),) if root != own else ()))
-    text = drawing.mrkdwn(event["text"])
+    text = to_plain(event["text"], names)
     return Act(f"message {channel} {event['ts']}", "message", event["user"], channel, text, spots)
 
 
-def _gesture(payload: Json, drawing: Drawing) -> Act:
+def _gesture(payload: Json, names: Lookup) -> Act:
     kind, trigger = payload["type"], str(payload.get("trigger_id", ""))
     container: Json = payload.get("container") or {}
     message: Json = payload.get("message") or {}
@@ -60,9 +60,9 @@ def _gesture(payload: Json, drawing: Drawing) -> Act:
     spots = tuple((channel, str(ts)) for ts in sorted(stamp for stamp in stamps if stamp))
     named, text = _NAMES.get(kind, ("press", kind)), ""
     if kind == "block_actions":
-        text = f"{named[1]} {_label(payload['actions'][0], drawing)}"
+        text = f"{named[1]} {_label(payload['actions'][0], names)}"
     elif "view" in payload:
-        text = f"{named[1]} {drawing.text(payload['view'].get('title'))}"
+        text = f"{named[1]} {_words(payload['view'].get('title'), names)}"
     else:
         text = f"{named[1]} {payload.get('callback_id', '')}"
     key = f"gesture {trigger}" if trigger else f"closed {payload['view']['id']}"
@@ -78,10 +78,15 @@ _NAMES = {
 }
 
 
-def _label(action: Json, drawing: Drawing) -> str:
+def _label(action: Json, names: Lookup) -> str:
     chosen = action.get("selected_option")
-    words = drawing.text(chosen["text"] if chosen else action.get("text"))
-    return words or str(action["action_id"])
+    return _words(chosen["text"] if chosen else action.get("text"), names) or str(action["action_id"])
+
+
+def _words(text: Json | None, names: Lookup) -> str:
+    """Of a text object."""
+    words = str((text or {}).get("text", ""))
+    return to_plain(words, names) if text and text.get("type") == "mrkdwn" else words
 
 
 def carried(args: Json) -> Any:

@@ -1,4 +1,4 @@
-"""The page's files, served as they are: no build step. The folder's own listing is all that can be asked for."""
+"""The page's files, served as they are: no build step. Only what the folder lists can be asked for."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Files:
             web.get("/archives/{channel}", page),
             web.get("/archives/{channel}/{message}", page),
             web.get("/favicon.ico", guarded(self.icon)),
-            web.get("/page/{name}", guarded(self.file)),
+            web.get("/page/{name:.+}", guarded(self.file)),
         ]
 
     async def page(self, request: web.Request) -> web.Response:
@@ -44,7 +44,7 @@ class Files:
 
 
 def _given(name: str, request: web.Request) -> web.Response:
-    known = {path.name: path for path in FOLDER.iterdir() if path.suffix in _TYPES}
+    known = {path.relative_to(FOLDER).as_posix(): path for path in FOLDER.rglob("*") if path.suffix in _TYPES}
     path = known.get(name)
     if path is None or name == "index.html":  # which is only whole with its token
         raise web.HTTPNotFound(text="there is no such file\n")

@@ -1,6 +1,7 @@
-"""What all pages that are open share: the workspace, its outages, the inspector, and who is here."""
+"""What all open pages share: the workspace, its outages, the inspector, and which page a form is open on."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ from bot.local.browser.origin_check import Guard
 from bot.local.browser.outages import ModelSwitch, Outages
 from bot.local.browser.projection import Marks, Projection, shown
 from bot.local.browser.requests import ModelState, SlackState
+from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.event_bus import Happening
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json, User
@@ -17,13 +19,14 @@ from bot.local.fakeslack.workspace.people import Json, User
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What the app under trial has to offer in Slack: its slash command, its shortcuts (name and callback id), and
-    what one could say. `examples` are of the bot, `replies` for the threads of what it posted; `note` is shown above
-    everything, "" for nothing."""
+    what one could say. `examples` are completions, `replies` for the threads of what it posted, `first` whole messages to
+    try in an empty channel; `note` is shown above everything, "" for nothing."""
 
     command: str
     about: str
     examples: tuple[tuple[str, str], ...] = ()  # what it does, and the words
     replies: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
     global_shortcut: tuple[str, str] = ("", "")
     message_shortcut: tuple[str, str] = ("", "")
     note: str = ""
@@ -34,6 +37,7 @@ class Offer:
             "about": self.about,
             "examples": [{"does": does, "words": words} for does, words in self.examples],
             "replies": list(self.replies),
+            "first": list(self.first),
             "shortcut": {"name": self.global_shortcut[0], "callback": self.global_shortcut[1]},
             "on_message": {"name": self.message_shortcut[0], "callback": self.message_shortcut[1]},
             "note": self.note,
@@ -54,15 +58,70 @@ class Hub:
         self.projection = Projection(slack, self.marks)
         self.outages = Outages(slack.faults, model)
         self.inspector = Inspector(slack, self._entry_changed)
+        self.samples: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self._loading: asyncio.Task[None] | None = None
         self._visitors: list[Visitor] = []
+        self._acting: dict[str, Visitor] = {}  # by user, the page of their latest gesture
+        self._forms: dict[str, Visitor] = {}  # by user, the page that their form was opened on
         self._unwatch = slack.watch(self._heed)
 
     def close(self) -> None:
         self._unwatch()
+        if self._loading is not None:
+            self._loading.cancel()
 
     def enter(self, visitor: Visitor) -> Callable[[], None]:
+        """Until what is returned is called."""
+        if not any(one.user.id == visitor.user.id for one in self._visitors):
+            self._close_form(visitor.user)  # of a page that is gone
         self._visitors.append(visitor)
-        return lambda: self._visitors.remove(visitor)
+
+        def leave() -> None:
+            self._visitors.remove(visitor)
+            self.abandon(visitor)
+
+        return leave
+
+    # forms: as in Slack, each is on the page that it was opened on, and no longer than that
+
+    def acting(self, visitor: Visitor) -> None:
+        """What opens from now on is of this page."""
+        self._acting[visitor.user.id] = visitor
+
+    def abandon(self, visitor: Visitor) -> None:
+        """The page is closed, or another person's now."""
+        if self._acting.get(visitor.user.id) is visitor:
+            del self._acting[visitor.user.id]
+        if self._forms.get(visitor.user.id) is visitor:
+            self._close_form(visitor.user)
+
+    def _close_form(self, user: User) -> None:
+        if self.slack.platform.modals.clear(user.id):
+            self.slack.platform.bus.publish("modal", user=user.id, view=None)
+
+    def _place_form(self, user: str) -> None:
+        """Once the forms of `user` have changed."""
+        if not self.slack.platform.modals.stack(user):
+            self._forms.pop(user, None)
+        elif user not in self._forms and user in self._acting:
+            self._forms[user] = self._acting[user]
+
+    def _views(self, visitor: Visitor) -> Json:
+        elsewhere = self._forms.get(visitor.user.id, visitor) is not visitor
+        return self.projection.views(visitor.user) | ({"modal": None, "depth": 0} if elsewhere else {})
+
+    # samples
+
+    async def load_samples(self) -> None:
+        """Once, into a workspace where nothing has been said. Raises `GestureError`: `not_empty`."""
+        if self.samples is None or self.loading or any(self.slack.workspace.messages.values()):
+            raise GestureError("not_empty")
+        self._loading = asyncio.create_task(self.samples())
+        await asyncio.shield(self._loading)  # it goes on when the page that asked for it is closed
+
+    @property
+    def loading(self) -> bool:
+        return self._loading is not None and not self._loading.done()
 
     def notice(self, noticed: Noticed) -> None:
         self.inspector.notice(noticed)
@@ -73,11 +132,13 @@ class Hub:
             for user in channel.members:
                 self.marks.note(user, channel.id, f"{int(at)}.000000")
 
-    def whole(self, user: User) -> Json:
+    def whole(self, visitor: Visitor) -> Json:
         """Everything that a page begins with."""
         return {
-            **self.projection.whole(user),
+            **self.projection.whole(visitor.user),
+            **self._views(visitor),
             "offer": self.offer.shown(),
+            "samples": self.samples is not None,
             "outages": self.outages.shown(),
             "entries": [entry.line() for entry in self.inspector.entries.values()],
         }
@@ -95,6 +156,8 @@ class Hub:
         self.inspector.heed(happening)
         if self.inspector.pending() != before:
             self._tell_all({"push": "pending", "calls": self.inspector.pending()})
+        if happening.kind == "modal":
+            self._place_form(happening.data["user"])
         for visitor in list(self._visitors):
             visitor.heed(happening)
 
@@ -105,14 +168,14 @@ class Hub:
         for visitor in list(self._visitors):
             visitor.tell(frame)
 
-    def frame(self, user: User, happening: Happening) -> Json | None:
-        """What a page that belongs to `user` is told of a happening; None for what they do not see."""
-        data: dict[str, Any] = happening.data
+    def frame(self, visitor: Visitor, happening: Happening) -> Json | None:
+        """What a page is told of a happening; None for what its person does not see."""
+        user, data = visitor.user, happening.data
         match happening.kind:
             case "message" | "changed" | "reaction" | "ephemeral" | "deleted":
                 return self._about_message(user, happening.kind, data["channel"], data["message"])
             case "modal" | "home" if data["user"] == user.id:
-                return {"push": "views", **self.projection.views(user)}
+                return {"push": "views", **self._views(visitor)}
             case "member":
                 return {"push": "channels", "channels": self.projection.places(user)}
             case "status" if self.projection.visible(user, data["channel"]):

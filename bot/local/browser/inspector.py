@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.local.browser.deliveries import Act, Spot, carried, posted, read
-from bot.local.browser.drawing import Drawing
 from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.event_bus import Happening
 from bot.local.fakeslack.platform import ApiCall
@@ -41,7 +40,7 @@ class Noticed:
 
 
 @dataclass(slots=True)
-class Made:
+class TimedCall:
     """A call, and the milliseconds until its answer."""
 
     call: ApiCall
@@ -54,7 +53,7 @@ class Entry:
     act: Act
     at: float
     deliveries: list[Delivery] = field(default_factory=list)
-    calls: list[Made] = field(default_factory=list)
+    calls: list[TimedCall] = field(default_factory=list)
     noticed: Noticed | None = None
     posted: set[Spot] = field(default_factory=set)
 
@@ -115,7 +114,6 @@ class Inspector:
 
     def __init__(self, slack: LocalSlack, changed: Callable[[Entry], None]) -> None:
         self._slack, self._changed = slack, changed
-        self._drawing = Drawing(slack.workspace.user_name)
         self._numbers = 0
         self._latest: Delivery | None = None
         self._begun: dict[str, deque[float]] = {}
@@ -162,7 +160,7 @@ class Inspector:
             self._latest = delivery
 
     def _take(self, delivery: Delivery) -> None:
-        act = read(delivery, self._drawing)
+        act = read(delivery, self._slack.workspace.user_name)
         if act is None:
             return
         entry = next((one for one in reversed(self.entries.values()) if one.act.key == act.key), None)
@@ -190,7 +188,7 @@ class Inspector:
         entry = self._belonging(call.args)
         if entry is None:
             return
-        entry.calls.append(Made(call, 1000 * (time.perf_counter() - begun)))
+        entry.calls.append(TimedCall(call, 1000 * (time.perf_counter() - begun)))
         spot = posted(call.args, call.answer) if call.method.startswith("chat.post") else None
         if spot:
             entry.posted.add(spot)

@@ -1,4 +1,4 @@
-"""How well Slack and the model are, at the turn of a switch."""
+"""Simulated outages of Slack and of the model."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,10 +14,10 @@ MODEL_SLOW = 4.0  # seconds before the model begins
 
 
 class ModelSwitch:
-    """The state of the model's switch; `fitted` once there is a model behind it."""
+    """Delays or refuses the calls to the model that it wraps; `fitted` once it wraps one."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self.state: ModelState = "fine"
+        self.state: ModelState = "normal"
         self.fitted = False
         self.sleep = sleep
 
@@ -56,7 +56,7 @@ class _Switched:
 class Outages:
     def __init__(self, faults: Faults, model: ModelSwitch) -> None:
         self._faults, self._model = faults, model
-        self.slack: SlackState = "fine"
+        self.slack: SlackState = "normal"
 
     def set(self, slack: SlackState | None, model: ModelState | None) -> None:
         if slack is not None:
@@ -71,7 +71,7 @@ class Outages:
 
 
 _BREAK: dict[SlackState, Callable[[Faults], None]] = {
-    "fine": lambda _faults: None,
+    "normal": lambda _faults: None,
     "slow": lambda faults: faults.slow("*", SLOW, times=None),
     "busy": lambda faults: faults.rate_limit("*", BUSY, times=None),
     "down": lambda faults: faults.fail("*", 503, times=None),

@@ -1,30 +1,32 @@
-"""What a person is told when a gesture does not get through: one sentence, saying what to do."""
+"""What a person is told when Slack refuses what they did, or the bot does not answer: what is wrong, and what to do."""
 
 from bot.local.fakeslack.errors import GestureError
 
 TOLD = {
     "account_inactive": "This person's account is deactivated.",
-    "already_in_channel": "They are in this channel already.",
-    "already_reacted": "You have added this reaction already.",
+    "already_in_channel": "They are already in this channel.",
+    "already_reacted": "You have already added this reaction.",
     "cant_delete_message": "Only the author of a message, or an admin, can delete it.",
     "cant_update_message": "Only the author of a message can edit it.",
-    "channel_not_found": "There is no such channel, or you are not in it.",
-    "dispatch_failed": "The bot cannot be reached. Try again once Slack is fine.",
-    "invalid_command_response": "The bot's answer is nothing that Slack can show. The inspector shows it.",
-    "message_not_found": "This message is not there any more.",
+    "channel_not_found": "This channel does not exist, or you are not in it.",
+    "dispatch_failed": "The bot cannot be reached. Try again when Slack is back to normal.",
+    "invalid_command_response": "Slack cannot show the bot's answer. The inspector has the details.",
+    "message_not_found": "This message no longer exists.",
     "msg_too_long": "This message is too long.",
-    "no_home": "App Home is still empty.",
-    "no_modal": "This form is closed already.",
-    "no_such_element": "This button is not there any more.",
-    "no_text": "There is nothing to send.",
+    "no_home": "App Home has not loaded yet.",
+    "no_modal": "This form is already closed.",
+    "no_such_element": "This button no longer exists.",
+    "no_text": "The message is empty.",
+    "not_empty": "Samples can only be loaded into an empty workspace.",
     "not_in_channel": "You are not in this channel.",
     "operation_timeout": "The bot did not answer within three seconds. Try again.",
-    "thread_not_found": "The message that this thread belongs to is not there any more.",
-    "unknown_command": "This is no slash command that you can use here. Try /ticket help.",
-    "unknown_shortcut": "This shortcut belongs to the other organisation's app.",
-    "user_not_found": "There is nobody of that name.",
+    "thread_not_found": "The first message of this thread no longer exists.",
+    "unknown_shortcut": "This app is not installed in your organisation, so you cannot use its shortcuts.",
+    "user_not_found": "There is nobody with that name.",
 }
 
 
 def sentence(error: GestureError) -> str:
-    return TOLD.get(error.code, f"Slack did not take this ({error}).")
+    if error.code == "unknown_command":  # its detail is a sentence
+        return error.detail
+    return TOLD.get(error.code, f"Slack refused this ({error}).")

@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 Short = Annotated[str, Field(max_length=300)]
 Text = Annotated[str, Field(max_length=20_000)]
-SlackState = Literal["fine", "slow", "busy", "down", "cut"]
-ModelState = Literal["fine", "slow", "down"]
+SlackState = Literal["normal", "slow", "busy", "down", "cut"]
+ModelState = Literal["normal", "slow", "down"]
 
 
 class _Request(BaseModel):
@@ -16,7 +16,7 @@ class _Request(BaseModel):
 
 
 class Be(_Request):
-    """Somebody else, from now on."""
+    """The page belongs to another person from now on."""
 
     do: Literal["be"]
     user: Short
@@ -106,8 +106,12 @@ class SetOutages(_Request):
     model: ModelState | None = None
 
 
+class LoadSamples(_Request):
+    do: Literal["samples"]
+
+
 class Inspect(_Request):
-    """One entry of the inspector, whole."""
+    """All of one entry of the inspector."""
 
     do: Literal["inspect"]
     entry: int
@@ -115,7 +119,7 @@ class Inspect(_Request):
 
 PageRequest = Annotated[
     Be | Say | Edit | Remove | React | Press | Submit | Dismiss | Shortcut | OnMessage | Home | Read
-    | SetOutages | Inspect,
+    | SetOutages | LoadSamples | Inspect,
     Field(discriminator="do"),
 ]  # fmt: skip
 PAGE_REQUESTS: TypeAdapter[PageRequest] = TypeAdapter(PageRequest)

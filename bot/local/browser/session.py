@@ -8,10 +8,19 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
+from bot.local.browser.handlers import carry_out
 from bot.local.browser.hub import Hub
 from bot.local.browser.refusals import sentence
-from bot.local.browser.requested import carry_out
-from bot.local.browser.requests import PAGE_REQUESTS, Be, Hello, Inspect, PageRequest, Read, SetOutages
+from bot.local.browser.requests import (
+    PAGE_REQUESTS,
+    Be,
+    Hello,
+    Inspect,
+    LoadSamples,
+    PageRequest,
+    Read,
+    SetOutages,
+)
 from bot.local.fakeslack.errors import GestureError, SlackError
 from bot.local.fakeslack.event_bus import Happening
 from bot.local.fakeslack.workspace.people import Json
@@ -40,8 +49,8 @@ class Session:
             await self._web.close(code=STRANGER)
             return self._web
         self.user = self._hub.projection.somebody(hello.user)
-        self._tell({"push": "state", **self._hub.whole(self.user)})
         leave = self._hub.enter(self)
+        self._tell({"push": "state", **self._hub.whole(self)})
         writing = asyncio.create_task(self._write())
         try:
             async for message in self._web:
@@ -70,7 +79,9 @@ class Session:
         try:
             asked = PAGE_REQUESTS.validate_json(text)
         except ValidationError as error:
-            log.warning("A page asked for what there is not: %s", error.errors(include_input=False)[0]["msg"])
+            log.warning(
+                "A request of the page was not understood: %s", error.errors(include_input=False)[0]["msg"]
+            )
             return
         task = asyncio.create_task(self._answer(asked))
         self._tasks.add(task)
@@ -83,7 +94,12 @@ class Session:
             self._tell({"re": asked.id, "ok": False, "code": error.code, "error": sentence(error)})
         except SlackError as error:
             self._tell(
-                {"re": asked.id, "ok": False, "code": error.code, "error": f"Slack refused: {error.code}."}
+                {
+                    "re": asked.id,
+                    "ok": False,
+                    "code": error.code,
+                    "error": f"Slack refused this: {error.code}.",
+                }
             )
         else:
             self._tell({"re": asked.id, "ok": True, **answer})
@@ -91,15 +107,19 @@ class Session:
     async def _do(self, asked: PageRequest) -> Json:
         match asked:
             case Be():
+                self._hub.abandon(self)
                 self.user = self._hub.projection.somebody(asked.user)
-                self._tell({"push": "state", **self._hub.whole(self.user)})
+                self._tell({"push": "state", **self._hub.whole(self)})
             case Read():
                 self._hub.marks.note(self.user.id, asked.channel, asked.ts)
             case SetOutages():
                 self._hub.set_outages(asked.slack, asked.model)
+            case LoadSamples():
+                await self._hub.load_samples()
             case Inspect():
                 return {"entry": self._hub.entry(asked.entry)}
             case _:
+                self._hub.acting(self)
                 return await carry_out(self._hub.slack, self.user.id, asked)
         return {}
 
@@ -107,7 +127,7 @@ class Session:
 
     def heed(self, happening: Happening) -> None:
         """Tell the page what its person sees of this."""
-        frame = self._hub.frame(self.user, happening)
+        frame = self._hub.frame(self, happening)
         if frame is not None:
             self._tell(frame)
 

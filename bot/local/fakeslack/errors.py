@@ -25,5 +25,5 @@ class GestureError(Exception):
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
-        self.code = code
+        self.code, self.detail = code, detail
         super().__init__(f"{code}: {detail}" if detail else code)

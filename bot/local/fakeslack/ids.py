@@ -21,6 +21,10 @@ class Ids:
         self._first = int(at * 1000)
         self._second, self._within = int(at), int(at % 1 * 1_000_000)
 
+    def turn_back(self, at: float) -> None:
+        """Let timestamps go on from `at`, in seconds since 1970: only for a workspace without messages."""
+        self._second, self._within = int(at), 0
+
     def next(self, prefix: str) -> str:
         """Such as `C0000000001`, by the prefix that Slack gives that kind of thing."""
         self._counted[prefix] += 1

@@ -10,6 +10,7 @@ await slack.until(lambda: slack.messages("support", ts)[1:])
 import copy
 import random
 import secrets
+import ssl
 import time
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
@@ -65,7 +66,7 @@ class LocalSlack(Talking, Pressing, Filling):
 
     @property
     def address(self) -> str:
-        """http://127.0.0.1:PORT"""
+        """http://127.0.0.1:PORT, or https."""
         return self.platform.root
 
     @property
@@ -77,20 +78,23 @@ class LocalSlack(Talking, Pressing, Filling):
     def port(self) -> int:
         return int(self.platform.root.rsplit(":", 1)[1])
 
-    async def start(self, port: int = 0) -> None:
-        """Listen on loopback; port 0 is any free one. Raises `OSError` when it is taken."""
+    async def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+        """Listen on loopback; port 0 is any free one. With `tls` what is called is https, and the sockets are wss.
+
+        Raises `OSError` when the port is taken.
+        """
         app = Endpoints(self.platform, self.bot_token, self.app_token).application()
         app.add_routes(self._routes)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=tls)
         try:
             await site.start()
         except OSError:
             await self._runner.cleanup()
             raise
         self._session = aiohttp.ClientSession()
-        self.platform.root = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.platform.root = f"{'https' if tls else 'http'}://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         await self.platform.dispatcher.close()

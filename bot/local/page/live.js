@@ -1,68 +1,61 @@
-// The one WebSocket: what is asked and answered, and what is told unasked. It comes back by itself.
+// The WebSocket to the workspace: requests and their answers, and what is pushed. It reconnects by itself.
 
-const STRANGER = 4401;
+import { toast } from "./dom.js";
 
-export class Live {
-  /** `heard` is called with each thing told; `changed` with "open" or "closed". `who` gives the person to begin as. */
-  constructor(heard, changed, who) {
-    this.heard = heard;
-    this.changed = changed;
-    this.who = who;
-    this.waiting = new Map();
-    this.count = 0;
-    this.patience = 250;
-    this.connect();
-  }
+const STRANGER = 4401; // closed: the workspace was restarted, and only loading the page again brings its new token
+const GONE = "The workspace is not running. This page reconnects by itself.";
 
-  connect() {
-    const token = document.querySelector('meta[name="workspace-token"]').content;
-    this.socket = new WebSocket(`ws://${location.host}/live`);
-    this.socket.onopen = () => {
-      this.patience = 250;
-      this.socket.send(JSON.stringify({ token, user: this.who() }));
-      this.changed("open");
-    };
-    this.socket.onmessage = (event) => this.took(JSON.parse(event.data));
-    this.socket.onclose = (event) => {
-      for (const { fail } of this.waiting.values())
-        fail(new Refused("gone", "The workspace is not running. It is waited for."));
-      this.waiting.clear();
-      // A workspace that was started anew has another token: only loading the page again brings it.
-      if (event.code === STRANGER) location.reload();
-      this.changed("closed");
-      setTimeout(() => this.connect(), this.patience);
-      this.patience = Math.min(this.patience * 2, 4000);
-    };
-  }
+const waiting = new Map();
+let socket = null;
+let count = 0;
+let pause = 250; // milliseconds until the next attempt
 
-  took(frame) {
-    const asked = this.waiting.get(frame.re);
-    if (!asked) {
-      this.heard(frame);
-      return;
-    }
-    this.waiting.delete(frame.re);
-    if (frame.ok) asked.done(frame);
-    else asked.fail(new Refused(frame.code, frame.error));
-  }
-
-  /** What came of it. Rejects with `Refused`. */
-  ask(what, parts = {}) {
-    return new Promise((done, fail) => {
-      if (this.socket.readyState !== WebSocket.OPEN) {
-        fail(new Refused("gone", "The workspace is not running. It is waited for."));
-        return;
-      }
-      this.count += 1;
-      this.waiting.set(this.count, { done, fail });
-      this.socket.send(JSON.stringify({ id: this.count, do: what, ...parts }));
-    });
-  }
+/** `heard` gets each frame that is pushed, `changed` whether the workspace is there; `who` gives the person to begin as. */
+export function connect(heard, changed, who) {
+  const { content: token } = document.querySelector('meta[name="workspace-token"]');
+  socket = new WebSocket(`ws://${location.host}/live`);
+  socket.onopen = () => {
+    pause = 250;
+    socket.send(JSON.stringify({ token, user: who() }));
+    changed(true);
+  };
+  socket.onmessage = (event) => {
+    const frame = JSON.parse(event.data);
+    const asked = waiting.get(frame.re);
+    waiting.delete(frame.re);
+    if (!asked) heard(frame);
+    else if (frame.ok) asked.done(frame);
+    else asked.fail(new Error(frame.error));
+  };
+  socket.onclose = (event) => {
+    for (const { fail } of waiting.values()) fail(new Error(GONE));
+    waiting.clear();
+    if (event.code === STRANGER) location.reload();
+    changed(false);
+    setTimeout(() => connect(heard, changed, who), pause);
+    pause = Math.min(pause * 2, 4000);
+  };
 }
 
-export class Refused extends Error {
-  constructor(code, told) {
-    super(told);
-    this.code = code;
+/** The answer to a request; rejects with the sentence that says why it was refused. */
+export function request(what, parts = {}) {
+  return new Promise((done, fail) => {
+    if (socket?.readyState !== WebSocket.OPEN) {
+      fail(new Error(GONE));
+      return;
+    }
+    count += 1;
+    waiting.set(count, { done, fail });
+    socket.send(JSON.stringify({ id: count, do: what, ...parts }));
+  });
+}
+
+/** The same for what a person did: null, and a note that says why, where it was refused. */
+export async function ask(what, parts) {
+  try {
+    return await request(what, parts);
+  } catch (refused) {
+    toast(refused.message);
+    return null;
   }
 }

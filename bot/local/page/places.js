@@ -1,13 +1,8 @@
-// Where one is: a channel with or without a thread, or the app. Its address is the page's, so that links lead there.
+// Where one is: a channel with or without a thread, or the app. Its address is the page's, so links to it work.
 
-import { state } from "./shared.js";
+import { state } from "./state.js";
 
 export const place = { kind: "channel", id: "", thread: "", marked: "" };
-
-/** The timestamp in an address: p1700000000000100 is 1700000000.000100. */
-function stamp(part) {
-  return /^p\d{11,}$/.test(part ?? "") ? `${part.slice(1, -6)}.${part.slice(-6)}` : "";
-}
 
 export function address(channel, ts = "") {
   return `/archives/${channel}${ts ? `/p${ts.replace(".", "")}` : ""}`;
@@ -16,7 +11,8 @@ export function address(channel, ts = "") {
 function read(path) {
   const [first, channel, message] = path.split("/").slice(1);
   if (first === "home") return { kind: "home", id: state.dm?.id ?? "", thread: "", marked: "" };
-  const marked = stamp(message);
+  // p1700000000000100 is the message of 1700000000.000100.
+  const marked = /^p\d{11,}$/.test(message ?? "") ? `${message.slice(1, -6)}.${message.slice(-6)}` : "";
   const found = marked && state.message(channel, marked);
   const thread = found?.thread_ts && found.thread_ts !== marked ? found.thread_ts : "";
   return { kind: "channel", id: first === "archives" ? channel : "", thread, marked };
@@ -33,16 +29,12 @@ export function go(path, { replace = false, keepThread = false } = {}) {
   if (keepThread && before.id === place.id && !place.thread) place.thread = before.thread;
   const shown = place.kind === "home" ? "/home" : address(place.id, place.marked);
   if (shown !== location.pathname) history[replace ? "replaceState" : "pushState"](null, "", shown);
-  state.tell("place", { before });
+  state.tell("place");
 }
 
+/** "" closes it. */
 export function openThread(ts) {
   place.thread = ts;
-  state.tell("thread", { opened: true });
-}
-
-export function closeThread() {
-  place.thread = "";
   state.tell("thread");
 }
 
@@ -51,8 +43,8 @@ export function followLinks() {
   addEventListener("popstate", () => go(location.pathname, { replace: true }));
   document.addEventListener("click", (event) => {
     const anchor = event.target.closest?.("a[href]");
-    if (!anchor || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey)
-      return;
+    const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!anchor || event.defaultPrevented || elsewhere) return;
     const url = new URL(anchor.href);
     if (url.origin !== location.origin || !/^\/(archives\/|home$|$)/.test(url.pathname)) return;
     event.preventDefault();

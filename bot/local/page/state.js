@@ -1,24 +1,21 @@
-// What this page's person sees, kept up to date by what the workspace tells. Whoever draws something listens here.
+// What this page's person sees, kept up to date by what is pushed. Whoever draws a part of it listens here.
 
-export class State extends EventTarget {
-  constructor() {
-    super();
-    this.me = "";
-    this.people = new Map();
-    this.channels = new Map();
-    this.messages = new Map();
-    this.statuses = new Map();
-    this.reads = {};
-    this.modal = null;
-    this.depth = 0;
-    this.home = null;
-    this.outages = { slack: "fine", model: "fine", has_model: false };
-    this.entries = new Map();
-    this.entryOf = new Map(); // by channel and timestamp of a message
-    this.pending = 0;
-    this.offer = null;
-    this.connected = false;
-  }
+class State extends EventTarget {
+  me = "";
+  people = new Map();
+  channels = new Map();
+  messages = new Map(); // by channel, then by timestamp
+  statuses = new Map();
+  reads = {};
+  modal = null;
+  depth = 0;
+  home = null;
+  outages = { slack: "normal", model: "normal", has_model: false };
+  entries = new Map(); // the inspector's, by number
+  entryOf = new Map(); // the number of an entry, by channel and timestamp of a message
+  pending = 0;
+  offer = null;
+  samples = false;
 
   tell(kind, detail = {}) {
     this.dispatchEvent(Object.assign(new Event(kind), detail));
@@ -48,25 +45,19 @@ export class State extends EventTarget {
 
   /** In the order of their time. */
   all(channel) {
-    return [...(this.messages.get(channel)?.values() ?? [])].sort((one, other) =>
-      one.ts < other.ts ? -1 : 1,
-    );
+    return [...(this.messages.get(channel)?.values() ?? [])].sort((one, other) => (one.ts < other.ts ? -1 : 1));
   }
 
   roots(channel) {
-    return this.all(channel).filter((one) => isRoot(one));
+    return this.all(channel).filter(isRoot);
   }
 
   thread(channel, ts) {
     return this.all(channel).filter((one) => one.ts === ts || one.thread_ts === ts);
   }
 
-  status(channel, thread) {
-    return this.statuses.get(`${channel} ${thread}`) ?? "";
-  }
-
   person(id) {
-    return this.people.get(id) ?? { id, name: id, real_name: id, bot: false, about: "" };
+    return this.people.get(id) ?? { id, name: id, real_name: id, bot: false, about: "", place: 0 };
   }
 
   get myself() {
@@ -74,80 +65,79 @@ export class State extends EventTarget {
   }
 
   get bot() {
-    return [...this.people.values()].find((one) => one.bot && this.dm?.members.includes(one.id));
+    return [...this.people.values()].find((one) => one.bot && one.name === "tickets");
   }
 
-  /** This person's direct messages with the app; none for people of other organisations. */
+  /** This person's direct messages with the app; people of other organisations have none. */
   get dm() {
     return [...this.channels.values()].find((one) => one.kind === "im");
   }
 
-  /** What is new: `bold` for something in the channel, `count` of what is addressed to this person. */
+  get empty() {
+    return [...this.messages.values()].every((said) => !said.size);
+  }
+
+  /** What is new: `bold` for anything in the channel, `count` of what is addressed to this person. */
   unread(channel) {
     const read = this.reads[channel] ?? "";
     const fresh = this.all(channel).filter((one) => one.ts > read && one.user !== this.me);
     const direct = this.channels.get(channel)?.kind === "im";
-    const count = fresh.filter((one) => direct || one.is_ephemeral || this.concerns(channel, one)).length;
+    const mine = (one) =>
+      !isRoot(one) && this.thread(channel, one.thread_ts).some((other) => other.user === this.me);
+    const count = fresh.filter((one) => direct || one.is_ephemeral || mine(one)).length;
     return { bold: count > 0 || fresh.some(isRoot), count };
   }
 
-  concerns(channel, message) {
-    if (isRoot(message)) return false;
-    return this.thread(channel, message.thread_ts).some((one) => one.user === this.me);
-  }
-
+  /** Whether that was news. */
   markRead(channel, ts) {
     if (ts <= (this.reads[channel] ?? "")) return false;
     this.reads[channel] = ts;
-    this.tell("reads", { channel });
+    this.tell("reads");
     return true;
   }
 }
 
-export function isRoot(message) {
+function isRoot(message) {
   return !message.thread_ts || message.thread_ts === message.ts || message.subtype === "thread_broadcast";
 }
 
+const byId = (list) => new Map(list.map((one, place) => [one.id, { ...one, place }]));
+
 const TAKEN = {
   state(state, frame) {
-    state.me = frame.me;
-    state.team = frame.team;
-    state.offer = frame.offer;
-    state.people = new Map(frame.people.map((one) => [one.id, one]));
-    state.channels = new Map(frame.channels.map((one) => [one.id, one]));
-    state.messages = new Map();
+    const { me, team, offer, reads, outages, samples, modal, depth, home } = frame;
+    Object.assign(state, { me, team, offer, reads, outages, samples, modal, depth, home });
+    state.people = byId(frame.people);
+    state.channels = byId(frame.channels);
+    state.statuses = new Map(frame.statuses.map((one) => [`${one.channel} ${one.thread}`, one.status]));
+    state.messages.clear();
     for (const [channel, messages] of Object.entries(frame.messages))
       for (const one of messages) state.put(channel, one);
-    state.statuses = new Map(frame.statuses.map((one) => [`${one.channel} ${one.thread}`, one.status]));
-    state.reads = frame.reads;
-    state.outages = frame.outages;
-    state.entries = new Map();
-    state.entryOf = new Map();
+    state.entries.clear();
+    state.entryOf.clear();
     for (const one of frame.entries) state.putEntry(one);
-    Object.assign(state, { modal: frame.modal, depth: frame.depth, home: frame.home });
     state.tell("state");
   },
-  message(state, frame) {
-    if (frame.parent) state.put(frame.channel, frame.parent);
-    state.put(frame.channel, frame.message);
-    state.tell("messages", { channel: frame.channel, ts: frame.message.ts });
+  message(state, { channel, message, parent }) {
+    if (parent) state.put(channel, parent);
+    state.put(channel, message);
+    state.tell("messages", { channel });
   },
-  deleted(state, frame) {
-    state.messages.get(frame.channel)?.delete(frame.ts);
-    state.tell("messages", { channel: frame.channel, ts: frame.ts });
+  deleted(state, { channel, ts }) {
+    state.messages.get(channel)?.delete(ts);
+    state.tell("messages", { channel });
   },
-  channels(state, frame) {
-    state.channels = new Map(frame.channels.map((one) => [one.id, one]));
+  channels(state, { channels }) {
+    state.channels = byId(channels);
     state.tell("channels");
   },
-  status(state, frame) {
-    const key = `${frame.channel} ${frame.thread}`;
-    if (frame.status) state.statuses.set(key, frame.status);
-    else state.statuses.delete(key);
-    state.tell("messages", { channel: frame.channel, ts: frame.thread });
+  status(state, { channel, thread, status }) {
+    if (status) state.statuses.set(`${channel} ${thread}`, status);
+    else state.statuses.delete(`${channel} ${thread}`);
+    state.tell("messages", { channel });
   },
-  views(state, frame) {
-    Object.assign(state, { modal: frame.modal, depth: frame.depth, home: frame.home });
+  views(state, { modal, depth, home }) {
+    Object.assign(state, { modal, depth, home });
     state.tell("views");
   },
   outages(state, frame) {
@@ -158,8 +148,10 @@ const TAKEN = {
     state.pending = frame.calls;
     state.tell("pending");
   },
-  entry(state, frame) {
-    state.putEntry(frame.entry);
-    state.tell("entry", { number: frame.entry.number });
+  entry(state, { entry }) {
+    state.putEntry(entry);
+    state.tell("entry", { number: entry.number });
   },
 };
+
+export const state = new State();

@@ -1,6 +1,5 @@
 """The rules: one message in, their best reading out, and whether they are sure of it. No network, no clock, no error."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.actions import (
@@ -161,25 +160,16 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
-    told = guards.names_a_thing(utterance) or guards.asks_to_inspect(utterance)
-    if told and (reading := tickets.reported(utterance)):
+    named = guards.names_a_thing(utterance)
+    told = named or guards.asks_to_inspect(utterance)
+    if told and (reading := tickets.reported(utterance, named=named and not utterance.topic)):
         return reading
     return (
-        _first(_COMMANDS, utterance)
+        next((reading for recognise in _COMMANDS if (reading := recognise(utterance))), None)
         or suggestions.mistyped_first(utterance, message, read)
         or _list_at_end(utterance)
         or tickets.reported(utterance)
     )
-
-
-def _first(
-    recognisers: tuple[Callable[[Utterance], Reading | None], ...], utterance: Utterance
-) -> Reading | None:
-    for recognise in recognisers:
-        reading = recognise(utterance)
-        if reading:
-            return reading
-    return None
 
 
 def _as_typed(action: object, message: Message) -> Reading:

@@ -1,6 +1,7 @@
 """How a message is addressed: the bot's mention, greetings, politeness, `can you`; and whether it asks a question."""
 
 import re
+from dataclasses import dataclass
 
 from bot.parser.message import Message
 from bot.parser.rules.language.lexer import Kind, Token, decorates
@@ -8,6 +9,7 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.text import clean
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
+_MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
 _ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's
     "mention": re.compile(r"<@(\w+)(?:\|[^<>]*)?>"),
@@ -33,56 +35,47 @@ def without_mentions(tokens: list[Token], bot: str) -> list[Token]:
     return [token for token in tokens if token.kind != Kind.ENTITY or not re.match(rf"<@{bot}\b", token.word)]
 
 
+@dataclass(slots=True)
 class Opening:
     """What a message begins with before it says anything: where that is, and how it was asked."""
 
-    __slots__ = ("asked", "at", "greeted", "leave", "wish")
-
-    def __init__(self) -> None:
-        self.at = 0
-        self.asked = False  # can you …, could someone …
-        self.wish = ""  # want: I'd like to …; may: can we …, I need to …
-        self.greeted = False
-        self.leave = False  # feel free to …, you may …
+    at: int = 0
+    asked: bool = False  # can you …, could someone …
+    wish: str = ""  # want: I'd like to …; may: can we …, I need to …
+    leave: bool = False  # feel free to …, you may …
 
 
 def opening(tokens: list[Token]) -> Opening:
     found = Opening()
-    count = len(tokens)
-    while found.at < count:
+    while found.at < len(tokens):
         token = tokens[found.at]
-        tags = token.tags
-        last = found.at + 1 >= count
+        tags, following = token.tags, tokens[found.at + 1 : found.at + 2]
+        manner = not tags.roles.isdisjoint(_MANNER) and _SAYING.isdisjoint(tags)
+        mark = token.kind == Kind.MARK and token.word in ",;.!:-…*~¿¡" and not tags
         if (
-            token.kind == Kind.LINE
-            or decorates(token, after=not last and tokens[found.at + 1].has(*_SAYING))
-            or (token.kind == Kind.MARK and token.word in ",;.!:-…*~¿¡" and not tags)
+            mark
+            or token.kind == Kind.LINE
+            or Role.GREET in tags
+            or decorates(token, after=bool(following) and following[0].has(*_SAYING))
         ):
-            found.at += 1
-        elif Role.LEAVE in tags and Role.STAT not in tags and not last:
-            found.leave = True
-            found.at += 1
-        elif Role.REQUEST in tags and not last:
-            found.asked = True
-            found.at += 1
-        elif Role.WISH in tags and not last:
-            found.wish = tags[Role.WISH]
-            found.at += 1
-        elif Role.GREET in tags:
-            found.greeted = True
-            found.at += 1
-        elif (Role.POLITE in tags or Role.FILLER in tags) and _SAYING.isdisjoint(tags) and not last:
-            found.at += 1
-        else:
+            pass
+        elif not following:
             break
+        elif Role.LEAVE in tags and Role.STAT not in tags:
+            found.leave = True
+        elif Role.REQUEST in tags:
+            found.asked = True
+        elif Role.WISH in tags:
+            found.wish = tags[Role.WISH]
+        elif not manner:
+            break
+        found.at += 1
     return found
 
 
 def asks_something(tokens: list[Token]) -> bool:
     """Whether it ends with a question mark."""
     for token in reversed(tokens):
-        if token.kind == Kind.MARK and token.word == "?":
-            return True
-        if not (token.breaks("!.)") or Role.POLITE in token.tags):
-            return False
+        if token.word == "?" or not (token.breaks("!.)") or Role.POLITE in token.tags):
+            return token.word == "?"
     return False

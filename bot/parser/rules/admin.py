@@ -48,7 +48,7 @@ def _export(utterance: Utterance, slots: Slots) -> Reading | None:
 
 def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.many and not slots.ids:
-        return sure(questions.unbounded())
+        return sure(questions.one_deletion("T042"))
     if slots.bad:
         return sure(questions.bad_id(slots.bad[0], "delete"))
     ids = slots.ids or (
@@ -56,19 +56,21 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     )
     if len(ids) == 1 and slots.whole:
         return for_admins(utterance, Delete(id=ids[0]))
+    if len(ids) > 1:
+        return sure(questions.one_deletion(ids[0]))
     if ids or slots.whole:
         return sure(questions.by_slash("delete a ticket", f"/ticket delete {ids[0] if ids else 'T042'}"))
     return None
 
 
 def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.whole and slots.values and slots.ids:  # assign T003 to infra
+    if slots.whole and slots.values and (slots.ids or utterance.topic):  # assign T003 to infra
         slots.verbs = ["update" if verb == "cannot" else verb for verb in slots.verbs]
         return changed(utterance, slots)
     if slots.ids and utterance.lead.word == "assign" and utterance.body[-1].word in ("me", "myself"):
         return sure(build.change(tuple(slots.ids), {"stat": "prog"}))  # `assign T014 to me`
     if slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys():
-        return sure(questions.unsupported(f"{utterance.lead.word} tickets", tuple(slots.ids)))
+        return sure(questions.unsupported(utterance.lead.word, tuple(slots.ids)))
     return None
 
 

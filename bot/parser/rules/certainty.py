@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
-from bot.parser.rules.commands.notes import is_answer, is_version
+from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import Tail, judge
@@ -29,7 +29,8 @@ _SELF = (
     Role.GLUE, Role.FILLER, Role.POLITE, Role.GREET, Role.ARTICLE, Role.REQUEST, Role.WISH, Role.NOUN, Role.AND,
     Role.PRON,
 )  # fmt: skip
-_PLACING = frozenset(("in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
+_LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
+_PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
     Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT, Role.GLUE, Role.NOUN, Role.ARTICLE, Role.POLITE,
@@ -48,9 +49,8 @@ class Verdict(Enum):
 def judged(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
     body = utterance.body
-    answered = utterance.topic and is_answer([token for token in body if token.kind != Kind.PICTURE])
-    if answered or (isinstance(action, (Update, Close)) and action.about):
-        return Verdict.SURE  # `done: ok`; what is looked up, a click does
+    if isinstance(action, (Update, Close)) and action.about:
+        return Verdict.SURE  # it is looked up, and a click does it
     if not isinstance(action, (Update, Close, BulkUpdate)) or (
         isinstance(action, BulkUpdate) and action.where
     ):
@@ -82,22 +82,12 @@ def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
     """Form (c): what stands before the last clause is its note."""
     body = utterance.body
     for at in range(len(body) - 2, 0, -1):
-        token = body[at]
-        if not (token.breaks(_CLAUSES)):
-            continue
         start = at + 1
-        while (
-            start < len(body) - 1
-            and body[start].has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
-            and Role.VERB not in body[start].tags
-        ):
+        while start < len(body) - 1 and Role.VERB not in body[start].tags and body[start].has(*_LEADING):
             start += 1
-        if body[start].tags.get(Role.VERB) not in CHANGING:
-            continue
-        tail = body[start:]
-        if _command_end(tail, 0, targets, utterance, last=True):
-            return Verdict.SURE
-        return Verdict.DOUBTFUL
+        if body[at].breaks(_CLAUSES) and body[start].tags.get(Role.VERB) in CHANGING:
+            ends = _command_end(body[start:], 0, targets, utterance, last=True)
+            return Verdict.SURE if ends else Verdict.DOUBTFUL
     return Verdict.DOUBTFUL
 
 
@@ -166,6 +156,8 @@ def _introduces(token: Token, after: Token) -> bool:
     """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
     if token.breaks(",.!-:;*_~…"):
         return True
+    if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
+        return False  # `the bot closed T014`
     return (
         token.has(*_SELF)
         and token.word not in _PLACING

@@ -25,7 +25,7 @@ from bot.actions import (
 from store.models import Status
 
 
-def format_command(action: Action) -> str:
+def format_command(action: Action | None) -> str:
     """The command for `action`, with quotation marks in its texts escaped; "" for ASK and NONE, which no command gives."""
     spelled = _SPELLED.get(type(action))
     return spelled(action) if spelled else ""

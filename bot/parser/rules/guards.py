@@ -23,26 +23,32 @@ _SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
 _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
-_THINGS = frozenset(
-    (
-        "search", "lookup", "list", "view", "export", "help", "history", "usage", "filter", "status", "undo", "print",
-        "display", "download", "dump", "details", "summary", "overview", "timeline", "activity", "menu", "options", "report",
-        "manual", "audit", "update", "backup", "login", "log", "delete", "edit", "comment", "archive",
-        "copy", "link", "schedule", "email", "transfer", "merge", "watch", "follow",
-    )
-)  # fmt: skip
+_TROUBLES = frozenset(
+    [
+        "to",
+        "not",
+        "no",
+        "fails",
+        "failed",
+        "failing",
+        "crashes",
+        "hangs",
+        "broken",
+        "down",
+        "stuck",
+        "missing",
+        "breaks",
+    ]
+)
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _NEAR_VERB = 6  # tokens
-_TROUBLES = frozenset(
-    ("fails", "failed", "failing", "crashes", "hangs", "broken", "down", "stuck", "missing", "breaks")
-)
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
 _FARTHEST_ID = 5  # tokens
+_BEHIND_ID = (Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
 _SPEAKER = re.compile(
     r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
 )
-_FORWARDED = re.compile(r"^[ ]*(?:fwd?|wg|tr|rv)[ ]*:|^[ ]*-+ ?(?:forwarded|original) message", re.IGNORECASE)
 
 
 def silence(utterance: Utterance) -> Reading | None:
@@ -53,17 +59,9 @@ def silence(utterance: Utterance) -> Reading | None:
         return sure(Help() if asks_help else NOTHING)
     if first.kind in _OTHERS and _only_others(utterance.raw, first):
         return sure(NOTHING)
-    if ":" in utterance.source and (_SPEAKER.search(utterance.source) or _forwards(utterance)):
+    if ":" in utterance.source and _SPEAKER.search(utterance.source):
         return sure(NOTHING)
     return sure(NOTHING) if is_small_talk(utterance) else None
-
-
-def _forwards(utterance: Utterance) -> bool:
-    """Whether somebody else's command, or a whole message of theirs, is passed on; `Fwd: login fails` is a report."""
-    if not _FORWARDED.match(utterance.source):
-        return False
-    several = "\n" in utterance.source or utterance.names_ids or "-" in utterance.source[:2]
-    return several or any(_commands(token) for token in utterance.body)
 
 
 def _speaks(token: Token) -> bool:
@@ -78,23 +76,20 @@ def _only_others(raw: list[Token], first: Token) -> bool:
 
 def is_small_talk(utterance: Utterance) -> bool:
     """Nothing but thanks, greetings, praise (`well solved!`) and the like; or thanks for something."""
-    first = utterance.raw[0].word
-    if first in _PRAISING and len(utterance.raw) > 1 and utterance.raw[1].tags.get(Role.STAT) == "done":
+    raw = utterance.raw
+    first = raw[0].word
+    if first in _PRAISING and len(raw) > 1 and raw[1].tags.get(Role.STAT) == "done":
         return True
-    if first not in TALK.words and first not in TALK.phrases:
+    found = TALK.find(raw) if first in TALK.words or first in TALK.phrases else []
+    if not found:
         return False
-    found = TALK.find(utterance.raw)
-    if found and Role.THANKS in found[0][2]:
+    if Role.THANKS in found[0][2]:
         return True
-    if sum(map(_speaks, utterance.raw)) > _LONGEST_TALK:
-        return False
-    ends = {start: end for start, end, _ in found}
-    until = 0
-    for token in utterance.raw:
-        until = max(until, ends.get(token.start, 0))
-        if token.start >= until and token.kind not in (Kind.LINE, Kind.PICTURE, Kind.MARK):
-            return False
-    return any(Role.TALK in tags for _, _, tags in found)
+    spoken = [token for token in raw if _speaks(token)]
+    known = all(
+        any(start <= token.start < end for start, end, _ in found) for token in spoken[:_LONGEST_TALK]
+    )
+    return known and len(spoken) <= _LONGEST_TALK and any(Role.TALK in tags for _, _, tags in found)
 
 
 def names_a_thing(utterance: Utterance) -> bool:
@@ -103,31 +98,25 @@ def names_a_thing(utterance: Utterance) -> bool:
     if utterance.names_ids or utterance.question or len(body) < 2:  # noqa: PLR2004  # it, and what it does
         return False
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
-        return any(map(_happens, body[2:_NEAR_VERB]))
-    if lead.word not in _THINGS:
+        return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
+    if not _reports(lead, Role.THING):
         return False
     after = body[1]
-    if _happens(after) and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
+    acts = _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
+    if acts and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
         return True
-    goes_on = after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN) or after.word in (
-        "to",
-        "not",
-        "no",
-        "returns",
+    goes_on = (
+        after.has(Role.AUX, Role.NEG, Role.BEHAVES, Role.WITHIN)
+        or after.word in _TROUBLES
+        or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
     )
-    goes_on = goes_on or (after.word in ("of", "for") and Role.SEARCH in lead.tags)
-    part = Role.PART in REPORTS.words.get(after.word, NO_TAGS)
-    tells = (
-        after.word in _TROUBLES
-        or goes_on
-        or (part and not any(token.tags.get(Role.NOUN) == "many" for token in body))
-    )
-    return tells and report.is_trouble(utterance.raw)
+    many = any(token.tags.get(Role.NOUN) == "many" for token in body)
+    return (goes_on or (_reports(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
 
 
-def _happens(token: Token) -> bool:
-    """`ignores`, `drops`: what a thing does by itself."""
-    return Role.HAPPENS in REPORTS.words.get(token.word, NO_TAGS)
+def _reports(token: Token, role: Role) -> bool:
+    """Whether it has `role` in a report."""
+    return role in REPORTS.words.get(token.word, NO_TAGS)
 
 
 def asks_to_inspect(utterance: Utterance) -> bool:
@@ -148,11 +137,7 @@ def foreign_id(utterance: Utterance) -> Reading | None:
         end = body[at + 1].end if split else token.end
         if split or _FOREIGN.fullmatch(utterance.source, token.start, end):
             beyond = next((other for other in body if other.start >= end), None)
-            whole = (
-                beyond is None
-                or beyond.kind != Kind.WORD
-                or beyond.has(Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
-            )
+            whole = beyond is None or beyond.kind != Kind.WORD or beyond.has(*_BEHIND_ID)
             return sure(questions.foreign_id(utterance.source[token.start : end])) if whole else None
         if not (token.kind == Kind.MARK or token.has(Role.NOUN, Role.GLUE, Role.ARTICLE)):
             return None
@@ -167,11 +152,8 @@ def hedged(utterance: Utterance) -> Reading | None:
         return None
     if waits:
         return sure(questions.later(nearest(body, utterance.topic)))
-    end = next(
-        (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!"))),
-        len(body),
-    )
-    rest = body[end + 1 :]
+    ends = (at for at, token in enumerate(body) if at and (token.has(Role.BUT) or token.breaks(",;.!")))
+    rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
 
@@ -181,15 +163,12 @@ def deliberation(utterance: Utterance) -> Reading | None:
     if utterance.asked or not utterance.lead.has(Role.HOWTO, Role.MODAL):
         return None
     if Role.HOWTO in utterance.lead.tags and not utterance.names_ids:
-        about_tickets = any(
-            token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in utterance.body[1:4]
-        )
-        if about_tickets:
+        near = utterance.body[1:4]
+        if any(token.has(Role.VERB, Role.NOUN, Role.OPENS, Role.PRON) for token in near):
             return sure(Help())
         return unsure(NOTHING, "a question") if report.report(utterance) else sure(NOTHING)
-    if utterance.names_ids or any(
-        token.has(Role.VERB, Role.PRON, Role.OPENS) for token in utterance.body[1:]
-    ):
+    rest = utterance.body[1:]
+    if utterance.names_ids or any(token.has(Role.VERB, Role.PRON, Role.OPENS) for token in rest):
         return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     return unsure(NOTHING, "a question")
 
@@ -198,21 +177,15 @@ def leftover(utterance: Utterance) -> Reading:
     """Whatever no recogniser accounted for."""
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
-        return unsure(questions.offer(action), format_command(action) if action else "")
-    asks_something = (utterance.question and not utterance.asked) or utterance.lead.has(
-        Role.WH, Role.HOWTO, Role.AUX
-    )
-    if asks_something and not report.report(utterance):
+        return unsure(questions.offer(action), format_command(action))
+    asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
+    if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
         return sure(NOTHING)
     if utterance.lead.tags.get(Role.VERB) == "view":
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)
         found = new(made, utterance, certain=False)
-        meant = made.said.pri or any(token.tags.get(Role.POLITE) == "please" for token in utterance.tokens)
-        return found if meant and not utterance.topic else unsure(questions.offer(found.action), found.hint)
+        urged = made.said.pri and not utterance.topic  # nobody says how urgent a piece of news is
+        return found if urged else unsure(questions.offer(found.action), found.hint)
     return unsure(NOTHING)
-
-
-def _commands(token: Token) -> bool:
-    return token.tags.get(Role.VERB) in CHANGING and Role.STAT not in token.tags

@@ -79,9 +79,30 @@ def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
     return Ask(msg=msg, choices=choices[:MOST_CHOICES])
 
 
-def unsupported(what: str, ids: tuple[str, ...]) -> Ask:
-    hint = f"view {ids[0]}" if ids else "help"
-    return Ask(msg=f"{what} is not supported. I create, show, update and close tickets.", hint=hint)
+_ASSIGNING = "Assigning tickets to somebody is"
+_UNSUPPORTED = {
+    "Reminders are": ("remind", "remind me about", "schedule", "notify", "ping", "snooze"),
+    _ASSIGNING: ("assign", "assign to", "reassign", "unassign"),
+    "Merging tickets is": ("merge", "link", "duplicate"),
+    "Watching tickets is": ("watch", "follow", "subscribe", "unsubscribe"),
+    "Splitting and copying tickets is": ("split", "clone"),
+    "Attaching files is": ("attach",),
+    "Archiving tickets is": ("archive",),
+}
+
+
+def unsupported(verb: str, ids: tuple[str, ...]) -> Ask:
+    """`verb` is what was asked for, in a word of the vocabulary."""
+    what = next((what for what, verbs in _UNSUPPORTED.items() if verb in verbs), "That is")
+    if verb in _UNSUPPORTED[_ASSIGNING]:
+        instead, command = "Whoever starts a ticket is on it.", "start"
+    else:
+        instead, command = "I create, show, update and close tickets.", "view"
+    return Ask(msg=f"{what} not supported. {instead}", hint=f"{command} {ids[0]}" if ids else "help")
+
+
+def one_deletion(example: str) -> Ask:
+    return Ask(msg="Only admins can delete tickets, one at a time.", hint=f"/ticket delete {example}")
 
 
 def by_slash(verb: str, command: str) -> Ask:

@@ -7,14 +7,16 @@ from dataclasses import replace
 from bot.actions import MOST_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
 from bot.parser.message import Message, Reading
 from bot.parser.rules import questions
-from bot.parser.rules.language.lexer import Kind, tokenize
+from bot.parser.rules.language.lexer import Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
+from bot.parser.rules.utterance import sure
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _MOST_LINES = 2 * MOST_ACTIONS  # those after them stay together
 _LONGEST_MANNER = 40  # characters
+_MOST_LOOKED_AT = 200  # characters of a line, for what it begins with
 _AFTER_SEMICOLON = re.compile(r";\s+")
 
 
@@ -33,67 +35,51 @@ def several(text: str, message: Message, read: Callable[[Message], Reading]) -> 
     if len(lines) > MOST_ACTIONS:
         lines = lines[: MOST_ACTIONS + 1]
         few = [action for line in lines[:3] if (action := _command(line, message, read))]
-        return Reading(questions.one_at_a_time(*few), sure=True) if len(few) > 1 else None
+        return sure(questions.one_at_a_time(*few)) if len(few) > 1 else None
     commands = [action for line in lines if (action := _command(line, message, read))]
     if len(commands) < 2:  # noqa: PLR2004
         return None
     if len(commands) < len(lines):
-        return Reading(questions.one_at_a_time(*commands), sure=True)
-    return Reading(Several(actions=tuple(commands)), sure=True)
+        return sure(questions.one_at_a_time(*commands))
+    return sure(Several(actions=tuple(commands)))
 
 
 def _is_manner(line: str) -> bool:
     """`hi team`, `thanks!`"""
-    if len(line) > _LONGEST_MANNER:
-        return False
-    return all(
-        token.kind == Kind.MARK or token.has(Role.POLITE, Role.GREET)
-        for token in COMMANDS.tag(tokenize(line))
+    return len(line) <= _LONGEST_MANNER and all(
+        token.kind == Kind.MARK or token.has(Role.POLITE, Role.GREET) for token in _tokens(line)
     )
+
+
+def _tokens(line: str) -> list[Token]:
+    return COMMANDS.tag(tokenize(line[:_MOST_LOOKED_AT]))
 
 
 def _begins(line: str) -> bool:
     """Whether a command can begin `line`: most messages of several lines begin with none, and are not read twice."""
-    tokens = COMMANDS.tag(tokenize(line[:200]))
-    return any(
-        token.kind == Kind.ID
-        or token.has(Role.VERB, Role.OPENS, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
-        for token in tokens[:2]
-    )
+    opening = (Role.ID, Role.VERB, Role.OPENS, Role.NOUN, Role.POLITE, Role.REQUEST, Role.GREET)
+    return any(token.has(*opening) for token in _tokens(line)[:2])
 
 
 def _command(line: str, message: Message, read: Callable[[Message], Reading]) -> Action | None:
     """The change or new ticket that `line` commands by itself; a line that only reports is none."""
-    if not _begins(line):
-        return None
-    action = _read(line, message, read)
-    if isinstance(action, Create):
-        tokens = [
-            token for token in COMMANDS.tag(tokenize(line[:200])) if not token.has(Role.POLITE, Role.GREET)
-        ]
-        lead, after = (*tokens, None, None)[:2]
-        named = (
-            lead is not None and lead.has(Role.NOUN) and after is not None and after.word == ":"
-        )  # `bug: …`
-        asked = lead is not None and (lead.tags.get(Role.VERB) == "create" or lead.has(Role.OPENS))
-        return action if named or asked else None
-    return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
+    action = _read(line, message, read) if _begins(line) else None
+    if not isinstance(action, Create):
+        return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
+    words = [token for token in _tokens(line) if not token.has(Role.POLITE, Role.GREET)]
+    named = len(words) > 1 and words[0].has(Role.NOUN) and words[1].word == ":"  # `bug: …`
+    asked = bool(words) and (words[0].has(Role.OPENS) or words[0].tags.get(Role.VERB) == "create")
+    return action if named or asked else None
 
 
 def _report_and_command(
     lines: list[str], message: Message, read: Callable[[Message], Reading]
 ) -> Reading | None:
     """`login fails, urgent` above `close T002 please`: a report is no note of another ticket."""
-    if len(lines) != 2 or not _begins(lines[1]):  # noqa: PLR2004
-        return None
-    command, reported = _command(lines[1], message, read), None
-    if isinstance(command, (Update, Close, BulkUpdate)):
-        reported = _read(lines[0], message, read)
-    return (
-        Reading(questions.one_at_a_time(command, reported), sure=True)
-        if isinstance(reported, Create)
-        else None
-    )
+    command = _command(lines[1], message, read) if len(lines) == 2 else None  # noqa: PLR2004  # one each
+    changes = isinstance(command, (Update, Close, BulkUpdate))
+    reported = _read(lines[0], message, read) if changes else None
+    return sure(questions.one_at_a_time(command, reported)) if isinstance(reported, Create) else None
 
 
 def _read(line: str, message: Message, read: Callable[[Message], Reading]) -> Action | None:

@@ -1,7 +1,7 @@
 """The nearest right command for a wrong one."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import takewhile
 
@@ -26,9 +26,8 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     Only where something else says that it is a command: an id, a ticket, a second slip.
     """
     beginning = takewhile(lambda token: token.word != ":", utterance.raw)
-    words = [token for token in beginning if token.kind == Kind.WORD][
-        : _MOST_WORDS if utterance.names_ids else _FIRST_WORDS
-    ]
+    words = [token for token in beginning if token.kind == Kind.WORD]
+    words = words[: _MOST_WORDS if utterance.names_ids else _FIRST_WORDS]
     slips = {token.word: right for token in words if not token.tags and (right := meant(token.word))}
     about_tickets = utterance.names_ids or any(Role.NOUN in token.tags for token in words)
     if not slips or not (about_tickets or len(slips) > 1 or utterance.lead.word in slips):
@@ -40,13 +39,11 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     reading = read(replace(message, text=text)) if text != message.text else None
     if reading is None or not reading.sure or isinstance(reading.action, (Ask, Nothing, Help)):
         return None
-    action = reading.action
-    harmless = isinstance(action, (View, History)) or (
-        isinstance(action, Create) and (about_tickets or len(slips) > 1)
-    )
-    if harmless or all(_slipped(word, right) for word, right in slips.items()):
+    creates = isinstance(reading.action, Create) and (about_tickets or len(slips) > 1)
+    harmless = creates or isinstance(reading.action, (View, History))
+    if harmless or all(right in _slips(word) for word, right in slips.items()):
         return reading
-    return sure(questions.mistyped(next(iter(slips)), action))
+    return sure(questions.mistyped(next(iter(slips)), reading.action))
 
 
 def with_nearest_ids(
@@ -54,9 +51,9 @@ def with_nearest_ids(
 ) -> Reading:
     """A question about an id that is none, with what the message would do with the nearest ids to choose."""
     action = reading.action
-    wrong = {token.word: token.nearest for token in utterance.raw if token.nearest}
-    if not isinstance(action, Ask) or action.choices or not wrong:
+    if not isinstance(action, Ask) or action.choices:
         return reading
+    wrong = {token.word: token.nearest for token in utterance.raw if token.nearest}
     text = message.text
     for word, right in wrong.items():
         text = re.sub(rf"(?<![\w#]){re.escape(word)}(?!\w)", right, text, flags=re.IGNORECASE)
@@ -72,7 +69,7 @@ def mistyped_first(
     """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
     word = utterance.lead.word
     right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
-    if not right or not (_slipped(word, right) or word in _shortened(right)):
+    if not right or (right not in _slips(word) and word not in _shortened(right)):
         return None
     opens = not {Role.VERB, Role.OPENS}.isdisjoint(ENGLISH.words[right])
     named = any(Role.NOUN in token.tags for token in utterance.body[1:_FIRST_WORDS])
@@ -83,44 +80,32 @@ def meant(word: str) -> str:
     """The word of a command that `word` is one slip away from; "" if there is none or it is a word itself."""
     if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
         return ""
-    certain = next((right for right in (*_swaps(word), *_undoublings(word)) if _is_command_word(right)), "")
-    if certain or word in _INDEX:
-        return certain or _INDEX[word]
-    for shorter in _shortened(word):
-        if len(shorter) >= _SHORTEST and _is_command_word(shorter):
-            return shorter
-        if shorter in _INDEX:
-            return _INDEX[shorter]
-    return ""
+    shorter = _shortened(word)
+    near = next(filter(_is_command_word, _slips(word)), "") or _INDEX.get(word, "")
+    less = next((one for one in shorter if _is_command_word(one) or one in _INDEX), "")
+    return near or (less if _is_command_word(less) else _INDEX.get(less, ""))
 
 
 def _is_command_word(word: str) -> bool:
     """A verb, a ticket, a field or a value: what commands are made of."""
-    tags: Mapping[Role, str] = ENGLISH.words.get(word, {})
-    return not _OF_COMMANDS.isdisjoint(tags)
+    return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(ENGLISH.words.get(word, {}))
 
 
 def _shortened(word: str) -> list[str]:
     return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
-def _swaps(word: str) -> list[str]:
-    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
-
-
-def _undoublings(word: str) -> list[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word) - 1) if word[at] == word[at + 1]]
-
-
-def _slipped(word: str, right: str) -> bool:
-    """Whether two neighbouring letters changed places, or one is doubled: a slip of the fingers, never another word."""
-    return right in _swaps(word) or right in _undoublings(word)
+def _slips(word: str) -> list[str]:
+    """`word` with two neighbouring letters in each other's place, or a doubled one once: slips of the fingers, never another word."""
+    pairs = range(len(word) - 1)
+    swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs]
+    return swapped + [word[:at] + word[at + 1 :] for at in pairs if word[at] == word[at + 1]]
 
 
 # Every English word that commands are made of, by each way to leave one of its letters out.
 _INDEX = {
     shorter: word
     for word in reversed(ENGLISH.words)
-    if len(word) >= _SHORTEST and word.isascii() and _is_command_word(word)
+    if word.isascii() and _is_command_word(word)
     for shorter in _shortened(word)
 }

@@ -20,10 +20,13 @@ def overheard(utterance: Utterance) -> Reading:
     """Sure, or talk."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
-    if not (_is_clear(utterance.lead) or _is_urgent(utterance)):
-        return _concluded(utterance) or _TALK
-    slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
-    action = _shown(utterance, slots) or _told(utterance) or _changed(utterance, slots)
+    urgent = [token.word for token in utterance.body if token.kind != Kind.MARK] == ["urgent"]
+    action = None
+    if urgent or _is_clear(utterance.lead):
+        slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
+        action = _shown(utterance, slots) or _told(utterance) or _changed(utterance, slots)
+    else:
+        action = _told(utterance)
     return sure(action) if action else _TALK
 
 
@@ -31,46 +34,32 @@ def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
     if lead.word in _PROMISES:
         return False
-    if lead.kind == Kind.ID or Role.FIELD in lead.tags or Role.CLEAR in lead.tags:
+    if lead.kind == Kind.ID or lead.has(Role.FIELD, Role.CLEAR):
         return True
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
     return lead.tags.get(Role.STAT, "open") != "open" or lead.tags.get(Role.VERB) not in (None, "start")
 
 
-def _is_urgent(utterance: Utterance) -> bool:
-    """`urgent`, and not a word more: it is said of the ticket."""
-    words = [token.word for token in utterance.body if token.kind != Kind.MARK]
-    return words == ["urgent"]
-
-
 def _shown(utterance: Utterance, slots: Slots) -> Action | None:
     """`view T032`; a bare `status` is said to somebody else."""
-    if slots.verbs != ["view"] or not slots.whole or utterance.lead.word not in _SHOWN:
-        return None
-    reading = views.shown(utterance, slots) if slots.ids or slots.values else None
+    asked = slots.verbs == ["view"] and slots.whole and utterance.lead.word in _SHOWN
+    reading = views.shown(utterance, slots) if asked and (slots.ids or slots.values) else None
     return reading.action if reading and reading.sure and isinstance(reading.action, View) else None
 
 
-def _concluded(utterance: Utterance) -> Reading | None:
-    """`works now, close it`"""
-    reading = explained(utterance) if Role.PRON in utterance.body[-1].tags else None
-    return reading if reading and isinstance(reading.action, (Update, Close)) else None
-
-
 def _told(utterance: Utterance) -> Action | None:
-    """`fixed in 2.3.1, closing`"""
-    reading = explained(utterance) if utterance.lead.tags.get(Role.STAT) == "done" else None
-    return reading.action if reading else None
+    """`fixed in 2.3.1, closing`; `works now, close it`"""
+    told = utterance.lead.tags.get(Role.STAT) == "done" or Role.PRON in utterance.body[-1].tags
+    reading = explained(utterance) if told else None
+    return reading.action if reading and isinstance(reading.action, (Update, Close)) else None
 
 
 def _changed(utterance: Utterance, slots: Slots) -> Action | None:
     if slots.verbs == ["undo"] and slots.whole:
         return Undo(id=slots.ids[0] if slots.ids else utterance.topic.id if utterance.topic else None)
     quoted = any(token.kind == Kind.QUOTE for token in utterance.body)
-    noted = (
-        Role.CURT in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE
-    )  # `resolve "patched in 4.2"`
+    noted = Role.CURT in utterance.lead.tags and utterance.body[-1].kind == Kind.QUOTE  # `resolve "patched"`
     unsaid = slots.texts and not (quoted or any(token.word in (":", "=") for token in utterance.body))
     if not (noted or slots.ended in ("end", "mark")) or unsaid or ("pron" in slots.flags and not slots.verbs):
         return None

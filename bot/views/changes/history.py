@@ -34,6 +34,10 @@ def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rend
 
 
 def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
+    if change.trimmed:
+        return [
+            blocks.context(f"history.{change.version}", _trimmed(change, words.when(change.origin.timestamp)))
+        ]
     who = words.escape_mrkdwn(words.person(change.origin.user_id, names))
     undone = "undone" if change.undone_by else ""
     about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change), undone)
@@ -46,6 +50,8 @@ def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
 
 
 def _told(change: Change, names: Mapping[str, str]) -> str:
+    if change.trimmed:
+        return _trimmed(change, words.format_utc(change.origin.timestamp))
     written = cut(_written(change, names), TOLD_LIMIT)
     return words.escape_mrkdwn(
         words.dotted(
@@ -64,6 +70,11 @@ def _written(change: Change, names: Mapping[str, str]) -> str:
     return "" if text == words.clean(str(change.after.get("res") or "")) else text
 
 
+def _trimmed(change: Change, when: str) -> str:
+    days = change.trimmed.days if change.trimmed else 0
+    return f"Older history was removed on {when} (kept {words.count(days, 'day')})."
+
+
 def _kind(change: Change) -> str:
     match change.kind:
         case "created":
@@ -72,7 +83,7 @@ def _kind(change: Change) -> str:
             return "deleted"
         case "undone":
             return phrases.undone(change)
-        case "updated" | "closed" | "posted":
+        case "updated" | "closed" | "posted" | "trimmed":
             return change.kind
 
 

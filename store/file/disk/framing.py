@@ -87,6 +87,14 @@ def frame(commits: Sequence[Sequence[bytes]], chain: int, offset: int) -> Framed
     return Framed(b"".join(lines), offsets, chain)
 
 
+def reframe(line: bytes, payload: bytes, chain: int) -> tuple[bytes, int]:
+    """The line that was framed as `line`, with another payload of the same length, or after another chain; and the chain
+    behind it."""
+    mark = line[2 * _DIGITS : HEAD]
+    own, chain = _checksums(mark + payload, chain)
+    return b"%08x%08x%b%b\n" % (own, chain, mark, payload), chain
+
+
 def _checksums(body: bytes, chain: int) -> tuple[int, int]:
     own = crc32(body)
     return own, crc32(b"%08x" % own, chain)

@@ -1,13 +1,13 @@
 """The journal of changes, which is the history too: `tickets.json.journal/000001`, `000002`, … (see segment.py).
 
-Compaction writes none of them again. A line is a change as `store.codec` encodes it, with two keys more on the first line of
+Compaction writes none of them again; only `redact` does. A line is a change as `store.codec` encodes it, with two keys more on the first line of
 a commit: `usage`, what the message cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the
 origins that they had there. The other lines of a commit say `back`, how many bytes before them it begins. A line with the
-key `audit` tells of what was done to the journal itself; readers of changes skip it.
+key `audit` tells of what was done to the journal itself, and `removed` stands where a change was; readers of changes skip both.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -15,7 +15,16 @@ from store.codec import decode, encode
 from store.file.disk.filesystem import APPEND, READ, REMEDY, REPLACE, Filesystem, read_file, write_all
 from store.file.disk.framing import CorruptLineError, Line, line_length, read_line
 from store.file.disk.log_file import LogFile, Payloads
-from store.file.disk.segment import Seal, Segment, SegmentError, frame_header, read_header, read_segment
+from store.file.disk.segment import (
+    Seal,
+    Segment,
+    SegmentError,
+    frame_header,
+    is_redacted,
+    read_header,
+    read_segment,
+    redact,
+)
 from store.models import Json
 from store.protocol import DamagedError, StoreError, UnwritableError
 
@@ -37,7 +46,8 @@ START = Position(1, 0, 0)
 
 
 class Entry(NamedTuple):
-    """A line of the journal, and its place: segment × 2^40 + offset, by which it is found again."""
+    """A line of the journal, and its place: segment × 2^40 + offset, by which it is found again. `row` is a change
+    where it has an `id`."""
 
     place: int
     row: Json
@@ -196,6 +206,41 @@ class Journal:
                 if found is not None:
                     yield from _entries(segment, found.lines.lines)
 
+    # removing
+
+    def segment_of(self, place: int) -> int:
+        return place >> _OFFSET_BITS
+
+    def redact(self, segment: int, places: Collection[int], audit: Json) -> list[int]:
+        """Take the lines at `places` out of a segment that another one follows, durably and at once; `audit` says why.
+
+        The places of commits of which nothing is left. On any thread; what reads the segment meanwhile may get the one or
+        the other. Raises `DamagedError` and `OSError`.
+        """
+        path = self._path(segment)
+        data = read_file(self._files, path)
+        offsets = {place & ((1 << _OFFSET_BITS) - 1) for place in places}
+        with self._naming(segment + 1):
+            header = read_header(read_file(self._files, self._path(segment + 1)), segment + 1, last=False)
+        if header is None or header.previous is None or is_redacted(data, offsets):
+            return []
+        with self._naming(segment):
+            redacted, gone = redact(data, segment, header.previous, offsets, audit)
+        fd = self._files.open(f"{path}.new", REPLACE)
+        try:
+            write_all(self._files, fd, redacted, 0)
+            self._files.sync(fd)
+        finally:
+            self._files.close(fd)
+        self._files.replace(f"{path}.new", path)
+        self._files.sync_directory(self._directory)
+        return [(segment << _OFFSET_BITS) + offset for offset in gone]
+
+    def reopen(self, segment: int) -> None:
+        """Read a segment that was redacted from its new file. On the thread that reads."""
+        if (fd := self._readers.pop(segment, None)) is not None:
+            self._files.close(fd)
+
     # writing
 
     @property
@@ -263,9 +308,6 @@ def commit_lines(rows: Sequence[Json]) -> list[bytes]:
 
 
 def _entries(segment: int, lines: list[Line]) -> list[Entry]:
-    entries = []
-    for line in lines:
-        row: Json = decode(line.payload)
-        if "audit" not in row:
-            entries.append(Entry((segment << _OFFSET_BITS) + line.offset, row, line.goes_on))
-    return entries
+    return [
+        Entry((segment << _OFFSET_BITS) + line.offset, decode(line.payload), line.goes_on) for line in lines
+    ]

@@ -3,17 +3,24 @@
     {"journal":2,"segment":2,"previous":{"end":16777216,"chain":"89abcdef"}}
 
 `previous` seals the segment before: where its last commit ends, and its chain there. What is behind that end was never
-acknowledged. Segment 1 has no `previous`. The chain of the other lines begins anew after the header, so that a segment can
-be redacted (each line filled up to its old length) by writing it anew, and the header of the next.
+acknowledged. Segment 1 has no `previous`. The chain of the other lines begins anew after the header.
+
+A segment that has been sealed can be redacted: it is written anew, lines that are removed as `{"removed":true}` filled up to
+their old length, so that all others stay where they are. Behind its end then stands a line that says why, and repeats
+the seal that the segment had, which the next one still holds:
+
+    {"audit":{…},"sealed":{"end":16777216,"chain":"89abcdef"}}
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from store.codec import decode, encode
-from store.file.disk.framing import HEAD, Lines, frame, is_torn, read_lines
+from store.file.disk.framing import HEAD, CorruptLineError, Line, Lines, frame, is_torn, read_lines, reframe
 from store.models import Json
 
 _VERSION = 2
+_REMOVED = b'{"removed":true}'  # shorter than any change
 
 
 class SegmentError(ValueError):
@@ -40,7 +47,7 @@ class _Header(NamedTuple):
 def frame_header(segment: int, previous: Seal | None = None) -> bytes:
     row: Json = {"journal": _VERSION, "segment": segment}
     if previous is not None:
-        row["previous"] = {"end": previous.end, "chain": f"{previous.chain:08x}"}
+        row["previous"] = _encode_seal(previous)
     return frame([[encode(row)]], 0, 0).data
 
 
@@ -55,8 +62,6 @@ def read_header(data: bytes, segment: int, *, last: bool) -> _Header | None:
     header = decode(payload)
     if header.get("segment") != segment:
         raise SegmentError("is not the segment it is named")
-    if header["journal"] > _VERSION:
-        raise SegmentError("was written by a newer version of this program")
     seal = header.get("previous")
     return _Header(length, Seal(seal["end"], int(seal["chain"], 16)) if seal else None)
 
@@ -74,11 +79,66 @@ def read_segment(
     begin = start or Seal(header.length, 0)
     if begin.end > len(data):
         raise SegmentError("has lost its end")
-    if seal is not None:
-        data = data[: seal.end]
-    lines = read_lines(data, start=begin.end, chain=begin.chain, last=seal is None)
-    if seal not in {None, (lines.end, lines.chain)}:
+    sealed = data if seal is None else data[: seal.end]
+    lines = read_lines(sealed, start=begin.end, chain=begin.chain, last=seal is None)
+    if seal is not None and seal != (lines.end, lines.chain) and not _read_audits(data, lines, seal):
         raise SegmentError("is not what the next one sealed")
     if not lines.lines and start is None:
         lines = lines._replace(uncertain=0)  # nothing was written since the header, which may not be on disk
     return Segment(header.previous, lines)
+
+
+def redact(
+    data: bytes, segment: int, seal: Seal, offsets: Collection[int], audit: Json
+) -> tuple[bytes, list[int]]:
+    """The segment without the lines at `offsets`, and with a line that says why; and where commits begin of which nothing
+    is left. Raises `SegmentError` and `CorruptLineError`."""
+    found = read_segment(data, segment, None, seal)
+    if found is None:
+        raise SegmentError("was never used")
+    lines = found.lines.lines
+    parts, chain, gone = [data[: lines[0].offset] if lines else data[: seal.end]], 0, []
+    for commit in _commits(lines):
+        left = False
+        for line in commit:
+            removed = line.offset in offsets or line.payload.startswith(_REMOVED)
+            payload = _REMOVED.ljust(len(line.payload)) if removed else line.payload
+            left = left or not removed
+            text, chain = reframe(data[line.offset : line.end], payload, chain)
+            parts.append(text)
+        if not left:
+            gone.append(commit[0].offset)
+    for line in _read_audits(data, found.lines, seal):
+        text, chain = reframe(data[line.offset : line.end], line.payload, chain)
+        parts.append(text)
+    parts.append(frame([[encode({"audit": audit, "sealed": _encode_seal(seal)})]], chain, 0).data)
+    return b"".join(parts), gone
+
+
+def is_redacted(data: bytes, offsets: Collection[int]) -> bool:
+    """Whether nothing is left at `offsets`."""
+    return all(data.startswith(_REMOVED, offset + HEAD) for offset in offsets)
+
+
+def _commits(lines: list[Line]) -> list[list[Line]]:
+    commits: list[list[Line]] = [[]]
+    for line in lines:
+        commits[-1].append(line)
+        if not line.goes_on:
+            commits.append([])
+    return commits[:-1]
+
+
+def _read_audits(data: bytes, lines: Lines, seal: Seal) -> list[Line]:
+    """The lines behind the end of a segment that was redacted; none where what stands there is nothing of the kind."""
+    try:
+        found = read_lines(data, start=seal.end, chain=lines.chain).lines
+    except CorruptLineError:
+        return []
+    rows = [decode(line.payload) for line in found]
+    whole = lines.end == seal.end and all(row.get("sealed") == _encode_seal(seal) for row in rows)
+    return found if whole else []
+
+
+def _encode_seal(seal: Seal) -> Json:
+    return {"end": seal.end, "chain": f"{seal.chain:08x}"}

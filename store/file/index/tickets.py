@@ -56,6 +56,7 @@ class Index:
     def __init__(self, title_of: Callable[[int], str]) -> None:
         self._title_of = title_of
         self._having: dict[Hashable, BitMap] = defaultdict(BitMap)
+        self._places = tuple(map(self._having.__getitem__, _PLACES))
         self._words = Words()
         self._lengths = array("H")  # by number: how many terms its text has
         self._times = {"created": Times(), "closed": Times(), "changed": Times()}
@@ -116,7 +117,7 @@ class Index:
             found = self._holding(where.text, found)
         if where.since is not None or where.until is not None:
             found = self._times[where.time].between(where.since, where.until, found)
-        return Found(found, () if newest_first else tuple(map(self._having.__getitem__, _PLACES)))
+        return Found(found, () if newest_first else self._places)
 
     def _visible(self, scope: Scope) -> BitMap:
         self._catch_up()

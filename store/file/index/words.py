@@ -34,19 +34,19 @@ class Words:
                 self._beginning[term[:length]] |= found
 
     def change(self, number: int, before: Collection[str], after: Collection[str]) -> None:
-        having = self._having
-        for term in before:
-            if term not in after:
-                having[term].discard(number)
-        for term in after:
+        having, beginning = self._having, self._beginning
+        gone = [term for term in before if term not in after]
+        come = [term for term in after if term not in before]
+        for term in gone:
+            having[term].discard(number)
+        for term in come:
             if term not in having:
                 insort(self._terms, term)
             having[term].add(number)
-        old, new = _beginnings(before), _beginnings(after)
-        for start in old - new:
-            self._beginning[start].discard(number)
-        for start in new - old:
-            self._beginning[start].add(number)
+        for start in _beginnings(gone) - _beginnings(after):
+            beginning[start].discard(number)
+        for start in _beginnings(come):
+            beginning[start].add(number)
 
     def having(self, term: str) -> BitMap:
         return self._having.get(term) or BitMap()

@@ -14,22 +14,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from store import commands
-from store.codec import decode, decode_change, encode_change, encode_ticket
+from store.codec import decode, decode_change, encode, encode_change, encode_ticket
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
 from store.file.disk.journal import Journal, commit_lines
 from store.file.disk.snapshot import HEADER, SEAL, VERSION, Snapshot, version_of, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.migration.older import Older, damaged
-from store.file.migration.version1 import journals_of, read_version_1
 from store.file.state import DELETED, METADATA, USAGE, TicketState
 from store.file.storage import TICKETS
 from store.ids import format_id, number_of
 from store.models import ImportedTicket, Json, MessageRef, Origin, Record, Ticket
 from store.protocol import DamagedError, StoreError
-from store.validation import DAMAGE, check_row, check_version
 
 CHANGES = "changes"  # a backup's table of all changes
+AUDITS = "audits"  # and of what was done to the history itself
 _SEALED_CHANGES = re.compile(rb'"_seal":\{"1":\{"rows":\{[^{}]*"changes":')
 _LONGEST_SEAL = 1 << 12
 _COMMITS_AT_ONCE = 500
@@ -60,6 +59,8 @@ def migrate(files: Filesystem, path: str) -> None:
         if version == VERSION:
             older = _read_backup(name, data)
         elif version:
+            from store.file.migration.version1 import read_version_1  # noqa: PLC0415  # needed once in a store's life
+
             older = read_version_1(files, path, data)
         else:
             older = _read_tinydb(name, data)
@@ -68,6 +69,8 @@ def migrate(files: Filesystem, path: str) -> None:
 
 @contextmanager
 def _damage_of(name: str) -> Iterator[None]:
+    from store.validation import DAMAGE  # noqa: PLC0415  # its models take a moment to build
+
     try:
         yield
     except DAMAGE as error:
@@ -82,7 +85,8 @@ def _check(older: Older) -> None:
     for row in chain.from_iterable(older.commits):
         change = decode_change(row)
         record = records.get(change.ticket_id)
-        if change.version != (record.version + 1 if record else 1):
+        first = change.version if change.trimmed else 1  # what was before it was removed
+        if change.version != (record.version + 1 if record else first):
             raise ValueError(f"a change of {change.ticket_id} is missing")
         records[change.ticket_id] = commands.apply(record, change)
     versions = {key: each.version for key, each in records.items()}
@@ -113,6 +117,8 @@ def write_older(files: Filesystem, path: str, older: Older) -> None:
                     place = next(places)
                     first = first or place
                     state.replay(row, place, first)
+        if older.audits:
+            journal.append([[encode(row)] for row in older.audits])
         for number, card in older.cards.items():
             state.set_card(number, card)
         state.usage.days = dict(older.usage)
@@ -129,6 +135,8 @@ def write_older(files: Filesystem, path: str, older: Older) -> None:
 def remove_leftovers(files: Filesystem, path: str) -> None:
     """Of the first version: its journals, which are kept under another name, and the image of what it had in memory."""
     if files.exists(f"{path}.v1"):
+        from store.file.migration.version1 import journals_of  # noqa: PLC0415  # as above
+
         for old in [*journals_of(files, path), f"{path}.image"]:
             with suppress(OSError):
                 files.remove(old)
@@ -144,6 +152,8 @@ def _keep(files: Filesystem, path: str, older: Older) -> None:
 
 def _read_backup(name: str, data: bytes) -> Older:
     """One file: tickets, what is kept beside them, and all changes."""
+    from store.validation import DAMAGE, check_row, check_version  # noqa: PLC0415  # as above
+
     tables: dict[str, Json] = {}
     snapshot = Snapshot(data, name)
     check_version(snapshot.header["last"] + 1)
@@ -172,6 +182,7 @@ def _read_backup(name: str, data: bytes) -> Older:
         rows=new_tables(),
         last=snapshot.header["last"],
         versions={format_id(int(key)): row["version"] for key, row in metadata.items()},
+        audits=list(tables.get(AUDITS, {}).values()),
     )
 
 
@@ -180,7 +191,7 @@ def _read_tinydb(name: str, data: bytes) -> Older:
     try:
         tables = decode(data)
     except ValueError:
-        raise damaged(name, "it is no JSON, or only a part of it") from None
+        raise damaged(name, "it is not valid JSON: damaged, or cut off") from None
     if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
         raise damaged(name, "something else changed it")
     tickets = tables.pop(TICKETS, None)

@@ -13,7 +13,7 @@ class Older(NamedTuple):
     """`commits` are changes as the journal has them, oldest first, and `tickets` what they have to come to; `versions`,
     where that is known, how many of them each ticket has.
 
-    The old file is kept with the ending `kept_as` ("" for one that need not be), its `journals` too.
+    `audits` say what was done to the history itself. The old file is kept with the ending `kept_as` ("" for one that need not be), its `journals` too.
     """
 
     commits: Sequence[Sequence[Json]]
@@ -25,6 +25,7 @@ class Older(NamedTuple):
     kept_as: str = ""
     journals: Sequence[str] = ()
     versions: Mapping[str, int] | None = None
+    audits: Sequence[Json] = ()
 
 
 def damaged(name: str, how: str) -> DamagedError:

@@ -91,8 +91,50 @@ def bolt():
 
 
 @pytest.fixture
-def receiver(bolt):
-    return Receiver(bolt, OURS, "http://127.0.0.1:3210/api/", EVENTS)
+def observed():
+    return []
+
+
+@pytest.fixture
+def receiver(bolt, observed):
+    async def observe(event):
+        observed.append(event["type"])
+
+    return Receiver(bolt, OURS, "http://127.0.0.1:3210/api/", EVENTS, bot="U0BOT", observe=observe)
+
+
+SAID = {"type": "message", "user": "U1", "text": "<@U0BOT> view open", "channel": "C1", "ts": "1.1"}
+REACTED = {
+    "type": "reaction_added",
+    "user": "U1",
+    "reaction": "eyes",
+    "item": {"type": "message", "channel": "C1", "ts": "1.1"},
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "worked_on"),
+    [
+        (SAID, True),
+        (SAID | {"type": "app_mention"}, True),
+        (SAID | {"text": "hello"}, False),
+        (SAID | {"text": "hello", "thread_ts": "1.0"}, True),
+        (SAID | {"text": "hello", "channel_type": "im"}, True),
+        (SAID | {"user": "U0BOT"}, False),
+        (SAID | {"bot_id": "B1"}, False),
+        (SAID | {"subtype": "message_deleted"}, False),
+        (REACTED, True),
+        (REACTED | {"type": "reaction_removed"}, True),
+        (REACTED | {"user": "U0BOT"}, False),
+        (REACTED | {"reaction": "tada"}, False),
+    ],
+)
+async def test_what_comes_back_of_the_bots_own_and_asks_for_nothing_is_noted_and_no_listener_sees_it(
+    receiver, bolt, observed, told, worked_on
+):
+    assert (await receiver.receive(event(event=told, team_id=OURS))).status == 200
+    assert bool(bolt.bodies) is worked_on
+    assert observed == ([] if worked_on else [told["type"]])
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
-"""A process that writes to the store at argv[1] until it is killed, and says what was acknowledged.
+"""Processes that write to a store until they are killed, and say what was acknowledged.
 
-`python -m tests.store.file.busy PATH NAME`
+`python -m tests.store.file.busy` reads lines `STORE NAME PIPE`. For each it forks a process, which has imported all that it needs and
+says into the named pipe what was acknowledged. The process's id is printed, and an empty line once it is gone.
 """
 
 import asyncio
+import os
 import sys
 import time
 
@@ -35,5 +37,17 @@ async def main(path: str, name: str) -> None:
     await asyncio.gather(*(write(store, f"{name}-{writer}") for writer in range(4)))
 
 
+def serve() -> None:
+    for line in sys.stdin:
+        path, name, pipe = line.split()
+        child = os.fork()
+        if not child:
+            os.dup2(os.open(pipe, os.O_WRONLY), sys.stdout.fileno())
+            asyncio.run(main(path, name))
+        print(child, flush=True)  # noqa: T201  # for who asked
+        os.waitpid(child, 0)
+        print(flush=True)  # noqa: T201  # as above
+
+
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))
+    serve()

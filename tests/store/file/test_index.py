@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import search
-from store.commands import make_ticket
+from store.fields import make_ticket
 from store.file.index import Index
 from store.file.index import times as index_times
 from store.ids import format_id, number_of

@@ -137,7 +137,7 @@ async def test_lines_that_tell_what_was_done_to_the_journal_are_skipped():
     assert [each[0].ticket.id for each in [(await content_of(left))[0]]] == ["T001"]
     again = await open_at(left)
     assert await again.count() == 2
-    assert len(list(Journal(left, f"{PATH}.journal").verify())) == 2
+    assert sum("id" in entry.row for entry in Journal(left, f"{PATH}.journal").verify()) == 2
     await again.close()
     await store.close()
 

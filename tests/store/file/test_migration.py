@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from store.file.disk.filesystem import APPEND
 from store.file.store import FileStore
 from store.models import EVERYTHING, Delivery, Filter
-from store.protocol import DamagedError, StoreError
+from store.protocol import DamagedError, NewerVersionError, StoreError
 from tests.store.counts import SEED, count
 from tests.store.disks import RamDisk
 from tests.store.factories import NOW, new_ticket, origin
@@ -254,10 +254,22 @@ async def test_what_is_no_store_at_all_is_no_empty_one(tmp_path, text):
     assert path.read_text() == text
 
 
-async def test_a_store_of_a_newer_version_is_refused(tmp_path):
-    path = tmp_path / "tickets.json"
-    await (await FileStore.open(path)).close()
-    path.write_bytes(path.read_bytes().replace(b'"version":2', b'"version":3'))
-    for read_only in (False, True):
-        with pytest.raises(StoreError, match="newer version"):
-            await FileStore.open(path, read_only=read_only)
+NEWER = {
+    "tickets.json": [
+        (b'"version":2', b'"version":3'),
+        (b'"version":2', b'"layout":"another","version":12'),
+    ],
+    "tickets.json.journal/000001": [(b'"journal":2', b'"journal":3')],
+    "tickets.json.deliveries": [(b'"deliveries":2', b'"deliveries":3')],
+}
+
+
+@pytest.mark.parametrize("name", NEWER)
+async def test_a_store_of_a_newer_version_is_refused_as_that(tmp_path, name):
+    await (await FileStore.open(tmp_path / "tickets.json")).close()
+    before = (tmp_path / name).read_bytes()
+    for old, new in NEWER[name]:
+        (tmp_path / name).write_bytes(before.replace(old, new))
+        for read_only in (False, True):
+            with pytest.raises(NewerVersionError, match="upgrade this one"):
+                await FileStore.open(tmp_path / "tickets.json", read_only=read_only)

@@ -1,10 +1,12 @@
 """Real processes: killed in the middle of writing, two that want the same store, one that reads beside."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from random import Random
 
@@ -18,23 +20,33 @@ from tests.store.counts import SEED, count, tried
 from tests.store.factories import NOW, new_ticket, origin
 
 ROOT = Path(__file__).parents[3]
-KILLS = count(4, 2000)
+KILLS = count(6, 2000)
+KILLS_A_STORE = count(3, 50)
 
 
 class Busy:
-    """The process, and what it has acknowledged: by ticket its title, the steps after it, and whether it was answered."""
+    """A process that writes, and what it has acknowledged: by ticket its title, the steps after it, and whether it was answered."""
 
-    def __init__(self, path: Path, acknowledged: dict[str, list[str]]) -> None:
-        self._path, self.acknowledged, self._rounds = path, acknowledged, 0
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._rounds = folder, 0
+        self.acknowledged: dict[str, list[str]] = {}
+        self.pid = 0
+        self._pipe = folder / "said"
+        os.mkfifo(self._pipe)
+        command = [sys.executable, "-m", "tests.store.file.busy"]
+        self._nursery = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
 
-    def start(self) -> None:
+    def start(self, path: Path) -> None:
         self._rounds += 1
-        command = [sys.executable, "-m", "tests.store.file.busy", str(self._path), f"w{self._rounds}"]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self._nursery.stdin.write(f"{path} w{self._rounds} {self._pipe}\n")
+        self.pid = int(self._nursery.stdout.readline())
+        self._said = self._pipe.open(encoding="utf-8")
 
     def read(self, lines: int) -> None:
         for _ in range(lines):
-            line = self.process.stdout.readline()
+            line = self._said.readline()
             assert line.endswith("\n"), "it has stopped by itself"
             self._note(line)
 
@@ -48,54 +60,69 @@ class Busy:
 
     def kill(self) -> None:
         """SIGKILL, and everything that it had said before."""
-        self.process.kill()
-        for line in self.process.stdout.read().splitlines(keepends=True):
+        os.kill(self.pid, signal.SIGKILL)
+        for line in self._said.read().splitlines(keepends=True):
             if line.endswith("\n"):
                 self._note(line)
-        self.process.wait()
-        self.process.stdout.close()
+        self._said.close()
+        assert self._nursery.stdout.readline() == "\n"  # it is gone, and with it its lock
+        self.pid = 0
+
+    def close(self) -> None:
+        if self.pid:
+            self.kill()
+        self._nursery.communicate()
 
 
 @pytest.fixture
 def busy(tmp_path) -> Iterator[Busy]:
-    found = Busy(tmp_path / "tickets.json", {})
+    found = Busy(tmp_path)
     yield found
-    if found.process.poll() is None:
-        found.kill()
+    found.close()
 
 
 async def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(tmp_path, busy):
+    """A new store now and then, or most of the time would go into opening it."""
     chance = Random(SEED)
-    checked: set[str] = set()
-    for _ in range(KILLS):
-        busy.start()
-        busy.read(chance.randint(1, 200))
-        busy.kill()
-        store = await FileStore.open(tmp_path / "tickets.json", segment_size=50_000)
-        pending = {each.keys[0] for each in await store.pending()}
-        for ticket_id in busy.acknowledged.keys() - checked:
-            title, *said = busy.acknowledged[ticket_id]
-            steps = [each for each in said if each != "finished"]
-            record = await store.get(ticket_id)
-            assert record.ticket.title == title
-            history, changes = await store.history(ticket_id, size=10)
-            assert [change.after["res"] for change in reversed(history[:-1])][: len(steps)] == steps
-            assert changes in {len(steps) + 1, len(steps) + 2}
-            assert not ("finished" in said and title in pending)
-        titles = [record.ticket.title for record in await store.scan(size=1_000_000)]
-        assert len(set(titles)) == len(titles)
-        checked |= busy.acknowledged.keys()
-        await store.close()
-    with TinyDB(tmp_path / "tickets.json") as stock:
-        assert set(busy.acknowledged) <= {document["id"] for document in stock.table("tickets")}
+    for begun in range(0, KILLS, KILLS_A_STORE):
+        path = tmp_path / str(begun) / "tickets.json"
+        path.parent.mkdir(mode=0o700)
+        busy.acknowledged.clear()
+        checked: set[str] = set()
+        for _ in range(min(KILLS_A_STORE, KILLS - begun)):
+            busy.start(path)
+            busy.read(chance.randint(1, 200))
+            busy.kill()
+            await check(path, busy.acknowledged, busy.acknowledged.keys() - checked)
+            checked |= busy.acknowledged.keys()
+        with TinyDB(path) as stock:
+            assert set(busy.acknowledged) <= {document["id"] for document in stock.table("tickets")}
     tried("kills", KILLS)
+
+
+async def check(path: Path, acknowledged: dict[str, list[str]], new: AbstractSet[str]) -> None:
+    """What was acknowledged is there, and once."""
+    store = await FileStore.open(path, segment_size=50_000)
+    pending = {each.keys[0] for each in await store.pending()}
+    for ticket_id in new:
+        title, *said = acknowledged[ticket_id]
+        steps = [each for each in said if each != "finished"]
+        record = await store.get(ticket_id)
+        assert record.ticket.title == title
+        history, changes = await store.history(ticket_id, size=10)
+        assert [change.after["res"] for change in reversed(history[:-1])][: len(steps)] == steps
+        assert changes in {len(steps) + 1, len(steps) + 2}
+        assert not ("finished" in said and title in pending)
+    titles = [record.ticket.title for record in await store.scan(size=1_000_000)]
+    assert len(set(titles)) == len(titles)
+    await store.close()
 
 
 async def test_a_second_process_is_refused_and_one_that_only_reads_is_not(tmp_path, busy):
     path = tmp_path / "tickets.json"
-    busy.start()
+    busy.start(path)
     busy.read(50)
-    with pytest.raises(LockedError, match=rf"in use by another process \({busy.process.pid}\)"):
+    with pytest.raises(LockedError, match=rf"in use by another process \({busy.pid}\)"):
         await FileStore.open(path)
     for _ in range(5):
         before = set(busy.acknowledged)

@@ -52,7 +52,7 @@ async def test_nothing_of_the_person_is_left_and_the_same_as_in_a_file(postgres_
     )
     assert not [trace for trace in ("U0ERIN", "Erin", "Zebra") if trace in said]
     assert "painted" in said
-    erase(path, "U0ERIN", NAMES, "now")
+    erase(path, "U0ERIN", NAMES, NOW)
     postgres_server.empty()
     await copy_between(path, database)
     assert (await contents(database)).commits == left.commits

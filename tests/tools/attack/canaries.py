@@ -48,7 +48,8 @@ class Records(logging.Handler):
         self.wrong: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if WORDS in record.getMessage():
+        error = record.exc_info[1] if record.exc_info else None
+        if WORDS in record.getMessage() or (error and WORDS in logs.format_error(error, whole=False)):
             self.wrong.append(f"a person's words in {record.name} at {record.levelname}")
 
 
@@ -107,7 +108,7 @@ class Round:
             await self._idle(slack, bot)
 
             async def breaks(*_: Any, **__: Any) -> Any:
-                raise RuntimeError(f"{settings.secrets()} {settings.openai_base_url}")
+                raise RuntimeError(f"{settings.secrets()} {settings.openai_base_url} {WORDS}")
 
             bot.runner.services = replace(bot.services, pipeline=_Failing(breaks))  # type: ignore[arg-type]  # it is no pipeline
             await slack.say("engineer", "support", f"@tickets create {WORDS}, low")

@@ -32,6 +32,7 @@ WARM = 0.1  # of the events: what is in memory then is compared with what is at 
 ACKNOWLEDGED, SLOWEST = 0.1, 1.0  # seconds: 99 of 100, and the last one
 GROWTH = 1.1
 CONNECTIONS = 50
+GIVEN_UP = 60.0  # seconds until a request that is not answered counts as refused
 END = 300.0  # seconds at most until all is done
 
 
@@ -151,7 +152,7 @@ class Load:
             ) as answer:
                 await answer.read()
                 self._figures.refused += answer.status != HTTPStatus.OK
-        except aiohttp.ClientError:
+        except (aiohttp.ClientError, TimeoutError):
             self._figures.refused += 1
         times.append(time.monotonic() - due)
 
@@ -176,8 +177,11 @@ async def measure(count: int, seed: int) -> Figures:
     with tempfile.TemporaryDirectory() as name:
         empty, folder = (Path(tempfile.mkdtemp(dir=name)) for _ in range(2))
         await furnish(folder, tickets, seed)
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-        async with build_slack(seed) as slack, aiohttp.ClientSession(connector=connector) as http:
+        connector, patience = aiohttp.TCPConnector(limit=CONNECTIONS), aiohttp.ClientTimeout(total=GIVEN_UP)
+        async with (
+            build_slack(seed) as slack,
+            aiohttp.ClientSession(connector=connector, timeout=patience) as http,
+        ):
             async with running(empty, slack, http) as bot:
                 alone = bot.memory()
             async with running(folder, slack, http) as bot:

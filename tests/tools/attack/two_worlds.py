@@ -228,6 +228,9 @@ async def world(pair: int, seed: int, which: int) -> list[str]:
         with (
             tempfile.TemporaryDirectory() as folder,
             mock.patch("bot.app.core.secrets.token_urlsafe", next_token),
+            # How fast this machine is makes no difference between the worlds.
+            mock.patch("bot.delivery.sender.TRIGGER_LIFETIME", 60.0),
+            mock.patch("bot.listeners.forms.checking.CHECK_TIMEOUT", 60.0),
         ):
             async with open_office(Path(folder), slack=slack, clocks=Shared(clock), **given) as office:
                 await office.bot.services.directory._listing.once()

@@ -4,8 +4,11 @@ import sys
 from importlib import import_module
 
 BENCHMARKS = {
+    "bot": "tests.tools.bench.bot",
     "parser": "tests.tools.bench.parser",
     "postgres": "tests.tools.bench.postgres",
+    "similar": "tests.tools.bench.similar",
+    "start": "tests.tools.bench.start",
     "store": "tests.tools.bench.store",
 }
 

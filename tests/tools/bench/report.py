@@ -7,8 +7,8 @@ from rich.table import Table
 class Report:
     """A table of what was measured, and whether it reaches its goal."""
 
-    def __init__(self) -> None:
-        self._table = Table("figure", "measured", "goal", "", title="The store")
+    def __init__(self, title: str = "The store") -> None:
+        self._table = Table("figure", "measured", "goal", "", title=title)
 
     def add(self, figure: str, measured: str, goal: str = "", *, reached: bool | None = None) -> None:
         mark = {True: "yes", False: "NO", None: ""}[reached]

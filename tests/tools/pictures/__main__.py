@@ -51,8 +51,8 @@ async def inside(workspace: WorkspacePage) -> None:
     """What became of the message that the thread begins with."""
     said = workspace.channel.get_by_role("listitem").filter(has_text="API timeout issues")
     await said.hover()
-    await said.get_by_role("button", name="Look inside").click()
-    panel = await workspace.look_inside()
+    await said.get_by_role("button", name="Inspect").click()
+    panel = await workspace.inspector()
     await panel.get_by_text("Understood").wait_for()
     await workspace.page.get_by_role("combobox", name="Message #support").focus()
 

@@ -99,6 +99,9 @@ def _of_part(part: Block, pointer: str) -> Iterator[Fault]:
             yield "must be a boolean", f"{pointer}/{name}"
     if kind == "image" and ("image_url" in part) == ("slack_file" in part):
         yield "must define exactly one of `image_url` or `slack_file`", pointer
+    longest, given = part.get("max_length"), part.get("initial_value")
+    if isinstance(longest, int) and isinstance(given, str) and len(given) > longest:
+        yield f"must be less than {longest + 1} characters", f"{pointer}/initial_value"
     yield from _of_choice(part, pointer)
 
 

@@ -8,7 +8,7 @@ from bot.local.fakeslack.errors import GestureError, SlackError
 from bot.local.fakeslack.gestures.person import Person
 from bot.local.fakeslack.payloads import escaping, events, interactions
 from bot.local.fakeslack.webapi.respond import said, say
-from bot.local.fakeslack.workspace.people import Json
+from bot.local.fakeslack.workspace.people import BOT, Json
 
 MOST_TYPED = 12_000
 
@@ -118,8 +118,13 @@ class Talking(Person):
         who = self._who(user)
         where = self._where(who, channel)
         settings = self.platform.settings
-        if command not in settings.commands or who.is_stranger:
-            raise GestureError("unknown_command", f"{command} is not a valid command for {who.name}")
+        if command not in settings.commands:
+            raise GestureError("unknown_command", f"{command} is not a valid command.")
+        if who.is_stranger:
+            told = (
+                f"{command} is not a command in your organisation. Mention @{BOT.name} in a message instead."
+            )
+            raise GestureError("unknown_command", told)
         gesture = self._gesture(who, where)
         form = interactions.command(gesture, where, command, self._command_text(text.strip()))
         answer = await self.platform.dispatcher.ask(Delivery("slash_commands", form))

@@ -22,7 +22,7 @@ def auth_test(platform: Platform, _call: Call) -> Json:
 
 
 def open_connection(platform: Platform, _call: Call) -> Json:
-    root = platform.root.replace("http://", "ws://", 1)
+    root = "ws" + platform.root.removeprefix("http")
     return {"url": f"{root}/link/?ticket={platform.sockets.issue_ticket()}"}
 
 

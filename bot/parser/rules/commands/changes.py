@@ -1,7 +1,5 @@
 """A change of tickets, or what is missing for one."""
 
-from typing import Any
-
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
@@ -67,21 +65,16 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.whole:
         return _applied(utterance, slots, notes.last_word(utterance.body, utterance.source))
     targeted = utterance.topic is not None
-    known = targeted or slots.ids or "pron" in slots.flags
-    note = notes.note(slots, utterance.body, utterance.source, targeted=targeted) if known else notes.Note()
+    named = bool(slots.ids or "pron" in slots.flags)
+    note = notes.Note()
+    if named or targeted:
+        note = notes.note(slots, utterance.body, utterance.source, targeted=targeted)
     if note.found and (utterance.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
         return _applied(utterance, slots, note.text)
-    return _unclear(utterance, slots, later=note.later)
-
-
-def _unclear(utterance: Utterance, slots: Slots, *, later: bool) -> Reading | None:
-    """The question back, where there is more than was understood."""
-    if later and (slots.ids or "pron" in slots.flags):
+    if note.later and named:
         return sure(questions.later(nearest(utterance.body, utterance.topic)))
-    if not slots.ids:
-        return None
     another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
-    return _offered(utterance, slots, several=another)
+    return _offered(utterance, slots, several=another) if slots.ids else None
 
 
 def _offered(utterance: Utterance, slots: Slots, *, several: bool = False) -> Reading:
@@ -91,7 +84,7 @@ def _offered(utterance: Utterance, slots: Slots, *, several: bool = False) -> Re
         both = build.change(tuple(dict.fromkeys((utterance.topic.id, *slots.ids))), build.effects(slots))
         return unsure(questions.offer(both, action), format_command(both))
     asked = questions.one_at_a_time(action) if several else questions.offer(action)
-    return unsure(asked, format_command(action) if action else "")
+    return unsure(asked, format_command(action))
 
 
 def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -119,11 +112,7 @@ def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:
         values["pri"] = 1
     if not values:
         return _without_change(utterance, slots, ids)
-    return sure(build.change(ids, _noted(values, note)))
-
-
-def _noted(values: dict[str, Any], note: str) -> dict[str, Any]:
-    return {"res": note, **values} if note else values
+    return sure(build.change(ids, {"res": note, **values} if note else values))
 
 
 def _untargeted(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -132,8 +121,7 @@ def _untargeted(utterance: Utterance, slots: Slots) -> Reading | None:
         return None
     said_so = " ".join(f"{value.field} {value.value}" for value in slots.values)
     simply = any(verb in EFFECTS for verb in slots.verbs) or not said_so
-    action = nearest(utterance.body, EXAMPLE)
-    example = format_command(action) if action else ""
+    example = format_command(nearest(utterance.body, EXAMPLE))
     return sure(questions.which(example if simply else f"update {EXAMPLE.id} {said_so}"))
 
 
@@ -141,11 +129,6 @@ def _without_change(utterance: Utterance, slots: Slots, ids: tuple[str, ...]) ->
     """`T003`, `priority of T003`, `update T003`"""
     if slots.verbs:
         return sure(questions.no_change(ids))
-    if not slots.ids:
-        return None
-    doubtful = (
-        slots.former
-        or not {"mine", "pron"}.isdisjoint(slots.flags)
-        or any(token.kind == Kind.PICTURE for token in utterance.body)
-    )
-    return Reading(build.view(slots, utterance.topic), sure=not doubtful)
+    doubtful = slots.former or not {"mine", "pron"}.isdisjoint(slots.flags)
+    doubtful = doubtful or any(token.kind == Kind.PICTURE for token in utterance.body)
+    return Reading(build.view(slots, utterance.topic), sure=not doubtful) if slots.ids else None

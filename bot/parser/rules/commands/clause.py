@@ -4,9 +4,8 @@
 
 from bot.fields import MOST_IDS
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, tokenize, unquoted
-from bot.parser.rules.language.lexicon import COMMANDS
-from bot.parser.rules.language.roles import FIELDS, Role
+from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, unquoted
+from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
 TEXT_FIELDS = ("title", "desc", "res")
@@ -36,19 +35,20 @@ class Clause:
         self.named = self.moved = False  # there are ids; something came after them
         self.ids: list[str] = []  # those that stand in this clause
 
-    # -- steps
+    # -- steps: each accounts for what it takes, and is True for it
 
-    def next(self, opened: str = "") -> None:
-        """Account for one token; the first that counts says how the slots were `opened`."""
+    def next(self, opened: str = "", count: int = 1) -> bool:
+        """Take `count` tokens; the first that counts says how the slots were `opened`."""
         if opened and not self.slots.opened:
             self.slots.opened = opened
-        self.at += 1
+        self.at += count
+        return True
 
-    def close(self, how: str) -> None:
+    def close(self, how: str) -> bool:
         """The clause ends with this token: a `mark` or an `and`."""
         self.slots.ended = how
         self.closed = True
-        self.at += 1
+        return self.next()
 
     def before(self) -> Token | None:
         return self.tokens[self.at - 1] if self.at > self.first else None
@@ -79,7 +79,7 @@ class Clause:
         elif kind == Kind.BAD:
             self.slots.bad.append(token)
             self.next("id")
-        elif not (kind == Kind.QUOTE and (self.text(token) or self._quoted_value(token))):
+        elif not (kind == Kind.QUOTE and self.text(token)):
             self.stuck = True
 
     def _id(self, token: Token) -> None:
@@ -165,13 +165,13 @@ class Clause:
 
     # -- values
 
-    def value(self, name: str, value: str) -> None:
+    def value(self, name: str, value: str) -> bool:
         """The token is a value of the field `name`."""
         slots = self.slots
         if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done: it is not
             self.stuck = True
-            return
+            return True
         slots.former = slots.former or self.past
         if not self.past:
             slots.values.append(Value(name, value, self.marked, self.field == name))
@@ -180,6 +180,7 @@ class Clause:
         self.next(name)
         if not (self.field == name and self._goes_on(name)):
             self.field, self.marked = "", False
+        return True
 
     def _goes_on(self, name: str) -> bool:
         """`pri 1,2`, `cat infra or doc`: another value of the same field comes after a comma or an `or`."""
@@ -198,19 +199,6 @@ class Clause:
         self.slots.wrong = (self.field, token)
         self.stuck = True
 
-    def _quoted_value(self, token: Token) -> bool:
-        """`set T003 to "in progress"`"""
-        if not (self.marked or self.field):
-            return False
-        inner = COMMANDS.tag(tokenize(unquoted(token, self.source)))
-        if len(inner) != 1:
-            return False
-        name = self.field or next((field for field in FIELDS if inner[0].value(field)), "")
-        if not inner[0].value(name):
-            return False
-        self.value(name, inner[0].value(name))
-        return True
-
     # -- title, description, note
 
     def text(self, token: Token) -> bool:
@@ -218,13 +206,17 @@ class Clause:
         if self.field not in TEXT_FIELDS:
             return False
         before = self.tokens[self.at - 1]
-        if Role.AUX in before.tags:
-            return False  # `the title is wrong`
+        signed = before.word in (":", "=") or Role.TO in before.tags
+        told = Role.FIELD in before.tags and any(
+            other.has(Role.AUX, Role.ENOUGH) for other in self.tokens[self.at :]
+        )
+        if Role.AUX in before.tags or (told and not signed and self.field != "res"):
+            return False  # `the title is wrong`, `T012 title page is missing`
         if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
         elif before.word in (":", "=") or (self._target_known() and not self._leads(token, before)):
-            end = self._end_of_text()
-            text = self.source[token.start : self.tokens[end - 1].end]
+            end = len(self.tokens)
+            text = self.source[token.start : self.tokens[-1].end]
         else:
             return False
         self.slots.texts[self.field] = plain(text)
@@ -239,21 +231,8 @@ class Clause:
         """`to`, `of`, `saying` before the text begins."""
         if Role.TO in before.tags or self.at + 1 >= len(self.tokens):
             return False
-        return not _LEADING.isdisjoint(token.tags)
-
-    def _end_of_text(self) -> int:
-        end = self.at + 1
-        while end < len(self.tokens) and not self._is_key(end):
-            end += 1
-        return end
-
-    def _is_key(self, at: int) -> bool:
-        """`key:"…"` or `key=value`, without a space."""
-        token = self.tokens[at]
-        if Role.FIELD not in token.tags or at + 2 >= len(self.tokens):
-            return False
-        sign, value = self.tokens[at + 1], self.tokens[at + 2]
-        return sign.word in (":", "=") and sign.start == token.end and value.start == sign.end
+        about = Role.PRON in token.tags and Role.CONNECTS in before.tags  # `note that it happens again`
+        return not about and not _LEADING.isdisjoint(token.tags)
 
 
 _LEADING = frozenset((Role.GLUE, Role.TO, Role.PRON, Role.NOUN, Role.ABOUT, Role.BECAUSE))

@@ -1,13 +1,11 @@
 """Commands and questions about tickets that there are: which of them it is, and who reads it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from bot.actions import Ask, BulkUpdate, View
 from bot.parser.message import Reading
-from bot.parser.rules import questions
 from bot.parser.rules.commands import build, changes, views
 from bot.parser.rules.commands.list_filters import MADE, extract
 from bot.parser.rules.commands.slot_filling import gather
@@ -24,7 +22,7 @@ _LONGEST_WONDER = 5  # words
 
 
 def command(utterance: Utterance) -> Reading | None:
-    """The reading of `said` as a question or command about tickets; None where it is neither."""
+    """The reading of the message as a question or command about tickets; None where it is neither."""
     lead = utterance.lead
     if (
         Role.VERB in lead.tags
@@ -71,41 +69,28 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
 
 
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
+    """Something is to be answered, shown, or done."""
+    lead = utterance.lead
     if slots.guard == "neg" and not slots.ids and not utterance.topic:
         return None
-    return _reader(utterance, slots)(utterance, slots)
-
-
-def _reader(utterance: Utterance, slots: Slots) -> Callable[[Utterance, Slots], Reading | None]:
-    """Who reads it: something is to be answered, shown, or done."""
-    if _asks(utterance):
-        return _answered
-    if "history" in slots.verbs and slots.whole:
-        return _history
     if (
-        slots.verbs[:1] == ["view"]
-        or (slots.page and not (slots.effective or slots.ids))
-        or _is_list(slots, utterance)
+        lead.has(Role.STAT)
+        and slots.verbs == ["close"]
+        and slots.values
+        and not (slots.ids or utterance.topic)
     ):
-        return views.shown
-    return _done
-
-
-def _answered(utterance: Utterance, slots: Slots) -> Reading | None:
-    return explained(utterance) or views.answered(utterance, slots)
-
-
-def _history(utterance: Utterance, slots: Slots) -> Reading:
-    return (
-        sure(questions.bad_id(slots.bad[0], "history"))
-        if slots.bad
-        else views.history(slots, utterance.topic)
-    )
-
-
-def _done(utterance: Utterance, slots: Slots) -> Reading | None:
-    told = None if slots.whole else explained(utterance)
-    return told or changes.changed(utterance, slots)
+        slots.verbs, slots.values = (
+            [],
+            [Value("stat", lead.tags[Role.STAT]), *slots.values],
+        )  # `done, infra only`
+    if _asks(utterance):
+        return explained(utterance) or views.answered(utterance, slots)
+    if "history" in slots.verbs and slots.whole:
+        return views.history(slots, utterance.topic)
+    pages = slots.page and not (slots.effective or slots.ids)
+    if slots.verbs[:1] == ["view"] or pages or _is_list(slots, utterance):
+        return views.shown(utterance, slots)
+    return (None if slots.whole else explained(utterance)) or changes.changed(utterance, slots)
 
 
 def _asks(utterance: Utterance) -> bool:
@@ -113,11 +98,8 @@ def _asks(utterance: Utterance) -> bool:
     lead = utterance.lead
     if (utterance.question and not utterance.asked) or _wonders(utterance.body):
         return True
-    if (
-        lead.word == "have"
-        and len(utterance.body) > 1
-        and (utterance.body[1].kind == Kind.ID or utterance.body[1].has(Role.PRON))
-    ):
+    after = utterance.body[1:2]
+    if lead.word == "have" and after and (after[0].kind == Kind.ID or after[0].has(Role.PRON)):
         return False  # `have it done`
     return lead.has(Role.WH, Role.COUNT) or (Role.AUX in lead.tags and Role.VERB not in lead.tags)
 

@@ -127,6 +127,8 @@ def _worker(tokens: list[Token], at: int, source: str, _today: date | None) -> F
     token = tokens[at]
     if token.word in ("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"):
         return 1, {"started_by": "me"}
+    if token.word == "i" and at + 1 < len(tokens) and tokens[at + 1].word in _STARTED:
+        return 2, {"started_by": "me"}  # `tickets I started`
     if token.word in _STARTED or token.word.endswith((" by", " to")):
         begin = at + 1
         while _word(tokens, begin) in ("to", "up", "by"):

@@ -17,13 +17,10 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
     """What the verb, the ids and the values that `body` names may be meant as; None if it names no ticket. Of several
     commands the first: one change is never offered for tickets of which another was said.
     """
-    others = any(
-        token.kind == Kind.ID for token in body
-    )  # of whom it is said then, and not of the thread's own
+    others = any(token.kind == Kind.ID for token in body)  # it is said of them, and not of the thread's own
     body = body[: _end_of_first(body)]
-    ids = tuple(_first_named(body, Kind.ID)) or (
-        (topic.id,) if topic and not others else tuple(_first_named(body, Kind.BAD))
-    )
+    ids = tuple(_first_named(body, Kind.ID))
+    ids = ids or ((topic.id,) if topic and not others else tuple(_first_named(body, Kind.BAD)))
     if not ids:
         return None
     verbs = (verb for token in body if (verb := token.tags.get(Role.VERB)) in _BY_VERB)
@@ -49,14 +46,10 @@ def _end_of_first(body: list[Token]) -> int:
     ids = told = False
     for at, token in enumerate(body):
         if token.kind in (Kind.ID, Kind.BAD):
-            beyond = body[at + 1] if at + 1 < len(body) else None
-            apart = (
-                told
-                or Role.BECAUSE in body[at - 1].tags
-                or (beyond is not None and beyond.has(Role.AUX, Role.ENOUGH))
-            )
-            if ids and apart:
-                return at - 1 if Role.VERB in body[at - 1].tags else at  # `T1 is fine, close T2`
+            before, beyond = body[at - 1], body[at + 1 : at + 2]
+            spoken_of = bool(beyond) and beyond[0].has(Role.AUX, Role.ENOUGH)
+            if ids and (told or spoken_of or Role.BECAUSE in before.tags):
+                return at - 1 if Role.VERB in before.tags else at  # `T1 is fine, close T2`
             ids = True
         elif ids and token.has(Role.NEG, Role.BUT, Role.EXCEPT):
             return at  # what follows is not to be, or otherwise

@@ -33,50 +33,26 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     due = rest[0].word == "before"  # `to p1 before the demo`: now is before it too
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
-    admitted = broken or due or _leads_to_note(slots, body, rest[0])
     known = bool(slots.ids) or targeted or "pron" in slots.flags
-    if (
-        not (slots.effective and known and admitted)
-        or _excepts(rest, closes=_closes(slots))
-        or _another(rest)
-    ):
+    admitted = slots.effective and known and (broken or due or _leads_to_note(slots, body, rest[0]))
+    if not admitted or _excepts(rest, closes=_closes(slots)) or _another(rest):
         return Note()
     return Note(_text(rest, source), found=True)
 
 
 def last_word(body: list[Token], source: str) -> str:
     """`close T003, fixed` closes it, and `fixed` is how: the word for done that stands apart after one; "" if none does."""
-    if not any(token.kind == Kind.MARK for token in body):
-        return ""
     said = [token for token in body if token.kind != Kind.PICTURE]
     while said and said[-1].kind == Kind.MARK:
         said.pop()
     if len(said) < _APART or said[-2].kind != Kind.MARK or said[-2].word not in ",:;-":
         return ""
-    if said[0].kind == said[-3].kind == Kind.ID and said[-2].word in ":-":
+    *before, mark, last = said
+    if before[0].kind == before[-1].kind == Kind.ID and mark.word in ":-":
         return ""  # `T1: done, T2: done`
-    last = said[-1]
-    if is_answer(said):
-        return plain(source[last.start : last.end])
     stat = last.tags.get(Role.STAT, "")
-    before = any(
-        (EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT)) == stat
-        for token in said[:-2]
-    )
-    return plain(source[last.start : last.end]) if stat in ("done", "open") and before else ""
-
-
-def is_answer(tokens: list[Token]) -> bool:
-    """`done: ok`: a status, a colon and a word that elsewhere only fills."""
-    if len(tokens) != _APART:
-        return False
-    told, colon, last = tokens
-    return (
-        told.tags.get(Role.STAT) == "done"
-        and colon.word == ":"
-        and last.has(Role.FILLER)
-        and not last.has(Role.NEG)
-    )
+    meant = {EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT) for token in before}
+    return plain(source[last.start : last.end]) if stat in ("done", "open") and stat in meant else ""
 
 
 def _closes(slots: Slots) -> bool:
@@ -117,78 +93,56 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
 def _conditional(rest: list[Token], *, broken: bool) -> bool:
     """`if QA agrees`, `but only after the release`, `tomorrow`, `at 5pm`."""
     at = 0
-    while at < len(rest) - 1 and (rest[at].has(Role.BUT, Role.AND, Role.FILLER) or rest[at].word == "only"):
-        if rest[at].word == "only":
-            return True
+    while at < len(rest) - 1 and rest[at].has(Role.BUT, Role.AND, Role.FILLER):
         at += 1
-    lead = rest[at].tags
-    after = rest[at + 1] if at + 1 < len(rest) else None
-    if after and Role.CLOCK in lead and after.word[:1].isdigit():
+    lead, after = rest[at], rest[at + 1] if at + 1 < len(rest) else None
+    if after and Role.CLOCK in lead.tags and after.word[:1].isdigit():
         return True  # `at 5pm`
-    if after and rest[at].word == "in" and after.kind == Kind.NUMBER:
+    if after and lead.word == "in" and after.kind == Kind.NUMBER:
         return True  # `in 5 minutes`
-    if (Role.COND in lead and Role.BECAUSE not in lead and rest[at].word != "before") or Role.TIME in lead:
-        return True
-    return any(Role.WHETHER in token.tags for token in rest) or (
-        not broken and any(Role.TIME in token.tags for token in rest[:_NEAR])
-    )
+    waits = Role.COND in lead.tags and Role.BECAUSE not in lead.tags and lead.word != "before"
+    near = rest[at : at + 1] if broken else rest[:_NEAR]
+    timed = any(Role.TIME in token.tags for token in (lead, *near))
+    return waits or timed or any(Role.WHETHER in token.tags for token in rest)
 
 
 def _excepts(rest: list[Token], *, closes: bool) -> bool:
     """`but not T004`, `, T003 too`, `by mistake`: what cannot be a note."""
-    first = rest[0]
-    if first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID) or (closes and first.word.startswith("but")):
+    first, near = rest[0], rest[:_NEAR]
+    if first.kind in (Kind.FORWARD, Kind.ENTITY, Kind.ID):
         return True
-    if closes and any(Role.MISTAKE in token.tags for token in rest):
+    if closes and (first.word.startswith("but") or any(Role.MISTAKE in token.tags for token in rest)):
         return True
-    excepts = Role.NEG in first.tags or (
-        Role.BUT in first.tags and any(Role.NEG in token.tags for token in rest[:_NEAR])
+    denied = Role.NEG in first.tags or (
+        Role.BUT in first.tags and any(Role.NEG in token.tags for token in near)
     )
-    return excepts and any(token.kind == Kind.ID for token in rest[:_NEAR])
+    return denied and any(token.kind == Kind.ID for token in near)
 
 
 def _another(rest: list[Token]) -> bool:
     """A second command: a verb where a command can begin, and what it is about."""
     for at, token in enumerate(rest):
-        after = rest[at + 1 : at + 1 + _NEAR]
-        if at and not (
-            rest[at - 1].kind in (Kind.LINE, Kind.MARK)
-            or rest[at - 1].has(Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST)
-        ):
+        before, after = rest[at - 1], rest[at + 1 : at + 1 + _NEAR]
+        begins = before.kind in (Kind.LINE, Kind.MARK) or before.has(
+            Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST
+        )
+        if at and not begins:
             continue
         verb = token.tags.get(Role.VERB)
-        ids = any(follower.kind == Kind.ID for follower in after)
-        if at and verb in _ALONE and (not after or after[0].kind == Kind.MARK or Role.PRON in after[0].tags):
+        refers = bool(after) and Role.PRON in after[0].tags
+        if at and verb in _ALONE and (not after or after[0].kind == Kind.MARK or refers):
             return True
-        if verb in _VERBS and ids and Role.REFERS not in token.tags:
+        if verb in _VERBS and Role.REFERS not in token.tags and any(other.kind == Kind.ID for other in after):
             return True
-        if verb in ENDING and after and Role.PRON in after[0].tags:
+        if verb in ENDING and refers:
             return True  # `it isn't fixed, close it tomorrow`
-        if (verb == "create" or Role.OPENS in token.tags) and any(
-            follower.tags.get(Role.NOUN) == "one" for follower in after
-        ):
-            return True
-        if (
-            token.kind == Kind.ID
-            and at
-            and Role.RELATES not in rest[at - 1].tags
-            and any(follower.has(Role.STAT, Role.VERB) for follower in after[:3])
-        ):
-            return True
     return False
 
 
 def _text(rest: list[Token], source: str) -> str:
     """The note without what leads to it and the thanks after it."""
     low, high = 0, len(rest)
-    while (
-        high > low
-        and not _closes_bracket(rest[:high])
-        and (
-            _is_noise(rest[high - 1])
-            or (Role.POLITE in rest[high - 1].tags and Role.PRI not in rest[high - 1].tags)
-        )
-    ):
+    while high > low and not _closes_bracket(rest[:high]) and _is_noise(rest[high - 1], thanks=True):
         high -= 1
     while low < high - 1 and (
         _is_noise(rest[low]) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
@@ -209,6 +163,9 @@ def _closes_bracket(tokens: list[Token]) -> bool:
     return tokens[-1].word == ")" and sum(token.word == "(" for token in tokens) >= closed
 
 
-def _is_noise(token: Token) -> bool:
-    decoration = decorates(token, after=True)
-    return decoration or token.kind == Kind.LINE or (token.kind == Kind.MARK and token.word in ".,!;:-)(")
+def _is_noise(token: Token, *, thanks: bool = False) -> bool:
+    """What says nothing around a note: pictures, line breaks, marks, and behind it `thanks`."""
+    if decorates(token, after=True) or token.kind == Kind.LINE:
+        return True
+    polite = thanks and Role.POLITE in token.tags and Role.PRI not in token.tags
+    return polite or (token.kind == Kind.MARK and token.word in ".,!;:-)(")

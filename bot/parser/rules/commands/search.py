@@ -36,8 +36,7 @@ def about(clause: Clause, token: Token) -> bool:
         or Role.PRON in after.tags
         or Role.CAT in after.tags
     ):
-        clause.at += 1
-        return True
+        return clause.next()
     if not lists(clause):
         return False
     words = clause.tokens[clause.at + 1 : _relative(clause)]

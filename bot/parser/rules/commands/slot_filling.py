@@ -7,7 +7,7 @@ from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.search import about, lists, topic
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import FIELDS, Role
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
 _ANY = frozenset(("any", "anything", "something"))  # does not say that it means the closed ones, too
@@ -48,21 +48,16 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
 def _tells(clause: Clause) -> bool:
     """A clause behind a command that begins with a field's word and sets nothing: `title changed`, `infra team fixed it`."""
     tokens = clause.tokens[clause.first : clause.at]
-    words = [
-        token
-        for token in tokens
-        if token.kind == Kind.WORD and (Role.POLITE not in token.tags or token.word in ("team", "guys"))
-    ]
-    if not words:
-        return False
     for at, token in enumerate(tokens):
         if token.tags.get(Role.FIELD) in TEXT_FIELDS:
             after = tokens[at + 1] if at + 1 < len(tokens) else None
-            return after is None or not (
-                after.word in (":", "=") or after.kind == Kind.QUOTE or Role.TO in after.tags
-            )
-    named = any(token.has(Role.FIELD, Role.TO) for token in words)
-    return Role.CAT in words[0].tags and not named and len(words) > 1 and not words[-1].has(Role.PRI)
+            sets = after and (after.word in (":", "=") or after.kind == Kind.QUOTE or Role.TO in after.tags)
+            return not sets
+    words = [token for token in tokens if token.kind == Kind.WORD]
+    words = [token for token in words if Role.POLITE not in token.tags or token.word in ("team", "guys")]
+    if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # it, and what it did
+        return False
+    return not any(token.has(Role.FIELD, Role.TO) for token in words)
 
 
 def _ends(clause: Clause) -> bool:
@@ -88,48 +83,30 @@ def _read(clause: Clause) -> None:
 
 
 def _word(clause: Clause, token: Token) -> None:
-    tags = token.tags
-    if Role.AUX in tags and clause.tells_of_another():
+    if Role.AUX in token.tags and clause.tells_of_another():
         clause.stuck = True
         return
-    if clause.field and ((clause.field in TEXT_FIELDS and clause.text(token)) or _value(clause, token)):
+    announced = token.value(clause.field)
+    if clause.field in TEXT_FIELDS and clause.text(token):
         return
-    for read in _readers(tags.roles):
-        if read(clause, token):
-            return
-    if topic(clause):
+    if announced and clause.value(clause.field, announced):
         return
-    guard = next((name for name, role in _GUARDS.items() if role in tags), "")
+    if any(read(clause, token) for read in _readers(token.tags.roles)) or topic(clause):
+        return
+    guard = next((name for name, role in _GUARDS.items() if role in token.tags), "")
     clause.slots.guard = clause.slots.guard or guard
-    if not guard:
-        _unknown(clause, token)
+    before = clause.before()
+    due = before and (before.has(Role.FIELD, Role.TO) or before.word in (":", "="))
+    if due and not guard and clause.field in FIELDS:
+        clause.wrong(token)
     clause.stuck = True
 
 
-def _value(clause: Clause, token: Token) -> bool:
-    """The value that the field's name announced."""
-    if not token.value(clause.field):
-        return False
-    clause.value(clause.field, token.value(clause.field))
-    return True
-
-
-def _unknown(clause: Clause, token: Token) -> None:
-    before = clause.before()
-    if clause.field not in ("pri", "cat", "stat") or not before:
-        return
-    if Role.FIELD in before.tags or Role.TO in before.tags or before.word in (":", "="):
-        clause.wrong(token)
-
-
-# -- one reader a role; False leaves the word to the next role
+# -- one reader a role: whether it takes the word; what it does not take is left to the next role
 
 
 def _and(clause: Clause, token: Token) -> bool:
-    if Role.VERB in token.tags:
-        return False
-    clause.close("and")
-    return True
+    return Role.VERB not in token.tags and clause.close("and")
 
 
 def _field(clause: Clause, token: Token) -> bool:
@@ -137,16 +114,14 @@ def _field(clause: Clause, token: Token) -> bool:
     name = tags[Role.FIELD]
     last = slots.values[-1] if slots.values else None
     if before and last and before.value(name) and last.field == name and not last.named:
-        clause.at += 1  # `high priority`: the value came first
-        return True
+        return clause.next()  # `high priority`: the value came first
     if Role.VERB in tags and not slots.opened:
         slots.verbs.append(tags[Role.VERB])
         slots.opened = "verb"
     slots.named = slots.named or clause.field
     clause.field = name
     clause.marked = clause.marked and name not in TEXT_FIELDS
-    clause.next("field")
-    return True
+    return clause.next("field")
 
 
 def _verb(clause: Clause, token: Token) -> bool:
@@ -158,33 +133,28 @@ def _verb(clause: Clause, token: Token) -> bool:
     after = clause.after()
     if verb != "rename" or not (after and after.has(Role.STAT, Role.PRI)):  # `call it done`
         clause.field = {"note": "res", "rename": "title"}.get(verb, clause.field)
-    clause.next("verb")
-    return True
+    return clause.next("verb")
 
 
 def _state(clause: Clause, token: Token) -> bool:
     """A value without its field's name."""
-    tags = token.tags
+    tags, slots, after = token.tags, clause.slots, clause.after()
     name = "stat" if Role.STAT in tags else "pri" if Role.PRI in tags else "cat"
     if Role.POLITE in tags and not clause.marked:
-        clause.slots.asap = True
-        clause.at += 1
-        return True
-    after = clause.after()
-    if name == "stat" and _includes(clause):
-        clause.slots.included = True
-        clause.at += 1
-        return True
-    if name == "cat" and tags[Role.CAT] == "other" and after and Role.CAT in after.tags:
-        clause.at += 1  # `the other infra tickets`
-        return True
+        slots.asap = True
+        return clause.next()
+    if name == "stat" and "all" in slots.flags and lists(clause):
+        near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
+        if any(other.word in _ALSO for other in near):
+            slots.included = True  # `everything, also the closed ones`, `all tickets, done ones too`
+            return clause.next()
+    if tags.get(Role.CAT) == "other" and name == "cat" and after and Role.CAT in after.tags:
+        return clause.next()  # `the other infra tickets`
     if Role.NOUN in tags and not clause.marked:
-        clause.slots.flags["noun"] = tags[Role.NOUN]
+        slots.flags["noun"] = tags[Role.NOUN]
         if tags[Role.NOUN] == "one":
-            clause.at += 1
-            return True
-    clause.value(name, token.value(name))
-    return True
+            return clause.next()
+    return clause.value(name, token.value(name))
 
 
 def _from(clause: Clause, token: Token) -> bool:
@@ -192,45 +162,37 @@ def _from(clause: Clause, token: Token) -> bool:
     if Role.WH in token.tags and not clause.slots.opened:
         return False
     after = clause.after()
-    if after and after.kind == Kind.ID and "all" in clause.slots.flags:
-        clause.at += 1  # `everything from T001 to T005`
-        return True
-    clause.past = not lists(clause)  # `closed tickets from infra`
-    clause.at += 1
-    return True
+    everything = (
+        after and after.kind == Kind.ID and "all" in clause.slots.flags
+    )  # `everything from T001 to T005`
+    clause.past = not everything and not lists(clause)  # `closed tickets from infra`
+    return clause.next()
 
 
-def _shut(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+def _shut(clause: Clause, _token: Token) -> bool:
     """`mach T012 zu`"""
     slots, after = clause.slots, clause.after()
-    if slots.verbs != ["update"] or not slots.ids or slots.values or (after and after.kind != Kind.MARK):
-        return False
-    clause.value("stat", "done")
-    return True
+    ends = after is None or after.kind == Kind.MARK
+    return slots.verbs == ["update"] and bool(slots.ids) and ends and clause.value("stat", "done")
 
 
 def _page(clause: Clause, token: Token) -> bool:
     clause.slots.page = 2 if token.tags[Role.PAGE] == "next" else 1
-    clause.next("page")
-    return True
+    return clause.next("page")
 
 
-def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+def _except(clause: Clause, _token: Token) -> bool:
     """`T001-T005 except T003`; `infra, not code`; `show what is not done`"""
     slots, after = clause.slots, clause.after()
     if after and slots.ids and after.kind == Kind.ID:
-        clause.at += 1
-        return True
+        return clause.next()
     if after and slots.ids and after.word in SPARING:
-        clause.close("mark")
-        return True
+        return clause.close("mark")
     if after and after.tags.get(Role.STAT) == "done" and not slots.ids and lists(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]
-        clause.at += 2
-        return True
+        return clause.next(count=2)
     if after and any(after.value(value.field) not in ("", value.value) for value in slots.values):
-        clause.at += 2
-        return True
+        return clause.next(count=2)
     clause.stuck = "all" in slots.flags and not slots.ids  # `everything but …`: what follows is left out
     return clause.stuck
 
@@ -238,61 +200,42 @@ def _except(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every r
 def _to(clause: Clause, token: Token) -> bool:
     clause.marked = True
     clause.ought = clause.ought or Role.OUGHT in token.tags
-    clause.at += 1
-    return True
+    return clause.next()
 
 
 def _flag(clause: Clause, token: Token) -> bool:
-    tags, flags = token.tags, clause.slots.flags
+    tags, slots, before = token.tags, clause.slots, clause.before()
     if not _FORBIDDING.isdisjoint(tags):
         return False
-    before = clause.before()
+    named = bool(before and before.kind == Kind.ID)
     for role in _FLAGS:
         # copulas are no questions, and Portuguese `o` is an `or` only after an id
-        little = Role.GLUE in tags and (
-            role is Role.AUX or (role is Role.OR and not (before and before.kind == Kind.ID))
-        )
+        little = Role.GLUE in tags and (role is Role.AUX or (role is Role.OR and not named))
         if role in tags and not little:
-            flags[str(role.name).lower()] = "any" if token.word in _ANY else tags[role]
+            slots.flags[str(role.name).lower()] = "any" if token.word in _ANY else tags[role]
     if Role.NOUN in tags:
-        flags["noun"] = tags[Role.NOUN]
+        slots.flags["noun"] = tags[Role.NOUN]
     joined = clause.at > 0 and Role.AND in clause.tokens[clause.at - 1].tags
-    if Role.PRON in tags and joined and clause.targeted and clause.slots.ids and not clause.ids:
-        clause.slots.scattered = True  # `close T065 and this one`
-    clause.at += 1
-    return True
+    if Role.PRON in tags and joined and clause.targeted and slots.ids and not clause.ids:
+        slots.scattered = True  # `close T065 and this one`
+    return clause.next()
 
 
-def _enough(clause: Clause, token: Token) -> bool:  # noqa: ARG001  # as every reader of a role
+def _enough(clause: Clause, _token: Token) -> bool:
     """`low priority is enough`"""
-    if clause.first or not clause.slots.values or clause.slots.verbs:
-        return False
-    clause.at += 1
-    return True
+    return not clause.first and bool(clause.slots.values) and not clause.slots.verbs and clause.next()
 
 
 def _only(clause: Clause, token: Token) -> bool:
-    """`open or in progress, high only`: a filter; `only if …` is a condition."""
-    after = clause.after()
-    if token.word != "only" or clause.slots.ids or clause.slots.verbs or not clause.slots.values:
-        return False
-    if after is not None and after.kind != Kind.MARK:
-        return False
-    clause.at += 1
-    return True
-
-
-def _includes(clause: Clause) -> bool:
-    """`everything, also the closed ones`, `all tickets, done ones too`"""
-    near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
-    return "all" in clause.slots.flags and lists(clause) and any(token.word in _ALSO for token in near)
+    """`open or in progress, high only`, `only infra`: a filter; `only if …` is a condition."""
+    slots, after = clause.slots, clause.after()
+    ends = bool(slots.values or slots.verbs) and (after is None or after.kind == Kind.MARK)
+    begins = not slots.verbs and after is not None and after.has(Role.STAT, Role.PRI, Role.CAT)
+    return token.word == "only" and not slots.ids and (ends or begins) and clause.next()
 
 
 def _skip(clause: Clause, token: Token) -> bool:
-    if not _FORBIDDING.isdisjoint(token.tags):
-        return False
-    clause.at += 1
-    return True
+    return _FORBIDDING.isdisjoint(token.tags) and clause.next()
 
 
 # What a word is taken for, in this order: the first that accepts it.

@@ -4,7 +4,8 @@ A clause is taken whole or not at all. What is left begins a note, or is not und
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.parser.rules.language.lexer import Token
@@ -22,32 +23,27 @@ class Value:
     named: bool = False
 
 
+@dataclass(slots=True)
 class Slots:
-    __slots__ = (
-        "asap", "bad", "ended", "filters", "flags", "former", "guard", "ids", "included", "named", "opened",
-        "page", "rest", "scattered", "search", "texts", "values", "verbs", "wrong",
-    )  # fmt: skip
-
-    def __init__(self, ids: Sequence[str] = ()) -> None:
-        self.verbs: list[str] = []
-        self.ids: list[str] = [*ids]
-        self.bad: list[Token] = []  # meant as ids, and none
-        self.values: list[Value] = []
-        self.texts: dict[str, str] = {}  # title, desc, res
-        self.filters: dict[str, Any] = {}  # people and days
-        self.flags: dict[str, str] = {}  # all, mine, noun, pron, count, wh, aux, question
-        self.wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
-        self.search = ""
-        self.page = 0
-        self.rest = 0  # the first token that is not accounted for
-        self.named = ""  # a field's name that got no value
-        self.guard = ""  # the role that stopped the gathering: neg, cond, time, modal, oops
-        self.opened = ""  # what came first: verb, id, field, stat, pri, cat, page
-        self.ended = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
-        self.asap = False  # said where it may be politeness
-        self.scattered = False  # `this` and an id, in a thread: one ticket or two?
-        self.included = False  # `all, also the closed ones`
-        self.former = False  # a value that was: `was high`
+    ids: list[str] = field(default_factory=list)
+    verbs: list[str] = field(default_factory=list)
+    bad: list[Token] = field(default_factory=list)  # meant as ids, and none
+    values: list[Value] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)  # title, desc, res
+    filters: dict[str, Any] = field(default_factory=dict)  # people and days
+    flags: dict[str, str] = field(default_factory=dict)  # all, mine, noun, pron, count, wh, aux, question
+    wrong: tuple[str, Token] | None = None  # a field, and what is no value of it
+    search: str = ""
+    page: int = 0
+    rest: int = 0  # the first token that is not accounted for
+    named: str = ""  # a field's name that got no value
+    guard: str = ""  # the role that stopped the gathering: neg, cond, time, modal, oops
+    opened: str = ""  # what came first: verb, id, field, stat, pri, cat, page
+    ended: str = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
+    asap: bool = False  # said where it may be politeness
+    scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
+    included: bool = False  # `all, also the closed ones`
+    former: bool = False  # a value that was: `was high`
 
     @property
     def whole(self) -> bool:
@@ -72,11 +68,9 @@ class Slots:
 
     def copy(self) -> "Slots":
         """One that goes its own way."""
-        twin = Slots(self.ids)
-        for name in _SINGLE:
-            setattr(twin, name, getattr(self, name))
-        twin.verbs, twin.bad, twin.values = self.verbs[:], self.bad[:], self.values[:]
-        twin.texts, twin.flags, twin.filters = dict(self.texts), dict(self.flags), self.filters
+        twin = copy(self)
+        twin.ids, twin.verbs, twin.bad, twin.values = self.ids[:], self.verbs[:], self.bad[:], self.values[:]
+        twin.texts, twin.flags = dict(self.texts), dict(self.flags)
         return twin
 
     def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
@@ -92,5 +86,4 @@ class Slots:
         return bool(values or verbs or before.values) and not once_more
 
 
-_SINGLE = [name for name in Slots.__slots__ if not isinstance(getattr(Slots(), name), (list, dict))]
 _EFFECTIVE = frozenset(("close", "start", "reopen"))

@@ -18,6 +18,8 @@ _LONGEST_REPEATED = 40
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
+    if slots.bad:
+        return sure(questions.bad_id(slots.bad[0], "history"))
     ids = build.targets(slots, topic)
     return sure(
         History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")
@@ -26,12 +28,10 @@ def history(slots: Slots, topic: Topic | None) -> Reading:
 
 def shown(utterance: Utterance, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
-    if slots.bad or slots.wrong:
-        return sure(
-            questions.wrong_value(*slots.wrong, "view")
-            if slots.wrong
-            else questions.bad_id(slots.bad[0], "view")
-        )
+    if slots.wrong:
+        return sure(questions.wrong_value(*slots.wrong, "view"))
+    if slots.bad:
+        return sure(questions.bad_id(slots.bad[0], "view"))
     if not set(slots.verbs) <= {"view"}:
         return None
     if slots.whole:
@@ -79,27 +79,16 @@ def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
     """`close T003?`, `can we close it?`: a command that is asked about."""
     changing = not (CHANGING - {"update"}).isdisjoint(slots.verbs) or bool(slots.texts)
     changing = changing or ("update" in slots.verbs and slots.effective)
-    asked = utterance.wish == "may" or (
-        changing and slots.opened == "verb" and not utterance.lead.has(Role.WH, Role.AUX)
-    )
-    return (
-        asked
-        and (changing or bool(slots.values))
-        and bool(slots.ids or "pron" in slots.flags or utterance.topic)
-    )
+    verb_first = changing and slots.opened == "verb" and not utterance.lead.has(Role.WH, Role.AUX)
+    may = utterance.wish == "may" and (changing or bool(slots.values))
+    return (verb_first or may) and bool(slots.ids or "pron" in slots.flags or utterance.topic)
 
 
 def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
     """`what's open?`, `what did we close?`; in a thread, `what's the status?`"""
     slots.values += [Value("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
-    described = (
-        slots.values
-        or slots.flags.get("noun") == "many"
-        or "mine" in slots.flags
-        or slots.search
-        or slots.filters
-        or "stats" in slots.flags
-    )
+    described = slots.values or slots.search or slots.filters or not {"mine", "stats"}.isdisjoint(slots.flags)
+    described = described or slots.flags.get("noun") == "many"
     this_one = "pron" in slots.flags or (Role.AUX in utterance.lead.tags and not slots.many)
     if described and not (utterance.topic and this_one):
         return sure(build.view(slots, None))
@@ -116,12 +105,6 @@ def _searched(utterance: Utterance, slots: Slots) -> Reading | None:
 
 def _looked_for(utterance: Utterance, slots: Slots) -> Reading | None:
     """`do we have a ticket for the login bug?`"""
-    if (
-        slots.flags.get("noun") != "one"
-        or slots.values
-        or Role.AUX not in utterance.lead.tags
-        or slots.rest >= len(utterance.body)
-    ):
-        return None
+    asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
     leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
-    return _searched(utterance, slots) if leads else None
+    return _searched(utterance, slots) if asked and leads and slots.rest < len(utterance.body) else None

@@ -1,6 +1,7 @@
 """A ticket's category from its title, by the words of `topics`: a sum that can be looked at. No evidence is said so."""
 
 import re
+from operator import itemgetter
 from typing import NamedTuple
 
 from bot.parser.rules.language.lexicon import entries
@@ -19,10 +20,10 @@ _LONGEST = 400  # characters that are looked at
 class Evidence(NamedTuple):
     words: str
     category: Category
-    weight: float
+    weight: int
 
 
-Weights = tuple[tuple[Category, float], ...]
+Weights = tuple[tuple[Category, int], ...]
 
 
 # Shapes: an identifier, a file, a number that servers answer with. What they cannot be without (one of these characters),
@@ -35,12 +36,7 @@ SHAPES = (
     ("`", r"`[^`]+`", "code", 2),
     (_CAPITALS, r"\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*", "code", 3),
     ("_(:#=", r"\b\w+_\w+|\b\w+\.\w+\(|\w+\(\)|::|#[a-z]\w+|==", "code", 3),
-    (
-        ".",
-        r"\b\w+\.(?:py|js|ts|tsx|jsx|java|c|cc|cpp|h|hpp|go|rs|rb|php|cs|swift|kt|css|html|vue)\b",
-        "code",
-        4,
-    ),
+    (".", r"\b\w+\.(?:py|[jt]sx?|java|cc?|cpp|h|hpp|go|rs|rb|php|cs|swift|kt|css|html|vue)\b", "code", 4),
     (".", r"\b[\w/-]+\.(?:md|rst|adoc|txt|docx?|pdf)\b", "doc", 4),
     ("DJ.", r"\b(?:Dockerfile|Jenkinsfile|\w+\.tf|\w+\.ya?ml)\b", "infra", 3),
     (".", r"\b[\w-]+\.(?:io|com|org|net|rs|dev)\b", "infra", 2),
@@ -67,7 +63,7 @@ def _forms(word: str) -> list[str]:
 
 
 def _table() -> dict[str, Weights]:
-    table: dict[str, dict[Category, float]] = {}
+    table: dict[str, dict[Category, int]] = {}
     exact: set[tuple[str, Category]] = set()
     for entry in entries("categories"):
         category = Category(entry.role)
@@ -75,22 +71,17 @@ def _table() -> dict[str, Weights]:
         for form in _forms(last):
             key = " ".join([*before, form])
             if form == last:
-                table.setdefault(key, {})[category] = float(entry.value)
+                table.setdefault(key, {})[category] = int(entry.value)
                 exact.add((key, category))
             elif (key, category) not in exact:
-                table.setdefault(key, {}).setdefault(category, float(entry.value))
+                table.setdefault(key, {}).setdefault(category, int(entry.value))
     return {key: tuple(weights.items()) for key, weights in table.items()}
 
 
 WORDS = _table()
 _BEGINNINGS = frozenset(key.split(" ")[0] for key in WORDS if " " in key)
 _SHAPES = tuple(
-    (
-        frozenset(needs),
-        re.compile(pattern, re.IGNORECASE if pattern.startswith("^") else 0),
-        Category(name),
-        weight,
-    )
+    (frozenset(needs), re.compile(pattern, re.IGNORECASE * pattern.startswith("^")), Category(name), weight)
     for needs, pattern, name, weight in SHAPES
 )
 
@@ -136,14 +127,8 @@ def evidence(title: str) -> list[Evidence]:
 
 def categorise(title: str) -> Category | None:
     """The category that most of the evidence in `title` speaks for; None where there is next to none."""
-    title = title[:_LONGEST]
-    scores: dict[Category, float] = {}
-    for key in _keys(title):
-        for category, weight in WORDS[key]:
-            scores[category] = scores.get(category, 0) + weight
-    for _, category, weight in _shapes(title):
+    scores: dict[Category, int] = {}
+    for _, category, weight in evidence(title):
         scores[category] = scores.get(category, 0) + weight
-    if not scores:
-        return None
-    best = max(scores, key=scores.__getitem__)
-    return best if scores[best] >= _LEAST else None
+    best, score = max(scores.items(), key=itemgetter(1), default=(None, 0))
+    return best if score >= _LEAST else None

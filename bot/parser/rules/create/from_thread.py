@@ -1,12 +1,9 @@
 """A ticket of what was said before: `create a ticket for this`, `ticket this`, `log it please, p1`."""
 
-from itertools import pairwise
-
 from bot.actions import Create, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
-from bot.parser.rules.create.opening import is_level
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
@@ -14,6 +11,7 @@ from bot.parser.rules.utterance import Utterance, sure
 _VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ticket", "raise", "report", "open", "create", "make", "turn", "convert", "add", "note", "submit", "cut", "start"))  # fmt: skip
 _PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
 _AROUND = (Role.ARTICLE, Role.NOUN, Role.PRON, Role.POLITE, Role.GLUE, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.REQUEST, Role.FILLER, Role.WISH, Role.OPENS, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
+_POINTING = frozenset(("this", "thread", "conversation", "above"))
 _LONGEST = 14  # tokens
 
 
@@ -27,35 +25,17 @@ def pointed(utterance: Utterance) -> Reading | None:
     if utterance.surface != "thread":
         return sure(questions.no_title())
     pri = next((int(token.tags[Role.PRI]) for token in body if Role.PRI in token.tags), None)
-    level = next(
-        (int(after.word) for before, after in pairwise(body) if is_level(after, before)),
-        None,
-    )
-    cat = next(
-        (token.tags[Role.CAT] for token in body if token.word in CATEGORY_NAMES and Role.CAT in token.tags),
-        None,
-    )
-    return sure(Create.model_validate({"source": "thread", "pri": pri or level, "cat": cat}))
+    cat = next((token.tags.get(Role.CAT) for token in body if token.word in CATEGORY_NAMES), None)
+    return sure(Create.model_validate({"source": "thread", "pri": pri, "cat": cat}))
 
 
 def _points(body: list[Token]) -> bool:
     """Whether all of it asks for a ticket of `this`, and of nothing else."""
-    lead = body[0]
-    if lead.word not in _VERBS and not lead.has(Role.WANTS):
+    lead, rest = body[0], body[1:]
+    short = lead.has(Role.LOGS) or lead.word in ("ticket", "track")
+    named = any("ticket" in token.word for token in body if token.tags.get(Role.NOUN) == "one")
+    refers = any(Role.PRON in token.tags or token.word in _POINTING for token in rest)
+    if not (lead.word in _VERBS or lead.has(Role.WANTS)) or not refers or not (named or short):
         return False
-    short = lead.word == "ticket" or lead.has(Role.LOGS) or lead.word == "track"
-    named = any(token.tags.get(Role.NOUN) == "one" and "ticket" in token.word for token in body)
-    refers = any(
-        Role.PRON in token.tags or token.word in ("this", "thread", "conversation", "above")
-        for token in body[1:]
-    )
-    if not refers or not (named or (short and len(body) <= _LONGEST)):
-        return False
-    return all(
-        token.kind == Kind.MARK
-        or token.word in _PLACES
-        or token.word in CATEGORY_NAMES
-        or token.has(*_AROUND)
-        or is_level(token, before)
-        for before, token in pairwise(body)
-    )
+    little = _PLACES | CATEGORY_NAMES
+    return all(token.kind == Kind.MARK or token.word in little or token.has(*_AROUND) for token in rest)

@@ -79,16 +79,9 @@ def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
 
 
 def _beside(token: Token) -> bool:
-    tags = token.tags
-    if token.kind == Kind.MARK and token.word in ":=()[]!*.,~_":
-        return True
-    return (
-        token.kind == Kind.PICTURE
-        or Role.BESIDE in tags
-        or Role.POLITE in tags
-        or Role.REQUEST in tags
-        or tags.get(Role.VERB) == "update"
-    )
+    mark = token.kind == Kind.MARK and token.word in ":=()[]!*.,~_"
+    beside = token.has(Role.BESIDE, Role.POLITE, Role.REQUEST) or token.tags.get(Role.VERB) == "update"
+    return mark or beside or token.kind == Kind.PICTURE
 
 
 def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
@@ -105,42 +98,17 @@ def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | 
 
 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:
-    """Whether settings without a break can begin at `start`."""
+    """Whether settings without a break can begin at `start`: `pri 1`, `with high priority`, `is urgent`, `urgent`."""
     token, before = tokens[start], tokens[start - 1]
     field = token.tags.get(Role.FIELD)
-    if field in ("pri", "cat"):
-        return _names_field(tokens, start, high)
-    if field == "stat":
-        return token.word in _CURT and high - start > 1
+    if field in _FIELDS:
+        return field != "stat" or (token.word in _CURT and high - start > 1)
     if Role.BRINGS in token.tags:
         return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])
     if Role.BEING in token.tags:
         return start + 2 == high and _strong(tokens[start + 1])
-    return Role.PRI in token.tags and _marks_alone(token, before)
-
-
-def _marks_alone(token: Token, before: Token) -> bool:
-    """A priority with nothing beside it; not `marked as urgent`, `usage is high`."""
-    if _strong(token):
-        return token.word != "urgent" or Role.USES not in before.tags
-    return not before.has(Role.MEASURES, Role.AUX)
-
-
-def _names_field(tokens: list[Token], start: int, high: int) -> bool:
-    """`pri 1`, `category: infra`; not `by priority`, `of a category`."""
-    before = tokens[start - 1]
-    if Role.PRI in before.tags or Role.WHOSE in before.tags:
-        return False
-    if tokens[start].word in _CURT:
-        return start + 1 < high
-    value = tokens[start + 1 : min(start + 3, high)]
-    return any(
-        Role.PRI in after.tags
-        or Role.CAT in after.tags
-        or after.kind == Kind.NUMBER
-        or after.word in (":", "=")
-        for after in value
-    )
+    alone = not before.has(Role.USES) if _strong(token) else not before.has(Role.MEASURES, Role.AUX)
+    return Role.PRI in token.tags and alone
 
 
 def _strong(token: Token) -> bool:
@@ -155,11 +123,6 @@ def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
         return None
     token, after = tokens[at], tokens[at + 1]
     named = Role.NAMES in after.tags and not token.word[-1:].isdigit()
-    if (
-        named
-        or Role.BUT in after.tags
-        or Role.FIELD in after.tags
-        or not (_strong(token) or Role.KIND in after.tags)
-    ):
+    if named or after.has(Role.BUT, Role.FIELD) or not (_strong(token) or Role.KIND in after.tags):
         return None
     return at + 1, int(token.tags[Role.PRI])

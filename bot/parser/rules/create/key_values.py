@@ -1,8 +1,7 @@
-"""Fields of a new ticket that are written as `key=value` or `key: "value"`, wherever they stand."""
+"""Title and description of a new ticket that are written as `key=value` or `key: "value"`, wherever they stand."""
 
 from dataclasses import dataclass, field
 
-from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.title_lines import trimmed
 from bot.parser.rules.language.lexer import Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
@@ -17,19 +16,16 @@ class Keyed:
 
     title: str = ""
     desc: str | None = None
-    said: Settings = field(default_factory=Settings)
     rest: list[Token] = field(default_factory=list)
 
 
 def keyed(tokens: list[Token], source: str) -> Keyed:
-    """Take `title=…`, `desc: …`, `pri:1`, `cat=infra` and the like out of `tokens`."""
+    """Take `title=…`, `desc: …` and the like out of `tokens`."""
     found, at = Keyed(), 0
     while at < len(tokens):
-        token, end = tokens[at], 0
-        if Role.FIELD in token.tags or Role.FORM in token.tags:
-            end = _text(tokens, at, source, found) or _setting(tokens, at, found)
+        end = _text(tokens, at, source, found)
         if not end:
-            found.rest.append(token)
+            found.rest.append(tokens[at])
         at = end or at + 1
     return found
 
@@ -79,19 +75,3 @@ def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:
     else:
         found.desc = plain(text) or None
     return end
-
-
-def _setting(tokens: list[Token], at: int, found: Keyed) -> int:
-    """Where `pri:1` or `cat=infra` at `at` ends; 0 if it is none."""
-    if (
-        tokens[at].tags.get(Role.FIELD) not in ("pri", "cat", "stat")
-        or at + 2 >= len(tokens)
-        or not is_key(tokens, at)
-    ):
-        return 0
-    said, value = settings(tokens[at : at + 3]), tokens[at + 2]
-    in_sentence = value.start != tokens[at + 1].end and at + 3 < len(tokens)
-    if said is None or (said.wrong and in_sentence):
-        return 0
-    found.said.join(said)
-    return at + 3

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from bot.parser.rules.create.inline_fields import Settings
-from bot.parser.rules.create.opening import Head, is_level
+from bot.parser.rules.create.opening import Head
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 
@@ -13,20 +13,10 @@ _NEAR = 5
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
-_SETTING = frozenset((Role.FIELD, Role.PRI, Role.CAT))
-_NAMING = _SETTING | {
-    Role.PILE,
-    Role.NOUN,
-    Role.PRON,
-    Role.ARTICLE,
-    Role.POLITE,
-    Role.GLUE,
-    Role.INDIRECT,
-    Role.CONNECTS,
-    Role.ABOUT,
-    Role.TO,
-    Role.FILLER,
-}
+_NAMING = (
+    Role.FIELD, Role.PRI, Role.CAT, Role.PILE, Role.NOUN, Role.PRON, Role.ARTICLE, Role.POLITE, Role.GLUE, Role.INDIRECT,
+    Role.CONNECTS, Role.ABOUT, Role.TO, Role.FILLER,
+)  # fmt: skip
 
 
 def label(tokens: list[Token], *, threaded: bool) -> Head | None:
@@ -79,18 +69,13 @@ def _is_new(before: Token, token: Token) -> bool:
 
 
 def _names(token: Token) -> bool:
-    return (
-        token.kind in (Kind.PICTURE, Kind.NUMBER)
-        or (token.kind == Kind.MARK and token.word == ",")
-        or not _NAMING.isdisjoint(token.tags)
-    )
+    return token.kind in (Kind.PICTURE, Kind.NUMBER) or token.word == "," or token.has(*_NAMING)
 
 
 def _is_whom(tokens: list[Token], at: int) -> bool:
     """One or two words after `for`: `log this for the design team`; in `a ticket for Maria` she belongs to the ticket."""
-    return not any(Role.NOUN in token.tags for token in tokens[:at]) and any(
-        token.word in ("for", "from", "with") for token in tokens[max(0, at - 2) : at]
-    )
+    named = any(Role.NOUN in token.tags for token in tokens[:at])
+    return not named and any(token.word in ("for", "from", "with") for token in tokens[max(0, at - 2) : at])
 
 
 def _said(tokens: list[Token]) -> Settings:
@@ -101,8 +86,6 @@ def _said(tokens: list[Token]) -> Settings:
             said.pri = int(token.tags[Role.PRI])
         elif Role.CAT in token.tags and (before.word in _INTO or before is tokens[0]):
             said.cat = said.cat or token.tags[Role.CAT]
-        elif is_level(token, before):
-            said.pri = int(token.word)
     return said
 
 

@@ -1,5 +1,6 @@
 """How a request for a ticket begins: `create`, `can you open an urgent infra ticket for`, `log this mail as a bug:`."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.create.inline_fields import Settings, settings
@@ -11,6 +12,7 @@ _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
 _STANDING_FOR_ONE = ("one", "something", "smth", "sth")
 _AS_NOUN = 5  # log this customer mail as a ticket
 _MOST_CONNECTORS = 5
+_NEAR = 5  # tokens after the verb
 
 
 class Head(NamedTuple):
@@ -57,8 +59,7 @@ def noun(tokens: list[Token], at: int) -> Head | None:
     for index in range(at, min(at + _LONGEST_NOUN, len(tokens))):
         token, tags = tokens[index], tokens[index].tags
         if tags.get(Role.NOUN) == "one" or token.word in _STANDING_FOR_ONE:
-            after = tokens[index + 1] if index + 1 < len(tokens) else None
-            if (after and after.word in ("ticket", "issue")) or not _is_one(token, after, first=index == at):
+            if index + 1 < len(tokens) and tokens[index + 1].word in ("ticket", "issue"):
                 continue
             if Role.KIND in tags and Role.CAT in tags:
                 said.join(Settings(cat=tags[Role.CAT]))
@@ -67,34 +68,17 @@ def noun(tokens: list[Token], at: int) -> Head | None:
             said.pri = int(tags[Role.PRI])
         elif Role.CAT in tags:
             said.cat = tags[Role.CAT]
-        elif is_level(token, tokens[index - 1]):
-            said.pri = int(token.word)
         elif not _adjectival(token):
             break
     return None
 
 
-def _is_one(token: Token, after: Token | None, *, first: bool) -> bool:
-    """A ticket's noun, or what stands for it: `something for …`, `another one about …`, `one for us`."""
-    if token.tags.get(Role.NOUN) == "one":
-        return True
-    leads = after is not None and (Role.LEADS in after.tags or after.word.startswith("for "))
-    return leads and (first or token.word == "one")
-
-
-def is_level(token: Token, before: Token) -> bool:
-    """`priority 1`"""
-    return (
-        token.kind == Kind.NUMBER and token.word in ("1", "2", "3") and before.tags.get(Role.FIELD) == "pri"
-    )
-
-
 def _adjectival(token: Token) -> bool:
-    tags = token.tags
+    field, stat = token.tags.get(Role.FIELD), token.tags.get(Role.STAT)
     return (
-        Role.ARTICLE in tags
-        or tags.get(Role.FIELD) in ("pri", "cat")
-        or tags.get(Role.STAT) == "open"
+        Role.ARTICLE in token.tags
+        or field in ("pri", "cat")
+        or stat == "open"
         or token.word in (",", "-", "/")
     )
 
@@ -119,37 +103,28 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
         return Head(past_connectors(tokens, at + 1), Settings())
     if token.word == "that" and Role.LOGS in tokens[at - 1].tags:
         return Head(at + 1, Settings())
-    if token.word == "with":  # `raise with facilities that …`
-        for that in range(at + 2, min(at + _AS_NOUN, len(tokens) - 1)):
-            if tokens[that].word == "that":
-                return Head(that + 1, Settings())
     if token.word not in ("a", "an", "another"):
         return None
-    end = next(
-        (end for end in range(at, min(at + _AS_NOUN, len(tokens))) if tokens[end].word in (":", "for")), at
-    )
+    near = range(at, min(at + _AS_NOUN, len(tokens)))
+    end = next((end for end in near if tokens[end].word in (":", "for")), at)
     said = settings(tokens[at:end])
     return Head(past_connectors(tokens, end), said) if said else None
 
 
 def _for_a_ticket(tokens: list[Token], at: int) -> bool:
     """`add a note to T003`, `new T003`: not a new ticket."""
-    near = tokens[at : at + 5]
-    if not near:
-        return False
-    if near[0].kind in (Kind.ID, Kind.BAD):
+    near = tokens[at : at + _NEAR]
+    if near and near[0].kind in (Kind.ID, Kind.BAD):
         return True
-    fields = [index for index, token in enumerate(near) if Role.FIELD in token.tags]
+    field = next((index for index, token in enumerate(near) if Role.FIELD in token.tags), None)
     adds = Role.ADDS in tokens[0].tags
-    for index, token in enumerate(near):
-        before = near[index - 1]
-        if token.kind in (Kind.ID, Kind.BAD) and (
-            fields or (adds and Role.TO in before.tags) or before.word == "of"
-        ):
+    for before, token in pairwise(near):
+        of = (adds and Role.TO in before.tags) or before.word == "of"
+        if token.kind in (Kind.ID, Kind.BAD) and (field is not None or of):
             return True
-    notes = fields and fields[0] < 2 and near[fields[0]].tags[Role.FIELD] == "res"  # noqa: PLR2004  # after an article at most
-    after = near[fields[0] + 1] if notes and fields[0] + 1 < len(near) else None
-    return after is not None and (after.word in (":", "here", "to") or after.kind == Kind.QUOTE)
+    if field is None or field > 1 or near[field].tags[Role.FIELD] != "res" or field + 1 >= len(near):
+        return False  # a note, after an article at most
+    return near[field + 1].word in (":", "here", "to") or near[field + 1].kind == Kind.QUOTE
 
 
 def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -> int:
@@ -164,36 +139,33 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
         begin = end
     elif Role.KIND in the_noun.tags and Role.WITHIN in after.tags:
         return at  # `report a bug in the export`
-    elif not (
-        Role.TICKET in the_noun.tags
-        or articled
-        or after.word in (":", "-", "for", "about", "to", ",")
-        or after.kind in (Kind.QUOTE, Kind.LINE)
-        or Role.POLITE in after.tags
-    ):
+    elif not (articled or Role.TICKET in the_noun.tags or _introduces(after)):
         return at  # `create issue template`
     return past_connectors(tokens, begin)
+
+
+def _introduces(token: Token) -> bool:
+    breaks = token.kind in (Kind.QUOTE, Kind.LINE) or Role.POLITE in token.tags
+    return breaks or token.word in (":", "-", "for", "about", "to", ",")
 
 
 def _settings_end(tokens: list[Token], at: int) -> int:
     """Where `with high priority`, `in infra`, `, urgent` ends, if what leads to a title follows it; 0 if not."""
     for end in range(at + 1, min(at + _LONGEST_NOUN, len(tokens))):
         token = tokens[end]
-        if (Role.LEADS in token.tags or token.word in (":", "-") or token.kind == Kind.LINE) and settings(
-            tokens[at:end]
-        ):
+        leads = Role.LEADS in token.tags or token.word in (":", "-") or token.kind == Kind.LINE
+        if leads and settings(tokens[at:end]):
             return end
     return 0
 
 
 def past_connectors(tokens: list[Token], at: int) -> int:
     """Past `for`, `about this:`, `please, titled`."""
-    last = min(len(tokens), at + _MOST_CONNECTORS)
-    first = at
+    first, last = at, min(len(tokens), at + _MOST_CONNECTORS)
     while at < last:
         token = tokens[at]
         made = at == first and token.tags.get(Role.VERB) == "create"
-        if not (_connects(token) or made):
+        if not (made or _connects(token)):
             break
         at += 1
         if token.word == ":":
@@ -202,16 +174,7 @@ def past_connectors(tokens: list[Token], at: int) -> int:
 
 
 def _connects(token: Token) -> bool:
-    tags = token.tags
-    if (
-        token.kind == Kind.LINE
-        or decorates(token, after=False)
-        or (token.kind == Kind.MARK and (token.word in CONNECTING_MARKS or token.word == ","))
-    ):
-        return True
-    return (
-        Role.CONNECTS in tags
-        or Role.UP in tags
-        or Role.ABOUT in tags
-        or (Role.POLITE in tags and Role.PRI not in tags)
-    )
+    mark = token.kind == Kind.MARK and (token.word in CONNECTING_MARKS or token.word == ",")
+    polite = Role.POLITE in token.tags and Role.PRI not in token.tags
+    leads = polite or token.has(Role.CONNECTS, Role.UP, Role.ABOUT)
+    return mark or leads or token.kind == Kind.LINE or decorates(token, after=False)

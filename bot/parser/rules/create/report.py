@@ -33,7 +33,7 @@ class Report(NamedTuple):
 
 
 def report(utterance: Utterance) -> Report | None:
-    """What `said` reports, if it does."""
+    """What the message reports, if it does."""
     begin = utterance.body[0].start
     raw = [token for token in utterance.raw if token.start >= begin]
     if sum(token.kind in _WORDS for token in raw) < _FEWEST_WORDS:

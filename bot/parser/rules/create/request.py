@@ -15,24 +15,23 @@ _FEWEST = 2  # a word is no report
 
 
 def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
-    """The ticket that `said` asks for, if it asks for one; `headed` unless its first word is no verb."""
+    """The ticket that the message asks for, if it asks for one; `headed` unless its first word is no verb."""
     before, at = _urgency_first(utterance.body)
     body, source = utterance.body[at:], utterance.source
     if len(body) > 1 and body[0].word in ("i", "we") and Role.WANTS in body[1].tags:
         body = body[1:]
     begun = None
     if headed:
-        begun = label(body, threaded=bool(utterance.topic)) or head(
-            body, asked=bool(utterance.asked or utterance.wish)
-        )
+        asked = bool(utterance.asked or utterance.wish)
+        begun = label(body, threaded=bool(utterance.topic)) or head(body, asked=asked)
     begun = begun or _named(body)
-    if begun and _names_a_thing(utterance, body):
-        begun = Head(0, begun.said)
-    if begun:
-        made = _drafted(begun, body, source)
-        made.said.join(before)
-        return made
-    return _suffixed(body, source)
+    if not begun:
+        return _suffixed(body, source)
+    title = 0 if _names_a_thing(utterance, body) else begun.title
+    made = draft(body[title:], source)
+    made.said.join(begun.said)
+    made.said.join(before)
+    return made
 
 
 def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
@@ -80,12 +79,6 @@ def names_a_part(tokens: list[Token], at: int) -> bool:
     return not (lists or Role.SEARCH in tokens[at].tags or (after is not None and after.kind == Kind.NUMBER))
 
 
-def _drafted(begun: Head, tokens: list[Token], source: str) -> Draft:
-    found = draft(tokens[begun.title :], source)
-    found.said.join(begun.said)
-    return found
-
-
 def _named(tokens: list[Token]) -> Head | None:
     """`ticket: X`, `urgent ticket for X`, `Ticket erstellen: X`, `ticket please: X`."""
     named = noun(tokens, 0)
@@ -125,26 +118,29 @@ class _Request:
 
     def take(self, tokens: list[Token], at: int) -> bool:
         """Take `tokens[at]` in, if it can be part of one."""
-        token, tags = tokens[at], tokens[at].tags
-        if tags.get(Role.NOUN) == "one" and (
-            Role.TICKET in tags or Role.OPENS in tokens[at - 1].tags or Role.ARTICLE in tokens[at - 1].tags
+        token, before, it = tokens[at], tokens[at - 1], at + 1 < len(tokens) and tokens[at + 1].has(Role.PRON)
+        if token.tags.get(Role.NOUN) == "one" and (
+            token.has(Role.TICKET) or before.has(Role.OPENS, Role.ARTICLE)
         ):
             self.noun = True
-        elif Role.ADDS in tags and self.piled and Role.PRON in tokens[at + 1].tags:
-            self.logs = True  # `put that in the tracker`
-        elif Role.LOGS in tags and (
-            (at + 1 < len(tokens) and Role.PRON in tokens[at + 1].tags)
-            or (at and Role.REQUEST in tokens[at - 1].tags)
+        elif (
+            (self.piled and it and token.has(Role.ADDS))  # `put that in the tracker`
+            or (
+                token.has(Role.LOGS) and (it or (at and before.has(Role.REQUEST)))
+            )  # `log this`, `can you log?`
+            or (token.has(Role.LOGGED) and at and before.has(Role.PRON))  # `can we get that logged`
         ):
-            self.logs = True  # `log this`, `can you log?`
-        elif Role.LOGGED in tags and at and Role.PRON in tokens[at - 1].tags:
-            self.logs = True  # `can we get that logged`
-        elif Role.OPENS in tags or tags.get(Role.VERB) == "create" or (Role.WANTS in tags and self.noun):
+            self.logs = True
+        elif (
+            token.has(Role.OPENS)
+            or token.tags.get(Role.VERB) == "create"
+            or (self.noun and token.has(Role.WANTS))
+        ):
             self.verb = True
-        elif not _around(token):
+        elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):
             return False
-        self.polite = self.polite or Role.POLITE in tags or Role.REQUEST in tags
-        self.piled = self.piled or Role.PILE in tags
+        self.polite = self.polite or token.has(Role.POLITE, Role.REQUEST)
+        self.piled = self.piled or token.has(Role.PILE)
         return True
 
     @property
@@ -152,19 +148,10 @@ class _Request:
         return (self.noun and (self.verb or self.polite)) or self.logs
 
 
-def _around(token: Token) -> bool:
-    """What may stand in a request beside the verb and the ticket."""
-    if token.kind in (Kind.PICTURE, Kind.LINE) or (
-        token.kind == Kind.MARK and token.word in ",.!?;:-…" and not token.tags
-    ):
-        return True
-    return Role.ARTICLE in token.tags or not _BESIDE.isdisjoint(token.tags)
-
-
-_BESIDE = frozenset((
-    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI,
-    Role.FILLER,
-))  # fmt: skip
+# What may stand in a request beside the verb and the ticket.
+_BESIDE = (
+    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE,
+)  # fmt: skip
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:
@@ -183,10 +170,7 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     if start < _FEWEST:
         return None
     found = draft(tokens[:start], source)
-    found.said.join(
-        Settings(
-            pri=next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
-        )
-    )
+    pri = next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
+    found.said.join(Settings(pri=pri))
     found.requested = True
     return found if found.title else None

@@ -54,15 +54,18 @@ def requested(utterance: Utterance) -> Reading | None:
     return new(made, utterance, certain=not doubtful)
 
 
-def reported(utterance: Utterance) -> Reading | None:
-    """`prod is down`, `need access to the VPN`: a ticket, though nobody says so."""
-    found = report.report(utterance) if not (utterance.topic or utterance.names_ids) else None
-    if not found:
-        return None
-    if found.idle:
+def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
+    """`prod is down`, `need access to the VPN`: a ticket, though nobody says so. `named`: it begins with what it is about,
+    and may be a report without a word of trouble: `list shows deleted customers`.
+    """
+    found = None if utterance.topic or utterance.names_ids else report.report(utterance)
+    if found and found.idle:
         return unsure(Nothing(), "a question or news")
-    made = draft([token for token in utterance.body if token.start >= found.start], utterance.source)
-    return new(made, utterance, certain=found.sure) if made.title else None
+    if not (found or named):
+        return None
+    start = found.start if found else utterance.lead.start
+    made = draft([token for token in utterance.body if token.start >= start], utterance.source)
+    return new(made, utterance, certain=found is not None and found.sure) if made.title else None
 
 
 def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:

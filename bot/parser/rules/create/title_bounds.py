@@ -15,11 +15,10 @@ def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
     """Where the title that begins at `low` ends: before thanks, pictures, and clauses that only set fields, which go into `said`."""
     while high > low:
         shorter = noise_end(tokens, low, high)
-        ended = (
-            _last_clause(tokens, low, shorter)
-            or closing(tokens, low, shorter)
-            or _after_quote(tokens, low, shorter)
-        )
+        ended = _last_clause(tokens, low, shorter) or closing(tokens, low, shorter)
+        if not ended and low + 1 < shorter and tokens[low].kind == Kind.QUOTE:  # `"Rack 4" infra high`
+            found = settings(tokens[low + 1 : shorter])
+            ended = (low + 1, found) if found else None
         if ended:
             shorter, found = ended
             said.join(found)
@@ -50,9 +49,9 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
     while high > low:
         token = tokens[high - 1]
         tags = token.tags
-        verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
-        thanks = Role.POLITE in tags and Role.PRI not in tags and Role.NAMED not in tags
+        thanks = Role.POLITE in tags and not token.has(Role.PRI, Role.NAMED)
         mark = token.kind == Kind.MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
+        verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
         if not (thanks or mark or verb_last or token.kind == Kind.LINE or decorates(token, after=True)):
             break
         high -= 1
@@ -63,12 +62,10 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
     """`low` past the pictures, greetings, punctuation and `but` after it."""
     while low < high:
         token = tokens[low]
-        tags = token.tags
-        polite = (Role.POLITE in tags or Role.GREET in tags) and not (Role.PRI in tags or Role.NOUN in tags)
-        polite = polite and low + 1 < high and Role.NAMED not in tags
+        polite = token.has(Role.POLITE, Role.GREET) and not token.has(Role.PRI, Role.NOUN, Role.NAMED)
+        passed = low + 1 < high and (polite or Role.TURN in token.tags)
         mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE
-        turn = Role.TURN in tags and low + 1 < high
-        if not (polite or mark or turn or token.kind == Kind.LINE or decorates(token, after=False)):
+        if not (passed or mark or token.kind == Kind.LINE or decorates(token, after=False)):
             break
         low += 1
     return low
@@ -88,20 +85,10 @@ def _last_break(tokens: list[Token], low: int, high: int) -> int:
     """The last break in `tokens[low:high]` that leaves something on both sides; -1 if there is none."""
     for at in range(high - 2, low, -1):
         token = tokens[at]
-        breaks = token.breaks(_BREAKS)
-        if breaks or Role.AND in token.tags or Role.BUT in token.tags:
-            keyed = token.word == ":" and Role.FIELD in tokens[at - 1].tags
-            if not keyed:
-                return at
+        breaks = token.breaks(_BREAKS) or token.has(Role.AND, Role.BUT)
+        if breaks and not (token.word == ":" and Role.FIELD in tokens[at - 1].tags):
+            return at
     return -1
-
-
-def _after_quote(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
-    """`"Rack 4" infra high`: after a quoted title every word is a field."""
-    if high - low < 2 or tokens[low].kind != Kind.QUOTE:  # noqa: PLR2004  # the title and a field
-        return None
-    found = settings(tokens[low + 1 : high])
-    return (low + 1, found) if found else None
 
 
 def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
@@ -125,10 +112,7 @@ def _first_break(tokens: list[Token], low: int, high: int) -> int:
     """The first break in `tokens[low:high]`, not far from its beginning; -1 if there is none."""
     for at in range(low + 1, min(high - 1, low + _FARTHEST)):
         token = tokens[at]
-        if token.kind in (Kind.LINE, Kind.PICTURE) or Role.BUT in token.tags:
+        keyed = token.word == ":" and tokens[at - 1].tags.get(Role.FIELD) in ("pri", "cat")
+        if Role.BUT in token.tags or (token.breaks(_FIRST_BREAKS) and not keyed):
             return at
-        if token.kind == Kind.MARK and token.word in _FIRST_BREAKS:
-            keyed = token.word == ":" and tokens[at - 1].tags.get(Role.FIELD) in ("pri", "cat")
-            if not keyed:
-                return at
     return -1

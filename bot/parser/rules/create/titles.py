@@ -14,7 +14,6 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
 _NO_ROLES: frozenset[str] = frozenset()
-_SETTING = frozenset((Role.PRI, Role.CAT, Role.FIELD))
 _KEYS = frozenset((Role.FIELD, Role.FORM))
 _MAY_BE_LINES = frozenset((Kind.LINE, Kind.FORWARD, Kind.CODE))
 _MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
@@ -41,11 +40,9 @@ def draft(tokens: list[Token], source: str) -> Draft:
     """The ticket that `tokens` describe."""
     roles = _NO_ROLES.union(*[token.tags.roles for token in tokens])
     given = keyed(tokens, source) if not roles.isdisjoint(_KEYS) else Keyed(rest=tokens)
-    found = Draft(given.title, given.desc, given.said)
+    found = Draft(given.title, given.desc)
     tokens = given.rest
-    if not roles.isdisjoint(_SETTING) and (
-        Role.PRI in roles or Role.FIELD in roles or any(token.word in CATEGORY_NAMES for token in tokens)
-    ):
+    if not roles.isdisjoint((Role.PRI, Role.FIELD)) or any(token.word in CATEGORY_NAMES for token in tokens):
         nothing_else = _only_settings(tokens)
         if nothing_else:
             found.said.join(nothing_else)
@@ -55,12 +52,9 @@ def draft(tokens: list[Token], source: str) -> Draft:
         high = title_bounds.end(tokens, low, high, found.said) if low else high
     else:
         high = title_bounds.noise_end(tokens, 0, len(tokens))
-        named = Role.KIND in roles or Role.NOUN in roles  # `bug: …`
-        low = (
-            title_bounds.begin(tokens, high, found.said)
-            if named
-            else title_bounds.noise_begin(tokens, 0, high)
-        )
+        named = not roles.isdisjoint((Role.KIND, Role.NOUN))  # `bug: …`
+        first = title_bounds.noise_begin(tokens, 0, high)
+        low = title_bounds.begin(tokens, high, found.said) if named else first
     if not found.title and low < high:
         _title(tokens[low:high], source, found)
     return found

@@ -82,9 +82,6 @@ class Token:
         """Whether a clause ends with it: a line, a picture, or one of `marks`."""
         return self.kind in (Kind.LINE, Kind.PICTURE) or (self.kind == Kind.MARK and self.word in marks)
 
-    def __repr__(self) -> str:
-        return f"{self.kind}:{self.word}{dict(self.tags) or ''}"
-
 
 # The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear. A word takes the
 # spaces after it along: searching on from there would try every alternative at each of them.
@@ -122,10 +119,11 @@ def tokenize(text: str) -> list[Token]:
     """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
     add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
+    plain, an_id = Kind.WORD, Kind.ID
     lower = text.lower() if text.isascii() else ""
     for found in islice(_SCAN.finditer(text), MOST_TOKENS):
         kind = found.lastgroup
-        if kind != Kind.WORD:
+        if kind != plain:
             add(_READERS[kind or Kind.MARK](found[0], *found.span()))
             continue
         start, end = found.span(1)  # without the spaces after it
@@ -134,11 +132,11 @@ def tokenize(text: str) -> list[Token]:
             word = contracted[word]
         first = word[0]
         if first == "t" and word in ids:
-            add(Token(Kind.ID, word, start, end, (ids[word],), A_TICKET))
+            add(Token(an_id, word, start, end, (ids[word],), A_TICKET))
         elif first in special or (first == "t" and word[1:2] in after_t):
             add(_special(word, start, end))
         else:
-            add(Token(Kind.WORD, word, start, end))
+            add(Token(plain, word, start, end))
     return tokens
 
 
@@ -224,11 +222,7 @@ def _nearest(text: str) -> tuple[str, ...]:
 def unquoted(token: Token, source: str) -> str:
     """What stands between a quotation's marks."""
     inner = source[token.start + 1 : token.end - 1]
-    return (
-        inner.replace('\\"', '"').replace("\\\\", "\\")
-        if source[token.start] == '"' and "\\" in inner
-        else inner
-    )
+    return inner.replace('\\"', '"').replace("\\\\", "\\") if source[token.start] == '"' else inner
 
 
 # Pictures that only say how somebody feels about it; any other may be what it is about (`:new-logo:`).
@@ -268,18 +262,8 @@ def _entity(raw: str, start: int, end: int) -> Token:
 
 
 def _mark(raw: str, start: int, end: int) -> Token:
-    return Token(
-        Kind.MARK,
-        "-"
-        if raw in "–—" or raw.startswith("--")
-        else ":"
-        if raw == "："
-        else raw
-        if raw.isascii()
-        else fold(raw) or raw,
-        start,
-        end,
-    )
+    dash = raw in "–—" or raw.startswith("--")
+    return Token(Kind.MARK, "-" if dash else ":" if raw == "：" else fold(raw) or raw, start, end)
 
 
 _DIGITS = frozenset("0123456789")

@@ -66,7 +66,6 @@ class Role(Flag):
     BECAUSE = auto()  # begins one
     REASON = auto()  # leads to one and is no part of it
     REFERS = auto()  # names another ticket in one
-    RELATES = auto()  # stands before an id that is only spoken of
     CLOCK = auto()  # before a time of the day
     # New tickets
     OPENS = auto()  # a verb that makes one, if its object is a ticket
@@ -97,23 +96,18 @@ class Role(Flag):
     BEHAVES = auto()  # says what something does
     BRINGS = auto()  # with, at
     BEING = auto()  # is
-    WHOSE = auto()  # the, a, our
     # Reports
     TROUBLE = auto()  # something is wrong
     NEED = auto()  # something is needed
     TASK = auto()  # something is to be done
-    WISHED = auto()  # something would be nice
     CALM = auto()  # nothing is wrong
     LEAD = auto()  # comes before what is reported
     HAPPENS = auto()  # what a thing does by itself
-    PLEASANT = auto()  # good news, or when something takes place
+    THING = auto()  # what does so: `search`, `export`, a verb elsewhere
     PART = auto()  # turns the word before it into its name: `close button`
     OURS = auto()  # production
     LESSER = auto()  # a test system
     OUT = auto()  # down
-    PERSON = auto()  # begins talk
-    NEWS = auto()  # begins news
-    ORDER = auto()  # is for the bot: `run this`
     # Small talk and second thoughts
     TALK = auto()  # meant as nothing
     THANKS = auto()  # makes talk of all that follows

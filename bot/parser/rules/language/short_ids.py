@@ -23,24 +23,21 @@ _LITTLE = frozenset((
     "now", "again", "too", "then", "is", "was", "has", "been", "are", "were", "have", "jetzt", "wieder", "ist",
     "bitte", "please",
 ))  # fmt: skip
-_JOINING = frozenset((",", "-", "/", "&", "+"))  # fmt: skip
+_JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
 
 
 def demote(tokens: list[Token]) -> None:
     """Make words of those short ids in `tokens` that need not be ids."""
-    at, count = 0, len(tokens)
-    while at < count:
-        if tokens[at].kind != Kind.ID:
-            at += 1
+    end = 0
+    for at, first in enumerate(tokens):
+        if first.kind != Kind.ID or at < end:
             continue
         end = _end_of_list(tokens, at)
-        if any(_SHORT.search(token.word) for token in tokens[at:end] if token.kind == Kind.ID):
-            led = _leads(tokens, at)
-            if not led or not _ends(tokens, end, verb=led == "verb"):
-                for token in tokens[at:end]:
-                    if token.kind == Kind.ID and _SHORT.search(token.word):
-                        token.kind, token.tags = Kind.WORD, NO_TAGS
-        at = end
+        short = [token for token in tokens[at:end] if token.kind == Kind.ID and _SHORT.search(token.word)]
+        led = _leads(tokens, at) if short else ""
+        if short and not (led and _ends(tokens, end, verb=led == "verb")):
+            for token in short:
+                token.kind, token.tags = Kind.WORD, NO_TAGS
 
 
 def _end_of_list(tokens: list[Token], at: int) -> int:
@@ -48,9 +45,7 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
     end = at + 1
     while end < len(tokens):
         token = tokens[end]
-        joins = (token.kind == Kind.MARK and token.word in _JOINING) or token.has(
-            Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT
-        )
+        joins = token.has(*_JOINING) or (token.kind == Kind.MARK and token.word in ",-/&+")
         if token.kind == Kind.ID:
             end += 1
         elif joins and end + 1 < len(tokens) and tokens[end + 1].kind == Kind.ID:
@@ -62,17 +57,14 @@ def _end_of_list(tokens: list[Token], at: int) -> int:
 
 def _leads(tokens: list[Token], at: int) -> str:
     """What stands before an id: the beginning of a clause (`start`), or a word that an id follows; "" for any other."""
-    while at > 0:
-        before = tokens[at - 1]
-        if before.kind in (Kind.LINE, Kind.PICTURE) or (
-            before.kind == Kind.MARK and before.word not in "'*_~/"
-        ):
+    for before in reversed(tokens[:at]):
+        mark = before.kind == Kind.MARK
+        if before.breaks("") or (mark and before.word not in "'*_~/"):
             return "start"
         if before.has(*_LEADS):
             return "verb" if Role.VERB in before.tags else "start"
-        if not before.has(*_BETWEEN) and before.kind not in (Kind.ID, Kind.MARK):
+        if not (mark or before.kind == Kind.ID or before.has(*_BETWEEN)):
             return ""
-        at -= 1
     return "start"
 
 
@@ -83,12 +75,7 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
     if at >= len(tokens):
         return True
     token = tokens[at]
-    if token.kind in (Kind.LINE, Kind.PICTURE, Kind.QUOTE) or (
-        token.kind == Kind.MARK and token.word not in "'*_~/+"
-    ):
-        return True
-    return (
-        token.has(*_FOLLOWS)
-        or (verb and token.has(*_VALUES))
-        or (token.kind == Kind.MARK and token.word in "*_~")
-    )
+    if token.kind == Kind.MARK and not token.tags:
+        return token.word not in "'/+"
+    follows = token.has(*_FOLLOWS) or (verb and token.has(*_VALUES))
+    return follows or token.kind in (Kind.MARK, Kind.LINE, Kind.PICTURE, Kind.QUOTE)

@@ -1,0 +1,75 @@
+"""A ticket's fields: checked, as plain JSON, and as a ticket again. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from pydantic import ValidationError
+
+from store.models import (
+    DESC_LIMIT,
+    FIELDS,
+    RES_LIMIT,
+    TITLE_LIMIT,
+    Category,
+    Priority,
+    Status,
+    Ticket,
+    Values,
+)
+from store.protocol import StoreError
+
+_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
+_ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
+_ALLOWED = {name: tuple(choice.value for choice in enum) for name, enum in _ENUMS.items()}
+
+
+def make_ticket(values: Values) -> Ticket:
+    """A ticket of values that were checked when they were written, as JSON has them or as they are."""
+    try:
+        return Ticket.model_validate(values)
+    except ValidationError:  # pydantic takes no half of a surrogate pair, which a message may hold
+        kept: dict[str, Any] = {"desc": None, "res": None, **values}
+        kept |= {name: enum(values[name]) for name, enum in _ENUMS.items() if name in values}
+        if isinstance(day := values.get("created"), str):
+            kept["created"] = date.fromisoformat(day)
+        return Ticket.model_construct(**kept)
+
+
+def fields_of(ticket: Ticket) -> dict[str, Any]:
+    """What of a ticket can change, as plain JSON; None for what is not there."""
+    return {
+        "title": ticket.title,
+        "desc": ticket.desc,
+        "cat": ticket.cat.value,
+        "pri": ticket.pri.value,
+        "stat": ticket.stat.value,
+        "res": ticket.res,
+    }
+
+
+def plain_values(values: Values) -> dict[str, Any]:
+    """`values`, checked, with plain JSON in place of enumerations.
+
+    Raises `StoreError` also for a name that is no field that can change.
+    """
+    plain: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in _ALLOWED:
+            allowed = _ALLOWED[name]
+            if isinstance(value, bool) or not isinstance(value, str | int) or value not in allowed:
+                raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
+        elif name in _LIMITS:
+            is_text = isinstance(value, str) and len(value) <= _LIMITS[name]
+            if not (is_text and value if name == "title" else is_text or value is None):
+                raise StoreError(f"{name} has to be text of at most {_LIMITS[name]} characters")
+        else:
+            raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
+        plain[name] = value.value if isinstance(value, Enum) else value
+    return plain
+
+
+def without_defaults(metadata: Values) -> dict[str, Any]:
+    """Of a record's metadata, what is to be said of it. A time may be 0; None is none."""
+    return {name: value for name, value in metadata.items() if value or isinstance(value, float)}

@@ -1,0 +1,96 @@
+"""Removing the history of tickets that were done long ago: first from what is known, then from the journal's files.
+
+1. For each ticket one commit makes a change that stands for all before it. From then on they are not known any more.
+2. A snapshot is written, so that no opening reads the segments that they are in.
+3. Each of these segments is redacted, with a line that says why.
+4. A line in the journal says what was done.
+
+A crash before the first leaves the old history, one after it the new; the next time goes on where it was.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from store import commands
+from store.codec import encode
+from store.file.compaction import Compaction
+from store.file.executor import Executor
+from store.file.opening import StoreFiles
+from store.models import Json, Origin, Record, TrimmedHistory
+from store.protocol import UnwritableError
+
+_AT_ONCE = 500  # tickets in a commit
+
+T = TypeVar("T")
+
+
+class Retention:
+    """For the tasks of one event loop."""
+
+    def __init__(self, opened: StoreFiles, executor: Executor, compaction: Compaction) -> None:
+        self._journal, self._state = opened.journal, opened.state
+        self._executor, self._compaction = executor, compaction
+        self._alone = asyncio.Lock()
+
+    async def trim(self, before: float, days: int, now: float) -> TrimmedHistory:
+        """See `TicketStore.trim_history`."""
+        async with self._alone:
+            done = TrimmedHistory(0, 0)
+            numbers = self._state.trimmable(before)
+            for at in range(0, len(numbers), _AT_ONCE):
+                tickets, changes = await self._trim(numbers[at : at + _AT_ONCE], before, days, now)
+                done = TrimmedHistory(done.tickets + tickets, done.changes + changes)
+            if removed := self._state.removed_places():
+                audit: Json = {"what": "history trimmed", "at": now, "days": days}
+                await self._redact([place for places in removed.values() for place in places], audit)
+                audit |= {"tickets": len(removed), "changes": sum(map(len, removed.values()))}
+                await self._executor.writer.stage([encode({"audit": audit})], lambda _: None)
+                self._state.forget_removed(removed)
+            return done
+
+    async def _trim(self, numbers: Sequence[int], before: float, days: int, now: float) -> tuple[int, int]:
+        for number in numbers:
+            await self._executor.done_before("", number)
+        records = [self._executor.record(number) for number in numbers]
+        due = [each for each in records if each and commands.may_be_trimmed(each, before)]
+        origin = Origin("", "", now)
+        changes = sum(self._count(record) for record in due)
+        await self._executor.commit(origin, [(each, commands.trim(each, origin, days)) for each in due])
+        return len(due), changes
+
+    def _count(self, record: Record) -> int:
+        metadata = self._state.metadata_of(commands.number_or_raise(record.ticket.id))
+        return len(metadata["changes"]) if metadata else 0
+
+    async def _redact(self, places: Iterable[int], audit: Json) -> None:
+        by_segment: defaultdict[int, list[int]] = defaultdict(list)
+        for place in places:
+            by_segment[self._journal.segment_of(place)].append(place)
+        writer = self._executor.writer
+        try:
+            if self._journal.position.segment in by_segment:
+                await writer.exclusive(self._journal.rotate)
+            await self._compaction.run()
+            for segment, some in sorted(by_segment.items()):
+                gone = await _in_thread(lambda s=segment, p=some: self._journal.redact(s, p, audit))  # type: ignore[misc]  # bound now
+                self._journal.reopen(segment)
+                self._state.authors.remove(set(gone))
+        except OSError as error:
+            raise UnwritableError(f"the journal cannot be written anew: {error}") from error
+
+    async def close(self) -> None:
+        """Return when nothing is being removed."""
+        async with self._alone:
+            pass
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """What `work` returns. Whoever waits may be cancelled only when it is at its end."""
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
