@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.sql import SQL
 
 from store import commands
@@ -142,22 +142,25 @@ class Deliveries:
             for ticket_id, version, message in posted.undo_lines
         ]
 
-        async def work(connection: AsyncConnection, attempt: UUID) -> Mapping[str, int]:
+        shown: list[AsyncCursor[Any]] = []
+
+        async def work(connection: AsyncConnection, attempt: UUID) -> None:
+            shown.clear()
             delivery_id, state, _, at, latest = await _lock(connection, key)
             if state == "done" and latest != attempt:
-                return {}
+                return
             await connection.execute(_FINISH, [kept, attempt, delivery_id])
-            shown = [await connection.execute(SET_CARD, card) for card in cards]
+            shown.extend([await connection.execute(SET_CARD, card) for card in cards])
             for number, version, message in lines:
                 await connection.execute(_UNDO_LINE, [number, version, *message, at])
             if lines:
                 await connection.execute(_FORGET_UNDO_LINES, [at - KEY_LIFETIME])
             if usage is not None and state != "done":
                 await count_usage(connection, usage)
-            rows = [row for each in shown for row in await each.fetchall()]
-            return {format_id(number): version for number, version in rows}
 
-        return await self._database.write(work)
+        await self._database.write(work)
+        rows = [row for each in shown for row in await each.fetchall()]
+        return {format_id(number): version for number, version in rows}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         async def work(connection: AsyncConnection, attempt: UUID) -> int:

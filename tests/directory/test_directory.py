@@ -381,3 +381,59 @@ async def test_people_who_were_met_are_known_after_a_restart(directory, store):
     (person,) = await store.people(["U0GUEST"])
     assert person.facts["names"] == ["guest", "Gus Guest"]
     assert person.facts["guest"]
+
+
+# several processes
+
+
+@pytest.fixture
+def other(sender, store, time):
+    """The directory of another process on the same store, which none of the events reaches."""
+    return Directory(
+        sender,
+        store,
+        "T0LOCAL",
+        frozenset({"U0ADMIN"}),
+        bot="U0TICKETS",
+        clock=time.clock,
+        now=time.clock,
+        owner="other",
+        sleep=time.sleep,
+    )
+
+
+async def test_what_one_process_hears_of_a_person_no_other_believes_any_more(slack, directory, other):
+    assert (await other.person("U0ENGINEER")).role is Role.ENGINEER
+    await directory.observe({"type": "user_change", "user": demote(slack, deleted=True)})
+    assert (await other.person("U0ENGINEER")).role is Role.NOBODY
+
+
+async def test_a_guest_of_whom_one_process_hears_reads_along_for_all(slack, staff, directory, other):
+    await directory._listing.once()
+    assert not (await other.room(STAFF)).outsiders
+    await directory.observe({"type": "user_change", "user": demote(slack, is_restricted=True)})
+    assert (await other.room(STAFF)).outsiders
+
+
+async def test_what_one_process_hears_of_a_place_no_other_believes_any_more(slack, staff, directory, other):
+    await directory._listing.once()
+    assert not (await other.room(STAFF)).outsiders
+    staff.members.append("U0GUEST")
+    await directory.observe({"type": "member_joined_channel", "channel": STAFF, "user": "U0GUEST"})
+    assert (await other.room(STAFF)).outsiders
+
+
+async def test_whoever_hears_of_it_itself_does_not_ask_again(slack, staff, directory, other):
+    await directory._listing.once()
+    await directory.room(STAFF)
+    await directory.observe({"type": "member_joined_channel", "channel": STAFF, "user": "U0COLLEAGUE"})
+    before = len(slack.called("conversations.members"))
+    await directory.room(STAFF)
+    assert len(slack.called("conversations.members")) == before
+
+
+async def test_everybody_is_listed_once_a_day_by_one_process_of_all(slack, directory, other, time):
+    time.now = 1_700_000_000.0
+    assert await directory._listing._list_if_it_is_time() > 0
+    assert await other._listing._list_if_it_is_time() > 0
+    assert len(slack.called("users.list")) == 1

@@ -1,5 +1,6 @@
 """Which deliveries are this process's to work on, and until when: others take over what a dead process leaves."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from bot.delivery.turns import LONGEST_CALL
@@ -17,6 +18,7 @@ class Leases:
         self._store, self.owner, self._now = store, owner, now
         self._until: dict[str, float] = {}
         self._to_release: dict[str, tuple[float, bool]] = {}
+        self._releasing: asyncio.Future[None] | None = None
         self.accepting = 0  # deliveries that are being written, for this process
         self.left_at = 0.0  # when something was accepted last that is to be claimed, by whoever comes first
 
@@ -71,9 +73,27 @@ class Leases:
 
     async def release_rest(self) -> None:
         """What could not be released so far. Until then this process's own are taken to be in hand. Raises `StoreError`."""
-        for key, (until, in_line) in list(self._to_release.items()):
-            await self._store.release(self.owner, [key], until, in_line=in_line)
-            self._to_release.pop(key, None)
+        if self._releasing is None:
+            if not self._to_release:
+                return
+            self._releasing = asyncio.ensure_future(self._release_all())
+            self._releasing.add_done_callback(self._released)
+        await asyncio.shield(self._releasing)
+
+    def _released(self, done: "asyncio.Future[None]") -> None:
+        self._releasing = None
+        if not done.cancelled():
+            done.exception()
+
+    async def _release_all(self) -> None:
+        """In a statement or two, however many there are: the store may be short of time."""
+        for in_line in (True, False):
+            some = {key: until for key, (until, stays) in self._to_release.items() if stays is in_line}
+            if some:
+                await self._store.release(self.owner, list(some), max(some.values()), in_line=in_line)
+                self._to_release = {
+                    key: left for key, left in self._to_release.items() if some.get(key) != left[0]
+                }
 
     def holding(self, key: str) -> Callable[[], Awaitable[bool]]:
         """Whether `key` is still this process's, for long enough to send something: to be asked later. What has no key is

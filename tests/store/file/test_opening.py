@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 from tinydb import TinyDB
@@ -127,6 +128,8 @@ async def test_writes_go_on_while_a_store_is_compacted():
     store = await open_at(disk, compact_at=1 << 30)
     for number in range(300):
         await store.create(new_ticket(f"ticket {number}"), origin())
+    go_on = threading.Event()
+    disk.before = lambda name, path: go_on.wait(60) if (name, path) == ("write", f"{PATH}.new") else None
     store._compaction._size = 0
     await store.update("T001", {"pri": 1}, origin())
     assert store._compaction._task is not None
@@ -134,13 +137,15 @@ async def test_writes_go_on_while_a_store_is_compacted():
     during = 0
     while store._compaction._task is not None:
         during += 1
+        if during == 3:
+            go_on.set()
         await store.create(new_ticket(f"during {during}"), origin())
         await store.accept(Delivery((f"event:{during}",), NOW, {}))
         await store.set_card("T001", MessageRef("C1", str(during)))
         await store.update(f"T{during % 300 + 1:03d}", {"res": f"step {during}"}, origin())
         gone = await store.delete(f"T{during % 200 + 50:03d}", origin())
         await store.undo(gone.record.ticket.id, gone.change.version, origin())
-    assert during > 1
+    assert during > 2
     known = await store.scan(size=10_000)
     for left in (disk.copy(), disk.after_power_cut()):
         again = await open_at(left)

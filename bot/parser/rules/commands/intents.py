@@ -70,19 +70,11 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
 
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     """Something is to be answered, shown, or done."""
-    lead = utterance.lead
     if slots.guard == "neg" and not slots.ids and not utterance.topic:
         return None
-    if (
-        lead.has(Role.STAT)
-        and slots.verbs == ["close"]
-        and slots.values
-        and not (slots.ids or utterance.topic)
-    ):
-        slots.verbs, slots.values = (
-            [],
-            [Value("stat", lead.tags[Role.STAT]), *slots.values],
-        )  # `done, infra only`
+    status = _status_of_list(utterance, slots)
+    if status:
+        slots.verbs, slots.values = [], [Value("stat", status), *slots.values]
     if _asks(utterance):
         return explained(utterance) or views.answered(utterance, slots)
     if "history" in slots.verbs and slots.whole:
@@ -91,6 +83,18 @@ def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.verbs[:1] == ["view"] or pages or _is_list(slots, utterance):
         return views.shown(utterance, slots)
     return (None if slots.whole else explained(utterance)) or changes.changed(utterance, slots)
+
+
+def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
+    """The status of `done, infra only` and `my done tickets`, whose word could also be a command's."""
+    if slots.verbs != ["close"] or slots.ids or utterance.topic:
+        return None
+    if slots.values and utterance.lead.has(Role.STAT):
+        return utterance.lead.tags[Role.STAT]
+    for word, noun in pairwise(utterance.body):
+        if word.has(Role.VERB):  # the first, which gives the command
+            return word.tags.get(Role.STAT) if noun.tags.get(Role.NOUN) == "many" else None
+    return None
 
 
 def _asks(utterance: Utterance) -> bool:

@@ -1,0 +1,15 @@
+"""A little of the attack with four processes; `python -m tests.tools.attack many_processes` is the whole."""
+
+import pytest
+
+from tests.store.postgres.server import MissingError, binaries
+from tests.tools.attack import many_processes
+
+
+@pytest.mark.timeout(400)
+def test_four_processes_on_one_database_are_one_bot(capsys):
+    try:
+        binaries()
+    except MissingError as error:
+        pytest.skip(str(error))
+    assert many_processes.main(60, 1) == 0, capsys.readouterr().out
