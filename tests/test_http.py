@@ -335,8 +335,13 @@ async def test_nothing_of_an_unsigned_body_is_in_any_log(tmp_path, http, caplog,
 
 async def test_a_store_that_cannot_be_written_is_5xx_so_that_slack_sends_it_again(office, http, mocker):
     mocker.patch.object(office.bot.core.store, "accept", side_effect=UnwritableError("full"))
-    status, _ = await post(office, http, COMMAND, signed(office, COMMAND) | FORM)
-    assert status == 500
+    said = {"type": "app_mention", "channel": "C0SUPPORT", "ts": "1.1", "user": "U0ENGINEER", "text": "hi"}
+    body = json.dumps(
+        {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev1", "event": said}
+    ).encode()
+    assert (await post(office, http, body, signed(office, body) | JSON))[0] == 500
+    status, told = await post(office, http, COMMAND, signed(office, COMMAND) | FORM)  # Slack sends none again
+    assert (status, "nothing was done" in told) == (200, True)
     async with http.get(f"http://127.0.0.1:{office.bot.port}/readyz") as answer:
         assert answer.status == 503
         assert "full" in await answer.text()
