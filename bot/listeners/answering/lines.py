@@ -117,9 +117,18 @@ async def _redraw(services: Services, line: UndoLine, change: Change) -> None:
     elif not services.undo_lines.withdraw(line):
         return
     try:
-        await services.sender.update(line.message, await _draw(services, line, change, undone=undone))
+        shown = await _draw(services, line, change, undone=undone)
+        await services.sender.update(line.message, shown, key=_key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
+
+
+def _key_of(line: UndoLine, change: Change) -> str:
+    """What the line was posted with, as far as can be told: should its delivery be worked on again, it is found by that."""
+    origin = change.origin
+    key = origin.idempotency_key
+    here = (origin.channel, origin.thread) == (line.message.channel, line.message.thread)
+    return key if here or not key else f"{key} {change.ticket_id}"
 
 
 async def _draw(services: Services, line: UndoLine, change: Change, *, undone: bool) -> Rendered:
