@@ -21,7 +21,8 @@ from store.models import (
 )
 from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
 
-_WORKED_OFF: Json = {"state": "done", "payload": None, "reason": None}
+# What is over needs only be known again.
+_WORKED_OFF: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}
 
 
 class Deliveries:
