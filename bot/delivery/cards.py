@@ -136,13 +136,11 @@ class Cards:
                 await self._settle(name)
                 waiting = self._waiting.pop(name)
                 record = await self._newest(waiting.record)
-                news = self._is_news(record)
                 for bring_up_to_date in (self._update, self._mark):
                     with log_and_continue(f"Drawing the card of {name}"):
                         await self._try(bring_up_to_date, record)
-                if news:
-                    with log_and_continue(f"Looking at {name} again"):
-                        await self._look_again(record)
+                with log_and_continue(f"Looking at {name} again"):
+                    await self._look_again(record)
         finally:
             del self._drawing[name]
 

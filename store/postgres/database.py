@@ -58,7 +58,7 @@ class Database:
             raise StoreError(
                 "The database's address is not understood: postgresql://user@host/database"
             ) from None
-        self._timeout, self._read_only = timeout, read_only
+        self.timeout, self._read_only = timeout, read_only
         self.place = f"{given.get('dbname', '')} on {given.get('host', 'this machine')}"
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             make_conninfo(**{**_SOCKETS, **given}),
@@ -77,9 +77,9 @@ class Database:
         """Connect, and bring the tables up to date, or see that they are. Raises `StoreError`."""
         await self._pool.open()
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._pool.wait(self._timeout)
-            async with self._pool.connection(self._timeout) as connection:
+            async with asyncio.timeout(self.timeout):
+                await self._pool.wait(self.timeout)
+            async with self._pool.connection(self.timeout) as connection:
                 await (check if self._read_only else migrate)(connection)
         except (PoolTimeout, TimeoutError):
             await self.close()
@@ -146,7 +146,7 @@ class Database:
         failure: type[StoreError],
         seconds: float | None = None,
     ) -> T:
-        seconds = seconds or self._timeout
+        seconds = seconds or self.timeout
         task = asyncio.create_task(self._attempts(attempt, failure, monotonic() + seconds))
         try:
             await asyncio.wait({task}, timeout=seconds)

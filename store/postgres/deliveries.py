@@ -99,7 +99,8 @@ class Deliveries:
         while True:
             try:
                 return await self._database.write(
-                    lambda connection, attempt: _accept(connection, attempt, row), ACCEPT_TIMEOUT
+                    lambda connection, attempt: _accept(connection, attempt, row),
+                    min(ACCEPT_TIMEOUT, self._database.timeout),
                 )
             except _KnownError as known:
                 # Its delivery may be forgotten at this moment; then it is a new one.

@@ -108,7 +108,7 @@ class Intake:
         payload = {
             name: value for name, value in body.items() if name != "token"
         }  # a legacy secret of Slack's
-        begun, until = self._clock(), self._leases.end_of_term()
+        begun, until, postponed = self._clock(), self._leases.end_of_term(), self._leases.postponed
         owner = "" if self._is_full() else self._leases.owner
         delivery = Delivery(identity.keys, begun, payload, identity.thread, identity.begins)
         self._leases.accepting += bool(owner)
@@ -125,6 +125,10 @@ class Intake:
             return accepted._replace(waits=True)
         if accepted.new and not accepted.waits:
             self._leases.hold(accepted.key, until)
+            if identity.thread and not identity.begins and postponed != self._leases.postponed:
+                # Perhaps what came before it in its thread: meanwhile it was still this process's.
+                await self._leases.release([accepted.key], in_line=True)
+                return accepted._replace(waits=True)
         return accepted
 
     async def _go_on(

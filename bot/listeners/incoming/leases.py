@@ -19,6 +19,7 @@ class Leases:
         self._until: dict[str, float] = {}
         self._to_release: dict[str, tuple[float, bool]] = {}
         self._releasing: asyncio.Future[None] | None = None
+        self.postponed = 0  # times that something was released to be done later, in its place
         self.accepting = 0  # deliveries that are being written, for this process
         self.left_at = 0.0  # when something was accepted last that is to be claimed, by whoever comes first
 
@@ -66,6 +67,7 @@ class Leases:
         """Leave them to whoever claims them, from `until` on; `in_line`, others of their threads wait for them. Where the
         store does not answer, that is done later. Raises `StoreError`.
         """
+        self.postponed += in_line
         for key in keys:
             self.drop(key)
             self._to_release[key] = (until, in_line)
