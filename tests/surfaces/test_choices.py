@@ -105,6 +105,7 @@ class TestSlash:
 async def test_choices_outlive_a_restart(tmp_path, mode):
     async with open_office(tmp_path, mode, keep_slack=True) as office:
         _, question = await asked(office)
+        await office.idle()
         slack = office.slack
     async with open_office(tmp_path, mode, slack=slack) as office:
         await press(office, "engineer", question, button(question, "Close T001"))
