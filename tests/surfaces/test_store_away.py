@@ -77,7 +77,7 @@ async def test_a_message_is_not_acknowledged_its_writer_is_told_once_and_slacks_
     ts = await slack.say("engineer", "support", "@tickets create printer jam")
     mine = [one for one in slack.deliveries if (one.payload.get("event") or {}).get("ts") == ts]
     async with asyncio.timeout(60):
-        while not all(one.outcomes for one in mine):  # noqa: ASYNC110  # the clock stands still
+        while not all(len(one.outcomes) > 1 for one in mine):  # noqa: ASYNC110  # the clock stands still
             await asyncio.sleep(0.05)
     assert not any(one.done for one in mine)
     assert [one["text"] for one in slack.ephemerals("engineer")] == [COMES_AGAIN]
@@ -85,11 +85,9 @@ async def test_a_message_is_not_acknowledged_its_writer_is_told_once_and_slacks_
     async with asyncio.timeout(60):
         while not await is_back(office):  # noqa: ASYNC110  # it is the database that comes back
             await asyncio.sleep(0.05)
-        for seconds in (61, 301):  # Slack's next two attempts, should the machine be too busy for the first
-            await slack.platform.clock.advance(seconds)
-            tried = [len(one.outcomes) for one in mine]
-            while not all(one.done or len(one.outcomes) > n for one, n in zip(mine, tried, strict=True)):  # noqa: ASYNC110  # as above
-                await asyncio.sleep(0.05)
+        await slack.platform.clock.advance(60)  # when Slack delivers it for the third time
+        while not all(one.done for one in mine):  # noqa: ASYNC110  # as above
+            await asyncio.sleep(0.05)
     await office.idle()
     assert sorted(await titles(office)) == ["API timeout", "printer jam"]
     assert len(slack.messages("support", ts)) == 2
