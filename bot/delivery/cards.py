@@ -206,6 +206,8 @@ class Cards:
         name, place = record.ticket.id, MessageRef(record.origin.channel, record.origin.message)
         mark: Mark = NO_MARK if record.deleted else record.ticket.stat
         there = self._marks.get(name)
+        if there == NO_MARK and record.version > 1:
+            there = None  # whoever changed it since it was made may have marked it, too
         if not place.ts or there == mark:
             return
         if isinstance(mark, Status):
