@@ -10,6 +10,8 @@ from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser import rules
 from bot.parser.message import Message
+from bot.parser.text import plain
+from store.models import Record
 
 
 async def offer_update(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -35,7 +37,15 @@ async def offer_update(services: Services, request: IncomingRequest) -> dict[str
     news = {name: given for name, given in asked.items() if given not in (None, getattr(record.ticket, name))}
     if not news:
         return None
+    if read.desc is None and await _is_from(services, record):
+        news["desc"] = ""
     ask = Ask(msg=f"Update {record.ticket.id} to this?", choices=(Update(id=record.ticket.id, **news),))
     outcome = await services.router.act(ask, ctx.requester, ctx.origin)
     await tell(services, ctx, await drawn(services, ctx, outcome))
     return {"json": outcome.reply.json}
+
+
+async def _is_from(services: Services, record: Record) -> bool:
+    """Whether the ticket's description is words of the message as it was: it would contradict the new title."""
+    desc = record.ticket.desc
+    return desc is not None and desc.removesuffix("…") in plain(await readable(services, record.origin.text))

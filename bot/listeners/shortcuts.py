@@ -8,8 +8,7 @@ from bot.listeners.forms.context import write_place
 from bot.listeners.forms.opening import show
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.views.card import card_view
-from bot.views.forms import new_form
-from store.models import Category, Priority
+from bot.views.forms import filled_form, new_form
 
 
 async def new_ticket(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -24,13 +23,7 @@ async def from_message(services: Services, request: IncomingRequest) -> dict[str
         await show(services, request, card)
         return None
     read = await as_create(services, source)
-    form = new_form(
-        title=read.title,
-        desc=read.desc or "",
-        pri=read.pri or Priority.MEDIUM,
-        cat=read.cat or Category.OTHER,
-        private_metadata=write_place(source.channel, source.ts, source.thread),
-    )
+    form = filled_form(read, private_metadata=write_place(source.channel, source.ts, source.thread))
     await show(services, request, form)
     return None
 

@@ -7,8 +7,9 @@ from bot.views.controls import Pressed
 from store.models import Change, Record
 
 
-def new_button() -> blocks.Element:
-    return blocks.button("New ticket", controls.NEW, "new")
+def new_button(said: str = "") -> blocks.Element:
+    """`said` is what somebody wrote that may be a ticket: the form is filled in with it."""
+    return blocks.button("New ticket", controls.NEW, controls.write_new(said))
 
 
 def view_button(record: Record) -> blocks.Element:

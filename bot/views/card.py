@@ -12,6 +12,8 @@ from bot.views.rendered import Rendered, rendered
 from store.models import Category, Change, Match, Priority, Record, Status, Ticket
 
 MOST_SIMILAR = 3
+_ENDS = " .:;!?"  # a sentence may begin behind it
+_PAUSES = " ,–—-"
 
 
 def card(
@@ -36,7 +38,7 @@ def card(
     about = f"{ticket.id}.{number}"
     state = (merged or "Deleted") if record.deleted else _state(record, names)
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
-    title, desc, run_on = _said_once(ticket)
+    title, desc = _said_once(ticket)
     private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_service = [undo_button(undo)] if undo else []
@@ -44,8 +46,8 @@ def card(
     buttons = undo_service if record.deleted else [*_buttons(record), *post, *undo_service, _menu(record)]
     return rendered(
         [
-            f"{ticket.id} {words.escape_mrkdwn(title + desc if run_on else title)}",
-            "" if run_on else words.escape_mrkdwn(desc),
+            f"{ticket.id} {words.escape_mrkdwn(title)}",
+            words.escape_mrkdwn(desc),
             words.escape_mrkdwn(state),
             _people(record, names, format_utc=words.format_utc),
             words.escape_mrkdwn(private),
@@ -99,24 +101,30 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     """Id and title, the description, and what state it is in; what is over is struck out."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title, desc, run_on = _said_once(ticket)
-    shown = [blocks.run(title, "strike" if over else "bold")]
-    shown += [blocks.run(desc)] if run_on and desc else []
-    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), *shown)]
-    parts += [blocks.line(blocks.run(desc))] if desc and not run_on else []
+    title, desc = _said_once(ticket)
+    named = blocks.run(title, "strike" if over else "bold")
+    parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), named)]
+    if desc:
+        goes_on = over and desc.startswith("…")
+        parts.append(blocks.line(blocks.run(desc, *(("strike",) if goes_on else ()))))
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
-def _said_once(ticket: Ticket) -> tuple[str, str, bool]:
-    """The title, the description, and whether it runs on from the title: where it begins with that, only what it adds is
-    shown."""
+def _said_once(ticket: Ticket) -> tuple[str, str]:
+    """The title and the description; where that begins with the title, only what it adds to it. What breaks off in the middle
+    of a sentence ends with `…`, and what goes on there begins with it.
+    """
     title, desc = words.title(ticket), words.desc(ticket)
     begun = title.removesuffix("…").rstrip()
     rest = desc.removeprefix(begun)
     cut_short = begun != title
     if not begun or not desc.startswith(begun) or (rest[:1].isalnum() and not cut_short):
-        return title, desc, False
-    return begun, rest, True
+        return title, desc
+    told = rest.lstrip(_ENDS)
+    ending = rest[: len(rest) - len(told)].rstrip()
+    if ending or not told:
+        return begun + ending, told
+    return f"{begun}…", f"…{rest.lstrip(_PAUSES)}"
 
 
 def _state(record: Record, names: Mapping[str, str]) -> str:

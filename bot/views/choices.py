@@ -11,7 +11,9 @@ from bot.views.rendered import Rendered, rendered
 from store.models import Status, cut
 
 ONLY_YOU = "Only you can choose, within 10 minutes. Nothing is done yet."
+_TEXTS = {"title", "desc", "res"}
 _VERBS = {Status.PROG: "Start", Status.OPEN: "Reopen", Status.DONE: "Close"}
+LABEL_LIMIT = 40  # characters of a button: more is not read there, and the command stands above it
 COMMAND_LIMIT = 300  # characters of a command that is shown
 
 
@@ -49,16 +51,16 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
 def label(offered: Offered) -> str:
     """What a button says: `Close T012 · Login bug`."""
     what = _what(offered.action) or offered.command
-    return cut(words.clean(words.dotted(what, offered.title)), words.BUTTON_TEXT)
+    return cut(words.clean(words.dotted(what, offered.title)), LABEL_LIMIT)
 
 
 def _what(action: Action) -> str:
     """In the imperative; "" where the command says it best."""
     match action:
         case Create():
-            return f"New ticket “{action.title}”"
+            return f"New ticket “{cut(words.clean(action.title), LABEL_LIMIT - len('New ticket “”'))}”"
         case Close() | Update():
-            return f"{_verb(action)} {action.id}" if _verb(action) else f"{action.id}: {_settings(action)}"
+            return f"{_verb(action)} {action.id}" if _verb(action) else _updated(action)
         case BulkUpdate() if action.tickets:
             return f"{', '.join(action.tickets)}: {phrases.settings(action.changes.values())}"
         case View():
@@ -75,5 +77,9 @@ def _verb(action: Close | Update) -> str:
     return _VERBS[action.stat] if action.stat else ""
 
 
-def _settings(action: Close | Update) -> str:
-    return phrases.settings(action.values()) if isinstance(action, Update) else ""
+def _updated(action: Close | Update) -> str:
+    """`T012: priority High`; texts are too long for a button: `Update T012`, `Add a note to T012`."""
+    values = action.values() if isinstance(action, Update) else {}
+    if set(values) == {"res"} and values["res"]:
+        return f"Add a note to {action.id}"
+    return f"Update {action.id}" if values.keys() & _TEXTS else f"{action.id}: {phrases.settings(values)}"

@@ -120,6 +120,17 @@ def read_turned(value: str) -> Turned | None:
 VALUE_LIMIT = 2000  # characters, Slack's for a button's value
 
 
+def write_new(said: str = "") -> str:
+    """The value of a button for a new ticket; `said` is what its form is filled in with."""
+    return f"new {said}".strip()[:VALUE_LIMIT]
+
+
+def read_new(value: str) -> str:
+    """What the form is filled in with; "" for an empty one."""
+    name, _, said = value.partition(" ")
+    return said if name == "new" else ""
+
+
 def write_query(query: View, page: int) -> str:
     """The list that was asked for, at `page`, as a button's value; "" for one that does not fit in one."""
     value = json.dumps(

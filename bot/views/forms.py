@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.actions import Create
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
 from bot.views.controls import Pressed
@@ -65,6 +66,20 @@ def new_form(
             *([_channel("Post it in", 0, optional=True)] if ask_channel else []),
         ],
         private_metadata,
+    )
+
+
+def filled_form(read: Create | None, *, private_metadata: str, ask_channel: bool = False) -> dict[str, Any]:
+    """The form for a new ticket with what was read in a message; empty for None."""
+    if read is None:
+        return new_form(private_metadata=private_metadata, ask_channel=ask_channel)
+    return new_form(
+        title=read.title,
+        desc=read.desc or "",
+        pri=read.pri or Priority.MEDIUM,
+        cat=read.cat or Category.OTHER,
+        private_metadata=private_metadata,
+        ask_channel=ask_channel,
     )
 
 

@@ -42,13 +42,18 @@ def error(message: str, hint: str = "", prefix: str = "", said: str = "") -> Ren
     """
     told = message.replace(NOT_UNDERSTOOD, _not_understood(said))
     wanted = NOT_UNDERSTOOD in message or hint.startswith("create ")
-    buttons = [new_button()] if wanted else []
+    buttons = [new_button(_lines(said) if NOT_UNDERSTOOD in message else "")] if wanted else []
     return notice(told, hint=_as_typed(hint, prefix), buttons=buttons).with_metadata(replies.error(message))
 
 
 def _not_understood(said: str) -> str:
     quoted = cut(words.clean(said), SAID_LIMIT)
     return f"I didn’t understand “{quoted}”." if quoted else NOT_UNDERSTOOD
+
+
+def _lines(said: str) -> str:
+    """What a person wrote, in its lines: the first may be a title."""
+    return "\n".join(line for each in said.splitlines() if (line := words.clean(each)))
 
 
 def _as_typed(hint: str, prefix: str) -> str:
@@ -62,7 +67,7 @@ def with_hint(shown: Rendered, hint: str) -> Rendered:
 
 
 def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
-    shown = notice(_not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button()])
+    shown = notice(_not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button(_lines(said))])
     return shown.with_metadata(outcome.reply)
 
 

@@ -175,3 +175,18 @@ async def test_long_json_is_broken_and_not_cut(workspace: WorkspacePage, width):
         await fold.click()
     for json in await panel.locator(".json").all():
         assert await json.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+
+
+@pytest.mark.parametrize("width", [1280, 390, 300])
+async def test_no_button_is_wider_than_its_message(workspace: WorkspacePage, width):
+    await workspace.say("@tickets create login bug of everybody on the second floor")
+    await expect(workspace.channel.get_by_role("button", name="view thread")).to_be_visible()
+    await workspace.say("@tickets close the login bug")
+    await expect(workspace.channel.get_by_role("button", name="view thread")).to_have_count(2)
+    await workspace.open_thread()
+    await narrow(workspace, width)
+    choice = workspace.thread.get_by_role("button", name="Close T001 · ")
+    await expect(choice).to_be_visible()
+    inside = "(node) => node.parentElement.getBoundingClientRect().right >= node.getBoundingClientRect().right"
+    assert await choice.evaluate(inside)
+    assert await workspace.thread.evaluate("(node) => node.scrollWidth <= node.clientWidth")

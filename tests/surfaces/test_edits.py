@@ -5,7 +5,7 @@ import pytest
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.server import LocalSlack
 from tests.bot_harness import open_office
-from tests.surfaces.steps import read, ticket, ticket_by_mention
+from tests.surfaces.steps import command, read, ticket, ticket_by_mention
 
 
 async def edit(office, ts, text, channel="support", user="engineer"):
@@ -47,6 +47,33 @@ async def test_of_a_message_that_made_a_ticket_its_writer_alone_is_asked(office)
     await office.idle()
     found = await ticket(office, "T001")
     assert (found.title, found.pri) == ("API timeouts in production", 1)
+
+
+async def accept(office):
+    question = office.slack.ephemerals("engineer")[-1]
+    await office.slack.press("engineer", "support", question["ts"], "choice.take.0")
+    await office.idle()
+
+
+LONG = "@tickets create the monitor arm in the open space wobbles and hits the window"
+EDITED = "@tickets create the monitor arm in meeting room Zurich wobbles, urgent"
+
+
+async def test_a_description_of_the_words_that_were_there_goes_with_them(office):
+    ts, _ = await ticket_by_mention(office, LONG)
+    assert "window" in (await ticket(office, "T001")).desc
+    await edit(office, ts, EDITED)
+    await accept(office)
+    found = await ticket(office, "T001")
+    assert (found.title, found.desc) == ("the monitor arm in meeting room Zurich wobbles", None)
+
+
+async def test_a_description_that_somebody_gave_since_stays(office):
+    ts, _ = await ticket_by_mention(office, LONG)
+    await command(office, 'update T001 desc "ask the landlord"')
+    await edit(office, ts, EDITED)
+    await accept(office)
+    assert (await ticket(office, "T001")).desc == "ask the landlord"
 
 
 @pytest.mark.parametrize("text", ["@tickets create API timeout", "@tickets create API timeout!"])

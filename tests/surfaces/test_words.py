@@ -44,6 +44,25 @@ async def test_what_may_be_about_a_new_ticket_comes_with_its_form(office, text):
     assert office.slack.modal("engineer")["callback_id"] == "form.new"
 
 
+WORD = "frobnicate" * 6
+
+
+@pytest.mark.parametrize(
+    ("text", "filled_in"),
+    [
+        ("foo bar", {"title": "foo bar", "desc": None}),
+        (f"foo {WORD}", {"title": f"foo {WORD[:45]}…", "desc": f"foo {WORD}"}),
+    ],
+)
+async def test_the_form_holds_what_was_not_understood(office, text, filled_in):
+    await command(office, text)
+    asked = office.slack.ephemerals("engineer")[-1]
+    await office.slack.press("engineer", "support", asked["ts"], "ticket.new")
+    await office.idle()
+    fields = {one["block_id"].partition(".")[0]: one for one in office.slack.modal("engineer")["blocks"]}
+    assert {name: fields[name]["element"].get("initial_value") for name in filled_in} == filled_in
+
+
 async def test_a_wrong_id_is_put_right_with_a_click_and_loses_nothing(office):
     await command(office, "create API timeout")
     await command(office, "close T0001, new cable")

@@ -3,10 +3,11 @@ import json
 import pytest
 
 from bot import replies
-from bot.actions import Close, Create, View
+from bot.actions import Close, Create, Update, View
 from bot.results import Offered, Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer, receipt
+from bot.views.choices import LABEL_LIMIT
 from bot.views.help import EXAMPLES, help_message
 from bot.views.rendered import METADATA_LIMIT
 from store.models import Priority, Status
@@ -381,3 +382,21 @@ def test_a_preview_of_the_longest_titles_and_names_fits():
     ids = [one.ticket.id for one in records]
     outcome = Outcome(replies.preview(ids), records=records, token="t", values={"pri": 1})
     check_message(answer(outcome, names=names).payload())
+
+
+@pytest.mark.parametrize(
+    ("action", "title", "label"),
+    [
+        (Close(id="T012"), "login bug", "Close T012 · login bug"),
+        (Update(id="T012", pri=1), "login bug", "T012: priority High · login bug"),
+        (Update(id="T012", title="a" * 50, desc="b" * 200, pri=1), "login bug", "Update T012 · login bug"),
+        (Update(id="T012", res="the vendor replied"), "", "Add a note to T012"),
+        (Create(title="printer on floor 2 jams again every day"), "", "New ticket “printer on floor 2 jams…”"),
+    ],
+)
+def test_a_choice_is_a_few_words(action, title: str, label: str):
+    offered = Offered(action, "the command that would do it", title)
+    shown = answer(Outcome(replies.choices("Did you mean?", ["…"]), offered=(offered,), token="t"))
+    labels = [one["text"]["text"] for block in shown.blocks for one in block["elements"] if "value" in one]
+    assert labels == [label, "Nothing"]
+    assert len(label) <= LABEL_LIMIT

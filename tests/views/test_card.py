@@ -314,12 +314,13 @@ def test_a_delta_carries_only_what_changed():
 @pytest.mark.parametrize(
     ("title", "desc", "told"),
     [
-        ("prod db is down", "prod db is down. It began at 9.", "prod db is down. It began at 9."),
+        ("prod db is down", "prod db is down. It began at 9.", "prod db is down.\nIt began at 9."),
         (
             "the whole monitoring of the…",
             "the whole monitoring of the site",
-            "the whole monitoring of the site",
+            "the whole monitoring of the…\n…site",
         ),
+        ("the export", "the export of T-shirts fails", "the export…\n…of T-shirts fails"),
         ("API timeout", "API timeout", "API timeout"),
         ("API", "APIs time out", "API\nAPIs time out"),
         ("API timeout", "since Monday", "API timeout\nsince Monday"),
@@ -330,3 +331,10 @@ def test_a_title_and_a_description_that_say_the_same_are_shown_once(title: str, 
     check_message(shown.payload())
     assert shown.text.startswith(f"T043 {told}\n🟠")
     assert said(shown.blocks[:1]).count(title.removesuffix("…")) == told.count(title.removesuffix("…"))
+
+
+def test_of_a_sentence_that_is_over_every_part_is_struck_out():
+    shown = card(record(title="access to the grafana…", desc="access to the grafana for the two", stat=Status.DONE))
+    title, rest = [part["elements"] for part in shown.blocks[0]["elements"][:2]]
+    assert (title[-1]["text"], rest[-1]["text"]) == ("access to the grafana…", "…for the two")
+    assert title[-1]["style"] == rest[-1]["style"] == {"strike": True}

@@ -55,7 +55,11 @@ async def find_source(services: Services, channel: str, ts: str) -> Source | Non
 
 async def as_create(services: Services, source: Source) -> Create:
     """The ticket that the rules read in it, whoever it was written to."""
-    text = await readable(services, source.text)
+    return read_create(services, await readable(services, source.text))
+
+
+def read_create(services: Services, text: str) -> Create:
+    """As `as_create`, of a text that is readable already."""
     for tried in (text, f"create {text}"):
         action = rules.read(Message(tried, "dm", bot=services.bot)).action
         if isinstance(action, Create) and action.title:

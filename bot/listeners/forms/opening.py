@@ -3,19 +3,25 @@
 from typing import Any
 
 from bot.listeners.answering.sending import tell
+from bot.listeners.answering.sources import read_create
 from bot.listeners.forms.context import meet, write_place
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
-from bot.views.forms import close_form, edit_form, new_form
+from bot.views.forms import close_form, edit_form, filled_form
 from bot.views.notices import notice
 from store.models import Record
 
 
 async def open_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """From a button: the ticket is born in the channel that the button was pressed in, if any."""
+    """From a button: the ticket is born in the channel that the button was pressed in, if any. Below a message that was not
+    understood, the form holds what that says.
+    """
     channel = (request.body.get("channel") or {}).get("id", "")
-    await show(services, request, new_form(private_metadata=write_place(channel), ask_channel=not channel))
+    said = controls.read_new(pressed_value(request.body["actions"][0]))
+    read = read_create(services, said) if said else None
+    form = filled_form(read, private_metadata=write_place(channel), ask_channel=not channel)
+    await show(services, request, form)
     return None
 
 
