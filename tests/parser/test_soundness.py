@@ -312,3 +312,75 @@ def test_chatter_that_mentions_the_bot_changes_no_ticket(text):
 @pytest.mark.parametrize("text", ["T043 done, I heard", "closed for holidays until monday", "fixed rate contract, so no", "P1 connector is loose", "done by Friday", "priority mail arrived"])  # fmt: skip
 def test_chatter_in_a_thread_is_left_alone(text):
     assert isinstance(reading(text, "T042", mention=False).action, Nothing)
+
+
+# what is said of a ticket, and by whom
+
+
+@pytest.mark.parametrize("text", ["T033 is anything but done", "T033 is far from done", "T033 is not even close to done", "T033 is nowhere near fixed", "T033 kind of done"])  # fmt: skip
+def test_the_opposite_of_done_closes_nothing(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["fyi close T033 was rejected", "T033 is done on staging only", "T033 is fixed in production", "T033 is closed in Jira",
+     "T033 open since March", "T033 in progress since last year", "T033 high on the board", "close T033 in Jira"],
+)  # fmt: skip
+def test_words_behind_a_status_without_a_separator_make_it_a_choice(text):
+    assert "T033" in offered(reading(text).action)[0]
+
+
+def test_in_a_thread_such_words_make_it_a_choice_too():
+    assert offered(reading("it's done on staging", "T033").action) == ["close T033"]
+    assert isinstance(reading("done on staging", "T033", mention=False).action, Nothing)
+
+
+@pytest.mark.parametrize(
+    "text", ["T033 is done now", "T033 is done already", "T033 open again", "close T033 as it works"]
+)
+def test_little_words_and_a_reason_leave_it_a_command(text):
+    assert isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize("text", ["T033 desc has a typo", "T033 title has two typos", "T033 note has been added", "T033 title needs work"])  # fmt: skip
+def test_what_is_said_of_a_field_is_not_written_into_it(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize("text", ["closing in on T033", "close to T033", "closing on T033"])
+def test_a_verb_that_misses_its_ticket_is_a_choice(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["T033 is done, says Sam", "T033 is done, Sam says", "T033 done, sort of", "T033 done, more or less", "T033 done: almost",
+     "T033 done, according to Sam", "T033 done (mostly)", "close T033, kind of"],
+)  # fmt: skip
+def test_a_hedge_or_somebody_elses_word_is_no_note(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+@pytest.mark.parametrize("text", ["done, kind of", "done, says Sam", "fixed, more or less"])
+def test_a_hedge_among_people_is_talk(text):
+    assert isinstance(reading(text, "T033", mention=False).action, Nothing)
+
+
+def test_what_somebody_said_about_it_is_a_note():
+    assert reading("close T033, the customer said it works").action.res == "the customer said it works"
+
+
+@pytest.mark.parametrize("text", ["Marta, close T033", "Sam Miller, close T033", "Marta, please close T033", "Mark, close T033", "<@U0SAM>, close T033"])  # fmt: skip
+def test_a_command_to_a_colleague_is_a_choice(text):
+    assert "close T033" in offered(reading(text).action)[0]
+
+
+@pytest.mark.parametrize("text", ["Rebooted, close T033", "Works again, close T033", "Mark T033 as done"])
+def test_a_statement_before_a_command_is_no_name(text):
+    assert isinstance(reading(text).action, Close)
+
+
+@pytest.mark.parametrize("text", ["close T033 as soon as possible", "close T033 asap"])
+def test_hurry_sets_no_priority(text):
+    assert reading(text).action == Close(id="T033")

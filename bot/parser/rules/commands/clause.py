@@ -210,7 +210,7 @@ class Clause:
         told = Role.FIELD in before.tags and any(
             other.has(Role.AUX, Role.ENOUGH) for other in self.tokens[self.at :]
         )
-        if Role.AUX in before.tags or (told and not signed and self.field != "res"):
+        if self._describes() or (told and not signed and self.field != "res"):
             return False  # `the title is wrong`, `T012 title page is missing`
         if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
@@ -223,6 +223,15 @@ class Clause:
         self.moved = self.named
         self.field, self.marked, self.at = "", False, end
         return True
+
+    def _describes(self) -> bool:
+        """Whether a text field is spoken of: `the title is wrong`, `T012 desc has a typo`, `the title needs work`."""
+        if Role.WANTS in self.tokens[self.at].tags:
+            return True
+        at = self.at - 1
+        while at > self.first and Role.GLUE in self.tokens[at].tags and Role.AUX not in self.tokens[at].tags:
+            at -= 1
+        return Role.AUX in self.tokens[at].tags and Role.TO not in self.tokens[at].tags
 
     def _target_known(self) -> bool:
         return self.targeted or bool(self.slots.ids) or "pron" in self.slots.flags
