@@ -384,3 +384,40 @@ def test_a_statement_before_a_command_is_no_name(text):
 @pytest.mark.parametrize("text", ["close T033 as soon as possible", "close T033 asap"])
 def test_hurry_sets_no_priority(text):
     assert reading(text).action == Close(id="T033")
+
+
+# tickets that nobody wants
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["do not create a ticket for this, just asking: is the VPN down?", "no ticket needed, just saying the build is red",
+     "no need for a ticket: VPN is slow again", "don't file anything yet, API is slow", "without making a ticket: is CI down?",
+     "please don't open a ticket about the printer", "the build is red, no ticket please", "wifi is slow but I don't need a ticket",
+     "wifi is slow, this doesn't need a ticket", "not a ticket, but the build is red", "kein Ticket nötig, der Build ist rot",
+     "there's no need to create a ticket, the build is red", "don't open a ticket\nthe VPN is slow"],
+)  # fmt: skip
+def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
+    assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nobody can open a ticket in the portal", "can't create a ticket in the portal, error 500", "the form doesn't create a ticket",
+     "bug: don't create a ticket for bot messages", "create a ticket: no ticket needed banner is wrong",
+     "no tickets in the list, it is broken", "no problem with the VPN but wifi is down"],
+)  # fmt: skip
+def test_what_is_wrong_with_tickets_is_a_report(text):
+    assert isinstance(reading(text).action, Create)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`close T077` didn't work for me yesterday",
+        '"close T077" fails with an error',
+        "`T077 done` is broken",
+    ],
+)
+def test_a_command_that_is_quoted_is_no_title(text):
+    assert isinstance(reading(text).action, Nothing)

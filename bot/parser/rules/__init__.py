@@ -24,6 +24,7 @@ from bot.parser.rules.commands import intents
 from bot.parser.rules.commands.by_words import named_by_words
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.declined import declined
 from bot.parser.rules.create.form import filled_in
 from bot.parser.rules.create.from_thread import pointed
 from bot.parser.rules.format import format_command
@@ -160,6 +161,8 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
+    if reading := declined(utterance):
+        return reading
     named = guards.names_a_thing(utterance)
     told = named or guards.asks_to_inspect(utterance)
     if told and (reading := tickets.reported(utterance, named=named and not utterance.topic)):
