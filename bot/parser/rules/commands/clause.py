@@ -176,8 +176,10 @@ class Clause:
         if not self.past:
             slots.values.append(Value(name, value, self.marked, self.field == name))
             self.moved = self.named
-        self.past = False
+        former, self.past = self.past, False
         self.next(name)
+        if former and self.field == name:
+            return True  # `priority from 3 to 2`: the new one comes
         if not (self.field == name and self._goes_on(name)):
             self.field, self.marked = "", False
         return True
