@@ -36,7 +36,9 @@ _AIMLESS = frozenset(
     ("in", "on", "to", "for", "at", "about", "in on")
 )  # `closing in on T033`, `close to T033`
 _WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
-_LONGEST_NAME = 2  # words
+_TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
+_TAKEN_AS = frozenset(("as", "with", "by", "per"))
+_LONGEST_NAME = 3  # words: `Sam and Ada`
 _PARTICIPLES = ("ed", "ing", "en", "t")  # `Rebooted`, `Rebuilt`
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
@@ -105,11 +107,14 @@ def _calls_somebody(body: list[Token], source: str) -> bool:
     end = next((at for at, token in enumerate(body) if token.breaks(_SEPARATORS)), 0)
     if _misses(body, 0):
         return end == 1  # `Mark, close T014`
+    alone = sum(token.kind == Kind.WORD for token in body[:end]) == 1
     return 0 < end <= _LONGEST_NAME and all(
         token.kind == Kind.ENTITY
+        or Role.AND in token.tags
+        or token.word == "@"
         or (
             token.kind == Kind.WORD
-            and source[token.start].isupper()
+            and (source[token.start].isupper() or alone)
             and not token.tags
             and token.word not in REPORTS.known
             and not token.word.endswith(_PARTICIPLES)
@@ -144,7 +149,10 @@ def _command_end(
     if first.kind == Kind.ID and last:
         return 0
     end = _ids_end(body, start, first.tags.get(Role.VERB, ""))
-    if not set(targets) <= _named(body[start:end]):
+    owns = (
+        end < len(body) and body[end - 1].word.endswith(("'s", "’s")) and Role.CAT in body[end].tags
+    )  # `T014's docs`
+    if owns or not set(targets) <= _named(body[start:end]):
         return 0
     if first.tags.get(Role.VERB) in _TEXT_VERBS:
         return len(body)
@@ -244,7 +252,7 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
         elif token.kind == Kind.QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
-            return 0 if last or _is_observed(body[at - 1]) else at
+            return 0 if last or _is_observed(body, at - 1) else at
         elif not (
             token.has(*_WORDS)
             or token.kind in (Kind.NUMBER, Kind.ID)
@@ -264,6 +272,8 @@ def _limits(body: list[Token], at: int) -> bool:
     if beyond >= len(body):
         return False
     after = body[beyond]
+    if token.word in _TAKEN_AS and body[0].word in _TAKING:
+        return True  # `take T014 as a template`
     if token.word == "since":
         return body[at - 1].has(Role.STAT) and body[at - 1].tags.get(Role.STAT) != "done"
     if Role.EXCEPT in token.tags and Role.STAT in after.tags:
@@ -271,9 +281,10 @@ def _limits(body: list[Token], at: int) -> bool:
     return token.word in _WHERE and Role.NOUN in after.tags and not after.has(*_VALUES, Role.PRON)
 
 
-def _is_observed(token: Token) -> bool:
-    """`is not fixed`: says how it is, not what to do; a reason behind it is told, too."""
-    return token.tags.get(Role.STAT) == "open" and " " in token.word
+def _is_observed(body: list[Token], at: int) -> bool:
+    """`is not fixed`, `is open`: says how it is, not what to do; a reason behind it is told, too."""
+    told = " " in body[at].word or (at > 0 and Role.AUX in body[at - 1].tags)
+    return told and body[at].tags.get(Role.STAT) == "open"
 
 
 def _untargeted_end(body: list[Token], at: int, *, last: bool) -> int:

@@ -15,6 +15,7 @@ _AFTER_A_RANGE = (
     Role.FIELD, Role.PRI, Role.STAT, Role.CAT, Role.TO, Role.POLITE, Role.AND, Role.VERB, Role.BECAUSE,
 )  # fmt: skip
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
+_TOO = frozenset(("too", "zu", "trop", "demasiado"))
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
 
@@ -167,7 +168,10 @@ class Clause:
 
     def value(self, name: str, value: str) -> bool:
         """The token is a value of the field `name`."""
-        slots = self.slots
+        slots, before = self.slots, self.before()
+        if name == "pri" and before and before.word in _TOO:  # `the priority is too high`: it says no other
+            self.stuck = True
+            return True
         if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done: it is not
             self.stuck = True
@@ -207,6 +211,8 @@ class Clause:
         """The value of a text field from `token` on: a quotation, or the rest. False while it has not begun."""
         if self.field not in TEXT_FIELDS:
             return False
+        if all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :]):
+            return False  # `rename T012 please`
         before = self.tokens[self.at - 1]
         signed = before.word in (":", "=") or Role.TO in before.tags
         told = Role.FIELD in before.tags and any(

@@ -21,6 +21,7 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
     commands the first: one change is never offered for tickets of which another was said.
     """
     others = any(token.kind == Kind.ID for token in body)  # it is said of them, and not of the thread's own
+    excessive = any(token.word == "too" for token in body)  # `the priority is too high` says no other
     mistaken = any(Role.MISTAKE in token.tags for token in body)
     body = body[: _end_of_first(body)]
     ids = tuple(_first_named(body, Kind.ID))
@@ -39,7 +40,9 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
         {field: int(value) if field == "pri" else value}
         for token in sorted(body, key=lambda token: Role.NOUN in token.tags)  # `the login bug is fixed, T001`
         for field in ("pri", "stat", "cat")
-        if (value := token.value(field)) and Role.VERB not in token.tags
+        if (value := token.value(field))
+        and Role.VERB not in token.tags
+        and not (field == "pri" and excessive)
     )
     change = next(changes, None) if verb != "view" else None
     if change == {"stat": "done"} and mistaken:
