@@ -344,7 +344,7 @@ def test_little_words_and_a_reason_leave_it_a_command(text):
 
 
 @pytest.mark.parametrize("text", ["T033 desc has a typo", "T033 title has two typos", "T033 note has been added", "T033 title needs work", "T033 priority is too high",
-     "T033 is open because nobody cares", "close T033's docs", "take T033 as a template", "take T033 with you", "rename T033 please"])  # fmt: skip
+     "T033 is open because nobody cares", "close T033's docs", "T033 solved my problem", "take T033 as a template", "take T033 with you", "rename T033 please"])  # fmt: skip
 def test_what_is_said_of_a_field_is_not_written_into_it(text):
     assert not isinstance(reading(text).action, CHANGES)
 
@@ -373,9 +373,9 @@ def test_what_somebody_said_about_it_is_a_note():
 
 
 @pytest.mark.parametrize("text", ["Marta, close T033", "Sam Miller, close T033", "Marta, please close T033", "Mark, close T033", "<@U0SAM>, close T033",
-     "sam, close T033", "@sam, close T033", "Sam and Marta, close T033"])  # fmt: skip
+     "sam, close T033", "@sam, close T033", "Sam and Marta, close T033", "Robert, close T033", "Ahmed, close T033"])  # fmt: skip
 def test_a_command_to_a_colleague_is_a_choice(text):
-    assert "close T033" in offered(reading(text).action)[0]
+    assert offered(reading(text).action) == ["close T033"]
 
 
 @pytest.mark.parametrize("text", ["Rebooted, close T033", "Works again, close T033", "Mark T033 as done"])

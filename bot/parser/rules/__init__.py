@@ -35,6 +35,7 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote
 from bot.parser.rules.second_thoughts import is_taken_back
 from bot.parser.rules.several import several
+from bot.parser.rules.spoken_of import calls_somebody
 from bot.parser.rules.thread_reply import overheard
 from bot.parser.rules.utterance import Utterance, sure
 from store.models import Priority
@@ -90,6 +91,8 @@ def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
         return Reading(Nothing(), sure=True, addressed=False)
     if verdict is Verdict.TAKEN_BACK:
         return sure(Nothing())
+    if isinstance(change, (Update, Close)) and calls_somebody(utterance.body, utterance.source):
+        change = change.model_copy(update={"res": None})  # the name is no note
     return Reading(questions.offer(change), reading.sure, hint=format_command(change))
 
 

@@ -14,9 +14,9 @@ from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
-from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import Tail, judge
+from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
 from bot.parser.rules.utterance import CHANGING, Utterance
 
 _SEPARATORS = frozenset(",:-;(.!…?")
@@ -32,14 +32,6 @@ _SELF = (
 )  # fmt: skip
 _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
 _PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
-_AIMLESS = frozenset(
-    ("in", "on", "to", "for", "at", "about", "in on")
-)  # `closing in on T033`, `close to T033`
-_WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
-_TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
-_TAKEN_AS = frozenset(("as", "with", "by", "per"))
-_LONGEST_NAME = 3  # words: `Sam and Ada`
-_PARTICIPLES = ("ed", "ing", "en", "t")  # `Rebooted`, `Rebuilt`
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
 _CONNECTING = (
     Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT, Role.GLUE, Role.NOUN, Role.ARTICLE, Role.POLITE,
@@ -90,7 +82,7 @@ def _with_tail(utterance: Utterance, tail: list[Token]) -> Verdict:
 def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
     """Form (c): what stands before the last clause is its note."""
     body = utterance.body
-    if _calls_somebody(body, utterance.source):
+    if calls_somebody(body, utterance.source):
         return Verdict.DOUBTFUL
     for at in range(len(body) - 2, 0, -1):
         start = at + 1
@@ -100,27 +92,6 @@ def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
             ends = _command_end(body[start:], 0, targets, utterance, last=True)
             return Verdict.SURE if ends else Verdict.DOUBTFUL
     return Verdict.DOUBTFUL
-
-
-def _calls_somebody(body: list[Token], source: str) -> bool:
-    """`Marta, close T014`, `Sam Miller: close it`: a name, and no note; `Rebooted, close T014` tells what was done."""
-    end = next((at for at, token in enumerate(body) if token.breaks(_SEPARATORS)), 0)
-    if _misses(body, 0):
-        return end == 1  # `Mark, close T014`
-    alone = sum(token.kind == Kind.WORD for token in body[:end]) == 1
-    return 0 < end <= _LONGEST_NAME and all(
-        token.kind == Kind.ENTITY
-        or Role.AND in token.tags
-        or token.word == "@"
-        or (
-            token.kind == Kind.WORD
-            and (source[token.start].isupper() or alone)
-            and not token.tags
-            and token.word not in REPORTS.known
-            and not token.word.endswith(_PARTICIPLES)
-        )
-        for token in body[:end]
-    )
 
 
 def _command_end(
@@ -162,7 +133,7 @@ def _command_end(
 def _is_verb(body: list[Token], at: int) -> bool:
     """Whether a change's verb stands at `at`, in any form: `close`, `closing`, `fixed T014`, `open T014 again`."""
     first = body[at]
-    if _misses(body, at):
+    if misses(body, at):
         return False
     if first.tags.get(Role.VERB) in _VERBS or (first.has(Role.OPENS) and first.has(Role.STAT)):
         return True
@@ -171,16 +142,6 @@ def _is_verb(body: list[Token], at: int) -> bool:
         and at + 1 < len(body)
         and (body[at + 1].kind == Kind.ID or body[at + 1].has(Role.NOUN, Role.ARTICLE))
     )
-
-
-def _misses(body: list[Token], at: int) -> bool:
-    """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`, and `Mark, close T014`, which is a name."""
-    if at + 1 >= len(body):
-        return False
-    verb, after = body[at].tags.get(Role.VERB), body[at + 1]
-    if after.word == "," and verb == "update":
-        return True
-    return verb == "close" and after.word in _AIMLESS
 
 
 def _named(ids: list[Token]) -> set[str]:
@@ -244,7 +205,7 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
     """Past what is set, up to behind the separator before the note; 0 if something else stands there."""
     while at < len(body):
         token = body[at]
-        if _limits(body, at):
+        if limits(body, at):
             return 0
         if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):
@@ -252,7 +213,7 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
         elif token.kind == Kind.QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
-            return 0 if last or _is_observed(body, at - 1) else at
+            return 0 if last or is_observed(body, at - 1) else at
         elif not (
             token.has(*_WORDS)
             or token.kind in (Kind.NUMBER, Kind.ID)
@@ -261,30 +222,6 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
             return 0
         at += 1
     return len(body)
-
-
-def _limits(body: list[Token], at: int) -> bool:
-    """Whether it is said where, since when or of what else only: `closed in Jira`, `open since 3 May`, `but done`."""
-    token = body[at]
-    beyond = at + 1
-    while beyond < len(body) and Role.ARTICLE in body[beyond].tags:
-        beyond += 1
-    if beyond >= len(body):
-        return False
-    after = body[beyond]
-    if token.word in _TAKEN_AS and body[0].word in _TAKING:
-        return True  # `take T014 as a template`
-    if token.word == "since":
-        return body[at - 1].has(Role.STAT) and body[at - 1].tags.get(Role.STAT) != "done"
-    if Role.EXCEPT in token.tags and Role.STAT in after.tags:
-        return True
-    return token.word in _WHERE and Role.NOUN in after.tags and not after.has(*_VALUES, Role.PRON)
-
-
-def _is_observed(body: list[Token], at: int) -> bool:
-    """`is not fixed`, `is open`: says how it is, not what to do; a reason behind it is told, too."""
-    told = " " in body[at].word or (at > 0 and Role.AUX in body[at - 1].tags)
-    return told and body[at].tags.get(Role.STAT) == "open"
 
 
 def _untargeted_end(body: list[Token], at: int, *, last: bool) -> int:
