@@ -397,7 +397,9 @@ def test_hurry_sets_no_priority(text):
      "no need for a ticket: VPN is slow again", "don't file anything yet, API is slow", "without making a ticket: is CI down?",
      "please don't open a ticket about the printer", "the build is red, no ticket please", "wifi is slow but I don't need a ticket",
      "wifi is slow, this doesn't need a ticket", "not a ticket, but the build is red", "kein Ticket nötig, der Build ist rot",
-     "there's no need to create a ticket, the build is red", "don't open a ticket\nthe VPN is slow"],
+     "there's no need to create a ticket, the build is red", "skip the ticket, the API is slow", "don't ticket this, the API is slow",
+     "don't bother creating a ticket, the API is slow", "I don't think we need a ticket, the API is slow",
+     "you don't have to create a ticket, the API is slow", "don't turn this into a ticket, the API is slow", "don't open a ticket\nthe VPN is slow"],
 )  # fmt: skip
 def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
     assert isinstance(reading(text).action, Nothing)
@@ -407,7 +409,8 @@ def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
     "text",
     ["nobody can open a ticket in the portal", "can't create a ticket in the portal, error 500", "the form doesn't create a ticket",
      "bug: don't create a ticket for bot messages", "create a ticket: no ticket needed banner is wrong",
-     "no tickets in the list, it is broken", "no problem with the VPN but wifi is down"],
+     "no tickets in the list, it is broken", "no problem with the VPN but wifi is down", "app crashes, don't want it to crash",
+     "I don't need this alert, it fires every minute", "don't open that attachment, the scanner is broken"],
 )  # fmt: skip
 def test_what_is_wrong_with_tickets_is_a_report(text):
     assert isinstance(reading(text).action, Create)

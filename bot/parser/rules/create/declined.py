@@ -12,9 +12,11 @@ _BEFORE = (
 )  # fmt: skip
 _BETWEEN = (Role.ARTICLE, Role.POLITE, Role.FILLER, Role.PRI, Role.INDIRECT, Role.GLUE)
 # Denials that say who, or what else, and not that something is not to be done.
-_OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "ignore", "skip", "as if", "yeah right"))  # fmt: skip
+_OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
 _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
 _NEEDED = frozenset(("need", "needed", "want", "wanted", "necessary", "required", "needs", "require", "requires", "asking", "please", "yet", "notig", "now"))  # fmt: skip
+_BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i"))
+_SUBJECTS = frozenset(("there's", "you"))
 _MOST_BETWEEN = 4  # tokens
 
 
@@ -45,36 +47,57 @@ def _refuses(body: list[Token], at: int) -> bool:
     while (
         at < len(body) - 1
         and Role.NEG not in body[at].tags
-        and (body[at].has(*_BEFORE) or body[at].word == "there's")
+        and (body[at].has(*_BEFORE) or body[at].word in _SUBJECTS)
     ):
         at += 1
     denial = body[at]
     if Role.NEG not in denial.tags or denial.word in _OF_OTHERS:
         return False
     at = _past(body, at + 1)
+    while (
+        at < len(body) - 1 and body[at].word in _BOTHERING
+    ):  # `don't bother creating …`, `don't think we need …`
+        at = _past(body, at + 1)
     if at >= len(body):
         return False
     if body[at].word in _NEEDED or body[at].has(Role.WANTS):
         at = _past(body, at + 1)
-        return at < len(body) and _is_ticket(body[at])
+        return at < len(body) and "ticket" in body[at].word
     if denial.tags[Role.NEG] == "state":
         return False  # `can't create a ticket in the portal`
-    if body[at].has(Role.OPENS, Role.LOGS, Role.FINAL) or body[at].tags.get(Role.VERB) == "create":
-        at = _past(body, at + 1)
-        return at < len(body) and (_is_ticket(body[at]) or body[at].word in _ANYTHING)
-    return "ticket" in body[at].word and _ends(body, at + 1)
+    if _asks(body[at]) or body[at].has(Role.LOGS, Role.FINAL):
+        return _is_one(body, _past(body, at + 1))
+    return _turns_into_one(body, at) or ("ticket" in body[at].word and _ends(body, at + 1))
+
+
+def _turns_into_one(body: list[Token], at: int) -> bool:
+    """`don't turn this into a ticket`, `don't ticket this`."""
+    end = next((end for end in range(at, len(body)) if body[end].breaks(_BREAKS)), len(body))
+    words = [token.word for token in body[at:end]]
+    return words[-2:] == ["a", "ticket"] or (words[:1] == ["ticket"] and Role.PRON in body[end - 1].tags)
 
 
 def _past(body: list[Token], at: int) -> int:
     """Past articles and the like before a verb or a noun; a pronoun stays, which stands for the ticket."""
     end = min(len(body), at + _MOST_BETWEEN)
-    while at < end and body[at].has(*_BETWEEN) and not (_is_ticket(body[at]) or _asks(body[at])):
+    while (
+        at < end and body[at].has(*_BETWEEN) and not (body[at].has(Role.NOUN, Role.PRON) or _asks(body[at]))
+    ):
         at += 1
     return at
 
 
-def _is_ticket(token: Token) -> bool:
-    return Role.NOUN in token.tags or Role.PRON in token.tags
+def _is_one(body: list[Token], at: int) -> bool:
+    """Whether the object at `at` is a ticket or stands for one: `a ticket`, `anything yet`, `it`; not `that link`."""
+    if at >= len(body):
+        return False
+    after = body[at + 1] if at + 1 < len(body) else None
+    ends = after is None or after.breaks(_BREAKS) or after.word in ("as", "yet", "now", "for")
+    return (
+        body[at].tags.get(Role.NOUN) == "one"
+        or "ticket" in body[at].word
+        or (ends and (Role.PRON in body[at].tags or body[at].word in _ANYTHING))
+    )
 
 
 def _ends(body: list[Token], at: int) -> bool:
