@@ -368,6 +368,10 @@ def test_a_hedge_among_people_is_talk(text):
     assert isinstance(reading(text, "T033", mention=False).action, Nothing)
 
 
+def test_a_hedge_that_begins_a_sentence_is_part_of_the_note():
+    assert reading("T033 done, mostly dust in the fan").action.res == "mostly dust in the fan"
+
+
 def test_what_somebody_said_about_it_is_a_note():
     assert reading("close T033, the customer said it works").action.res == "the customer said it works"
 

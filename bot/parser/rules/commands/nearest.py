@@ -48,7 +48,8 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
     if change == {"stat": "done"} and mistaken:
         change = {"stat": "open"}
     moved = next((_MOVES[verb] for token in body if (verb := token.tags.get(Role.VERB)) in _MOVES), None)
-    change = change or (moved if verb != "view" else None)
+    numbered = any(token.kind == Kind.NUMBER for token in body)  # `lower T1 from 1 to 2`
+    change = change or (None if verb == "view" or numbered else moved)
     if change:
         return build.change(ids, change)
     return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
