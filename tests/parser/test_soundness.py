@@ -312,3 +312,121 @@ def test_chatter_that_mentions_the_bot_changes_no_ticket(text):
 @pytest.mark.parametrize("text", ["T043 done, I heard", "closed for holidays until monday", "fixed rate contract, so no", "P1 connector is loose", "done by Friday", "priority mail arrived"])  # fmt: skip
 def test_chatter_in_a_thread_is_left_alone(text):
     assert isinstance(reading(text, "T042", mention=False).action, Nothing)
+
+
+# what is said of a ticket, and by whom
+
+
+@pytest.mark.parametrize("text", ["T033 is anything but done", "T033 is far from done", "T033 is not even close to done", "T033 is nowhere near fixed", "T033 kind of done"])  # fmt: skip
+def test_the_opposite_of_done_closes_nothing(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["fyi close T033 was rejected", "T033 is done on staging only", "T033 is fixed in production", "T033 is closed in Jira",
+     "T033 open since March", "T033 in progress since last year", "T033 high on the board", "close T033 in Jira"],
+)  # fmt: skip
+def test_words_behind_a_status_without_a_separator_make_it_a_choice(text):
+    assert "T033" in offered(reading(text).action)[0]
+
+
+def test_in_a_thread_such_words_make_it_a_choice_too():
+    assert offered(reading("it's done on staging", "T033").action) == ["close T033"]
+    assert isinstance(reading("done on staging", "T033", mention=False).action, Nothing)
+
+
+@pytest.mark.parametrize(
+    "text", ["T033 is done now", "T033 is done already", "T033 open again", "close T033 as it works"]
+)
+def test_little_words_and_a_reason_leave_it_a_command(text):
+    assert isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize("text", ["T033 desc has a typo", "T033 title has two typos", "T033 note has been added", "T033 title needs work", "T033 priority is too high",
+     "T033 is open because nobody cares", "close T033's docs", "T033 solved my problem", "take T033 as a template", "take T033 with you", "rename T033 please"])  # fmt: skip
+def test_what_is_said_of_a_field_is_not_written_into_it(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize("text", ["closing in on T033", "close to T033", "closing on T033"])
+def test_a_verb_that_misses_its_ticket_is_a_choice(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["T033 is done, says Sam", "T033 is done, Sam says", "T033 done, sort of", "T033 done, more or less", "T033 done: almost",
+     "T033 done, according to Sam", "T033 done (mostly)", "close T033, kind of", "T033 done, so I'm told", "T033 fixed, I hope"],
+)  # fmt: skip
+def test_a_hedge_or_somebody_elses_word_is_no_note(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+@pytest.mark.parametrize("text", ["done, kind of", "done, says Sam", "fixed, more or less"])
+def test_a_hedge_among_people_is_talk(text):
+    assert isinstance(reading(text, "T033", mention=False).action, Nothing)
+
+
+def test_a_hedge_that_begins_a_sentence_is_part_of_the_note():
+    assert reading("T033 done, mostly dust in the fan").action.res == "mostly dust in the fan"
+
+
+def test_what_somebody_said_about_it_is_a_note():
+    assert reading("close T033, the customer said it works").action.res == "the customer said it works"
+
+
+@pytest.mark.parametrize("text", ["Marta, close T033", "Sam Miller, close T033", "Marta, please close T033", "Mark, close T033", "<@U0SAM>, close T033",
+     "sam, close T033", "@sam, close T033", "Sam and Marta, close T033", "Robert, close T033", "Ahmed, close T033"])  # fmt: skip
+def test_a_command_to_a_colleague_is_a_choice(text):
+    assert offered(reading(text).action) == ["close T033"]
+
+
+@pytest.mark.parametrize("text", ["Rebooted, close T033", "Works again, close T033", "Mark T033 as done"])
+def test_a_statement_before_a_command_is_no_name(text):
+    assert isinstance(reading(text).action, Close)
+
+
+@pytest.mark.parametrize("text", ["close T033 as soon as possible", "close T033 asap"])
+def test_hurry_sets_no_priority(text):
+    assert reading(text).action == Close(id="T033")
+
+
+# tickets that nobody wants
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["do not create a ticket for this, just asking: is the VPN down?", "no ticket needed, just saying the build is red",
+     "no need for a ticket: VPN is slow again", "don't file anything yet, API is slow", "without making a ticket: is CI down?",
+     "please don't open a ticket about the printer", "the build is red, no ticket please", "wifi is slow but I don't need a ticket",
+     "wifi is slow, this doesn't need a ticket", "not a ticket, but the build is red", "kein Ticket nötig, der Build ist rot",
+     "there's no need to create a ticket, the build is red", "skip the ticket, the API is slow", "don't ticket this, the API is slow",
+     "don't bother creating a ticket, the API is slow", "I don't think we need a ticket, the API is slow",
+     "you don't have to create a ticket, the API is slow", "don't turn this into a ticket, the API is slow", "don't open a ticket\nthe VPN is slow"],
+)  # fmt: skip
+def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
+    assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nobody can open a ticket in the portal", "can't create a ticket in the portal, error 500", "the form doesn't create a ticket",
+     "bug: don't create a ticket for bot messages", "create a ticket: no ticket needed banner is wrong",
+     "no tickets in the list, it is broken", "no problem with the VPN but wifi is down", "app crashes, don't want it to crash",
+     "I don't need this alert, it fires every minute", "don't open that attachment, the scanner is broken"],
+)  # fmt: skip
+def test_what_is_wrong_with_tickets_is_a_report(text):
+    assert isinstance(reading(text).action, Create)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`close T077` didn't work for me yesterday",
+        '"close T077" fails with an error',
+        "`T077 done` is broken",
+    ],
+)
+def test_a_command_that_is_quoted_is_no_title(text):
+    assert isinstance(reading(text).action, Nothing)

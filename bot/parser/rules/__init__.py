@@ -24,6 +24,7 @@ from bot.parser.rules.commands import intents
 from bot.parser.rules.commands.by_words import named_by_words
 from bot.parser.rules.create import tickets
 from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.declined import declined
 from bot.parser.rules.create.form import filled_in
 from bot.parser.rules.create.from_thread import pointed
 from bot.parser.rules.format import format_command
@@ -34,6 +35,7 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote
 from bot.parser.rules.second_thoughts import is_taken_back
 from bot.parser.rules.several import several
+from bot.parser.rules.spoken_of import calls_somebody
 from bot.parser.rules.thread_reply import overheard
 from bot.parser.rules.utterance import Utterance, sure
 from store.models import Priority
@@ -89,6 +91,8 @@ def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
         return Reading(Nothing(), sure=True, addressed=False)
     if verdict is Verdict.TAKEN_BACK:
         return sure(Nothing())
+    if isinstance(change, (Update, Close)) and calls_somebody(utterance.body, utterance.source):
+        change = change.model_copy(update={"res": None})  # the name is no note
     return Reading(questions.offer(change), reading.sure, hint=format_command(change))
 
 
@@ -160,6 +164,8 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
     reading = guards.silence(utterance)
     if reading or not utterance.body:
         return reading or sure(Nothing())
+    if reading := declined(utterance):
+        return reading
     named = guards.names_a_thing(utterance)
     told = named or guards.asks_to_inspect(utterance)
     if told and (reading := tickets.reported(utterance, named=named and not utterance.topic)):

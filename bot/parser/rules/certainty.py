@@ -16,6 +16,7 @@ from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.second_thoughts import Tail, judge
+from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
 from bot.parser.rules.utterance import CHANGING, Utterance
 
 _SEPARATORS = frozenset(",:-;(.!…?")
@@ -81,6 +82,8 @@ def _with_tail(utterance: Utterance, tail: list[Token]) -> Verdict:
 def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
     """Form (c): what stands before the last clause is its note."""
     body = utterance.body
+    if calls_somebody(body, utterance.source):
+        return Verdict.DOUBTFUL
     for at in range(len(body) - 2, 0, -1):
         start = at + 1
         while start < len(body) - 1 and Role.VERB not in body[start].tags and body[start].has(*_LEADING):
@@ -117,7 +120,10 @@ def _command_end(
     if first.kind == Kind.ID and last:
         return 0
     end = _ids_end(body, start, first.tags.get(Role.VERB, ""))
-    if not set(targets) <= _named(body[start:end]):
+    owns = (
+        end < len(body) and body[end - 1].word.endswith(("'s", "’s")) and Role.CAT in body[end].tags
+    )  # `T014's docs`
+    if owns or not set(targets) <= _named(body[start:end]):
         return 0
     if first.tags.get(Role.VERB) in _TEXT_VERBS:
         return len(body)
@@ -127,6 +133,8 @@ def _command_end(
 def _is_verb(body: list[Token], at: int) -> bool:
     """Whether a change's verb stands at `at`, in any form: `close`, `closing`, `fixed T014`, `open T014 again`."""
     first = body[at]
+    if misses(body, at):
+        return False
     if first.tags.get(Role.VERB) in _VERBS or (first.has(Role.OPENS) and first.has(Role.STAT)):
         return True
     return (
@@ -197,13 +205,15 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
     """Past what is set, up to behind the separator before the note; 0 if something else stands there."""
     while at < len(body):
         token = body[at]
+        if limits(body, at):
+            return 0
         if token.breaks(_SEPARATORS):
             if not body[at - 1].has(Role.FIELD):
                 return at + 1
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
         elif token.kind == Kind.QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
-            return 0 if last or _is_observed(body[at - 1]) else at
+            return 0 if last or is_observed(body, at - 1) else at
         elif not (
             token.has(*_WORDS)
             or token.kind in (Kind.NUMBER, Kind.ID)
@@ -212,11 +222,6 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
             return 0
         at += 1
     return len(body)
-
-
-def _is_observed(token: Token) -> bool:
-    """`is not fixed`: says how it is, not what to do; a reason behind it is told, too."""
-    return token.tags.get(Role.STAT) == "open" and " " in token.word
 
 
 def _untargeted_end(body: list[Token], at: int, *, last: bool) -> int:

@@ -11,8 +11,8 @@ from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import new
 from bot.parser.rules.create.titles import draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.lexicon import REPORTS, TALK
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.models import Status
@@ -57,7 +57,7 @@ def silence(utterance: Utterance) -> Reading | None:
     if first is None:
         asks_help = any(token.word == "?" for token in utterance.raw) or not utterance.raw
         return sure(Help() if asks_help else NOTHING)
-    if first.kind in _OTHERS and _only_others(utterance.raw, first):
+    if first.kind in _OTHERS and (_only_others(utterance.raw, first) or _is_command_quoted(first)):
         return sure(NOTHING)
     if ":" in utterance.source and _SPEAKER.search(utterance.source):
         return sure(NOTHING)
@@ -72,6 +72,18 @@ def _only_others(raw: list[Token], first: Token) -> bool:
     """Nothing but what others have said; several quotations in a row are somebody's own."""
     words = list(filter(_speaks, raw))
     return all(token.kind in _OTHERS for token in words) and (len(words) == 1 or first.kind != Kind.QUOTE)
+
+
+def _is_command_quoted(first: Token) -> bool:
+    """`` `close T077` didn't work ``: a command is spoken of; nothing is to be done, and it is no title."""
+    if first.kind not in (Kind.CODE, Kind.QUOTE):
+        return False
+    words = COMMANDS.tag(tokenize(first.word.strip("`~\"'“”„«»‘’ ")))
+    sets = words[:1] and (
+        words[0].tags.get(Role.VERB) in _TO_TICKETS
+        or (words[0].kind == Kind.ID and words[-1].has(Role.STAT, Role.PRI, Role.CAT))
+    )
+    return bool(sets) and any(token.kind == Kind.ID for token in words)
 
 
 def is_small_talk(utterance: Utterance) -> bool:

@@ -10,6 +10,7 @@ _BREAKS = frozenset(",;.!?…-:()")
 _LONGEST_REFUSAL = 8  # words: `no, please leave it open for now`
 _LONGEST_CORRECTION = 3  # words
 _LONGEST_LAST = 5  # words of a clause that takes back a new ticket
+_LONGEST_ATTRIBUTION = 4  # words: `says the whole team`
 _WORDS = Dictionary(entries("second_thoughts"))
 
 
@@ -21,11 +22,13 @@ class Tail(Enum):
 
 def judge(tail: list[Token]) -> Tail:
     """What `tail`, the tokens behind a command as they stand, makes of it."""
-    verdicts = {_clause(clause) for clause in _clauses(tail)}
+    clauses = _clauses(tail)
+    verdicts = {_clause(clause) for clause in clauses}
     if Tail.TAKES_BACK in verdicts:
         return Tail.TAKES_BACK
     asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)
-    return Tail.DOUBTFUL if asks or Tail.DOUBTFUL in verdicts else Tail.PLAIN
+    doubted = asks or Tail.DOUBTFUL in verdicts or any(map(_is_attributed, clauses))
+    return Tail.DOUBTFUL if doubted else Tail.PLAIN
 
 
 def is_taken_back(tokens: list[Token]) -> bool:
@@ -42,6 +45,14 @@ def _clauses(tail: list[Token]) -> list[list[Token]]:
         elif token.kind != Kind.MARK:
             clauses[-1].append(token)
     return [clause for clause in clauses if clause and clause[0].kind != Kind.QUOTE]
+
+
+def _is_attributed(clause: list[Token]) -> bool:
+    """`says Sam`, `Sam says`: somebody else's word, and nothing of what it is about."""
+    said = [(start, end) for start, end, tags in _WORDS.find(clause) if Role.SAID in tags]
+    begins = any(start == clause[0].start for start, _ in said)
+    ends = any(end == clause[-1].end for _, end in said)
+    return len(clause) <= _LONGEST_ATTRIBUTION and (begins or ends)
 
 
 def _clause(clause: list[Token]) -> Tail:

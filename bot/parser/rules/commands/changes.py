@@ -7,6 +7,7 @@ from bot.parser.rules.commands.nearest import EXAMPLE, nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
+from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 
 _ADDING = CHANGING | {"create"}
@@ -74,7 +75,14 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if note.later and named:
         return sure(questions.later(nearest(utterance.body, utterance.topic)))
     another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
-    return _offered(utterance, slots, several=another) if slots.ids else None
+    told = slots.effective and _begins_with_status(utterance)  # in a thread `done on staging`
+    return _offered(utterance, slots, several=another) if slots.ids or told else None
+
+
+def _begins_with_status(utterance: Utterance) -> bool:
+    """In a ticket's thread `it's done …`, `fixed …`."""
+    words = (token for token in utterance.body if not token.has(Role.PRON, Role.GLUE))
+    return utterance.topic is not None and Role.STAT in next(words, utterance.lead).tags
 
 
 def _offered(utterance: Utterance, slots: Slots, *, several: bool = False) -> Reading:

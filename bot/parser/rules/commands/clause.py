@@ -15,6 +15,7 @@ _AFTER_A_RANGE = (
     Role.FIELD, Role.PRI, Role.STAT, Role.CAT, Role.TO, Role.POLITE, Role.AND, Role.VERB, Role.BECAUSE,
 )  # fmt: skip
 _NUMBERED = (Role.NOUN, Role.VERB, Role.NUMBERED)  # ticket number 12
+_TOO = frozenset(("too", "zu", "trop", "demasiado"))
 _MOST_PAGES = 100_000
 _LONGEST_PAGE = 6  # digits
 
@@ -167,7 +168,10 @@ class Clause:
 
     def value(self, name: str, value: str) -> bool:
         """The token is a value of the field `name`."""
-        slots = self.slots
+        slots, before = self.slots, self.before()
+        if name == "pri" and before and before.word in _TOO:  # `the priority is too high`: it says no other
+            self.stuck = True
+            return True
         if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
             slots.guard = "modal"  # it should be done: it is not
             self.stuck = True
@@ -176,8 +180,10 @@ class Clause:
         if not self.past:
             slots.values.append(Value(name, value, self.marked, self.field == name))
             self.moved = self.named
-        self.past = False
+        former, self.past = self.past, False
         self.next(name)
+        if former and self.field == name:
+            return True  # `priority from 3 to 2`: the new one comes
         if not (self.field == name and self._goes_on(name)):
             self.field, self.marked = "", False
         return True
@@ -205,12 +211,14 @@ class Clause:
         """The value of a text field from `token` on: a quotation, or the rest. False while it has not begun."""
         if self.field not in TEXT_FIELDS:
             return False
+        if all(Role.POLITE in other.tags or other.kind == Kind.MARK for other in self.tokens[self.at :]):
+            return False  # `rename T012 please`
         before = self.tokens[self.at - 1]
         signed = before.word in (":", "=") or Role.TO in before.tags
         told = Role.FIELD in before.tags and any(
             other.has(Role.AUX, Role.ENOUGH) for other in self.tokens[self.at :]
         )
-        if Role.AUX in before.tags or (told and not signed and self.field != "res"):
+        if self._describes() or (told and not signed and self.field != "res"):
             return False  # `the title is wrong`, `T012 title page is missing`
         if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
@@ -223,6 +231,15 @@ class Clause:
         self.moved = self.named
         self.field, self.marked, self.at = "", False, end
         return True
+
+    def _describes(self) -> bool:
+        """Whether a text field is spoken of: `the title is wrong`, `T012 desc has a typo`, `the title needs work`."""
+        if Role.WANTS in self.tokens[self.at].tags:
+            return True
+        at = self.at - 1
+        while at > self.first and Role.GLUE in self.tokens[at].tags and Role.AUX not in self.tokens[at].tags:
+            at -= 1
+        return Role.AUX in self.tokens[at].tags and Role.TO not in self.tokens[at].tags
 
     def _target_known(self) -> bool:
         return self.targeted or bool(self.slots.ids) or "pron" in self.slots.flags

@@ -1,5 +1,7 @@
 """What a message that is no command may be meant as: the first command that its verb, ids and values make."""
 
+from typing import Any
+
 from bot.actions import Action, History, Undo, View
 from bot.parser.message import Topic
 from bot.parser.rules.commands import build
@@ -10,6 +12,7 @@ from bot.parser.rules.language.roles import Role
 EXAMPLE = Topic("T042")
 _MOST_IDS = 3  # in a suggestion
 _OF_ONE: dict[str, type[Undo | History]] = {"undo": Undo, "history": History}
+_MOVES: dict[str | None, dict[str, Any]] = {"raise": {"pri": 1}, "lower": {"pri": 3}}
 _BY_VERB = (*EFFECTS, *_OF_ONE, "view")
 
 
@@ -18,6 +21,8 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
     commands the first: one change is never offered for tickets of which another was said.
     """
     others = any(token.kind == Kind.ID for token in body)  # it is said of them, and not of the thread's own
+    excessive = any(token.word == "too" for token in body)  # `the priority is too high` says no other
+    mistaken = any(Role.MISTAKE in token.tags for token in body)
     body = body[: _end_of_first(body)]
     ids = tuple(_first_named(body, Kind.ID))
     ids = ids or ((topic.id,) if topic and not others else tuple(_first_named(body, Kind.BAD)))
@@ -25,6 +30,8 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
         return None
     verbs = (verb for token in body if (verb := token.tags.get(Role.VERB)) in _BY_VERB)
     verb = "view" if any(Role.NEG in token.tags for token in body) else next(verbs, "")
+    if verb == "close" and mistaken:
+        verb = "reopen"  # `closed by mistake`
     if verb in EFFECTS:
         return build.change(ids, {"stat": EFFECTS[verb]})
     if verb in _OF_ONE and len(ids) == 1:
@@ -33,9 +40,16 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
         {field: int(value) if field == "pri" else value}
         for token in sorted(body, key=lambda token: Role.NOUN in token.tags)  # `the login bug is fixed, T001`
         for field in ("pri", "stat", "cat")
-        if (value := token.value(field)) and Role.VERB not in token.tags
+        if (value := token.value(field))
+        and Role.VERB not in token.tags
+        and not (field == "pri" and excessive)
     )
     change = next(changes, None) if verb != "view" else None
+    if change == {"stat": "done"} and mistaken:
+        change = {"stat": "open"}
+    moved = next((_MOVES[verb] for token in body if (verb := token.tags.get(Role.VERB)) in _MOVES), None)
+    numbered = any(token.kind == Kind.NUMBER for token in body)  # `lower T1 from 1 to 2`
+    change = change or (None if verb == "view" or numbered else moved)
     if change:
         return build.change(ids, change)
     return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)

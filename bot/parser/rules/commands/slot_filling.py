@@ -129,6 +129,8 @@ def _verb(clause: Clause, token: Token) -> bool:
     if Role.STAT in token.tags and (slots.opened or clause.marked):
         return False
     slots.verbs.append(verb)
+    if Role.MINE in token.tags:  # `what's on my plate`
+        slots.flags["mine"] = "yes"
     clause.moved = clause.named
     after = clause.after()
     if verb != "rename" or not (after and after.has(Role.STAT, Role.PRI)):  # `call it done`

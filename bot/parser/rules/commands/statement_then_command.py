@@ -42,11 +42,13 @@ def explained(utterance: Utterance) -> Reading | None:
 
 def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) -> Reading | None:
     """`the certificate is renewed, so close T014`: a command that names its tickets."""
-    if utterance.lead.kind == Kind.ID or any(token.kind == Kind.ID for token in statement):
+    if utterance.lead.kind == Kind.ID:
         return None
     slots = gather(tail, utterance.source, targeted=utterance.topic is not None)
     if not (slots.whole and slots.ids and slots.effective):
         return None
+    if not all(set(token.ids) <= set(slots.ids) for token in statement):
+        return None  # it speaks of another ticket, too
     reading = changes.changed(replace(utterance, body=tail), slots)
     match reading.action if reading and reading.sure else None:
         case Close() as action if not action.res:
@@ -115,7 +117,7 @@ def _commands(slots: Slots) -> bool:
 def _is_told(statement: list[Token]) -> bool:
     """Whether it is told as a fact: no condition, no wish, no request."""
     return not any(
-        (token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags)
+        (token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags and token.word != "like")
         or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)
         for token in statement
     )

@@ -7,6 +7,7 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
@@ -18,6 +19,7 @@ from store.models import Category
 _ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
 _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
+_NEAR_KIND = 5  # tokens: `report a new bug: …`
 SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
@@ -73,7 +75,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     if made.problem or not made.title or only_id:
         return sure(made.problem or questions.no_title())
-    cat = made.said.cat or categorise(made.title) or (categorise(made.desc) if made.desc else None)
+    cat = _category(made, utterance)
     pri = (
         made.said.pri
         or (Role.PRI in utterance.roles and told(utterance.body))
@@ -85,6 +87,22 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     )
     hint = "" if certain else format_command(action)
     return Reading(action, sure=certain, hint=hint)
+
+
+def _category(made: Draft, utterance: Utterance) -> str | None:
+    """The category that is said, or that the title, else the description, speaks for. The kind of ticket that is asked for
+    (`bug: …`, `feature request: …`) is only evidence: a network that is down is one of infra.
+    """
+    kind = next((token for token in utterance.body[:_NEAR_KIND] if token.has(Role.KIND, Role.NOUN)), None)
+    said = made.said.cat
+    if said == Category.CODE and kind and kind.has(Role.KIND) and not _names_category(utterance):
+        return Category.INFRA if categorise(made.title) == Category.INFRA else said
+    label = f"{kind.word}: " if kind and kind.word.startswith("feature") else ""
+    return said or categorise(label + made.title) or (categorise(made.desc) if made.desc else None)
+
+
+def _names_category(utterance: Utterance) -> bool:
+    return any(token.word in CATEGORY_NAMES for token in utterance.body)
 
 
 def _second_command(body: list[Token]) -> bool:

@@ -77,5 +77,8 @@ def _ends(tokens: list[Token], at: int, *, verb: bool) -> bool:
     token = tokens[at]
     if token.kind == Kind.MARK and not token.tags:
         return token.word not in "'/+"
+    after = tokens[at + 1] if at + 1 < len(tokens) else token
+    if Role.FROM in token.tags and (after.kind == Kind.NUMBER or after.has(Role.STAT, *_VALUES)):
+        return True  # `priority of T4 from 3 to 2`
     follows = token.has(*_FOLLOWS) or (verb and token.has(*_VALUES))
     return follows or token.kind in (Kind.MARK, Kind.LINE, Kind.PICTURE, Kind.QUOTE)

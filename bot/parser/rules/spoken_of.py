@@ -1,0 +1,80 @@
+"""Words of a command that command nothing: said to a colleague, of where or since when a ticket has its status, of its parts."""
+
+from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.roles import FIELDS, Role
+
+_SEPARATORS = frozenset(",:-;(.!…?")
+_AIMLESS = frozenset(
+    ("in", "on", "to", "for", "at", "about", "in on")
+)  # `closing in on T014`, `close to T014`
+_WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
+_TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
+_TAKEN_AS = frozenset(("as", "with", "by", "per"))
+_LONGEST_NAME = 3  # words: `Sam and Ada`
+_PARTICIPLES = ("ed", "ing")  # `Rebooted`
+_LIKE_PARTICIPLES = ("hmed", "hamed", "mmed", "eed")  # `Ahmed`
+_SHORTEST_PARTICIPLE = 5  # letters; `Fred`, `Ming`
+
+
+def calls_somebody(body: list[Token], source: str) -> bool:
+    """`Marta, close T014`, `Sam Miller: close it`: a name, and no note; `Rebooted, close T014` tells what was done."""
+    end = next((at for at, token in enumerate(body) if token.breaks(_SEPARATORS)), 0)
+    if misses(body, 0):
+        return end == 1  # `Mark, close T014`
+    alone = sum(token.kind == Kind.WORD for token in body[:end]) == 1
+    return 0 < end <= _LONGEST_NAME and all(
+        token.kind == Kind.ENTITY
+        or Role.AND in token.tags
+        or token.word == "@"
+        or (
+            token.kind == Kind.WORD
+            and (source[token.start].isupper() or alone)
+            and not token.tags
+            and token.word not in REPORTS.known
+            and not _is_participle(token.word)
+        )
+        for token in body[:end]
+    )
+
+
+def _is_participle(word: str) -> bool:
+    ends = word.endswith(_PARTICIPLES) and not word.endswith(_LIKE_PARTICIPLES)
+    return ends and len(word) >= _SHORTEST_PARTICIPLE
+
+
+def misses(body: list[Token], at: int) -> bool:
+    """Whether the verb at `at` has no object: `closing in on T014`, `close to T014`, and `Mark, close T014`, which is a name."""
+    if at + 1 >= len(body):
+        return False
+    verb, after = body[at].tags.get(Role.VERB), body[at + 1]
+    if after.word == "," and verb == "update":
+        return True
+    return verb == "close" and after.word in _AIMLESS
+
+
+def limits(body: list[Token], at: int) -> bool:
+    """Whether it is said where, since when or of what else only: `closed in Jira`, `open since 3 May`, `but done`."""
+    token = body[at]
+    beyond = at + 1
+    while beyond < len(body) and Role.ARTICLE in body[beyond].tags:
+        beyond += 1
+    if beyond >= len(body):
+        return False
+    after = body[beyond]
+    if token.word in _TAKEN_AS and body[0].word in _TAKING:
+        return True  # `take T014 as a template`
+    if token.word == "since":
+        return body[at - 1].has(Role.STAT) and body[at - 1].tags.get(Role.STAT) != "done"
+    if Role.EXCEPT in token.tags and Role.STAT in after.tags:
+        return True
+    named = Role.NOUN in after.tags and not after.has(*FIELDS.values(), Role.FIELD, Role.PRON)
+    if Role.STAT in token.tags and beyond > at + 1:
+        return named  # `solved my problem`
+    return token.word in _WHERE and named
+
+
+def is_observed(body: list[Token], at: int) -> bool:
+    """`is not fixed`, `is open`: says how it is, not what to do; a reason behind it is told, too."""
+    told = " " in body[at].word or (at > 0 and Role.AUX in body[at - 1].tags)
+    return told and body[at].tags.get(Role.STAT) == "open"
