@@ -11,6 +11,7 @@ from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
+_DUE = frozenset(("due", "deadline"))
 _RELATIVE = frozenset(("raise", "lower"))
 
 
@@ -71,6 +72,8 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
         note = notes.note(slots, utterance.body, utterance.source, targeted=targeted)
     if note.found and (utterance.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
         return _applied(utterance, slots, note.text)
+    if named and note.later and any(token.word in _DUE for token in utterance.body):
+        return sure(questions.no_due_date(tuple(slots.ids)))
     if note.later and named:
         return sure(questions.later(nearest(utterance.body, utterance.topic)))
     another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
