@@ -72,7 +72,8 @@ def later(action: Action | None) -> Ask:
 def no_due_date(ids: tuple[str, ...]) -> Ask:
     target = ids[0] if ids else "T042"
     return Ask(
-        msg="Due dates are not supported. Say with a priority how urgent it is.", hint=f"update {target} pri 1"
+        msg="Due dates are not supported. Say with a priority how urgent it is.",
+        hint=f"update {target} pri 1",
     )
 
 

@@ -1,5 +1,6 @@
 """A change of tickets, or what is missing for one."""
 
+from bot.actions import Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
@@ -72,12 +73,17 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
         note = notes.note(slots, utterance.body, utterance.source, targeted=targeted)
     if note.found and (utterance.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
         return _applied(utterance, slots, note.text)
-    if named and note.later and any(token.word in _DUE for token in utterance.body):
-        return sure(questions.no_due_date(tuple(slots.ids)))
     if note.later and named:
-        return sure(questions.later(nearest(utterance.body, utterance.topic)))
+        return sure(_not_now(utterance, slots))
     another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
     return _offered(utterance, slots, several=another) if slots.ids else None
+
+
+def _not_now(utterance: Utterance, slots: Slots) -> Ask:
+    """What is answered to a command that is to be carried out later, or to a day by which something is due."""
+    if any(token.word in _DUE for token in utterance.body):
+        return questions.no_due_date(tuple(slots.ids))
+    return questions.later(nearest(utterance.body, utterance.topic))
 
 
 def _offered(utterance: Utterance, slots: Slots, *, several: bool = False) -> Reading:
