@@ -31,7 +31,7 @@ class Bulk:
         """All of them, or none when one is not there."""
         missing = [one for one in ids if not await requester.get_visible(self._store, one)]
         if missing:
-            return not_found(*missing)
+            return replace(not_found(*missing), skipped=tuple(one for one in ids if one not in missing))
         return of_writes(await self._store.bulk_update(dict.fromkeys(ids, values), origin))
 
     async def preview(

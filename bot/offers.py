@@ -23,7 +23,7 @@ from bot.filters import ACTIVE
 from bot.requester import Requester
 from bot.results import Offered, Outcome, not_found, refused
 from store.codec import decode_origin, encode_origin
-from store.models import Filter, Origin, Record
+from store.models import Filter, Origin, Record, Status
 from store.protocol import TicketStore
 from store.search import normalize
 
@@ -58,7 +58,8 @@ class Offers:
         """A ticket that was named by its words: never acted on at once."""
         offered, _ = await self._resolve((action,), requester)
         if not offered:
-            return refused(f"No open ticket matches “{action.about}”.", "view open")
+            which, command = ("done", "view done") if _reopens(action) else ("open", "view open")
+            return refused(f"No {which} ticket matches “{action.about}”.", command)
         return await self._offer(WHICH_ONE, offered, requester, origin)
 
     async def offer_nearest(
@@ -110,7 +111,8 @@ class Offers:
     async def _candidates(self, action: Action, requester: Requester, missing: list[str]) -> list[Offered]:
         """`action` for each ticket that its words may mean; itself, where it needs no looking up."""
         if isinstance(action, (Close, Update)) and action.about:
-            found = await self._find(action.about, requester)
+            stat = (Status.DONE, Status.PROG) if _reopens(action) else ACTIVE
+            found = await self._find(action.about, requester, stat)
             ways = [(action.model_copy(update={"id": one.ticket.id, "about": None}), one) for one in found]
             return [Offered(way, self.format_command(way), one.ticket.title) for way, one in ways]
         title = ""
@@ -122,15 +124,21 @@ class Offers:
             title = title or record.ticket.title
         return [Offered(action, self.format_command(action), title)]
 
-    async def _find(self, words: str, requester: Requester) -> list[Record]:
-        """The tickets that hold these words, or all but those for any ticket; where none does, those that are most like them."""
+    async def _find(self, words: str, requester: Requester, stat: tuple[Status, ...]) -> list[Record]:
+        """The tickets of these statuses that hold these words, or all but those for any ticket; where none does, those that are most like them."""
         telling = " ".join(word for word in words.split() if normalize(word) not in FOR_ANY_TICKET)
         for text in dict.fromkeys((words, telling)):
-            found = Filter(text=text, stat=ACTIVE)
+            found = Filter(text=text, stat=stat)
             page = await self.store.view(found, requester.scope, size=MOST_CHOICES) if text else None
             if page and page.records:
                 return list(page.records)
-        return [match.record for match in await self.store.similar(words, requester.scope, MOST_CHOICES)]
+        alike = await self.store.similar(words, requester.scope, MOST_CHOICES)
+        return [match.record for match in alike if stat == ACTIVE or match.record.ticket.stat in stat]
+
+
+def _reopens(action: Action) -> bool:
+    """Whether it is about a ticket that is not open."""
+    return isinstance(action, Update) and action.stat is Status.OPEN
 
 
 def _ids_of(action: Action) -> tuple[str, ...]:

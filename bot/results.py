@@ -41,7 +41,7 @@ class Outcome:
     values: Mapping[str, Any] = field(
         default_factory=lambda: MappingProxyType({})
     )  # what a preview would set
-    skipped: tuple[str, ...] = ()  # ids that a confirmed preview left alone: they changed meanwhile
+    skipped: tuple[str, ...] = ()  # ids left alone: they changed after a preview, or another one is not there
     token: str = ""  # names what is frozen: the preview that Confirm carries out, or the choices
     offered: tuple[Offered, ...] = ()  # what may be meant, to choose from
     parts: tuple["Outcome", ...] = ()  # of several commands, each one's own

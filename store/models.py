@@ -18,6 +18,7 @@ TITLE_LIMIT = 50
 DESC_LIMIT = 200
 RES_LIMIT = 100
 PAGE_SIZE = 10
+LONG_WORD = 20  # characters: a text is cut within a word of which more than these would be lost
 
 Json = dict[str, Any]
 TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
@@ -70,14 +71,15 @@ class Ticket(BaseModel):
 
 
 def cut(text: str, limit: int) -> str:
-    """`text` in at most `limit` characters: at the end of a word, with `…`, when it is longer."""
+    """`text` in at most `limit` characters: at the end of a word, or within one that is very long, with `…`, when it is longer."""
     text = " ".join(text.split())
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
     if not text[limit - 1].isspace() and " " in head:
         whole_words = head[: head.rindex(" ")]
-        head = whole_words if len(whole_words) >= limit // 2 else head
+        dropped = len(head) - len(whole_words)
+        head = whole_words if len(whole_words) >= limit // 2 and dropped <= LONG_WORD else head
     return head.rstrip(" ,;:.-–—(") + "…"
 
 

@@ -166,7 +166,9 @@ def _id(text: str) -> str:
 @main.command(short_help="Show the action that a message becomes, as JSON.")
 @click.argument("text", required=False)
 @click.option(
-    "--jsonl", is_flag=True, help='Read {"text":…,"surface":…,"thread":…} a line from standard input.'
+    "--jsonl",
+    is_flag=True,
+    help='Read standard input, a JSON object a line: {"text":…}, and if you like "surface" and "thread".',
 )
 @click.option("--rules", "order", flag_value="rules", help="Only the rules; nothing is called.")
 @click.option("--llm", "order", flag_value="llm", help="Ask the model for everything.")
@@ -174,7 +176,7 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
     """The action that TEXT (or each line of standard input, for -) becomes, as JSON."""
     from bot.app.batch import parse_lines  # noqa: PLC0415  # as above
 
-    if (text is None) != jsonl:
+    if (text is None) != jsonl and not (jsonl and text == "-"):
         raise click.UsageError("Give either a TEXT (- reads lines from standard input) or --jsonl.")
     if not jsonl and text != "-":
         lines = [text or ""]

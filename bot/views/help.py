@@ -23,7 +23,7 @@ VOCABULARY = (
     f"Categories: {', '.join(Category)}. Priorities: 1 high, 2 medium, 3 low. Statuses: open, in progress, done. "
     "Lists can be narrowed by these, by words, “mine”, “by @name”, “started by me”, “since Monday” and “stale”."
 )
-ANYTHING = "Your own words work too; these always work, without AI."
+ANYTHING = "You can also say it in your own words: where they are not clear, I ask. The commands above are always understood."
 
 
 WIDTH = 72  # characters of commands that stand in one line

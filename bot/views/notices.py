@@ -72,9 +72,14 @@ def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
 
 
 def not_found(outcome: Outcome, prefix: str = "") -> Rendered:
-    """The same for an id that there is none of and for one that may not be seen: it depends on the id alone."""
+    """The same for an id that there is none of and for one that may not be seen: it depends on the id alone. With others beside
+    it, none of them was changed.
+    """
     asked = str(outcome.reply.data.get("msg", ""))
     told = f"There is no ticket {asked}." if asked else "There is no such ticket."
+    if outcome.skipped:
+        verb = "was" if len(outcome.skipped) == 1 else "were"
+        told = f"{told} {', '.join(outcome.skipped)} {verb} not changed."
     return notice(told, hint=_as_typed("list", prefix), before="See what there is").with_metadata(
         outcome.reply
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.app.demo import NOTE
 from tests.browser.chromium import expect
 from tests.browser.workspace_page import WorkspacePage
 
@@ -187,6 +188,34 @@ async def test_no_button_is_wider_than_its_message(workspace: WorkspacePage, wid
     await narrow(workspace, width)
     choice = workspace.thread.get_by_role("button", name="Close T001 · ")
     await expect(choice).to_be_visible()
-    inside = "(node) => node.parentElement.getBoundingClientRect().right >= node.getBoundingClientRect().right"
+    inside = (
+        "(node) => node.parentElement.getBoundingClientRect().right >= node.getBoundingClientRect().right"
+    )
     assert await choice.evaluate(inside)
     assert await workspace.thread.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+
+
+@pytest.mark.parametrize("width", [1280, 1000])
+async def test_a_long_notice_in_the_bar_is_broken_and_not_cut(workspace: WorkspacePage, width):
+    await narrow(workspace, width)
+    note = workspace.page.locator("#note")
+    await note.evaluate("(node, told) => { node.textContent = told; node.hidden = false; }", NOTE)
+    assert await note.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    bar, box = await workspace.page.get_by_role("banner").bounding_box(), await note.bounding_box()
+    assert bar["y"] <= box["y"]
+    assert box["y"] + box["height"] <= bar["y"] + bar["height"]
+
+
+async def test_a_narrow_window_says_where_the_bot_is_not(workspace: WorkspacePage):
+    await narrow(workspace, 390)
+    lobby = workspace.page.get_by_role("navigation").get_by_role("link", name="lobby")
+    await expect(lobby.get_by_text("no bot")).to_be_visible()
+
+
+async def test_a_thread_counts_its_replies_as_the_channel_does(workspace: WorkspacePage):
+    await workspace.say("@tickets create API timeout")
+    await workspace.open_thread()
+    await workspace.reply("@tickets export")
+    await expect(workspace.thread).to_contain_text("Only visible to you")
+    await expect(workspace.channel.get_by_role("button", name="2 replies, view thread")).to_be_visible()
+    await expect(workspace.thread.get_by_role("separator", name="2 replies")).to_be_visible()

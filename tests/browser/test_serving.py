@@ -145,6 +145,14 @@ async def test_the_printed_address_lets_a_browser_in_and_leaves_no_key_in_the_ad
         assert answer.status == 200
 
 
+async def test_who_has_no_key_is_told_where_it_is(local, http):
+    async with http.get(local.address) as answer:
+        assert answer.status == 403
+        told = await answer.text()
+    assert "was started again" in told
+    assert "printed in the terminal" in told
+
+
 async def test_the_key_that_a_browser_is_opened_with_lets_in_once(local, http):
     address = f"{local.address}?key={local.browser.guard.issue_one_time_key()}"
     for status in (303, 403):

@@ -136,7 +136,8 @@ def test_parse_reads_a_line_each_from_standard_input(tickets):
     assert [json.loads(line)["action"] for line in done.stdout.splitlines()] == ["CLOSE", "VIEW"]
 
 
-def test_parse_of_json_lines_keeps_the_order_and_answers_what_it_cannot_read(tickets):
+@pytest.mark.parametrize("dash", [(), ("-",)])
+def test_parse_of_json_lines_keeps_the_order_and_answers_what_it_cannot_read(tickets, dash):
     lines = [
         {"text": "pri 1", "surface": "thread", "thread": "T012"},
         "not json",
@@ -145,7 +146,7 @@ def test_parse_of_json_lines_keeps_the_order_and_answers_what_it_cannot_read(tic
         {"text": "<@U0BOT> close T003", "surface": "mention", "context": {}},
     ]
     stdin = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    done = tickets("parse", "--jsonl", stdin=stdin + "\n")
+    done = tickets("parse", "--jsonl", *dash, stdin=stdin + "\n")
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer.get("action") or answer["status"] for answer in answers] == [
         "UPDATE",

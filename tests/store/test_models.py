@@ -22,6 +22,11 @@ def test_text_is_cut_at_a_word():
     assert cut("the login page times out after two minutes", 20) == "the login page…"
 
 
+def test_a_very_long_word_is_cut_within():
+    assert cut("trace: " + "Foo" * 30, 60) == "trace: " + ("Foo" * 30)[:52] + "…"
+    assert cut("it says that it failed, see " + "Foo" * 30, 60).endswith("see " + ("Foo" * 30)[:31] + "…")
+
+
 def test_a_long_title_goes_whole_into_a_free_description():
     title = "the payments service times out whenever two customers pay at once"
     short, desc = fit_title(title, None)

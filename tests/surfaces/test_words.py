@@ -44,6 +44,25 @@ async def test_what_may_be_about_a_new_ticket_comes_with_its_form(office, text):
     assert office.slack.modal("engineer")["callback_id"] == "form.new"
 
 
+async def test_of_several_tickets_it_is_said_that_the_others_were_not_changed(office):
+    await command(office, "create API timeout")
+    await command(office, "close T001 and T099: fixed")
+    assert "There is no ticket T099. T001 was not changed." in whispered(office)
+    assert (await ticket(office, "T001")).stat == "open"
+
+
+async def test_to_be_reopened_a_ticket_is_looked_for_among_the_done(office):
+    await command(office, "create the fridge smells")
+    await command(office, "reopen the fridge one")
+    assert "No done ticket matches “fridge”." in whispered(office)
+    await command(office, "close T001")
+    await command(office, "reopen the fridge one")
+    question = office.slack.ephemerals("engineer")[-1]
+    await office.slack.press("engineer", "support", question["ts"], "choice.take.0")
+    await office.idle()
+    assert (await ticket(office, "T001")).stat == "open"
+
+
 WORD = "frobnicate" * 6
 
 

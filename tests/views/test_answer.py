@@ -391,7 +391,11 @@ def test_a_preview_of_the_longest_titles_and_names_fits():
         (Update(id="T012", pri=1), "login bug", "T012: priority High · login bug"),
         (Update(id="T012", title="a" * 50, desc="b" * 200, pri=1), "login bug", "Update T012 · login bug"),
         (Update(id="T012", res="the vendor replied"), "", "Add a note to T012"),
-        (Create(title="printer on floor 2 jams again every day"), "", "New ticket “printer on floor 2 jams…”"),
+        (
+            Create(title="printer on floor 2 jams again every day"),
+            "",
+            "New ticket “printer on floor 2 jams…”",
+        ),
     ],
 )
 def test_a_choice_is_a_few_words(action, title: str, label: str):

@@ -334,7 +334,9 @@ def test_a_title_and_a_description_that_say_the_same_are_shown_once(title: str, 
 
 
 def test_of_a_sentence_that_is_over_every_part_is_struck_out():
-    shown = card(record(title="access to the grafana…", desc="access to the grafana for the two", stat=Status.DONE))
+    shown = card(
+        record(title="access to the grafana…", desc="access to the grafana for the two", stat=Status.DONE)
+    )
     title, rest = [part["elements"] for part in shown.blocks[0]["elements"][:2]]
     assert (title[-1]["text"], rest[-1]["text"]) == ("access to the grafana…", "…for the two")
     assert title[-1]["style"] == rest[-1]["style"] == {"strike": True}

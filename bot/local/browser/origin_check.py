@@ -72,7 +72,8 @@ class Guard:
                 return response
             if not self.admits(request):
                 raise web.HTTPForbidden(
-                    text="Open the address that `tickets local` printed: it has the key.\n"
+                    text="The local workspace was started again, or this browser has not been let in yet.\n"
+                    "Open the address that it printed in the terminal when it was started: it has the key.\n"
                 )
             return await handler(request)
 

@@ -59,7 +59,7 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     if len(ids) > 1:
         return sure(questions.one_deletion(ids[0]))
     if ids or slots.whole:
-        return sure(questions.by_slash("delete a ticket", f"/ticket delete {ids[0] if ids else 'T042'}"))
+        return sure(_deletion(ids[0] if ids else "T042"))
     return None
 
 
@@ -81,10 +81,14 @@ def for_admins(utterance: Utterance, action: Delete | Export | Usage) -> Reading
 
 def by_slash(action: Delete | Export | Usage) -> Ask:
     if isinstance(action, Delete):
-        return questions.by_slash("delete a ticket", f"/ticket delete {action.id}")
+        return _deletion(action.id)
     if isinstance(action, Export):
         return questions.by_slash("export the tickets", "/ticket export")
     return questions.by_slash("see the usage", "/ticket usage")
+
+
+def _deletion(ticket_id: str) -> Ask:
+    return questions.by_slash("delete a ticket", f"/ticket delete {ticket_id}", f"close {ticket_id}")
 
 
 _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {

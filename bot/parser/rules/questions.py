@@ -69,6 +69,14 @@ def later(action: Action | None) -> Ask:
     return offer(action, msg="I act at once and cannot wait for that. Is it time?")
 
 
+def no_due_date(ids: tuple[str, ...]) -> Ask:
+    target = ids[0] if ids else "T042"
+    return Ask(
+        msg="Due dates are not supported. Say with a priority how urgent it is.",
+        hint=f"update {target} pri 1",
+    )
+
+
 def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
     """What may be meant, each to be done with one click; a hint at the help where that is nothing."""
     choices = tuple(
@@ -80,10 +88,11 @@ def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
 
 
 _ASSIGNING = "Assigning tickets to somebody is"
+_MERGING = "Merging tickets is"
 _UNSUPPORTED = {
     "Reminders are": ("remind", "remind me about", "schedule", "notify", "ping", "snooze"),
     _ASSIGNING: ("assign", "assign to", "reassign", "unassign"),
-    "Merging tickets is": ("merge", "link", "duplicate"),
+    _MERGING: ("merge", "link", "duplicate"),
     "Watching tickets is": ("watch", "follow", "subscribe", "unsubscribe"),
     "Splitting and copying tickets is": ("split", "clone"),
     "Attaching files is": ("attach",),
@@ -96,6 +105,10 @@ def unsupported(verb: str, ids: tuple[str, ...]) -> Ask:
     what = next((what for what, verbs in _UNSUPPORTED.items() if verb in verbs), "That is")
     if verb in _UNSUPPORTED[_ASSIGNING]:
         instead, command = "Whoever starts a ticket is on it.", "start"
+    elif verb in _UNSUPPORTED[_MERGING]:
+        instead, command = "Close the one that says the same as the other.", "view"
+        if len(ids) > 1:
+            return Ask(msg=f"{what} not supported. {instead}", hint=f"close {ids[0]}: duplicate of {ids[1]}")
     else:
         instead, command = "I create, show, update and close tickets.", "view"
     return Ask(msg=f"{what} not supported. {instead}", hint=f"{command} {ids[0]}" if ids else "help")
@@ -105,8 +118,10 @@ def one_deletion(example: str) -> Ask:
     return Ask(msg="Only admins can delete tickets, one at a time.", hint=f"/ticket delete {example}")
 
 
-def by_slash(verb: str, command: str) -> Ask:
-    return Ask(msg=f"An admin can {verb} with {command}.", hint=command)
+def by_slash(verb: str, command: str, instead: str = "") -> Ask:
+    """`instead` is a command for everybody else."""
+    others = " Everybody can close one." if instead else ""
+    return Ask(msg=f"Only admins can {verb}, with {command}.{others}", hint=instead or command)
 
 
 def one_at_a_time(*actions: Action | None) -> Ask:

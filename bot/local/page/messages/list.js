@@ -79,7 +79,7 @@ export class MessageList {
       if (isNew) rows.push(divider("new", "New"));
       told ||= isNew;
       rows.push(this.row(one, !newDay && !isNew && !counted && together(before, one)));
-      if (counted && one === messages[0]) rows.push(divider("count", count(messages.length - 1)));
+      if (counted && one === messages[0]) rows.push(divider("count", count(messages.filter((each) => !each.is_ephemeral).length - 1)));
       before = one;
     }
     return rows;

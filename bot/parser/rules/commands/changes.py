@@ -1,5 +1,6 @@
 """A change of tickets, or what is missing for one."""
 
+from bot.actions import Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
@@ -12,6 +13,7 @@ from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
+_DUE = frozenset(("due", "deadline"))
 _RELATIVE = frozenset(("raise", "lower"))
 
 
@@ -73,7 +75,7 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if note.found and (utterance.asked or "question" not in slots.flags):  # `T003: fixed? not yet`
         return _applied(utterance, slots, note.text)
     if note.later and named:
-        return sure(questions.later(nearest(utterance.body, utterance.topic)))
+        return sure(_not_now(utterance, slots))
     another = slots.effective and utterance.body[slots.rest].kind == Kind.ID  # `T001: done, T002: p1`
     told = slots.effective and _begins_with_status(utterance)  # in a thread `done on staging`
     return _offered(utterance, slots, several=another) if slots.ids or told else None
@@ -83,6 +85,13 @@ def _begins_with_status(utterance: Utterance) -> bool:
     """In a ticket's thread `it's done …`, `fixed …`."""
     words = (token for token in utterance.body if not token.has(Role.PRON, Role.GLUE))
     return utterance.topic is not None and Role.STAT in next(words, utterance.lead).tags
+
+
+def _not_now(utterance: Utterance, slots: Slots) -> Ask:
+    """What is answered to a command that is to be carried out later, or to a day by which something is due."""
+    if any(token.word in _DUE for token in utterance.body):
+        return questions.no_due_date(tuple(slots.ids))
+    return questions.later(nearest(utterance.body, utterance.topic))
 
 
 def _offered(utterance: Utterance, slots: Slots, *, several: bool = False) -> Reading:
