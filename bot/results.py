@@ -55,7 +55,19 @@ class Outcome:
     ] = ()  # changes that are asked about before they are undone, having been made long ago
     file: str = ""  # what an export wrote
     repeated: bool = False
+    redone: bool = False  # its changes make again what had been undone
     chosen: bool = False  # it answers a choice that was offered
+
+
+MERGED = (
+    "merged into {}"  # what the history says of a ticket that is deleted because it became another's note
+)
+
+
+def merged_into(change: Change) -> str:
+    """`merged into T010`, where that is how a change deleted its ticket; else ""."""
+    text = change.origin.text
+    return text if change.kind == "deleted" and text.startswith(MERGED.format("")) else ""
 
 
 def of_write(written: Written) -> Outcome:

@@ -1,20 +1,17 @@
 """Taking changes back: one's own, or as an admin anybody's; and those of one bulk change together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot import policy, replies
 from bot.requester import STRANGER, Requester
-from bot.results import Outcome, not_found, of_write, of_writes, refused
+from bot.results import MERGED, Outcome, merged_into, not_found, of_write, of_writes, refused
 from store.models import RES_LIMIT, Change, Origin, Record, Written, cut
 from store.protocol import ConflictError, NothingToUndoError, TicketStore
 
 RECENT = 3600.0  # seconds; a change that is older is asked about before it is undone
 OLD = "That was more than an hour ago. Undo the latest change to {}?"
 ALREADY = "That is undone already."
-MERGED = (
-    "merged into {}"  # what the history says of a ticket that is deleted because it became another's note
-)
 GONE = "There is nothing to undo any more."
 NOT_MOVABLE = (
     "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
@@ -22,6 +19,39 @@ NOT_MOVABLE = (
 )
 CHANGED_SINCE = "{} was changed since, so nothing was undone."
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
+
+
+async def trace(store: TicketStore, change: Change) -> tuple[Change, ...]:
+    """A change, what it undoes, what that undoes, and so on: at the end what was done at first."""
+    found = [change]
+    while change.undoes is not None:
+        earlier = await store.change(change.ticket_id, change.undoes)
+        if earlier is None:  # its history was removed
+            break
+        found.append(change := earlier)
+    return tuple(found)
+
+
+async def is_redone(store: TicketStore, change: Change) -> bool:
+    """Whether it makes again what had been undone."""
+    undoings = len(await trace(store, change)) - 1
+    return undoings > 0 and undoings % 2 == 0
+
+
+async def made_together(store: TicketStore, change: Change) -> tuple[Change, ...]:
+    """With a change those of its commit; with an undoing, those of the same undo: of a bulk change it made one for each
+    ticket."""
+    first = (await trace(store, change))[-1]
+    together = await store.changes_together(first.ticket_id, first.version)
+    if change.undoes is None:
+        return together
+    by = (change.origin.user_id, change.origin.timestamp)
+    found: list[Change] = []
+    for ticket_id in (one.ticket_id for one in together):
+        latest, _ = await store.history(ticket_id)
+        undoings = (each for each in latest if each.undoes is not None)
+        found += [each for each in undoings if (each.origin.user_id, each.origin.timestamp) == by][:1]
+    return tuple(found) or (change,)
 
 
 class UndoService:
@@ -34,9 +64,10 @@ class UndoService:
         """
         changes = await self._store.latest(requester.person.id, ticket_id, undoings=True)
         if changes and ticket_id:
-            changes = tuple(change for change in changes if change.ticket_id == ticket_id)
+            (change,) = (change for change in changes if change.ticket_id == ticket_id)
+            changes = await self._inseparable(change)
         elif len(changes) == 1:
-            changes = await self._undone_together(changes[0])
+            changes = await made_together(self._store, changes[0])
         if not changes:
             return refused(f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo.")
         if origin.timestamp - changes[-1].origin.timestamp > RECENT:
@@ -52,44 +83,36 @@ class UndoService:
         commands = [f"undo {ids[0]}"] if len(ids) == 1 else []
         return Outcome(replies.choices(OLD.format(", ".join(ids)), commands), to_undo=changes)
 
-    async def _undone_together(self, change: Change) -> tuple[Change, ...]:
-        """With an undoing, those of the same undo: of a bulk change it made one for each ticket."""
-        if change.undoes is None:
-            return (change,)
-        undone = await self._store.changes_together(change.ticket_id, change.undoes)
-        undoings = [
-            await self._store.change(each.ticket_id, each.undone_by) for each in undone if each.undone_by
-        ]
-        origin = change.origin
-        found = tuple(
-            each
-            for each in undoings
-            if each and (each.origin.user_id, each.origin.timestamp) == (origin.user_id, origin.timestamp)
-        )
-        return found or (change,)
+    async def _inseparable(self, change: Change) -> tuple[Change, ...]:
+        """The change alone; of a merge both halves, as one without the other would lose what was said."""
+        together = await made_together(self._store, change)
+        firsts = [(await trace(self._store, each))[-1] for each in together]
+        return together if any(merged_into(first) for first in firsts) else (change,)
 
     async def one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
-        """The change that made this version of the ticket, as a button names it."""
+        """The change that made this version of the ticket, as a button names it; of a merge both halves."""
         change = await self._visible(ticket_id, version, requester)
         if change is None:
             return refused(GONE)
         if not policy.may_undo(requester.person, change):
             return refused(NOT_YOURS)
+        together = await self._inseparable(change)
+        if len(together) > 1:
+            return await self._all(together, requester, origin)
         try:
-            return of_write(await self._store.undo(ticket_id, version, origin))
+            outcome = of_write(await self._store.undo(ticket_id, version, origin))
         except NothingToUndoError:
             return refused(ALREADY)
         except ConflictError:
             return refused(CHANGED_SINCE.format(ticket_id), f"history {ticket_id}")
+        return replace(outcome, redone=await is_redone(self._store, outcome.changes[0]))
 
     async def together(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
         """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""
         change = await self._visible(ticket_id, version, requester)
         if change is None:
             return refused(GONE)
-        undoing = await self._undone_together(change)
-        changes = undoing if len(undoing) > 1 else await self._store.changes_together(ticket_id, version)
-        return await self._all(changes, requester, origin)
+        return await self._all(await made_together(self._store, change), requester, origin)
 
     async def _all(self, changes: Sequence[Change], requester: Requester, origin: Origin) -> Outcome:
         if not await self._all_visible(changes, requester):
@@ -109,7 +132,8 @@ class UndoService:
                 skipped.append(change.ticket_id)
         if not done:
             return refused(ALREADY if all(change.undone_by for change in changes) else GONE)
-        return replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))
+        outcome = replace(of_writes(done[::-1]), skipped=tuple(skipped[::-1]))
+        return replace(outcome, redone=await is_redone(self._store, outcome.changes[0]))
 
     async def _all_visible(self, changes: Sequence[Change], requester: Requester) -> bool:
         for change in changes:
@@ -128,8 +152,8 @@ class UndoService:
         return change if requester.scope.everything or change.origin.user_id == requester.person.id else None
 
     async def merge(self, new: str, number: int, into: str, requester: Requester, origin: Origin) -> Outcome:
-        """What was said in `new` becomes a note of `into`, and `new` is deleted: for its author, and admins; while
-        `number` is its only change and the two are alike."""
+        """What was said in `new` becomes a note of `into`, and `new` is deleted, together, for one undo: for its author, and
+        admins; while `number` is its only change and the two are alike."""
         if requester.person.role is policy.Role.NOBODY:
             return refused(STRANGER)
         title = ""
@@ -143,12 +167,8 @@ class UndoService:
                 return refused(NOT_MOVABLE.format(new=new, into=into))
             title = record.ticket.title
         note = cut(f"{title} ({new})", RES_LIMIT)
-        noted = await self._store.update(
-            into, {"res": note}, replace(origin, idempotency_key=f"{origin.idempotency_key} {into}")
-        )
-        deleted = await self._store.delete(new, replace(origin, text=MERGED.format(into)))
-        changes = tuple(written.change for written in (noted, deleted) if written.change)
-        return replace(of_write(noted), records=(noted.record, deleted.record), changes=changes)
+        halves: dict[str, Mapping[str, str] | None] = {into: {"res": note}, new: None}
+        return of_writes(await self._store.bulk_update(halves, replace(origin, text=MERGED.format(into))))
 
     async def _may_move(self, record: Record, number: int, into: str, requester: Requester) -> bool:
         if requester.person.role is not policy.Role.ADMIN and record.origin.user_id != requester.person.id:

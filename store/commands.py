@@ -150,6 +150,11 @@ def delete(record: Record, origin: Origin) -> Change:
     return _set_deleted(record, "deleted", origin, deleted=True)
 
 
+def update_or_delete(record: Record, values: Values | None, origin: Origin) -> Change | None:
+    """One ticket's part of a change to several: None in place of values takes it away."""
+    return delete(record, origin) if values is None else update(record, values, origin)
+
+
 def _set_deleted(
     record: Record, kind: ChangeKind, origin: Origin, *, deleted: bool, undoes: int | None = None
 ) -> Change:

@@ -108,9 +108,12 @@ class TicketStore(Protocol):
         """
 
     async def bulk_update(
-        self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
+        self,
+        values: Mapping[str, Values | None],
+        origin: Origin,
+        expected: Mapping[str, int] | None = None,
     ) -> list[Written]:
-        """`update` for each id of `values`, in its order, as one commit: all or none.
+        """`update` for each id of `values`, in its order, as one commit: all or none. None in place of values is `delete`.
 
         A ticket that is not at its `expected` version any more is left alone.
         """
@@ -184,6 +187,9 @@ class TicketStore(Protocol):
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         """The ticket that a thread belongs to: its first that is not deleted."""
+
+    async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
+        """All tickets that a thread belongs to or belonged to, the deleted ones too, in the order of their ids."""
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         """The message that offered to undo that change."""

@@ -1,5 +1,7 @@
 """Taking changes back: exactly what was, one's own, and never over what somebody else did since."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.actions import read_action
@@ -93,8 +95,40 @@ async def test_a_message_is_moved_by_its_author_or_an_admin_alone(router, store)
     assert (await merge(router, store, "T002", "T999")).reply.code == "nf"
     assert (await merge(router, store, "T999", "T001")).reply.code == "nf"
     assert await store.get("T002")
-    assert (await merge(router, store, "T002", "T001", ADMIN)).reply.code == "ok"
+    assert (await merge(router, store, "T002", "T001", ADMIN)).reply.code == "up"
     assert await store.get("T002") is None
+
+
+async def in_both(store):
+    """Whether the note is in the one, and whether the other is there."""
+    first = await store.get("T001")
+    return first.ticket.res is not None, await store.get("T002") is not None
+
+
+@pytest.mark.parametrize("asked_for", ["", "T001", "T002"])
+async def test_what_was_moved_is_taken_back_and_done_again_as_a_whole(router, store, asked_for):
+    await merge(router, store, "T002", "T001")
+    for number in range(4):
+        undoing = read_action({"action": "UNDO", "id": asked_for or None})
+        outcome = await router.act(undoing, requester(), replace(origin(), timestamp=100.0 + number))
+        assert outcome.redone == bool(number % 2)
+        assert await in_both(store) == ((True, False) if number % 2 else (False, True))
+
+
+@pytest.mark.parametrize("half", [0, 1])
+async def test_either_half_of_what_was_moved_takes_back_the_other(router, store, half):
+    change = (await merge(router, store, "T002", "T001")).changes[half]
+    await router.undo_service.one(change.ticket_id, change.version, requester(), origin())
+    assert await in_both(store) == (False, True)
+
+
+async def test_a_bulk_change_is_taken_back_as_a_whole_however_often(router, store):
+    await bulk(router)
+    for number in range(4):
+        undoing = read_action({"action": "UNDO"})
+        await router.act(undoing, requester(), replace(origin(), timestamp=100.0 + number))
+        done = [(await store.get(one)).ticket.pri for one in ("T001", "T002")]
+        assert done == ([1, 1] if number % 2 else [2, 2])
 
 
 async def test_what_was_moved_already_is_told_again_and_not_done_again(router, store):

@@ -10,6 +10,8 @@ from bot.listeners.answering.lines import thread_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import Source, as_create, find_source
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.results import Outcome
+from bot.undo import trace
 from store.models import Change, Record, Status
 
 TICKET, EYES = "ticket", "eyes"  # the third is white_check_mark
@@ -79,9 +81,29 @@ async def _made(
             ctx.room.id, ctx.person.id, ctx.beside, await drawn(services, ctx, outcome)
         )
         return {"json": outcome.reply.json}
+    if restored := await _restored(services, request, source):
+        return {"json": restored.reply.json}
     outcome = await services.router.act(await as_create(services, source), ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
+
+
+async def _restored(services: Services, request: IncomingRequest, source: Source) -> Outcome | None:
+    """The message's ticket that was taken back is brought back. None where there is none, or none that they may."""
+    for ticket_id in reversed(await services.store.list_by_thread(source.channel, source.thread)):
+        (change, *_), _ = await services.store.history(ticket_id)
+        made = (await trace(services.store, change))[-1]
+        of_message = (made.origin.channel, made.origin.message) == (source.channel, source.ts)
+        if change.undoes is None or made.kind != "created" or not of_message:
+            continue
+        ctx = await _context(services, request, source, None)
+        outcome = await services.router.undo_service.one(ticket_id, change.version, ctx.requester, ctx.origin)
+        if not outcome.changes:
+            continue
+        if not await show_undone(services, ctx, outcome, change):
+            await reply(services, ctx, outcome)
+        return outcome
+    return None
 
 
 async def _context(

@@ -85,7 +85,9 @@ def _card(outcome: Outcome, reader: _Reader) -> Rendered:
 def _delta(outcome: Outcome, reader: _Reader) -> Rendered:
     change = outcome.changes[0]
     who = words.person(change.origin.user_id, reader.names)
-    return delta(change, who, record=outcome.records[0], undo=True).with_metadata(outcome.reply)
+    return delta(change, who, record=outcome.records[0], undo=True, again=outcome.redone).with_metadata(
+        outcome.reply
+    )
 
 
 def _several(outcome: Outcome, reader: _Reader) -> Rendered:

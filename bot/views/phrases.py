@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.results import merged_into
 from bot.views import text as words
 from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Change, Status, Values, cut
 
@@ -17,25 +18,47 @@ def value(field: str, given: Any) -> str:
     return cut(words.value(field, given), _LIMITS.get(field, words.NAME_LIMIT))
 
 
-def phrases(change: Change, what: str = THIS) -> list[str]:
-    """What was done to `what`, in the past tense, without the note: `["started T043", "set the priority to High"]`."""
+def phrases(change: Change, what: str = THIS, *, again: bool = False) -> list[str]:
+    """What was done to `what`, in the past tense, without the note: `["started T043", "set the priority to High"]`.
+    `again`: it had been undone."""
     match change.kind:
         case "created":
             return [f"opened {what}"]
         case "deleted":
-            return [f"deleted {what}"]
+            return [_deleted(change, what)]
         case "posted":
             return [f"posted {what} in a channel"]
         case "undone":
-            return [undone(change, what)]
+            return [redone(change, what) if again else undone(change, what)]
         case "trimmed":
             return [f"removed the older history of {what}"]
         case "updated" | "closed":
             return _updates(change, what)
 
 
+def _deleted(change: Change, what: str) -> str:
+    """`deleted T012`, `merged T012 into T010`"""
+    merged, _, into = merged_into(change).partition(" ")
+    return f"{merged} {what} {into}" if merged else f"deleted {what}"
+
+
+def redone(change: Change, what: str = THIS) -> str:
+    """What was done again after it had been undone: `closed T043 again`, `added the note to T043 again`."""
+    if change.metadata_after.get("deleted"):
+        return f"deleted {what} again"
+    if "deleted" in change.metadata_after:
+        return f"restored {what}"
+    if "channel" in change.metadata_after:
+        return f"posted {what} in a channel again"
+    if set(change.after) == {"res"}:
+        verb, to = ("added", "to") if change.after["res"] else ("removed", "of")
+        return f"{verb} the note {to} {what} again"
+    told = " and ".join(_updates(change, what))
+    return told if told.endswith(" again") else f"{told} again"
+
+
 def undone(change: Change, what: str = THIS) -> str:
-    """What taking a change back, or making it again, came to: `undid the close of T043`, `restored T043`."""
+    """What taking a change back came to: `undid the close of T043`, `restored T043`."""
     if "deleted" in change.metadata_after:
         return f"took back {what}" if change.metadata_after["deleted"] else f"restored {what}"
     fields = [field for field in _ORDER if field in change.after]
@@ -86,11 +109,12 @@ def imperative(values: Values) -> tuple[str, str]:
     return "Change", settings(values)
 
 
-def many(changes: tuple[Change, ...], what: str) -> str:
-    """What one change did to several tickets: `closed 3 tickets`, `set 3 tickets to priority Low`."""
+def many(changes: tuple[Change, ...], what: str, *, again: bool = False) -> str:
+    """What one change did to several tickets: `closed 3 tickets`, `set 3 tickets to priority Low`. `again`: it had been
+    undone."""
     first = changes[0]
     if first.kind == "undone":
-        return undone(first, what)
+        return redone(first, what) if again else undone(first, what)
     after = dict(first.after)
     note_told = f"added the note “{value('res', after['res'])}”" if after.get("res") else ""
     if "stat" in after:

@@ -84,11 +84,14 @@ class TicketState:
         return None if metadata is None else decode(metadata)
 
     def find_by_thread(self, channel: str, thread: str) -> str | None:
+        found = self.list_by_thread(channel, thread)
+        return next((record.ticket.id for record in found if not record.deleted), None)
+
+    def list_by_thread(self, channel: str, thread: str) -> Iterator[Record]:
         for number in self.threads.find(channel, thread):
             record = self.record(number)
-            if record and not record.deleted and (channel, thread) in threads_of(record):
-                return record.ticket.id
-        return None
+            if record and (channel, thread) in threads_of(record):
+                yield record
 
     def _cache(self, number: int, record: Record) -> Record:
         self._records[number] = record

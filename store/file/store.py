@@ -135,7 +135,10 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         return await self._change(ticket_id, origin, lambda record: commands.delete(record, origin))
 
     async def bulk_update(
-        self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
+        self,
+        values: Mapping[str, Values | None],
+        origin: Origin,
+        expected: Mapping[str, int] | None = None,
     ) -> list[Written]:
         numbers = [commands.number_or_raise(ticket_id) for ticket_id in values]
         if len(set(numbers)) < len(numbers):
@@ -150,7 +153,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
                 made.append((record, None))
             else:
                 record = commands.present(ticket_id, record)
-                made.append((record, commands.update(record, each, origin)))
+                made.append((record, commands.update_or_delete(record, each, origin)))
         return await self._executor.commit(origin, made)
 
     def _unchanged(self, number: int) -> Written:
@@ -242,6 +245,9 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         return self._state.find_by_thread(channel, thread)
+
+    async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
+        return tuple(record.ticket.id for record in self._state.list_by_thread(channel, thread))
 
     # deliveries
 

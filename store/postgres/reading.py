@@ -135,6 +135,16 @@ class Reading:
         [(number,)] = await self._database.read(statement, {"channel": channel, "thread": thread})
         return format_id(number) if number else None
 
+    async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
+        statement = """
+            SELECT number FROM tickets WHERE
+            (origin_channel = %(channel)s AND origin_thread = %(thread)s)
+            OR (card_channel = %(channel)s AND card_root = %(thread)s) ORDER BY number"""
+        if not thread:
+            return ()
+        rows = await self._database.read(statement, {"channel": channel, "thread": thread})
+        return tuple(format_id(row[0]) for row in rows)
+
 
 def _number(ticket_id: str) -> int:
     """0, which no ticket has, for what is no id."""

@@ -84,7 +84,10 @@ class Writing:
         return await self._change(ticket_id, origin, lambda record: commands.delete(record, origin))
 
     async def bulk_update(
-        self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
+        self,
+        values: Mapping[str, Values | None],
+        origin: Origin,
+        expected: Mapping[str, int] | None = None,
     ) -> list[Written]:
         numbers = [commands.number_or_raise(ticket_id) for ticket_id in values]
         if len(set(numbers)) < len(numbers):
@@ -98,7 +101,7 @@ class Writing:
                 record = records.get(number)
                 if record is None or wanted.get(ticket_id, record.version) == record.version:
                     record = commands.present(ticket_id, record)
-                    steps.append(_step(record, commands.update(record, each, origin)))
+                    steps.append(_step(record, commands.update_or_delete(record, each, origin)))
                 else:
                     steps.append(_step(record, None))
             return steps

@@ -136,7 +136,10 @@ class MemoryStore(LocalTurns, TicketStore):
         return self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
 
     async def bulk_update(
-        self, values: Mapping[str, Values], origin: Origin, expected: Mapping[str, int] | None = None
+        self,
+        values: Mapping[str, Values | None],
+        origin: Origin,
+        expected: Mapping[str, int] | None = None,
     ) -> list[Written]:
         numbers = [commands.number_or_raise(ticket_id) for ticket_id in values]
         if len(set(numbers)) < len(numbers):
@@ -156,13 +159,13 @@ class MemoryStore(LocalTurns, TicketStore):
         return done
 
     def _expected(
-        self, ticket_id: str, values: Values, origin: Origin, expected: Mapping[str, int]
+        self, ticket_id: str, values: Values | None, origin: Origin, expected: Mapping[str, int]
     ) -> tuple[Record | None, Change | None]:
         record, _ = self._of(ticket_id)
         if record and ticket_id in expected and record.version != expected[ticket_id]:
             return record, None
         record = commands.present(ticket_id, record)
-        return record, commands.update(record, values, origin)
+        return record, commands.update_or_delete(record, values, origin)
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
         return self._change(
@@ -345,13 +348,20 @@ class MemoryStore(LocalTurns, TicketStore):
         self._records[number] = replace(self._records[number], card=card)
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
+        for ticket_id in await self.list_by_thread(channel, thread):
+            if not self._records[number_of(ticket_id)].deleted:
+                return ticket_id
+        return None
+
+    async def list_by_thread(self, channel: str, thread: str) -> tuple[str, ...]:
+        found = []
         for number, record in sorted(self._records.items()):
             places = [(record.origin.channel, record.origin.thread)]
             if record.card:
                 places.append((record.card.channel, record.card.thread or record.card.ts))
-            if thread and (channel, thread) in places and not record.deleted:
-                return format_id(number)
-        return None
+            if thread and (channel, thread) in places:
+                found.append(format_id(number))
+        return tuple(found)
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         return self._undo_lines.get((commands.number_or_raise(ticket_id), version))

@@ -67,6 +67,41 @@ async def test_a_ticket_that_a_reaction_made_is_taken_back_with_it(office):
     assert await ticket(office, "T001") is None
 
 
+async def test_added_again_it_brings_back_the_ticket_that_was_taken_back(office):
+    ts = await said(office, "the printer on floor 2 is jammed")
+    await react(office, "engineer", ts, "ticket")
+    for _ in range(2):
+        await react(office, "engineer", ts, "ticket", added=False)
+        assert await ticket(office, "T001") is None
+        await react(office, "engineer", ts, "ticket")
+        assert (await ticket(office, "T001")).stat == "open"
+    assert await ticket(office, "T002") is None
+    assert "T001" in read(office.thread("support", ts)[0])
+    assert all("ticket.undo" not in str(line) for line in office.thread("support", ts)[1:])
+
+
+async def test_a_ticket_that_an_admin_deleted_is_not_brought_back(office):
+    ts = await said(office, "the printer on floor 2 is jammed")
+    await react(office, "engineer", ts, "ticket")
+    await command(office, "delete T001", "admin")
+    await react(office, "engineer", ts, "ticket", added=False)
+    await react(office, "engineer", ts, "ticket")
+    assert await ticket(office, "T001") is None
+    assert await ticket(office, "T002") is not None
+
+
+async def test_where_a_thread_has_two_open_tickets_a_line_names_the_one_that_changed(office):
+    ts = await said(office, "the printer on floor 2 is jammed")
+    await react(office, "engineer", ts, "ticket")
+    await command(office, "delete T001", "admin")
+    await react(office, "colleague", ts, "ticket")
+    await command(office, "undo T001", "admin")
+    await office.said("engineer", "support", "done: a new tray", thread=ts)
+    assert read(office.thread("support", ts)[-1]).startswith("engineer closed T001 “the printer")
+    await command(office, "T002 pri 1")
+    assert read(office.thread("support", ts)[-1]) == "engineer set the priority of this ticket to High"
+
+
 async def test_what_changed_since_or_was_somebody_elses_is_not_undone(office):
     _, card = await ticket_by_mention(office)
     await react(office, "colleague", card["ts"], "eyes")

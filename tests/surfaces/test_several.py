@@ -1,6 +1,8 @@
 """Bulk changes, similar tickets, history and undo."""
 
-from tests.surfaces.steps import command, press, ticket, ticket_by_mention, whispered
+import pytest
+
+from tests.surfaces.steps import command, press, read, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
@@ -59,6 +61,53 @@ class TestSimilar:
         assert await ticket(office, "T002") is None
         assert "T002" in (await ticket(office, "T001")).res
         assert "Merged into T001" in office.thread("support", ts)[0]["text"]
+
+
+class TestMerged:
+    """A message that was added to another ticket: one undo takes back both halves, and one redo does both again."""
+
+    async def merged(self, office):
+        first = await office.said("colleague", "support", "@tickets create Roof leaks above meeting room A")
+        ts = await office.said("engineer", "support", "@tickets create Roof leaks above meeting room B")
+        await press(office, "engineer", office.thread("support", ts)[0], "similar.add.T001")
+        return first, ts
+
+    async def is_merged(self, office, ts):
+        found = [(await ticket(office, "T001")).res is not None, await ticket(office, "T002") is None]
+        found.append("Merged into T001" in office.thread("support", ts)[0]["text"])
+        assert len(set(found)) == 1, found
+        return found[0]
+
+    async def test_it_is_told_as_one_and_undone_by_one_press(self, office):
+        first, ts = await self.merged(office)
+        assert await self.is_merged(office, ts)
+        line = office.thread("support", ts)[-1]
+        check_message(line)
+        told = "engineer added a note to T001: “Roof leaks above meeting room B (T002)”. "
+        told += "engineer merged T002 into T001."
+        assert read(line) == told
+        assert "engineer added a note to this ticket" in read(office.thread("support", first)[-1])
+        await press(office, "engineer", line, "bulk.undo")
+        assert not await self.is_merged(office, ts)
+        assert (await ticket(office, "T002")).stat == "open"
+        assert read(office.thread("support", ts)[1]) == f"{told} Undone."
+
+    @pytest.mark.parametrize("text", ["undo", "undo T001", "undo T002"])
+    async def test_a_typed_undo_takes_back_both_and_the_next_does_both_again(self, office, text):
+        _, ts = await self.merged(office)
+        merged = [True]
+        for _ in range(3):
+            await office.said("engineer", "support", f"@tickets {text}", thread=ts)
+            merged.append(await self.is_merged(office, ts))
+        assert merged == [True, False, True, False]
+
+    async def test_redone_its_line_tells_of_both_halves_again(self, office):
+        _, ts = await self.merged(office)
+        told = read(office.thread("support", ts)[1])
+        await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert read(office.thread("support", ts)[1]) == f"{told} Undone."
+        await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert read(office.thread("support", ts)[1]) == told
 
 
 class TestSolvedBefore:

@@ -115,6 +115,37 @@ class TestCommand:
         found = await ticket(office, "T001")
         assert (found.pri, found.stat) == (1, "done")
 
+    @pytest.mark.parametrize(
+        ("asked", "undone", "redone"),
+        [
+            ("add a note to T001: looks like DNS", "undid the note on {}", "added the note to {} again"),
+            ("close T001", "undid the close of {}", "closed {} again"),
+            ("start T001", "undid the start of {}", "started {} again"),
+            ("T001 pri 1", "set the priority of {} back to Medium", "set the priority of {} to High again"),
+        ],
+    )
+    async def test_the_second_says_what_it_did_again(self, office, asked, undone, redone):
+        await ticket_by_mention(office)
+        await command(office, asked)
+        named = "T001 “API timeout”"
+        for said in (undone, redone) * 2:
+            await command(office, "undo")
+            assert read(office.slack.messages("support")[-1]) == f"engineer {said.format(named)}"
+
+    async def test_the_second_says_of_several_tickets_what_it_did_again(self, office):
+        for number in range(2):
+            await command(office, f'create "ticket number {number}"')
+        await command(office, "close T001 and T002")
+        told = []
+        for _ in range(4):
+            await command(office, "undo")
+            told.append(read(office.slack.messages("support")[-1]))
+        assert told[:2] == [
+            "engineer undid the close of 2 tickets: T001, T002.",
+            "engineer closed 2 tickets again: T001, T002.",
+        ]
+        assert told[2:] == told[:2]
+
     async def test_a_bulk_change_is_undone_and_redone_together(self, office):
         for number in range(3):
             await command(office, f'create "ticket number {number}"')

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.listeners.services import RequestContext, Services
-from bot.results import Outcome
-from bot.undo import MERGED
+from bot.results import Outcome, merged_into
+from bot.undo import trace
 from bot.views.answer import answer
 from bot.views.card import card
 from bot.views.mentions import channels_in, people_in, written
@@ -78,12 +78,8 @@ async def _merged(services: Services, record: Record) -> str:
     if not record.deleted:
         return ""
     latest, _ = await services.store.history(record.ticket.id)
-    text = latest[0].origin.text
-    return (
-        text[:1].upper() + text[1:]
-        if latest[0].kind == "deleted" and text.startswith(MERGED.format(""))
-        else ""
-    )
+    text = merged_into((await trace(services.store, latest[0]))[-1])
+    return text[:1].upper() + text[1:]
 
 
 def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:

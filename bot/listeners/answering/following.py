@@ -9,6 +9,7 @@ from bot.delivery.errors import RefusedError
 from bot.listeners.answering.lines import (
     Draw,
     draw_undone,
+    named_in,
     post_offering,
     settle,
     settle_line,
@@ -19,6 +20,7 @@ from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import FinishNotes, RequestContext, Services, direct
 from bot.results import Outcome
 from bot.views.changes.line import delta
+from bot.views.rendered import Rendered
 from store.models import Change, MessageRef, Record, Status, UndoLine
 
 log = logging.getLogger(__name__)
@@ -97,7 +99,16 @@ async def tell_threads(
             if reporter and record.origin.channel:
                 await _tell_directly(services, ctx, record, change, reporter)
         elif thread.thread != but and not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
-            await _tell_thread(services, ctx, thread, change, reporter, offering=offering)
+            named = await named_in(services, record, thread)
+            line = delta(
+                change,
+                ctx.person.name,
+                record=named,
+                undo=offering,
+                again=outcome.redone,
+                tell=reporter,
+            )
+            await _tell_thread(services, ctx, thread, change, line, offering=offering)
 
 
 async def _tell_thread(
@@ -105,11 +116,10 @@ async def _tell_thread(
     ctx: RequestContext,
     thread: MessageRef,
     change: Change,
-    reporter: str,
+    line: Rendered,
     *,
     offering: bool,
 ) -> None:
-    line = delta(change, ctx.person.name, undo=offering, tell=reporter)
     key = ctx.mark_of(change.ticket_id)
 
     async def post(late: Draw | None = None) -> MessageRef:

@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
+from bot import replies
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
-from bot.results import Outcome, of_writes
+from bot.results import Outcome
+from bot.undo import is_redone, made_together, trace
 from bot.views.changes.bulk import bulk_result
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
-from store.models import Change, MessageRef, Record, UndoLine, Written
+from store.models import Change, MessageRef, Record, Status, UndoLine
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,16 @@ def thread_of(record: Record) -> MessageRef | None:
     if record.card:
         return MessageRef(record.card.channel, record.card.ts, record.card.thread or record.card.ts)
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
+
+
+async def named_in(services: Services, record: Record, thread: MessageRef) -> Record | None:
+    """The ticket, where a line in that thread has to name it: it is another's thread, or that of several open tickets."""
+    own = thread_of(record)
+    if own is None or (own.channel, own.thread) != (thread.channel, thread.thread):
+        return record
+    ids = await services.store.list_by_thread(thread.channel, thread.thread)
+    others = [await services.store.get(each) for each in ids if each != record.ticket.id]
+    return record if any(one and one.ticket.stat is not Status.DONE for one in others) else None
 
 
 async def post_offering(
@@ -87,13 +99,9 @@ async def settle(services: Services, changes: Iterable[Change], but: MessageRef 
     """The lines that offered what is undone now say so, and those of what is redone no longer; not the message `but`,
     which says it by itself."""
     for change in changes:
-        if change.undoes is None:
-            continue
-        undone = await services.store.change(change.ticket_id, change.undoes)
-        redone = undone and undone.undoes and await services.store.change(change.ticket_id, undone.undoes)
-        for one in (undone, redone):
-            line = await services.undo_lines.of(one.ticket_id, one.version) if one else None
-            if line and one and (but is None or line.message[:2] != but[:2]):
+        for one in (await trace(services.store, change))[1:]:
+            line = await services.undo_lines.of(one.ticket_id, one.version)
+            if line and (but is None or line.message[:2] != but[:2]):
                 await _redraw(services, line, one)
 
 
@@ -134,16 +142,13 @@ def _key_of(line: UndoLine, change: Change) -> str:
 async def _draw(services: Services, line: UndoLine, change: Change, *, undone: bool) -> Rendered:
     who = (await services.directory.person(change.origin.user_id)).name
     record = await services.store.get(change.ticket_id)
-    thread = thread_of(record) if record else None
-    if thread and (thread.channel, thread.thread) == (line.message.channel, line.message.thread):
-        return delta(change, who, undone=undone)
-    together = await services.store.changes_together(change.ticket_id, change.version)
+    again = await is_redone(services.store, change)
+    named = await named_in(services, record, line.message) if record else None
+    if record and not named:
+        return delta(change, who, undone=undone, again=again)
+    together = await made_together(services.store, change)
     if len(together) > 1:
-        names = {change.origin.user_id: who}
-        return bulk_result(await _outcome_of(services, together), names, undone=undone).without_buttons()
-    return delta(change, who, record=record, undone=undone)
-
-
-async def _outcome_of(services: Services, changes: Iterable[Change]) -> Outcome:
-    found = [(change, await services.store.get(change.ticket_id)) for change in changes]
-    return of_writes([Written(record, change) for change, record in found if record])
+        reply = replies.bulk([each.ticket_id for each in together])
+        outcome = Outcome(reply, changes=together, redone=again)
+        return bulk_result(outcome, {change.origin.user_id: who}, undone=undone).without_buttons()
+    return delta(change, who, record=record, undone=undone, again=again)

@@ -7,7 +7,7 @@ from bot import policy
 from bot.actions import View
 from bot.listeners.answering.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.answering.following import keep_cards, reporters_to_tell, tell_threads
-from bot.listeners.answering.lines import Draw, post_offering, settle, thread_of
+from bot.listeners.answering.lines import Draw, named_in, post_offering, settle, thread_of
 from bot.listeners.answering.sending import post, tell
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
@@ -40,7 +40,7 @@ async def reply(
     if kind == "created":
         return await _created(services, ctx, outcome, paid)
     if kind in _CHANGED:
-        shown = _line(ctx, outcome).with_footnotes(paid).with_metadata(outcome.reply)
+        shown = (await _line(services, ctx, outcome)).with_footnotes(paid).with_metadata(outcome.reply)
     elif kind == "one" and not ctx.alone and _in_own_thread(ctx, outcome.records[0]):
         shown = (await _how_it_is(services, ctx, outcome.records[0])).with_footnotes(paid)
     else:
@@ -119,11 +119,11 @@ def _why_alone(services: Services, ctx: RequestContext) -> Rendered:
     return invite_hint(services.name) if ctx.invitable else only_here()
 
 
-def _line(ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
+async def _line(services: Services, ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
     """A change in a line, with Undo; the ticket is named but in its own thread."""
-    record = outcome.records[0]
-    named = None if _in_own_thread(ctx, record) else record
-    return delta(outcome.changes[0], ctx.person.name, record=named, undo=True, tell=tell)
+    named = await named_in(services, outcome.records[0], MessageRef(ctx.room.id, "", ctx.thread))
+    change, again = outcome.changes[0], outcome.redone
+    return delta(change, ctx.person.name, record=named, undo=True, again=again, tell=tell)
 
 
 def _in_own_thread(ctx: RequestContext, record: Record) -> bool:
@@ -154,7 +154,7 @@ async def _changed(
     async def answered() -> None:
         message = None
         if public:
-            here = _with_mentions(ctx, outcome, shown, waiting, paid)
+            here = await _with_mentions(services, ctx, outcome, shown, waiting, paid=paid)
 
             async def post_line(late: Draw) -> MessageRef | None:
                 drawing = late if ctx.thread else None  # outside of a thread every line keeps its Undo
@@ -180,8 +180,14 @@ async def _changed(
     )
 
 
-def _with_mentions(
-    ctx: RequestContext, outcome: Outcome, shown: Rendered, waiting: dict[str, str], paid: str
+async def _with_mentions(
+    services: Services,
+    ctx: RequestContext,
+    outcome: Outcome,
+    shown: Rendered,
+    waiting: dict[str, str],
+    *,
+    paid: str,
 ) -> Rendered:
     """An answer that mentions whom it has to: in a bulk change everybody once, for one ticket its reporter, unless its
     own thread will. Those are taken out of `waiting`.
@@ -197,4 +203,5 @@ def _with_mentions(
     reporter = waiting.pop(record.ticket.id, "")
     if not reporter:
         return shown
-    return _line(ctx, outcome, reporter).with_footnotes(paid).with_metadata(outcome.reply)
+    line = await _line(services, ctx, outcome, reporter)
+    return line.with_footnotes(paid).with_metadata(outcome.reply)

@@ -23,7 +23,7 @@ def bulk_result(
     done = [str(one) for one in outcome.reply.data.get("data", [])]
     apart = {*done, *outcome.skipped}
     same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
-    told = [*_done_to_many(outcome.changes, names)] or ["No ticket changed."]
+    told = [*_done_to_many(outcome, names)] or ["No ticket changed."]
     sentences = [
         *told,
         f"Like that already: {', '.join(same)}." if same else "",
@@ -35,28 +35,31 @@ def bulk_result(
     return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)
 
 
-def _done_to_many(made: Sequence[Change], names: Mapping[str, str]) -> list[str]:
+def _done_to_many(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
     """A sentence for those tickets to which the same was done."""
+    made = outcome.changes
     alike: dict[tuple[Any, ...], list[Change]] = {}
     for change in made:
-        what = (change.kind == "undone", *sorted(change.after.items(), key=lambda item: item[0]))
+        what = (change.kind, *sorted(change.after.items(), key=lambda item: item[0]))
         alike.setdefault(what, []).append(change)
+    again = outcome.redone
     who = words.person(made[0].origin.user_id, names) if made else ""
     return [
-        f"{who} {_did_to_one(each[0]) if len(each) == 1 else _did_to_many(each)}." for each in alike.values()
+        f"{who} {_did_to_one(each[0], again=again) if len(each) == 1 else _did_to_many(each, again=again)}."
+        for each in alike.values()
     ]
 
 
-def _did_to_one(change: Change) -> str:
+def _did_to_one(change: Change, *, again: bool) -> str:
     """`reopened T003`, `closed T004: “duplicate of T003”`"""
-    did = " and ".join(phrases.phrases(change, change.ticket_id))
+    did = " and ".join(phrases.phrases(change, change.ticket_id, again=again))
     note = phrases.note(change)
     return f"{did}: “{note}”" if note else did
 
 
-def _did_to_many(alike: Sequence[Change]) -> str:
+def _did_to_many(alike: Sequence[Change], *, again: bool) -> str:
     """`closed 3 tickets: T001, T002, T003`"""
-    did = phrases.many(tuple(alike), words.count(len(alike)))
+    did = phrases.many(tuple(alike), words.count(len(alike)), again=again)
     return f"{did}: {', '.join(change.ticket_id for change in alike)}"
 
 

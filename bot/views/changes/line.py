@@ -19,16 +19,17 @@ def delta(
     record: Record | None = None,
     undo: bool = False,
     undone: bool = False,
+    again: bool = False,
     tell: str = "",
 ) -> Rendered:
     """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name: a mention would notify
     the person who acted. `record`: the ticket, to be named where that is not plain; `undo`: with a button to undo it;
-    `undone`: it has been; `tell`: the id of a person whom the line mentions.
+    `undone`: it has been; `again`: it makes again what had been undone; `tell`: the id of a person whom the line mentions.
     """
     name = words.person("", {"": who})
     what = phrases.THIS if record is None else _named(change, record)
     told = words.dotted(
-        words.escape_mrkdwn(" and ".join(phrases.phrases(change, what))),
+        words.escape_mrkdwn(" and ".join(phrases.phrases(change, what, again=again))),
         words.escape_mrkdwn(phrases.note(change)),
         mention(tell),
         "undone" if undone else "",

@@ -11,6 +11,9 @@ async def test_a_thread_belongs_to_its_first_ticket_that_is_not_deleted(store):
     await store.delete("T001", origin())
     assert await store.find_by_thread("C1", "1.1") == "T002"
     assert await store.find_by_thread("C2", "1.1") is None
+    assert await store.list_by_thread("C1", "1.1") == ("T001", "T002")
+    assert await store.list_by_thread("C2", "1.1") == ()
+    assert await store.list_by_thread("C1", "") == ()
 
 
 async def test_the_thread_of_a_card_belongs_to_its_ticket_until_the_card_moves(store):

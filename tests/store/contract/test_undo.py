@@ -176,6 +176,23 @@ async def test_the_latest_of_a_bulk_is_all_that_it_changed(store):
     assert await store.changes_together("nonsense", 1) == ()
 
 
+async def test_one_commit_changes_a_ticket_and_deletes_another_and_each_can_be_undone(store):
+    for _ in range(2):
+        await store.create(new_ticket(), origin())
+    asked = {"T001": {"pri": 1}, "T002": None}
+    done = await store.bulk_update(asked, origin("U3", key="b"))
+    assert [each.change.kind for each in done] == ["updated", "deleted"]
+    assert await store.get("T002") is None
+    assert await store.latest("U3") == tuple(each.change for each in done)
+    again = await store.bulk_update(asked, origin("U3", key="b"))
+    assert [each.change for each in again] == [each.change for each in done]
+    with pytest.raises(NotFoundError):
+        await store.bulk_update({"T001": {"pri": 2}, "T002": None}, origin("U3", key="c"))
+    assert (await store.get("T001")).ticket.pri == 1
+    await store.undo("T002", 2, origin("U3"))
+    assert await store.get("T002") is not None
+
+
 async def test_history_comes_newest_first_in_pages(store):
     await store.create(new_ticket(), origin(text="please help"))
     for number in range(4):

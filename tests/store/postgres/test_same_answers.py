@@ -190,7 +190,7 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         def bulk_update(self, values, expected, asked):
             self.write("bulk_update", values, asked, expected)
 
-        @rule(values=st.dictionaries(EXISTING, VALUES, max_size=4), asked=ORIGINS)
+        @rule(values=st.dictionaries(EXISTING, st.one_of(st.none(), VALUES), max_size=4), asked=ORIGINS)
         def bulk_update_of_tickets(self, values, asked):
             self.write("bulk_update", values, asked)
 
@@ -324,6 +324,7 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         )
         def look_around(self, channel, thread, ticket, version, after):
             self.both("find_by_thread", channel, thread)
+            self.both("list_by_thread", channel, thread)
             self.both("undo_lines_in", channel, thread)
             self.both("undo_line", ticket, version)
             self.both("scan", after, 2)
