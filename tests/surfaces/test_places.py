@@ -84,10 +84,10 @@ NAMED = "create <!subteam^S0OPS> and <!subteam^S0DEV|@dev> ask about <#C0SUPPORT
 async def test_channels_and_groups_have_names_too_and_private_ones_keep_theirs(office):
     ts = await office.slack.say("engineer", "support", f"<@U0TICKETS> {NAMED}", raw=True)
     await office.idle()
-    title = "@group and @dev ask about #support and #private-channel"
+    title = "@group and @dev ask about #support and…\n…#private-channel"  # broken off where it is cut
     assert title in read(office.thread("support", ts)[0])
     await command(office, "history T001")
-    assert f"create {title}" in whispered(office)
+    assert "create @group and @dev ask about #support and #private-channel" in whispered(office)
 
 
 async def test_where_the_bot_is_no_member_what_is_pressed_is_answered_by_slacks_own_address(office):
