@@ -6,6 +6,7 @@ What a filter asks for are sets of ticket numbers (compressed bitmaps), which ar
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -18,6 +19,7 @@ from store.ids import InvalidIdError, number_of, parse_id
 from store.models import Filter, Priority, Record, Scope, Status
 
 _MOST_WAITING = 16  # changes: so many take a millisecond
+_TOO_LARGE = 1 << 32  # for a bitmap; ids go on for ever
 _THERE = ("there", True)  # a value of every ticket
 _PUBLIC = ("public", True)
 _PLACES = tuple(("place", done, priority) for done in (False, True) for priority in sorted(Priority))
@@ -206,11 +208,9 @@ def _values_asked(where: Filter) -> Iterable[list[Hashable]]:
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:
-    """Of those that are ids."""
+    """Of those that are ids, and that a bitmap can hold."""
     numbers = []
     for ticket_id in ids:
-        try:
+        with suppress(InvalidIdError):
             numbers.append(number_of(parse_id(ticket_id)))
-        except InvalidIdError:
-            continue
-    return numbers
+    return [number for number in numbers if number < _TOO_LARGE]

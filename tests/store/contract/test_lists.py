@@ -46,6 +46,7 @@ async def test_every_part_of_a_filter_holds_and_of_several_values_one(store):
     assert await ids(store, Filter(cat=(Category.INFRA, Category.DOC), by="U2")) == ["T002", "T003"]
     assert await ids(store, Filter(ids=("T003", "T001", "T009"), text="readme")) == ["T003"]
     assert await ids(store, Filter(ids=("T003", "T001"))) == ["T001", "T003"]
+    assert await ids(store, Filter(ids=("T003", "T9ZZZZZZZZZZ", "T9" + "Z" * 30))) == ["T003"]
 
 
 @pytest.mark.parametrize("text", ["time", "TIMEOUT", "api timeout", "payments", "über", "uber", "支払"])
