@@ -430,3 +430,14 @@ def test_what_is_wrong_with_tickets_is_a_report(text):
 )
 def test_a_command_that_is_quoted_is_no_title(text):
     assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize(
+    ("text", "thread"),
+    [
+        ("done fixed this T003 reopen urgent", "T001"),
+        ('ﾟ ; T9ZZZZZZZZZZ note if { " done except stats xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', ""),
+    ],
+)
+def test_words_without_sense_are_asked_about(text, thread):
+    assert isinstance(reading(text, thread).action, Ask)

@@ -92,7 +92,9 @@ def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
     if verdict is Verdict.TAKEN_BACK:
         return sure(Nothing())
     if isinstance(change, (Update, Close)) and calls_somebody(utterance.body, utterance.source):
-        change = change.model_copy(update={"res": None})  # the name is no note
+        more = change.model_dump(exclude_none=True).keys() - {"action", "id", "res"}  # the name is no note
+        noteless = isinstance(change, Close) or more
+        change = change.model_copy(update={"res": None}) if noteless else View(id=change.id)
     return Reading(questions.offer(change), reading.sure, hint=format_command(change))
 
 

@@ -1,6 +1,8 @@
 """A change of tickets, or what is missing for one."""
 
-from bot.actions import Ask
+from contextlib import suppress
+
+from bot.actions import Action, Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
@@ -97,11 +99,18 @@ def _not_now(utterance: Utterance, slots: Slots) -> Ask:
 def _offered(utterance: Utterance, slots: Slots, *, several: bool = False) -> Reading:
     """The nearest command as a choice; before it, of `close T065 and this one`, that for both."""
     action = nearest(utterance.body, utterance.topic)
-    if slots.scattered and utterance.topic and slots.verbs[:1] and slots.verbs[0] in EFFECTS and slots.whole:
-        both = build.change(tuple(dict.fromkeys((utterance.topic.id, *slots.ids))), build.effects(slots))
+    if both := _for_both(utterance, slots):
         return unsure(questions.offer(both, action), format_command(both))
     asked = questions.one_at_a_time(action) if several else questions.offer(action)
     return unsure(asked, format_command(action))
+
+
+def _for_both(utterance: Utterance, slots: Slots) -> Action | None:
+    if not (slots.scattered and utterance.topic and slots.whole and set(slots.verbs[:1]) & EFFECTS.keys()):
+        return None
+    with suppress(build.ConflictError):
+        return build.change(tuple(dict.fromkeys((utterance.topic.id, *slots.ids))), build.effects(slots))
+    return None
 
 
 def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
