@@ -132,7 +132,7 @@ async def test_nothing_is_served_to_whoever_has_not_got_the_key(local, http, pat
     async with http.get(local.address + path, headers=headers, allow_redirects=False) as answer:
         assert answer.status == 403
         assert "Set-Cookie" not in answer.headers
-        assert "tickets local" in await answer.text()
+        assert "it has the key" in await answer.text()
 
 
 async def test_the_printed_address_lets_a_browser_in_and_leaves_no_key_in_the_address(local, http):
