@@ -92,9 +92,8 @@ def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
     if verdict is Verdict.TAKEN_BACK:
         return sure(Nothing())
     if isinstance(change, (Update, Close)) and calls_somebody(utterance.body, utterance.source):
-        more = change.model_dump(exclude_none=True).keys() - {"action", "id", "res"}  # the name is no note
-        noteless = isinstance(change, Close) or more
-        change = change.model_copy(update={"res": None}) if noteless else View(id=change.id)
+        nothing_else = isinstance(change, Update) and change.values().keys() == {"res"}  # the name is no note
+        change = View(id=change.id) if nothing_else else change.model_copy(update={"res": None})
     return Reading(questions.offer(change), reading.sure, hint=format_command(change))
 
 
