@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
 from bot.listeners.answering.replying import reply
-from bot.listeners.services import IncomingRequest, Services, asked_anew, build_context
+from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser.message import Message
-from bot.requester import Requester
 
 
 async def commanded(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -28,15 +28,6 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
         bot=services.bot,
         today=ctx.day(services),
     )
-
-    async def recheck() -> Requester:
-        nonlocal ctx
-        ctx = await asked_anew(services, ctx)
-        return ctx.requester
-
-    said = await services.pipeline.answer(message, ctx.requester, ctx.origin, recheck=recheck)
-    request.notes.usage = said.usage
-    request.line.said(said)
-    services.noticed(ctx, said)
+    ctx, said = await answer_message(services, request, ctx, message)
     rendered = await reply(services, ctx, said.outcome, said.parsed)
     return {"text": rendered.text, "blocks": rendered.blocks}

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.actions import Action, Ask, Create
 from bot.delivery.ownership import NotOursError
+from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import as_create, find_source
@@ -12,11 +13,10 @@ from bot.listeners.edits import offer_update
 from bot.listeners.incoming.identity import Hearing, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.incoming.threads import Place, PostponedError
-from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew, build_context
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
-from bot.requester import Requester
 from bot.results import Outcome
 from store.models import MessageRef, Origin, Record
 from store.protocol import UnavailableError, UnwritableError
@@ -114,23 +114,14 @@ async def _act(
         bot=services.bot,
         today=ctx.day(services),
     )
-
-    async def recheck() -> Requester:
-        nonlocal ctx
-        ctx = await asked_anew(services, ctx)
-        return ctx.requester
-
-    said = await services.pipeline.answer(
+    ctx, said = await answer_message(
+        services,
+        request,
+        ctx,
         message,
-        ctx.requester,
-        ctx.origin,
         lambda: _status(services, ctx, READING),
-        recheck=recheck,
         fill=lambda asked, origin: _of_thread(services, asked, origin),
     )
-    request.notes.usage = said.usage
-    request.line.said(said)
-    services.noticed(ctx, said)
     return ctx, said, message
 
 

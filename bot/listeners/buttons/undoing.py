@@ -1,6 +1,7 @@
 """Undo: the line that offered it says that it is undone."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.directory import FRESH_ENOUGH
@@ -12,32 +13,32 @@ from bot.listeners.answering.sending import tell
 from bot.listeners.buttons.pressing import press, replace_preview
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
+from bot.requester import Requester
 from bot.results import Outcome
 from bot.undo import ALREADY
 from bot.views import controls, notices
-from store.models import MessageRef
+from store.models import MessageRef, Origin
 
 
 async def undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
-    if pressed is None:
-        return None
-    ctx = await press(services, request, FRESH_ENOUGH)
-    outcome = await services.router.undo_service.one(
-        pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
-    )
-    return await _say_undone(services, request, ctx, pressed, outcome)
+    return await _undone_by(services.router.undo_service.one, services, request)
 
 
 async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """All that one bulk change did."""
+    return await _undone_by(services.router.undo_service.together, services, request)
+
+
+async def _undone_by(
+    undo: Callable[[str, int, Requester, Origin], Awaitable[Outcome]],
+    services: Services,
+    request: IncomingRequest,
+) -> dict[str, Any] | None:
     pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
     ctx = await press(services, request, FRESH_ENOUGH)
-    outcome = await services.router.undo_service.together(
-        pressed.ticket_id, pressed.version, ctx.requester, ctx.origin
-    )
+    outcome = await undo(pressed.ticket_id, pressed.version, ctx.requester, ctx.origin)
     return await _say_undone(services, request, ctx, pressed, outcome)
 
 

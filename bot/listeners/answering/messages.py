@@ -1,0 +1,34 @@
+"""What a message comes to, however it arrived: answered by the pipeline, and noted for the log and what it cost."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew
+from bot.parser.message import Message
+from bot.pipeline import Answer, Fill
+from bot.requester import Requester
+
+
+async def answer_message(
+    services: Services,
+    request: IncomingRequest,
+    ctx: RequestContext,
+    message: Message,
+    asking: Callable[[], Awaitable[None]] | None = None,
+    *,
+    fill: Fill | None = None,
+) -> tuple[RequestContext, Answer]:
+    """The answer, and the context as it was when it was given: before a grave act it is asked anew who is there. `asking`
+    and `fill` as in `Pipeline.answer`."""
+
+    async def recheck() -> Requester:
+        nonlocal ctx
+        ctx = await asked_anew(services, ctx)
+        return ctx.requester
+
+    said = await services.pipeline.answer(
+        message, ctx.requester, ctx.origin, asking, recheck=recheck, fill=fill
+    )
+    request.notes.usage = said.usage
+    request.line.said(said)
+    services.noticed(ctx, said)
+    return ctx, said
