@@ -3,7 +3,7 @@
 A store reads the record, asks for a change here, makes the change durable, and puts the record of `apply` in place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -150,9 +150,27 @@ def delete(record: Record, origin: Origin) -> Change:
     return _set_deleted(record, "deleted", origin, deleted=True)
 
 
-def update_or_delete(record: Record, values: Values | None, origin: Origin) -> Change | None:
-    """One ticket's part of a change to several: None in place of values takes it away."""
-    return delete(record, origin) if values is None else update(record, values, origin)
+def numbers_of(ticket_ids: Iterable[str]) -> list[int]:
+    """The numbers of the tickets of one change. Raises `NotFoundError`, and `StoreError` where one is named twice."""
+    numbers = [number_or_raise(ticket_id) for ticket_id in ticket_ids]
+    if len(set(numbers)) < len(numbers):
+        raise StoreError("a ticket is named twice")
+    return numbers
+
+
+def one_of_several(
+    ticket_id: str,
+    record: Record | None,
+    values: Values | None,
+    origin: Origin,
+    expected: Mapping[str, int] | None,
+) -> tuple[Record, Change | None]:
+    """One ticket's part of a change to several: none where it is not at its `expected` version any more; None in place of
+    values takes it away. Raises `NotFoundError`."""
+    if record and expected and expected.get(ticket_id, record.version) != record.version:
+        return record, None
+    record = present(ticket_id, record)
+    return record, delete(record, origin) if values is None else update(record, values, origin)
 
 
 def _set_deleted(

@@ -42,7 +42,7 @@ from store.models import (
     Values,
     Written,
 )
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError, TicketStore
+from store.protocol import KEY_LIFETIME, NotFoundError, TicketStore
 from store.turns import LocalTurns
 
 _DONE = (Status.DONE,)
@@ -140,20 +140,14 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         origin: Origin,
         expected: Mapping[str, int] | None = None,
     ) -> list[Written]:
-        numbers = [commands.number_or_raise(ticket_id) for ticket_id in values]
-        if len(set(numbers)) < len(numbers):
-            raise StoreError("a ticket is named twice")
+        numbers = commands.numbers_of(values)
         if done := await self._executor.done_before(origin.idempotency_key):
             first = {number_of(written.record.ticket.id): written for written in done}
             return [first.get(number) or self._unchanged(number) for number in numbers]
-        made: list[Made] = []
-        for (ticket_id, each), number in zip(values.items(), numbers, strict=True):
-            record = self._executor.record(number)
-            if record and expected and expected.get(ticket_id, record.version) != record.version:
-                made.append((record, None))
-            else:
-                record = commands.present(ticket_id, record)
-                made.append((record, commands.update_or_delete(record, each, origin)))
+        made: list[Made] = [
+            commands.one_of_several(ticket_id, self._executor.record(number), each, origin, expected)
+            for (ticket_id, each), number in zip(values.items(), numbers, strict=True)
+        ]
         return await self._executor.commit(origin, made)
 
     def _unchanged(self, number: int) -> Written:

@@ -86,7 +86,7 @@ def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict
             values[name] = plain[0] if one else plain
             kinds.append(SQL(f"{name} = %({name})s" if one else f"{name} = ANY(%({name})s)"))
     if where.ids:
-        values["ids"] = [number for number in map(_number, where.ids) if number]
+        values["ids"] = [number for number in map(number_or_zero, where.ids) if number]
         others.append(SQL("number = ANY(%(ids)s)"))
     for name, person, condition in (
         ("by", where.by, "reported_by = %(by)s"),
@@ -130,7 +130,8 @@ def quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _number(ticket_id: str) -> int:
+def number_or_zero(ticket_id: str) -> int:
+    """0, which no ticket has, for what is no id."""
     try:
         return number_of(parse_id(ticket_id))
     except InvalidIdError:

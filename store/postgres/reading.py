@@ -5,11 +5,12 @@ from typing import Final
 
 from psycopg.sql import SQL
 
-from store import commands, search
+from store import search
 from store.ids import format_id, number_of, parse_id
 from store.models import PAGE_SIZE, Change, Filter, Match, Page, Record, Scope, Status
 from store.postgres import likeness, queries
 from store.postgres.database import Database
+from store.postgres.queries import number_or_zero
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of
 from store.protocol import NotFoundError
 
@@ -49,7 +50,7 @@ class Reading:
     _database: Database
 
     async def get(self, ticket_id: str) -> Record | None:
-        rows = await self._database.read(_GET, [_number(ticket_id)])
+        rows = await self._database.read(_GET, [number_or_zero(ticket_id)])
         return record_of(rows[0]) if rows else None
 
     async def view(self, where: Filter, scope: Scope, page: int = 1, size: int = PAGE_SIZE) -> Page:
@@ -86,25 +87,25 @@ class Reading:
         return alike[:limit]
 
     async def change(self, ticket_id: str, version: int) -> Change | None:
-        rows = await self._database.read(_CHANGE, [_number(ticket_id), _integer(version)])
+        rows = await self._database.read(_CHANGE, [number_or_zero(ticket_id), _integer(version)])
         return change_of(rows[0]) if rows else None
 
     async def latest(
         self, user_id: str, ticket_id: str = "", *, undoings: bool = False
     ) -> tuple[Change, ...]:
-        number = _number(ticket_id) if ticket_id else None
+        number = number_or_zero(ticket_id) if ticket_id else None
         rows = await self._database.read(_LATEST[undoings], [user_id, number, number])
         return tuple(map(change_of, rows))
 
     async def changes_together(self, ticket_id: str, version: int) -> tuple[Change, ...]:
-        rows = await self._database.read(_TOGETHER, [_number(ticket_id), _integer(version)])
+        rows = await self._database.read(_TOGETHER, [number_or_zero(ticket_id), _integer(version)])
         return tuple(map(change_of, rows))
 
     async def history(
         self, ticket_id: str, page: int = 1, size: int = PAGE_SIZE
     ) -> tuple[tuple[Change, ...], int]:
         page = max(1, min(page, _INTEGERS // size - 1))
-        values = {"number": _number(ticket_id), "page": page, "size": size}
+        values = {"number": number_or_zero(ticket_id), "page": page, "size": size}
         rows = await self._database.read(_HISTORY, values)
         if not rows:
             raise NotFoundError(ticket_id)
@@ -144,14 +145,6 @@ class Reading:
             return ()
         rows = await self._database.read(statement, {"channel": channel, "thread": thread})
         return tuple(format_id(row[0]) for row in rows)
-
-
-def _number(ticket_id: str) -> int:
-    """0, which no ticket has, for what is no id."""
-    try:
-        return commands.number_or_raise(ticket_id)
-    except NotFoundError:
-        return 0
 
 
 def _integer(version: int) -> int:

@@ -89,22 +89,14 @@ class Writing:
         origin: Origin,
         expected: Mapping[str, int] | None = None,
     ) -> list[Written]:
-        numbers = [commands.number_or_raise(ticket_id) for ticket_id in values]
-        if len(set(numbers)) < len(numbers):
-            raise StoreError("a ticket is named twice")
-        wanted = expected or {}
+        numbers = commands.numbers_of(values)
 
         def plan(found: list[list[Row]]) -> list[Step]:
             records = _by_number(found[0])
-            steps = []
-            for number, (ticket_id, each) in zip(numbers, values.items(), strict=True):
-                record = records.get(number)
-                if record is None or wanted.get(ticket_id, record.version) == record.version:
-                    record = commands.present(ticket_id, record)
-                    steps.append(_step(record, commands.update_or_delete(record, each, origin)))
-                else:
-                    steps.append(_step(record, None))
-            return steps
+            return [
+                _step(*commands.one_of_several(ticket_id, records.get(number), each, origin, expected))
+                for number, (ticket_id, each) in zip(numbers, values.items(), strict=True)
+            ]
 
         done = await self._commit(origin, [(_LOCKED, [numbers])], plan)
         if len(done) == len(numbers):

@@ -141,13 +141,12 @@ class MemoryStore(LocalTurns, TicketStore):
         origin: Origin,
         expected: Mapping[str, int] | None = None,
     ) -> list[Written]:
-        numbers = [commands.number_or_raise(ticket_id) for ticket_id in values]
-        if len(set(numbers)) < len(numbers):
-            raise StoreError("a ticket is named twice")
+        numbers = commands.numbers_of(values)
 
         def make() -> Made:
             return [
-                self._expected(ticket_id, each, origin, expected or {}) for ticket_id, each in values.items()
+                commands.one_of_several(ticket_id, self._of(ticket_id)[0], each, origin, expected)
+                for ticket_id, each in values.items()
             ]
 
         done = self._commit(origin, make)
@@ -157,15 +156,6 @@ class MemoryStore(LocalTurns, TicketStore):
                 first.get(number) or Written(self._records[number], None, repeated=True) for number in numbers
             ]
         return done
-
-    def _expected(
-        self, ticket_id: str, values: Values | None, origin: Origin, expected: Mapping[str, int]
-    ) -> tuple[Record | None, Change | None]:
-        record, _ = self._of(ticket_id)
-        if record and ticket_id in expected and record.version != expected[ticket_id]:
-            return record, None
-        record = commands.present(ticket_id, record)
-        return record, commands.update_or_delete(record, values, origin)
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
         return self._change(
