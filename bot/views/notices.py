@@ -61,11 +61,6 @@ def _as_typed(hint: str, prefix: str) -> str:
     return hint if not hint or hint.startswith(("/", "{")) else words.command(prefix, hint)
 
 
-def with_hint(shown: Rendered, hint: str) -> Rendered:
-    """`shown` with a plain sentence below it."""
-    return shown.with_footnotes(words.escape_mrkdwn(cut(hint, MESSAGE_LIMIT)))
-
-
 def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
     shown = notice(_not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button(_lines(said))])
     return shown.with_metadata(outcome.reply)

@@ -6,18 +6,13 @@ import pytest
 from store import open_store
 from store.protocol import TicketStore
 from tests.store.memory_store import MemoryStore
-from tests.store.postgres.server import MissingError, Server
+from tests.store.postgres.server import Server, serve_a_test
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
     """A real one, for all tests; each begins with empty tables."""
-    try:
-        server = Server()
-    except MissingError as error:
-        pytest.skip(str(error))
-    yield server
-    server.close()
+    yield from serve_a_test()
 
 
 async def in_memory(_request: pytest.FixtureRequest, _directory: Path) -> TicketStore:

@@ -14,19 +14,14 @@ from bot.views import controls
 from store.models import EVERYTHING, Filter
 from store.protocol import StoreError
 from tests.bot_harness import open_office
-from tests.store.postgres.server import MissingError, Server
+from tests.store.postgres.server import serve_a_test
 
 SAID = {NOTHING_DONE, UNCERTAIN}
 
 
 @pytest.fixture(scope="module")
 def server():
-    try:
-        server = Server()
-    except MissingError as error:
-        pytest.skip(str(error))
-    yield server
-    server.close()
+    yield from serve_a_test()
 
 
 @pytest.fixture

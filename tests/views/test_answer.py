@@ -291,9 +291,7 @@ def test_a_channel_without_the_bot_says_how_to_bring_it_in():
 
 
 def test_small_print_keeps_its_message():
-    shown = notices.with_hint(
-        answer(OUTCOMES["one"]), "Invite me to this channel to have tickets posted here."
-    )
+    shown = answer(OUTCOMES["one"]).with_footnotes("Invite me to this channel to have tickets posted here.")
     check_message(shown.payload())
     assert shown.text.endswith("Invite me to this channel to have tickets posted here.")
     assert shown.metadata == answer(OUTCOMES["one"]).metadata

@@ -20,7 +20,8 @@ from bot.views.help import help_message
 from bot.views.lists.home import home
 from bot.views.lists.message import ticket_list
 from bot.views.rendered import Rendered
-from store.models import Match, Record
+from bot.views.text import escape_mrkdwn
+from store.models import Match, Record, cut
 from tests.profiles import examples
 from tests.views.alt_text import mrkdwns
 from tests.views.blockkit import check_message, check_view
@@ -145,7 +146,9 @@ MESSAGES: dict[str, Draw] = {kind: _answers(kind) for kind in replies.TEMPLATES}
     "history": lambda record: history(OUTCOMES["history"](record), NAMES),
     "help": lambda record: help_message(record.ticket.title[:50]),
     "error": lambda record: notices.error(record.ticket.title, record.ticket.title),
-    "hint": lambda record: notices.with_hint(notices.cancelled(), record.ticket.title),
+    "footnote": lambda record: notices.cancelled().with_footnotes(
+        escape_mrkdwn(cut(record.ticket.title, notices.MESSAGE_LIMIT))
+    ),
     "invitation": lambda record: notices.invite_hint(record.ticket.title),
 }
 VIEWS = {

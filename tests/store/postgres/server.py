@@ -5,10 +5,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
+import pytest
 
 _SETTINGS = """
 listen_addresses = '{address}'
@@ -52,7 +53,7 @@ def _ordinary_user() -> Sequence[str]:
 
 
 class Server:
-    """Made by `start`. `url` is the address of its database `tickets`."""
+    """It runs once it is made, until it is closed. `url` is the address of its database `tickets`."""
 
     def __init__(self, *, buffers: str = "64MB", port: int = 5432, address: str = "") -> None:
         self._bin, self._as_user = binaries(), _ordinary_user()
@@ -153,3 +154,13 @@ class Server:
             self.stop("immediate")
         finally:
             shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def serve_a_test() -> Iterator[Server]:
+    """For fixtures: a server until the tests are over, which are skipped with the reason where there is none."""
+    try:
+        server = Server()
+    except MissingError as error:
+        pytest.skip(str(error))
+    yield server
+    server.close()
