@@ -8,14 +8,16 @@ from psycopg import AsyncConnection, AsyncCursor
 from psycopg.sql import SQL
 
 from store import commands
+from store.errors import NotFoundError, StoreError
 from store.ids import format_id
 from store.leases import IN_LINE
-from store.models import Accepted, Delivery, Json, MessageUsage, ParkedDelivery, Posted
+from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted
+from store.models.tickets import Json, MessageUsage
 from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
 from store.postgres.saving import count_usage
 from store.postgres.shown import SET_CARD
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
+from store.protocol import KEY_LIFETIME
 
 # Whether `other` has to be done before what follows in its thread: as in store/leases.py.
 _HOLDS_UP: Final = SQL("""NOT (other.owner = %(owner)s AND other.lease_until > %(now)s)
