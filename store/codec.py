@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from store.fields import fields_of, make_ticket, without_defaults
-from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
+from store.models.tickets import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
 
 # Of an origin and of a change, what has the same name in JSON.
 _OF_ORIGIN = ("team", "channel", "message", "thread", "private", "text", "source_author", "source_link")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from store.backup import Done
 from store.backup.erasing import Cleaner
 from store.contents import Contents
-from store.protocol import StoreError
+from store.errors import StoreError
 from store.transfer.columns import Progress, ignore_progress
 
 

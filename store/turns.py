@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from store.models import Turn
+from store.models.deliveries import Turn
 
 ASKING = 2.0  # seconds within which whoever is next has to ask again
 _MINUTE = 60

@@ -17,7 +17,7 @@ from bot.cli.edge import run, settings
 from bot.cli.progress import progress
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
-from store.protocol import StoreError
+from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def _read_text(data: bytes) -> io.StringIO:
 
 async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
     from store import open_store  # noqa: PLC0415
-    from store.models import Origin  # noqa: PLC0415
+    from store.models.tickets import Origin  # noqa: PLC0415
     from store.transfer.importing import import_tickets as import_into  # noqa: PLC0415
 
     now = time.time()

@@ -14,7 +14,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.turns import Turns
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
-from store.models import MessageRef, Record, Status
+from store.models.tickets import MessageRef, Record, Status
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)

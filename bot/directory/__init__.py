@@ -17,7 +17,7 @@ from bot.directory.listing import Listing
 from bot.directory.memory import FRESH, Memory
 from bot.directory.people import People
 from bot.policy import Person, Role, Room
-from store.models import Json
+from store.models.tickets import Json
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)

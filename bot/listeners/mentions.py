@@ -18,8 +18,8 @@ from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
 from bot.results import Outcome
-from store.models import MessageRef, Origin, Record
-from store.protocol import UnavailableError, UnwritableError
+from store.errors import UnavailableError, UnwritableError
+from store.models.tickets import MessageRef, Origin, Record
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"

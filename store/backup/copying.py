@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
 from store.codec import encode
+from store.errors import DamagedError
 from store.file.disk.filesystem import REMEDY, Disk, Filesystem
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
@@ -12,8 +13,7 @@ from store.file.history import History
 from store.file.layout import header_of
 from store.file.migration import AUDITS, CHANGES, is_older
 from store.file.opening import StoreFiles
-from store.models import Json
-from store.protocol import DamagedError
+from store.models.tickets import Json
 from store.transfer.columns import Progress, ignore_progress
 
 

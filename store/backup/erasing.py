@@ -16,7 +16,7 @@ from store.file.layout import parts
 from store.file.migration import AUDITS, CHANGES
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
-from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Json, cut
+from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Json, cut
 
 NOBODY = "UERASED"  # takes the place of the id
 ERASED = "(erased)"  # takes the place of names and words

@@ -18,12 +18,12 @@ from store.backup.files import (
 )
 from store.codec import encode_change
 from store.contents import Contents
+from store.errors import StoreError
 from store.file.disk.filesystem import Disk, Filesystem, read_file
 from store.file.layout import FIRST_VERSION, deliveries_path, parts
 from store.file.migration import migrate
 from store.ids import number_of
-from store.models import Change
-from store.protocol import StoreError
+from store.models.tickets import Change
 from store.salvage import Salvaged, salvage
 from store.transfer.columns import Progress, ignore_progress
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from store.file.disk.deliveries_file import CHOICES, PEOPLE
 from store.file.temporary import TemporaryRows
-from store.models import Choice, Json, Person
+from store.models.deliveries import Choice, Person
+from store.models.tickets import Json
 
 
 class Choices:

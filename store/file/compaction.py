@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from store.errors import StoreError, UnwritableError
 from store.file.disk.filesystem import no_pause
 from store.file.disk.snapshot import write_snapshot
 from store.file.layout import header_of
 from store.file.opening import StoreFiles
 from store.file.temporary import TemporaryRows
 from store.file.writer import Writer
-from store.models import Json
-from store.protocol import StoreError, UnwritableError
+from store.models.tickets import Json
 
 log = logging.getLogger(__name__)
 

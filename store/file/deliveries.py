@@ -3,23 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from store import commands
+from store.errors import NotFoundError, StoreError
 from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.state import TicketState
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
 from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
-from store.models import (
-    NOTHING_POSTED,
-    Accepted,
-    Delivery,
-    Json,
-    MessageRef,
-    MessageUsage,
-    ParkedDelivery,
-    Posted,
-    UndoLine,
-)
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
+from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted, UndoLine
+from store.models.tickets import Json, MessageRef, MessageUsage
+from store.protocol import KEY_LIFETIME
 
 # What is over needs only be known again.
 _WORKED_OFF: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}
@@ -57,7 +49,7 @@ class Deliveries:
             row = None
         if number is None or row is None:
             waits = await self._add(delivery, Lease(owner, lease_until if owner else 0.0), old)
-            return Accepted(True, delivery.keys[0], waits=waits)  # its parts are in models.py
+            return Accepted(True, delivery.keys[0], waits=waits)  # its parts are in models
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         if len(keys) > len(row["keys"]):
             # By these it was not known yet; another twin may have only these.

@@ -6,14 +6,14 @@ from contextlib import suppress
 
 from store import commands
 from store.codec import encode_change, encode_origin
+from store.errors import UnwritableError
 from store.file.disk.journal import Journal, commit_lines
 from store.file.history import History
 from store.file.state import TicketState
 from store.file.usage import encode_usage
 from store.file.writer import QUICK, Writer
 from store.ids import number_of
-from store.models import Change, Origin, Record, Written
-from store.protocol import UnwritableError
+from store.models.tickets import Change, Origin, Record, Written
 
 Made = tuple[Record | None, Change | None]  # a ticket as it is, and its change, if any
 

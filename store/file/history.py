@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from store import commands
 from store.codec import decode_change
+from store.errors import NotFoundError
 from store.file.disk.journal import Journal
 from store.file.state import TicketState
 from store.ids import number_of
-from store.models import Change, Json, Origin
-from store.protocol import NotFoundError
+from store.models.tickets import Change, Json, Origin
 
 _NOBODY = Origin("", "", 0)
 

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from store.models import MessageRef, Record
+from store.models.tickets import MessageRef, Record
 from store.protocol import KEY_LIFETIME
 
 _PRUNE_AT = 1000  # keys

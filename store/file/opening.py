@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from store.errors import DamagedError, StoreError, UnwritableError
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import START, Journal, Position
@@ -15,8 +16,7 @@ from store.file.layout import deliveries_path, header_of, journal_path, refuse_n
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
 from store.file.temporary import keep_lasting
-from store.models import Json
-from store.protocol import DamagedError, StoreError, UnwritableError
+from store.models.tickets import Json
 
 _TRIES = 5
 _WRONG_SHAPES = (

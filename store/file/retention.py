@@ -15,11 +15,11 @@ from typing import TypeVar
 
 from store import commands
 from store.codec import encode
+from store.errors import UnwritableError
 from store.file.compaction import Compaction
 from store.file.executor import Executor
 from store.file.opening import StoreFiles
-from store.models import Json, Origin, Record, TrimmedHistory
-from store.protocol import UnwritableError
+from store.models.tickets import Json, Origin, Record, TrimmedHistory
 
 _AT_ONCE = 500  # tickets in a commit
 

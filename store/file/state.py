@@ -25,7 +25,8 @@ from store.file.keys import Authors, Key, Keys, Threads, threads_of
 from store.file.storage import TICKETS, open_table
 from store.file.usage import Usage
 from store.ids import format_id, number_of
-from store.models import EVERYTHING, Change, Filter, Json, MessageRef, Record, Status
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Change, Json, MessageRef, Record, Status
 
 DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
 _CACHED_RECORDS = 4096

@@ -7,6 +7,7 @@ from datetime import date
 from os import PathLike, fspath
 
 from store import commands
+from store.errors import NotFoundError
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
 from store.file.deliveries import Deliveries
@@ -20,29 +21,23 @@ from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
 from store.file.writer import QUICK
 from store.ids import number_of, parse_id
-from store.models import (
-    NOTHING_POSTED,
-    PAGE_SIZE,
+from store.models.deliveries import NOTHING_POSTED, Posted, UsageDay
+from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
+from store.models.tickets import (
     Change,
-    Filter,
     ImportedTicket,
     Json,
-    Match,
     MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
-    Page,
-    Posted,
     Record,
-    Scope,
     Status,
     TrimmedHistory,
-    UsageDay,
     Values,
     Written,
 )
-from store.protocol import KEY_LIFETIME, NotFoundError, TicketStore
+from store.protocol import KEY_LIFETIME, TicketStore
 from store.turns import LocalTurns
 
 _DONE = (Status.DONE,)

@@ -9,7 +9,7 @@ from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, ch
 from store.file.disk.filesystem import no_pause
 from store.file.state import TicketState
 from store.file.writer import QUICK, Writer
-from store.models import Json, MessageRef
+from store.models.tickets import Json, MessageRef
 
 
 class TemporaryRows:

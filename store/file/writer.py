@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
+from store.errors import StoreError, UnwritableError
 from store.file.disk.log_file import Payloads
-from store.protocol import StoreError, UnwritableError
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from store.errors import StoreError, UnavailableError, UnwritableError
 from store.postgres.schema import check, migrate
-from store.protocol import StoreError, UnavailableError, UnwritableError
 
 # Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
 TIMEOUT = 4.0

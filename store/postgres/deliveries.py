@@ -8,14 +8,16 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
+from store.errors import NotFoundError, StoreError
 from store.ids import format_id
 from store.leases import IN_LINE
-from store.models import Accepted, Delivery, Json, MessageUsage, ParkedDelivery, Posted
+from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted
+from store.models.tickets import Json, MessageUsage
 from store.postgres.database import Database, Statement
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
 from store.postgres.saving import COUNT_USAGE, count_usage, usage_row
 from store.postgres.shown import SET_CARD
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
+from store.protocol import KEY_LIFETIME
 
 # Whether `other` has to be done before what follows in its thread: as in store/leases.py.
 _HOLDS_UP: Final = SQL("""NOT (other.owner = %(owner)s AND other.lease_until > %(now)s)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from psycopg.sql import SQL, Composed, Placeholder
 
-from store.models import Scope
+from store.models.filters import Scope
 from store.postgres.queries import AND, quoted, visible
 from store.postgres.rows import RECORD
 

@@ -6,7 +6,8 @@ from typing import Any, Final, LiteralString
 from psycopg.sql import SQL, Composable, Composed
 
 from store.ids import InvalidIdError, number_of, parse_id
-from store.models import Filter, Scope, Status
+from store.models.filters import Filter, Scope
+from store.models.tickets import Status
 from store.postgres.rows import RECORD
 from store.search import parse_query
 

@@ -16,7 +16,8 @@ from store.codec import (
     encode_origin,
     encode_ticket,
 )
-from store.models import Change, Delivery, Json, MessageRef, Origin, Record
+from store.models.deliveries import Delivery
+from store.models.tickets import Change, Json, MessageRef, Origin, Record
 from store.search import terms_of
 
 Row = tuple[Any, ...]

@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composed
 
 from store import commands
 from store.ids import number_of
-from store.models import Change, MessageUsage, Origin, Record
+from store.models.tickets import Change, MessageUsage, Origin, Record
 from store.postgres.rows import CHANGE, change_of, change_row, counts_changed, terms_changed, ticket_row
 
 _INSERT: Final = SQL("""

@@ -9,12 +9,14 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
+from store.errors import NotFoundError
 from store.ids import format_id
-from store.models import Choice, Json, MessageRef, MessageUsage, Person, UndoLine, UsageDay
+from store.models.deliveries import Choice, Person, UndoLine, UsageDay
+from store.models.tickets import Json, MessageRef, MessageUsage
 from store.postgres.database import Database, Row
 from store.postgres.rows import card_row, from_json, to_json
 from store.postgres.saving import count_usage
-from store.protocol import KEY_LIFETIME, NotFoundError
+from store.protocol import KEY_LIFETIME
 
 SET_CARD: Final = SQL("""
     UPDATE tickets SET card_channel = %(channel)s, card_ts = %(ts)s, card_thread = %(thread)s, card_root = %(root)s

@@ -11,7 +11,7 @@ from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH, SILENCE
 from bot.local.fakeslack.workspace.people import Channel, User
 from bot.policy import Role, Room
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
 
 STAFF = "C0STAFF"
 

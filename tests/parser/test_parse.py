@@ -9,7 +9,7 @@ from bot.parser import Parser
 from bot.parser.llm.budget import Budget
 from bot.parser.llm.model import ModelError
 from bot.parser.message import Message, Reading, Topic
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
 from store.turns import LocalTurns
 from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
 

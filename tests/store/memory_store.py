@@ -6,36 +6,35 @@ from dataclasses import replace
 from datetime import date
 
 from store import commands, search
+from store.errors import NotFoundError, StoreError
 from store.ids import format_id, number_of, parse_id
 from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
-from store.models import (
-    PAGE_SIZE,
+from store.models.deliveries import (
     Accepted,
-    Change,
     Choice,
     Delivery,
-    Filter,
+    ParkedDelivery,
+    Person,
+    Posted,
+    UndoLine,
+    UsageDay,
+)
+from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
+from store.models.tickets import (
+    Change,
     ImportedTicket,
     Json,
-    Match,
     MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
-    Page,
-    ParkedDelivery,
-    Person,
-    Posted,
     Record,
-    Scope,
     Status,
     TrimmedHistory,
-    UndoLine,
-    UsageDay,
     Values,
     Written,
 )
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError, TicketStore
+from store.protocol import KEY_LIFETIME, TicketStore
 from store.turns import LocalTurns
 
 

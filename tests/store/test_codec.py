@@ -11,7 +11,7 @@ from store import codec
 from store.codec import decode, decode_ticket, encode, encode_ticket
 from store.commands import apply, create
 from store.ids import format_id
-from store.models import (
+from store.models.tickets import (
     DESC_LIMIT,
     TITLE_LIMIT,
     Category,

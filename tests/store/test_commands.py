@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import codec, commands
+from store.errors import ConflictError, NotFoundError, NothingToUndoError, StoreError
 from store.fields import fields_of
 from store.ids import format_id
-from store.models import FIELDS, METADATA, Category, Change, ImportedTicket, Priority, Record, Status, Ticket
-from store.protocol import ConflictError, NotFoundError, NothingToUndoError, StoreError
+from store.models.tickets import (
+    FIELDS,
+    METADATA,
+    Category,
+    Change,
+    ImportedTicket,
+    Priority,
+    Record,
+    Status,
+    Ticket,
+)
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 PEOPLE = st.sampled_from(["U1", "U2", "U3"])

@@ -222,7 +222,7 @@ class TestPrivateWords:
         assert "C0PRIVATE" in str(office.slack.ephemerals("admin")[-1])
         record = await office.bot.core.store.get("T001")
         shared = replace(record, private=False, channel="C0SUPPORT")
-        from store.models import Scope  # noqa: PLC0415
+        from store.models.filters import Scope  # noqa: PLC0415
 
         assert office.bot.services.link(shared, Scope()) == ""
         assert office.bot.services.link(shared, Scope(channels=frozenset({"C0PRIVATE"})))

@@ -16,7 +16,7 @@ from bot.listeners.registration import register
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import Services
 from bot.settings import Settings
-from store.protocol import StoreError
+from store.errors import StoreError
 
 
 def build_app(

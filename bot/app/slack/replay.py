@@ -11,7 +11,7 @@ from bot.listeners.incoming.intake import REPLAYED
 from bot.listeners.incoming.leases import BEAT, Leases
 from bot.listeners.runner import DeliveryRunner
 from bot.tasks import log_and_continue
-from store.models import Delivery
+from store.models.deliveries import Delivery
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from store.codec import decode, encode
+from store.errors import DamagedError, UnwritableError
 from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, no_pause, read_file
 from store.file.disk.framing import CorruptLineError, Lines, read_lines
 from store.file.disk.log_file import LogFile, Payloads
-from store.models import Json
-from store.protocol import DamagedError, UnwritableError
+from store.models.tickets import Json
 
 DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "people", "undo_lines")
 _VERSION = 2

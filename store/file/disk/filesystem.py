@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from typing import Protocol
 
-from store.protocol import StoreError
+from store.errors import StoreError
 
 # A link at one of the store's own names is not followed: whoever could plant it would choose what is written over.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from store.codec import decode, encode
+from store.errors import DamagedError, StoreError, UnwritableError
 from store.file.disk.filesystem import APPEND, READ, REMEDY, REPLACE, Filesystem, read_file, write_all
 from store.file.disk.framing import CorruptLineError, Line, line_length, read_line
 from store.file.disk.log_file import LogFile, Payloads
@@ -25,8 +26,7 @@ from store.file.disk.segment import (
     read_segment,
     redact,
 )
-from store.models import Json
-from store.protocol import DamagedError, StoreError, UnwritableError
+from store.models.tickets import Json
 
 SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
 _OFFSET_BITS = 40

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from store.codec import decode, encode
 from store.file.disk.framing import HEAD, CorruptLineError, Line, Lines, frame, is_torn, read_lines, reframe
-from store.models import Json
+from store.models.tickets import Json
 
 _VERSION = 2
 _REMOVED = b'{"removed":true}'  # shorter than any change

@@ -19,7 +19,7 @@ from store.file.disk.filesystem import Filesystem, read_file
 from store.file.disk.framing import SECTOR, CorruptLineError, has_hole
 from store.file.migration.older import Older, damaged
 from store.ids import format_id, number_of
-from store.models import FIELDS, Change, ImportedTicket, Json, MessageRef, Origin, Record, Ticket
+from store.models.tickets import FIELDS, Change, ImportedTicket, Json, MessageRef, Origin, Record, Ticket
 from store.validation import DAMAGE, check_origin, check_ticket
 
 _GENERATION = re.compile(rb'\{"_store":\{"1":\{"version":1,"generation":(\d+)\}\}')

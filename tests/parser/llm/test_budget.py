@@ -6,7 +6,7 @@ import pytest
 
 from bot.parser.llm.budget import EXPECTED_TOKENS, Budget, OverBudgetError
 from store import open_store
-from store.models import MessageUsage
+from store.models.tickets import MessageUsage
 from store.turns import LocalTurns
 
 DAY = date(2024, 9, 24)

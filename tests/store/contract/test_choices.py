@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from store.models import Choice
+from store.models.deliveries import Choice
 from tests.store.factories import NOW
 
 TEN_MINUTES = 600.0

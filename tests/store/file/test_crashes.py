@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
-from store.models import EVERYTHING, Filter, Priority
-from store.protocol import DamagedError, StoreError, UnwritableError
+from store.errors import DamagedError, StoreError, UnwritableError
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Priority
 from tests.store.counts import SEED, count, tried
 from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.factories import new_ticket, origin

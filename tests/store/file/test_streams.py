@@ -8,10 +8,11 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.errors import StoreError
 from store.file.store import FileStore
 from store.file.writer import QUICK
-from store.models import Delivery, MessageRef, MessageUsage, Posted
-from store.protocol import StoreError
+from store.models.deliveries import Delivery, Posted
+from store.models.tickets import MessageRef, MessageUsage
 from tests.store.counts import count
 from tests.store.disks import SLOW, RamDisk
 from tests.store.factories import NOW, TODAY, new_ticket, origin

@@ -11,21 +11,11 @@ from bot.cli.store_commands import copy
 from store import open_store
 from store.backup import backup
 from store.copying import copy_between
-from store.models import (
-    EVERYTHING,
-    Choice,
-    Delivery,
-    Filter,
-    ImportedTicket,
-    MessageRef,
-    MessageUsage,
-    Person,
-    Posted,
-    Status,
-    Ticket,
-)
+from store.errors import StoreError
+from store.models.deliveries import Choice, Delivery, Person, Posted
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Status, Ticket
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 

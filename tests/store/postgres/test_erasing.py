@@ -7,9 +7,9 @@ import pytest
 from store.backup.erasing import erase
 from store.copying import copy_between
 from store.erasing import erase_from_database
-from store.models import Delivery, Person
+from store.errors import StoreError
+from store.models.deliveries import Delivery, Person
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from store.transfer.columns import ignore_progress
 from tests.store.factories import NOW, new_ticket, origin
 

@@ -14,25 +14,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from store.errors import StoreError
 from store.ids import format_id
-from store.models import (
+from store.models.deliveries import Choice, Delivery, Person, Posted
+from store.models.filters import Filter, Scope
+from store.models.tickets import (
     Category,
-    Choice,
-    Delivery,
-    Filter,
     ImportedTicket,
     MessageRef,
     MessageUsage,
     NewTicket,
-    Person,
-    Posted,
     Priority,
-    Scope,
     Status,
     Ticket,
 )
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.factories import NOW, TODAY, origin
 from tests.store.memory_store import MemoryStore
 

@@ -26,9 +26,9 @@ from bot.local.fakeslack.event_bus import Happening
 from bot.local.fakeslack.platform import Settings
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
-from store.models import EVERYTHING, Filter
+from store.errors import StoreError
+from store.models.filters import EVERYTHING, Filter
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.postgres.server import MissingError, Server
 from tests.tools.attack._processes import QUICK, START, USUAL, BotProcess, Spread, free_port
 

@@ -13,7 +13,8 @@ from store.commands import apply, create
 from store.file.disk.filesystem import Disk
 from store.file.store import FileStore
 from store.ids import format_id
-from store.models import Filter, Origin, Scope, Status
+from store.models.filters import Filter, Scope
+from store.models.tickets import Origin, Status
 from tests.tools.bench.report import Report
 from tests.tools.bench.store_corpus import Made, tickets
 from tests.tools.bench.store_rivals import RawLog, Sqlite

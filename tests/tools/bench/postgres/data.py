@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 
 from store import commands
 from store.ids import format_id
-from store.models import Origin
+from store.models.tickets import Origin
 from store.postgres import PostgresStore
 from store.postgres.queries import quoted
 from store.postgres.rows import change_row, ticket_row

@@ -21,7 +21,9 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store.ids import format_id
-from store.models import EVERYTHING, Delivery, Filter, MessageRef, Origin, Posted, Scope, Status
+from store.models.deliveries import Delivery, Posted
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import MessageRef, Origin, Status
 from store.postgres import PostgresStore, queries
 from tests.bot_harness import open_office
 from tests.store.postgres.server import Server
