@@ -214,9 +214,6 @@ class TicketStore(Protocol):
         None where there is no such choice, it is another person's, or it expired before anybody took one.
         """
 
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        """Keep what came of a choice that was taken, for a second press."""
-
     # people
 
     async def remember_people(self, people: Sequence[Person]) -> None: ...

@@ -22,7 +22,6 @@ WRITES = frozenset(
         "post",
         "record_usage",
         "remember_people",
-        "resolve_choice",
         "retry_parked",
         "set_card",
         "take_choice",

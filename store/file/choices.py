@@ -35,10 +35,6 @@ class Choices:
             await self._rows.stage({CHOICES: {choice_id: {"taken": option, "taken_by": key}}})
         return await self.choice(choice_id)
 
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        if self._rows.get(CHOICES, choice_id) is not None:
-            await self._rows.stage({CHOICES: {choice_id: {"reply": reply}}})
-
     def _outdated_choices(self, oldest: float) -> Json:
         """A commit that takes away what expired before `oldest`."""
         rows = self._rows.durable[CHOICES]
@@ -73,5 +69,4 @@ def _choice(choice_id: str, row: Json) -> Choice:
         row["payload"],
         row.get("taken", ""),
         row.get("taken_by", ""),
-        row.get("reply"),
     )

@@ -74,7 +74,7 @@ class Choice:
     """Actions that were offered to one person as buttons, frozen: choices in place of a guess, or a bulk preview.
 
     `payload` is the bot's own. `taken` is the option that was pressed, "" before, `taken_by` the idempotency key of
-    the press, and `reply` what came of it.
+    the press.
     """
 
     id: str
@@ -83,7 +83,6 @@ class Choice:
     payload: Json
     taken: str = ""
     taken_by: str = ""
-    reply: Json | None = None
 
 
 class Person(NamedTuple):

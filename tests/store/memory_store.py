@@ -480,10 +480,6 @@ class MemoryStore(LocalTurns, TicketStore):
             self._choices[choice_id] = choice = replace(choice, taken=option, taken_by=key)
         return choice
 
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        if choice := self._choices.get(choice_id):
-            self._choices[choice_id] = replace(choice, reply=reply)
-
     async def remember_people(self, people: Sequence[Person]) -> None:
         self._people |= {person.user_id: person for person in people}
 

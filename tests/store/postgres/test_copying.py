@@ -46,7 +46,6 @@ async def fill(store) -> None:
     await store.fail("parked", "boom", park=True)
     await store.add_choice(Choice("c1", "U1", NOW + 600, {"a": 1}))
     await store.take_choice("c1", "U1", "yes", "press", NOW)
-    await store.resolve_choice("c1", {"done": True})
     await store.add_choice(Choice("c2", "U1", int(NOW) + 600, {}))
     await store.remember_people([Person("U1", NOW, {"name": "Ada"}), Person("U2", int(NOW), {})])
 

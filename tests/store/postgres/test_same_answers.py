@@ -268,10 +268,9 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         def add_choice(self, choice):
             self.both("add_choice", choice)
 
-        @rule(choice=KEYS, user=USERS, option=st.sampled_from(["x", "y"]), key=KEYS, now=TIMES, reply=JSON)
-        def take_choice(self, choice, user, option, key, now, reply):
-            if self.both("take_choice", choice, user, option, key, now)[1]:
-                self.both("resolve_choice", choice, reply)
+        @rule(choice=KEYS, user=USERS, option=st.sampled_from(["x", "y"]), key=KEYS, now=TIMES)
+        def take_choice(self, choice, user, option, key, now):
+            self.both("take_choice", choice, user, option, key, now)
 
         @rule(
             people=st.lists(st.builds(Person, USERS, TIMES, JSON), max_size=3),
