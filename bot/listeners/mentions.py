@@ -54,7 +54,7 @@ async def _heard_in_place(
         services.threads.came(channel, ts)
 
     async def has_ticket() -> bool:
-        return await _topic(services, channel, root) is not None
+        return bool(await _find_ticket(services, channel, root))
 
     replies = root not in ("", ts) and how != "dm"
     async with services.threads.turn(channel, root or ts, has_ticket if replies else None):
@@ -155,9 +155,12 @@ async def _status(services: Services, ctx: RequestContext, status: str) -> None:
 
 
 async def _topic(services: Services, channel: str, root: str) -> Record | None:
+    ticket_id = await _find_ticket(services, channel, root)
+    return await services.store.get(ticket_id) if ticket_id else None
+
+
+async def _find_ticket(services: Services, channel: str, root: str) -> str | None:
+    """The ticket of a thread, also one whose card the store does not know yet."""
     if not root:
         return None
-    ticket_id = await services.store.find_by_thread(channel, root) or services.cards.find_placed(
-        channel, root
-    )
-    return await services.store.get(ticket_id) if ticket_id else None
+    return await services.store.find_by_thread(channel, root) or services.cards.find_placed(channel, root)
