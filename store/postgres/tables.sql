@@ -146,3 +146,9 @@ CREATE TABLE turns (             -- who is alone with what a name stands for, an
 ) WITH (fillfactor = 50);
 CREATE TABLE announcements (seq bigint PRIMARY KEY, name text NOT NULL);  -- what is not so any more
 CREATE TABLE model_calls (user_id text PRIMARY KEY, times double precision[] NOT NULL);
+CREATE TABLE erasures (          -- that a person was taken out, and not whom: when (seconds since 1970), by whom, and of how much
+    at double precision NOT NULL,
+    done_by text NOT NULL,       -- who ran the command, on their machine
+    role text NOT NULL DEFAULT session_user,
+    tickets bigint NOT NULL, changes bigint NOT NULL
+);

@@ -54,9 +54,13 @@ class CountingProxy:
                 self.trips += asked and answered
                 answered = not asked
                 target.write(data)
-            target.close()
+            target.close()  # the other way ends as well
 
-        await asyncio.gather(copy(reader, questions, asked=True), copy(answers, writer, asked=False))
+        try:
+            await asyncio.gather(copy(reader, questions, asked=True), copy(answers, writer, asked=False))
+        finally:
+            writer.close()
+            questions.close()
 
     async def of(self, act: Callable[[], Awaitable[object]]) -> int:
         before = self.trips
@@ -83,23 +87,26 @@ async def of_one_ticket(server: Server) -> dict[str, int]:
     return counts
 
 
-async def of_messages(server: Server, folder: Path) -> dict[str, float]:
-    """Of a whole bot, for each kind of message, without what it does at rest; and of that, a second."""
+async def of_messages(
+    server: Server, folder: Path, *, rest: float = REST, times: int = TIMES
+) -> dict[str, float]:
+    """Of a whole bot, for each kind of message, said so many times, without what it does at rest, which is looked at for
+    some seconds; and of that, a second."""
     async with (
         CountingProxy(server).running() as proxy,
         open_office(folder, "http", store=proxy.url()) as office,
     ):
         first = await office.said("engineer", "support", "@tickets create the first, unlike all that follow")
         before = proxy.trips
-        await asyncio.sleep(REST)
-        resting = (proxy.trips - before) / REST
+        await asyncio.sleep(rest)
+        resting = (proxy.trips - before) / rest if rest else 0.0
         counts = {}
         for kind, say in _kinds(office, first).items():
             began, before = asyncio.get_running_loop().time(), proxy.trips
-            for number in range(TIMES):
+            for number in range(times):
                 await say(number)
             seconds = asyncio.get_running_loop().time() - began
-            counts[kind] = (proxy.trips - before - resting * seconds) / TIMES
+            counts[kind] = (proxy.trips - before - resting * seconds) / times
     return counts | {"rest, a second": resting}
 
 
