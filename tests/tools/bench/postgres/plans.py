@@ -14,6 +14,7 @@ from tests.tools.bench.store_corpus import DAY, START, WORDS
 
 # Of what is small however many tickets there are, a whole table may be read: what is counted beforehand of kinds.
 _LARGE = frozenset({"tickets", "changes", "terms", "deliveries", "delivery_keys", "keys"})
+_SHORTEST = 3  # letters
 _SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as the store's own
 
 SOMEONE = Scope(channels=frozenset({"G0000001", "G0000002"}), user_id="U0000007")
@@ -62,6 +63,11 @@ class RecordingDatabase(Database):
     async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
         self.asked.append((statement, values))
         return await super().read(statement, values)
+
+
+def is_selective(where: Filter) -> bool:
+    """False for one or two letters: most tickets have a word that begins so, and an index would not help."""
+    return not 0 < len(where.text) < _SHORTEST
 
 
 async def open_recording(url: str) -> tuple[PostgresStore, RecordingDatabase]:
