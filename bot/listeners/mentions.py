@@ -35,11 +35,14 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
     if how is None or not request.key:
         return None
     root = event.get("thread_ts") or ""
-    place = services.threads.line_up(event["channel"], root or event["ts"], begins=root in ("", event["ts"]))
+    begins = root in ("", event["ts"])
+    place = services.threads.line_up(event["channel"], root or event["ts"], begins=begins)
     try:
         return await _heard_in_place(services, request, how, place)
     except (UnavailableError, UnwritableError, NotOursError, PostponedError):
         place.fail()
+        if begins:
+            services.threads.failed(event["channel"], event["ts"])
         raise
     finally:
         place.leave()

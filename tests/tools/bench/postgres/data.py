@@ -35,6 +35,8 @@ _COUNTED = """
     INSERT INTO terms SELECT term, private, 0, count(*) FROM tickets, unnest(tsvector_to_array(words)) AS term GROUP BY 1, 2;
     UPDATE counters SET value = (SELECT max(number) FROM tickets) WHERE name = 'tickets'"""
 
+_FILL = f"import sys; from {__name__} import fill; fill(sys.argv[1], *map(int, sys.argv[2:]))"
+
 
 class Rows(NamedTuple):
     """One ticket and its changes, as columns."""
@@ -99,7 +101,7 @@ async def build(server: Server, url: str, count: int, workers: int = WORKERS) ->
         indexes = connection.execute(_INDEXES).fetchall()
         for name, _ in indexes:
             connection.execute(SQL("DROP INDEX {}").format(Identifier(name)))
-        arguments = ["-m", __name__, url, str(count)]
+        arguments = ["-c", _FILL, url, str(count)]
         started = [
             await asyncio.create_subprocess_exec(
                 sys.executable, *arguments, str(each), str(workers), cwd=ROOT
@@ -114,7 +116,3 @@ async def build(server: Server, url: str, count: int, workers: int = WORKERS) ->
             connection.execute(definition)
         connection.execute(_COUNTED)
         connection.execute("VACUUM ANALYZE")
-
-
-if __name__ == "__main__":
-    fill(sys.argv[1], *map(int, sys.argv[2:]))
