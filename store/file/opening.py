@@ -63,6 +63,7 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
             lock = Lock(files, path)
             refuse_newer(files, path)
             _prepare(files, path, name)
+            files.sync_directory(directory)  # whoever put the snapshot there may have been killed before this
             return _load(files, path, name, lock, segment_size)
     except BaseException as error:
         if lock is not None:

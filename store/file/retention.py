@@ -81,7 +81,6 @@ class Retention:
             await self._compaction.run()
             for segment, some in sorted(by_segment.items()):
                 await _in_thread(partial(journal.redact, segment, some, audit))
-                journal.reopen(segment)
         except OSError as error:
             raise UnwritableError(f"the journal cannot be written anew: {error}") from error
         counts = {"tickets": len({entry.row["id"] for entry in removed}), "changes": len(removed)}

@@ -30,7 +30,6 @@ from store.models.tickets import Json
 SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
 _OFFSET_BITS = 40
 _FIRST_READ = 1024
-_OPEN_SEGMENTS = 16
 
 
 class Position(NamedTuple):
@@ -62,7 +61,6 @@ class Journal:
         self._name = directory.rpartition("/")[2]
         self._segment = 0
         self._log: LogFile | None = None
-        self._readers: dict[int, int] = {}
         self.written = 0  # bytes that were read by `entries_after`, or appended since
 
     # opening
@@ -172,28 +170,24 @@ class Journal:
     def _read(self, place: int) -> Line:
         segment, offset = place >> _OFFSET_BITS, place & ((1 << _OFFSET_BITS) - 1)
         try:
-            fd = self._reader(segment)
-            size = _FIRST_READ
-            while True:
-                data = self._files.pread(fd, size, offset)
-                line = read_line(data, offset)
-                if line is not None:
-                    return line
-                if len(data) < size:
-                    raise ValueError(f"byte {offset}")  # noqa: TRY301  # told as damage is
-                size *= 4
+            fd = self._files.open(self._path(segment), READ)
+            try:
+                return self._read_line(fd, offset)
+            finally:
+                self._files.close(fd)
         except (ValueError, FileNotFoundError) as error:
             raise DamagedError(f"{self._name}/{segment:06d} is damaged ({error}); {REMEDY}") from None
         except OSError as error:
             raise StoreError(f"{self._name} cannot be read: {error}") from error
 
-    def _reader(self, segment: int) -> int:
-        fd = self._readers.get(segment)
-        if fd is None:
-            while len(self._readers) >= _OPEN_SEGMENTS:
-                self._files.close(self._readers.pop(next(iter(self._readers))))
-            fd = self._readers[segment] = self._files.open(self._path(segment), READ)
-        return fd
+    def _read_line(self, fd: int, offset: int) -> Line:
+        """Raises `ValueError` where it is not what was written."""
+        size = _FIRST_READ
+        while (line := read_line(data := self._files.pread(fd, size, offset), offset)) is None:
+            if len(data) < size:
+                raise ValueError(f"byte {offset}")
+            size *= 4
+        return line
 
     def verify(self) -> Iterator[Entry]:
         """Every line of every segment, oldest first, each segment verified against its seal.
@@ -231,11 +225,6 @@ class Journal:
             self._files.close(fd)
         self._files.replace(f"{path}.new", path)
         self._files.sync_directory(self._directory)
-
-    def reopen(self, segment: int) -> None:
-        """Read a segment that was redacted from its new file. On the thread that reads."""
-        if (fd := self._readers.pop(segment, None)) is not None:
-            self._files.close(fd)
 
     # writing
 
@@ -287,8 +276,6 @@ class Journal:
         if self._log is not None:
             self._log.close()
             self._log = None
-        while self._readers:
-            self._files.close(self._readers.popitem()[1])
 
     def _path(self, segment: int) -> str:
         return f"{self._directory}/{segment:06d}"
