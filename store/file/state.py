@@ -29,7 +29,7 @@ from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Change, Json, MessageRef, Record, Status
 
 DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
-_CACHED_RECORDS = 4096
+_CACHED_RECORDS = 2048
 
 
 class TicketState:
