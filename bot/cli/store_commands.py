@@ -227,7 +227,7 @@ def erase(user_id: str) -> None:
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
     if is_database(found.store):
-        from store.erasing import erase_from_database  # noqa: PLC0415
+        from store.backup import erase_from_database  # noqa: PLC0415
 
         in_database = run(erase_from_database(found.store, user_id, names))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)

@@ -1,20 +1,24 @@
-"""Copies of a store, made while it is in use or while nobody has it open."""
+"""Copies of a store, made while it is in use or while nobody has it open; and contents in a store's place."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import NamedTuple
 
-from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
+from store.backup.files import describe_errors, existing_path, new_path, opened_store
+from store.backup.reading import count_changes, read_changes
 from store.codec import encode
-from store.errors import DamagedError
-from store.file.disk.filesystem import REMEDY, Disk, Filesystem
+from store.contents import Contents, rows_of
+from store.file.disk.filesystem import APPEND, Disk, Filesystem
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
-from store.file.history import History
-from store.file.layout import header_of
-from store.file.migration import AUDITS, CHANGES, is_older
-from store.file.opening import StoreFiles
+from store.file.layout import FIRST_VERSION, header_of, parts
+from store.file.migration import build_state, duplicate, is_older, migrate, remove
+from store.file.migration.reading import AUDITS, CHANGES, describe_damage
+from store.file.state import TicketState
 from store.models.tickets import Json
 from store.transfer.columns import Progress, ignore_progress
+from store.validation import check_change
 
 
 class Done(NamedTuple):
@@ -43,9 +47,12 @@ def backup(
         path, source = new_path(files, target), existing_path(files, source)
         # One that has to be brought up to date first is in use by nobody of today's.
         with opened_store(files, source, read_only=not is_older(files, source)) as opened:
-            files.close(files.open(path, NEW))
+            files.close(files.open(path, APPEND | os.O_EXCL))
             try:
-                return write_backup(files, path, opened, progress)
+                audits: list[Json] = []
+                return _write_backup(
+                    files, path, opened.state, read_changes(opened, progress, audits), audits
+                )
             except BaseException:
                 remove(files, path)
                 raise
@@ -62,37 +69,36 @@ def copy(
     with describe_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
         with opened_store(files, source, read_only=False) as opened:
-            changes = sum(1 for _ in read_changes(opened, progress))
-            duplicate(files, source, path)
+            changes = sum(1 for _ in read_changes(opened, progress, []))
+            duplicate(files, source, path, parts(files, source))
             return Done(path, len(opened.state), changes)
 
 
-def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
-    """What is in an open store, as a backup."""
-    audits: list[Json] = []
-    changes = _numbered(read_changes(opened, progress, audits))
-    # The audits are known once all changes are read, which are written before them.
-    tables = [*opened.state.freeze(), (CHANGES, changes), (AUDITS, _numbered(audits))]
-    write_snapshot(files, path, header_of(opened.state, START, 0), tables)
-    return Done(path, len(opened.state), _count_changes(opened))
+def put(files: Filesystem, path: str, contents: Contents) -> Done:
+    """Put what lasts of `contents` in the place of the store at `path`, which is locked.
+
+    It is there at once, in one file, which becomes a store as at any start after a crash. Raises `DamagedError` for what
+    could not be read again, after which everything is as it was.
+    """
+    with describe_damage(os.path.basename(path)):
+        for commit in contents.commits:
+            for row in commit:
+                check_change(row)
+        state = build_state(contents, count(1))
+    done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
+    migrate(files, path)
+    remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
+    return done
+
+
+def _write_backup(
+    files: Filesystem, path: str, state: TicketState, changes: Iterable[Json], audits: Sequence[Json]
+) -> Done:
+    """`audits` may be known once all changes are read, which are written before them."""
+    tables = [*state.freeze(), (CHANGES, _numbered(changes)), (AUDITS, _numbered(audits))]
+    write_snapshot(files, path, header_of(state, START, 0), tables)
+    return Done(path, len(state), count_changes(state))
 
 
 def _numbered(rows: Iterable[Json]) -> Iterator[bytes]:
     return (row_line(number, encode(row)) for number, row in enumerate(rows, 1))
-
-
-def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json] | None = None) -> Iterator[Json]:
-    """The history of an open store as it was when it was opened, all of it verified; `audits` gets what was done to it."""
-    rows, total = History(opened.journal, opened.state).everything(audits), _count_changes(opened)
-    for done in range(1, total + 1):
-        row = next(rows, None)
-        if row is None:
-            raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
-        progress(done, total)
-        yield row
-    if audits is not None:
-        next(rows, None)  # what is behind the last change
-
-
-def _count_changes(opened: StoreFiles) -> int:
-    return sum(len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata)

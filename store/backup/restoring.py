@@ -1,29 +1,14 @@
 """A backup, or what can be saved of a damaged store, in the place of a store."""
 
 import os
-from itertools import groupby
+from dataclasses import replace
 
-from store.backup.copying import Done, write_backup
-from store.backup.files import (
-    describe_errors,
-    duplicate,
-    existing_path,
-    keep,
-    local_path,
-    locked,
-    opened_store,
-    remove,
-    remove_all,
-    write_store,
-)
-from store.codec import encode_change
-from store.contents import Contents
+from store.backup.copying import Done, put
+from store.backup.files import describe_errors, existing_path, keep, local_path, locked, opened_store
+from store.backup.reading import read_store
 from store.errors import StoreError
 from store.file.disk.filesystem import Disk, Filesystem, read_file
-from store.file.layout import FIRST_VERSION, deliveries_path, parts
-from store.file.migration import migrate
-from store.ids import number_of
-from store.models.tickets import Change
+from store.file.layout import deliveries_path, parts
 from store.salvage import Salvaged, salvage
 from store.transfer.columns import Progress, ignore_progress
 
@@ -45,42 +30,19 @@ def restore(
     """
     files = files or Disk()
     with describe_errors(target):
-        path = os.path.realpath(local_path(target))
-        source = existing_path(files, source, damaged=damaged)
+        path, source = os.path.realpath(local_path(target)), existing_path(files, source, damaged=damaged)
         with locked(files, path):
-            scratch = f"{path}.restoring"
-            remove_all(files, scratch)
-            try:
-                done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
-            except StoreError as error:
-                error.args = (str(error).replace(os.path.basename(scratch), source),)
-                raise
-            finally:
-                remove_all(files, scratch)
-            # What is there is one file, put there at once; it becomes a store as at any start after a crash.
-            migrate(files, path)
-            remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
-            return done
-
-
-def _restore(
-    files: Filesystem, source: str, path: str, scratch: str, *, damaged: bool, stamp: str, progress: Progress
-) -> Done:
-    """Make a store of `source` at `scratch`, which verifies it, and put what is in that at `path` as a backup."""
-    found = _salvage(files, source) if damaged else None
-    if found:
-        write_store(files, scratch, _contents(found))
-    else:
-        duplicate(files, source, scratch)
-    with opened_store(files, scratch, read_only=False) as opened:
-        kept = keep(files, path, stamp)
-        opened.state.last = max(opened.state.last, _last_of(files, path))
-        done = write_backup(files, path, opened, progress)._replace(kept=kept)
-    return done._replace(losses=found.losses, expected=found.expected) if found else done
+            found = _salvage(files, source) if damaged else None
+            contents = found.contents() if found else read_store(files, source, progress)
+            kept = keep(files, path, stamp)
+            # No id is used twice.
+            contents = replace(contents, last=max(contents.last, _last_of(files, path)))
+            done = put(files, path, contents)._replace(kept=kept)
+            return done._replace(losses=found.losses, expected=found.expected) if found else done
 
 
 def _last_of(files: Filesystem, path: str) -> int:
-    """The number of the newest ticket that there ever was in a store that is replaced: no id is used twice."""
+    """The number of the newest ticket that there ever was in a store that is replaced."""
     try:
         with opened_store(files, path, read_only=True) as opened:
             return opened.state.last
@@ -100,14 +62,3 @@ def _salvage(files: Filesystem, source: str) -> Salvaged:
     if files.exists(deliveries_path(source)):
         found.losses.append("what was accepted from Slack and not finished")
     return found
-
-
-def _contents(found: Salvaged) -> Contents:
-    """Changes one after another that one key has made were one commit."""
-
-    def commit_of(change: Change) -> object:
-        return change.origin.idempotency_key or (change.ticket_id, change.version)
-
-    commits = [list(map(encode_change, some)) for _, some in groupby(found.changes, commit_of)]
-    cards = {number_of(each.ticket.id): each.card for each in found.records if each.card}
-    return Contents(commits, cards, last=found.last)
