@@ -1,4 +1,4 @@
-"""Copying a store of one kind to one of the other: everything, with its history, verified, or nothing."""
+"""Copying a store, a file or a database, to a new one: everything, with its history, verified, or nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -9,7 +9,7 @@ from store import is_database
 from store.backup.files import describe_errors, existing_path, locked, new_path
 from store.backup.reading import read_store
 from store.contents import Contents
-from store.errors import DamagedError, StoreError
+from store.errors import DamagedError
 from store.file.disk.filesystem import Disk, Filesystem
 from store.file.layout import parts
 from store.file.migration import remove, write_contents
@@ -31,24 +31,24 @@ class Copied(NamedTuple):
 async def copy_between(
     source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
 ) -> Copied:
-    """Copy a file, which nobody has open, into an empty database, or a database to a new file; or between databases.
+    """Copy `source`, a file that nobody has open or a database, to `target`: a new file, or an empty database.
 
     What was written is read again and compared before it is kept: after an error, or Ctrl-C, there is nothing at
     `target`. Deliveries that are being worked on belong to nobody there. Raises `StoreError`.
     """
     files = files or Disk()
+    if not is_database(target):
+        target = new_path(files, target)
     if is_database(source):
         async with _database(source) as store:
             contents = await store.contents(progress)
-    elif is_database(target):
-        contents = _read_file(files, source, progress)
     else:
-        raise StoreError("name a database, postgresql://user@host/database, on one side at least")
+        contents = _read_file(files, source, progress)
     if is_database(target):
         async with _database(target) as store:
             written = await store.fill(contents, lambda written: _check_same(contents, written), progress)
     else:
-        written = await _write_file(files, new_path(files, target), contents, progress)
+        written = await _write_file(files, target, contents, progress)
     return Copied(written.counts(), written.checksum())
 
 

@@ -1,4 +1,4 @@
-"""Copies of a store, made while it is in use or while nobody has it open; and contents in a store's place."""
+"""A store in one file: made while it is in use, and put in a store's place."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ from store.file.disk.filesystem import APPEND, Disk, Filesystem
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.layout import FIRST_VERSION, header_of, parts
-from store.file.migration import build_state, duplicate, is_older, migrate, remove
+from store.file.migration import build_state, is_older, migrate, remove
 from store.file.migration.reading import AUDITS, CHANGES, describe_damage
 from store.file.state import TicketState
 from store.models.tickets import Json
@@ -56,22 +56,6 @@ def backup(
             except BaseException:
                 remove(files, path)
                 raise
-
-
-def copy(
-    source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
-) -> Done:
-    """Copy the store `source`, which nobody has open, with all that is unfinished in it, to the new store `target`.
-
-    Raises as `backup`, and `LockedError`.
-    """
-    files = files or Disk()
-    with describe_errors(target):
-        path, source = new_path(files, target), existing_path(files, source)
-        with opened_store(files, source, read_only=False) as opened:
-            changes = sum(1 for _ in read_changes(opened, progress, []))
-            duplicate(files, source, path, parts(files, source))
-            return Done(path, len(opened.state), changes)
 
 
 def put(files: Filesystem, path: str, contents: Contents) -> Done:

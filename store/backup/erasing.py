@@ -1,9 +1,9 @@
 """One person's id, names and words, taken out of a store for good."""
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from store.backup.copying import Done, put
@@ -11,7 +11,7 @@ from store.backup.files import describe_errors, existing_path, locked
 from store.backup.reading import read_store
 from store.contents import Contents
 from store.errors import StoreError
-from store.file.disk.filesystem import Disk, Filesystem, read_file
+from store.file.disk.filesystem import Disk, Filesystem
 from store.file.layout import parts
 from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Json, cut
 from store.transfer.columns import Progress, ignore_progress
@@ -57,18 +57,12 @@ async def erase_from_database(
     return Done("the database", counts["tickets"], counts["changes"])
 
 
-def find_leftovers(path: str, user_id: str, *, files: Filesystem | None = None) -> list[str]:
+def find_leftovers(path: str, user_id: str) -> list[str]:
     """Files beside the store, such as older versions of it, that hold the id."""
-    files = files or Disk()
-    folder, name = os.path.split(os.path.realpath(path))
-    own = {name + end for end in parts(files, os.path.join(folder, name))}
-    found = []
-    for each in sorted(files.names(folder)):
-        there = os.path.join(folder, each)
-        inner = [os.path.join(there, one) for one in files.names(there)] if os.path.isdir(there) else [there]
-        if each.startswith(f"{name}.") and each not in own and each != f"{name}.journal":
-            found += [one for one in inner if user_id.encode() in read_file(files, one)]
-    return found
+    store = Path(path).resolve()
+    own = {Path(f"{store}{end}") for end in parts(Disk(), str(store))}
+    beside = sorted({*store.parent.glob(f"{store.name}.*"), *store.parent.glob(f"{store.name}.*/*")} - own)
+    return [str(each) for each in beside if each.is_file() and user_id.encode() in each.read_bytes()]
 
 
 def without_person(contents: Contents, user_id: str, names: Iterable[str]) -> Contents:
