@@ -9,7 +9,7 @@ import re
 from bisect import bisect
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -72,13 +72,11 @@ class Collection:
         self._read(text)
         self.last = max([0, *(int(each[1]) for each in _LAST.finditer(text))])
         self.has_history = _HISTORY.search(text) is not None
-        tables = [*_TABLE.finditer(text)]
-        for table, end in zip(tables, [*(each.start() for each in tables[1:]), len(text)], strict=False):
-            if table[1] in _OF_TICKETS:
-                for row in _ROW.finditer(text, table.end(), end):
-                    self._mention(format_id(int(row[1])))
-        for each in _ID.finditer(text):
-            self._mention(each[1])
+        table_at = _find_tables(text)
+        rows = (row for row in _ROW.finditer(text) if table_at(row.start()) in _OF_TICKETS)
+        for ticket_id in (*(format_id(int(row[1])) for row in rows), *_ID.findall(text)):
+            with suppress(*DAMAGE):
+                self.tickets[commands.number_or_raise(ticket_id)]  # which makes it
 
     def read_log(self, data: bytes) -> None:
         """The lines of a journal whose checksums are right; the first version's rest on the line before."""
@@ -98,10 +96,6 @@ class Collection:
         for found in _scan(text):
             with suppress(*DAMAGE):
                 self.add(*found)
-
-    def _mention(self, ticket_id: str) -> None:
-        with suppress(*DAMAGE):
-            self.tickets[commands.number_or_raise(ticket_id)]  # which makes it
 
     def add(self, table: str, key: str, row: Json) -> None:
         """A row of any table of either version. Raises one of `DAMAGE`."""
@@ -126,8 +120,7 @@ class Collection:
 
 def _scan(text: str) -> Iterator[_Found]:
     """The rows in every object that is whole."""
-    decoder, end = json.JSONDecoder(), 0
-    tables = [(found.start(), found[1]) for found in _TABLE.finditer(text)]
+    decoder, table_at, end = json.JSONDecoder(), _find_tables(text), 0
     for brace in _OBJECT.finditer(text):
         at = brace.start()
         if at < end:
@@ -140,8 +133,13 @@ def _scan(text: str) -> Iterator[_Found]:
             continue  # not as it was written; what is in it may be
         end = behind
         name = _NAME.search(text, max(0, at - 200), at)
-        table = bisect(tables, (at, "")) - 1
-        yield from _rows(tables[table][1] if table >= 0 else "", name[1] if name else "", value)
+        yield from _rows(table_at(at), name[1] if name else "", value)
+
+
+def _find_tables(text: str) -> Callable[[int], str]:
+    """The name of the last table that begins before a place in the text, "" for none."""
+    tables = [(-1, ""), *((found.start(), found[1]) for found in _TABLE.finditer(text))]
+    return lambda at: tables[bisect(tables, (at, "")) - 1][1]
 
 
 def _rows(table: str, name: str, value: Json) -> Iterator[_Found]:

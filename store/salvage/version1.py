@@ -38,12 +38,8 @@ def _creation(number: int, row: Json, beside: Json, ticket: Ticket | None) -> Ch
         return None
     # What was imported has its own origin beside it.
     origin = read_origin({**(beside or row), "key": row.get("key", "")})
-    if ticket:
-        day = ticket.created.isoformat()
-    elif "gone" in beside:
-        day = beside["gone"]["created"]
-    else:
-        day = datetime.fromtimestamp(origin.timestamp, UTC).date().isoformat()
+    said = ticket.created if ticket else beside.get("gone", {}).get("created")
+    day = said or datetime.fromtimestamp(origin.timestamp, UTC).date()
     made = Ticket.model_validate({"id": format_id(number), "created": day, **row["after"]})
     return commands.create_imported(number, ImportedTicket("", made, origin))
 

@@ -70,28 +70,27 @@ def _is_torn(data: bytes, start: int, end: int) -> bool:
     return cut or has_hole(data, start, end)
 
 
-def _replay(tables: dict[str, Any], commit: Any) -> None:
-    """A commit is a merge patch of the tables (RFC 7396), or a list of whole rows."""
+def _replay(tables: Json, commit: Any) -> None:
+    """A commit is a merge patch of the tables, or a list of whole rows."""
     if isinstance(commit, dict):
         _merge(tables, commit)
         return
     for table, key, row in commit:
-        if row is not None:
-            tables.setdefault(table, {})[key] = row
-        else:
-            tables.get(table, {}).pop(key, None)
+        _merge(tables, {table: {key: None}})
+        _merge(tables, {table: {key: row}})
 
 
-def _merge(target: dict[str, Any], patch: Mapping[str, Any]) -> None:
+def _merge(target: Any, patch: Any) -> Any:
+    """As RFC 7396 says."""
+    if not isinstance(patch, dict):
+        return patch
+    target = target if isinstance(target, dict) else {}
     for key, value in patch.items():
         if value is None:
             target.pop(key, None)
-        elif isinstance(value, dict):
-            part = target.get(key)
-            target[key] = part = part if isinstance(part, dict) else {}
-            _merge(part, value)
         else:
-            target[key] = value
+            target[key] = _merge(target.get(key), value)
+    return target
 
 
 def _convert(tables: Mapping[str, Mapping[str, Json]]) -> Contents:
