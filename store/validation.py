@@ -21,13 +21,7 @@ DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what t
 _OF_JOURNAL = ("usage", "imported_by", "goes_on", "back")  # what a line of the journal says of its commit
 
 
-def _check_day(text: str) -> str:
-    if date.fromisoformat(text).isoformat() != text:
-        raise ValueError("it is no day as the store writes it")
-    return text
-
-
-_Day = Annotated[str, AfterValidator(_check_day)]
+_Day = Annotated[str, AfterValidator(date.fromisoformat)]
 _Counts = Annotated[list[int], Field(min_length=4, max_length=4)]
 
 

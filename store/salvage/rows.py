@@ -21,7 +21,7 @@ from store.models.tickets import Change, Json, MessageRef, Ticket
 from store.validation import DAMAGE, check_card, check_change
 
 _TABLE = re.compile(r'"(\w+)"\s*:\s*\{(?=\s*"\d+"\s*:\s*\{)')
-_NAME = re.compile(r'"(\w+)"\s*[:,]\s*$')
+_NAME = re.compile(r'"(\w+)"\s*:\s*$')
 _ID = re.compile(r'"id"\s*:\s*"(T[0-9A-Z]{3,5})"')
 _OBJECT = re.compile(r'\{(?=\s*")')
 _ROW = re.compile(r'"([1-9]\d{0,6})"\s*:\s*\{')

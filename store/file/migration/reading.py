@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from pydantic import ValidationError
 
@@ -20,16 +20,10 @@ from store.ids import format_id, number_of
 from store.models.tickets import ImportedTicket, Json, Origin, Ticket
 from store.validation import DAMAGE, check_card, check_change, check_usage
 
-CHANGES, AUDITS = (
-    "changes",
-    "audits",
-)  # a backup's tables of all changes, and of what was done to the history itself
-_OF_JOURNAL = {
-    "changes",
-    "undoes",
-    "since",
-    "old",
-}  # of a ticket's metadata, what tells of the journal beside it
+# A backup's tables of all changes, and of what was done to the history itself.
+CHANGES, AUDITS = "changes", "audits"
+# Of a ticket's metadata, what tells of the journal beside it.
+_OF_JOURNAL = frozenset({"changes", "undoes", "since", "old"})
 
 
 class ForeignError(StoreError):
@@ -114,12 +108,9 @@ def _read_tinydb(name: str, data: bytes) -> Contents:
             ) from None
         if ticket.id != format_id(int(key)):
             raise ValueError(f"ticket {key} says that it is {ticket.id}")
-        midnight = datetime(*ticket.created.timetuple()[:3], tzinfo=UTC).timestamp()
-        changes.append(
-            commands.create_imported(int(key), ImportedTicket("", ticket, Origin("", "", midnight)))
-        )
-    commits = [
-        [encode_change(change)] for change in sorted(changes, key=lambda each: number_of(each.ticket_id))
-    ]
+        midnight = datetime.combine(ticket.created, time(), UTC).timestamp()
+        imported = ImportedTicket("", ticket, Origin("", "", midnight))
+        changes.append(encode_change(commands.create_imported(int(key), imported)))
+    commits = [[change] for change in sorted(changes, key=lambda each: number_of(each["id"]))]
     replay(commits)
     return Contents(commits)

@@ -40,7 +40,7 @@ def read_version_1(files: Filesystem, path: str, data: bytes) -> Contents:
         except CorruptLineError as error:
             raise ValueError(f"its journal {number} is damaged in {error}") from None
         for line in lines[1:]:
-            _replay(tables, decode(line))
+            _merge(tables, decode(line))
     return _convert(tables)
 
 
@@ -68,16 +68,6 @@ def _is_torn(data: bytes, start: int, end: int) -> bool:
         return False
     cut = b"\n" not in rest and (end == len(data) or end % SECTOR == 0)
     return cut or has_hole(data, start, end)
-
-
-def _replay(tables: Json, commit: Any) -> None:
-    """A commit is a merge patch of the tables, or a list of whole rows."""
-    if isinstance(commit, dict):
-        _merge(tables, commit)
-        return
-    for table, key, row in commit:
-        _merge(tables, {table: {key: None}})
-        _merge(tables, {table: {key: row}})
 
 
 def _merge(target: Any, patch: Any) -> Any:
