@@ -64,7 +64,7 @@ def put(files: Filesystem, path: str, contents: Contents) -> Done:
     It is there at once, in one file, which becomes a store as at any start after a crash. Raises `DamagedError` for what
     could not be read again, after which everything is as it was.
     """
-    with describe_damage(os.path.basename(path)):
+    with describe_damage(path):
         for commit in contents.commits:
             for row in commit:
                 check_change(row)

@@ -31,7 +31,7 @@ class ForeignError(StoreError):
 
 
 @contextmanager
-def describe_damage(name: str) -> Iterator[None]:
+def describe_damage(path: str) -> Iterator[None]:
     """What the checks raise, as `DamagedError`."""
     try:
         yield
@@ -39,22 +39,22 @@ def describe_damage(name: str) -> Iterator[None]:
         raise
     except DAMAGE as error:
         raise DamagedError(
-            f"{name} cannot be read: it holds what no store writes ({error}); {REMEDY}"
+            f"{path} cannot be read: it is not as this program wrote it ({error}); {REMEDY}"
         ) from error
 
 
 def read_contents(files: Filesystem, path: str, data: bytes) -> Contents:
     """Of the older file at `path` with these bytes. Raises `StoreError` for one that is no store, and `DamagedError`."""
-    name, version = path.rpartition("/")[2], version_of(data)
-    with describe_damage(name):
+    version = version_of(data)
+    with describe_damage(path):
         if version == 0:
-            return _read_tinydb(name, data)
-        return read_version_1(files, path, data) if version == 1 else _read_backup(name, data)
+            return _read_tinydb(path, data)
+        return read_version_1(files, path, data) if version == 1 else _read_backup(path, data)
 
 
-def _read_backup(name: str, data: bytes) -> Contents:
+def _read_backup(path: str, data: bytes) -> Contents:
     """One file: tickets, what is kept beside them, and all changes, which have to come to just that."""
-    snapshot = Snapshot(data, name)
+    snapshot = Snapshot(data, path)
     tables: dict[str, Json] = {}
     for table, rows, _ in snapshot.rows():
         tables.setdefault(table, {}).update(rows)
@@ -82,19 +82,21 @@ def _read_backup(name: str, data: bytes) -> Contents:
     return Contents(commits, cards, check_usage(tables[USAGE]), last=last, audits=audits)
 
 
-def _read_tinydb(name: str, data: bytes) -> Contents:
+def _read_tinydb(path: str, data: bytes) -> Contents:
     """A file that stock TinyDB wrote, with a table of tickets."""
     try:
         tables = decode(data)
     except ValueError:
-        raise ValueError("no valid JSON: damaged, or cut off") from None
+        raise DamagedError(
+            f"{path} cannot be read: it is no valid JSON, being damaged or cut off; {REMEDY}"
+        ) from None
     if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
-        raise ValueError("something else changed it")
+        raise DamagedError(f"{path} cannot be read: something else changed it; {REMEDY}")
     tickets = tables.pop(TICKETS, None)
     if not isinstance(tickets, dict) or any(tables.values()):
         names = ", ".join(map(str, list(tables)[:5])) or "none"
         raise ForeignError(
-            f"{name} is a TinyDB file of another program (its tables: {names}), which this one leaves alone;"
+            f"{path} is a TinyDB file of another program (its tables: {names}), which this one leaves alone;"
             " export its documents as CSV or JSON, and `tickets import` takes them in"
         )
     changes = []
@@ -104,7 +106,7 @@ def _read_tinydb(name: str, data: bytes) -> Contents:
         except (ValueError, TypeError) as error:
             reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise ForeignError(
-                f"{name}: what is there as ticket {key} is none ({reason}); `tickets import` takes in other files"
+                f"{path}: what is there as ticket {key} is none ({reason}); `tickets import` takes in other files"
             ) from None
         if ticket.id != format_id(int(key)):
             raise ValueError(f"ticket {key} says that it is {ticket.id}")

@@ -27,7 +27,7 @@ def read_version_1(files: Filesystem, path: str, data: bytes) -> Contents:
     """Raises one of `DAMAGE`."""
     generation, seal = _GENERATION.match(data), _SEAL.fullmatch(data, max(len(data) - 22, 0))
     if not generation or not seal or int(seal[1], 16) != crc32(data[:-13]):
-        raise ValueError("it is not what was written")
+        raise ValueError("its checksum is another")
     tables: dict[str, Any] = decode(data)
     first = int(generation[1])
     numbers = [int(end.split(".")[1]) for end in parts(files, path) if FIRST_VERSION.fullmatch(end)]
