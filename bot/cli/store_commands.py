@@ -150,7 +150,7 @@ def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
     from bot.parser.llm.redact import redact_url  # noqa: PLC0415  # with it comes the parser, which reads all its words
     from store import is_database  # noqa: PLC0415
-    from store.copying import copy_between  # noqa: PLC0415
+    from store.backup import copy_between  # noqa: PLC0415
 
     with progress("Copying") as show:
         copied = run(copy_between(source, target, progress=show))
@@ -223,7 +223,7 @@ def erase(user_id: str) -> None:
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
     if is_database(found.store):
-        from store.backup.erasing import erase_from_database  # noqa: PLC0415
+        from store.backup import erase_from_database  # noqa: PLC0415
 
         in_database = run(erase_from_database(found.store, user_id, names))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)

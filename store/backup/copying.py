@@ -1,88 +1,87 @@
-"""A store in one file: made while it is in use, and put in a store's place."""
+"""Copying a store, a file or a database, to a new one: everything, with its history, verified, or nothing."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
-from typing import NamedTuple
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
-from store.backup.files import describe_errors, existing_path, new_path, opened_store
-from store.backup.reading import count_changes, read_changes
-from store.codec import encode
-from store.contents import Contents, rows_of
-from store.file.disk.filesystem import APPEND, Disk, Filesystem
-from store.file.disk.journal import START
-from store.file.disk.snapshot import row_line, write_snapshot
-from store.file.layout import FIRST_VERSION, header_of, parts
-from store.file.migration import build_state, is_older, migrate, remove
-from store.file.migration.reading import AUDITS, CHANGES, describe_damage
-from store.file.state import TicketState
-from store.models.tickets import Json
+from store import is_database
+from store.backup.files import describe_errors, existing_path, locked, new_path
+from store.backup.reading import read_store
+from store.contents import Contents
+from store.errors import DamagedError
+from store.file.disk.filesystem import Disk, Filesystem
+from store.file.layout import parts
+from store.file.migration import remove, write_contents
 from store.transfer.columns import Progress, ignore_progress
-from store.validation import check_change
+
+if TYPE_CHECKING:
+    from store.postgres import PostgresStore
+
+_BESIDE = (".lock", ".new", ".journal", ".deliveries.new")  # what writing a store may leave
 
 
-class Done(NamedTuple):
-    """What was written, and where: `path` is absolute. `kept` is the path of what was replaced, "" if there was nothing.
+class Copied(NamedTuple):
+    """How many rows of each kind there are in both stores now, and their checksum, which is the same."""
 
-    After a salvage `losses` says what could not be read, and `expected` how many tickets there seem to have been.
-    """
-
-    path: str
-    tickets: int
-    changes: int
-    kept: str = ""
-    losses: Sequence[str] = ()
-    expected: int = 0
+    counts: Mapping[str, int]
+    checksum: str
 
 
-def backup(
+async def copy_between(
     source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
-) -> Done:
-    """Write everything that lasts in the store `source`, verified, to the new file `target`, also while it is in use.
+) -> Copied:
+    """Copy `source`, a file that nobody has open or a database, to `target`: a new file, or an empty database.
 
-    Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
+    What was written is read again and compared before it is kept: after an error, or Ctrl-C, there is nothing at
+    `target`. Deliveries that are being worked on belong to nobody there. Raises `StoreError`.
     """
     files = files or Disk()
-    with describe_errors(target):
-        path, source = new_path(files, target), existing_path(files, source)
-        # One that has to be brought up to date first is in use by nobody of today's.
-        with opened_store(files, source, read_only=not is_older(files, source)) as opened:
-            files.close(files.open(path, APPEND | os.O_EXCL))
-            try:
-                audits: list[Json] = []
-                return _write_backup(
-                    files, path, opened.state, read_changes(opened, progress, audits), audits
-                )
-            except BaseException:
-                remove(files, path)
-                raise
+    if not is_database(target):
+        target = new_path(files, target)
+    if is_database(source):
+        async with opened_database(source) as store:
+            contents = await store.contents(progress)
+    else:
+        contents = _read_file(files, source, progress)
+    if is_database(target):
+        async with opened_database(target) as store:
+            written = await store.fill(contents, lambda written: _check_same(contents, written), progress)
+    else:
+        written = await _write_file(files, target, contents, progress)
+    return Copied(written.counts(), written.checksum())
 
 
-def put(files: Filesystem, path: str, contents: Contents) -> Done:
-    """Put what lasts of `contents` in the place of the store at `path`, which is locked.
+@asynccontextmanager
+async def opened_database(address: str) -> AsyncIterator["PostgresStore"]:
+    from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
 
-    It is there at once, in one file, which becomes a store as at any start after a crash. Raises `DamagedError` for what
-    could not be read again, after which everything is as it was.
-    """
-    with describe_damage(path):
-        for commit in contents.commits:
-            for row in commit:
-                check_change(row)
-        state = build_state(contents, count(1))
-    done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
-    migrate(files, path)
-    remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
-    return done
+    store = await PostgresStore.open(address)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
-def _write_backup(
-    files: Filesystem, path: str, state: TicketState, changes: Iterable[Json], audits: Sequence[Json]
-) -> Done:
-    """`audits` may be known once all changes are read, which are written before them."""
-    tables = [*state.freeze(), (CHANGES, _numbered(changes)), (AUDITS, _numbered(audits))]
-    write_snapshot(files, path, header_of(state, START, 0), tables)
-    return Done(path, len(state), count_changes(state))
+def _read_file(files: Filesystem, source: str, progress: Progress) -> Contents:
+    path = existing_path(files, source)
+    with describe_errors(path), locked(files, path):
+        return read_store(files, path, progress)
 
 
-def _numbered(rows: Iterable[Json]) -> Iterator[bytes]:
-    return (row_line(number, encode(row)) for number, row in enumerate(rows, 1))
+async def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:
+    try:
+        with describe_errors(path), locked(files, path):
+            write_contents(files, path, contents)
+            written = read_store(files, path, progress)
+        _check_same(contents, written)
+        await asyncio.sleep(0)  # where a Ctrl-C since the last pause is heard
+    except BaseException:
+        remove(files, *(path + end for end in [*parts(files, path), *_BESIDE]))
+        raise
+    return written
+
+
+def _check_same(source: Contents, target: Contents) -> None:
+    if source.counts() != target.counts() or source.checksum() != target.checksum():
+        raise DamagedError("what was written is not what was read, so nothing was copied")

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from store.backup.copying import Done, put
+from store.backup.copying import opened_database
 from store.backup.files import describe_errors, existing_path, locked
 from store.backup.reading import read_store
+from store.backup.restoring import Done, put
 from store.contents import Contents
 from store.errors import StoreError
 from store.file.disk.filesystem import Disk, Filesystem
@@ -46,13 +47,8 @@ async def erase_from_database(
     address: str, user_id: str, names: Iterable[str], *, progress: Progress = ignore_progress
 ) -> Done:
     """As `erase`, in one transaction, for which everybody else waits."""
-    from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
-
-    store = await PostgresStore.open(address)
-    try:
+    async with opened_database(address) as store:
         clean = await store.rewrite(lambda contents: without_person(contents, user_id, names), progress)
-    finally:
-        await store.close()
     counts = clean.counts()
     return Done("the database", counts["tickets"], counts["changes"])
 

@@ -13,8 +13,7 @@ import pytest
 from tinydb import TinyDB
 
 from store import open_store
-from store.backup import backup, restore
-from store.copying import copy_between
+from store.backup import backup, copy_between, restore
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
 from store.file.store import FileStore
 from store.models.deliveries import Delivery

@@ -9,8 +9,7 @@ from click.testing import CliRunner
 
 from bot.cli.store_commands import copy
 from store import open_store
-from store.backup import backup
-from store.copying import copy_between
+from store.backup import backup, copy_between
 from store.errors import StoreError
 from store.models.deliveries import Choice, Delivery, Person, Posted
 from store.models.filters import EVERYTHING, Filter

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from store.backup import copy_between
 from store.backup.erasing import erase, erase_from_database
-from store.copying import copy_between
 from store.errors import StoreError
 from store.models.deliveries import Delivery, Person
 from store.postgres import PostgresStore
