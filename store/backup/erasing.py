@@ -12,16 +12,16 @@ from store.backup.reading import read_store
 from store.backup.restoring import Done, put
 from store.contents import Contents
 from store.errors import StoreError
+from store.fields import LIMITS
 from store.file.disk.filesystem import Disk, Filesystem
 from store.file.layout import parts
-from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Json, cut
+from store.models.tickets import Json, cut
 from store.transfer.columns import Progress, ignore_progress
 
 NOBODY = "UERASED"  # takes the place of the id
 ERASED = "(erased)"  # takes the place of names and words
 _SHORTEST_NAME = 3  # characters: a shorter one is in too many other words
-_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
-_TEXTS = (*_LIMITS, "text", "source_author", "source_link")  # where names may stand
+_TEXTS = (*LIMITS, "text", "source_author", "source_link")  # where names may stand
 
 
 def erase(
@@ -86,7 +86,7 @@ class _Cleaner:
             for change in changes
             # Where the history was removed, nobody knows who wrote what: it counts as the reporter's.
             if change.get("trimmed", change)["origin"]["by"] == user_id
-            for field in _LIMITS
+            for field in LIMITS
             if change.get("after", {}).get(field)
         }
         self._id = re.compile(rf"(?<![A-Za-z0-9]){re.escape(user_id)}(?![A-Za-z0-9])")
@@ -110,4 +110,4 @@ class _Cleaner:
         replaced = self._id.sub(NOBODY, value)
         if name in _TEXTS:
             replaced = self._names.sub(ERASED, replaced)
-        return cut(replaced, _LIMITS[name]) if name in _LIMITS else replaced
+        return cut(replaced, LIMITS[name]) if name in LIMITS else replaced

@@ -9,26 +9,14 @@ from typing import Annotated, Any, TextIO
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from store.errors import StoreError
+from store.fields import LIMITS
 from store.ids import parse_id
-from store.models.tickets import (
-    DESC_LIMIT,
-    RES_LIMIT,
-    TITLE_LIMIT,
-    Category,
-    ImportedTicket,
-    Origin,
-    Priority,
-    Status,
-    Ticket,
-    cut,
-    fit_title,
-)
+from store.models.tickets import Category, ImportedTicket, Origin, Priority, Status, Ticket, cut, fit_title
 from store.protocol import TicketStore
 from store.transfer.columns import Form, Progress, ignore_progress, is_blank, what_is_wrong
 from store.transfer.rows import BadLine, read_csv, read_json
 
 _SHOWN = 10  # bad lines
-_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _LONGEST = csv.field_size_limit()
 _FAR_OFF = 1e11  # seconds: the year 5138
 _WRITTEN = "write it as 2024-05-03 or 2024-05-03T10:22:11Z"
@@ -164,16 +152,16 @@ def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> Impo
         raise ValueError(_reason(error, values)) from None
     if is_blank(row.title):
         raise ValueError("there is no title: give it one")
-    long = [text for name, limit in _LIMITS.items() if len(text := getattr(row, name) or "") > limit]
+    long = [text for name, limit in LIMITS.items() if len(text := getattr(row, name) or "") > limit]
     title, desc = fit_title(row.title, row.desc) if row.title in long else (row.title, row.desc)
     # The day, and the time: midnight UTC of that day where no time is said.
     day, at = row.created or row.created_at, row.created_at or row.created
     ticket = Ticket(
         id=row.id or "T001",
         title=title,
-        desc=_within(DESC_LIMIT, desc),
+        desc=_cut("desc", desc),
         created=day.date() if day else today,
-        res=_within(RES_LIMIT, row.res),
+        res=_cut("res", row.res),
         **row.model_dump(include={"cat", "pri", "stat"}),
     )
     made = Origin(
@@ -188,8 +176,8 @@ def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> Impo
     return ImportedTicket(row.id, ticket, made, row.started_by, closed_at)
 
 
-def _within(limit: int, text: str | None) -> str | None:
-    return cut(text, limit) if text and len(text) > limit else text
+def _cut(name: str, text: str | None) -> str | None:
+    return cut(text, LIMITS[name]) if text and len(text) > LIMITS[name] else text
 
 
 def _seconds(moment: datetime) -> float:
