@@ -154,10 +154,9 @@ def copy(source: str, target: str) -> None:
 
     with progress("Copying") as show:
         copied = run(copy_between(source, target, progress=show))
-    count = copied.counts["tickets"]
     where = redact_url(target) if is_database(target) else os.path.abspath(target)  # noqa: PTH100  # as above
     click.echo(
-        f"Copied {count:,} {_tickets(count)} (deleted ones too) with {_changes(copied.counts['changes'])} to {where};"
+        f"Copied {copied.tickets:,} {_tickets(copied.tickets)} (deleted ones too) with {_changes(copied.changes)} to {where};"
         f" both sides have the checksum {copied.checksum[:16]}."
     )
 

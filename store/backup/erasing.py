@@ -38,7 +38,7 @@ def erase(
     path = existing_path(files, path)
     with describe_errors(path), locked(files, path):
         contents = read_store(files, path, ignore_progress)
-        audit = {"what": "person erased", "at": now, "changes": sum(map(len, contents.commits))}
+        audit = {"what": "person erased", "at": now, "changes": contents.count()[1]}
         clean = without_person(contents, user_id, names)
         return put(files, path, replace(clean, audits=[*contents.audits, {"audit": audit}]))
 
@@ -49,8 +49,7 @@ async def erase_from_database(
     """As `erase`, in one transaction, for which everybody else waits."""
     async with opened_database(address) as store:
         clean = await store.rewrite(lambda contents: without_person(contents, user_id, names), progress)
-    counts = clean.counts()
-    return Done("the database", counts["tickets"], counts["changes"])
+    return Done("the database", *clean.count())
 
 
 def find_leftovers(path: str, user_id: str) -> list[str]:
