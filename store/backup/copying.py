@@ -10,7 +10,7 @@ from store.backup.files import describe_errors, existing_path, locked, new_path
 from store.backup.reading import read_store
 from store.contents import Contents
 from store.errors import DamagedError
-from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.filesystem import Filesystem
 from store.file.layout import parts
 from store.file.migration import remove, write_contents
 from store.transfer.columns import Progress, ignore_progress
@@ -37,7 +37,7 @@ async def copy_between(
     What was written is read again and compared before it is kept: after an error, or Ctrl-C, there is nothing at
     `target`. Deliveries that are being worked on belong to nobody there. Raises `StoreError`.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     if not is_database(target):
         target = new_path(files, target)
     if is_database(source):

@@ -13,7 +13,7 @@ from store.backup.restoring import Done, put
 from store.contents import Contents
 from store.errors import StoreError
 from store.fields import LIMITS
-from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.filesystem import Filesystem
 from store.file.layout import parts
 from store.models.tickets import Json, cut
 from store.transfer.columns import Progress, ignore_progress
@@ -34,7 +34,7 @@ def erase(
 
     Nothing is kept of the old one. Raises as `restore`, and `StoreError` while accepted messages wait.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     path = existing_path(files, path)
     with describe_errors(path), locked(files, path):
         contents = read_store(files, path, ignore_progress)
@@ -55,7 +55,7 @@ async def erase_from_database(
 def find_leftovers(path: str, user_id: str) -> list[str]:
     """Files beside the store, such as older versions of it, that hold the id."""
     store = Path(path).resolve()
-    own = {Path(f"{store}{end}") for end in parts(Disk(), str(store))}
+    own = {Path(f"{store}{end}") for end in parts(Filesystem(), str(store))}
     beside = sorted({*store.parent.glob(f"{store.name}.*"), *store.parent.glob(f"{store.name}.*/*")} - own)
     return [str(each) for each in beside if each.is_file() and user_id.encode() in each.read_bytes()]
 

@@ -10,7 +10,7 @@ from store.backup.files import describe_errors, existing_path, opened_store
 from store.contents import Contents, commits_of, without_empty
 from store.errors import DamagedError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import REMEDY, Disk, Filesystem, read_file
+from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.history import History
 from store.file.layout import parts
 from store.file.migration import duplicate, is_older
@@ -80,7 +80,7 @@ async def opened_to_read(url: str) -> AsyncIterator[TicketStore]:
     Those would be changed by being opened, so that a copy is, in a folder that is gone afterwards. Raises `StoreError`.
     """
     with TemporaryDirectory(prefix="tickets-") as folder, describe_errors(url):
-        read_only, files = True, Disk()
+        read_only, files = True, Filesystem()
         if not is_database(url) and is_older(files, path := existing_path(files, url)):
             read_only, url = False, os.path.join(folder, os.path.basename(path))
             duplicate(files, path, url, parts(files, path))

@@ -19,7 +19,7 @@ from store.backup.reading import count_changes, read_changes, read_store
 from store.codec import encode
 from store.contents import Contents, rows_of
 from store.errors import StoreError
-from store.file.disk.filesystem import APPEND, Disk, Filesystem, read_file
+from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.layout import FIRST_VERSION, deliveries_path, header_of, parts
@@ -53,7 +53,7 @@ def backup(
 
     Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     with describe_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
         # One that has to be brought up to date first is in use by nobody of today's.
@@ -84,7 +84,7 @@ def restore(
     a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after which everything
     is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     with describe_errors(target):
         path, source = os.path.realpath(local_path(target)), existing_path(files, source, damaged=damaged)
         with locked(files, path):

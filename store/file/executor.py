@@ -6,7 +6,8 @@ from contextlib import suppress
 from store import commands
 from store.codec import encode_change, encode_origin
 from store.errors import UnwritableError
-from store.file.disk.journal import Journal, commit_lines
+from store.file.disk.entries import commit_lines
+from store.file.disk.journal import Journal
 from store.file.history import History
 from store.file.state import TicketState
 from store.file.usage import encode_usage

@@ -12,7 +12,7 @@ from store.errors import NotFoundError
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
 from store.file.deliveries import Deliveries
-from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.filesystem import Filesystem
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.executor import Executor, Made
 from store.file.history import History
@@ -86,7 +86,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`.
         """
         opened = await asyncio.to_thread(
-            open_files, files or Disk(), fspath(path), read_only=read_only, segment_size=segment_size
+            open_files, files or Filesystem(), fspath(path), read_only=read_only, segment_size=segment_size
         )
         return cls(opened, compact_at=compact_at, quick=quick, now=now)
 

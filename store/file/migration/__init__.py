@@ -11,8 +11,9 @@ from store.codec import encode
 from store.contents import Contents
 from store.file.disk import deliveries_file
 from store.file.disk.deliveries_file import DeliveriesFile, new_tables
+from store.file.disk.entries import commit_lines
 from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
-from store.file.disk.journal import Journal, commit_lines
+from store.file.disk.journal import Journal
 from store.file.disk.snapshot import VERSION, version_of, write_snapshot
 from store.file.layout import FIRST_VERSION, deliveries_path, header_of, journal_path, parts
 from store.file.state import TicketState
