@@ -1,8 +1,9 @@
 """Tickets, each rebuilt from what stands whole of it: its row, what was kept beside it, and its history."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
@@ -105,21 +106,16 @@ def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
     if not placed:
         new = ImportedTicket("", target.ticket, target.origin, target.started_by, target.closed_at)
         placed = [Placed(0, commands.create_imported(number_of(target.ticket.id), new))]
-    by, metadata = (
-        replace(_NOBODY, timestamp=target.changed_at),
-        {name: getattr(target, name) for name in METADATA},
-    )
+    by = replace(_NOBODY, timestamp=target.changed_at)
+    metadata = {name: getattr(target, name) for name in METADATA}
     change = commands.change_to(_replay(placed), "updated", by, fields_of(target.ticket), metadata)
     return [*placed, Placed(math.inf, change)] if change else placed
 
 
-def _replay(placed: Iterable[Placed]) -> Record:
-    record = None
-    for each in placed:
-        record = commands.apply(record, each.change)
-    if record is None:
-        raise ValueError("there is nothing to replay")
-    return record
+def _replay(placed: Sequence[Placed]) -> Record:
+    """Of one change at least."""
+    first, *later = (each.change for each in placed)
+    return reduce(commands.apply, later, commands.apply(None, first))
 
 
 def _read_row(remains: Remains) -> Record | None:
