@@ -15,6 +15,7 @@ from tinydb import TinyDB
 from store import open_store
 from store.backup import backup, copy_between, restore
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
+from store.file.disk.framing import HEAD, reframe
 from store.file.store import FileStore
 from store.models.deliveries import Delivery
 from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Ticket
@@ -490,6 +491,28 @@ async def test_a_resealed_backup_with_wrong_shapes_is_refused_and_not_half_taken
             restore(str(saved), str(path), "now")
         saved.write_bytes(data)
         assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"by":"U1"', b'"by":7'), (b'"id":', b'"evil":1,"id":'), (b'"at":1727172000.0', b'"at":NaN')],
+)
+async def test_a_store_with_a_resealed_journal_of_wrong_shapes_takes_no_other_s_place(tmp_path, old, new):
+    path, other = tmp_path / "tickets.json", tmp_path / "killed" / "tickets.json"
+    store = await eventful(path)
+    shutil.copytree(tmp_path, other.parent, ignore=shutil.ignore_patterns("*.lock", "killed"))
+    other.parent.chmod(0o700)
+    await store.close()
+    segment = other.with_name("tickets.json.journal") / "000001"
+    header, *lines = segment.read_bytes().rstrip(b"\0").splitlines(keepends=True)
+    chain, evil = 0, [header]
+    for line in lines:
+        text, chain = reframe(line, line[HEAD:-1].replace(old, new), chain)
+        evil.append(text)
+    segment.write_bytes(b"".join(evil))
+    with pytest.raises(DamagedError, match="not as this program wrote it|no store writes"):
+        restore(str(other), str(path), "now")
+    assert await titles(None, str(path)) == ["one", "two", "old"]
 
 
 async def test_a_resealed_backup_that_lost_a_row_is_refused(tmp_path):
