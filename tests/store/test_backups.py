@@ -20,7 +20,7 @@ from store.file.store import FileStore
 from store.models.deliveries import Delivery
 from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Ticket
 from tests.store.disks import RamDisk, fail
-from tests.store.factories import TODAY, new_ticket, origin
+from tests.store.factories import TODAY, new_ticket, origin, show_card
 
 PATH, OTHER = "/desk/tickets.json", "/desk/other.json"
 
@@ -59,7 +59,7 @@ async def eventful(path, **how):
     await store.undo("T002", 2, origin("U2"))
     await store.post("T002", "C9", origin(), private=False)
     await store.delete("T003", origin("U2"))
-    await store.set_card("T001", MessageRef("C1", "1.2", "1.1"))
+    await show_card(store, "T001", MessageRef("C1", "1.2", "1.1"))
     ticket = Ticket(id="T005", title="old", created=TODAY, stat="done")
     await store.import_tickets(
         [ImportedTicket("T005", ticket, origin("U7", key="", at=5.0), "U8", 9.0)], origin(key="imported")
