@@ -1,4 +1,4 @@
-"""All that a store holds, apart from how it keeps it: what is read from one kind of store and written to another. Pure."""
+"""All that a store holds, apart from how it keeps it: read from one kind of store, written to another. Pure."""
 
 import hashlib
 import json
@@ -14,8 +14,8 @@ from store.models.tickets import Change, Json, MessageRef, Record
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`commits` are all changes as `encode_change` writes them, in the order in which they were made, those of one commit
-    together; the first of a commit also says `imported_by`, the origin of who took in tickets from elsewhere.
+    """`commits` are all changes as `encode_change` writes them, in the order in which they were made, those of one
+    commit together; the first of a commit also says `imported_by`, the origin of who took in tickets from elsewhere.
 
     `cards` are by ticket number, `usage` by day (messages, by rules, calls, tokens), and what is temporary (deliveries,
     undo lines by ticket and version, choices, people) is as the file store has its rows. `last` is the number of the
@@ -50,13 +50,13 @@ class Contents:
 
 
 def without_empty(row: Mapping[str, Any], *, owned: bool = False) -> Json:
-    """A row that is temporary, with what it says and nothing else; whose it is, is nobody's after copying, unless `owned`."""
+    """A row that is temporary, with what it says and nothing else; after copying nobody's, unless `owned`."""
     left_out = set() if owned else {"owner", "lease_until"}
     return {name: value for name, value in row.items() if name not in left_out and value not in (None, "", 0)}
 
 
 def commits_of(rows: Iterable[Json]) -> list[list[Json]]:
-    """Changes as a backup has them (`goes_on`: the next is of the same commit), without what only lines of a journal say."""
+    """Of changes as a backup has them (`goes_on`: the next is of the same commit), without what is the journal's."""
     commits: list[list[Json]] = [[]]
     for row in rows:
         commits[-1].append({name: row[name] for name in row if name not in {"usage", "goes_on", "back"}})
@@ -73,7 +73,8 @@ def rows_of(commits: Iterable[Sequence[Json]]) -> Iterator[Json]:
 
 
 def replay(commits: Iterable[Sequence[Json]]) -> tuple[dict[int, Record], dict[int, list[Change]]]:
-    """The tickets that the changes come to, and the changes of each ticket, in their order; where cards are is not in them.
+    """The tickets that the changes come to, and the changes of each ticket, in their order; where cards are is not in
+    them.
 
     Raises `ValueError` where one is missing.
     """

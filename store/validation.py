@@ -1,7 +1,7 @@
 """Checks of rows of the store's files where somebody else may have written them. Pure.
 
-Every check returns what the row means, and raises one of `DAMAGE` for one that no store has written: its values are of other
-types than the store's data, or it is not how the store writes them.
+Every check returns what the row means, and raises one of `DAMAGE` for one that no store has written: its values are
+of other types than the store's data, or it is not how the store writes them.
 """
 
 from collections.abc import Mapping

@@ -22,7 +22,7 @@ _BESIDE = (".lock", ".new", ".journal", ".deliveries.new")  # what writing a sto
 
 
 class Copied(NamedTuple):
-    """How many tickets, deleted ones too, and changes there are in both stores now, and their checksum, which is the same."""
+    """How many tickets, deleted ones too, and changes both stores have now, and their checksum, which is the same."""
 
     tickets: int
     changes: int

@@ -27,10 +27,10 @@ _TEXTS = (*LIMITS, "text", "source_author", "source_link")  # where names may st
 def erase(
     path: str, user_id: str, names: Iterable[str], now: float, *, files: Filesystem | None = None
 ) -> Done:
-    """Rewrite the store at `path`, which nobody has open, without `user_id`, `names` and what that person wrote: their
-    messages, and each title, description and note that one of their changes set. Their changes stay, as nobody's. What is
-    temporary, such as questions that were not answered, goes too. The journal keeps that it was done `now` (seconds since
-    1970), and not of whom.
+    """Rewrite the store at `path`, which nobody has open, without `user_id`, `names` and what that person wrote:
+    their messages, and each title, description and note that one of their changes set. Their changes stay, as
+    nobody's. What is temporary, such as questions that were not answered, goes too. The journal keeps that it was
+    done `now` (seconds since 1970), and not of whom.
 
     Nothing is kept of the old one. Raises as `restore`, and `StoreError` while accepted messages wait.
     """

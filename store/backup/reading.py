@@ -58,7 +58,7 @@ def _delivery(row: Json) -> Json:
 
 
 def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json]) -> Iterator[Json]:
-    """The history of an open store as it was when it was opened, all of it verified; `audits` gets what was done to it."""
+    """The history of an open store as it was at its opening, all of it verified; `audits` gets what was done to it."""
     rows, total = History(opened.journal, opened.state).everything(audits), count_changes(opened.state)
     for done in range(1, total + 1):
         row = next(rows, None)
@@ -75,7 +75,7 @@ def count_changes(state: TicketState) -> int:
 
 @asynccontextmanager
 async def opened_to_read(url: str) -> AsyncIterator[TicketStore]:
-    """The store that `url` names, as `open_store` opens it with `read_only`; also a backup, or what an earlier version wrote.
+    """The store that `url` names, opened with `read_only`; also a backup, or what an earlier version wrote.
 
     Those would be changed by being opened, so that a copy is, in a folder that is gone afterwards. Raises `StoreError`.
     """

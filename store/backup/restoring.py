@@ -1,4 +1,4 @@
-"""A store in one file, made while it is in use; and that, or what can be saved of a damaged store, in a store's place."""
+"""A store in one file, made while it is in use; and that, or what is saved of a damaged store, in a store's place."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +33,8 @@ from store.validation import check_change
 
 
 class Done(NamedTuple):
-    """What was written, and where: `path` is absolute. `kept` is the path of what was replaced, "" if there was nothing.
+    """What was written, and where: `path` is absolute. `kept` is the path of what was replaced, "" if there was
+    nothing.
 
     After a salvage `losses` says what could not be read, and `expected` how many tickets there seem to have been.
     """
@@ -80,9 +81,9 @@ def restore(
 ) -> Done:
     """Put the backup `source`, or another store, in the place of the store `target`, which is kept.
 
-    If `damaged`, what can be read of `source` is taken, which may be `target` itself. `stamp` names what is kept, such as
-    a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after which everything
-    is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
+    If `damaged`, what can be read of `source` is taken, which may be `target` itself. `stamp` names what is kept,
+    such as a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after
+    which everything is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
     """
     files = files or Filesystem()
     with describe_errors(target):
@@ -123,8 +124,8 @@ def _salvage(files: Filesystem, source: str) -> Salvaged:
 def put(files: Filesystem, path: str, contents: Contents) -> Done:
     """Put what lasts of `contents` in the place of the store at `path`, which is locked.
 
-    It is there at once, in one file, which becomes a store as at any start after a crash. Raises `DamagedError` for what
-    could not be read again, after which everything is as it was.
+    It is there at once, in one file, which becomes a store as at any start after a crash. Raises `DamagedError` for
+    what could not be read again, after which everything is as it was.
     """
     with describe_damage(path):
         for commit in contents.commits:

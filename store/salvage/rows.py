@@ -1,7 +1,7 @@
 """Rows that stand whole in the files of a damaged store, and what they are of each ticket.
 
-They are looked for as JSON objects in any bytes: of the first version's files and of this one's, written on one line, or by
-another tool.
+They are looked for as JSON objects in any bytes: of the first version's files and of this one's, written on one line,
+or by another tool.
 """
 
 import json
@@ -44,8 +44,8 @@ class Placed(NamedTuple):
 
 @dataclass
 class Remains:
-    """What stands whole of one ticket: `changes` by version; `beside` and `log`, by its entries' numbers, are of the first
-    version of this program.
+    """What stands whole of one ticket: `changes` by version; `beside` and `log`, by its entries' numbers, are of the
+    first version of this program.
     """
 
     ticket: Ticket | None = None
@@ -58,8 +58,8 @@ class Remains:
 
 
 class Collection:
-    """The remains of tickets by their numbers. A ticket of which there is anything at all is there; of its own rows, the
-    first counts. `last` is the number of the newest one that the snapshot tells of."""
+    """The remains of tickets by their numbers. A ticket of which there is anything at all is there; of its own rows,
+    the first counts. `last` is the number of the newest one that the snapshot tells of."""
 
     def __init__(self) -> None:
         self.tickets: defaultdict[int, Remains] = defaultdict(Remains)

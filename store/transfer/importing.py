@@ -47,8 +47,8 @@ async def import_tickets(
 ) -> list[str]:
     """Take in what `export` wrote, or the like: all of it as one commit of `origin`, or nothing. Returns the ids.
 
-    `stream` is best opened with `newline=""`. Raises `ImportRefusedError` with every line that is no ticket, or whose id
-    is taken.
+    `stream` is best opened with `newline=""`. Raises `ImportRefusedError` with every line that is no ticket, or whose
+    id is taken.
     """
     bad: list[BadLine] = []
     found: list[ImportedTicket] = []
@@ -91,7 +91,8 @@ def _read_line(value: Any) -> str:
 
 
 def _read_time(value: Any) -> Any:
-    """A day or a time as ISO 8601 writes it; seconds or milliseconds since 1970 are left to pydantic, which knows both."""
+    """A day or a time as ISO 8601 writes it; seconds or milliseconds since 1970 are left to pydantic, which knows
+    both."""
     text = str(value).strip()
     return value if isinstance(value, float) or _NUMBER.fullmatch(text) else datetime.fromisoformat(text)
 
@@ -181,7 +182,8 @@ def _cut(name: str, text: str | None) -> str | None:
 
 
 def _seconds(moment: datetime) -> float:
-    """Since 1970; what names no time zone is UTC. Raises `ValueError` for a time that no ticket could have been made at."""
+    """Since 1970; what names no time zone is UTC. Raises `ValueError` for a time that no ticket could have been made
+    at."""
     seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     if not 0 <= seconds < _FAR_OFF:
         raise ValueError(f"{moment.isoformat()} is before 1970 or far off; {_WRITTEN}")

@@ -1,6 +1,8 @@
-"""Files of another kind become a store of today's: of the first version, of stock TinyDB, and backups, which are one file.
+"""Files of another kind become a store of today's: of the first version, of stock TinyDB, and backups, which are one
+file.
 
-The journal and the deliveries are written first, and the snapshot last: as long as that is not there, all is done again.
+The journal and the deliveries are written first, and the snapshot last: as long as that is not there, all is done
+again.
 """
 
 import re

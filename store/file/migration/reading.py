@@ -44,7 +44,8 @@ def describe_damage(path: str) -> Iterator[None]:
 
 
 def read_contents(files: Filesystem, path: str, data: bytes) -> Contents:
-    """Of the older file at `path` with these bytes. Raises `StoreError` for one that is no store, and `DamagedError`."""
+    """Of the older file at `path` with these bytes. Raises `StoreError` for one that is no store, and
+    `DamagedError`."""
     version = version_of(data)
     with describe_damage(path):
         if version == 0:
