@@ -6,7 +6,7 @@ from store import commands
 from store.codec import decode_change
 from store.errors import NotFoundError
 from store.file.disk.journal import Journal
-from store.file.state import TicketState
+from store.file.state import TicketState, first_version
 from store.ids import number_of
 from store.models.tickets import Change, Json, Origin
 
@@ -37,7 +37,7 @@ class History:
         if self._place(ticket_id, version) is None:
             return []
         metadata = self._metadata(ticket_id)
-        return list(map(self._read, metadata["changes"][version - metadata.get("since", 1) :]))
+        return list(map(self._read, metadata["changes"][version - first_version(metadata) :]))
 
     def by_key(self, key: str) -> tuple[Change, ...]:
         place = self._state.keys.find(key)
@@ -68,8 +68,9 @@ class History:
 
     def _place(self, ticket_id: str, version: int) -> int | None:
         """Of the change that made a version."""
-        metadata = self._metadata(ticket_id)
-        places, at = metadata.get("changes", ()), version - metadata.get("since", 1)
+        if not (metadata := self._metadata(ticket_id)):
+            return None
+        places, at = metadata["changes"], version - first_version(metadata)
         return places[at] if 0 <= at < len(places) else None
 
     def _metadata(self, ticket_id: str) -> Json:
@@ -101,11 +102,11 @@ class History:
 
         `audits` gets the lines about the journal itself. Raises `DamagedError`.
         """
-        since = self._state.first_versions()
+        trimmed = self._state.trimmed()
         commit: list[Json] = []
         for entry in self._journal.verify():
             row = entry.row
-            if "id" in row and row["version"] >= since.get(row["id"], 1):
+            if "id" in row and row["version"] >= trimmed.get(row["id"], 1):
                 commit.append(row)
             elif "audit" in row and audits is not None:
                 audits.append(row)

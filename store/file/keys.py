@@ -55,15 +55,6 @@ class Authors:
         if not places or places[-1] != place:
             places.append(place)
 
-    def remove(self, gone: set[int]) -> None:
-        """Commits that are in the journal no more."""
-        for user_id, places in list(self.places.items()):
-            kept = array("Q", (place for place in places if place not in gone))
-            if len(kept) < len(places):
-                self.places[user_id] = kept
-            if not kept:
-                del self.places[user_id]
-
     def newest_first(self, user_id: str) -> Iterator[int]:
         return reversed(self.places.get(user_id, ()))
 

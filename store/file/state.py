@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -37,8 +37,6 @@ class TicketState:
 
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
-    - `since`: of a ticket whose history was trimmed, the version that its first change made
-    - `old`: the places of changes that were removed from its history, and are still to be removed from the journal
 
     `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
     """
@@ -117,13 +115,14 @@ class TicketState:
         old = self.metadata_of(number) or {}
         row = encode_metadata(record)
         if change.trimmed:
-            row |= {"changes": [place], "since": change.version}
-            row |= {"old": [*old.get("old", ()), *old.get("changes", ())]} if old else {}
+            row["changes"] = [place]
         else:
-            row |= {name: old[name] for name in ("undoes", "since", "old") if name in old}
             row["changes"] = [*old.get("changes", ()), place]
+            undoes = old.get("undoes", [])
             if change.undoes is not None:
-                row["undoes"] = [*old.get("undoes", ()), [change.version, change.undoes]]
+                undoes = [*undoes, [change.version, change.undoes]]
+            if undoes:
+                row["undoes"] = undoes
             self.authors.add(change.origin.user_id, first)
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
@@ -180,31 +179,17 @@ class TicketState:
         return [number for number in numbers if self._has_history(number) and self._is_old(number, before)]
 
     def _has_history(self, number: int) -> bool:
-        metadata = self.metadata[number]
-        return b'"since":' not in metadata or len(decode(metadata)["changes"]) > 1
+        metadata = decode(self.metadata[number])
+        return len(metadata["changes"]) > 1 or metadata["version"] == 1
 
     def _is_old(self, number: int, before: float) -> bool:
         record = self.record(number)
         return record is not None and commands.may_be_trimmed(record, before)
 
-    def removed_places(self) -> dict[int, list[int]]:
-        """`old` of those that have it."""
-        return {number: decode(row)["old"] for number, row in self.metadata.items() if b'"old":' in row}
-
-    def first_versions(self) -> dict[str, int]:
-        """`since` of those that have it, by their ids."""
-        return {
-            format_id(number): decode(row)["since"]
-            for number, row in self.metadata.items()
-            if b'"since":' in row
-        }
-
-    def forget_removed(self, removed: Mapping[int, Sequence[int]]) -> None:
-        """These places are in the journal no more."""
-        for number, places in removed.items():
-            row = decode(self.metadata[number])
-            left = [place for place in row.pop("old", ()) if place not in places]
-            self.metadata[number] = encode(row | ({"old": left} if left else {}))
+    def trimmed(self) -> dict[str, int]:
+        """The tickets whose history was removed, each with the version that the first change of what is left made."""
+        first = {number: first_version(decode(row)) for number, row in self.metadata.items()}
+        return {format_id(number): version for number, version in first.items() if version > 1}
 
     # the snapshot
 
@@ -256,6 +241,12 @@ class TicketState:
             ),
             (USAGE, (row_line(key, encode(row)) for key, row in dict(self.usage.days).items())),
         ]
+
+
+def first_version(metadata: Json) -> int:
+    """The version that the first of a ticket's changes made: not 1 where those before it were removed."""
+    version: int = metadata["version"] - len(metadata["changes"]) + 1
+    return version
 
 
 def _in_order(rows: Mapping[Any, Json | bytes]) -> Iterator[bytes]:

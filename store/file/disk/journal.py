@@ -21,7 +21,6 @@ from store.file.disk.segment import (
     Segment,
     SegmentError,
     frame_header,
-    is_redacted,
     read_header,
     read_segment,
     redact,
@@ -211,21 +210,19 @@ class Journal:
     def segment_of(self, place: int) -> int:
         return place >> _OFFSET_BITS
 
-    def redact(self, segment: int, places: Collection[int], audit: Json) -> list[int]:
+    def redact(self, segment: int, places: Collection[int], audit: Json) -> None:
         """Take the lines at `places` out of a segment that another one follows, durably and at once; `audit` says why.
 
-        The places of commits of which nothing is left. On any thread; what reads the segment meanwhile may get the one or
-        the other. Raises `DamagedError` and `OSError`.
+        On any thread; what reads the segment meanwhile may get the one or the other. Raises `DamagedError` and `OSError`.
         """
         path = self._path(segment)
-        data = read_file(self._files, path)
         offsets = {place & ((1 << _OFFSET_BITS) - 1) for place in places}
         with self._naming(segment + 1):
             header = read_header(read_file(self._files, self._path(segment + 1)), segment + 1, last=False)
-        if header is None or header.previous is None or is_redacted(data, offsets):
-            return []
+        if header is None or header.previous is None:
+            return
         with self._naming(segment):
-            redacted, gone = redact(data, segment, header.previous, offsets, audit)
+            redacted = redact(read_file(self._files, path), segment, header.previous, offsets, audit)
         fd = self._files.open(f"{path}.new", REPLACE)
         try:
             write_all(self._files, fd, redacted, 0)
@@ -234,7 +231,6 @@ class Journal:
             self._files.close(fd)
         self._files.replace(f"{path}.new", path)
         self._files.sync_directory(self._directory)
-        return [(segment << _OFFSET_BITS) + offset for offset in gone]
 
     def reopen(self, segment: int) -> None:
         """Read a segment that was redacted from its new file. On the thread that reads."""
