@@ -39,6 +39,8 @@ class _Turn:
 class LocalTurns:
     """To inherit from; every method as in `store.protocol`. Once a minute has passed nothing of it matters any more."""
 
+    shared = False
+
     @cached_property
     def _turns(self) -> OrderedDict[str, _Turn]:
         return OrderedDict()  # what was used last is last

@@ -25,6 +25,8 @@ from store.protocol import TicketStore
 class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, TicketStore):
     """To be made with `open`. Every call ends within `timeout` seconds but for `import_tickets`."""
 
+    shared = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
