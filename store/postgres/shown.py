@@ -20,7 +20,7 @@ from store.protocol import KEY_LIFETIME
 
 SET_CARD: Final = SQL("""
     UPDATE tickets SET card_channel = %(channel)s, card_ts = %(ts)s, card_thread = %(thread)s, card_root = %(root)s
-    WHERE number = %(number)s RETURNING number, version""")
+    WHERE number = %(number)s""")
 _CHOICE: Final = SQL("id, user_id, expires_at, payload, taken, taken_by")
 _ADD_CHOICE: Final = SQL("""
     INSERT INTO choices ({}) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET
@@ -43,7 +43,7 @@ class Shown:
 
     async def set_card(self, ticket_id: str, card: MessageRef) -> None:
         row = card_row(commands.number_or_raise(ticket_id), card)
-        if not await self._database.change(SET_CARD, row):
+        if not await self._database.change(SET_CARD + SQL(" RETURNING number"), row):
             raise NotFoundError(ticket_id)
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
