@@ -25,6 +25,7 @@ class Deliveries:
     _state: TicketState
 
     def __init__(self, rows: TemporaryRows) -> None:
+        super().__init__()
         self._rows = rows
         self._numbers: dict[str, str] = {}  # of a row, by each of its keys; of staged ones too
         self._last = max(map(int, rows.durable[DELIVERIES]), default=0)

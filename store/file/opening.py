@@ -63,6 +63,7 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
             lock = Lock(files, path)
             refuse_newer(files, path)
             _prepare(files, path, name)
+            files.sync_directory(directory)  # whoever put the snapshot there may have been killed before this
             return _load(files, path, name, lock, segment_size)
     except BaseException as error:
         if lock is not None:
@@ -124,10 +125,11 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
 
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
     state = TicketState()
-    header, size = _load_snapshot(files, path, name, state)
     journal = Journal(files, journal_path(path), segment_size)
     deliveries = DeliveriesFile(files, deliveries_path(path))
     try:
+        data = read_file(files, path)
+        header = _load_snapshot(data, name, state)
         position = Position(header["segment"], header["offset"], header["chain"])
         first = 0
         for entry in journal.entries_after(position, writable=lock is not None):
@@ -146,22 +148,19 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         if isinstance(error, _WRONG_SHAPES):
             raise DamagedError(f"{name} or a file beside it holds what no store writes; {REMEDY}") from error
         raise
-    return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
+    return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, len(data))
 
 
-def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) -> tuple[Json, int]:
-    data = read_file(files, path)
+def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
+    """Its header."""
     if not data:
         raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
     snapshot = Snapshot(data, name)
-    try:
-        if not all(isinstance(value, int) for value in snapshot.header.values()):
-            raise ValueError("its header has other values than numbers")  # told as damage is
-        state.load(snapshot.rows())
-        state.last = snapshot.header["last"]
-    except _WRONG_SHAPES as error:
-        raise DamagedError(f"{name} holds what no store writes; {REMEDY}") from error
-    return snapshot.header, len(data)
+    if not all(isinstance(value, int) for value in snapshot.header.values()):
+        raise ValueError("its header has other values than numbers")
+    state.load(snapshot.rows())
+    state.last = snapshot.header["last"]
+    return snapshot.header
 
 
 def _open_deliveries(file: DeliveriesFile, name: str, sequence: int, *, writable: bool) -> Contents:

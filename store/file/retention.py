@@ -19,7 +19,8 @@ from store import commands
 from store.codec import encode
 from store.errors import UnwritableError
 from store.file.compaction import Compaction
-from store.file.disk.journal import Entry, Journal
+from store.file.disk.entries import Entry, Place
+from store.file.disk.journal import Journal
 from store.file.executor import Executor
 from store.file.opening import StoreFiles
 from store.models.tickets import Json, Origin, Record, TrimmedHistory
@@ -73,7 +74,7 @@ class Retention:
             removed = await _in_thread(lambda: _find_older(journal, trimmed))
             by_segment: defaultdict[int, list[int]] = defaultdict(list)
             for entry in removed:
-                by_segment[journal.segment_of(entry.place)].append(entry.place)
+                by_segment[Place.of(entry.place).segment].append(entry.place)
             if not removed:
                 return
             if journal.position.segment in by_segment:
@@ -81,7 +82,6 @@ class Retention:
             await self._compaction.run()
             for segment, some in sorted(by_segment.items()):
                 await _in_thread(partial(journal.redact, segment, some, audit))
-                journal.reopen(segment)
         except OSError as error:
             raise UnwritableError(f"the journal cannot be written anew: {error}") from error
         counts = {"tickets": len({entry.row["id"] for entry in removed}), "changes": len(removed)}

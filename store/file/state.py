@@ -14,14 +14,14 @@ from store.codec import (
     decode,
     decode_change,
     decode_record,
-    decode_ticket,
     encode,
     encode_metadata,
     encode_ticket,
 )
+from store.fields import make_ticket
 from store.file.disk.snapshot import Rows, Tables, row_line
 from store.file.index import Index
-from store.file.keys import Authors, Key, Keys, Threads, threads_of
+from store.file.keys import Key, Keys, Threads, threads_of
 from store.file.storage import TICKETS, open_table
 from store.file.usage import Usage
 from store.ids import format_id, number_of
@@ -29,7 +29,7 @@ from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Change, Json, MessageRef, Record, Status
 
 DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
-_CACHED_RECORDS = 4096
+_CACHED_RECORDS = 2048
 
 
 class TicketState:
@@ -38,14 +38,16 @@ class TicketState:
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
 
-    `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
+    `authors` are the places of the commits that each person has made, oldest first. `last` is the number of the newest
+    ticket that there ever was. Without `indexed` the index is left empty.
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
         self._table, self._indexed = open_table(), indexed
         self.metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
-        self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
+        self.keys, self.threads = Keys(), Threads()
+        self.authors: dict[str, array[int]] = {}
         self.usage, self.index = Usage(), Index(self._title)
         self.last = 0
         self._records: OrderedDict[int, Record] = OrderedDict()
@@ -62,7 +64,7 @@ class TicketState:
         if (metadata := self.metadata.get(number)) is None:
             return None
         document = self._table.get(doc_id=number) or self._deleted[number]
-        return self._cache(number, decode_record(decode_ticket(document), decode(metadata)))
+        return self._cache(number, decode_record(make_ticket(document), decode(metadata)))
 
     def _title(self, number: int) -> str:
         title: str = self._table.documents[str(number)]["title"]
@@ -123,7 +125,9 @@ class TicketState:
                 undoes = [*undoes, [change.version, change.undoes]]
             if undoes:
                 row["undoes"] = undoes
-            self.authors.add(change.origin.user_id, first)
+            commits = self.authors.setdefault(change.origin.user_id, array("Q"))
+            if not commits or commits[-1] != first:
+                commits.append(first)
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
         self._cache(number, record)
@@ -207,7 +211,7 @@ class TicketState:
                 self.keys.keys.update({key: Key(*row) for key, row in values.items()})
                 self.keys.now = max([self.keys.now, *(key.timestamp for key in self.keys.keys.values())])
             elif table == AUTHORS:
-                self.authors.places.update({key: array("Q", places) for key, places in values.items()})
+                self.authors.update({key: array("Q", places) for key, places in values.items()})
             elif table == USAGE:
                 self.usage.days.update(values)
             elif table == METADATA:
@@ -219,7 +223,7 @@ class TicketState:
             number = int(key)
             self.metadata[number] = line.partition(b":")[2]
             document = documents.get(key) or self._deleted[number]
-            record = decode_record(decode_ticket(document), row)
+            record = decode_record(make_ticket(document), row)
             if document["id"] != format_id(number) or record.deleted != (key not in documents):
                 raise ValueError(f"ticket {key} is not what its row says")
             self.threads.add(record, number)
@@ -228,7 +232,7 @@ class TicketState:
     def freeze(self) -> Tables:
         """Everything as it is now, for `write_snapshot`, which may go on on another thread while it changes here: rows
         are replaced, and never changed."""
-        authors = {key: (places, len(places)) for key, places in self.authors.places.items()}
+        authors = {key: (places, len(places)) for key, places in self.authors.items()}
         keys = {key: row for key, row in self.keys.keys.items() if row.timestamp >= self.keys.oldest}
         return [
             (TICKETS, _in_order(dict(self._table.documents))),

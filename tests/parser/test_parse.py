@@ -16,6 +16,7 @@ from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
 
 class Ledger(LocalTurns):
     def __init__(self, spent: int = 0, *, broken: bool = False) -> None:
+        super().__init__()
         self.already, self.broken = spent, broken
 
     async def tokens_used(self, day: date) -> int:

@@ -114,6 +114,7 @@ class _State:
 
 class MemoryStore(LocalTurns, TicketStore):
     def __init__(self) -> None:
+        super().__init__()
         self._records: dict[int, Record] = {}
         self._changes: dict[int, list[Change]] = {}
         self._commits: list[list[Change]] = []

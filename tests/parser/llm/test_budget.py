@@ -28,6 +28,7 @@ class Ledger(LocalTurns):
     """What a store keeps of the cost."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.rows: list[MessageUsage] = []
 
     async def tokens_used(self, day: date) -> int:

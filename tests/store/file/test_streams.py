@@ -71,6 +71,7 @@ async def deliver(disk: RamDisk, waiting: list[Delivery], together: int, quick: 
     try:
         store = await open_at(disk, compact_at=3000, segment_size=1500, quick=quick)
     except StoreError:
+        assert disk.crashed, "a store that opens no more is no crash"
         return waiting
     bot = Bot(store)
     left: list[Delivery] = []

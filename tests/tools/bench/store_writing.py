@@ -10,7 +10,7 @@ from typing import Any
 
 from store.codec import encode_ticket
 from store.commands import apply, create
-from store.file.disk.filesystem import Disk
+from store.file.disk.filesystem import Filesystem
 from store.file.store import FileStore
 from store.ids import format_id
 from store.models.filters import Filter, Scope
@@ -27,7 +27,7 @@ NEVER = 1 << 40  # bytes from which on the store is compacted
 Doing = Callable[[int], Awaitable[Any]]
 
 
-class Unsynced(Disk):
+class Unsynced(Filesystem):
     """A disk that does not sync: what that takes is the system's."""
 
     def sync(self, fd: int) -> None:
