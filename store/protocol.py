@@ -45,6 +45,8 @@ KEY_LIFETIME = 7 * 86_400  # seconds that keys, finished deliveries, undo lines 
 class TicketStore(Protocol):
     """See the module's promises. Every method may raise `StoreError`."""
 
+    shared: bool  # whether other processes may use it at the same time
+
     # tickets
 
     async def create(self, new: NewTicket, origin: Origin) -> Written: ...

@@ -44,11 +44,22 @@ def erase(
 
 
 async def erase_from_database(
-    address: str, user_id: str, names: Iterable[str], *, progress: Progress = ignore_progress
+    address: str,
+    user_id: str,
+    names: Iterable[str],
+    now: float,
+    *,
+    by: str,
+    progress: Progress = ignore_progress,
 ) -> Done:
-    """As `erase`, in one transaction, for which everybody else waits."""
+    """As `erase`, in one transaction, for which everybody else waits.
+
+    The table `erasures` keeps that it was done `now` (seconds since 1970) and `by` whom, and not of whom.
+    """
     async with opened_database(address) as store:
-        clean = await store.rewrite(lambda contents: without_person(contents, user_id, names), progress)
+        clean = await store.erase(
+            lambda contents: without_person(contents, user_id, names), now, by, progress
+        )
     return Done("the database", *clean.count())
 
 

@@ -19,7 +19,7 @@ from store.protocol import KEY_LIFETIME
 
 SET_CARD: Final = SQL("""
     UPDATE tickets SET card_channel = %(channel)s, card_ts = %(ts)s, card_thread = %(thread)s, card_root = %(root)s
-    WHERE number = %(number)s RETURNING number, version""")
+    WHERE number = %(number)s""")
 _CHOICE: Final = SQL("id, user_id, expires_at, payload, taken, taken_by")
 _ADD_CHOICE: Final = SQL("""
     INSERT INTO choices ({}) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET

@@ -510,7 +510,7 @@ async def test_a_store_with_a_resealed_journal_of_wrong_shapes_takes_no_other_s_
         text, chain = reframe(line, line[HEAD:-1].replace(old, new), chain)
         evil.append(text)
     segment.write_bytes(b"".join(evil))
-    with pytest.raises(DamagedError, match="not as this program wrote it|no store writes"):
+    with pytest.raises(DamagedError, match=r"not as this program wrote it|no store writes"):
         restore(str(other), str(path), "now")
     assert await titles(None, str(path)) == ["one", "two", "old"]
 

@@ -106,8 +106,7 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
             posted = await tell(services, ctx, shown)
         if posted:
             card_posted(services, ctx, record, posted)
-    newest = await services.store.get(record.ticket.id) or record  # a reply may have changed it meanwhile
-    await keep_cards(services, [newest], drawn={record.ticket.id: record.version})
+    await keep_cards(services, [record], drawn={record.ticket.id: record.version})
     return shown
 
 
