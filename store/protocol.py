@@ -30,7 +30,6 @@ from store.models.tickets import (
     Change,
     ImportedTicket,
     Json,
-    MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
@@ -45,6 +44,8 @@ KEY_LIFETIME = 7 * 86_400  # seconds that keys, finished deliveries, undo lines 
 
 class TicketStore(Protocol):
     """See the module's promises. Every method may raise `StoreError`."""
+
+    shared: bool  # whether other processes may use it at the same time
 
     # tickets
 
@@ -133,9 +134,6 @@ class TicketStore(Protocol):
         """How many tickets `trim_history` would take the history of."""
 
     # where tickets are shown in Slack
-
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        """Where the ticket's card is from now on. Raises `NotFoundError`."""
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         """The ticket that a thread belongs to: its first that is not deleted."""

@@ -38,6 +38,8 @@ class _Turn:
 class LocalTurns:
     """To inherit from; every method as in `store.protocol`. Once a minute has passed nothing of it matters any more."""
 
+    shared = False
+
     def __init__(self) -> None:
         super().__init__()
         self._turns: OrderedDict[str, _Turn] = OrderedDict()  # what was used last is last

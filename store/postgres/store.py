@@ -29,6 +29,8 @@ _ERASED: Final = SQL("INSERT INTO erasures (at, done_by, tickets, changes) VALUE
 class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, TicketStore):
     """To be made with `open`. Every call ends within `timeout` seconds but for `import_tickets`."""
 
+    shared = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -82,8 +84,7 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, Ticke
             changed = change(await read_contents(connection, progress))
             await delete_everything(connection)
             await write_contents(connection, changed, progress)
-            counts = changed.counts()
-            await connection.execute(_ERASED, [now, by, counts["tickets"], counts["changes"]])
+            await connection.execute(_ERASED, [now, by, *changed.count()])
             return changed
 
         return await self._database.run_once(work)

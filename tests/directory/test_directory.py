@@ -389,6 +389,7 @@ async def test_people_who_were_met_are_known_after_a_restart(directory, store):
 @pytest.fixture
 def other(sender, store, time):
     """The directory of another process on the same store, which none of the events reaches."""
+    store.shared = True
     return Directory(
         sender,
         store,

@@ -10,7 +10,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app.clients import bolt_logger
 from bot.listeners.answering import errors
 from bot.listeners.incoming.intake import Intake
-from bot.listeners.incoming.observer import Observer
 from bot.listeners.incoming.refusing import Refusals
 from bot.listeners.registration import register
 from bot.listeners.runner import DeliveryRunner
@@ -47,7 +46,6 @@ def build_app(
         ssl_check_enabled=False,
         url_verification_enabled=False,
     )
-    app.use(Observer(services.directory).__call__)
     intake = Intake(
         services.store,
         services.bot,
