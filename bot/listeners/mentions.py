@@ -7,7 +7,7 @@ from bot.actions import Action, Ask, Create
 from bot.delivery.ownership import NotOursError
 from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
-from bot.listeners.answering.replying import reply
+from bot.listeners.answering.replying import HEARD, reply
 from bot.listeners.answering.sources import as_create, find_source
 from bot.listeners.edits import offer_update
 from bot.listeners.incoming.identity import Hearing, classify_event
@@ -23,7 +23,6 @@ from store.protocol import UnavailableError, UnwritableError
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"
-HEARD = "+1"  # the reaction to thanks and greetings
 
 
 async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot_harness import HeldTime, open_office
-from tests.surfaces.steps import command, press, read, texts, ticket, ticket_by_mention, whispered
+from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
@@ -56,13 +56,43 @@ class TestLine:
             await office.said("colleague", "support", text, thread=ts)
         assert offering(office, ts) == ["colleague set the category of this ticket to Docs"]
 
-    async def test_undone_by_a_command_the_line_that_offered_it_says_so_too(self, office):
+    async def test_undone_by_a_message_in_its_thread_that_line_is_the_answer(self, office):
         ts, _ = await ticket_by_mention(office)
         await office.said("engineer", "support", "pri 1", thread=ts)
+        asked = await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert told(office, ts) == ["engineer set the priority of this ticket to High · undone"]
+        assert set(office.slack.reactions("support", asked)) == {"+1"}
+
+    async def test_redone_by_a_message_in_its_thread_it_is_still_the_only_line(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        for _ in range(2):
+            await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert told(office, ts) == ["engineer set the priority of this ticket to High"]
+        assert (await ticket(office, "T001")).pri == 1
+
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_undone_from_the_cards_menu_it_is_told_once(self, office, restarted):
+        ts, card = await ticket_by_mention(office)
+        await press(office, "engineer", card, "ticket.start")
+        if restarted:
+            office.bot.services.undo_lines._placed.clear()
+        card = office.thread("support", ts)[0]
+        await press(office, "engineer", card, "ticket.menu", offered(card, "undo"))
+        assert told(office, ts) == ["engineer started this ticket · undone"]
+
+    async def test_undone_by_a_command_elsewhere_its_thread_is_told_by_that_line_alone(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        await command(office, "undo")
+        assert told(office, ts) == ["engineer set the priority of this ticket to High · undone"]
+
+    async def test_where_it_is_gone_another_one_tells_of_the_undo(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        office.slack.faults.fail("chat.update", "message_not_found", times=2)
         await office.said("engineer", "support", "@tickets undo", thread=ts)
-        lines = told(office, ts)
-        assert lines[0].endswith("undone")
-        assert lines[1] == "engineer set the priority of this ticket back to Medium"
+        assert told(office, ts)[1:] == ["engineer set the priority of this ticket back to Medium"]
 
     @pytest.mark.parametrize("restarted", [False, True])
     async def test_of_a_status_it_is_four_calls_to_slack(self, office, restarted):
@@ -201,5 +231,24 @@ async def test_a_change_of_long_ago_is_named_and_asked_about_first(tmp_path, mod
             assert "you set the priority of T001 to High" in read(question)
             await press(office, "engineer", question, "ticket.undo")
             assert (await ticket(office, "T001")).pri == 2
+
+    await time.until_done(work())
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_question_in_the_thread_of_the_line_is_answered_in_a_word(tmp_path, mode):
+    time = HeldTime()
+
+    async def work():
+        async with open_office(tmp_path, mode, clocks=time) as office:
+            ts, _ = await ticket_by_mention(office)
+            await office.said("engineer", "support", "pri 1", thread=ts)
+            await time.advance(3700)
+            await office.said("engineer", "support", "@tickets undo", thread=ts)
+            await press(office, "engineer", office.thread("support", ts)[-1], "ticket.undo")
+            assert told(office, ts) == [
+                "engineer set the priority of this ticket to High · undone",
+                "Undone: T001.",
+            ]
 
     await time.until_done(work())

@@ -95,14 +95,20 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
         await _redraw(services, line, change)
 
 
-async def settle(services: Services, changes: Iterable[Change], but: MessageRef | None = None) -> None:
+async def settle(
+    services: Services, changes: Iterable[Change], but: MessageRef | None = None
+) -> frozenset[str]:
     """The lines that offered what is undone now say so, and those of what is redone no longer; not the message `but`,
-    which says it by itself."""
+    which says it by itself. The threads in which such a line stands: these need no other line that tells of it."""
+    told: set[str] = set()
     for change in changes:
         for one in (await trace(services.store, change))[1:]:
             line = await services.undo_lines.of(one.ticket_id, one.version)
-            if line and (but is None or line.message[:2] != but[:2]):
-                await _redraw(services, line, one)
+            if line is None or (but and line.message[:2] == but[:2]):
+                continue
+            if await _redraw(services, line, one) and line.message.thread:
+                told.add(line.message.thread)
+    return frozenset(told)
 
 
 async def draw_undone(
@@ -117,18 +123,21 @@ async def draw_undone(
     return await _draw(services, line, change, undone=True)
 
 
-async def _redraw(services: Services, line: UndoLine, change: Change) -> None:
-    """It says that it is undone, or stands without a button; nothing, where it does that already."""
+async def _redraw(services: Services, line: UndoLine, change: Change) -> bool:
+    """It says that it is undone, or stands without a button; nothing is done where it does that already. False where there
+    is no such line any more."""
     undone = change.undone_by is not None
     if undone:
         services.undo_lines.undone(line)
     elif not services.undo_lines.withdraw(line):
-        return
+        return True
     try:
         shown = await _draw(services, line, change, undone=undone)
         await services.sender.update(line.message, shown, key=_key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
+        return False
+    return True
 
 
 def _key_of(line: UndoLine, change: Change) -> str:

@@ -24,6 +24,7 @@ from bot.views.rendered import Rendered, rendered
 from store.models import MessageRef, Record
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
+HEARD = "+1"  # the reaction to what needs no other answer
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
@@ -48,7 +49,7 @@ async def reply(
     if outcome.repeated and not ctx.replayed:
         await keep_cards(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
-        await _changed(services, ctx, outcome, shown, paid)
+        await _changed(services, ctx, outcome, shown, paid, typed=parsed is not None)
     else:
         await _answered(services, ctx, outcome, shown)
     return shown
@@ -140,9 +141,10 @@ async def _how_it_is(services: Services, ctx: RequestContext, record: Record) ->
 
 
 async def _changed(
-    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str
+    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str, *, typed: bool
 ) -> None:
-    """One answer where the change was asked for, and what follows from it."""
+    """One answer where the change was asked for, and what follows from it. In a thread whose line of what is undone now says
+    so, that is the answer; a message that asked for it (`typed`) gets a reaction."""
     public = (
         not ctx.modal
         and ctx.room.joined
@@ -152,6 +154,12 @@ async def _changed(
     waiting = reporters_to_tell(ctx, outcome)
 
     async def answered() -> None:
+        settled = await settle(services, outcome.changes)
+        if public and ctx.thread in settled:
+            if typed and ctx.origin.message:
+                await services.sender.react(MessageRef(ctx.room.id, ctx.origin.message), HEARD, there=True)
+            await tell_threads(services, ctx, outcome, waiting, settled, offering=False)
+            return
         message = None
         if public:
             here = await _with_mentions(services, ctx, outcome, shown, waiting, paid=paid)
@@ -163,9 +171,9 @@ async def _changed(
             message = await post_offering(services, ctx, outcome.changes[0], here, post_line)
         if message is None:
             await tell(services, ctx, shown)
-            await tell_threads(services, ctx, outcome, waiting)
+            await tell_threads(services, ctx, outcome, waiting, settled)
             return
-        await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
+        await tell_threads(services, ctx, outcome, waiting, settled | {ctx.thread}, offering=False)
 
     if unposts(outcome):
         await tell(services, ctx, shown)
@@ -176,7 +184,6 @@ async def _changed(
     await asyncio.gather(
         answered(),
         keep_cards(services, outcome.records, changes=done),
-        settle(services, outcome.changes),
     )
 
 
