@@ -121,9 +121,7 @@ class Router:
             created=self.calendar.day_of(origin.timestamp),
         )
         outcome = of_write(await self._store.create(new, origin))
-        alike = await self._store.similar(f"{new.title} {new.desc or ''}", requester.scope)
-        others = tuple(match for match in alike if match.record.ticket.id != outcome.records[0].ticket.id)
-        return replace(outcome, similar=others)
+        return replace(outcome, similar=await self.similar.find(outcome.records[0], requester.scope))
 
     async def _change(
         self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin
