@@ -10,6 +10,7 @@ from bot.listeners.answering.readable import readable
 from bot.listeners.answering.replying import HEARD, reply
 from bot.listeners.answering.sources import as_create, find_source
 from bot.listeners.edits import offer_update
+from bot.listeners.follow_ups import read_follow_up
 from bot.listeners.incoming.identity import Hearing, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.incoming.threads import Place, PostponedError
@@ -120,6 +121,7 @@ async def _act(
         message,
         lambda: _status(services, ctx, READING),
         fill=lambda asked, origin: _of_thread(services, asked, origin),
+        known=await read_follow_up(services, ctx, message) if how == "dm" and not root else None,
     )
     return ctx, said, message
 
