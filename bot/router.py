@@ -30,7 +30,7 @@ from bot.posting import Posting
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
 from bot.similar import SimilarTickets
-from bot.undo import UndoService
+from bot.undo import UndoService, is_redone
 from store.models import PAGE_SIZE, Category, Change, Filter, NewTicket, Origin, Priority, Status
 from store.protocol import NotFoundError, TicketStore
 from store.transfer.exporting import export
@@ -211,10 +211,13 @@ class Router:
             return not_found(action.id)
         page = action.page or 1
         entries, count = await self._store.history(action.id, page)
+        redoings = frozenset([entry.version for entry in entries if await is_redone(self._store, entry)])
         entries = tuple(_as_seen(entry, requester) for entry in entries)
         pages = max(1, -(-count // PAGE_SIZE))
         reply = replies.many("history", count, [_row(entry) for entry in entries])
-        return Outcome(reply, history=entries, page=min(page, pages), pages=pages, count=count)
+        return Outcome(
+            reply, history=entries, redoings=redoings, page=min(page, pages), pages=pages, count=count
+        )
 
     async def _delete(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
         found = await requester.get_visible(self._store, ticket_id)

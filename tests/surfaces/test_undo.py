@@ -252,3 +252,23 @@ async def test_a_question_in_the_thread_of_the_line_is_answered_in_a_word(tmp_pa
             ]
 
     await time.until_done(work())
+
+
+async def test_the_history_tells_a_redo_from_an_undo(office):
+    await ticket_by_mention(office)
+    await command(office, "close T001")
+    for _ in range(3):
+        await command(office, "undo")
+    await command(office, "history T001")
+    told = [line.split(" · ")[2] for line in whispered(office).splitlines()[1:5]]
+    undid = "undid the close of this ticket"
+    assert told == [undid, "closed this ticket again", undid, "closed"]
+
+
+async def test_the_history_says_of_a_ticket_that_was_taken_back_that_it_is_restored(office):
+    await ticket_by_mention(office)
+    for _ in range(2):
+        await command(office, "undo")
+    await command(office, "history T001")
+    told = [line.split(" · ")[2] for line in whispered(office).splitlines()[1:3]]
+    assert told == ["restored this ticket", "took back this ticket"]
