@@ -75,7 +75,7 @@ async def _made(
     """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone."""
     ctx = await _context(services, request, source, record)
     if record is not None:
-        ctx = replace(ctx, alone=True)
+        ctx = replace(ctx, alone=True, thread=ctx.beside)
         outcome = await services.router.act(View(id=record.ticket.id), ctx.requester, ctx.origin)
         await services.sender.post_ephemeral(
             ctx.room.id, ctx.person.id, ctx.beside, await drawn(services, ctx, outcome)

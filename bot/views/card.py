@@ -159,9 +159,9 @@ def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
     """Whose message the ticket was made of, with a link to it; as mrkdwn."""
     author, link = record.origin.source_author, record.origin.source_link
     if not author:
-        return words.link(link, "a message") if link and linked else ""
+        return words.link(link, "original message") if link and linked else ""
     told = f"a message by {words.escape_mrkdwn(words.person(author, names))}"
-    return words.link(link, told) if linked else told
+    return f"made from {words.link(link, told) if linked else told}"
 
 
 def _buttons(record: Record) -> list[blocks.Element]:

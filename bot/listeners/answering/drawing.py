@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot import policy
+from bot.listeners.answering.lines import stands_in
 from bot.listeners.services import RequestContext, Services
 from bot.policy import Person, Role
 from bot.results import Outcome, merged_into
@@ -17,11 +18,14 @@ from store.models import MessageRef, Record, Scope, Status
 
 
 async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
-    """An answer with the links, the names and the form of commands that it has where it is read."""
+    """An answer with the links, the names and the form of commands that it has where it is read. About one ticket, in that
+    ticket's own thread, it has no link to there."""
+    one = outcome.reply.kind in ("one", "unchanged")
+    elsewhere = [record for record in outcome.records if not (one and stands_in(ctx, record))]
     return answer(
         outcome,
         receipt=receipt,
-        links=links(services, outcome.records, ctx.requester.scope),
+        links=links(services, elsewhere, ctx.requester.scope),
         names=await names(services, outcome),
         prefix=ctx.prefix(services),
         said=_said(services, ctx),

@@ -25,6 +25,12 @@ def thread_of(record: Record) -> MessageRef | None:
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
 
 
+def stands_in(ctx: RequestContext, record: Record) -> bool:
+    """Whether the answer stands in the ticket's own thread."""
+    thread = thread_of(record)
+    return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
+
+
 async def named_in(services: Services, record: Record, thread: MessageRef) -> Record | None:
     """The ticket, where a line in that thread has to name it: it is another's thread, or that of several open tickets."""
     own = thread_of(record)

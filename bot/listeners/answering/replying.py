@@ -7,7 +7,7 @@ from bot import policy
 from bot.actions import View
 from bot.listeners.answering.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.answering.following import keep_cards, reporters_to_tell, tell_threads
-from bot.listeners.answering.lines import Draw, named_in, post_offering, settle, thread_of
+from bot.listeners.answering.lines import Draw, named_in, post_offering, settle, stands_in, thread_of
 from bot.listeners.answering.sending import post, tell
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
@@ -42,7 +42,7 @@ async def reply(
         return await _created(services, ctx, outcome, paid)
     if kind in _CHANGED:
         shown = (await _line(services, ctx, outcome)).with_footnotes(paid).with_metadata(outcome.reply)
-    elif kind == "one" and not ctx.alone and _in_own_thread(ctx, outcome.records[0]):
+    elif kind == "one" and not ctx.alone and stands_in(ctx, outcome.records[0]):
         shown = (await _how_it_is(services, ctx, outcome.records[0])).with_footnotes(paid)
     else:
         shown = await drawn(services, ctx, outcome, paid)
@@ -125,12 +125,6 @@ async def _line(services: Services, ctx: RequestContext, outcome: Outcome, tell:
     named = await named_in(services, outcome.records[0], MessageRef(ctx.room.id, "", ctx.thread))
     change, again = outcome.changes[0], outcome.redone
     return delta(change, ctx.person.name, record=named, undo=True, again=again, tell=tell)
-
-
-def _in_own_thread(ctx: RequestContext, record: Record) -> bool:
-    """Whether the answer stands in the ticket's own thread."""
-    thread = thread_of(record)
-    return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
 
 
 async def _how_it_is(services: Services, ctx: RequestContext, record: Record) -> Rendered:
