@@ -160,6 +160,11 @@ def more_for_you(number: int, command: str) -> Rendered:
     return notice(told, hint=command, before="For you alone")
 
 
+def not_for_all(ids: Sequence[str], command: str) -> Rendered:
+    """To somebody who asked, in a channel, for tickets that they may see and others there may not."""
+    return notice(f"Not everybody here may see {', '.join(ids)}.", hint=command, before="For you alone")
+
+
 def done_but_held(ids: Sequence[str]) -> Rendered:
     """While Slack takes no messages from the bot."""
     return notice(

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot import policy
-from bot.actions import View
+from bot.actions import Action, Several, View
 from bot.listeners.answering.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.answering.following import keep_cards, reporters_to_tell, tell_threads
 from bot.listeners.answering.lines import Draw, named_in, post_offering, settle, stands_in, thread_of
@@ -19,9 +19,9 @@ from bot.views.answer import receipt
 from bot.views.card import card
 from bot.views.changes.line import delta
 from bot.views.mentions import mention
-from bot.views.notices import invite_hint, more_for_you, only_here, refused_here, state_line
+from bot.views.notices import invite_hint, more_for_you, not_for_all, only_here, refused_here, state_line
 from bot.views.rendered import Rendered, rendered
-from store.models import MessageRef, Record
+from store.models import MessageRef, Record, Status
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
 HEARD = "+1"  # the reaction to what needs no other answer
@@ -44,6 +44,10 @@ async def reply(
         shown = (await _line(services, ctx, outcome)).with_footnotes(paid).with_metadata(outcome.reply)
     elif kind == "one" and not ctx.alone and stands_in(ctx, outcome.records[0]):
         shown = (await _how_it_is(services, ctx, outcome.records[0])).with_footnotes(paid)
+    elif (
+        outcome.missing and parsed and (theirs := await _theirs_alone(services, ctx, outcome, parsed.action))
+    ):
+        shown = theirs
     else:
         shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
@@ -63,17 +67,36 @@ async def _answered(services: Services, ctx: RequestContext, outcome: Outcome, s
     if outcome.reply.kind in _ALONE or ctx.alone or await post(services, ctx, ctx.thread, shown) is None:
         await tell(services, ctx, shown)
     elif outcome.query and ctx.room.kind != "dm":
-        await _tell_of_more(services, ctx, outcome.query, outcome.count)
+        await _tell_of_more(services, ctx, outcome, outcome.query)
 
 
-async def _tell_of_more(services: Services, ctx: RequestContext, query: View, count: int) -> None:
+def _alone(ctx: RequestContext) -> Requester:
+    """Whoever asked, with what they may see where nobody reads along."""
+    return Requester(ctx.person, policy.scope(ctx.person, ctx.room, alone=True))
+
+
+async def _theirs_alone(
+    services: Services, ctx: RequestContext, outcome: Outcome, action: Action
+) -> Rendered | None:
+    """For whoever named tickets that they may see, and not everybody who reads along: how to do it alone. None for others."""
+    if outcome.reply.kind != "missing" or ctx.alone or isinstance(action, Several):
+        return None
+    seen = [each for each in outcome.missing if await _alone(ctx).get_visible(services.store, each)]
+    return not_for_all(seen, f"/ticket {format_command(action)}") if seen else None
+
+
+async def _tell_of_more(services: Services, ctx: RequestContext, outcome: Outcome, query: View) -> None:
     """A list that a whole channel reads holds what everybody there may see: whoever asked hears alone how many there are
     beside that for them."""
-    alone = Requester(ctx.person, policy.scope(ctx.person, ctx.room, alone=True))
-    theirs = await services.router.act(query, alone, ctx.origin)
-    if (more := theirs.count - count) > 0:
+    theirs = await services.router.act(query, _alone(ctx), ctx.origin)
+    if (more := _total(theirs) - _total(outcome)) > 0:
         command = format_command(query.model_copy(update={"page": None}))
         await tell(services, ctx, more_for_you(more, f"/ticket {command}"))
+
+
+def _total(outcome: Outcome) -> int:
+    """How many tickets a list, or the counts in its place, are of."""
+    return outcome.count or sum(outcome.counts.get(stat, 0) for stat in Status)
 
 
 async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parsed: Parsed | None) -> Rendered:
