@@ -12,7 +12,7 @@ from bot.views.rendered import Rendered, rendered
 from store.models import Category, Change, Match, Priority, Record, Status, Ticket
 
 MOST_SIMILAR = 3
-_ENDS = " .:;!?"  # a sentence may begin behind it
+_ENDS = " \n.:;!?"  # a sentence may begin behind it
 _PAUSES = " ,–—-"
 
 
@@ -121,9 +121,9 @@ def _said_once(ticket: Ticket) -> tuple[str, str]:
     if not begun or not desc.startswith(begun) or (rest[:1].isalnum() and not cut_short):
         return title, desc
     told = rest.lstrip(_ENDS)
-    ending = rest[: len(rest) - len(told)].rstrip()
-    if ending or not told:
-        return begun + ending, told
+    between = rest[: len(rest) - len(told)]
+    if between.strip() or "\n" in between or not told:
+        return begun + between.rstrip(), told
     return f"{begun}…", f"…{rest.lstrip(_PAUSES)}"
 
 

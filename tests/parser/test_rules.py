@@ -281,4 +281,4 @@ def test_the_steps_below_a_title_keep_their_heading():
     action = said("create Import fails\nSteps:\n1. open page\n2. see “Error 500”").action
     assert isinstance(action, Create)
     assert action.title == "Import fails"
-    assert action.desc == "Steps: 1. open page 2. see “Error 500”"
+    assert action.desc == "Steps:\n1. open page\n2. see “Error 500”"
