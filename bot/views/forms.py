@@ -144,7 +144,12 @@ def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
         label,
         blocks.channel_select(f"channel.{number}", "Choose a channel"),
         optional=optional,
-        hint="Left empty, its card comes to you in a direct message." if optional else "",
+        # Slack's list cannot be narrowed to the channels that the bot is in.
+        hint=(
+            "One that you and I are in. Left empty, its card comes to you in a direct message."
+            if optional
+            else "One that you and I are in: if I am not, invite me there first."
+        ),
     )
 
 
