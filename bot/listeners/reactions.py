@@ -15,6 +15,7 @@ from bot.undo import trace
 from store.models import Change, Record, Status
 
 TICKET, EYES = "ticket", "eyes"  # the third is white_check_mark
+SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}  # as they are shown
 KEY = "reaction:"
 
 
@@ -117,7 +118,7 @@ async def _context(
         user=user,
         channel=source.channel,
         surface="mention",
-        text=source.text if record is None else f":{request.body['event']['reaction']}:",
+        text=source.text if record is None else SIGNS[request.body["event"]["reaction"]],
         message=source.ts,
         thread=thread.thread if thread and thread.channel == source.channel else source.thread,
         beside=source.thread if source.thread != source.ts else "",
