@@ -94,7 +94,7 @@ def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
         _priority(ticket.pri, number),
         _category(ticket.cat, number),
         _status(ticket.stat, number),
-        _res(words.note(ticket), number),
+        _note(words.note(ticket), number),
     ]
     return _form(controls.EDIT_FORM, f"Edit {ticket.id}", "Save", shown, private_metadata or _drawn(record))
 
@@ -256,20 +256,14 @@ def _desc(given: str, number: int) -> blocks.Block:
     )
 
 
-def _res(given: str, number: int) -> blocks.Block:
-    return blocks.text_field("res", "Note", f"res.{number}", longest=RES_LIMIT, given=given, multiline=True)
+def _note(given: str, number: int, label: str = "Note", example: str = "") -> blocks.Block:
+    return blocks.text_field(
+        "res", label, f"res.{number}", longest=RES_LIMIT, given=given, multiline=True, placeholder=example
+    )
 
 
 def _solved(given: str, number: int) -> blocks.Block:
-    return blocks.text_field(
-        "res",
-        "How was it solved?",
-        f"res.{number}",
-        longest=RES_LIMIT,
-        given=given,
-        multiline=True,
-        placeholder=EXAMPLE,
-    )
+    return _note(given, number, "How was it solved?", EXAMPLE)
 
 
 def _priority(chosen: Priority, number: int) -> blocks.Block:
