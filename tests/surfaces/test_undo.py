@@ -118,6 +118,12 @@ class TestLine:
         updated = texts(call.args for call in office.slack.called("chat.update"))
         assert updated.count("colleague set the priority of this ticket to High") == 1
 
+    async def test_undone_by_somebody_else_it_says_by_whom(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        await press(office, "admin", office.thread("support", ts)[-1], "ticket.undo")
+        assert told(office, ts) == ["colleague set the priority of this ticket to High · undone by admin"]
+
     async def test_redone_it_no_longer_says_so(self, office):
         ts, _ = await ticket_by_mention(office)
         await office.said("engineer", "support", "pri 1", thread=ts)

@@ -126,7 +126,7 @@ async def draw_undone(
         return None
     line = UndoLine(ticket_id, version, message)
     services.undo_lines.undone(line)
-    return await _draw(services, line, change, undone=True)
+    return await _draw(services, line, change, is_undone=True)
 
 
 async def _redraw(services: Services, line: UndoLine, change: Change) -> bool:
@@ -138,7 +138,7 @@ async def _redraw(services: Services, line: UndoLine, change: Change) -> bool:
     elif not services.undo_lines.withdraw(line):
         return True
     try:
-        shown = await _draw(services, line, change, undone=undone)
+        shown = await _draw(services, line, change, is_undone=undone)
         await services.sender.update(line.message, shown, key=_key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
@@ -154,8 +154,17 @@ def _key_of(line: UndoLine, change: Change) -> str:
     return key if here or not key else f"{key} {change.ticket_id}"
 
 
-async def _draw(services: Services, line: UndoLine, change: Change, *, undone: bool) -> Rendered:
+async def _undone(services: Services, change: Change) -> str:
+    """`undone`; by whom, where that is somebody else."""
+    undoing = change.undone_by and await services.store.change(change.ticket_id, change.undone_by)
+    if not undoing or undoing.origin.user_id == change.origin.user_id:
+        return "undone"
+    return f"undone by {(await services.directory.person(undoing.origin.user_id)).name}"
+
+
+async def _draw(services: Services, line: UndoLine, change: Change, *, is_undone: bool) -> Rendered:
     who = (await services.directory.person(change.origin.user_id)).name
+    undone = await _undone(services, change) if is_undone else ""
     record = await services.store.get(change.ticket_id)
     again = await is_redone(services.store, change)
     named = await named_in(services, record, line.message) if record else None
