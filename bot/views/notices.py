@@ -162,6 +162,11 @@ def not_for_all(ids: Sequence[str], command: str) -> Rendered:
     return notice(f"Not everybody here may see {', '.join(ids)}.", hint=command, before="For you alone")
 
 
+def left_alone(ids: Sequence[str]) -> Rendered:
+    """Of several changes that were to be undone, those that could not be."""
+    return notice(f"Left alone, changed meanwhile: {', '.join(ids)}.")
+
+
 def done_but_held(ids: Sequence[str]) -> Rendered:
     """While Slack takes no messages from the bot."""
     return notice(

@@ -206,6 +206,23 @@ class TestCommand:
 
 
 class TestBulk:
+    async def test_in_the_thread_of_one_of_them_its_line_tells_of_all_of_them(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await command(office, "create printer jam")
+        await office.said("engineer", "support", "close T001 and T002", thread=ts)
+        closed = "engineer closed 2 tickets: T001, T002."
+        for expected in (f"{closed} Undone.", closed):
+            await command(office, "undo")
+            assert told(office, ts) == [expected]
+
+    async def test_undone_for_the_one_alone_whose_thread_it_is_its_line_tells_of_that_one(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await command(office, "create printer jam")
+        await office.said("engineer", "support", "close T001 and T002", thread=ts)
+        await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == ["open", "done"]
+        assert told(office, ts) == ["engineer closed this ticket · undone"]
+
     async def test_its_line_says_who_did_what_and_then_that_it_is_undone(self, office):
         for number in range(2):
             await command(office, f'create "ticket number {number}"')
@@ -220,6 +237,17 @@ class TestBulk:
         assert buttons(line) == []
         assert len(office.slack.messages("support")) == before
         assert (await ticket(office, "T001")).stat == "open"
+
+
+async def test_what_could_not_be_undone_of_several_is_told_to_whoever_asked(office):
+    for title in ("API timeout", "printer jam"):
+        await command(office, f"create {title}")
+    ts = await office.said("engineer", "support", "@tickets close T001 and T002")
+    await command(office, "T002 open", "colleague")
+    await office.said("engineer", "support", "@tickets undo", thread=ts)
+    assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == ["open", "open"]
+    assert len(office.thread("support", ts)) == 2
+    assert whispered(office) == "Left alone, changed meanwhile: T002."
 
 
 @pytest.mark.parametrize("mode", ["socket", "http"])

@@ -148,10 +148,14 @@ async def _redraw(services: Services, line: UndoLine, change: Change) -> bool:
 
 def _key_of(line: UndoLine, change: Change) -> str:
     """What the line was posted with, as far as can be told: should its delivery be worked on again, it is found by that."""
-    origin = change.origin
-    key = origin.idempotency_key
-    here = (origin.channel, origin.thread) == (line.message.channel, line.message.thread)
-    return key if here or not key else f"{key} {change.ticket_id}"
+    key = change.origin.idempotency_key
+    return key if _was_asked_for_in(line, change) or not key else f"{key} {change.ticket_id}"
+
+
+def _was_asked_for_in(line: UndoLine, change: Change) -> bool:
+    """Whether the line stands where the change was asked for, and so tells of all that was changed with it."""
+    origin, place = change.origin, line.message
+    return (origin.channel, origin.thread) == (place.channel, place.thread)
 
 
 async def _undone(services: Services, change: Change) -> str:
@@ -168,9 +172,10 @@ async def _draw(services: Services, line: UndoLine, change: Change, *, is_undone
     record = await services.store.get(change.ticket_id)
     again = await is_redone(services.store, change)
     named = await named_in(services, record, line.message) if record else None
-    if record and not named:
-        return delta(change, who, undone=undone, again=again)
     together = await made_together(services.store, change)
+    as_a_whole = not is_undone or all(each.undone_by is not None for each in together)
+    if record and not named and not (_was_asked_for_in(line, change) and as_a_whole and len(together) > 1):
+        return delta(change, who, undone=undone, again=again)
     if len(together) > 1:
         reply = replies.bulk([each.ticket_id for each in together])
         outcome = Outcome(reply, changes=together, redone=again)

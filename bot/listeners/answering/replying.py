@@ -19,7 +19,15 @@ from bot.views.answer import receipt
 from bot.views.card import card
 from bot.views.changes.line import delta
 from bot.views.mentions import mention
-from bot.views.notices import invite_hint, more_for_you, not_for_all, only_here, refused_here, state_line
+from bot.views.notices import (
+    invite_hint,
+    left_alone,
+    more_for_you,
+    not_for_all,
+    only_here,
+    refused_here,
+    state_line,
+)
 from bot.views.rendered import Rendered, rendered
 from store.models import MessageRef, Record, Status
 
@@ -175,6 +183,8 @@ async def _changed(
         if public and ctx.thread in settled:
             if typed and ctx.origin.message:
                 await services.sender.react(MessageRef(ctx.room.id, ctx.origin.message), HEARD, there=True)
+            if outcome.skipped:
+                await tell(services, ctx, left_alone(outcome.skipped))
             await tell_threads(services, ctx, outcome, waiting, settled, offering=False)
             return
         message = None

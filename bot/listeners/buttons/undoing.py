@@ -68,8 +68,7 @@ async def _say_undone(
             services.sender.update(message, line), follow(services, ctx, outcome, ctx.thread, message)
         )
     if outcome.skipped:
-        left = f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}."
-        await tell(services, ctx, notices.notice(left))
+        await tell(services, ctx, notices.left_alone(outcome.skipped))
     return {"json": outcome.reply.json}
 
 
