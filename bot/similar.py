@@ -8,7 +8,8 @@ from bot import policy
 from bot.requester import STRANGER, Requester
 from bot.results import MERGED, Outcome, not_found, of_write, of_writes, refused
 from store.ids import number_of
-from store.models import RES_LIMIT, Match, Origin, Record, Scope, Status, cut
+from store.models.filters import Match, Scope
+from store.models.tickets import RES_LIMIT, Origin, Record, Status, cut
 from store.protocol import TicketStore
 
 NOT_SOLVED = "{} is not done any more."

@@ -11,7 +11,7 @@ from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.workspace.people import SUPPORT
 from bot.parser.llm.model import Answer, ModelError
 from bot.parser.message import Message
-from store.models import MessageRef
+from store.models.tickets import MessageRef
 from tests.browser.wire import wired
 
 

@@ -29,7 +29,7 @@ from bot.views.notices import (
     state_line,
 )
 from bot.views.rendered import Rendered, rendered
-from store.models import MessageRef, Record, Status
+from store.models.tickets import MessageRef, Record, Status
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
 HEARD = "+1"  # the reaction to what needs no other answer
@@ -138,8 +138,7 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
             posted = await tell(services, ctx, shown)
         if posted:
             card_posted(services, ctx, record, posted)
-    newest = await services.store.get(record.ticket.id) or record  # a reply may have changed it meanwhile
-    await keep_cards(services, [newest], drawn={record.ticket.id: record.version})
+    await keep_cards(services, [record], drawn={record.ticket.id: record.version})
     return shown
 
 

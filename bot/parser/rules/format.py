@@ -22,7 +22,7 @@ from bot.actions import (
     Where,
     write_action,
 )
-from store.models import Status
+from store.models.tickets import Status
 
 
 def format_command(action: Action | None) -> str:

@@ -11,7 +11,7 @@ from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
-from store.models import cut
+from store.models.tickets import cut
 
 _LONGEST_SEARCH = 200
 _LONGEST_REPEATED = 40
