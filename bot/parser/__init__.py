@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from bot.actions import Ask, Nothing
+from bot.actions import Action, Ask, Nothing
 from bot.parser.fallback import SHOWS, FormatCommand, Read, settle
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
@@ -63,6 +63,10 @@ class Parser:
             return self._counted(message, self._by_rules(message, reading, str(error)))
         except StoreError:
             return self._counted(message, self._by_rules(message, reading, NO_ANSWER))
+
+    def known(self, message: Message, action: Action) -> Parsed:
+        """As `parse`, of a message that is understood already."""
+        return self._counted(message, Parsed(action, "rules"))
 
     def _wants_model(self, model: Model, reading: Reading) -> bool:
         if self._order == "rules" or not model.available:
