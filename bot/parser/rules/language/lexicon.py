@@ -153,6 +153,14 @@ def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Tok
     return token
 
 
+_SETS = tuple(entries("sets"))
+
+
+def word_set(name: str) -> frozenset[str]:
+    """The words below `[name]` in `sets.txt`: those that one rule asks for, without a role."""
+    return frozenset(entry.phrase for entry in _SETS if entry.role == name)
+
+
 COMMANDS = Dictionary(entries(*LANGUAGES))
 ENGLISH = Dictionary(entries("en"))
 REPORTS = Dictionary(entries("reports"))
