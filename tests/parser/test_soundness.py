@@ -337,6 +337,49 @@ def test_in_a_thread_such_words_make_it_a_choice_too():
 
 
 @pytest.mark.parametrize(
+    ("text", "note"),
+    [("T033 done by Sam", "by Sam"), ("T033 done via hotfix", "via hotfix"), ("T033 done after a reboot", "after a reboot"),
+     ("close T033 with the old cable", "with the old cable"), ("T033 erledigt durch Sam", "durch Sam"), ("T033 cerrado con cable rojo", "con cable rojo"),
+     ("T033 fermé par Sam", "par Sam"), ("T033 fechado com cabo", "com cabo")],
+)  # fmt: skip
+def test_how_it_was_done_without_a_separator_is_a_choice_with_the_words_as_its_note(text, note):
+    assert reading(text).action.choices == (Close(id="T033", res=note),)
+
+
+@pytest.mark.parametrize("text", ["T033 done by Friday", "T033 done by tomorrow", "close T033 by 5pm", "T033 erledigt bis Freitag"])  # fmt: skip
+def test_a_plan_is_a_choice_without_a_note(text):
+    assert offered(reading(text).action) == ["close T033"]
+
+
+@pytest.mark.parametrize("text", ["T033 to be done", "T033 still to be done", "T033 to close", "T033 zu erledigen", "T033 por cerrar"])  # fmt: skip
+def test_what_is_yet_to_be_done_is_not_done(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    "text", ["T033 is done; customer disagrees", "T033 done, QA objects", "T033 is fixed, it still crashes", "T033 fixed, customer is not happy",
+             "T033 erledigt, Kunde widerspricht", "T033 hecho, sigue fallando", "T033 fermé, le client n'est pas d'accord", "T033 fechado, ainda falha"],
+)  # fmt: skip
+def test_a_note_that_disputes_it_is_asked_about(text):
+    assert isinstance(reading(text).action.choices[0], Close)
+
+
+@pytest.mark.parametrize("text", ["reopen T033, customer disagrees", "T033 open, still broken"])
+def test_the_same_words_are_a_reason_to_reopen(text):
+    assert isinstance(reading(text).action, Update)
+
+
+@pytest.mark.parametrize("text", ["great that T033 is done", "glad that T033 is closed", "schön, dass T033 erledigt ist"])  # fmt: skip
+def test_joy_about_a_ticket_is_talk(text):
+    assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize("text", ["apparently T033 is done", "close T033's Jira issue", "close T033's child tickets"])  # fmt: skip
+def test_hearsay_and_what_only_belongs_to_a_ticket_change_nothing(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
     "text", ["T033 is done now", "T033 is done already", "T033 open again", "close T033 as it works"]
 )
 def test_little_words_and_a_reason_leave_it_a_command(text):
@@ -377,7 +420,8 @@ def test_what_somebody_said_about_it_is_a_note():
 
 
 @pytest.mark.parametrize("text", ["Marta, close T033", "Sam Miller, close T033", "Marta, please close T033", "Mark, close T033", "<@U0SAM>, close T033",
-     "sam, close T033", "@sam, close T033", "Sam and Marta, close T033", "Robert, close T033", "Ahmed, close T033"])  # fmt: skip
+     "sam, close T033", "@sam, close T033", "Sam and Marta, close T033", "Robert, close T033", "Ahmed, close T033",
+     "Grant, close T033", "Grace, please close T033", "Will, close T033"])  # fmt: skip
 def test_a_command_to_a_colleague_is_a_choice(text):
     assert offered(reading(text).action) == ["close T033"]
 

@@ -63,20 +63,20 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _command_end(body, 0, targets, utterance)
     if end:
-        return _with_tail(utterance, body[end:])
+        return _with_tail(utterance, body[end:], closes=isinstance(action, Close))
     return _in_last_clause(utterance, targets)
 
 
 _VERDICTS = {Tail.PLAIN: Verdict.SURE, Tail.DOUBTFUL: Verdict.DOUBTFUL, Tail.TAKES_BACK: Verdict.TAKEN_BACK}
 
 
-def _with_tail(utterance: Utterance, tail: list[Token]) -> Verdict:
+def _with_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verdict:
     while tail and tail[-1].kind == Kind.MARK and (tail[-1].word != "?" or utterance.asked):
         tail = tail[:-1]
     if not tail:
         return Verdict.SURE
     low, high = tail[0].start, tail[-1].end
-    return _VERDICTS[judge([token for token in utterance.raw if low <= token.start < high])]
+    return _VERDICTS[judge([token for token in utterance.raw if low <= token.start < high], closes=closes)]
 
 
 def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
@@ -121,7 +121,9 @@ def _command_end(
         return 0
     end = _ids_end(body, start, first.tags.get(Role.VERB, ""))
     owns = (
-        end < len(body) and body[end - 1].word.endswith(("'s", "’s")) and Role.CAT in body[end].tags
+        end < len(body)
+        and body[end - 1].word.endswith(("'s", "’s"))
+        and (Role.CAT in body[end].tags or (opens and not body[end].has(*_VALUES)))
     )  # `T014's docs`
     if owns or not set(targets) <= _named(body[start:end]):
         return 0
@@ -212,7 +214,7 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
                 return at + 1
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
-        elif token.kind == Kind.QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
+        elif token.kind == Kind.QUOTE or token.tags.get(Role.BECAUSE) == "yes" or is_version(body, at):
             return 0 if last or is_observed(body, at - 1) else at
         elif not (
             token.has(*_WORDS)

@@ -20,14 +20,15 @@ class Tail(Enum):
     TAKES_BACK = auto()
 
 
-def judge(tail: list[Token]) -> Tail:
-    """What `tail`, the tokens behind a command as they stand, makes of it."""
+def judge(tail: list[Token], *, closes: bool = False) -> Tail:
+    """What `tail`, the tokens behind a command as they stand, makes of it; `closes`: of one that closes."""
     clauses = _clauses(tail)
     verdicts = {_clause(clause) for clause in clauses}
     if Tail.TAKES_BACK in verdicts:
         return Tail.TAKES_BACK
     asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)
     doubted = asks or Tail.DOUBTFUL in verdicts or any(map(_is_attributed, clauses))
+    doubted = doubted or (closes and any(Role.DISPUTED in tags for _, _, tags in _WORDS.find(tail)))
     return Tail.DOUBTFUL if doubted else Tail.PLAIN
 
 

@@ -30,7 +30,8 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     """The note in `body[slots.rest:]`. `targeted`: a thread says which ticket."""
     broken = slots.ended == "mark"
     rest = body[slots.rest if broken else _after_ids(slots, body) :]
-    due = rest[0].word == "before"  # `to p1 before the demo`: now is before it too
+    done = Role.BECAUSE in rest[0].tags and _closes(slots) and not slots.verbs  # `T003 fixed after a reboot`
+    due = done or rest[0].word == "before"  # `to p1 before the demo`: now is before it too
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
     known = bool(slots.ids) or targeted or "pron" in slots.flags
@@ -83,11 +84,11 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
     version.
     """
     at = slots.rest
-    while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT) and body[at - 1].kind != Kind.ID:
+    while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT, Role.BECAUSE, Role.ARTICLE):
         at -= 1
     if at and (body[at - 1].kind == Kind.ID or is_version(body, at)):
         return at
-    return slots.rest - 1 if slots.rest and Role.BECAUSE in body[slots.rest - 1].tags else slots.rest
+    return next((at for at in range(at, slots.rest) if Role.BECAUSE in body[at].tags), slots.rest)
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:

@@ -63,7 +63,7 @@ class Role(Flag):
     WHETHER = auto()  # a condition in what follows a command
     MISTAKE = auto()  # done by mistake
     # Notes
-    BECAUSE = auto()  # begins one
+    BECAUSE = auto()  # begins one; `how`: a note that is no reason, and may be a plan: `by`, `with`
     REASON = auto()  # leads to one and is no part of it
     REFERS = auto()  # names another ticket in one
     CLOCK = auto()  # before a time of the day
@@ -115,6 +115,7 @@ class Role(Flag):
     DENIAL = auto()  # does so alone
     DOUBT = auto()  # makes it doubtful
     HESITATION = auto()  # does so wherever it stands
+    DISPUTED = auto()  # says that it is not done
     SMALL = auto()  # said before any of these
     __hash__ = object.__hash__  # there is one of each: as fast a key as a string
 
