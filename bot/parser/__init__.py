@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from bot.actions import Ask, Nothing
-from bot.parser.fallback import SHOWS, FormatCommand, Read, settle
+from bot.actions import SHOWS, Ask, Nothing
+from bot.parser.fallback import FormatCommand, Read, settle
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
 from bot.parser.llm.validate import UnreadableError, accept

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.actions import (
+    SHOWS,
     Action,
     Ask,
     BulkUpdate,
@@ -23,7 +24,7 @@ from bot.actions import (
     read_action,
     write_action,
 )
-from bot.parser.fallback import SHOWS, TYPE_IT, FormatCommand, Read, new_ticket, offer
+from bot.parser.fallback import TYPE_IT, FormatCommand, Read, new_ticket, offer
 from bot.parser.llm.named_ids import Named, named_ids
 from bot.parser.llm.redact import redact_message
 from bot.parser.message import Message, Reading

@@ -55,19 +55,7 @@ def read_entries(name: str, text: str) -> Iterator[Entry]:
             yield Entry(f"{name}.txt:{number}", role, value, line)
 
 
-def faults(lines: Iterable[Entry]) -> list[str]:
-    """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
-    found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
-    for entry in lines:
-        if entry.role.upper() not in Role.__members__:
-            found.append(f"{entry.where}: unknown role {entry.role}")
-        first = seen.setdefault((entry.role, _key(entry.phrase)), entry.where)
-        if first != entry.where:
-            found.append(f"{entry.where}: {entry.phrase} stands at {first} already")
-    return found
-
-
-def _key(phrase: str) -> tuple[str, ...]:
+def key_of(phrase: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokenize(phrase))
 
 
@@ -131,7 +119,7 @@ class Dictionary:
 def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[Role, str]]:
     meanings: dict[tuple[str, ...], dict[Role, str]] = {}
     for entry in lines:
-        key, role = _key(entry.phrase), Role[entry.role.upper()]
+        key, role = key_of(entry.phrase), Role[entry.role.upper()]
         meanings.setdefault(key, {}).setdefault(role, entry.value)
         if len(key) > 1 and key[-1] == "but":  # `annoying, but`
             meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(role, entry.value)
