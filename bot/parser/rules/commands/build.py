@@ -20,8 +20,6 @@ def effects(slots: Slots) -> dict[str, Any]:
     for field, value in slots.told:
         if value and changes.setdefault(field, value) != value:
             raise ConflictError
-    if "pri" in changes:
-        changes["pri"] = int(changes["pri"])
     return changes
 
 
@@ -50,7 +48,7 @@ def by_filter(slots: Slots, note: str = "") -> Action:
             changes["stat"] = EFFECTS[verb]
     for value in slots.values:
         if value.marked:
-            changes[value.field] = int(value.value) if value.field == "pri" else value.value
+            changes[value.field] = value.value
     if not where or not changes:
         return questions.unbounded()
     if note:
@@ -68,8 +66,6 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
     filters = _where(slots)
     if slots.flags.get("all") == "yes":
         filters.setdefault("stat", tuple(Status))
-    if slots.included:
-        filters["stat"] = tuple(Status)
     if "stats" in slots.flags:
         filters["stats"] = True
     if slots.page:
@@ -85,9 +81,8 @@ def _where(slots: Slots, *, marked: bool = True) -> dict[str, Any]:
     for value in slots.values:
         if marked or not value.marked:
             wanted = where.setdefault(value.field, [])
-            new = int(value.value) if value.field == "pri" else value.value
-            if new not in wanted:
-                wanted.append(new)
+            if value.value not in wanted:
+                wanted.append(value.value)
     if slots.search:
         where["text"] = slots.search
     if "mine" in slots.flags:

@@ -36,8 +36,6 @@ class Clause:
         self.named = self.moved = False  # there are ids; something came after them
         self.ids: list[str] = []  # those that stand in this clause
 
-    # -- steps: each accounts for what it takes, and is True for it
-
     def next(self, opened: str = "", count: int = 1) -> bool:
         """Take `count` tokens; the first that counts says how the slots were `opened`."""
         if opened and not self.slots.opened:
@@ -56,13 +54,6 @@ class Clause:
 
     def after(self) -> Token | None:
         return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
-
-    def tells_of_another(self) -> bool:
-        """`close T001, T003 is …`: what is said of another ticket is no part of the command before."""
-        before = self.before()
-        return bool(self.first and self.slots.verbs and before and before.kind == Kind.ID)
-
-    # -- tokens that are no words
 
     def take(self, token: Token) -> None:
         """Account for a token that is no word, or be stuck."""
@@ -113,10 +104,12 @@ class Clause:
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
-        names = mark in ":=" and before and (self.field or Role.FIELD in before.tags or self._heads(before))
+        # `T017: fixed by …`: what is said after the ids is said about them
+        heads = before and before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
+        names = mark in ":=" and before and (self.field or Role.FIELD in before.tags or heads)
         if names or (mark == "-" and self._ranges()):
             self.at += 1
-        elif (mark in _BREAKS and (mark != ":" or before)) or (mark == "-" and self._spaced(token)):
+        elif (mark in _BREAKS and (mark != ":" or before)) or mark == "-":
             if mark == "?":
                 self.slots.flags["question"] = "yes"
             self.close("mark")
@@ -135,14 +128,6 @@ class Clause:
             or beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE)
             or beyond.has(*_AFTER_A_RANGE)
         )
-
-    def _heads(self, before: Token) -> bool:
-        """`T017: fixed by …`: what is said after the ids is said about them."""
-        return before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
-
-    def _spaced(self, token: Token) -> bool:
-        around = self.source[max(token.start - 1, 0) : token.start] + self.source[token.end : token.end + 1]
-        return not around.strip()
 
     def _number(self, token: Token) -> None:
         before, slots = self.before(), self.slots
@@ -164,8 +149,6 @@ class Clause:
         else:
             self.stuck = True
 
-    # -- values
-
     def value(self, name: str, value: str) -> bool:
         """The token is a value of the field `name`."""
         slots, before = self.slots, self.before()
@@ -184,28 +167,12 @@ class Clause:
         self.next(name)
         if former and self.field == name:
             return True  # `priority from 3 to 2`: the new one comes
-        if not (self.field == name and self._goes_on(name)):
-            self.field, self.marked = "", False
+        self.field, self.marked = "", False
         return True
 
-    def _goes_on(self, name: str) -> bool:
-        """`pri 1,2`, `cat infra or doc`: another value of the same field comes after a comma or an `or`."""
-        if self.at + 1 >= len(self.tokens):
-            return False
-        between, following = self.tokens[self.at], self.tokens[self.at + 1]
-        if between.word not in (",", "/") and not (Role.OR in between.tags or Role.AND in between.tags):
-            return False
-        if following.value(name) or (name == "pri" and following.kind == Kind.NUMBER):
-            self.at += 1
-            return True
-        return False
-
     def wrong(self, token: Token) -> None:
-        """The token stands where a value of `field` is due, and is none."""
         self.slots.wrong = (self.field, token)
         self.stuck = True
-
-    # -- title, description, note
 
     def text(self, token: Token) -> bool:
         """The value of a text field from `token` on: a quotation, or the rest. False while it has not begun."""
@@ -220,9 +187,10 @@ class Clause:
         )
         if self._describes() or (told and not signed and self.field != "res"):
             return False  # `the title is wrong`, `T012 title page is missing`
+        targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags
         if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
-        elif before.word in (":", "=") or (self._target_known() and not self._leads(token, before)):
+        elif before.word in (":", "=") or (targeted and not self._leads(token, before)):
             end = len(self.tokens)
             text = self.source[token.start : self.tokens[-1].end]
         else:
@@ -240,9 +208,6 @@ class Clause:
         while at > self.first and Role.GLUE in self.tokens[at].tags and Role.AUX not in self.tokens[at].tags:
             at -= 1
         return Role.AUX in self.tokens[at].tags and Role.TO not in self.tokens[at].tags
-
-    def _target_known(self) -> bool:
-        return self.targeted or bool(self.slots.ids) or "pron" in self.slots.flags
 
     def _leads(self, token: Token, before: Token) -> bool:
         """`to`, `of`, `saying` before the text begins."""

@@ -83,7 +83,9 @@ def _read(clause: Clause) -> None:
 
 
 def _word(clause: Clause, token: Token) -> None:
-    if Role.AUX in token.tags and clause.tells_of_another():
+    before = clause.before()
+    told = Role.AUX in token.tags and clause.first and clause.slots.verbs
+    if told and before and before.kind == Kind.ID:  # `close T001, T003 is …`: no part of the command before
         clause.stuck = True
         return
     announced = token.value(clause.field)
@@ -95,25 +97,19 @@ def _word(clause: Clause, token: Token) -> None:
         return
     guard = next((name for name, role in _GUARDS.items() if role in token.tags), "")
     clause.slots.guard = clause.slots.guard or guard
-    before = clause.before()
     due = before and (before.has(Role.FIELD, Role.TO) or before.word in (":", "="))
     if due and not guard and clause.field in FIELDS:
         clause.wrong(token)
     clause.stuck = True
 
 
-# -- one reader a role: whether it takes the word; what it does not take is left to the next role
-
-
-def _and(clause: Clause, token: Token) -> bool:
-    return Role.VERB not in token.tags and clause.close("and")
+# One reader a role: whether it takes the word. What it does not take is left to the next role.
 
 
 def _field(clause: Clause, token: Token) -> bool:
     slots, tags, before = clause.slots, token.tags, clause.before()
     name = tags[Role.FIELD]
-    last = slots.values[-1] if slots.values else None
-    if before and last and before.value(name) and last.field == name and not last.named:
+    if before and before.value(name) and slots.values and slots.values[-1].field == name:
         return clause.next()  # `high priority`: the value came first
     if Role.VERB in tags and not slots.opened:
         slots.verbs.append(tags[Role.VERB])
@@ -148,8 +144,7 @@ def _state(clause: Clause, token: Token) -> bool:
     if name == "stat" and "all" in slots.flags and lists(clause):
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
-            slots.included = True  # `everything, also the closed ones`, `all tickets, done ones too`
-            return clause.next()
+            return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
     if tags.get(Role.CAT) == "other" and name == "cat" and after and Role.CAT in after.tags:
         return clause.next()  # `the other infra tickets`
     if Role.NOUN in tags and not clause.marked:
@@ -169,13 +164,6 @@ def _from(clause: Clause, token: Token) -> bool:
     )  # `everything from T001 to T005`
     clause.past = not everything and not lists(clause)  # `closed tickets from infra`
     return clause.next()
-
-
-def _shut(clause: Clause, _token: Token) -> bool:
-    """`mach T012 zu`"""
-    slots, after = clause.slots, clause.after()
-    ends = after is None or after.kind == Kind.MARK
-    return slots.verbs == ["update"] and bool(slots.ids) and ends and clause.value("stat", "done")
 
 
 def _page(clause: Clause, token: Token) -> bool:
@@ -243,8 +231,7 @@ def _skip(clause: Clause, token: Token) -> bool:
 # What a word is taken for, in this order: the first that accepts it.
 Reader = Callable[[Clause, Token], bool]
 _ROLES: tuple[tuple[Role, Reader], ...] = (
-    (Role.AND, _and),
-    (Role.SHUT, _shut),
+    (Role.AND, lambda clause, token: Role.VERB not in token.tags and clause.close("and")),
     (Role.FIELD, _field),
     (Role.VERB, _verb),
     (Role.STAT, _state),
@@ -266,5 +253,4 @@ _ROLES: tuple[tuple[Role, Reader], ...] = (
 
 @cache
 def _readers(roles: frozenset[Role]) -> tuple[Reader, ...]:
-    """The readers of a word with `roles`, in their order."""
     return tuple(read for role, read in _ROLES if role in roles)
