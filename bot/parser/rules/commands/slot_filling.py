@@ -109,7 +109,8 @@ def _word(clause: Clause, token: Token) -> None:
 def _field(clause: Clause, token: Token) -> bool:
     slots, tags, before = clause.slots, token.tags, clause.before()
     name = tags[Role.FIELD]
-    if before and before.value(name) and slots.values and slots.values[-1].field == name:
+    last = slots.values[-1] if slots.values else None
+    if before and last and before.value(name) and last.field == name and not last.named:
         return clause.next()  # `high priority`: the value came first
     if Role.VERB in tags and not slots.opened:
         slots.verbs.append(tags[Role.VERB])
