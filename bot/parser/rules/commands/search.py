@@ -7,10 +7,6 @@ from bot.parser.text import plain
 
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
-_RELATIVE = ("that", "which")
-_DESCRIBING = frozenset((
-    Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH,
-))  # fmt: skip
 _MOST_OF_TOPIC = 3  # words
 _PLAIN = frozenset(
     (Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED)
@@ -39,7 +35,7 @@ def about(clause: Clause, token: Token) -> bool:
         return clause.next()
     if not lists(clause):
         return False
-    words = clause.tokens[clause.at + 1 : _relative(clause)]
+    words = clause.tokens[clause.at + 1 :]
     end = clause.at + 1 + len(words)
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
         words = words[:-1]
@@ -68,16 +64,3 @@ def topic(clause: Clause) -> bool:
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
             return False  # `Anna's tickets` are no tickets about Anna
     return False
-
-
-def _relative(clause: Clause) -> int:
-    """Where `that isn't done`, `which are still open` begins after the words; the end of the tokens where nothing does."""
-    tokens = clause.tokens
-    for at in range(clause.at + 2, len(tokens) - 1):
-        if tokens[at].word.startswith(_RELATIVE) and all(map(_describes, tokens[at:])):
-            return at if any(token.has(Role.STAT, Role.PRI) for token in tokens[at:]) else len(tokens)
-    return len(tokens)
-
-
-def _describes(token: Token) -> bool:
-    return token.kind == Kind.MARK or not _DESCRIBING.isdisjoint(token.tags)
