@@ -21,6 +21,8 @@ _LONGEST_REPEATED = 40
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
     ids = build.targets(slots, topic)
+    if slots.bad:
+        return sure(questions.bad_id(slots.bad[0], "history"))
     return sure(
         History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")
     )
