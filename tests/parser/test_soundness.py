@@ -501,3 +501,14 @@ def test_a_command_that_is_quoted_is_no_title(text):
 )
 def test_words_without_sense_are_asked_about(text, thread):
     assert isinstance(reading(text, thread).action, Ask)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("can you add that the VPN is slow too", "VPN is slow too"), ("add that it also happens in Munich", "it also happens in Munich"),
+     ("add a note that the VPN is slow", "VPN is slow"), ("füge hinzu, dass das VPN langsam ist", "VPN langsam ist"),
+     ("añade que la VPN va lenta", "VPN va lenta"), ("ajoute que le VPN est lent", "VPN est lent"), ("adiciona que a VPN está lenta", "VPN está lenta")],
+)  # fmt: skip
+def test_what_is_to_be_added_is_a_note_in_a_tickets_thread_and_elsewhere_a_choice(text, note):
+    assert reading(text, "T033").action == Update(id="T033", res=note)
+    assert not isinstance(reading(text).action, (Create, *CHANGES))
