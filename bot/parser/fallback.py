@@ -16,7 +16,7 @@ DID_YOU_MEAN = "Did you mean?"
 TYPE_IT = "I do that only when it is typed as a command."
 
 _ADDS = re.compile(r"add\s*:", re.IGNORECASE)
-_ANNOUNCES = re.compile(r"(?:add|fyi|info|note|update)\b\s*[:,-]?\s*", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"\A(?:add|fyi|info|note|update)\b\s*[:,-]?\s*", re.IGNORECASE)
 
 LONGEST_REPORT = 4_000  # characters of a message that are read once more as a new ticket
 

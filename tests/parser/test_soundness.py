@@ -447,7 +447,12 @@ def test_hurry_sets_no_priority(text):
      "wifi is slow, this doesn't need a ticket", "not a ticket, but the build is red", "kein Ticket nötig, der Build ist rot",
      "there's no need to create a ticket, the build is red", "skip the ticket, the API is slow", "don't ticket this, the API is slow",
      "don't bother creating a ticket, the API is slow", "I don't think we need a ticket, the API is slow",
-     "you don't have to create a ticket, the API is slow", "don't turn this into a ticket, the API is slow", "don't open a ticket\nthe VPN is slow"],
+     "you don't have to create a ticket, the API is slow", "don't turn this into a ticket, the API is slow", "don't open a ticket\nthe VPN is slow",
+     "I won't open a ticket, but the VPN is slow", "we didn't create a ticket for the VPN outage", "open no ticket, the VPN is slow",
+     "erstelle bitte kein Ticket, das VPN ist langsam", "leg kein Ticket an, das VPN ist langsam", "ich werde kein Ticket erstellen, aber das VPN ist langsam",
+     "no crees un ticket", "no abras ninguna incidencia, la VPN va lenta", "no voy a abrir un ticket, pero la VPN va lenta", "no hace falta un ticket, la VPN va lenta",
+     "ne crée pas de ticket, le VPN est lent", "n'ouvrez pas de ticket, le VPN est lent", "pas besoin de ticket, le VPN est lent",
+     "não crie um ticket, a VPN está lenta", "não vou abrir um chamado, mas a VPN está lenta"],
 )  # fmt: skip
 def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
     assert isinstance(reading(text).action, Nothing)
@@ -458,10 +463,21 @@ def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
     ["nobody can open a ticket in the portal", "can't create a ticket in the portal, error 500", "the form doesn't create a ticket",
      "bug: don't create a ticket for bot messages", "create a ticket: no ticket needed banner is wrong",
      "no tickets in the list, it is broken", "no problem with the VPN but wifi is down", "app crashes, don't want it to crash",
+     "create no ticket page for the portal", "when I create a ticket the page crashes", "I can't open a ticket, the form is broken",
      "I don't need this alert, it fires every minute", "don't open that attachment, the scanner is broken"],
 )  # fmt: skip
 def test_what_is_wrong_with_tickets_is_a_report(text):
     assert isinstance(reading(text).action, Create)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["if you create a ticket I'll scream", "if you open a ticket for the printer I quit", "wenn du ein Ticket erstellst, schreie ich",
+     "si creas un ticket grito", "si tu crées un ticket pour le VPN je crie", "se você criar um ticket eu grito"],
+)  # fmt: skip
+def test_a_ticket_under_a_condition_is_at_most_offered(text):
+    assert not reading(text).sure
+    assert not isinstance(reading(text).action, Create)
 
 
 @pytest.mark.parametrize(
@@ -485,3 +501,14 @@ def test_a_command_that_is_quoted_is_no_title(text):
 )
 def test_words_without_sense_are_asked_about(text, thread):
     assert isinstance(reading(text, thread).action, Ask)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("can you add that the VPN is slow too", "VPN is slow too"), ("add that it also happens in Munich", "it also happens in Munich"),
+     ("add a note that the VPN is slow", "VPN is slow"), ("füge hinzu, dass das VPN langsam ist", "VPN langsam ist"),
+     ("añade que la VPN va lenta", "VPN va lenta"), ("ajoute que le VPN est lent", "VPN est lent"), ("adiciona que a VPN está lenta", "VPN está lenta")],
+)  # fmt: skip
+def test_what_is_to_be_added_is_a_note_in_a_tickets_thread_and_elsewhere_a_choice(text, note):
+    assert reading(text, "T033").action == Update(id="T033", res=note)
+    assert not isinstance(reading(text).action, (Create, *CHANGES))

@@ -47,7 +47,7 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
 def _past_objects(tokens: list[Token], at: int) -> int:
     while at < len(tokens):
         tags = tokens[at].tags
-        if not (Role.INDIRECT in tags or (Role.POLITE in tags and Role.PRI not in tags)):
+        if not (Role.INDIRECT in tags or _is_polite(tokens[at])):
             break
         at += 1
     return at
@@ -175,6 +175,10 @@ def past_connectors(tokens: list[Token], at: int) -> int:
 
 def _connects(token: Token) -> bool:
     mark = token.kind == Kind.MARK and (token.word in CONNECTING_MARKS or token.word == ",")
-    polite = Role.POLITE in token.tags and Role.PRI not in token.tags
-    leads = polite or token.has(Role.CONNECTS, Role.UP, Role.ABOUT)
+    leads = _is_polite(token) or token.has(Role.CONNECTS, Role.UP, Role.ABOUT)
     return mark or leads or token.kind == Kind.LINE or decorates(token, after=False)
+
+
+def _is_polite(token: Token) -> bool:
+    """`please`; not `team` or `bot`, which may be what the title begins with."""
+    return Role.POLITE in token.tags and not token.has(Role.PRI, Role.NAMED)

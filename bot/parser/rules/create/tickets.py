@@ -67,7 +67,11 @@ def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
         return None
     start = found.start if found else utterance.lead.start
     made = draft([token for token in utterance.body if token.start >= start], utterance.source)
-    return new(made, utterance, certain=found is not None and found.sure) if made.title else None
+    if not made.title:
+        return None
+    reading = new(made, utterance, certain=found is not None and found.sure)
+    added = utterance.lead.tags.get(Role.VERB) == "note"  # `add that the VPN is slow, too`: to what?
+    return unsure(questions.offer(reading.action)) if added else reading
 
 
 def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
