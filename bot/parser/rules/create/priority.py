@@ -39,8 +39,6 @@ def _of_it(tokens: list[Token], at: int) -> bool:
     word = tokens[before].word
     if word in _OF_IT or (linked and word in _IT):
         return True
-    if word in ("is", "are"):
-        return before > 0 and tokens[before - 1].word in _IT
     verbs = tokens[max(0, before - _FARTHEST_VERB) : before]
     return word == "with" and any(token.word in _IT for token in verbs)
 
