@@ -39,7 +39,7 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
         return None  # `log: T003 closed`
     if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":":
         return Head(2, Settings())  # `file: …`
-    if Role.LABEL in tokens[0].tags and colon <= _MOST_OF_LABEL and not any(map(_is_break, tokens[:colon])):
+    if Role.LABEL in tokens[0].tags and colon <= _MOST_OF_LABEL:
         forwards = tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == Kind.QUOTE
         return None if forwards else Head(colon + 1, _said(tokens[:colon]))
     for start in range(colon - 1, -1, -1):
@@ -51,9 +51,13 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
 def _sends(clause: list[Token], *, threaded: bool) -> bool:
     """`put this on the board please`, `make it a separate ticket`, `log this one, low severity`."""
     verb, rest = clause[0], clause[1:]
-    if not rest or not all(_names(token) or _is_whom(rest, at) for at, token in enumerate(rest)):
+    if not rest or not all(_names(token) for token in rest):
         return False
-    if any(_is_new(before, token) for before, token in pairwise(clause)):
+    if any(  # `a ticket`, `its own ticket`; not `this ticket`, which is there already
+        (token.tags.get(Role.NOUN) == "one" or token.word == "one")
+        and (before.has(Role.ARTICLE, Role.PILE, Role.OPENS) or Role.TICKET in token.tags)
+        for before, token in pairwise(clause)
+    ):
         return verb.has(Role.OPENS, Role.ADDS) or verb.tags.get(Role.VERB) == "create"
     if threaded:
         return False
@@ -62,20 +66,8 @@ def _sends(clause: list[Token], *, threaded: bool) -> bool:
     return verb.has(Role.ADDS) and any(Role.PILE in token.tags for token in rest)
 
 
-def _is_new(before: Token, token: Token) -> bool:
-    """`a ticket`, `its own ticket`; not `this ticket`, which is there already."""
-    one = token.tags.get(Role.NOUN) == "one" or token.word == "one"
-    return one and (before.has(Role.ARTICLE, Role.PILE, Role.OPENS) or Role.TICKET in token.tags)
-
-
 def _names(token: Token) -> bool:
     return token.kind in (Kind.PICTURE, Kind.NUMBER) or token.word == "," or token.has(*_NAMING)
-
-
-def _is_whom(tokens: list[Token], at: int) -> bool:
-    """One or two words after `for`: `log this for the design team`; in `a ticket for Maria` she belongs to the ticket."""
-    named = any(Role.NOUN in token.tags for token in tokens[:at])
-    return not named and any(token.word in ("for", "from", "with") for token in tokens[max(0, at - 2) : at])
 
 
 def _said(tokens: list[Token]) -> Settings:
@@ -87,7 +79,3 @@ def _said(tokens: list[Token]) -> Settings:
         elif Role.CAT in token.tags and (before.word in _INTO or before is tokens[0]):
             said.cat = said.cat or token.tags[Role.CAT]
     return said
-
-
-def _is_break(token: Token) -> bool:
-    return token.kind == Kind.LINE or (token.kind == Kind.MARK and token.word in _BREAKS)

@@ -10,8 +10,9 @@ from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
+# What may stand in a request beside the verb and the ticket.
+_BESIDE = (Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE)  # fmt: skip
 _MOST_BEFORE = 8  # tokens before a request
-_FEWEST = 2  # a word is no report
 
 
 def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
@@ -105,8 +106,6 @@ def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
         return Head(begin, named.said) if begin > at + 1 or breaks else None
     if Role.LEADS in after.tags:
         return Head(connected(tokens, *named, articled=True), named.said)
-    if at == 1 and (after.kind in (Kind.LINE, Kind.QUOTE) or after.word in ("!", ",")):
-        return Head(at if after.kind == Kind.QUOTE else at + 1, named.said)
     return None
 
 
@@ -119,9 +118,7 @@ class _Request:
     def take(self, tokens: list[Token], at: int) -> bool:
         """Take `tokens[at]` in, if it can be part of one."""
         token, before, it = tokens[at], tokens[at - 1], at + 1 < len(tokens) and tokens[at + 1].has(Role.PRON)
-        if token.tags.get(Role.NOUN) == "one" and (
-            token.has(Role.TICKET) or before.has(Role.OPENS, Role.ARTICLE)
-        ):
+        if token.tags.get(Role.NOUN) == "one":
             self.noun = True
         elif (
             (self.piled and it and token.has(Role.ADDS))  # `put that in the tracker`
@@ -148,12 +145,6 @@ class _Request:
         return (self.noun and (self.verb or self.polite)) or self.logs
 
 
-# What may stand in a request beside the verb and the ticket.
-_BESIDE = (
-    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE,
-)  # fmt: skip
-
-
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     """`X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
     request, at, start = _Request(), len(tokens), 0
@@ -165,10 +156,6 @@ def _suffixed(tokens: list[Token], source: str) -> Draft | None:
         breaks = token.breaks(",.!;-…?:") or Role.AND in tags
         if request.complete and (breaks or Role.REQUEST in tags or (request.verb and Role.POLITE in tags)):
             start = at
-            if breaks:
-                break
-    if start < _FEWEST:
-        return None
     found = draft(tokens[:start], source)
     pri = next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)
     found.said.join(Settings(pri=pri))

@@ -7,7 +7,6 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
@@ -17,7 +16,6 @@ from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.models import Category
 
 _ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
-_OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _NEAR_KIND = 5  # tokens: `report a new bug: …`
 SECOND = CHANGING | {"delete", "cannot", "view"}
@@ -30,8 +28,6 @@ def requested(utterance: Utterance) -> Reading | None:
         lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
     ):
         return None
-    if lead.tags.get(Role.VERB, "create") != "create" and utterance.roles.isdisjoint(_OPENING):
-        return None  # `show my tickets`
     named = (
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
@@ -99,14 +95,10 @@ def _category(made: Draft, utterance: Utterance) -> str | None:
     """
     kind = next((token for token in utterance.body[:_NEAR_KIND] if token.has(Role.KIND, Role.NOUN)), None)
     said = made.said.cat
-    if said == Category.CODE and kind and kind.has(Role.KIND) and not _names_category(utterance):
+    if said == Category.CODE and kind and kind.has(Role.KIND):
         return Category.INFRA if categorise(made.title) == Category.INFRA else said
     label = f"{kind.word}: " if kind and kind.word.startswith("feature") else ""
     return said or categorise(label + made.title) or (categorise(made.desc) if made.desc else None)
-
-
-def _names_category(utterance: Utterance) -> bool:
-    return any(token.word in CATEGORY_NAMES for token in utterance.body)
 
 
 def _second_command(body: list[Token]) -> bool:
