@@ -43,7 +43,7 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     harmless = creates or isinstance(reading.action, (View, History))
     if harmless or all(right in _slips(word) for word, right in slips.items()):
         return reading
-    return sure(questions.mistyped(next(iter(slips)), reading.action))
+    return sure(questions.offer(reading.action, msg=f"I do not know {next(iter(slips))}. Did you mean?"))
 
 
 def with_nearest_ids(
@@ -81,13 +81,13 @@ def meant(word: str) -> str:
     if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
         return ""
     shorter = _shortened(word)
-    near = next(filter(_is_command_word, _slips(word)), "") or _INDEX.get(word, "")
-    less = next((one for one in shorter if _is_command_word(one) or one in _INDEX), "")
-    return near or (less if _is_command_word(less) else _INDEX.get(less, ""))
+    near = next(filter(_is_command_word, [*_slips(word), _INDEX.get(word, "")]), "")
+    return near or next(
+        (_INDEX.get(one, one) for one in shorter if _is_command_word(one) or one in _INDEX), ""
+    )
 
 
 def _is_command_word(word: str) -> bool:
-    """A verb, a ticket, a field or a value: what commands are made of."""
     return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(ENGLISH.words.get(word, {}))
 
 

@@ -32,7 +32,7 @@ def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:
 
 def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
     if len(ids) > MOST_IDS:
-        return questions.too_many()
+        return questions.TOO_MANY
     if len(ids) > 1:
         return BulkUpdate(tickets=ids, changes=Changes(**changes))
     if changes.get("stat") == "done" and changes.keys() <= {"stat", "res"}:
@@ -50,7 +50,7 @@ def by_filter(slots: Slots, note: str = "") -> Action:
         if value.marked:
             changes[value.field] = value.value
     if not where or not changes:
-        return questions.unbounded()
+        return questions.UNBOUNDED
     if note:
         changes.setdefault("res", note)
     return BulkUpdate(where=Where(**where), changes=Changes(**changes))
@@ -60,7 +60,7 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
     """The tickets that are named, the thread's, or the list that the slots describe."""
     ids = slots.ids
     if len(ids) > MOST_IDS:
-        return questions.too_many()
+        return questions.TOO_MANY
     if ids:
         return View(id=ids[0]) if len(ids) == 1 else View(tickets=tuple(ids))
     filters = _where(slots)

@@ -90,7 +90,7 @@ def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
         note = notes.note(slots, utterance.body, utterance.source, targeted=True)
         if note.found:
             return sure(build.by_filter(slots, note.text))
-    return sure(questions.unbounded()) if slots.verbs or "all" in slots.flags else None
+    return sure(questions.UNBOUNDED) if slots.verbs or "all" in slots.flags else None
 
 
 def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:

@@ -74,7 +74,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     """The new ticket that `made` describes, or what has to be asked about it."""
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     if made.problem or not made.title or only_id:
-        return sure(made.problem or questions.no_title())
+        return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
     pri = (
         made.said.pri
