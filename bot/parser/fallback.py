@@ -1,16 +1,13 @@
 """What is done of a reading that nobody is sure of: at once where no ticket changes by it, one click away where one does."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.actions import MOST_CHOICES, ONLY_TYPED, SHOWS, Action, Ask, Create, Update
 from bot.parser.mention import without_mention
-from bot.parser.message import Message, Reading
+from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import plain
-
-Read = Callable[[Message], Reading]
-FormatCommand = Callable[[Action], str]
 
 DID_YOU_MEAN = "Did you mean?"
 TYPE_IT = "I do that only when it is typed as a command."

@@ -24,10 +24,10 @@ from bot.actions import (
     read_action,
     write_action,
 )
-from bot.parser.fallback import TYPE_IT, FormatCommand, Read, new_ticket, offer
+from bot.parser.fallback import TYPE_IT, new_ticket, offer
 from bot.parser.llm.named_ids import Named, named_ids
 from bot.parser.llm.redact import redact_message
-from bot.parser.message import Message, Reading
+from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import fold
 
 UNCLEAR = "I am not sure what to do. Say it as a command with the ticket's id."

@@ -1,12 +1,11 @@
 """The nearest right command for a wrong one."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import takewhile
 
 from bot.actions import Ask, Create, Help, History, Nothing, View
-from bot.parser.message import Message, Reading
+from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.lexicon import COMMANDS, ENGLISH, REPORTS
@@ -20,7 +19,7 @@ _MOST_WORDS = 8  # of a command that names ids
 _OF_COMMANDS = frozenset((Role.VERB, Role.NOUN, Role.FIELD, Role.STAT, Role.PRI, Role.CAT))
 
 
-def corrected(utterance: Utterance, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+def corrected(utterance: Utterance, message: Message, read: Read) -> Reading | None:
     """The reading of `message` with the slips in its words put right, or a question that shows it so.
 
     Only where something else says that it is a command: an id, a ticket, a second slip.
@@ -46,9 +45,7 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     return sure(questions.offer(reading.action, msg=f"I do not know {next(iter(slips))}. Did you mean?"))
 
 
-def with_nearest_ids(
-    reading: Reading, utterance: Utterance, message: Message, read: Callable[[Message], Reading]
-) -> Reading:
+def with_nearest_ids(reading: Reading, utterance: Utterance, message: Message, read: Read) -> Reading:
     """A question about an id that is none, with what the message would do with the nearest ids to choose."""
     action = reading.action
     if not isinstance(action, Ask) or action.choices:
@@ -63,9 +60,7 @@ def with_nearest_ids(
     return reading._replace(action=action.model_copy(update={"choices": (meant_so.action,)}))
 
 
-def mistyped_first(
-    utterance: Utterance, message: Message, read: Callable[[Message], Reading]
-) -> Reading | None:
+def mistyped_first(utterance: Utterance, message: Message, read: Read) -> Reading | None:
     """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
     word = utterance.lead.word
     right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
