@@ -12,6 +12,7 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from bot.parser.text import plain
 
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
@@ -38,8 +39,10 @@ def _is_command(utterance: Utterance, slots: Slots) -> bool:
 def _faulty(utterance: Utterance, slots: Slots) -> Reading | None:
     """What is plainly wrong or missing."""
     ids = build.targets(slots, utterance.topic)
-    if _puzzling(slots):
-        return _offered(utterance, slots) if slots.ids else unsure(questions.offer())
+    here = utterance.topic and not (slots.many or EFFECTS.keys().isdisjoint(slots.verbs))
+    which = slots.described and bool(slots.ids or here)  # `close the infra ticket`
+    if which or _puzzling(slots):
+        return _offered(utterance, slots) if slots.ids or which else unsure(questions.offer())
     if slots.bad and (slots.ended != "stuck" or slots.verbs):
         return sure(questions.bad_id(slots.bad[0], _verb(slots)))
     if slots.wrong and (ids or slots.verbs):
@@ -115,13 +118,24 @@ def _for_both(utterance: Utterance, slots: Slots) -> Action | None:
 
 def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
     """`close all open doc tickets`: by filter, if that is all that is said."""
-    if slots.whole and not slots.guard:
-        return sure(build.by_filter(slots))
-    if slots.ended == "mark" and slots.verbs and not slots.guard:  # `close all open doc tickets, cleanup`
+    changed = build.by_filter(slots)
+    if slots.whole:
+        return sure(changed)
+    if not (slots.verbs or "all" in slots.flags):
+        return None
+    rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
+    if rest[0].tags.get(Role.VERB) in CHANGING:  # `close all doc tickets and start all code tickets`
+        return sure(questions.one_at_a_time(changed))
+    known = not isinstance(changed, Ask)
+    if not known and slots.ended == "mark":
+        return sure(changed)  # `close all tickets: we move`
+    wider = rest[0].has(Role.EXCEPT, Role.NEG)  # what was to be left out would be in it
+    if known and not (slots.guard or wider):  # `close all open doc tickets, cleanup`
         note = notes.note(slots, utterance.body, utterance.source, targeted=True)
         if note.found:
             return sure(build.by_filter(slots, note.text))
-    return sure(questions.unbounded()) if slots.verbs or "all" in slots.flags else None
+    words = plain(utterance.source[rest[0].start : rest[-1].end])
+    return sure(questions.cannot_filter(words, *([changed] if known and not wider else [])))
 
 
 def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:

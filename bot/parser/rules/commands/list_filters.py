@@ -119,7 +119,9 @@ def _reporter(tokens: list[Token], at: int, source: str, _today: date | None) ->
     begin = at + (tokens[at].word in MADE)
     by = _word(tokens, begin)
     length, name = _person(tokens, begin + 1, source, small=by == "by") if by in _BY else (0, "")
-    return (begin + 1 + length - at, {"mine": True} if name == "me" else {"by": name}) if length else None
+    if not length or _GENITIVE.search(source[tokens[begin].start : tokens[begin + length].end]):
+        return None  # `from Bob's team`
+    return begin + 1 + length - at, {"mine": True} if name == "me" else {"by": name}
 
 
 def _worker(tokens: list[Token], at: int, source: str, _today: date | None) -> Found | None:

@@ -36,12 +36,18 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
         return build.change(ids, {"stat": EFFECTS[verb]})
     if verb in _OF_ONE and len(ids) == 1:
         return _OF_ONE[verb](id=ids[0])
+    which = [
+        one
+        for one, noun, ticket in zip(body, body[1:], body[2:], strict=False)
+        if Role.NOUN in noun.tags and ticket.ids
+    ]
     changes = (
         {field: int(value) if field == "pri" else value}
         for token in sorted(body, key=lambda token: Role.NOUN in token.tags)  # `the login bug is fixed, T001`
         for field in ("pri", "stat", "cat")
         if (value := token.value(field))
         and Role.VERB not in token.tags
+        and token not in which  # `the urgent ticket T3`
         and not (field == "pri" and excessive)
     )
     change = next(changes, None) if verb != "view" else None

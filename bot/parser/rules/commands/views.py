@@ -11,10 +11,8 @@ from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
-from store.models import cut
 
 _LONGEST_SEARCH = 200
-_LONGEST_REPEATED = 40
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
@@ -48,8 +46,7 @@ def _nearest_list(utterance: Utterance, slots: Slots) -> Action:
     """The list without what it cannot be filtered by, which is said."""
     shown = build.view(slots, utterance.topic)
     rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
-    words = cut(plain(utterance.source[rest[0].start : rest[-1].end]).strip(" .?!"), _LONGEST_REPEATED)
-    return questions.offer(shown, msg=f"I cannot filter by “{words}”. Did you mean?")
+    return questions.cannot_filter(plain(utterance.source[rest[0].start : rest[-1].end]), shown)
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:

@@ -30,8 +30,11 @@ def requested(utterance: Utterance) -> Reading | None:
         lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
     ):
         return None
-    if lead.tags.get(Role.VERB, "create") != "create" and utterance.roles.isdisjoint(_OPENING):
-        return None  # `show my tickets`
+    many = Role.ALL in utterance.roles and any(
+        token.tags.get(Role.NOUN) == "many" for token in utterance.body
+    )
+    if lead.tags.get(Role.VERB, "create") != "create" and (many or utterance.roles.isdisjoint(_OPENING)):
+        return None  # `show my tickets`, `close all open doc tickets: moved`
     named = (
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
