@@ -512,3 +512,67 @@ def test_words_without_sense_are_asked_about(text, thread):
 def test_what_is_to_be_added_is_a_note_in_a_tickets_thread_and_elsewhere_a_choice(text, note):
     assert reading(text, "T033").action == Update(id="T033", res=note)
     assert not isinstance(reading(text).action, (Create, *CHANGES))
+
+
+# changes by filter
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "changes"),
+    [
+        ("make all open tickets pri 3", {"stat": "open"}, {"pri": 3}),
+        ("make all high tickets low", {"pri": 1}, {"pri": 3}),
+        ("mark all of Ada's tickets done", {"by": "Ada"}, {"stat": "done"}),
+        ("set every open infra ticket to low", {"stat": "open", "cat": "infra"}, {"pri": 3}),
+        ("setze alle offenen Tickets auf niedrig", {"stat": "open"}, {"pri": 3}),
+        ("close everything about VPN", {"text": "VPN"}, {"stat": "done"}),
+        ("close all printer tickets", {"text": "printer"}, {"stat": "done"}),
+        ("close all open doc tickets, old stuff", {"stat": "open", "cat": "doc"}, {"stat": "done", "res": "old stuff"}),
+        ("close all open doc tickets: spring cleaning", {"stat": "open", "cat": "doc"}, {"stat": "done", "res": "spring cleaning"}),
+        ("close all bugs about login, fixed in 2.0", {"cat": "code", "text": "login"}, {"stat": "done", "res": "fixed in 2.0"}),
+        ("make everything about VPN low", {"text": "VPN"}, {"pri": 3}),
+        ("close all doc tickets because we moved", {"cat": "doc"}, {"stat": "done", "res": "we moved"}),
+    ],
+)  # fmt: skip
+def test_a_change_by_filter_says_all_that_was_said(text, where, changes):
+    assert write_action(reading(text).action) == {
+        "action": "bulk_update",
+        "where": where,
+        "changes": changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "cannot", "choices"),
+    [
+        ("close all open tickets from Bob's team", "Bob's team", 1),
+        ("close all doc tickets that nobody wants", "nobody wants", 0),
+        ("close all tickets that nobody wants", "nobody wants", 0),
+        ("close all tickets with attachments", "attachments", 0),
+        ("close all code tickets except T003", "except T003", 0),
+        ("close all doc tickets, not the high ones", "not the high ones", 0),
+        ("close all tickets about VPN tomorrow", "tomorrow", 1),
+        ("make all open tickets urgent except infra", "except infra", 0),
+    ],
+)
+def test_what_a_change_cannot_be_narrowed_down_by_is_said_and_nothing_wider_done(text, cannot, choices):
+    action = reading(text).action
+    assert cannot in action.msg
+    assert len(action.choices or ()) == choices
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["close all doc tickets and start all infra tickets", "close all doc tickets, set all infra tickets to low", "start all infra tickets. close all doc tickets"],
+)  # fmt: skip
+def test_two_changes_by_filter_are_not_one(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+@pytest.mark.parametrize(
+    ("text", "thread", "choice"),
+    [("close the infra ticket T003", "", "close T003"), ("close the urgent ticket T003", "", "close T003"), ("set the urgent ticket T003 to low", "", "update T003 pri 3"),
+     ("close all doc tickets and T003", "", "close T003"), ("close the urgent ticket", "T003", "close T003")],
+)  # fmt: skip
+def test_what_says_which_ticket_is_not_set_on_it(text, thread, choice):
+    assert offered(reading(text, thread).action) == [choice]

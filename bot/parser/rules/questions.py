@@ -13,6 +13,8 @@ RIGHT = {
 }
 NOT_OPEN = "not open"  # in a field's place: a status that a new ticket cannot have
 _LONGEST_WRITTEN = 24  # characters of a wrong id that are repeated
+_BY_FILTER = "close all open doc tickets"
+_LONGEST_REPEATED = 40  # characters of what is not understood
 EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
 
 
@@ -22,7 +24,7 @@ TOO_MANY = Ask(
 )
 UNBOUNDED = Ask(
     msg="I do not change every ticket at once. Name the tickets, or say which ones by status, priority or category.",
-    hint="close all open doc tickets",
+    hint=_BY_FILTER,
 )
 
 
@@ -49,6 +51,12 @@ def wrong_value(field: str, token: Token, command: str) -> Ask:
 def no_change(ids: tuple[str, ...]) -> Ask:
     msg = "What should change? Give a status, priority, category, title or note."
     return Ask(msg=msg, hint=f"update {' '.join(ids)} pri 1")
+
+
+def cannot_filter(words: str, *actions: Action) -> Ask:
+    """`words` are what no list can be narrowed down by; `actions` the nearest without it."""
+    msg = f"I cannot filter by “{cut(words.strip(' .?!'), _LONGEST_REPEATED)}”."
+    return offer(*actions, msg=f"{msg} Did you mean?") if actions else Ask(msg=msg, hint=_BY_FILTER)
 
 
 def later(action: Action | None) -> Ask:

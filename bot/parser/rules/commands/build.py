@@ -42,13 +42,15 @@ def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
 
 def by_filter(slots: Slots, note: str = "") -> Action:
     """A change of all the tickets that a filter finds; a question where there is no filter."""
+    if not any(value.marked for value in slots.values):
+        for value in slots.values:
+            value.marked = value.late  # `make all open tickets low`
     where, changes = _where(slots, marked=False), dict[str, Any](slots.texts)
-    for verb in slots.verbs:
-        if verb in EFFECTS:
-            changes["stat"] = EFFECTS[verb]
-    for value in slots.values:
-        if value.marked:
-            changes[value.field] = value.value
+    told = [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
+    told += [(value.field, value.value) for value in slots.values if value.marked]
+    for field, value in told:
+        if changes.setdefault(field, value) != value:
+            return questions.one_at_a_time()
     if not where or not changes:
         return questions.UNBOUNDED
     if note:

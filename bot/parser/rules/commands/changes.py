@@ -1,5 +1,6 @@
 """A change of tickets, or what is missing for one."""
 
+from bot.actions import Ask
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build, notes
@@ -9,6 +10,7 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from bot.parser.text import plain
 
 _ADDING = CHANGING | {"create"}
 _QUESTIONS = frozenset(("wh", "aux", "count", "or"))
@@ -23,10 +25,13 @@ def changed(utterance: Utterance, slots: Slots) -> Reading | None:
     says_something = slots.effective or slots.verbs or slots.ids or slots.bad or slots.wrong
     if not says_something or not allowed.issuperset(slots.verbs) or len(utterance.raw) >= MOST_TOKENS:
         return None  # nobody commands at such length, and its end was not looked at
-    if _puzzling(slots):
-        targeted = slots.ids or utterance.topic
-        asked = _offered(utterance) if slots.ids else unsure(questions.offer())
-        return asked if targeted else None
+    here = utterance.topic and not (slots.many or EFFECTS.keys().isdisjoint(slots.verbs))
+    which = slots.described and bool(slots.ids or here)  # `close the infra ticket`
+    puzzling = _puzzling(slots)
+    if puzzling and not (slots.ids or utterance.topic):
+        return None
+    if puzzling or which:
+        return _offered(utterance) if slots.ids or which else unsure(questions.offer())
     return _faulty(utterance, slots) or (None if slots.bad else _complete(utterance, slots))
 
 
@@ -84,13 +89,24 @@ def _offered(utterance: Utterance, *, several: bool = False) -> Reading:
 
 def _unnamed(utterance: Utterance, slots: Slots) -> Reading | None:
     """`close all open doc tickets`: by filter, if that is all that is said."""
-    if slots.whole and not slots.guard:
-        return sure(build.by_filter(slots))
-    if slots.ended == "mark" and slots.verbs and not slots.guard:  # `close all open doc tickets, cleanup`
+    changed = build.by_filter(slots)
+    if slots.whole:
+        return sure(changed)
+    if not (slots.verbs or "all" in slots.flags):
+        return None
+    rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
+    if rest[0].tags.get(Role.VERB) in CHANGING:  # `close all doc tickets and start all code tickets`
+        return sure(questions.one_at_a_time(changed))
+    known = not isinstance(changed, Ask)
+    if not known and slots.ended == "mark":
+        return sure(changed)  # `close all tickets: we move`
+    wider = rest[0].has(Role.EXCEPT, Role.NEG)  # what was to be left out would be in it
+    if known and not (slots.guard or wider):  # `close all open doc tickets, cleanup`
         note = notes.note(slots, utterance.body, utterance.source, targeted=True)
         if note.found:
             return sure(build.by_filter(slots, note.text))
-    return sure(questions.UNBOUNDED) if slots.verbs or "all" in slots.flags else None
+    words = plain(utterance.source[rest[0].start : rest[-1].end])
+    return sure(questions.cannot_filter(words, *([changed] if known and not wider else [])))
 
 
 def _applied(utterance: Utterance, slots: Slots, note: str) -> Reading | None:

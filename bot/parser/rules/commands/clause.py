@@ -161,7 +161,11 @@ class Clause:
             return True
         slots.former = slots.former or self.past
         if not self.past:
-            slots.values.append(Value(name, value, self.marked, self.field == name))
+            after = self.after()
+            slots.described |= bool(after and Role.NOUN in after.tags and not (slots.ids or self.marked))
+            named = slots.flags.get("noun") == "many" or bool(slots.search)
+            late = named and slots.verbs == ["update"] and not (before and before.has(Role.WITHIN))
+            slots.values.append(Value(name, value, self.marked, self.field == name, late))
             self.moved = self.named
         former, self.past = self.past, False
         self.next(name)

@@ -56,7 +56,7 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
 
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     """Something is to be answered, shown, or done."""
-    if slots.guard == "neg" and not slots.ids and not utterance.topic:
+    if slots.guard == "neg" and not (slots.ids or utterance.topic or (slots.verbs and slots.many)):
         return None
     status = _status_of_list(utterance, slots)
     if status:

@@ -85,7 +85,8 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         return at + 1, {"stale": True}
     for pattern in _PATTERNS:
         end, name = _matched(pattern, tokens, at, source)
-        if name:
+        owner = _GENITIVE.search(source[tokens[at].start : tokens[max(at, end - 1)].end])  # `from Bob's team`
+        if name and not (owner and pattern.words[-1] is None):
             mine = pattern.filters == "by" and name == "me"
             return end, {"mine": True} if mine else {pattern.filters: name}
     return _owner(tokens, at, source) or _days(tokens, at, today)

@@ -51,10 +51,16 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
 
 def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
     """The first value that is named, of a word that is no noun before others: `the login bug is fixed, T001`."""
-    for token in sorted(body, key=lambda token: Role.NOUN in token.tags):
+    which = [  # `the urgent ticket T3`
+        one
+        for one, noun, ticket in zip(body, body[1:], body[2:], strict=False)
+        if Role.NOUN in noun.tags and ticket.ids
+    ]
+    words = (token for token in body if token not in which and Role.VERB not in token.tags)
+    for token in sorted(words, key=lambda token: Role.NOUN in token.tags):
         for field in ("pri", "stat", "cat"):
             value = token.value(field)
-            if value and Role.VERB not in token.tags and not (field == "pri" and excessive):
+            if value and not (field == "pri" and excessive):
                 return {field: value}
     return None
 

@@ -3,10 +3,15 @@
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
+from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import plain
 
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
+_RELATIVE = ("that", "which")
+_DESCRIBING = frozenset((
+    Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH,
+))  # fmt: skip
 _MOST_OF_TOPIC = 3  # words
 _PLAIN = frozenset(
     (Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED)
@@ -33,9 +38,9 @@ def about(clause: Clause, token: Token) -> bool:
         or Role.CAT in after.tags
     ):
         return clause.next()
-    if not lists(clause):
+    if not (lists(clause) or "all" in slots.flags):
         return False
-    words = clause.tokens[clause.at + 1 :]
+    words = clause.tokens[clause.at + 1 : _relative(clause)]
     end = clause.at + 1 + len(words)
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
         words = words[:-1]
@@ -50,7 +55,7 @@ def about(clause: Clause, token: Token) -> bool:
 
 def topic(clause: Clause) -> bool:
     """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
-    if clause.slots.search or not lists(clause):
+    if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags):
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
@@ -64,3 +69,29 @@ def topic(clause: Clause) -> bool:
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
             return False  # `Anna's tickets` are no tickets about Anna
     return False
+
+
+def _relative(clause: Clause) -> int:
+    """Where `that isn't done`, `which are still open` begins after the words, or what is to be done with those tickets; the
+    end of the tokens where nothing does.
+    """
+    tokens, changes = clause.tokens, not CHANGING.isdisjoint(clause.slots.verbs)
+    for at in range(clause.at + 2, len(tokens)):
+        token = tokens[at]
+        if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
+            return at
+        if token.word.startswith(_RELATIVE) and at + 1 < len(tokens) and all(map(_describes, tokens[at:])):
+            return at if any(token.has(Role.STAT, Role.PRI) for token in tokens[at:]) else len(tokens)
+    return len(tokens)
+
+
+def _sets(tokens: list[Token]) -> bool:
+    """`to high`, and `high` at the end."""
+    value = tokens[1] if len(tokens) > 1 and Role.TO in tokens[0].tags else tokens[0]
+    return value.has(Role.PRI, Role.STAT, Role.CAT, Role.FIELD) and (
+        value is not tokens[0] or len(tokens) == 1
+    )
+
+
+def _describes(token: Token) -> bool:
+    return token.kind == Kind.MARK or not _DESCRIBING.isdisjoint(token.tags)

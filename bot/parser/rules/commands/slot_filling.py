@@ -29,9 +29,11 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         told = (
             before is not None
             and before.effective
-            and bool(before.ids or targeted)
             and not clause.ids
-            and _tells(clause)
+            and (
+                (bool(before.ids or targeted) and _tells(clause))
+                or (before.many and slots.search != before.search)
+            )
         )
         if clause.stuck or told or (before and slots.commands_more_than(before, clause.ids)):
             if before is None:

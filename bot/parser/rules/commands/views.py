@@ -13,10 +13,8 @@ from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
-from store.models import cut
 
 _LONGEST_SEARCH = 200
-_LONGEST_REPEATED = 40
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
@@ -46,10 +44,9 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
         return _searched(utterance, slots)
     if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
         return None
-    rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # what it cannot be filtered by
-    words = cut(plain(utterance.source[rest[0].start : rest[-1].end]).strip(" .?!"), _LONGEST_REPEATED)
-    nearest_list = build.view(slots, utterance.topic)
-    return unsure(questions.offer(nearest_list, msg=f"I cannot filter by “{words}”. Did you mean?"))
+    words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # what it cannot be filtered by
+    written = plain(utterance.source[words[0].start : words[-1].end])
+    return unsure(questions.cannot_filter(written, build.view(slots, utterance.topic)))
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:

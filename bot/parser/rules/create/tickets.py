@@ -16,6 +16,7 @@ from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.models import Category
 
 _ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
+_OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _NEAR_KIND = 5  # tokens: `report a new bug: …`
 SECOND = CHANGING | {"delete", "cannot", "view"}
@@ -28,6 +29,11 @@ def requested(utterance: Utterance) -> Reading | None:
         lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
     ):
         return None
+    many = Role.ALL in utterance.roles and any(
+        token.tags.get(Role.NOUN) == "many" for token in utterance.body
+    )
+    if lead.tags.get(Role.VERB, "create") != "create" and (many or utterance.roles.isdisjoint(_OPENING)):
+        return None  # `show my tickets`, `close all open doc tickets: moved`
     named = (
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
