@@ -48,8 +48,8 @@ def by_filter(slots: Slots, note: str = "") -> Action:
     where, changes = _where(slots, marked=False), dict[str, Any](slots.texts)
     told = [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
     told += [(value.field, value.value) for value in slots.values if value.marked]
-    for field, value in told:
-        if changes.setdefault(field, value) != value:
+    for field, new in told:
+        if changes.setdefault(field, new) != new:
             return questions.one_at_a_time()
     if not where or not changes:
         return questions.UNBOUNDED
