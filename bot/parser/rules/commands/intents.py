@@ -115,7 +115,7 @@ def _wonders(body: list[Token]) -> bool:
         return False
     for before, token in pairwise(words):
         if (
-            before.word == "still"
+            before.tags.get(Role.WONDER) == "still"
             and token.tags.get(Role.STAT) in ("open", "prog")
             and not token.has(Role.NEG)
         ):
