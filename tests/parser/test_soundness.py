@@ -576,3 +576,23 @@ def test_two_changes_by_filter_are_not_one(text):
 )  # fmt: skip
 def test_what_says_which_ticket_is_not_set_on_it(text, thread, choice):
     assert offered(reading(text, thread).action) == [choice]
+
+
+@pytest.mark.parametrize("text", ["on it", "On it!", "I'm on it", "take it", "assign to me"])
+def test_taking_a_ticket_in_its_thread_and_saying_nothing_else_starts_it(text):
+    assert reading(text, "T033", mention=False).action == Update(id="T033", stat="prog")
+
+
+@pytest.mark.parametrize("text", ["status: done", "stat: done"])
+def test_a_field_that_is_set_in_a_thread_is_no_list(text):
+    assert reading(text, "T033").action == Close(id="T033")
+
+
+@pytest.mark.parametrize("text", ["T033 ist noch offen", "T033 toujours ouvert", "T033 todavía abierto", "T033 ainda aberto", "T033 still open"])  # fmt: skip
+def test_what_is_still_so_is_shown(text):
+    assert reading(text).action == View(id="T033")
+
+
+@pytest.mark.parametrize("text", ["danke für das Schließen von T033", "gracias por cerrar T033", "merci d'avoir fermé T033", "obrigado por fechar T033"])  # fmt: skip
+def test_thanks_for_a_change_change_nothing(text):
+    assert isinstance(reading(text).action, Nothing)

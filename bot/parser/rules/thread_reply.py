@@ -19,9 +19,9 @@ def overheard(utterance: Utterance) -> Reading:
     """Sure, or talk."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
-    urgent = [token.word for token in utterance.body if token.kind != Kind.MARK] == ["urgent"]
+    said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     action = None
-    if urgent or _is_clear(utterance.lead):
+    if said == ["alone"] or _is_clear(utterance.lead):
         slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
         action = _told(utterance) or _changed(utterance, slots)
     else:
@@ -33,7 +33,7 @@ def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
     if lead.word in _PROMISES:
         return False
-    if lead.kind == Kind.ID or lead.has(Role.FIELD, Role.CLEAR):
+    if lead.kind == Kind.ID or Role.FIELD in lead.tags or lead.tags.get(Role.CLEAR) == "yes":
         return True
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word

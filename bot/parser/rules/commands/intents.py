@@ -99,7 +99,7 @@ def _wonders(body: list[Token]) -> bool:
     if not words or words[0].kind != Kind.ID or len(words) > _LONGEST_WONDER:
         return False
     still = any(
-        before.word == "still"
+        before.tags.get(Role.WONDER) == "still"
         and token.tags.get(Role.STAT) in ("open", "prog")
         and Role.NEG not in token.tags
         for before, token in pairwise(words)

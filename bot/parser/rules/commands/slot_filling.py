@@ -114,7 +114,9 @@ def _field(clause: Clause, token: Token) -> bool:
     last = slots.values[-1] if slots.values else None
     if before and last and before.value(name) and last.field == name and not last.named:
         return clause.next()  # `high priority`: the value came first
-    if Role.VERB in tags and not slots.opened:
+    after = clause.after()
+    named = clause.targeted and after is not None and after.word in (":", "=")  # in a thread `status: done`
+    if Role.VERB in tags and not (slots.opened or named):
         slots.verbs.append(tags[Role.VERB])
         slots.opened = "verb"
     slots.named = slots.named or clause.field

@@ -28,7 +28,7 @@ class Role(Flag):
     OUGHT = auto()  # says how it should be, not how it is
     MOVED = auto()  # `closed`: what should be so is asked for
     CURT = auto()  # begins a command of one word
-    CLEAR = auto()  # a command also in talk
+    CLEAR = auto()  # a command also in talk; `alone`: where nothing else is said
     ENOUGH = auto()  # after a priority: that it is to be
     # Lists
     ALL = auto()  # every one
@@ -55,7 +55,7 @@ class Role(Flag):
     WH = auto()  # a question word
     HOWTO = auto()  # how do I
     AUX = auto()  # begins a question, or tells how something is
-    WONDER = auto()  # `yet`: makes a question
+    WONDER = auto()  # `yet`: makes a question; `still` of a status behind it
     OOPS = auto()  # a change of mind
     BUT = auto()  # a contrast
     SAID = auto()  # somebody else says so
