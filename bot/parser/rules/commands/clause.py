@@ -4,7 +4,7 @@
 
 from bot.fields import MOST_IDS
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, unquoted
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, bad_id, span, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
@@ -49,11 +49,11 @@ class Clause:
         self.closed = True
         return self.next()
 
-    def before(self) -> Token | None:
-        return self.tokens[self.at - 1] if self.at > self.first else None
+    def before(self) -> Token:
+        return self.tokens[self.at - 1] if self.at > self.first else NO_TOKEN
 
-    def after(self) -> Token | None:
-        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+    def after(self) -> Token:
+        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else NO_TOKEN
 
     def take(self, token: Token) -> None:
         """Account for a token that is no word, or be stuck."""
@@ -87,8 +87,8 @@ class Clause:
 
     def _name(self, token: Token) -> None:
         slots, before, ids = self.slots, self.before(), token.ids
-        little = before.tags if before and slots.ids else {}
-        through = Role.THROUGH in little or Role.TO in little or (before is not None and before.word == "-")
+        little = before.tags if slots.ids else NO_TAGS
+        through = Role.THROUGH in little or Role.TO in little or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
             ids = span(slots.ids[-1], ids[0])
         if Role.EXCEPT in little:
@@ -105,11 +105,11 @@ class Clause:
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
         # `T017: fixed by …`: what is said after the ids is said about them
-        heads = before and before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
-        names = mark in ":=" and before and (self.field or Role.FIELD in before.tags or heads)
+        heads = before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
+        names = mark in ":=" and (self.field or Role.FIELD in before.tags or heads)
         if names or (mark == "-" and self._ranges()):
             self.at += 1
-        elif (mark in _BREAKS and (mark != ":" or before)) or mark == "-":
+        elif (mark in _BREAKS and (mark != ":" or before.word)) or mark == "-":
             if mark == "?":
                 self.slots.flags["question"] = "yes"
             self.close("mark")
@@ -122,8 +122,7 @@ class Clause:
         """`T001 - T003`, with nothing said about the second one alone."""
         before, after = self.before(), self.after()
         beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
-        ends = before is not None and after is not None and before.kind == after.kind == Kind.ID
-        return ends and (
+        return before.kind == after.kind == Kind.ID and (
             beyond is None
             or beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE)
             or beyond.has(*_AFTER_A_RANGE)
@@ -143,7 +142,7 @@ class Clause:
                 self.wrong(token)
         elif self.field in ("cat", "stat"):
             self.wrong(token)
-        elif before and before.has(*_NUMBERED):
+        elif before.has(*_NUMBERED):
             slots.bad.append(bad_id(token))
             self.next("id")
         else:
@@ -152,7 +151,7 @@ class Clause:
     def value(self, name: str, value: str) -> bool:
         """The token is a value of the field `name`."""
         slots, before = self.slots, self.before()
-        if name == "pri" and before and before.word in _TOO:  # `the priority is too high`: it says no other
+        if name == "pri" and before.word in _TOO:  # `the priority is too high`: it says no other
             self.stuck = True
             return True
         if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
@@ -162,9 +161,9 @@ class Clause:
         slots.former = slots.former or self.past
         if not self.past:
             after = self.after()
-            slots.described |= bool(after and Role.NOUN in after.tags and not (slots.ids or self.marked))
+            slots.described |= Role.NOUN in after.tags and not (slots.ids or self.marked)
             named = slots.flags.get("noun") == "many" or bool(slots.search)
-            late = named and slots.verbs == ["update"] and not (before and before.has(Role.WITHIN))
+            late = named and slots.verbs == ["update"] and Role.WITHIN not in before.tags
             slots.values.append(Value(name, value, self.marked, self.field == name, late))
             self.moved = self.named
         former, self.past = self.past, False

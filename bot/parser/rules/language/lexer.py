@@ -80,6 +80,9 @@ class Token:
         return self.kind in (Kind.LINE, Kind.PICTURE) or (self.kind == Kind.MARK and self.word in marks)
 
 
+NO_TOKEN = Token(Kind.MARK, "", 0, 0)  # what stands before the first and behind the last
+
+
 # The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear. A word takes the
 # spaces after it along: searching on from there would try every alternative at each of them.
 _SCAN = re.compile(
