@@ -29,13 +29,12 @@ Found = tuple[int, dict[str, Any]]  # where the tokens behind it begin, and what
 
 class _Pattern(NamedTuple):
     """Words one after the other, each of a set; those of an `optional` set may be left out. None stands for the person, whose
-    name may be written `small`, without its capital. `after`: only behind tickets."""
+    name may be written `small`, without its capital."""
 
     filters: str
     words: tuple[frozenset[str] | None, ...]
     optional: frozenset[int] = frozenset()
     small: bool = False
-    after: bool = False
 
 
 _PATTERNS = (
@@ -49,8 +48,8 @@ _PATTERNS = (
     _Pattern("started_by", (None, _BEING, _BETWEEN, _WORKS), frozenset((2,)), small=True),
     _Pattern("started_by", (None, _BETWEEN, _WORKS), frozenset((1,))),
     _Pattern("by", (frozenset(("did", "has", "have")), None, _MAKE), small=True),
-    _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,)), after=True),  # `tickets Ada opened`
-    _Pattern("started_by", (None, _STARTED), after=True),  # `tickets I started`
+    _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
+    _Pattern("started_by", (None, _STARTED)),  # `tickets I started`
     _Pattern("started_by", (_BEING, None, _STARTED)),  # `what am I assigned to`
     _Pattern("by", (MADE, frozenset(("by",)), None), frozenset((0,)), small=True),
     _Pattern("by", (MADE, frozenset(("from", "von", "de", "por", "par")), None), frozenset((0,))),
@@ -85,8 +84,7 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         return at + 1, {"stale": True}
     for pattern in _PATTERNS:
         end, name = _matched(pattern, tokens, at, source)
-        owner = _GENITIVE.search(source[tokens[at].start : tokens[max(at, end - 1)].end])  # `from Bob's team`
-        if name and not (owner and pattern.words[-1] is None):
+        if name:
             mine = pattern.filters == "by" and name == "me"
             return end, {"mine": True} if mine else {pattern.filters: name}
     return _owner(tokens, at, source) or _days(tokens, at, today)
@@ -94,26 +92,18 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
 
 def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tuple[int, str]:
     """Where `pattern` ends that begins at `at`, and the person in it; "" where it does not."""
-    if pattern.after and not (at and _speaks_of_tickets(tokens[at - 1])):
-        return at, ""
     person = ""
     for index, words in enumerate(pattern.words):
         if words is None:
             length, person = _person(tokens, at, source, small=pattern.small)
-            if not length:
-                return at, ""
             at += length
+            if not length or _GENITIVE.search(source[tokens[at - 1].start : tokens[at - 1].end]):
+                return at, ""  # `from Bob's team`
         elif at < len(tokens) and tokens[at].word in words:
             at += 1
         elif index not in pattern.optional:
             return at, ""
     return at, person
-
-
-def _speaks_of_tickets(token: Token) -> bool:
-    """`tickets`, `all`, `that`: what a clause without its own beginning tells more of."""
-    relative = token.word.endswith(("that", "which", " did", " has", " have"))
-    return token.tags.get(Role.NOUN) == "many" or Role.ALL in token.tags or relative
 
 
 def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -> tuple[int, str]:
