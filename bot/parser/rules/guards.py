@@ -23,23 +23,7 @@ _SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
 _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
-_TROUBLES = frozenset(
-    [
-        "to",
-        "not",
-        "no",
-        "fails",
-        "failed",
-        "failing",
-        "crashes",
-        "hangs",
-        "broken",
-        "down",
-        "stuck",
-        "missing",
-        "breaks",
-    ]
-)
+_TROUBLES = frozenset(("to", "not", "no", "fails", "failed", "failing", "crashes", "hangs", "broken", "down", "stuck", "missing", "breaks"))  # fmt: skip
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")

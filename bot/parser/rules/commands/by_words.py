@@ -12,35 +12,11 @@ from bot.parser.rules.utterance import Utterance
 from bot.parser.text import plain
 
 _STAND_IN = "T999"  # the ticket, while its words are looked at as if they were an id
-_THE = frozenset(
-    ["the", "that", "this", "our", "my", "your", "their", "das", "den", "die", "el", "la", "le", "o", "those"]
-)
-_SOME = frozenset(
-    [
-        "a",
-        "an",
-        "another",
-        "new",
-        "some",
-        "one",
-        "any",
-        "ein",
-        "eine",
-        "un",
-        "una",
-        "um",
-        "uma",
-        "no",
-        "every",
-        "each",
-        "all",
-    ]
-)
+_THE = frozenset(("the", "that", "this", "our", "my", "your", "their", "das", "den", "die", "el", "la", "le", "o", "those"))  # fmt: skip
+_SOME = frozenset(("a", "an", "another", "new", "some", "one", "any", "ein", "eine", "un", "una", "um", "uma", "no", "every", "each", "all"))  # fmt: skip
 _EMPTY = frozenset(["ticket", "one", "thing", "item", "task", "request", "case"])  # say nothing about which
 _LEADING = frozenset(["about", "for", "with", "regarding", "on", "concerning", "re", "of"])
-_ORDINALS = frozenset(
-    ["first", "second", "third", "last", "latest", "next", "previous", "other", "same", "old", "newest"]
-)
+_ORDINALS = frozenset(("first", "second", "third", "last", "latest", "next", "previous", "other", "same", "old", "newest"))  # fmt: skip
 _OTHER = (
     Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE, Role.PRON, Role.GLUE, Role.POLITE, Role.FILLER,
 )  # fmt: skip  # no words of a title, by themselves
