@@ -596,3 +596,9 @@ def test_what_is_still_so_is_shown(text):
 @pytest.mark.parametrize("text", ["danke für das Schließen von T033", "gracias por cerrar T033", "merci d'avoir fermé T033", "obrigado por fechar T033"])  # fmt: skip
 def test_thanks_for_a_change_change_nothing(text):
     assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize("text", ["close T033 as T034 is done", "close T033 as T034 was fixed", "close T033 because T034 is done", "schließe T033 da T034 erledigt ist", "cierra T033 por T034"])  # fmt: skip
+def test_a_ticket_that_is_but_the_reason_is_not_changed(text):
+    action = reading(text).action
+    assert (action.choices[0] if isinstance(action, Ask) else action).id == "T033"

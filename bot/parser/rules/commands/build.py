@@ -43,11 +43,11 @@ def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
 def by_filter(slots: Slots, note: str = "") -> Action:
     """A change of all the tickets that a filter finds; a question where there is no filter."""
     if not any(value.marked for value in slots.values):
-        for value in slots.values:
-            value.marked = value.late  # `make all open tickets low`
+        for slot in slots.values:
+            slot.marked = slot.late  # `make all open tickets low`
     where, changes = _where(slots, marked=False), dict[str, Any](slots.texts)
     told = [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
-    told += [(value.field, value.value) for value in slots.values if value.marked]
+    told += [(slot.field, slot.value) for slot in slots.values if slot.marked]
     for field, new in told:
         if changes.setdefault(field, new) != new:
             return questions.one_at_a_time()

@@ -75,7 +75,9 @@ class Clause:
             self.stuck = True
 
     def _id(self, token: Token) -> None:
-        if self.moved:
+        before = self.before()
+        reason = bool(self.slots.ids) and before is not None and Role.BECAUSE in before.tags
+        if self.moved or reason:  # `close T1 as T2 is done`
             self.stuck = True
             return
         if (
