@@ -2,20 +2,7 @@
 
 from dataclasses import replace
 
-from bot.actions import (
-    Action,
-    Ask,
-    BulkUpdate,
-    Close,
-    Create,
-    Delete,
-    Export,
-    Help,
-    Nothing,
-    Update,
-    Usage,
-    View,
-)
+from bot.actions import Action, Ask, BulkUpdate, Close, Create, Help, Nothing, Update, View
 from bot.parser.message import Message, Reading
 from bot.parser.rules import admin, guards, questions, suggestions
 from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
@@ -50,13 +37,13 @@ def read(message: Message) -> Reading:
     if not among_people:
         if not text or text.isspace():
             return sure(Help())
-        action = typed(text)
-        if action is not None:
-            return _as_typed(action, message)
-        if "\n" in text or ";" in text:
-            found = several(text, message, read)
-            if found:
-                return found
+        if action := typed(text):
+            if isinstance(action, Create):
+                filled = {"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
+                action = action.model_copy(update=filled)
+            return admin.for_admins(action, message.surface)
+        if ("\n" in text or ";" in text) and (found := several(text, message, read)):
+            return found
     utterance = _heard(message, text, bot)
     if among_people:
         utterance.overheard = True
@@ -169,14 +156,3 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
         or _list_at_end(utterance)
         or tickets.reported(utterance)
     )
-
-
-def _as_typed(action: object, message: Message) -> Reading:
-    """JSON that somebody typed, as they typed it."""
-    if isinstance(action, (Delete, Export, Usage)) and message.surface != "slash":
-        return sure(admin.by_slash(action))
-    if isinstance(action, Create):
-        action = action.model_copy(
-            update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
-        )
-    return sure(action)  # type: ignore[arg-type]  # typed() returns actions
