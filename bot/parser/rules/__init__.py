@@ -95,20 +95,9 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
     tokens = COMMANDS.tag(raw)
     demote(tokens)
     begin = opening(tokens)
-    body = tokens[begin.at :]
-    return Utterance(
-        text,
-        message.surface,
-        message.thread,
-        raw,
-        tokens,
-        body,
-        begin.asked,
-        begin.wish,
-        asks_something(body),
-        leave=begin.leave,
-        today=message.today,
-    )
+    body, thread = tokens[begin.at :], message.thread
+    manner = (begin.asked, begin.wish, begin.leave, asks_something(body))
+    return Utterance(text, message.surface, thread, raw, body, *manner, today=message.today)
 
 
 def _list_at_end(utterance: Utterance) -> Reading | None:
