@@ -5,13 +5,13 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from bot.actions import Ask, Nothing
-from bot.parser.fallback import SHOWS, FormatCommand, Read, settle
+from bot.actions import SHOWS, Ask, Nothing
+from bot.parser.fallback import settle
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
 from bot.parser.llm.validate import UnreadableError, accept
 from bot.parser.mention import is_mentioned
-from bot.parser.message import Message, Parsed, Reading
+from bot.parser.message import FormatCommand, Message, Parsed, Read, Reading
 from bot.parser.rules import format_command
 from bot.parser.rules import read as read_by_rules
 from store.protocol import StoreError

@@ -1,35 +1,13 @@
 """What is done of a reading that nobody is sure of: at once where no ticket changes by it, one click away where one does."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.actions import (
-    MOST_CHOICES,
-    Action,
-    Ask,
-    Create,
-    Delete,
-    Export,
-    Help,
-    History,
-    Nothing,
-    Undo,
-    Update,
-    Usage,
-    View,
-)
+from bot.actions import MOST_CHOICES, ONLY_TYPED, SHOWS, Action, Ask, Create, Update
 from bot.parser.mention import without_mention
-from bot.parser.message import Message, Reading
+from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import plain
-
-Read = Callable[[Message], Reading]
-FormatCommand = Callable[[Action], str]
-
-# What changes no ticket; an action that stands neither here nor is a new ticket is a change.
-SHOWS = (View, History, Help, Ask, Nothing)
-# Done only when it is typed: what only admins may do, and what is about whatever was done last.
-ONLY_TYPED = (Undo, Delete, Export, Usage)
 
 DID_YOU_MEAN = "Did you mean?"
 TYPE_IT = "I do that only when it is typed as a command."

@@ -10,10 +10,22 @@ from bot.parser.rules.language.lexicon import (
     Dictionary,
     LexiconError,
     entries,
-    faults,
+    key_of,
     read_entries,
 )
 from bot.parser.rules.language.roles import Role
+
+
+def faults(lines):
+    """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
+    found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
+    for entry in lines:
+        if entry.role.upper() not in Role.__members__:
+            found.append(f"{entry.where}: unknown role {entry.role}")
+        first = seen.setdefault((entry.role, key_of(entry.phrase)), entry.where)
+        if first != entry.where:
+            found.append(f"{entry.where}: {entry.phrase} stands at {first} already")
+    return found
 
 
 def tags(text):

@@ -61,7 +61,11 @@ def read(message: Message) -> Reading:
     if among_people:
         utterance.overheard = True
         return _settled(overheard(utterance), utterance)
-    return _understood(utterance, message)
+    recognised = _recognised(utterance, message)
+    reading = _settled(recognised, utterance) if recognised else None
+    if reading and reading.sure:
+        return suggestions.with_nearest_ids(reading, utterance, message, read)
+    return suggestions.corrected(utterance, message, read) or reading or guards.leftover(utterance)
 
 
 def is_small_talk(message: Message) -> bool:
@@ -97,14 +101,6 @@ def _certain(reading: Reading, change: Action, utterance: Utterance) -> Reading:
     return Reading(questions.offer(change), reading.sure, hint=format_command(change))
 
 
-def _understood(utterance: Utterance, message: Message) -> Reading:
-    recognised = _recognised(utterance, message)
-    reading = _settled(recognised, utterance) if recognised else None
-    if reading and reading.sure:
-        return suggestions.with_nearest_ids(reading, utterance, message, read)
-    return suggestions.corrected(utterance, message, read) or reading or guards.leftover(utterance)
-
-
 def _heard(message: Message, text: str, bot: str) -> Utterance:
     raw = tokenize(text)
     if bot and "<@" in text:
@@ -138,10 +134,6 @@ def _list_at_end(utterance: Utterance) -> Reading | None:
     return None
 
 
-def _by_words(utterance: Utterance) -> Reading | None:
-    return named_by_words(utterance, _commanded)
-
-
 def _commanded(utterance: Utterance) -> Reading | None:
     reading = intents.command(utterance)
     return _settled(reading, utterance) if reading else None
@@ -155,7 +147,7 @@ _COMMANDS = (
     guards.deliberation,
     pointed,
     admin.administered,
-    _by_words,
+    lambda utterance: named_by_words(utterance, _commanded),
     tickets.requested,
     intents.command,
 )

@@ -21,23 +21,15 @@ def administered(utterance: Utterance) -> Reading | None:
     return read(utterance, gather(utterance.body, utterance.source)) if read else None
 
 
-def _help(utterance: Utterance, slots: Slots) -> Reading | None:  # noqa: ARG001  # as the other readers
-    return sure(Help()) if slots.whole and not slots.ids else None
-
-
 def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
     if not slots.whole or set(slots.verbs) != {"undo"}:
         return None
     if "all" in slots.flags and not slots.ids:
-        return sure(questions.unbounded())
+        return sure(questions.UNBOUNDED)
     if len(slots.ids) > 1 or slots.bad:
         return sure(questions.bad_id(slots.bad[0], "undo") if slots.bad else questions.which("undo T042"))
     named = slots.ids or ([utterance.topic.id] if utterance.topic else [])
     return sure(Undo(id=named[0] if named else None))
-
-
-def _usage(utterance: Utterance, slots: Slots) -> Reading | None:
-    return for_admins(utterance, Usage()) if slots.whole and not slots.ids else None
 
 
 def _export(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -47,8 +39,6 @@ def _export(utterance: Utterance, slots: Slots) -> Reading | None:
 
 
 def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.many and not slots.ids:
-        return sure(questions.one_deletion("T042"))
     if slots.bad:
         return sure(questions.bad_id(slots.bad[0], "delete"))
     ids = slots.ids or (
@@ -56,8 +46,8 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     )
     if len(ids) == 1 and slots.whole:
         return for_admins(utterance, Delete(id=ids[0]))
-    if len(ids) > 1:
-        return sure(questions.one_deletion(ids[0]))
+    if len(ids) > 1 or (slots.many and not ids):
+        return sure(questions.one_deletion(ids[0] if ids else "T042"))
     if ids or slots.whole:
         return sure(_deletion(ids[0] if ids else "T042"))
     return None
@@ -92,9 +82,11 @@ def _deletion(ticket_id: str) -> Ask:
 
 
 _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
-    "help": _help,
+    "help": lambda _, slots: sure(Help()) if slots.whole and not slots.ids else None,
     "undo": _undo,
-    "usage": _usage,
+    "usage": lambda utterance, slots: (
+        for_admins(utterance, Usage()) if slots.whole and not slots.ids else None
+    ),
     "export": _export,
     "delete": _delete,
     "cannot": _cannot,

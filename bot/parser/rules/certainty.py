@@ -24,7 +24,7 @@ _CLAUSES = frozenset(",;.!…-")
 _INSIDE = frozenset(",:-=/&+->*_~()[]")  # marks that a command may hold
 _WORDS = (
     Role.GLUE, Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.TO, Role.FROM, Role.AND, Role.THROUGH, Role.EXCEPT, Role.NOUN, Role.PRON, Role.POLITE,
-    Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.SHUT, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
+    Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
 )  # fmt: skip
 _SELF = (
     Role.GLUE, Role.FILLER, Role.POLITE, Role.GREET, Role.ARTICLE, Role.REQUEST, Role.WISH, Role.NOUN, Role.AND,

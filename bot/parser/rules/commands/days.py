@@ -8,18 +8,7 @@ Span = tuple[date | None, date | None]  # from, to; both included
 
 _MOST_DAYS = 4000
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "tag": 1, "woche": 7}
-_NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "ten": 10,
-}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}  # fmt: skip
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
 _DAY = rf"(?P<day>\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)}))(?:'s)?"
 _PERIOD = r"(?P<which>this|last|past) (?P<period>week|month|year)(?:'s)?"

@@ -1,7 +1,7 @@
 """What a list is asked for by its words: `tickets about the VPN`, `show printer tickets`."""
 
 from bot.parser.rules.commands.clause import Clause
-from bot.parser.rules.language.lexer import Kind, Token, unquoted
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import plain
@@ -31,12 +31,7 @@ def about(clause: Clause, token: Token) -> bool:
     slots, after = clause.slots, clause.after()
     if Role.NOUN in token.tags:  # `anything on`
         slots.flags["noun"] = token.tags[Role.NOUN]
-    if (
-        after is None
-        or after.kind in (Kind.ID, Kind.BAD)
-        or Role.PRON in after.tags
-        or Role.CAT in after.tags
-    ):
+    if after is NO_TOKEN or after.kind in (Kind.ID, Kind.BAD) or after.has(Role.PRON, Role.CAT):
         return clause.next()
     if not (lists(clause) or "all" in slots.flags):
         return False

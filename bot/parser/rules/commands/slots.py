@@ -45,13 +45,11 @@ class Slots:
     ended: str = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
     asap: bool = False  # said where it may be politeness
     scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
-    included: bool = False  # `all, also the closed ones`
     former: bool = False  # a value that was: `was high`
     described: bool = False  # a value that says which tickets: `the infra ticket T003`
 
     @property
-    def whole(self) -> bool:
-        """Every token is accounted for."""
+    def whole(self) -> bool:  # every token is accounted for
         return self.ended == "end"
 
     @property

@@ -7,7 +7,6 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
@@ -81,7 +80,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     """The new ticket that `made` describes, or what has to be asked about it."""
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     if made.problem or not made.title or only_id:
-        return sure(made.problem or questions.no_title())
+        return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
     pri = (
         made.said.pri
@@ -102,14 +101,10 @@ def _category(made: Draft, utterance: Utterance) -> str | None:
     """
     kind = next((token for token in utterance.body[:_NEAR_KIND] if token.has(Role.KIND, Role.NOUN)), None)
     said = made.said.cat
-    if said == Category.CODE and kind and kind.has(Role.KIND) and not _names_category(utterance):
+    if said == Category.CODE and kind and kind.has(Role.KIND):
         return Category.INFRA if categorise(made.title) == Category.INFRA else said
     label = f"{kind.word}: " if kind and kind.word.startswith("feature") else ""
     return said or categorise(label + made.title) or (categorise(made.desc) if made.desc else None)
-
-
-def _names_category(utterance: Utterance) -> bool:
-    return any(token.word in CATEGORY_NAMES for token in utterance.body)
 
 
 def _second_command(body: list[Token]) -> bool:

@@ -24,7 +24,6 @@ class Role(Flag):
     PRON = auto()  # that ticket
     GLUE = auto()  # a little word that changes nothing
     UP = auto()  # a particle of a verb
-    SHUT = auto()  # the end of a verb that closes: `mach T012 zu`
     NUMBERED = auto()  # before an id's number
     OUGHT = auto()  # says how it should be, not how it is
     MOVED = auto()  # `closed`: what should be so is asked for
