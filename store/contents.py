@@ -9,7 +9,7 @@ from typing import Any
 from store import commands
 from store.codec import decode_change
 from store.ids import number_of
-from store.models import Change, Json, MessageRef, Record
+from store.models.tickets import Change, Json, MessageRef, Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from store import is_database
 from store.backup.files import existing_path, new_path, opened_store, remove, write_store
 from store.contents import Contents, without_empty
+from store.errors import DamagedError, StoreError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.filesystem import Filesystem
 from store.file.history import History
 from store.file.layout import parts
-from store.models import Json
-from store.protocol import DamagedError, StoreError
+from store.models.tickets import Json
 from store.transfer.columns import Progress, ignore_progress
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def copy_between(
     What was written is read again and compared before it is kept: after an error, or Ctrl-C, there is nothing at
     `target`. Deliveries that are being worked on belong to nobody there. Raises `StoreError`.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     if not (is_database(source) or is_database(target)):
         raise StoreError("name a database, postgresql://user@host/database, on one side at least")
     if is_database(source):

@@ -6,21 +6,31 @@ from dataclasses import replace
 from store.backup import Done
 from store.backup.erasing import Cleaner
 from store.contents import Contents
-from store.protocol import StoreError
+from store.errors import StoreError
 from store.transfer.columns import Progress, ignore_progress
 
 
 async def erase_from_database(
-    address: str, user_id: str, names: Iterable[str], *, progress: Progress = ignore_progress
+    address: str,
+    user_id: str,
+    names: Iterable[str],
+    now: float,
+    *,
+    by: str,
+    progress: Progress = ignore_progress,
 ) -> Done:
     """Rewrite what is in the database without the person, in one transaction, for which everybody else waits. What is
     temporary goes too, such as questions that were not answered. Raises `StoreError`, also while accepted messages wait.
+
+    The table `erasures` keeps that it was done `now` (seconds since 1970) and `by` whom, and not of whom.
     """
     from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
 
     store = await PostgresStore.open(address)
     try:
-        clean = await store.rewrite(lambda contents: without_person(contents, user_id, names), progress)
+        clean = await store.erase(
+            lambda contents: without_person(contents, user_id, names), now, by, progress
+        )
     finally:
         await store.close()
     counts = clean.counts()

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from store.models import (
+from store.errors import StoreError
+from store.models.tickets import (
     DESC_LIMIT,
     FIELDS,
     RES_LIMIT,
@@ -18,7 +19,6 @@ from store.models import (
     Ticket,
     Values,
 )
-from store.protocol import StoreError
 
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}

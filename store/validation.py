@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from store.codec import decode_change, decode_origin, decode_record, encode_ticket
+from store.errors import StoreError
 from store.fields import make_ticket, plain_values
 from store.ids import number_of
-from store.models import Change, ChangeKind, Json, Origin, Record, Ticket, TicketId
-from store.protocol import StoreError
+from store.models.tickets import Change, ChangeKind, Json, Origin, Record, Ticket, TicketId
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 

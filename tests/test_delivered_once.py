@@ -13,8 +13,10 @@ import pytest
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.server import LocalSlack
 from store import open_store
-from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
+from store.models.deliveries import Delivery
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import NewTicket, Origin
 from tests.bot_harness import Office, open_office
 from tests.factories import TODAY
 

@@ -1,9 +1,11 @@
 """The store's commands: tickets out and in again, copies, and the way back."""
 
 import codecs
+import getpass
 import io
 import logging
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -17,7 +19,7 @@ from bot.cli.edge import run, settings
 from bot.cli.progress import progress
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
-from store.protocol import StoreError
+from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +119,7 @@ def _read_text(data: bytes) -> io.StringIO:
 
 async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
     from store import open_store  # noqa: PLC0415
-    from store.models import Origin  # noqa: PLC0415
+    from store.models.tickets import Origin  # noqa: PLC0415
     from store.transfer.importing import import_tickets as import_into  # noqa: PLC0415
 
     now = time.time()
@@ -229,7 +231,7 @@ def erase(user_id: str) -> None:
     if is_database(found.store):
         from store.erasing import erase_from_database  # noqa: PLC0415
 
-        in_database = run(erase_from_database(found.store, user_id, names))
+        in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)
         click.echo(f"{user_id} is erased from {_counted(in_database)}. What pg_dump wrote was not touched.")
         return
@@ -239,6 +241,11 @@ def erase(user_id: str) -> None:
     for path in find_leftovers(found.store, user_id):
         click.echo(f"Still holds that person: {path}")
     click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
+
+
+def _operator() -> str:
+    """Who runs this, on which machine: for the record."""
+    return f"{getpass.getuser()} on {socket.gethostname()}"
 
 
 async def _names_of(found: Settings, user_id: str) -> list[str]:

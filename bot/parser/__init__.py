@@ -14,7 +14,7 @@ from bot.parser.mention import is_mentioned
 from bot.parser.message import FormatCommand, Message, Parsed, Read, Reading
 from bot.parser.rules import format_command
 from bot.parser.rules import read as read_by_rules
-from store.protocol import StoreError
+from store.errors import StoreError
 
 Order = Literal["auto", "llm", "rules"]
 Asking = Callable[[], Awaitable[None]]

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
 from store.codec import encode
-from store.file.disk.filesystem import REMEDY, Disk, Filesystem
+from store.errors import DamagedError
+from store.file.disk.filesystem import REMEDY, Filesystem
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
 from store.file.layout import header_of
 from store.file.migration import AUDITS, CHANGES, is_older
 from store.file.opening import StoreFiles
-from store.models import Json
-from store.protocol import DamagedError
+from store.models.tickets import Json
 from store.transfer.columns import Progress, ignore_progress
 
 
@@ -38,7 +38,7 @@ def backup(
 
     Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     with describe_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
         # One that has to be brought up to date first is in use by nobody of today's.
@@ -58,7 +58,7 @@ def copy(
 
     Raises as `backup`, and `LockedError`.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     with describe_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
         with opened_store(files, source, read_only=False) as opened:

@@ -10,13 +10,13 @@ from store.backup.copying import Done, backup
 from store.backup.files import describe_errors, existing_path, remove_all
 from store.backup.restoring import restore
 from store.codec import encode
-from store.file.disk.filesystem import Disk, Filesystem, read_file
+from store.file.disk.filesystem import Filesystem, read_file
 from store.file.disk.snapshot import Snapshot, row_line, write_snapshot
 from store.file.layout import parts
 from store.file.migration import AUDITS, CHANGES
 from store.file.state import DELETED, METADATA, USAGE
 from store.file.storage import TICKETS
-from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Json, cut
+from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Json, cut
 
 NOBODY = "UERASED"  # takes the place of the id
 ERASED = "(erased)"  # takes the place of names and words
@@ -37,7 +37,7 @@ def erase(
 
     The new store is verified before it takes the old one's place. Nothing is kept of the old one. Raises as `restore`.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     path = existing_path(files, path)
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
     whole, clean = f"{path}.erasing-{stamp}", f"{path}.erased-{stamp}"
@@ -55,7 +55,7 @@ def erase(
 
 def find_leftovers(path: str, user_id: str, *, files: Filesystem | None = None) -> list[str]:
     """Files beside the store, such as older versions of it, that hold the id."""
-    files = files or Disk()
+    files = files or Filesystem()
     folder, name = os.path.split(os.path.realpath(path))
     own = {name + end for end in parts(files, os.path.join(folder, name))}
     found = []

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from store import check_path, is_database
 from store.codec import encode_ticket
 from store.contents import Contents, replay
+from store.errors import StoreError, UnwritableError
 from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
 from store.file.disk.filesystem import APPEND, Filesystem, copy_file
 from store.file.disk.journal import SEGMENT_SIZE
@@ -15,8 +16,7 @@ from store.file.layout import deliveries_path, journal_path, parts, refuse_newer
 from store.file.migration import write_older
 from store.file.migration.older import Older
 from store.file.opening import StoreFiles, open_files
-from store.models import MessageRef
-from store.protocol import StoreError, UnwritableError
+from store.models.tickets import MessageRef
 
 NEW = APPEND | os.O_EXCL
 

@@ -18,12 +18,12 @@ from store.backup.files import (
 )
 from store.codec import encode_change
 from store.contents import Contents
-from store.file.disk.filesystem import Disk, Filesystem, read_file
+from store.errors import StoreError
+from store.file.disk.filesystem import Filesystem, read_file
 from store.file.layout import FIRST_VERSION, deliveries_path, parts
 from store.file.migration import migrate
 from store.ids import number_of
-from store.models import Change
-from store.protocol import StoreError
+from store.models.tickets import Change
 from store.salvage import Salvaged, salvage
 from store.transfer.columns import Progress, ignore_progress
 
@@ -43,7 +43,7 @@ def restore(
     a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after which everything
     is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     with describe_errors(target):
         path = os.path.realpath(local_path(target))
         source = existing_path(files, source, damaged=damaged)

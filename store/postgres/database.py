@@ -13,8 +13,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from store.errors import StoreError, UnavailableError, UnwritableError
 from store.postgres.schema import check, migrate
-from store.protocol import StoreError, UnavailableError, UnwritableError
 
 # Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
 TIMEOUT = 4.0
@@ -43,6 +43,7 @@ _SESSION = (
 Row = tuple[Any, ...]
 Statement = LiteralString | SQL | Composed
 Values = Sequence[Any] | Mapping[str, Any]
+Ask = tuple[Statement, Values]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -105,6 +106,23 @@ class Database:
         """The rows of one statement that changes something, and may be done twice where its end was not heard."""
         self._check_writable()
         return await self._run(lambda connection, _: _fetch(connection, statement, values), UnwritableError)
+
+    async def change_together(
+        self, statements: Callable[[UUID], Sequence[Ask]], seconds: float | None = None
+    ) -> list[list[Row]]:
+        """The rows of each of several statements, which are one transaction, in one round trip.
+
+        Repeated where its end was not heard, with the same number: by it the statements must know what they have done already.
+        """
+        self._check_writable()
+
+        async def attempt(connection: AsyncConnection, number: UUID) -> list[list[Row]]:
+            # What is sent in a pipeline until its end is a transaction by itself: all of it is done, or nothing.
+            async with connection.pipeline():
+                done = [await connection.execute(*each) for each in statements(number)]
+            return [await each.fetchall() if each.description else [] for each in done]
+
+        return await self._run(attempt, UnwritableError, seconds)
 
     async def write(
         self, work: Callable[[AsyncConnection, UUID], Awaitable[T]], seconds: float | None = None

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from store import commands
 from store.ids import format_id, number_of
-from store.models import Change, Json, MessageRef, Ticket
+from store.models.tickets import Change, Json, MessageRef, Ticket
 from store.validation import DAMAGE, check_change
 
 _TABLE = re.compile(r'"(\w+)"\s*:\s*\{(?=\s*"\d+"\s*:\s*\{)')

@@ -10,7 +10,7 @@ from store import commands
 from store.fields import fields_of
 from store.file.migration.version1 import convert_log, read_origin
 from store.ids import format_id, number_of
-from store.models import METADATA, Change, ImportedTicket, Origin, Record
+from store.models.tickets import METADATA, Change, ImportedTicket, Origin, Record
 from store.salvage.rows import Collection, Placed, Remains
 from store.validation import DAMAGE, check_metadata
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from store.models import Record
+from store.models.tickets import Record
 from store.protocol import TicketStore
 from store.transfer.columns import COLUMNS, Form, Progress, guard_formula, ignore_progress, is_blank
 

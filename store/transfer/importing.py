@@ -8,8 +8,9 @@ from typing import Annotated, Any, TextIO
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
+from store.errors import StoreError
 from store.ids import parse_id
-from store.models import (
+from store.models.tickets import (
     DESC_LIMIT,
     RES_LIMIT,
     TITLE_LIMIT,
@@ -22,7 +23,7 @@ from store.models import (
     cut,
     fit_title,
 )
-from store.protocol import StoreError, TicketStore
+from store.protocol import TicketStore
 from store.transfer.columns import Form, Progress, ignore_progress, is_blank, what_is_wrong
 from store.transfer.rows import BadLine, read_csv, read_json
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from store import open_store
-from store.models import Delivery
+from store.models.deliveries import Delivery
 from tests.cli.conftest import in_use
 
 

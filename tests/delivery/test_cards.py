@@ -12,7 +12,7 @@ from bot.delivery.turns import local_turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
-from store.models import MessageRef, NewTicket, Origin, Record, Ticket
+from store.models.tickets import MessageRef, NewTicket, Origin, Record, Ticket
 from tests.factories import TODAY
 
 

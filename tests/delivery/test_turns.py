@@ -13,7 +13,7 @@ from bot.delivery.turns import Turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.notices import notice
-from store.models import MessageRef, NewTicket, Origin
+from store.models.tickets import MessageRef, NewTicket, Origin
 from store.turns import LocalTurns
 from tests.factories import TODAY
 

@@ -4,7 +4,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from store.models import EVERYTHING, Filter, NewTicket, Origin, Scope
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import NewTicket, Origin
 from store.protocol import TicketStore
 
 TODAY = date(2024, 9, 24)

@@ -6,36 +6,35 @@ from dataclasses import replace
 from datetime import date
 
 from store import commands, search
+from store.errors import NotFoundError, StoreError
 from store.ids import format_id, number_of, parse_id
 from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
-from store.models import (
-    PAGE_SIZE,
+from store.models.deliveries import (
     Accepted,
-    Change,
     Choice,
     Delivery,
-    Filter,
+    ParkedDelivery,
+    Person,
+    Posted,
+    UndoLine,
+    UsageDay,
+)
+from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
+from store.models.tickets import (
+    Change,
     ImportedTicket,
     Json,
-    Match,
     MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
-    Page,
-    ParkedDelivery,
-    Person,
-    Posted,
     Record,
-    Scope,
     Status,
     TrimmedHistory,
-    UndoLine,
-    UsageDay,
     Values,
     Written,
 )
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError, TicketStore
+from store.protocol import KEY_LIFETIME, TicketStore
 from store.turns import LocalTurns
 
 
@@ -115,6 +114,7 @@ class _State:
 
 class MemoryStore(LocalTurns, TicketStore):
     def __init__(self) -> None:
+        super().__init__()
         self._records: dict[int, Record] = {}
         self._changes: dict[int, list[Change]] = {}
         self._commits: list[list[Change]] = []
@@ -480,10 +480,6 @@ class MemoryStore(LocalTurns, TicketStore):
                 return None
             self._choices[choice_id] = choice = replace(choice, taken=option, taken_by=key)
         return choice
-
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        if choice := self._choices.get(choice_id):
-            self._choices[choice_id] = replace(choice, reply=reply)
 
     async def remember_people(self, people: Sequence[Person]) -> None:
         self._people |= {person.user_id: person for person in people}

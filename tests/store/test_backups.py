@@ -14,9 +14,10 @@ from tinydb import TinyDB
 
 from store import open_store
 from store.backup import backup, copy, restore
+from store.errors import DamagedError, LockedError, StoreError, UnwritableError
 from store.file.store import FileStore
-from store.models import Delivery, ImportedTicket, MessageRef, MessageUsage, Ticket
-from store.protocol import DamagedError, LockedError, StoreError, UnwritableError
+from store.models.deliveries import Delivery
+from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Ticket
 from tests.store.disks import RamDisk, fail
 from tests.store.factories import TODAY, new_ticket, origin
 

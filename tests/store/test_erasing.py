@@ -8,8 +8,10 @@ import pytest
 from store import open_store
 from store.backup import backup, restore
 from store.backup.erasing import ERASED, NOBODY, erase, find_leftovers
-from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin, Person, Status
-from store.protocol import LockedError
+from store.errors import LockedError
+from store.models.deliveries import Delivery, Person
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import NewTicket, Origin, Status
 
 ERIN, COLE = "U0ERIN", "U0COLE"
 NAMES = ["Erin Engineer", "erin"]

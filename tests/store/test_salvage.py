@@ -13,10 +13,11 @@ from tinydb import TinyDB
 
 from store import commands, open_store
 from store.backup import backup, restore
+from store.errors import StoreError
 from store.file.store import FileStore
 from store.ids import number_of
-from store.models import Delivery, MessageRef
-from store.protocol import StoreError
+from store.models.deliveries import Delivery
+from store.models.tickets import MessageRef
 from store.salvage import salvage
 from tests.store.disks import RamDisk
 from tests.store.factories import new_ticket, origin

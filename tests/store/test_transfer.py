@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.models import Category, Filter, ImportedTicket, Priority, Scope, Status, Ticket
-from store.protocol import StoreError
+from store.errors import StoreError
+from store.models.filters import Filter, Scope
+from store.models.tickets import Category, ImportedTicket, Priority, Status, Ticket
 from store.transfer.exporting import export
 from store.transfer.importing import ImportRefusedError, import_tickets, replace_controls
 from tests.store.factories import NOW, TODAY, new_ticket, origin

@@ -21,7 +21,8 @@ from bot.listeners.services import FinishNotes, RequestContext, Services, direct
 from bot.results import Outcome
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
-from store.models import Change, MessageRef, Record, Status, UndoLine
+from store.models.deliveries import UndoLine
+from store.models.tickets import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
 

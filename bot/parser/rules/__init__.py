@@ -25,7 +25,7 @@ from bot.parser.rules.several import several
 from bot.parser.rules.spoken_of import calls_somebody
 from bot.parser.rules.thread_reply import overheard
 from bot.parser.rules.utterance import Utterance, sure
-from store.models import Priority
+from store.models.tickets import Priority
 
 __all__ = ["format_command", "is_small_talk", "read"]
 

@@ -3,7 +3,7 @@
 from bot.actions import MOST_CHOICES, Action, Ask, Nothing
 from bot.fields import MOST_IDS
 from bot.parser.rules.language.lexer import Token
-from store.models import Category, Status, cut
+from store.models.tickets import Category, Status, cut
 
 FIELD_NAMES = {"pri": "priority", "cat": "category", "stat": "status"}
 RIGHT = {

@@ -15,17 +15,18 @@ from pydantic import ValidationError
 
 from store import commands
 from store.codec import decode, decode_change, encode, encode_change, encode_ticket
+from store.errors import DamagedError, StoreError
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
+from store.file.disk.entries import commit_lines
 from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
-from store.file.disk.journal import Journal, commit_lines
+from store.file.disk.journal import Journal
 from store.file.disk.snapshot import HEADER, SEAL, VERSION, Snapshot, version_of, write_snapshot
 from store.file.layout import deliveries_path, header_of, journal_path
 from store.file.migration.older import Older, damaged
 from store.file.state import DELETED, METADATA, USAGE, TicketState
 from store.file.storage import TICKETS
 from store.ids import format_id, number_of
-from store.models import ImportedTicket, Json, MessageRef, Origin, Record, Ticket
-from store.protocol import DamagedError, StoreError
+from store.models.tickets import ImportedTicket, Json, MessageRef, Origin, Record, Ticket
 
 CHANGES = "changes"  # a backup's table of all changes
 AUDITS = "audits"  # and of what was done to the history itself

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from store.errors import DamagedError
 from store.file.disk.deliveries_file import Tables
 from store.file.disk.filesystem import REMEDY
-from store.models import Json, MessageRef
-from store.protocol import DamagedError
+from store.models.tickets import Json, MessageRef
 
 
 class Older(NamedTuple):

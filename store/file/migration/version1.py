@@ -13,13 +13,14 @@ from typing import Any
 from zlib import crc32
 
 from store import commands
-from store.codec import decode, decode_ticket, encode_change
+from store.codec import decode, encode_change
+from store.fields import make_ticket
 from store.file.disk.deliveries_file import DELIVERIES, new_tables
 from store.file.disk.filesystem import Filesystem, read_file
 from store.file.disk.framing import SECTOR, CorruptLineError, has_hole
 from store.file.migration.older import Older, damaged
 from store.ids import format_id, number_of
-from store.models import FIELDS, Change, ImportedTicket, Json, MessageRef, Origin, Record, Ticket
+from store.models.tickets import FIELDS, Change, ImportedTicket, Json, MessageRef, Origin, Record, Ticket
 from store.validation import DAMAGE, check_origin, check_ticket
 
 _GENERATION = re.compile(rb'\{"_store":\{"1":\{"version":1,"generation":(\d+)\}\}')
@@ -148,7 +149,7 @@ def _commits(
     changes: dict[int, Change] = {}
     for number, some in by_ticket.items():
         key = str(number)
-        ticket = decode_ticket(tickets[key]) if key in tickets else None
+        ticket = make_ticket(tickets[key]) if key in tickets else None
         changes |= convert_log(number, some, beside[key], ticket)
     if len(changes) < len(log):
         raise ValueError("an entry of its log is no change")

@@ -1,6 +1,7 @@
 """Where tickets are shown in Slack."""
 
-from store.models import Delivery, MessageRef, Posted, UndoLine
+from store.models.deliveries import Delivery, Posted, UndoLine
+from store.models.tickets import MessageRef
 from tests.store.factories import NOW, new_ticket, origin
 
 

@@ -3,8 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from store.models import Category, Filter, MessageRef, Scope, Status
-from store.protocol import NotFoundError, StoreError
+from store.errors import NotFoundError, StoreError
+from store.models.filters import Filter, Scope
+from store.models.tickets import Category, MessageRef, Status
 from tests.store.factories import NOW, ids, new_ticket, origin
 
 

@@ -8,12 +8,15 @@ import pytest
 from tinydb import TinyDB
 
 from store.codec import encode
+from store.errors import DamagedError, LockedError, StoreError
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
 from store.file.store import FileStore
-from store.models import EVERYTHING, Delivery, Filter, MessageRef, MessageUsage, Posted
-from store.protocol import KEY_LIFETIME, DamagedError, LockedError, StoreError
+from store.models.deliveries import Delivery, Posted
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import MessageRef, MessageUsage
+from store.protocol import KEY_LIFETIME
 from tests.store.disks import RamDisk
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 from tests.store.file.workload import PATH, STEPS, content, content_of, open_at

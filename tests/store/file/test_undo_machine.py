@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from store.errors import StoreError
 from store.ids import format_id
-from store.models import Category, MessageRef, NewTicket, Origin, Priority, Status
-from store.protocol import StoreError
+from store.models.tickets import Category, MessageRef, NewTicket, Origin, Priority, Status
 from tests.store.counts import count
 from tests.store.disks import RamDisk
 from tests.store.factories import NOW

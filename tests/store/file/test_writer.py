@@ -6,10 +6,12 @@ import threading
 
 import pytest
 
+from store.errors import UnwritableError
 from store.file.state import TicketState
 from store.file.store import FileStore
-from store.models import EVERYTHING, Delivery, Filter, MessageRef
-from store.protocol import UnwritableError
+from store.models.deliveries import Delivery
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import MessageRef
 from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.factories import NOW, new_ticket, origin
 from tests.store.file.workload import PATH, content, content_of

@@ -6,19 +6,9 @@ from typing import Any
 
 from store.file.disk.filesystem import Filesystem
 from store.file.store import FileStore
-from store.models import (
-    EVERYTHING,
-    Choice,
-    Delivery,
-    Filter,
-    ImportedTicket,
-    MessageRef,
-    MessageUsage,
-    Origin,
-    Person,
-    Posted,
-    Ticket,
-)
+from store.models.deliveries import Choice, Delivery, Person, Posted
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Origin, Ticket
 from store.protocol import TicketStore
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 

@@ -9,10 +9,12 @@ import psycopg
 import pytest
 
 from store import open_store
-from store.models import EVERYTHING, Choice, Delivery, Filter, MessageUsage, Status
+from store.errors import StoreError, UnavailableError, UnwritableError
+from store.models.deliveries import Choice, Delivery
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import MessageUsage, Status
 from store.postgres import PostgresStore
 from store.postgres.database import _GRACE, TIMEOUT
-from store.protocol import StoreError, UnavailableError, UnwritableError
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 SOON = 1.5  # seconds that the stores of these tests may take

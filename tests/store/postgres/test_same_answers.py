@@ -14,25 +14,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from store.errors import StoreError
 from store.ids import format_id
-from store.models import (
+from store.models.deliveries import Choice, Delivery, Person, Posted
+from store.models.filters import Filter, Scope
+from store.models.tickets import (
     Category,
-    Choice,
-    Delivery,
-    Filter,
     ImportedTicket,
     MessageRef,
     MessageUsage,
     NewTicket,
-    Person,
-    Posted,
     Priority,
-    Scope,
     Status,
     Ticket,
 )
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.factories import NOW, TODAY, origin
 from tests.store.memory_store import MemoryStore
 
@@ -272,10 +268,9 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         def add_choice(self, choice):
             self.both("add_choice", choice)
 
-        @rule(choice=KEYS, user=USERS, option=st.sampled_from(["x", "y"]), key=KEYS, now=TIMES, reply=JSON)
-        def take_choice(self, choice, user, option, key, now, reply):
-            if self.both("take_choice", choice, user, option, key, now)[1]:
-                self.both("resolve_choice", choice, reply)
+        @rule(choice=KEYS, user=USERS, option=st.sampled_from(["x", "y"]), key=KEYS, now=TIMES)
+        def take_choice(self, choice, user, option, key, now):
+            self.both("take_choice", choice, user, option, key, now)
 
         @rule(
             people=st.lists(st.builds(Person, USERS, TIMES, JSON), max_size=3),

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from bot.views import controls, forms
-from store.models import MessageRef, NewTicket, Origin, Record, Ticket
+from store.models.tickets import MessageRef, NewTicket, Origin, Record, Ticket
 from tests.bot_harness import Office, open_office
 
 STAFF = "C0STAFF"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
-from store.models import Category
+from store.models.tickets import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
 _LONGEST_END = 6  # tokens of settings without a break before them
