@@ -40,7 +40,8 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
                 slots.ended, slots.rest = "stuck", at
                 return slots
             before.guard = slots.guard
-            before.wrong = slots.wrong if len(slots.values) == len(before.values) and _ends(clause) else None
+            ends = clause.after().kind == Kind.MARK  # `pri 9`; not `cat 6 cable replaced`
+            before.wrong = slots.wrong if len(slots.values) == len(before.values) and ends else None
             return before
         slots.rest = at
     slots.ended = "end"
@@ -59,11 +60,6 @@ def _tells(clause: Clause) -> bool:
     if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # it, and what it did
         return False
     return not any(token.has(Role.FIELD, Role.TO) for token in words)
-
-
-def _ends(clause: Clause) -> bool:
-    """Whether the clause ends behind where it is stuck: `pri 9`; not `cat 6 cable replaced`."""
-    return clause.after().kind == Kind.MARK or not clause.first
 
 
 def _read(clause: Clause) -> None:
