@@ -6,7 +6,7 @@ from bot.actions import Action, Ask, BulkUpdate, Close, Create, Help, Nothing, U
 from bot.parser.message import Message, Reading
 from bot.parser.rules import admin, guards, questions, suggestions
 from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
-from bot.parser.rules.certainty import Verdict, judged
+from bot.parser.rules.certainty import judged
 from bot.parser.rules.commands import intents
 from bot.parser.rules.commands.by_words import named_by_words
 from bot.parser.rules.create import tickets
@@ -20,7 +20,7 @@ from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote
-from bot.parser.rules.second_thoughts import is_taken_back
+from bot.parser.rules.second_thoughts import Verdict, is_taken_back
 from bot.parser.rules.several import several
 from bot.parser.rules.spoken_of import calls_somebody
 from bot.parser.rules.thread_reply import overheard
