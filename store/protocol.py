@@ -30,7 +30,6 @@ from store.models.tickets import (
     Change,
     ImportedTicket,
     Json,
-    MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
@@ -135,9 +134,6 @@ class TicketStore(Protocol):
         """How many tickets `trim_history` would take the history of."""
 
     # where tickets are shown in Slack
-
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        """Where the ticket's card is from now on. Raises `NotFoundError`."""
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         """The ticket that a thread belongs to: its first that is not deleted."""

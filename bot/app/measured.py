@@ -23,7 +23,6 @@ WRITES = frozenset(
         "record_usage",
         "remember_people",
         "retry_parked",
-        "set_card",
         "take_choice",
         "trim_history",
         "undo",

@@ -130,10 +130,9 @@ class Deliveries:
             await self._rows.writer.settled()
             return {}
         body: Json = {DELIVERIES: {number: _WORKED_OFF | {"reply": reply}}}
-        if posted.cards:
-            body["cards"] = {
-                str(commands.number_or_raise(ticket_id)): list(card) for ticket_id, card in posted.cards
-            }
+        cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
+        if known := {str(number): card for number, card in cards.items() if number in self._state.metadata}:
+            body["cards"] = known
         if posted.undo_lines:
             body[UNDO_LINES] = {
                 undo_key(ticket_id, version): {"message": list(message), "at": row["at"]}
@@ -141,7 +140,7 @@ class Deliveries:
             }
         await self._rows.stage(body | _counted(usage))
         self._close(number)
-        records = [self._state.record(commands.number_or_raise(ticket_id)) for ticket_id, _ in posted.cards]
+        records = map(self._state.record, cards)
         return {record.ticket.id: record.version for record in records if record}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:

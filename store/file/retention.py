@@ -48,8 +48,8 @@ class Retention:
             for at in range(0, len(numbers), _AT_ONCE):
                 tickets, changes = await self._trim(numbers[at : at + _AT_ONCE], before, days, now)
                 done = TrimmedHistory(done.tickets + tickets, done.changes + changes)
-            if not self._is_clean and (trimmed := self._state.trimmed()):
-                await self._remove(trimmed, {"what": "history trimmed", "at": now, "days": days})
+            if not self._is_clean:
+                await self._remove({"what": "history trimmed", "at": now, "days": days})
                 self._is_clean = True
             return done
 
@@ -67,11 +67,11 @@ class Retention:
         metadata = self._state.metadata_of(commands.number_or_raise(record.ticket.id))
         return len(metadata["changes"]) if metadata else 0
 
-    async def _remove(self, trimmed: Mapping[str, int], audit: Json) -> None:
-        """Take out of the journal what is older than what is left of the history of these tickets, by version."""
+    async def _remove(self, audit: Json) -> None:
+        """Take out of the journal what is older than what is left of its ticket's history."""
         writer, journal = self._executor.writer, self._journal
         try:
-            removed = await _in_thread(lambda: _find_older(journal, trimmed))
+            removed = await _in_thread(lambda: _find_older(journal, self._state.trimmed()))
             by_segment: defaultdict[int, list[int]] = defaultdict(list)
             for entry in removed:
                 by_segment[Place.of(entry.place).segment].append(entry.place)
@@ -94,7 +94,7 @@ class Retention:
 
 
 def _find_older(journal: Journal, trimmed: Mapping[str, int]) -> list[Entry]:
-    entries = (entry for entry in journal.verify() if "id" in entry.row)
+    entries = (entry for entry in journal.verify() if "id" in entry.row) if trimmed else ()
     return [entry for entry in entries if entry.row["version"] < trimmed.get(entry.row["id"], 1)]
 
 

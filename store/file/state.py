@@ -191,8 +191,9 @@ class TicketState:
         return record is not None and commands.may_be_trimmed(record, before)
 
     def trimmed(self) -> dict[str, int]:
-        """The tickets whose history was removed, each with the version that the first change of what is left made."""
-        first = {number: first_version(decode(row)) for number, row in self.metadata.items()}
+        """The tickets whose history was removed, each with the version that the first change of what is left made. On any
+        thread."""
+        first = {number: first_version(decode(row)) for number, row in dict(self.metadata).items()}
         return {format_id(number): version for number, version in first.items() if version > 1}
 
     # the snapshot

@@ -28,7 +28,6 @@ from store.models.tickets import (
     Change,
     ImportedTicket,
     Json,
-    MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
@@ -216,17 +215,6 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         return [written.record.ticket.id for written in await executor.commit(origin, made)]
 
     # where tickets are shown in Slack
-
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        number = commands.number_or_raise(ticket_id)
-        await self._executor.done_before("", number)
-        record = self._state.record(number)
-        if record is None:
-            raise NotFoundError(ticket_id)
-        if record.card == card:
-            await self._rows.writer.settled()
-        else:
-            await self._rows.stage({"cards": {str(number): list(card)}})
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         return self._state.find_by_thread(channel, thread)

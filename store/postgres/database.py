@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID, uuid4
@@ -73,6 +74,7 @@ class Database:
             open=False,
         )
         self._drained_at = 0.0
+        self._returning: set[asyncio.Future[object]] = set()  # connections on their way back to the pool
 
     async def open(self) -> None:
         """Connect, and bring the tables up to date, or see that they are. Raises `StoreError`."""
@@ -185,7 +187,7 @@ class Database:
         commit, sent, number = uuid4(), False, 0
         while True:
             try:
-                async with self._pool.connection(max(0.01, deadline - monotonic())) as connection:
+                async with self._connection(max(0.01, deadline - monotonic())) as connection:
                     return await attempt(connection, commit)
             except (psycopg.Error, UnicodeEncodeError) as error:
                 lost = _is_lost(error)
@@ -200,6 +202,24 @@ class Database:
                     await self._drain()
             number += 1
             await asyncio.sleep(delay)
+
+    @asynccontextmanager
+    async def _connection(self, seconds: float) -> AsyncIterator[AsyncConnection]:
+        """One of the pool's. Giving it back is not broken off with what it was used for: the pool would miss it for ever."""
+        stack = AsyncExitStack()
+        connection = await stack.enter_async_context(self._pool.connection(seconds))
+        try:
+            yield connection
+        except BaseException as error:
+            await self._give_back(stack.__aexit__(type(error), error, error.__traceback__))
+            raise
+        await self._give_back(stack.aclose())
+
+    async def _give_back(self, giving: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.ensure_future(giving)
+        self._returning.add(task)
+        task.add_done_callback(self._returning.discard)
+        await asyncio.shield(task)
 
     async def _drain(self) -> None:
         """Give up connections that were made before one was lost: a server that went away took all of them."""

@@ -9,12 +9,11 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
-from store.errors import NotFoundError
 from store.ids import format_id
 from store.models.deliveries import Choice, Person, UndoLine, UsageDay
 from store.models.tickets import MessageRef, MessageUsage
 from store.postgres.database import Database, Row
-from store.postgres.rows import card_row, from_json, to_json
+from store.postgres.rows import from_json, to_json
 from store.postgres.saving import count_usage
 from store.protocol import KEY_LIFETIME
 
@@ -40,11 +39,6 @@ class Shown:
     """Needs a `Database`; every method as in `store.protocol`."""
 
     _database: Database
-
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        row = card_row(commands.number_or_raise(ticket_id), card)
-        if not await self._database.change(SET_CARD + SQL(" RETURNING number"), row):
-            raise NotFoundError(ticket_id)
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         rows = await self._database.read(

@@ -84,8 +84,7 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, Ticke
             changed = change(await read_contents(connection, progress))
             await delete_everything(connection)
             await write_contents(connection, changed, progress)
-            counts = changed.counts()
-            await connection.execute(_ERASED, [now, by, counts["tickets"], counts["changes"]])
+            await connection.execute(_ERASED, [now, by, *changed.count()])
             return changed
 
         return await self._database.run_once(work)

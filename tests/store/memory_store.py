@@ -24,7 +24,6 @@ from store.models.tickets import (
     Change,
     ImportedTicket,
     Json,
-    MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
@@ -331,12 +330,6 @@ class MemoryStore(LocalTurns, TicketStore):
 
     # where tickets are shown
 
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        number = commands.number_or_raise(ticket_id)
-        if number not in self._records:
-            raise NotFoundError(ticket_id)
-        self._records[number] = replace(self._records[number], card=card)
-
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         for ticket_id in await self.list_by_thread(channel, thread):
             if not self._records[number_of(ticket_id)].deleted:
@@ -404,14 +397,17 @@ class MemoryStore(LocalTurns, TicketStore):
             return {}
         delivery.state, delivery.reply = "done", reply
         for ticket_id, card in posted.cards:
-            await self.set_card(ticket_id, card)
+            number = commands.number_or_raise(ticket_id)
+            if number in self._records:
+                self._records[number] = replace(self._records[number], card=card)
         for ticket_id, version, message in posted.undo_lines:
             place = (commands.number_or_raise(ticket_id), version)
             self._undo_lines.pop(place, None)
             self._undo_lines[place] = UndoLine(ticket_id, version, message)
         if usage:
             self._count(usage)
-        return {ticket_id: self._present(ticket_id).version for ticket_id, _ in posted.cards}
+        shown = (self._records.get(commands.number_or_raise(ticket_id)) for ticket_id, _ in posted.cards)
+        return {record.ticket.id: record.version for record in shown if record}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         delivery = self._delivery(key)

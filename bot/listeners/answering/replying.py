@@ -106,7 +106,8 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
             posted = await tell(services, ctx, shown)
         if posted:
             card_posted(services, ctx, record, posted)
-    await keep_cards(services, [record], drawn={record.ticket.id: record.version})
+    # One that was found, and not posted just now, shows the ticket as it was made, whatever has changed since.
+    await keep_cards(services, [record], drawn={record.ticket.id: 1})
     return shown
 
 

@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from store.backup.erasing import erase
-from store.copying import copy_between
-from store.erasing import erase_from_database
+from store.backup import copy_between, erase, erase_from_database
 from store.errors import StoreError
 from store.models.deliveries import Delivery, Person
 from store.postgres import PostgresStore

@@ -212,10 +212,6 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         def import_tickets(self, tickets, asked):
             self.write("import_tickets", tickets, asked)
 
-        @rule(ticket=IDS, card=MESSAGES)
-        def set_card(self, ticket, card):
-            self.both("set_card", ticket, card)
-
         @rule(
             keys=TWINS,
             at=TIMES,
@@ -231,11 +227,12 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         @rule(
             key=KEYS,
             reply=st.one_of(st.none(), JSON),
+            cards=st.lists(st.tuples(EXISTING, MESSAGES), max_size=2),
             lines=st.lists(st.tuples(EXISTING, VERSIONS, MESSAGES), max_size=2),
         )
-        def finish(self, key, reply, lines):
+        def finish(self, key, reply, cards, lines):
             usage = MessageUsage(TODAY + timedelta(1), "U1", "llm", 5, 1)
-            self.both("finish", key, reply, posted=Posted(undo_lines=tuple(lines)), usage=usage)
+            self.both("finish", key, reply, posted=Posted(tuple(cards), tuple(lines)), usage=usage)
 
         @rule(key=KEYS, park=st.booleans())
         def fail(self, key, park):

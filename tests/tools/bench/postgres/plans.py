@@ -14,6 +14,7 @@ from tests.tools.bench.store_corpus import DAY, START, WORDS
 
 # Of what is small however many tickets there are, a whole table may be read: what is counted beforehand of kinds.
 _LARGE = frozenset({"tickets", "changes", "terms", "deliveries", "delivery_keys", "keys"})
+_TIMEOUT = 60.0  # seconds: what is slow is looked at as well
 _SHORTEST = 3  # letters
 _SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as the store's own
 
@@ -57,7 +58,7 @@ class RecordingDatabase(Database):
     """One that remembers the statements which only read."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url)
+        super().__init__(url, timeout=_TIMEOUT)
         self.asked: list[tuple[Statement, Values]] = []
 
     async def read(self, statement: Statement, values: Values = ()) -> list[Row]:

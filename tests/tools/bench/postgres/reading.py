@@ -70,25 +70,29 @@ def _sorts(pages: Asked) -> dict[str, Asked]:
 
 
 async def check_plans(report: Report, url: str) -> None:
-    """Each list uses its index, and no question reads a large table whole. Raises `AssertionError`."""
+    """Each list uses its index, and no question reads a large table whole."""
     store, database = await open_recording(url)
     explainer = Explainer(url)
+    others = []
     for index, where, scope in LISTS:
         database.asked.clear()
         await store.view(where, scope)
-        if index not in explainer.explain(*database.asked[0]).indexes:
-            raise AssertionError(f"{where} in {scope} does not use {index}")
+        used = explainer.explain(*database.asked[0]).indexes
+        others += [] if index in used else [f"{index}: {', '.join(sorted(used))}"]
+    found = "; ".join(others) or "all"
+    report.add(f"lists that use their index, of {len(LISTS)}", found, "all", reached=not others)
     database.asked.clear()
     for where, scope in questions(EXPLAINED):
         if is_selective(where):
             await store.view(where, scope)
-    for made in tickets(20, 7):
+    for made in tickets(LIKE // 10, 7):
         await store.similar(made.new.title, Scope())
-    for statement, values in database.asked:
-        if whole := explainer.explain(statement, values).whole:
-            raise AssertionError(f"{sorted(whole)} read whole with {values}")
+    whole = [values for statement, values in database.asked if explainer.explain(statement, values).whole]
     report.add(
-        f"plans without a large table read whole, of {len(database.asked)}", "all", "all", reached=True
+        f"questions that read a large table whole, of {len(database.asked)}",
+        str(len(whole)),
+        "0",
+        reached=not whole,
     )
     explainer.close()
     await store.close()
