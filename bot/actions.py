@@ -228,6 +228,11 @@ Action = (
     | Several
 )
 
+# What changes no ticket; an action that stands neither here nor is a new ticket is a change.
+SHOWS = (View, History, Help, Ask, Nothing)
+# Done only when it is typed: what only admins may do, and what is about whatever was done last.
+ONLY_TYPED = (Undo, Delete, Export, Usage)
+
 
 def _name(value: Any) -> str:
     name = value.get("action") if isinstance(value, dict) else getattr(value, "action", "")

@@ -1,41 +1,18 @@
 """What is done of a reading that nobody is sure of: at once where no ticket changes by it, one click away where one does."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.actions import (
-    MOST_CHOICES,
-    Action,
-    Ask,
-    Create,
-    Delete,
-    Export,
-    Help,
-    History,
-    Nothing,
-    Undo,
-    Update,
-    Usage,
-    View,
-)
+from bot.actions import MOST_CHOICES, ONLY_TYPED, SHOWS, Action, Ask, Create, Update
 from bot.parser.mention import without_mention
-from bot.parser.message import Message, Reading
+from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import plain
-
-Read = Callable[[Message], Reading]
-FormatCommand = Callable[[Action], str]
-
-# What changes no ticket; an action that stands neither here nor is a new ticket is a change.
-SHOWS = (View, History, Help, Ask, Nothing)
-# Done only when it is typed: what only admins may do, and what is about whatever was done last.
-ONLY_TYPED = (Undo, Delete, Export, Usage)
 
 DID_YOU_MEAN = "Did you mean?"
 TYPE_IT = "I do that only when it is typed as a command."
 
 _ADDS = re.compile(r"add\s*:", re.IGNORECASE)
-_ANNOUNCES = re.compile(r"(?:add|fyi|info|note|update)\b\s*[:,-]?\s*", re.IGNORECASE)
+_ANNOUNCES = re.compile(r"\A(?:add|fyi|info|note|update)\b\s*[:,-]?\s*", re.IGNORECASE)
 
 LONGEST_REPORT = 4_000  # characters of a message that are read once more as a new ticket
 
@@ -71,18 +48,13 @@ def _noted(action: Action, message: Message) -> Ask | None:
 def offer(change: Action, reading: Reading, message: Message, read: Read, *, why: str = "") -> Ask:
     """A question whose choices are `change`, what the rules made of the message, and a new ticket."""
     choices: list[Action] = []
-    for action in (change, *_by_rules(reading), new_ticket(message, reading, read)):
+    offered = reading.action.choices if isinstance(reading.action, Ask) else ()
+    by_rules = () if isinstance(reading.action, (*SHOWS, *ONLY_TYPED)) else (reading.action,)
+    for action in (change, *offered, *by_rules, new_ticket(message, reading, read)):
         second_ticket = isinstance(action, Create) and any(isinstance(one, Create) for one in choices)
         if action is not None and action not in choices and not second_ticket:
             choices.append(action)
     return Ask(msg=f"{why} {DID_YOU_MEAN}".strip(), choices=tuple(choices[:MOST_CHOICES]))
-
-
-def _by_rules(reading: Reading) -> Iterator[Action]:
-    if isinstance(reading.action, Ask):
-        yield from reading.action.choices or ()
-    elif not isinstance(reading.action, (*SHOWS, *ONLY_TYPED)):
-        yield reading.action
 
 
 def new_ticket(message: Message, reading: Reading, read: Read) -> Create | None:

@@ -1,5 +1,6 @@
 """What goes into the parser and what comes out of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -46,6 +47,10 @@ class Reading(NamedTuple):
     sure: bool
     hint: str = ""
     addressed: bool = True
+
+
+Read = Callable[[Message], Reading]
+FormatCommand = Callable[[Action], str]
 
 
 @dataclass(frozen=True, slots=True)

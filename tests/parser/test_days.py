@@ -58,6 +58,21 @@ def test_days_are_understood_in_other_languages(text):
     assert listed(text) == {"action": "VIEW", "stat": "done", "since": "2026-11-23"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["was kam heute rein", "welche Tickets wurden heute erstellt", "neue Tickets heute", "heute gemeldete Tickets", "tickets créés aujourd'hui",
+     "quels tickets sont arrivés aujourd'hui", "nouveaux tickets aujourd'hui", "qué tickets llegaron hoy", "tickets creados hoy",
+     "que tickets chegaram hoje", "chamados criados hoje", "new tickets today", "what came in today"],
+)  # fmt: skip
+def test_what_is_new_is_a_list_in_every_language(text):
+    assert listed(text) == {"action": "VIEW", "since": "2026-11-25", "until": "2026-11-25"}
+
+
+@pytest.mark.parametrize("text", ["new tickets", "neue Tickets", "neue Anfragen", "any new tickets", "nouveaux tickets", "novos chamados"])  # fmt: skip
+def test_new_tickets_are_listed_and_not_made(text):
+    assert listed(text) == {"action": "VIEW"}
+
+
 def test_a_bulk_change_takes_them_too():
     changed = listed("close all doc tickets older than 30 days")
     assert changed["where"] == {"cat": "doc", "until": "2026-10-26"}

@@ -337,6 +337,49 @@ def test_in_a_thread_such_words_make_it_a_choice_too():
 
 
 @pytest.mark.parametrize(
+    ("text", "note"),
+    [("T033 done by Sam", "by Sam"), ("T033 done via hotfix", "via hotfix"), ("T033 done after a reboot", "after a reboot"),
+     ("close T033 with the old cable", "with the old cable"), ("T033 erledigt durch Sam", "durch Sam"), ("T033 cerrado con cable rojo", "con cable rojo"),
+     ("T033 fermé par Sam", "par Sam"), ("T033 fechado com cabo", "com cabo")],
+)  # fmt: skip
+def test_how_it_was_done_without_a_separator_is_a_choice_with_the_words_as_its_note(text, note):
+    assert reading(text).action.choices == (Close(id="T033", res=note),)
+
+
+@pytest.mark.parametrize("text", ["T033 done by Friday", "T033 done by tomorrow", "close T033 by 5pm", "T033 erledigt bis Freitag"])  # fmt: skip
+def test_a_plan_is_a_choice_without_a_note(text):
+    assert offered(reading(text).action) == ["close T033"]
+
+
+@pytest.mark.parametrize("text", ["T033 to be done", "T033 still to be done", "T033 to close", "T033 zu erledigen", "T033 por cerrar"])  # fmt: skip
+def test_what_is_yet_to_be_done_is_not_done(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
+    "text", ["T033 is done; customer disagrees", "T033 done, QA objects", "T033 is fixed, it still crashes", "T033 fixed, customer is not happy",
+             "T033 erledigt, Kunde widerspricht", "T033 hecho, sigue fallando", "T033 fermé, le client n'est pas d'accord", "T033 fechado, ainda falha"],
+)  # fmt: skip
+def test_a_note_that_disputes_it_is_asked_about(text):
+    assert isinstance(reading(text).action.choices[0], Close)
+
+
+@pytest.mark.parametrize("text", ["reopen T033, customer disagrees", "T033 open, still broken"])
+def test_the_same_words_are_a_reason_to_reopen(text):
+    assert isinstance(reading(text).action, Update)
+
+
+@pytest.mark.parametrize("text", ["great that T033 is done", "glad that T033 is closed", "schön, dass T033 erledigt ist"])  # fmt: skip
+def test_joy_about_a_ticket_is_talk(text):
+    assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize("text", ["apparently T033 is done", "close T033's Jira issue", "close T033's child tickets"])  # fmt: skip
+def test_hearsay_and_what_only_belongs_to_a_ticket_change_nothing(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize(
     "text", ["T033 is done now", "T033 is done already", "T033 open again", "close T033 as it works"]
 )
 def test_little_words_and_a_reason_leave_it_a_command(text):
@@ -377,7 +420,8 @@ def test_what_somebody_said_about_it_is_a_note():
 
 
 @pytest.mark.parametrize("text", ["Marta, close T033", "Sam Miller, close T033", "Marta, please close T033", "Mark, close T033", "<@U0SAM>, close T033",
-     "sam, close T033", "@sam, close T033", "Sam and Marta, close T033", "Robert, close T033", "Ahmed, close T033"])  # fmt: skip
+     "sam, close T033", "@sam, close T033", "Sam and Marta, close T033", "Robert, close T033", "Ahmed, close T033",
+     "Grant, close T033", "Grace, please close T033", "Will, close T033"])  # fmt: skip
 def test_a_command_to_a_colleague_is_a_choice(text):
     assert offered(reading(text).action) == ["close T033"]
 
@@ -403,7 +447,12 @@ def test_hurry_sets_no_priority(text):
      "wifi is slow, this doesn't need a ticket", "not a ticket, but the build is red", "kein Ticket nötig, der Build ist rot",
      "there's no need to create a ticket, the build is red", "skip the ticket, the API is slow", "don't ticket this, the API is slow",
      "don't bother creating a ticket, the API is slow", "I don't think we need a ticket, the API is slow",
-     "you don't have to create a ticket, the API is slow", "don't turn this into a ticket, the API is slow", "don't open a ticket\nthe VPN is slow"],
+     "you don't have to create a ticket, the API is slow", "don't turn this into a ticket, the API is slow", "don't open a ticket\nthe VPN is slow",
+     "I won't open a ticket, but the VPN is slow", "we didn't create a ticket for the VPN outage", "open no ticket, the VPN is slow",
+     "erstelle bitte kein Ticket, das VPN ist langsam", "leg kein Ticket an, das VPN ist langsam", "ich werde kein Ticket erstellen, aber das VPN ist langsam",
+     "no crees un ticket", "no abras ninguna incidencia, la VPN va lenta", "no voy a abrir un ticket, pero la VPN va lenta", "no hace falta un ticket, la VPN va lenta",
+     "ne crée pas de ticket, le VPN est lent", "n'ouvrez pas de ticket, le VPN est lent", "pas besoin de ticket, le VPN est lent",
+     "não crie um ticket, a VPN está lenta", "não vou abrir um chamado, mas a VPN está lenta"],
 )  # fmt: skip
 def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
     assert isinstance(reading(text).action, Nothing)
@@ -414,10 +463,21 @@ def test_a_ticket_that_is_not_wanted_is_neither_made_nor_offered(text):
     ["nobody can open a ticket in the portal", "can't create a ticket in the portal, error 500", "the form doesn't create a ticket",
      "bug: don't create a ticket for bot messages", "create a ticket: no ticket needed banner is wrong",
      "no tickets in the list, it is broken", "no problem with the VPN but wifi is down", "app crashes, don't want it to crash",
+     "create no ticket page for the portal", "when I create a ticket the page crashes", "I can't open a ticket, the form is broken",
      "I don't need this alert, it fires every minute", "don't open that attachment, the scanner is broken"],
 )  # fmt: skip
 def test_what_is_wrong_with_tickets_is_a_report(text):
     assert isinstance(reading(text).action, Create)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["if you create a ticket I'll scream", "if you open a ticket for the printer I quit", "wenn du ein Ticket erstellst, schreie ich",
+     "si creas un ticket grito", "si tu crées un ticket pour le VPN je crie", "se você criar um ticket eu grito"],
+)  # fmt: skip
+def test_a_ticket_under_a_condition_is_at_most_offered(text):
+    assert not reading(text).sure
+    assert not isinstance(reading(text).action, Create)
 
 
 @pytest.mark.parametrize(
@@ -441,3 +501,104 @@ def test_a_command_that_is_quoted_is_no_title(text):
 )
 def test_words_without_sense_are_asked_about(text, thread):
     assert isinstance(reading(text, thread).action, Ask)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("can you add that the VPN is slow too", "VPN is slow too"), ("add that it also happens in Munich", "it also happens in Munich"),
+     ("add a note that the VPN is slow", "VPN is slow"), ("füge hinzu, dass das VPN langsam ist", "VPN langsam ist"),
+     ("añade que la VPN va lenta", "VPN va lenta"), ("ajoute que le VPN est lent", "VPN est lent"), ("adiciona que a VPN está lenta", "VPN está lenta")],
+)  # fmt: skip
+def test_what_is_to_be_added_is_a_note_in_a_tickets_thread_and_elsewhere_a_choice(text, note):
+    assert reading(text, "T033").action == Update(id="T033", res=note)
+    assert not isinstance(reading(text).action, (Create, *CHANGES))
+
+
+# changes by filter
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "changes"),
+    [
+        ("make all open tickets pri 3", {"stat": "open"}, {"pri": 3}),
+        ("make all high tickets low", {"pri": 1}, {"pri": 3}),
+        ("mark all of Ada's tickets done", {"by": "Ada"}, {"stat": "done"}),
+        ("set every open infra ticket to low", {"stat": "open", "cat": "infra"}, {"pri": 3}),
+        ("setze alle offenen Tickets auf niedrig", {"stat": "open"}, {"pri": 3}),
+        ("close everything about VPN", {"text": "VPN"}, {"stat": "done"}),
+        ("close all printer tickets", {"text": "printer"}, {"stat": "done"}),
+        ("close all open doc tickets, old stuff", {"stat": "open", "cat": "doc"}, {"stat": "done", "res": "old stuff"}),
+        ("close all open doc tickets: spring cleaning", {"stat": "open", "cat": "doc"}, {"stat": "done", "res": "spring cleaning"}),
+        ("close all bugs about login, fixed in 2.0", {"cat": "code", "text": "login"}, {"stat": "done", "res": "fixed in 2.0"}),
+        ("make everything about VPN low", {"text": "VPN"}, {"pri": 3}),
+        ("close all doc tickets because we moved", {"cat": "doc"}, {"stat": "done", "res": "we moved"}),
+    ],
+)  # fmt: skip
+def test_a_change_by_filter_says_all_that_was_said(text, where, changes):
+    assert write_action(reading(text).action) == {
+        "action": "bulk_update",
+        "where": where,
+        "changes": changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "cannot", "choices"),
+    [
+        ("close all open tickets from Bob's team", "Bob's team", 1),
+        ("close all doc tickets that nobody wants", "nobody wants", 0),
+        ("close all tickets that nobody wants", "nobody wants", 0),
+        ("close all tickets with attachments", "attachments", 0),
+        ("close all code tickets except T003", "except T003", 0),
+        ("close all doc tickets, not the high ones", "not the high ones", 0),
+        ("close all tickets about VPN tomorrow", "tomorrow", 1),
+        ("make all open tickets urgent except infra", "except infra", 0),
+    ],
+)
+def test_what_a_change_cannot_be_narrowed_down_by_is_said_and_nothing_wider_done(text, cannot, choices):
+    action = reading(text).action
+    assert cannot in action.msg
+    assert len(action.choices or ()) == choices
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["close all doc tickets and start all infra tickets", "close all doc tickets, set all infra tickets to low", "start all infra tickets. close all doc tickets"],
+)  # fmt: skip
+def test_two_changes_by_filter_are_not_one(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+@pytest.mark.parametrize(
+    ("text", "thread", "choice"),
+    [("close the infra ticket T003", "", "close T003"), ("close the urgent ticket T003", "", "close T003"), ("set the urgent ticket T003 to low", "", "update T003 pri 3"),
+     ("close all doc tickets and T003", "", "close T003"), ("close the urgent ticket", "T003", "close T003")],
+)  # fmt: skip
+def test_what_says_which_ticket_is_not_set_on_it(text, thread, choice):
+    assert offered(reading(text, thread).action) == [choice]
+
+
+@pytest.mark.parametrize("text", ["on it", "On it!", "I'm on it", "take it", "assign to me"])
+def test_taking_a_ticket_in_its_thread_and_saying_nothing_else_starts_it(text):
+    assert reading(text, "T033", mention=False).action == Update(id="T033", stat="prog")
+
+
+@pytest.mark.parametrize("text", ["status: done", "stat: done"])
+def test_a_field_that_is_set_in_a_thread_is_no_list(text):
+    assert reading(text, "T033").action == Close(id="T033")
+
+
+@pytest.mark.parametrize("text", ["T033 ist noch offen", "T033 toujours ouvert", "T033 todavía abierto", "T033 ainda aberto", "T033 still open"])  # fmt: skip
+def test_what_is_still_so_is_shown(text):
+    assert reading(text).action == View(id="T033")
+
+
+@pytest.mark.parametrize("text", ["danke für das Schließen von T033", "gracias por cerrar T033", "merci d'avoir fermé T033", "obrigado por fechar T033"])  # fmt: skip
+def test_thanks_for_a_change_change_nothing(text):
+    assert isinstance(reading(text).action, Nothing)
+
+
+@pytest.mark.parametrize("text", ["close T033 as T034 is done", "close T033 as T034 was fixed", "close T033 because T034 is done", "schließe T033 da T034 erledigt ist", "cierra T033 por T034"])  # fmt: skip
+def test_a_ticket_that_is_but_the_reason_is_not_changed(text):
+    action = reading(text).action
+    assert (action.choices[0] if isinstance(action, Ask) else action).id == "T033"

@@ -33,6 +33,9 @@ def made(text):
         ("create close all tickets link is broken", "close all tickets link is broken"),
         ("create page title: wrong on mobile", "page title: wrong on mobile"),
         ("create migrate T3 boxes to T4", "migrate T3 boxes to T4"),
+        ("create bot is absent", "bot is absent"),
+        ("create ticket team calendar is wrong", "team calendar is wrong"),
+        ("create a ticket for us: bot is absent", "bot is absent"),
     ],
 )  # fmt: skip
 def test_title(text, title):

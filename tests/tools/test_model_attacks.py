@@ -3,8 +3,7 @@
 import pytest
 
 import bot.parser
-from bot.parser.fallback import Read
-from bot.parser.message import Message
+from bot.parser.message import Message, Read
 from tests.tools.attack import hostile_model, model_faults
 
 

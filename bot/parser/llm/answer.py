@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from bot.parser.llm.model import Answer, ModelError
@@ -34,7 +35,11 @@ def read_answer(body: bytes, asked: int) -> Answer:
     finish = _get(choice, "finish_reason", str) or ""
     if finish == "content_filter" or _get(message, "refusal", str):
         raise ModelError("refused", tokens)
-    text = _command_of(message or {})
+    said, thoughts, more = (
+        _text(_get(message, key, object)) for key in ("content", "reasoning_content", "reasoning")
+    )
+    # Where the answer is empty some servers leave all of it in the thoughts.
+    text = find_command(said) if said.strip() else _in_json(thoughts or more)
     if not text or len(text) > LONGEST_COMMAND:
         raise ModelError("cut" if finish == "length" else "nonsense", tokens)
     return Answer(text, tokens)
@@ -57,15 +62,6 @@ def _bill(completion: Any, asked: int, answered: int) -> int:
     if total is not None and not isinstance(total, bool) and 0 < total <= asked + MOST_GENERATED:
         return int(total)
     return estimate(asked + min(answered, LONGEST_COMMAND))
-
-
-def _command_of(message: dict[str, Any]) -> str:
-    """The command in the answer itself; where that is empty, in the thoughts, where some servers leave all of it."""
-    said = _text(message.get("content"))
-    if said.strip():
-        return find_command(said)
-    thoughts = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
-    return _in_json(thoughts)
 
 
 def _text(content: Any) -> str:
@@ -96,7 +92,6 @@ def _in_json(text: str) -> str:
 
 
 def _decoded(value: str) -> str:
-    try:
+    with suppress(ValueError):
         return str(json.loads(value))
-    except ValueError:
-        return ""
+    return ""

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
@@ -111,33 +112,30 @@ class OpenAIModel:
     def _chat(self, message: Message, hint: str) -> Chat:
         """The instructions, the examples as if they had been asked and answered before, and the message."""
         prompt = self._prompt
-        turns = [
-            (_put(prompt, shown.message, Topic(shown.thread) if shown.thread else None), shown.answer)
-            for shown in prompt.examples
-        ]
+        chat: Chat = [{"role": "system", "content": prompt.fill(prompt.system)}]
+        for shown in prompt.examples:
+            asked = _put(prompt, shown.message, Topic(shown.thread) if shown.thread else None)
+            answer = json.dumps({"command": shown.answer}, ensure_ascii=False)
+            chat += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
         text = shorten(redact_message(message))
-        return _turns(prompt.fill(prompt.system), turns, _put(prompt, text, message.thread, hint))
+        return [*chat, {"role": "user", "content": _put(prompt, text, message.thread, hint)}]
 
     async def _send(self, chat: Chat) -> bytes:
         """The body of an answered request. One that the server refuses, which costs nothing, is sent again without what
         it does not understand: what it names, or, before it has answered at all, what that is likely to be."""
         features = self._features
-        following: Features | None
-        untried: Iterator[Features] = iter(()) if self._proven else guesses(features)
+        untried = [] if self._proven else list(guesses(features))
         for left in reversed(range(MOST_TRIES)):
             try:
                 body = await self._complete(features, chat)
+                break
             except openai.APIStatusError as error:
                 refused = _refused_feature(error, features)
-                if refused:
-                    following, untried = without(features, refused), iter(())
-                else:
-                    following = next(untried, None) if _is_unexplained(error) else None
-                if following is None or not left:
+                unexplained = reason_of(error) == "rejected" and not error.param
+                if not left or not (refused or (unexplained and untried)):
                     raise
-                features = following
-            else:
-                break
+                features = without(features, refused) if refused else untried.pop(0)
+                untried = [] if refused else untried
         if features != self._features:
             log.info("The model's server is no longer sent %s.", ", ".join(self._features - features))
         self._features, self._proven = features, True
@@ -182,34 +180,17 @@ def _refused_feature(error: openai.APIStatusError, features: Features) -> Featur
     """Which of `features` a refusal names."""
     reason = reason_of(error)
     named = named_feature(str(error.param or ""), told_by(error), features)
-    if reason == "rejected" or (reason == "down" and named == "response_format"):
-        return named
-    return None  # a fault of the server's own, but for a schema that it stumbles over
-
-
-def _is_unexplained(error: openai.APIStatusError) -> bool:
-    return reason_of(error) == "rejected" and not error.param
+    stumbles = reason == "down" and named == "response_format"  # a server that fails over a schema
+    return named if reason == "rejected" or stumbles else None
 
 
 def _put(prompt: prompts.Prompt, text: str, thread: Topic | None, hint: str = "") -> str:
     """A message as the prompt puts it: what a person wrote is a JSON string, which nothing in it can end."""
-    about = f"Thread: {thread.id} {thread.stat} {_quoted(thread.title)}\n" if thread else ""
-    guess = f"Guess: {hint}\n" if hint else ""
-    return prompt.fill(prompt.user, thread=about, hint=guess, message=_quoted(text))
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _turns(system: str, turns: Iterable[tuple[str, str]], message: str) -> Chat:
-    chat: Chat = [{"role": "system", "content": system}]
-    for asked, answer in turns:
-        chat += [
-            {"role": "user", "content": asked},
-            {"role": "assistant", "content": json.dumps({"command": answer}, ensure_ascii=False)},
-        ]
-    return [*chat, {"role": "user", "content": message}]
+    quoted = partial(json.dumps, ensure_ascii=False)
+    about = f"Thread: {thread.id} {thread.stat} {quoted(thread.title)}\n" if thread else ""
+    return prompt.fill(
+        prompt.user, thread=about, hint=f"Guess: {hint}\n" if hint else "", message=quoted(text)
+    )
 
 
 def _without_system(chat: Chat) -> Chat:

@@ -7,34 +7,20 @@ from bot.parser.llm.answer import estimate
 from bot.parser.llm.model import ModelError, Reason
 
 _NO_CREDIT = ("quota", "billing", "credit", "balance", "payment")
-_NO_MODEL = (
-    "not found",
-    "does not exist",
-    "doesn't exist",
-    "not exist",
-    "unknown",
-    "no such",
-    "invalid model",
-)
+_NO_MODEL = ("not found", "not exist", "doesn't exist", "unknown", "no such", "invalid model")
 _CODES: dict[str, Reason] = {
     "content_filter": "refused",
     "insufficient_quota": "quota",
     "invalid_api_key": "denied",
     "model_not_found": "unknown model",
 }
-_STATUSES: dict[int, Reason] = {
-    400: "rejected",
-    401: "denied",
-    402: "quota",
-    403: "denied",
-    404: "no such path",
-    405: "no such path",
-    408: "late",
-    413: "rejected",
-    415: "rejected",
-    422: "rejected",
-    429: "busy",
-    504: "late",
+_STATUSES: dict[Reason, tuple[int, ...]] = {
+    "rejected": (400, 413, 415, 422),
+    "denied": (401, 403),
+    "quota": (402,),
+    "no such path": (404, 405),
+    "late": (408, 504),
+    "busy": (429,),
 }
 
 
@@ -63,7 +49,8 @@ def reason_of(error: openai.APIStatusError) -> Reason:
         return "unknown model"
     if status >= 500 and "loading" in told:  # noqa: PLR2004  # the server's own fault
         return "loading"
-    return _STATUSES.get(status, "no such path" if status < 400 else "down")  # noqa: PLR2004  # a redirect
+    known = next((reason for reason, statuses in _STATUSES.items() if status in statuses), None)
+    return known or ("no such path" if status < 400 else "down")  # noqa: PLR2004  # a redirect
 
 
 def told_by(error: openai.APIStatusError) -> str:

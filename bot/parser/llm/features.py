@@ -7,15 +7,6 @@ Feature = Literal["reasoning_effort", "response_format", "system", "max_completi
 Features = frozenset[Feature]
 
 # What a refusal that names nothing is most likely about comes first.
-BY_LIKELIHOOD: tuple[Feature, ...] = (
-    "reasoning_effort",
-    "response_format",
-    "system",
-    "max_completion_tokens",
-    "max_tokens",
-)
-EVERY: Features = frozenset(BY_LIKELIHOOD) - {"max_tokens"}
-
 # The words by which servers speak of each: llama.cpp of a grammar, Ollama of thinking, chat templates of roles.
 _WORDS: dict[Feature, tuple[str, ...]] = {
     "reasoning_effort": ("reasoning", "think"),
@@ -24,13 +15,14 @@ _WORDS: dict[Feature, tuple[str, ...]] = {
     "max_completion_tokens": ("max_completion_tokens",),
     "max_tokens": ("max_tokens",),
 }
+EVERY: Features = frozenset(_WORDS) - {"max_tokens"}
 
 
 def named_feature(parameter: str, told: str, features: Features) -> Feature | None:
     """Which of `features` a refusal names, in its `parameter` or else in the words that it is told in."""
     for text in (parameter.lower(), told.lower()):
-        for feature in BY_LIKELIHOOD:
-            if feature in features and any(word in text for word in (feature, *_WORDS[feature])):
+        for feature, words in _WORDS.items():
+            if feature in features and any(word in text for word in (feature, *words)):
                 return feature
     return None
 
@@ -43,7 +35,7 @@ def without(features: Features, left_out: Feature) -> Features:
 
 def guesses(features: Features) -> Iterator[Features]:
     """What to try where a server refuses `features` without a word of why: each left out in turn, then all of them."""
-    left_out = [feature for feature in BY_LIKELIHOOD if feature in features]
+    left_out = [feature for feature in _WORDS if feature in features]
     yield from (without(features, feature) for feature in left_out)
     if len(left_out) > 1:
         yield frozenset()

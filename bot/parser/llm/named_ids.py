@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
@@ -62,7 +63,9 @@ def named_ids(message: Message) -> Named:
         if following:
             ids.add(following)
             if joined and through and len(between) < WIDEST_RANGE:
-                between.update(_inside(last, following))
+                first = number_of(last)
+                inside = range(first + 1, min(number_of(following), first + WIDEST_RANGE))
+                between.update(map(format_id, inside))
         last, end = following, number.end()
     return Named(frozenset(ids), frozenset(between - ids))
 
@@ -74,12 +77,6 @@ def _unquoted(found: re.Match[str]) -> str:
 
 
 def _parsed(number: str) -> str:
-    try:
+    with suppress(InvalidIdError):
         return parse_id(f"T{number}")
-    except InvalidIdError:
-        return ""
-
-
-def _inside(first: str, last: str) -> list[str]:
-    start, end = number_of(first), number_of(last)
-    return [format_id(number) for number in range(start + 1, min(end, start + WIDEST_RANGE))]
+    return ""

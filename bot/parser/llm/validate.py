@@ -6,27 +6,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.actions import (
+    ONLY_TYPED,
+    SHOWS,
     Action,
     Ask,
     BulkUpdate,
-    Close,
     Create,
-    Delete,
-    Export,
-    Help,
     History,
     Nothing,
-    Update,
-    Usage,
     View,
     Where,
     read_action,
     write_action,
 )
-from bot.parser.fallback import SHOWS, TYPE_IT, FormatCommand, Read, new_ticket, offer
+from bot.parser.fallback import TYPE_IT, new_ticket, offer
 from bot.parser.llm.named_ids import Named, named_ids
 from bot.parser.llm.redact import redact_message
-from bot.parser.message import Message, Reading
+from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import fold
 
 UNCLEAR = "I didn’t understand that. If it is about a ticket, give its id, like T042."
@@ -34,16 +30,11 @@ NOT_NAMED = "I am not sure which ticket you mean. Say it as a command with the t
 NOT_ONE_BY_ONE = "I change a whole range only when it is typed as a command."
 
 # What each first word of an answer may mean. Any other first word is prose, whatever could be read into it.
-_COMMANDS: dict[str, tuple[type, ...]] = {
-    "create": (Create,),
-    "view": (View,),
-    "update": (Update, Close, BulkUpdate),
-    "close": (Close, BulkUpdate),
-    "help": (Help,),
-    "history": (History,),
-    "delete": (Delete,),
-    "export": (Export,),
-    "usage": (Usage,),
+_COMMANDS = {
+    verb: (verb.upper(),) for verb in ("create", "view", "help", "history", "delete", "export", "usage")
+} | {
+    "update": ("UPDATE", "CLOSE", "bulk_update"),
+    "close": ("CLOSE", "bulk_update"),
 }
 _WITH_TEXT = re.compile(r"(create|update|close)((?: [^\s:\"]+)*): (.+)", re.IGNORECASE)
 _TEXTS = ("title", "desc", "res")
@@ -88,7 +79,7 @@ def _proposed(answer: str, message: Message, read: Read) -> Action:
         raise UnreadableError
     escaped = _typed(line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     proposal = read(replace(message, text=escaped, surface="slash"))
-    if not proposal.sure or not isinstance(proposal.action, meant):
+    if not proposal.sure or proposal.action.action not in meant:
         raise UnreadableError
     return proposal.action
 
@@ -96,8 +87,7 @@ def _proposed(answer: str, message: Message, read: Read) -> Action:
 def _typed(line: str) -> str:
     """`line` with its free text in quotes, so that it is read as text whatever it says: `create p1 infra: TITLE`,
     `update T001 prog: NOTE`, `close T001: NOTE`."""
-    found = _WITH_TEXT.fullmatch(line)
-    if not found:
+    if not (found := _WITH_TEXT.fullmatch(line)):
         return line
     verb, head, text = found[1].lower(), found[2].split(), found[3].strip('"')
     quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -119,19 +109,15 @@ class _Validator:
 
     def accept(self, action: Action) -> Action:
         """Raises `UnreadableError`."""
-        match action:
-            case Delete() | Export() | Usage():
-                return self._for_admins(action)
-            case Create():
-                return self._create(action)
-            case View():
-                return self._view(action)
-            case History() if action.id not in self.named.ids:
-                return self._ask(NOT_NAMED)
-            case History() | Help() | Ask() | Nothing():
-                return action
-            case _:
-                return self._change(action)
+        if isinstance(action, Create):
+            return self._create(action)
+        if isinstance(action, View):
+            return self._view(action)
+        if isinstance(action, (History, *ONLY_TYPED)) and not self.named.ids.issuperset(_ids_of(action)):
+            return self._ask(NOT_NAMED)
+        if isinstance(action, ONLY_TYPED):
+            return Ask(msg=TYPE_IT, hint=self.format_command(action))
+        return action if isinstance(action, SHOWS) else self._change(action)
 
     def _create(self, action: Create) -> Create:
         """A ticket in the person's words; how urgent it is and what it is about, the rules find in these."""
@@ -162,9 +148,8 @@ class _Validator:
         ids = _ids_of(action)
         if ids:
             kept = tuple(one for one in ids if self.named.covers((one,)))
-            if not kept:
-                return self._ask(NOT_NAMED)
-            return action if kept == ids else action.model_copy(update={"tickets": kept})
+            short = action if kept == ids else action.model_copy(update={"tickets": kept})
+            return short if kept else self._ask(NOT_NAMED)
         if action.text and not _echoes(action.text, self.said):
             raise UnreadableError
         if isinstance(self.reading.action, View):
@@ -172,11 +157,6 @@ class _Validator:
             found = {name: value for name, value in found.items() if value is not None}
             action = action.model_copy(update=found)
         return action
-
-    def _for_admins(self, action: Delete | Export | Usage) -> Ask:
-        if isinstance(action, Delete) and action.id not in self.named.ids:
-            return self._ask(NOT_NAMED)
-        return Ask(msg=TYPE_IT, hint=self.format_command(action))
 
     def _ask(self, msg: str) -> Ask:
         """The rules' own question, which knows what is missing, or else `msg`.

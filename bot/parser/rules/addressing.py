@@ -75,7 +75,6 @@ def opening(tokens: list[Token]) -> Opening:
 
 def asks_something(tokens: list[Token]) -> bool:
     """Whether it ends with a question mark."""
-    for token in reversed(tokens):
-        if token.word == "?" or not (token.breaks("!.)") or Role.POLITE in token.tags):
-            return token.word == "?"
-    return False
+    said = (token for token in reversed(tokens) if not (token.breaks("!.)") or Role.POLITE in token.tags))
+    last = next(said, None)
+    return last is not None and last.word == "?"

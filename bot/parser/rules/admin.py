@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.actions import Ask, Delete, Export, Help, Undo, Usage
-from bot.parser.message import Reading
+from bot.actions import Action, Ask, Delete, Export, Help, Undo, Usage
+from bot.parser.message import Reading, Surface
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import changed
@@ -21,43 +21,34 @@ def administered(utterance: Utterance) -> Reading | None:
     return read(utterance, gather(utterance.body, utterance.source)) if read else None
 
 
-def _help(utterance: Utterance, slots: Slots) -> Reading | None:  # noqa: ARG001  # as the other readers
-    return sure(Help()) if slots.whole and not slots.ids else None
-
-
 def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
     if not slots.whole or set(slots.verbs) != {"undo"}:
         return None
     if "all" in slots.flags and not slots.ids:
-        return sure(questions.unbounded())
+        return sure(questions.UNBOUNDED)
     if len(slots.ids) > 1 or slots.bad:
         return sure(questions.bad_id(slots.bad[0], "undo") if slots.bad else questions.which("undo T042"))
     named = slots.ids or ([utterance.topic.id] if utterance.topic else [])
     return sure(Undo(id=named[0] if named else None))
 
 
-def _usage(utterance: Utterance, slots: Slots) -> Reading | None:
-    return for_admins(utterance, Usage()) if slots.whole and not slots.ids else None
-
-
 def _export(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.ids or len(utterance.body) > _LONGEST_EXPORT:
         return None
-    return for_admins(utterance, Export(format="csv" if utterance.body[-1].word == "csv" else "jsonl"))
+    export = Export(format="csv" if utterance.body[-1].word == "csv" else "jsonl")
+    return for_admins(export, utterance.surface)
 
 
 def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
-    if slots.many and not slots.ids:
-        return sure(questions.one_deletion("T042"))
     if slots.bad:
         return sure(questions.bad_id(slots.bad[0], "delete"))
     ids = slots.ids or (
         [utterance.topic.id] if utterance.topic and (slots.whole or "pron" in slots.flags) else []
     )
     if len(ids) == 1 and slots.whole:
-        return for_admins(utterance, Delete(id=ids[0]))
-    if len(ids) > 1:
-        return sure(questions.one_deletion(ids[0]))
+        return for_admins(Delete(id=ids[0]), utterance.surface)
+    if len(ids) > 1 or (slots.many and not ids):
+        return sure(questions.one_deletion(ids[0] if ids else "T042"))
     if ids or slots.whole:
         return sure(_deletion(ids[0] if ids else "T042"))
     return None
@@ -74,17 +65,14 @@ def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
     return None
 
 
-def for_admins(utterance: Utterance, action: Delete | Export | Usage) -> Reading:
-    """`action` where it was typed as a slash command; elsewhere, how to."""
-    return sure(action if utterance.surface == "slash" else by_slash(action))
-
-
-def by_slash(action: Delete | Export | Usage) -> Ask:
+def for_admins(action: Action, surface: Surface) -> Reading:
+    """`action`; what only admins may do only where it was typed as a slash command, and elsewhere how to."""
+    if surface == "slash" or not isinstance(action, (Delete, Export, Usage)):
+        return sure(action)
     if isinstance(action, Delete):
-        return _deletion(action.id)
-    if isinstance(action, Export):
-        return questions.by_slash("export the tickets", "/ticket export")
-    return questions.by_slash("see the usage", "/ticket usage")
+        return sure(_deletion(action.id))
+    what = "export the tickets" if isinstance(action, Export) else "see the usage"
+    return sure(questions.by_slash(what, f"/ticket {action.action.lower()}"))
 
 
 def _deletion(ticket_id: str) -> Ask:
@@ -92,9 +80,11 @@ def _deletion(ticket_id: str) -> Ask:
 
 
 _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
-    "help": _help,
+    "help": lambda _, slots: sure(Help()) if slots.whole and not slots.ids else None,
     "undo": _undo,
-    "usage": _usage,
+    "usage": lambda utterance, slots: (
+        for_admins(Usage(), utterance.surface) if slots.whole and not slots.ids else None
+    ),
     "export": _export,
     "delete": _delete,
     "cannot": _cannot,

@@ -8,14 +8,12 @@ There are four forms, and no other:
 A note stands behind a separator or begins with `because`. An id anywhere else is only spoken of.
 """
 
-from enum import Enum, auto
-
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.second_thoughts import Tail, judge
+from bot.parser.rules.second_thoughts import Verdict, judge
 from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
 from bot.parser.rules.utterance import CHANGING, Utterance
 
@@ -24,7 +22,7 @@ _CLAUSES = frozenset(",;.!…-")
 _INSIDE = frozenset(",:-=/&+->*_~()[]")  # marks that a command may hold
 _WORDS = (
     Role.GLUE, Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.TO, Role.FROM, Role.AND, Role.THROUGH, Role.EXCEPT, Role.NOUN, Role.PRON, Role.POLITE,
-    Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.SHUT, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
+    Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
 )  # fmt: skip
 _SELF = (
     Role.GLUE, Role.FILLER, Role.POLITE, Role.GREET, Role.ARTICLE, Role.REQUEST, Role.WISH, Role.NOUN, Role.AND,
@@ -39,12 +37,6 @@ _CONNECTING = (
 )  # fmt: skip
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # what follows is the text
-
-
-class Verdict(Enum):
-    SURE = auto()
-    DOUBTFUL = auto()
-    TAKEN_BACK = auto()
 
 
 def judged(action: Action, utterance: Utterance) -> Verdict:
@@ -63,20 +55,17 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _command_end(body, 0, targets, utterance)
     if end:
-        return _with_tail(utterance, body[end:])
+        return _with_tail(utterance, body[end:], closes=isinstance(action, Close))
     return _in_last_clause(utterance, targets)
 
 
-_VERDICTS = {Tail.PLAIN: Verdict.SURE, Tail.DOUBTFUL: Verdict.DOUBTFUL, Tail.TAKES_BACK: Verdict.TAKEN_BACK}
-
-
-def _with_tail(utterance: Utterance, tail: list[Token]) -> Verdict:
+def _with_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verdict:
     while tail and tail[-1].kind == Kind.MARK and (tail[-1].word != "?" or utterance.asked):
         tail = tail[:-1]
     if not tail:
         return Verdict.SURE
     low, high = tail[0].start, tail[-1].end
-    return _VERDICTS[judge([token for token in utterance.raw if low <= token.start < high])]
+    return judge([token for token in utterance.raw if low <= token.start < high], closes=closes)
 
 
 def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
@@ -121,7 +110,9 @@ def _command_end(
         return 0
     end = _ids_end(body, start, first.tags.get(Role.VERB, ""))
     owns = (
-        end < len(body) and body[end - 1].word.endswith(("'s", "’s")) and Role.CAT in body[end].tags
+        end < len(body)
+        and body[end - 1].word.endswith(("'s", "’s"))
+        and (Role.CAT in body[end].tags or (opens and not body[end].has(*_VALUES)))
     )  # `T014's docs`
     if owns or not set(targets) <= _named(body[start:end]):
         return 0
@@ -212,7 +203,7 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
                 return at + 1
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
-        elif token.kind == Kind.QUOTE or Role.BECAUSE in token.tags or is_version(body, at):
+        elif token.kind == Kind.QUOTE or token.tags.get(Role.BECAUSE) == "yes" or is_version(body, at):
             return 0 if last or is_observed(body, at - 1) else at
         elif not (
             token.has(*_WORDS)

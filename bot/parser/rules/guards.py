@@ -12,7 +12,7 @@ from bot.parser.rules.create.tickets import new
 from bot.parser.rules.create.titles import draft
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
-from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from store.models.tickets import Status
@@ -23,23 +23,7 @@ _SILENT = frozenset((Kind.LINE, Kind.PICTURE, Kind.MARK))
 _OTHERS = frozenset((Kind.FORWARD, Kind.CODE, Kind.QUOTE))
 _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "schön", "bien", "bem")
 _LONGEST_TALK = 20  # words
-_TROUBLES = frozenset(
-    [
-        "to",
-        "not",
-        "no",
-        "fails",
-        "failed",
-        "failing",
-        "crashes",
-        "hangs",
-        "broken",
-        "down",
-        "stuck",
-        "missing",
-        "breaks",
-    ]
-)
+_TROUBLES = word_set("troubles")
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")

@@ -18,9 +18,7 @@ def typed(text: str) -> Action | None:
     text = text.strip()
     if not (text.startswith("{") and text.endswith("}")):
         return None
-    data = _decoded(text)
-    if data is None:
-        data = _decoded(text.translate(_CURLY))
+    data = _decoded(text) or _decoded(text.translate(_CURLY))
     if not isinstance(data, dict):
         return questions.unread_json("it is not valid JSON.")
     if "action" not in data:
@@ -35,7 +33,7 @@ def typed(text: str) -> Action | None:
     except (ValueError, TypeError):
         return questions.unread_json("there is no such action.")
     unbounded = isinstance(action, BulkUpdate) and action.where == Where()
-    return questions.unbounded() if unbounded else action
+    return questions.UNBOUNDED if unbounded else action
 
 
 def _decoded(text: str) -> Any:

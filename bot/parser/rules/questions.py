@@ -13,7 +13,19 @@ RIGHT = {
 }
 NOT_OPEN = "not open"  # in a field's place: a status that a new ticket cannot have
 _LONGEST_WRITTEN = 24  # characters of a wrong id that are repeated
+_BY_FILTER = "close all open doc tickets"
+_LONGEST_REPEATED = 40  # characters of what is not understood
 EXAMPLES = {"pri": "pri 1", "cat": "cat infra", "stat": "prog"}
+
+
+NO_TITLE = Ask(msg="What is the ticket about? Give it a title.", hint='create "login page is slow" pri 2')
+TOO_MANY = Ask(
+    msg=f"That is more than {MOST_IDS} tickets; say which, {MOST_IDS} at most at a time.", hint="view open"
+)
+UNBOUNDED = Ask(
+    msg="I do not change every ticket at once. Name the tickets, or say which ones by status, priority or category.",
+    hint=_BY_FILTER,
+)
 
 
 def which(command: str) -> Ask:
@@ -21,18 +33,11 @@ def which(command: str) -> Ask:
     return Ask(msg="Which ticket? Give its id, like T042.", hint=command)
 
 
-def no_title() -> Ask:
-    return Ask(msg="What is the ticket about? Give it a title.", hint='create "login page is slow" pri 2')
-
-
 def bad_id(token: Token, verb: str) -> Ask:
     """`verb` is the command's word, or "" where only the id stood."""
     written, nearest = cut(token.word.upper(), _LONGEST_WRITTEN), token.nearest
-    if not nearest:
-        return Ask(msg=f"{written} is not a ticket id, they look like T042.", hint=f"{verb or 'view'} T042")
-    return Ask(
-        msg=f"{written} is not a ticket id; did you mean {nearest}?", hint=f"{verb or 'view'} {nearest}"
-    )
+    told = f"; did you mean {nearest}?" if nearest else ", they look like T042."
+    return Ask(msg=f"{written} is not a ticket id{told}", hint=f"{verb or 'view'} {nearest or 'T042'}")
 
 
 def wrong_value(field: str, token: Token, command: str) -> Ask:
@@ -43,26 +48,15 @@ def wrong_value(field: str, token: Token, command: str) -> Ask:
     return Ask(msg=told, hint=f"{command} {EXAMPLES[field]}")
 
 
-def too_many() -> Ask:
-    return Ask(
-        msg=f"That is more than {MOST_IDS} tickets; say which, {MOST_IDS} at most at a time.",
-        hint="view open",
-    )
-
-
-def unbounded() -> Ask:
-    return Ask(
-        msg="I do not change every ticket at once. Name the tickets, or say which ones by status, priority or category.",
-        hint="close all open doc tickets",
-    )
-
-
 def no_change(ids: tuple[str, ...]) -> Ask:
-    target = " ".join(ids) or "T042"
-    return Ask(
-        msg="What should change? Give a status, priority, category, title or note.",
-        hint=f"update {target} pri 1",
-    )
+    msg = "What should change? Give a status, priority, category, title or note."
+    return Ask(msg=msg, hint=f"update {' '.join(ids)} pri 1")
+
+
+def cannot_filter(words: str, *actions: Action) -> Ask:
+    """`words` are what no list can be narrowed down by; `actions` the nearest without it."""
+    msg = f"I cannot filter by “{cut(words.strip(' .?!'), _LONGEST_REPEATED)}”."
+    return offer(*actions, msg=f"{msg} Did you mean?") if actions else Ask(msg=msg, hint=_BY_FILTER)
 
 
 def later(action: Action | None) -> Ask:
@@ -70,11 +64,8 @@ def later(action: Action | None) -> Ask:
 
 
 def no_due_date(ids: tuple[str, ...]) -> Ask:
-    target = ids[0] if ids else "T042"
-    return Ask(
-        msg="Due dates are not supported. Say with a priority how urgent it is.",
-        hint=f"update {target} pri 1",
-    )
+    msg = "Due dates are not supported. Say with a priority how urgent it is."
+    return Ask(msg=msg, hint=f"update {ids[0] if ids else 'T042'} pri 1")
 
 
 def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
@@ -89,6 +80,10 @@ def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
 
 _ASSIGNING = "Assigning tickets to somebody is"
 _MERGING = "Merging tickets is"
+_INSTEAD = {
+    _ASSIGNING: "Whoever starts a ticket is on it.",
+    _MERGING: "Close the one that says the same as the other.",
+}
 _UNSUPPORTED = {
     "Reminders are": ("remind", "remind me about", "schedule", "notify", "ping", "snooze"),
     _ASSIGNING: ("assign", "assign to", "reassign", "unassign"),
@@ -103,15 +98,11 @@ _UNSUPPORTED = {
 def unsupported(verb: str, ids: tuple[str, ...]) -> Ask:
     """`verb` is what was asked for, in a word of the vocabulary."""
     what = next((what for what, verbs in _UNSUPPORTED.items() if verb in verbs), "That is")
-    if verb in _UNSUPPORTED[_ASSIGNING]:
-        instead, command = "Whoever starts a ticket is on it.", "start"
-    elif verb in _UNSUPPORTED[_MERGING]:
-        instead, command = "Close the one that says the same as the other.", "view"
-        if len(ids) > 1:
-            return Ask(msg=f"{what} not supported. {instead}", hint=f"close {ids[0]}: duplicate of {ids[1]}")
-    else:
-        instead, command = "I create, show, update and close tickets.", "view"
-    return Ask(msg=f"{what} not supported. {instead}", hint=f"{command} {ids[0]}" if ids else "help")
+    instead = _INSTEAD.get(what, "I create, show, update and close tickets.")
+    hint = f"{'start' if what == _ASSIGNING else 'view'} {ids[0]}" if ids else "help"
+    if what == _MERGING and len(ids) > 1:
+        hint = f"close {ids[0]}: duplicate of {ids[1]}"
+    return Ask(msg=f"{what} not supported. {instead}", hint=hint)
 
 
 def one_deletion(example: str) -> Ask:
@@ -129,16 +120,9 @@ def one_at_a_time(*actions: Action | None) -> Ask:
     return offer(*actions, msg=msg) if any(actions) else Ask(msg=msg)
 
 
-def mistyped(written: str, action: Action) -> Ask:
-    return offer(action, msg=f"I do not know {written}. Did you mean?")
-
-
 def foreign_id(written: str) -> Ask:
     return Ask(msg=f"{written} is not a ticket here. Ticket ids look like T042.", hint="view open")
 
 
 def unread_json(reason: str) -> Ask:
-    return Ask(
-        msg=f"That JSON is no action: {reason}",
-        hint='{"action":"UPDATE","id":"T042","stat":"prog"}',
-    )
+    return Ask(msg=f"That JSON is no action: {reason}", hint='{"action":"UPDATE","id":"T042","stat":"prog"}')

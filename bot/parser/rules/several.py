@@ -1,11 +1,10 @@
 """A message of several lines, each a command by itself: they are done one after the other, and no line's words go elsewhere."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.actions import MOST_ACTIONS, Action, BulkUpdate, Close, Create, Several, Undo, Update
-from bot.parser.message import Message, Reading
+from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.language.lexer import Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
@@ -20,7 +19,7 @@ _MOST_LOOKED_AT = 200  # characters of a line, for what it begins with
 _AFTER_SEMICOLON = re.compile(r";\s+")
 
 
-def several(text: str, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+def several(text: str, message: Message, read: Read) -> Reading | None:
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
     if _NOT_SPLIT.search(text):
         return None
@@ -61,7 +60,7 @@ def _begins(line: str) -> bool:
     return any(token.has(*opening) for token in _tokens(line)[:2])
 
 
-def _command(line: str, message: Message, read: Callable[[Message], Reading]) -> Action | None:
+def _command(line: str, message: Message, read: Read) -> Action | None:
     """The change or new ticket that `line` commands by itself; a line that only reports is none."""
     action = _read(line, message, read) if _begins(line) else None
     if not isinstance(action, Create):
@@ -72,9 +71,7 @@ def _command(line: str, message: Message, read: Callable[[Message], Reading]) ->
     return action if named or asked else None
 
 
-def _report_and_command(
-    lines: list[str], message: Message, read: Callable[[Message], Reading]
-) -> Reading | None:
+def _report_and_command(lines: list[str], message: Message, read: Read) -> Reading | None:
     """`login fails, urgent` above `close T002 please`: a report is no note of another ticket."""
     command = _command(lines[1], message, read) if len(lines) == 2 else None  # noqa: PLR2004  # one each
     changes = isinstance(command, (Update, Close, BulkUpdate))
@@ -82,6 +79,6 @@ def _report_and_command(
     return sure(questions.one_at_a_time(command, reported)) if isinstance(reported, Create) else None
 
 
-def _read(line: str, message: Message, read: Callable[[Message], Reading]) -> Action | None:
+def _read(line: str, message: Message, read: Read) -> Action | None:
     reading = read(replace(message, text=line, surface="slash" if message.surface == "slash" else "dm"))
     return reading.action if reading.sure else None

@@ -1,6 +1,6 @@
 """Words of a command that command nothing: said to a colleague, of where or since when a ticket has its status, of its parts."""
 
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import FIELDS, Role
 
@@ -11,6 +11,7 @@ _AIMLESS = frozenset(
 _WHERE = frozenset(("in", "on", "at", "under", "within", "over", "through", "into", "onto", "for", "from"))
 _TAKING = frozenset(("take", "taking", "i'll take", "let me take"))
 _TAKEN_AS = frozenset(("as", "with", "by", "per"))
+_YET = frozenset(("to", "zu", "à", "a", "por"))  # before what is yet to be done
 _LONGEST_NAME = 3  # words: `Sam and Ada`
 _PARTICIPLES = ("ed", "ing")  # `Rebooted`
 _LIKE_PARTICIPLES = ("hmed", "hamed", "mmed", "eed")  # `Ahmed`
@@ -31,7 +32,7 @@ def calls_somebody(body: list[Token], source: str) -> bool:
             token.kind == Kind.WORD
             and (source[token.start].isupper() or alone)
             and not token.tags
-            and token.word not in REPORTS.known
+            and (token.word not in REPORTS.known or Role.TASK in REPORTS.words.get(token.word, NO_TAGS))
             and not _is_participle(token.word)
         )
         for token in body[:end]
@@ -61,13 +62,17 @@ def limits(body: list[Token], at: int) -> bool:
         beyond += 1
     if beyond >= len(body):
         return False
-    after = body[beyond]
-    if token.word in _TAKEN_AS and body[0].word in _TAKING:
-        return True  # `take T014 as a template`
+    before, after = body[at - 1], body[beyond]
     if token.word == "since":
-        return body[at - 1].has(Role.STAT) and body[at - 1].tags.get(Role.STAT) != "done"
-    if Role.EXCEPT in token.tags and Role.STAT in after.tags:
+        return before.has(Role.STAT) and before.tags.get(Role.STAT) != "done"
+    if (
+        (token.word in _TAKEN_AS and body[0].word in _TAKING)  # `take T014 as a template`
+        or (Role.EXCEPT in token.tags and Role.STAT in after.tags)
+        or (token.tags.get(Role.BECAUSE) == "how" and Role.TO not in token.tags and Role.CAT in after.tags)
+    ):
         return True
+    if body[0].kind == before.kind == Kind.ID and token.word in _YET and Role.VERB in after.tags:
+        return Role.STAT not in after.tags  # `T014 to close`
     named = Role.NOUN in after.tags and not after.has(*FIELDS.values(), Role.FIELD, Role.PRON)
     if Role.STAT in token.tags and beyond > at + 1:
         return named  # `solved my problem`

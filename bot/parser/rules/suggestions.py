@@ -1,12 +1,11 @@
 """The nearest right command for a wrong one."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import takewhile
 
 from bot.actions import Ask, Create, Help, History, Nothing, View
-from bot.parser.message import Message, Reading
+from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.tickets import reported
 from bot.parser.rules.language.lexer import Kind
@@ -22,7 +21,7 @@ _MOST_WORDS = 8  # of a command that names ids
 _OF_COMMANDS = frozenset((Role.VERB, Role.NOUN, Role.FIELD, Role.STAT, Role.PRI, Role.CAT))
 
 
-def corrected(utterance: Utterance, message: Message, read: Callable[[Message], Reading]) -> Reading | None:
+def corrected(utterance: Utterance, message: Message, read: Read) -> Reading | None:
     """The reading of `message` with the slips in its words put right, or a question that shows it so.
 
     Only where something else says that it is a command: an id, a ticket, a second slip.
@@ -45,12 +44,10 @@ def corrected(utterance: Utterance, message: Message, read: Callable[[Message], 
     harmless = creates or isinstance(reading.action, (View, History))
     if harmless or all(right in _slips(word) for word, right in slips.items()):
         return reading
-    return sure(questions.mistyped(next(iter(slips)), reading.action))
+    return sure(questions.offer(reading.action, msg=f"I do not know {next(iter(slips))}. Did you mean?"))
 
 
-def with_nearest_ids(
-    reading: Reading, utterance: Utterance, message: Message, read: Callable[[Message], Reading]
-) -> Reading:
+def with_nearest_ids(reading: Reading, utterance: Utterance, message: Message, read: Read) -> Reading:
     """A question about an id that is none, with what the message would do with the nearest ids to choose."""
     action = reading.action
     if not isinstance(action, Ask) or action.choices:
@@ -65,9 +62,7 @@ def with_nearest_ids(
     return reading._replace(action=action.model_copy(update={"choices": (meant_so.action,)}))
 
 
-def mistyped_first(
-    utterance: Utterance, message: Message, read: Callable[[Message], Reading]
-) -> Reading | None:
+def mistyped_first(utterance: Utterance, message: Message, read: Read) -> Reading | None:
     """`craete VPN down`, `crate VPN down`: a slip in the verb, before all of it is read as a report. What may be a word of its own
     is asked about, unless a ticket is named after it."""
     word = utterance.lead.word
@@ -92,13 +87,13 @@ def meant(word: str) -> str:
     if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
         return ""
     shorter = _shortened(word)
-    near = next(filter(_is_command_word, _slips(word)), "") or _INDEX.get(word, "")
-    less = next((one for one in shorter if _is_command_word(one) or one in _INDEX), "")
-    return near or (less if _is_command_word(less) else _INDEX.get(less, ""))
+    near = next(filter(_is_command_word, [*_slips(word), _INDEX.get(word, "")]), "")
+    return near or next(
+        (_INDEX.get(one, one) for one in shorter if _is_command_word(one) or one in _INDEX), ""
+    )
 
 
 def _is_command_word(word: str) -> bool:
-    """A verb, a ticket, a field or a value: what commands are made of."""
     return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(ENGLISH.words.get(word, {}))
 
 

@@ -2,7 +2,7 @@
 
 from bot.actions import Action, Ask, Close, Nothing, Undo, Update, View
 from bot.parser.message import Reading
-from bot.parser.rules.commands import changes, views
+from bot.parser.rules.commands import changes
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
 from bot.parser.rules.commands.statement_then_command import explained
@@ -11,7 +11,6 @@ from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_SHOWN = frozenset(("view", "show", "status", "list"))  # what people do not say to each other
 _PROMISES = frozenset(("consider", "call it"))  # `consider it done`
 _TALK = Reading(Nothing(), sure=True, addressed=False)
 
@@ -20,11 +19,11 @@ def overheard(utterance: Utterance) -> Reading:
     """Sure, or talk."""
     if not utterance.body or utterance.question or utterance.asked or is_small_talk(utterance):
         return _TALK
-    urgent = [token.word for token in utterance.body if token.kind != Kind.MARK] == ["urgent"]
+    said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     action = None
-    if urgent or _is_clear(utterance.lead):
+    if said == ["alone"] or _is_clear(utterance.lead):
         slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
-        action = _shown(utterance, slots) or _told(utterance) or _changed(utterance, slots)
+        action = _told(utterance) or _changed(utterance, slots)
     else:
         action = _told(utterance)
     return sure(action) if action else _TALK
@@ -34,18 +33,11 @@ def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
     if lead.word in _PROMISES:
         return False
-    if lead.kind == Kind.ID or lead.has(Role.FIELD, Role.CLEAR):
+    if lead.kind == Kind.ID or Role.FIELD in lead.tags or lead.tags.get(Role.CLEAR) == "yes":
         return True
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
     return lead.tags.get(Role.STAT, "open") != "open" or lead.tags.get(Role.VERB) not in (None, "start")
-
-
-def _shown(utterance: Utterance, slots: Slots) -> Action | None:
-    """`view T032`; a bare `status` is said to somebody else."""
-    asked = slots.verbs == ["view"] and slots.whole and utterance.lead.word in _SHOWN
-    reading = views.shown(utterance, slots) if asked and (slots.ids or slots.values) else None
-    return reading.action if reading and reading.sure and isinstance(reading.action, View) else None
 
 
 def _told(utterance: Utterance) -> Action | None:

@@ -20,8 +20,6 @@ def effects(slots: Slots) -> dict[str, Any]:
     for field, value in slots.told:
         if value and changes.setdefault(field, value) != value:
             raise ConflictError
-    if "pri" in changes:
-        changes["pri"] = int(changes["pri"])
     return changes
 
 
@@ -34,7 +32,7 @@ def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:
 
 def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
     if len(ids) > MOST_IDS:
-        return questions.too_many()
+        return questions.TOO_MANY
     if len(ids) > 1:
         return BulkUpdate(tickets=ids, changes=Changes(**changes))
     if changes.get("stat") == "done" and changes.keys() <= {"stat", "res"}:
@@ -44,15 +42,17 @@ def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:
 
 def by_filter(slots: Slots, note: str = "") -> Action:
     """A change of all the tickets that a filter finds; a question where there is no filter."""
+    if not any(value.marked for value in slots.values):
+        for slot in slots.values:
+            slot.marked = slot.late  # `make all open tickets low`
     where, changes = _where(slots, marked=False), dict[str, Any](slots.texts)
-    for verb in slots.verbs:
-        if verb in EFFECTS:
-            changes["stat"] = EFFECTS[verb]
-    for value in slots.values:
-        if value.marked:
-            changes[value.field] = int(value.value) if value.field == "pri" else value.value
+    told = [("stat", EFFECTS[verb]) for verb in slots.verbs if verb in EFFECTS]
+    told += [(slot.field, slot.value) for slot in slots.values if slot.marked]
+    for field, new in told:
+        if changes.setdefault(field, new) != new:
+            return questions.one_at_a_time()
     if not where or not changes:
-        return questions.unbounded()
+        return questions.UNBOUNDED
     if note:
         changes.setdefault("res", note)
     return BulkUpdate(where=Where(**where), changes=Changes(**changes))
@@ -62,14 +62,12 @@ def view(slots: Slots, topic: Topic | None) -> View | Ask:
     """The tickets that are named, the thread's, or the list that the slots describe."""
     ids = slots.ids
     if len(ids) > MOST_IDS:
-        return questions.too_many()
+        return questions.TOO_MANY
     if ids:
         return View(id=ids[0]) if len(ids) == 1 else View(tickets=tuple(ids))
     filters = _where(slots)
     if slots.flags.get("all") == "yes":
         filters.setdefault("stat", tuple(Status))
-    if slots.included:
-        filters["stat"] = tuple(Status)
     if "stats" in slots.flags:
         filters["stats"] = True
     if slots.page:
@@ -85,9 +83,8 @@ def _where(slots: Slots, *, marked: bool = True) -> dict[str, Any]:
     for value in slots.values:
         if marked or not value.marked:
             wanted = where.setdefault(value.field, [])
-            new = int(value.value) if value.field == "pri" else value.value
-            if new not in wanted:
-                wanted.append(new)
+            if value.value not in wanted:
+                wanted.append(value.value)
     if slots.search:
         where["text"] = slots.search
     if "mine" in slots.flags:

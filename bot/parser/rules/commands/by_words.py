@@ -6,41 +6,16 @@ from dataclasses import replace
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
 from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, unquoted
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
 from bot.parser.text import plain
 
 _STAND_IN = "T999"  # the ticket, while its words are looked at as if they were an id
-_THE = frozenset(
-    ["the", "that", "this", "our", "my", "your", "their", "das", "den", "die", "el", "la", "le", "o", "those"]
-)
-_SOME = frozenset(
-    [
-        "a",
-        "an",
-        "another",
-        "new",
-        "some",
-        "one",
-        "any",
-        "ein",
-        "eine",
-        "un",
-        "una",
-        "um",
-        "uma",
-        "no",
-        "every",
-        "each",
-        "all",
-    ]
-)
-_EMPTY = frozenset(["ticket", "one", "thing", "item", "task", "request", "case"])  # say nothing about which
-_LEADING = frozenset(["about", "for", "with", "regarding", "on", "concerning", "re", "of"])
-_ORDINALS = frozenset(
-    ["first", "second", "third", "last", "latest", "next", "previous", "other", "same", "old", "newest"]
-)
+_THE, _SOME, _ORDINALS = word_set("the"), word_set("some"), word_set("ordinals")
+_EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
+_LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
 _OTHER = (
     Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE, Role.PRON, Role.GLUE, Role.POLITE, Role.FILLER,
 )  # fmt: skip  # no words of a title, by themselves

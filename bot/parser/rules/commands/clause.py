@@ -4,7 +4,7 @@
 
 from bot.fields import MOST_IDS
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import Kind, Token, bad_id, span, unquoted
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token, bad_id, span, unquoted
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
@@ -36,8 +36,6 @@ class Clause:
         self.named = self.moved = False  # there are ids; something came after them
         self.ids: list[str] = []  # those that stand in this clause
 
-    # -- steps: each accounts for what it takes, and is True for it
-
     def next(self, opened: str = "", count: int = 1) -> bool:
         """Take `count` tokens; the first that counts says how the slots were `opened`."""
         if opened and not self.slots.opened:
@@ -51,18 +49,11 @@ class Clause:
         self.closed = True
         return self.next()
 
-    def before(self) -> Token | None:
-        return self.tokens[self.at - 1] if self.at > self.first else None
+    def before(self) -> Token:
+        return self.tokens[self.at - 1] if self.at > self.first else NO_TOKEN
 
-    def after(self) -> Token | None:
-        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
-
-    def tells_of_another(self) -> bool:
-        """`close T001, T003 is …`: what is said of another ticket is no part of the command before."""
-        before = self.before()
-        return bool(self.first and self.slots.verbs and before and before.kind == Kind.ID)
-
-    # -- tokens that are no words
+    def after(self) -> Token:
+        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else NO_TOKEN
 
     def take(self, token: Token) -> None:
         """Account for a token that is no word, or be stuck."""
@@ -84,7 +75,9 @@ class Clause:
             self.stuck = True
 
     def _id(self, token: Token) -> None:
-        if self.moved:
+        before = self.before()
+        reason = bool(self.slots.ids) and before is not None and Role.BECAUSE in before.tags
+        if self.moved or reason:  # `close T1 as T2 is done`
             self.stuck = True
             return
         if (
@@ -96,8 +89,8 @@ class Clause:
 
     def _name(self, token: Token) -> None:
         slots, before, ids = self.slots, self.before(), token.ids
-        little = before.tags if before and slots.ids else {}
-        through = Role.THROUGH in little or Role.TO in little or (before is not None and before.word == "-")
+        little = before.tags if slots.ids else NO_TAGS
+        through = Role.THROUGH in little or Role.TO in little or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
             ids = span(slots.ids[-1], ids[0])
         if Role.EXCEPT in little:
@@ -113,10 +106,12 @@ class Clause:
 
     def _mark(self, token: Token) -> None:
         mark, before = token.word, self.before()
-        names = mark in ":=" and before and (self.field or Role.FIELD in before.tags or self._heads(before))
+        # `T017: fixed by …`: what is said after the ids is said about them
+        heads = before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
+        names = mark in ":=" and (self.field or Role.FIELD in before.tags or heads)
         if names or (mark == "-" and self._ranges()):
             self.at += 1
-        elif (mark in _BREAKS and (mark != ":" or before)) or (mark == "-" and self._spaced(token)):
+        elif (mark in _BREAKS and (mark != ":" or before.word)) or mark == "-":
             if mark == "?":
                 self.slots.flags["question"] = "yes"
             self.close("mark")
@@ -129,20 +124,11 @@ class Clause:
         """`T001 - T003`, with nothing said about the second one alone."""
         before, after = self.before(), self.after()
         beyond = self.tokens[self.at + 2] if self.at + 2 < len(self.tokens) else None
-        ends = before is not None and after is not None and before.kind == after.kind == Kind.ID
-        return ends and (
+        return before.kind == after.kind == Kind.ID and (
             beyond is None
             or beyond.kind in (Kind.MARK, Kind.PICTURE, Kind.LINE)
             or beyond.has(*_AFTER_A_RANGE)
         )
-
-    def _heads(self, before: Token) -> bool:
-        """`T017: fixed by …`: what is said after the ids is said about them."""
-        return before.kind == Kind.ID and not (self.slots.verbs or self.slots.effective)
-
-    def _spaced(self, token: Token) -> bool:
-        around = self.source[max(token.start - 1, 0) : token.start] + self.source[token.end : token.end + 1]
-        return not around.strip()
 
     def _number(self, token: Token) -> None:
         before, slots = self.before(), self.slots
@@ -158,18 +144,16 @@ class Clause:
                 self.wrong(token)
         elif self.field in ("cat", "stat"):
             self.wrong(token)
-        elif before and before.has(*_NUMBERED):
+        elif before.has(*_NUMBERED):
             slots.bad.append(bad_id(token))
             self.next("id")
         else:
             self.stuck = True
 
-    # -- values
-
     def value(self, name: str, value: str) -> bool:
         """The token is a value of the field `name`."""
         slots, before = self.slots, self.before()
-        if name == "pri" and before and before.word in _TOO:  # `the priority is too high`: it says no other
+        if name == "pri" and before.word in _TOO:  # `the priority is too high`: it says no other
             self.stuck = True
             return True
         if self.ought and name == "stat" and Role.MOVED not in self.tokens[self.at].tags:
@@ -178,34 +162,22 @@ class Clause:
             return True
         slots.former = slots.former or self.past
         if not self.past:
-            slots.values.append(Value(name, value, self.marked, self.field == name))
+            after = self.after()
+            slots.described |= Role.NOUN in after.tags and not (slots.ids or self.marked)
+            named = slots.flags.get("noun") == "many" or bool(slots.search)
+            late = named and slots.verbs == ["update"] and Role.WITHIN not in before.tags
+            slots.values.append(Value(name, value, self.marked, self.field == name, late))
             self.moved = self.named
         former, self.past = self.past, False
         self.next(name)
         if former and self.field == name:
             return True  # `priority from 3 to 2`: the new one comes
-        if not (self.field == name and self._goes_on(name)):
-            self.field, self.marked = "", False
+        self.field, self.marked = "", False
         return True
 
-    def _goes_on(self, name: str) -> bool:
-        """`pri 1,2`, `cat infra or doc`: another value of the same field comes after a comma or an `or`."""
-        if self.at + 1 >= len(self.tokens):
-            return False
-        between, following = self.tokens[self.at], self.tokens[self.at + 1]
-        if between.word not in (",", "/") and not (Role.OR in between.tags or Role.AND in between.tags):
-            return False
-        if following.value(name) or (name == "pri" and following.kind == Kind.NUMBER):
-            self.at += 1
-            return True
-        return False
-
     def wrong(self, token: Token) -> None:
-        """The token stands where a value of `field` is due, and is none."""
         self.slots.wrong = (self.field, token)
         self.stuck = True
-
-    # -- title, description, note
 
     def text(self, token: Token) -> bool:
         """The value of a text field from `token` on: a quotation, or the rest. False while it has not begun."""
@@ -220,9 +192,10 @@ class Clause:
         )
         if self._describes() or (told and not signed and self.field != "res"):
             return False  # `the title is wrong`, `T012 title page is missing`
+        targeted = self.targeted or self.slots.ids or "pron" in self.slots.flags
         if token.kind == Kind.QUOTE:
             end, text = self.at + 1, unquoted(token, self.source)
-        elif before.word in (":", "=") or (self._target_known() and not self._leads(token, before)):
+        elif before.word in (":", "=") or (targeted and not self._leads(token, before)):
             end = len(self.tokens)
             text = self.source[token.start : self.tokens[-1].end]
         else:
@@ -240,9 +213,6 @@ class Clause:
         while at > self.first and Role.GLUE in self.tokens[at].tags and Role.AUX not in self.tokens[at].tags:
             at -= 1
         return Role.AUX in self.tokens[at].tags and Role.TO not in self.tokens[at].tags
-
-    def _target_known(self) -> bool:
-        return self.targeted or bool(self.slots.ids) or "pron" in self.slots.flags
 
     def _leads(self, token: Token, before: Token) -> bool:
         """`to`, `of`, `saying` before the text begins."""

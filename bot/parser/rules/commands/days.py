@@ -2,24 +2,14 @@
 
 import calendar
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 
 Span = tuple[date | None, date | None]  # from, to; both included
 
 _MOST_DAYS = 4000
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "tag": 1, "woche": 7}
-_NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "ten": 10,
-}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}  # fmt: skip
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
 _DAY = rf"(?P<day>\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)}))(?:'s)?"
 _PERIOD = r"(?P<which>this|last|past) (?P<period>week|month|year)(?:'s)?"
@@ -66,11 +56,9 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
     """The first and last day of what is named; (None, None) if it is no day, or cannot be known without `today`."""
     day, unit = found.get("day") or "", found.get("unit")
     if day[:1].isdigit():
-        try:
+        with suppress(ValueError):
             return (date.fromisoformat(day),) * 2
-        except ValueError:
-            return None, None
-    if today is None:
+    if today is None or day[:1].isdigit():
         return None, None
     if unit:
         number = found["number"] or ""

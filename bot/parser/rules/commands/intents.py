@@ -23,12 +23,8 @@ _LONGEST_WONDER = 5  # words
 
 def command(utterance: Utterance) -> Reading | None:
     """The reading of the message as a question or command about tickets; None where it is neither."""
-    lead = utterance.lead
-    if (
-        Role.VERB in lead.tags
-        and names_a_part(utterance.body, 0)
-        and not any(token.kind == Kind.ID for token in utterance.body)
-    ):
+    ids = any(token.kind == Kind.ID for token in utterance.body)
+    if Role.VERB in utterance.lead.tags and not ids and names_a_part(utterance.body, 0):
         return None
     if not utterance.names_ids and _may_list(utterance):
         filters, rest = extract(utterance.body, utterance.source, utterance.today)
@@ -41,16 +37,11 @@ def command(utterance: Utterance) -> Reading | None:
 def _may_list(utterance: Utterance) -> bool:
     """Whether it may ask for several tickets."""
     lead = utterance.lead
-    listing = lead.tags.get(Role.VERB) == "view" or lead.has(
-        Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL
-    )
+    asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
     many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
-    curt = (
-        len(utterance.body) <= _LONGEST_CURT
-        and utterance.topic is None
-        and (lead.has(Role.STAT, Role.STATS) or lead.word in MADE or lead.word in _COMPARED)
-    )
-    return listing or many or curt or len(utterance.body) == 1
+    curt = len(utterance.body) <= _LONGEST_CURT and utterance.topic is None
+    filters = lead.has(Role.STAT, Role.STATS) or lead.word in MADE or lead.word in _COMPARED
+    return asks or many or (curt and filters) or len(utterance.body) == 1
 
 
 def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
@@ -59,18 +50,13 @@ def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
         utterance = replace(utterance, body=utterance.body[1:])
     slots = gather(utterance.body, utterance.source)
     slots.filters = filters
-    if Role.STAT in utterance.lead.tags and slots.verbs and utterance.lead.has(Role.VERB):  # `done this week`
-        slots.verbs, slots.values = slots.verbs[1:], [Value("stat", utterance.lead.tags[Role.STAT])]
-    if not utterance.body:
-        return sure(build.view(slots, None))
-    reading = _read(utterance, slots)
-    listed = reading and isinstance(reading.action, (View, BulkUpdate, Ask))
-    return reading if listed else None
+    reading = _read(utterance, slots) if utterance.body else sure(build.view(slots, None))
+    return reading if reading and isinstance(reading.action, (View, BulkUpdate, Ask)) else None
 
 
 def _read(utterance: Utterance, slots: Slots) -> Reading | None:
     """Something is to be answered, shown, or done."""
-    if slots.guard == "neg" and not slots.ids and not utterance.topic:
+    if slots.guard == "neg" and not (slots.ids or utterance.topic or (slots.verbs and slots.many)):
         return None
     status = _status_of_list(utterance, slots)
     if status:
@@ -99,10 +85,9 @@ def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
 
 def _asks(utterance: Utterance) -> bool:
     """Whether it is a question."""
-    lead = utterance.lead
+    lead, after = utterance.lead, utterance.body[1:2]
     if (utterance.question and not utterance.asked) or _wonders(utterance.body):
         return True
-    after = utterance.body[1:2]
     if lead.word == "have" and after and (after[0].kind == Kind.ID or after[0].has(Role.PRON)):
         return False  # `have it done`
     return lead.has(Role.WH, Role.COUNT) or (Role.AUX in lead.tags and Role.VERB not in lead.tags)
@@ -113,21 +98,20 @@ def _wonders(body: list[Token]) -> bool:
     words = [token for token in body if token.kind != Kind.MARK and not token.has(Role.POLITE)]
     if not words or words[0].kind != Kind.ID or len(words) > _LONGEST_WONDER:
         return False
-    for before, token in pairwise(words):
-        if (
-            before.word == "still"
-            and token.tags.get(Role.STAT) in ("open", "prog")
-            and not token.has(Role.NEG)
-        ):
-            return True
-    return words[-1].word == "yet" and not any(Role.NEG in token.tags for token in words)
+    still = any(
+        before.tags.get(Role.WONDER) == "still"
+        and token.tags.get(Role.STAT) in ("open", "prog")
+        and Role.NEG not in token.tags
+        for before, token in pairwise(words)
+    )
+    return still or (words[-1].word == "yet" and not any(Role.NEG in token.tags for token in words))
 
 
 def _is_list(slots: Slots, utterance: Utterance) -> bool:
     """`open infra tickets`, `my tickets`, `p1`: filters and nothing else."""
-    if not slots.whole or slots.ids or slots.texts or slots.bad or not set(slots.verbs) <= {"view"}:
-        return False
-    if any(value.marked for value in slots.values) or slots.named or "pron" in slots.flags:
+    other = slots.ids or slots.texts or slots.bad or slots.named or "pron" in slots.flags
+    sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
+    if not slots.whole or other or sets:
         return False
     if slots.filters or "stats" in slots.flags:
         return True

@@ -4,53 +4,52 @@ What is understood is taken out of the tokens; what is not stays there, so that 
 """
 
 import re
-from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.parser.rules.commands.days import read_days
 from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import Role
 
-MADE = frozenset(
-    ["created", "opened", "reported", "filed", "raised", "logged", "submitted", "added", "made", "written"]
-)
-_MAKE = MADE | frozenset(
-    ["create", "open", "report", "file", "raise", "log", "submit", "add", "make", "write"]
-)
-_STARTED = frozenset(["started", "taken", "owned", "claimed", "assigned", "handled", "picked"])
-_BY = frozenset(("by", "from", "von", "de", "por", "par"))
-_WORKS = ("working on", "works on", "on", "doing", "work on", "busy with", "looking at", "is on")
-_LINKS = MADE | frozenset(
-    [
-        "that",
-        "which",
-        "were",
-        "was",
-        "are",
-        "is",
-        "have",
-        "been",
-        "has",
-        "had",
-        "got",
-        "the",
-        "of",
-        "in",
-        "over",
-        "during",
-        "within",
-    ]
-)
-_SKIPPED = MADE | frozenset(
-    ["in", "over", "within", "from", "on", "during", "the", "for", "new", "came", "come"]
-)
+MADE = word_set("made")
+_MAKE = word_set("make") | MADE
+_STARTED, _WORKS = word_set("started"), word_set("works")
+_LINKS = word_set("links") | MADE  # between tickets and what filters them
+_SKIPPED = word_set("skipped") | MADE  # between tickets and days
+_UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
+_BEING = frozenset(("is", "am", "'s"))
+_HAVING = frozenset(("has", "have", "had"))
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
-_ASKING = ("that", "which", " did", " has", " have")
+_MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
 
-Found = tuple[int, dict[str, Any]]  # how many tokens, and what they filter by
+Found = tuple[int, dict[str, Any]]  # where the tokens behind it begin, and what it filters by
+
+
+class _Pattern(NamedTuple):
+    """Words one after the other, each of a set; those of an `optional` set may be left out. None stands for the person, whose
+    name may be written `small`, without its capital."""
+
+    filters: str
+    words: tuple[frozenset[str] | None, ...]
+    optional: frozenset[int] = frozenset()
+    small: bool = False
+
+
+_PATTERNS = (
+    _Pattern("started_by", (_STARTED, _UP, _TO_BY, None), frozenset((1,)), small=True),
+    _Pattern("started_by", (_BEING, None, _BETWEEN, _WORKS), frozenset((2,)), small=True),
+    _Pattern("started_by", (None, _BEING, _BETWEEN, _WORKS), frozenset((2,)), small=True),
+    _Pattern("started_by", (None, _BETWEEN, _WORKS), frozenset((1,))),
+    _Pattern("by", (frozenset(("did", "has", "have")), None, _MAKE), small=True),
+    _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
+    _Pattern("started_by", (None, _STARTED)),  # `tickets I started`
+    _Pattern("started_by", (_BEING, None, _STARTED)),  # `what am I assigned to`
+    _Pattern("by", (MADE, frozenset(("by",)), None), frozenset((0,)), small=True),
+    _Pattern("by", (MADE, frozenset(("from", "von", "de", "por", "par")), None), frozenset((0,))),
+)
 
 
 def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[str, Any], list[Token]]:
@@ -59,12 +58,12 @@ def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[
     rest: list[Token] = []
     at = 0
     while at < len(tokens):
-        found = next((found for read in _READERS if (found := read(tokens, at, source, today))), None)
+        end, named = _read(tokens, at, source, today)
         # `closed by Ada`: nobody reported it so
-        closed = bool(rest) and rest[-1].tags.get(Role.STAT) == "done"
-        if found and not filters.keys() & found[1].keys() and not (closed and "by" in found[1]):
-            at += found[0]
-            filters |= found[1]
+        closed = "by" in named and bool(rest) and rest[-1].tags.get(Role.STAT) == "done"
+        if named and not filters.keys() & named.keys() and not closed:
+            at = end
+            filters |= named
             while rest and rest[-1].word in _LINKS and not rest[-1].has(Role.WH):
                 rest.pop()  # `tickets that were created yesterday`
         else:
@@ -73,8 +72,34 @@ def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[
     return filters, rest
 
 
-def _word(tokens: list[Token], at: int) -> str:
-    return tokens[at].word if at < len(tokens) else ""
+def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Found:
+    """The filter that begins at `at`; nothing where none does."""
+    if tokens[at].word in _MINE:
+        return at + 1, {"started_by": "me"}
+    if tokens[at].word in ("stale", "abandoned", "forgotten"):
+        return at + 1, {"stale": True}
+    for pattern in _PATTERNS:
+        end, name = _matched(pattern, tokens, at, source)
+        if name:
+            mine = pattern.filters == "by" and name == "me"
+            return end, {"mine": True} if mine else {pattern.filters: name}
+    return _owner(tokens, at, source) or _days(tokens, at, today)
+
+
+def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tuple[int, str]:
+    """Where `pattern` ends that begins at `at`, and the person in it; "" where it does not."""
+    person = ""
+    for index, words in enumerate(pattern.words):
+        if words is None:
+            length, person = _person(tokens, at, source, small=pattern.small)
+            at += length
+            if not length or _GENITIVE.search(source[tokens[at - 1].start : tokens[at - 1].end]):
+                return at, ""  # `from Bob's team`
+        elif at < len(tokens) and tokens[at].word in words:
+            at += 1
+        elif index not in pattern.optional:
+            return at, ""
+    return at, person
 
 
 def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -> tuple[int, str]:
@@ -103,89 +128,28 @@ def _is_name(token: Token, source: str, *, small: bool) -> bool:
     return token.kind == Kind.WORD and letters and not token.tags and (small or bare[0].isupper())
 
 
-def _reporter(tokens: list[Token], at: int, source: str, _today: date | None) -> Found | None:
-    """`by Ada`, `reported by @ada`, `what did Ada open`, `tickets that @ada has opened`"""
-    begin = at + (tokens[at].word in ("did", "has", "have"))
-    before = tokens[at - 1] if at else None
-    told = before and (
-        before.tags.get(Role.NOUN) == "many" or before.has(Role.ALL) or before.word.endswith(_ASKING)
-    )
-    if begin > at or told:
-        length, name = _person(tokens, begin, source)
-        after = begin + length
-        after += _word(tokens, after) in ("has", "have", "had")
-        if length and _word(tokens, after) in _MAKE:
-            return after + 1 - at, {"mine": True} if name == "me" else {"by": name}
-    begin = at + (tokens[at].word in MADE)
-    by = _word(tokens, begin)
-    length, name = _person(tokens, begin + 1, source, small=by == "by") if by in _BY else (0, "")
-    return (begin + 1 + length - at, {"mine": True} if name == "me" else {"by": name}) if length else None
-
-
-def _worker(tokens: list[Token], at: int, source: str, _today: date | None) -> Found | None:
-    """`started by Ada`, `assigned to me`, `Ada is working on`, `am I working on`"""
-    token = tokens[at]
-    if token.word in ("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"):
-        return 1, {"started_by": "me"}
-    if token.word == "i" and at + 1 < len(tokens) and tokens[at + 1].word in _STARTED:
-        return 2, {"started_by": "me"}  # `tickets I started`
-    if token.word in _STARTED or token.word.endswith((" by", " to")):
-        begin = at + 1
-        while _word(tokens, begin) in ("to", "up", "by"):
-            begin += 1
-        length, name = _person(tokens, begin, source, small=True)
-        named = length and tokens[begin - 1].word.endswith(("by", "to"))
-        return (begin + length - at, {"started_by": name}) if named else None
-    begin = at + (token.word in ("is", "am", "'s"))
-    length, name = _person(tokens, begin, source, small=True)
-    known = begin > at or not name[:1].islower() or (at > 0 and tokens[at - 1].has(Role.WH))
-    begin += length
-    if length and _word(tokens, begin) in ("is", "am"):
-        begin, known = begin + 1, True
-    while _word(tokens, begin) in _BETWEEN:
-        begin += 1
-    works = length and known and token.word != "who" and _word(tokens, begin) in _WORKS
-    return (begin + 1 - at, {"started_by": name}) if works else None
-
-
-def _owner(tokens: list[Token], at: int, source: str, _today: date | None) -> Found | None:
+def _owner(tokens: list[Token], at: int, source: str) -> Found | None:
     """`Ada's open tickets`, `@ada's tickets`"""
-    token = tokens[at]
-    genitive = bool(_GENITIVE.search(source[token.start : token.end]))
+    genitive = bool(_GENITIVE.search(source[tokens[at].start : tokens[at].end]))
     length, name = _person(tokens, at, source, small=genitive)
-    after = at + length
-    owns = bool(length) and bool(_GENITIVE.search(source[token.start : tokens[after - 1].end]))
-    if not owns and _word(tokens, after) == "'" and _word(tokens, after + 1) == "s":
-        owns, after = True, after + 2
-    many = any(other.tags.get(Role.NOUN) == "many" for other in tokens[after : after + 4])
-    return (after - at, {"by": name}) if length and owns and many and name != "me" else None
+    end = at + length
+    owns = bool(length) and bool(_GENITIVE.search(source[tokens[at].start : tokens[end - 1].end]))
+    if not owns and [token.word for token in tokens[end : end + 2]] == ["'", "s"]:
+        owns, end = True, end + 2  # behind a mention
+    many = any(other.tags.get(Role.NOUN) == "many" for other in tokens[end : end + 4])
+    return (end, {"by": name}) if length and owns and many and name != "me" else None
 
 
-def _days(tokens: list[Token], at: int, _source: str, today: date | None) -> Found | None:
+def _days(tokens: list[Token], at: int, today: date | None) -> Found:
     """`created today`, `in the last 3 days`, `from last week`, `diese Woche`"""
     ahead = [token.tags.get(Role.WHEN) or token.word for token in tokens[at : at + _LONGEST_DAYS]]
     words = " ".join(ahead).split(" ")
     skipped = next((count for count, word in enumerate(words) if word not in _SKIPPED), len(words))
     found = read_days(" ".join(words[skipped:]), today)
-    if not found:
-        return None
-    length, left = 0, skipped + found[0]  # words that are still to be taken
+    left = skipped + found[0] if found else 0  # words that are still to be taken
     while left > 0:
-        left -= ahead[length].count(" ") + 1
-        length += 1
-    since, until = found[1]
-    named = ({"since": since} if since else {}) | ({"until": until} if until else {})
-    return None if left else (length, named)
-
-
-def _stale(tokens: list[Token], at: int, _source: str, _today: date | None) -> Found | None:
-    return (1, {"stale": True}) if tokens[at].word in ("stale", "abandoned", "forgotten") else None
-
-
-_READERS: tuple[Callable[[list[Token], int, str, date | None], Found | None], ...] = (
-    _worker,
-    _reporter,
-    _owner,
-    _days,
-    _stale,
-)
+        left -= tokens[at].tags.get(Role.WHEN, tokens[at].word).count(" ") + 1
+        at += 1
+    if left or not found:
+        return at, {}
+    return at, {name: day for name, day in zip(("since", "until"), found[1], strict=True) if day}

@@ -28,31 +28,41 @@ def nearest(body: list[Token], topic: Topic | None = None) -> Action | None:
     ids = ids or ((topic.id,) if topic and not others else tuple(_first_named(body, Kind.BAD)))
     if not ids:
         return None
-    verbs = (verb for token in body if (verb := token.tags.get(Role.VERB)) in _BY_VERB)
-    verb = "view" if any(Role.NEG in token.tags for token in body) else next(verbs, "")
+    verbs = [verb for token in body if (verb := token.tags.get(Role.VERB))]
+    verb = next((verb for verb in verbs if verb in _BY_VERB), "")
+    if any(Role.NEG in token.tags for token in body):
+        verb = "view"
     if verb == "close" and mistaken:
         verb = "reopen"  # `closed by mistake`
     if verb in EFFECTS:
         return build.change(ids, {"stat": EFFECTS[verb]})
     if verb in _OF_ONE and len(ids) == 1:
         return _OF_ONE[verb](id=ids[0])
-    changes = (
-        {field: int(value) if field == "pri" else value}
-        for token in sorted(body, key=lambda token: Role.NOUN in token.tags)  # `the login bug is fixed, T001`
-        for field in ("pri", "stat", "cat")
-        if (value := token.value(field))
-        and Role.VERB not in token.tags
-        and not (field == "pri" and excessive)
-    )
-    change = next(changes, None) if verb != "view" else None
+    change = None if verb == "view" else _new_value(body, excessive=excessive)
     if change == {"stat": "done"} and mistaken:
         change = {"stat": "open"}
-    moved = next((_MOVES[verb] for token in body if (verb := token.tags.get(Role.VERB)) in _MOVES), None)
     numbered = any(token.kind == Kind.NUMBER for token in body)  # `lower T1 from 1 to 2`
-    change = change or (None if verb == "view" or numbered else moved)
+    if not change and verb != "view" and not numbered:
+        change = next((_MOVES[verb] for verb in verbs if verb in _MOVES), None)
     if change:
         return build.change(ids, change)
     return View(id=ids[0]) if len(ids) == 1 else View(tickets=ids)
+
+
+def _new_value(body: list[Token], *, excessive: bool) -> dict[str, Any] | None:
+    """The first value that is named, of a word that is no noun before others: `the login bug is fixed, T001`."""
+    which = [  # `the urgent ticket T3`
+        one
+        for one, noun, ticket in zip(body, body[1:], body[2:], strict=False)
+        if Role.NOUN in noun.tags and ticket.ids
+    ]
+    words = (token for token in body if token not in which and Role.VERB not in token.tags)
+    for token in sorted(words, key=lambda token: Role.NOUN in token.tags):
+        for field in ("pri", "stat", "cat"):
+            value = token.value(field)
+            if value and not (field == "pri" and excessive):
+                return {field: value}
+    return None
 
 
 def _end_of_first(body: list[Token]) -> int:

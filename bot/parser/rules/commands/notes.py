@@ -30,7 +30,8 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     """The note in `body[slots.rest:]`. `targeted`: a thread says which ticket."""
     broken = slots.ended == "mark"
     rest = body[slots.rest if broken else _after_ids(slots, body) :]
-    due = rest[0].word == "before"  # `to p1 before the demo`: now is before it too
+    done = Role.BECAUSE in rest[0].tags and _closes(slots) and not slots.verbs  # `T003 fixed after a reboot`
+    due = done or rest[0].word == "before"  # `to p1 before the demo`: now is before it too
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
     known = bool(slots.ids) or targeted or "pron" in slots.flags
@@ -83,11 +84,11 @@ def _after_ids(slots: Slots, body: list[Token]) -> int:
     version.
     """
     at = slots.rest
-    while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT) and body[at - 1].kind != Kind.ID:
+    while at > 0 and body[at - 1].has(Role.GLUE, Role.BUT, Role.BECAUSE, Role.ARTICLE):
         at -= 1
     if at and (body[at - 1].kind == Kind.ID or is_version(body, at)):
         return at
-    return slots.rest - 1 if slots.rest and Role.BECAUSE in body[slots.rest - 1].tags else slots.rest
+    return next((at for at in range(at, slots.rest) if Role.BECAUSE in body[at].tags), slots.rest)
 
 
 def _conditional(rest: list[Token], *, broken: bool) -> bool:
@@ -95,15 +96,13 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     at = 0
     while at < len(rest) - 1 and rest[at].has(Role.BUT, Role.AND, Role.FILLER):
         at += 1
-    lead, after = rest[at], rest[at + 1] if at + 1 < len(rest) else None
-    if after and Role.CLOCK in lead.tags and after.word[:1].isdigit():
-        return True  # `at 5pm`
-    if after and lead.word == "in" and after.kind == Kind.NUMBER:
-        return True  # `in 5 minutes`
+    lead, after = rest[at], rest[at + 1] if at + 1 < len(rest) else rest[at]
+    clock = Role.CLOCK in lead.tags and after.word[:1].isdigit()  # `at 5pm`
+    clock = clock or (lead.word == "in" and after.kind == Kind.NUMBER)  # `in 5 minutes`
     waits = Role.COND in lead.tags and Role.BECAUSE not in lead.tags and lead.word != "before"
     near = rest[at : at + 1] if broken else rest[:_NEAR]
     timed = any(Role.TIME in token.tags for token in (lead, *near))
-    return waits or timed or any(Role.WHETHER in token.tags for token in rest)
+    return clock or waits or timed or any(Role.WHETHER in token.tags for token in rest)
 
 
 def _excepts(rest: list[Token], *, closes: bool) -> bool:
@@ -142,25 +141,22 @@ def _another(rest: list[Token]) -> bool:
 def _text(rest: list[Token], source: str) -> str:
     """The note without what leads to it and the thanks after it."""
     low, high = 0, len(rest)
-    while high > low and not _closes_bracket(rest[:high]) and _is_noise(rest[high - 1], thanks=True):
+    while high > low and _is_noise(rest[high - 1], thanks=True):
+        words = [token.word for token in rest[:high]]
+        if words[-1] == ")" and words.count("(") >= words.count(")"):
+            break  # `call main()`
         high -= 1
     while low < high - 1 and (
         _is_noise(rest[low]) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
-    words = [token for token in rest[low:high] if token.kind != Kind.MARK]
-    if not words or Role.THANKS in words[0].tags or (len(words) == _THANKED and Role.POLITE in words[0].tags):
+    said = [token for token in rest[low:high] if token.kind != Kind.MARK]
+    if not said or Role.THANKS in said[0].tags or (len(said) == _THANKED and Role.POLITE in said[0].tags):
         return ""
     if high - low == 1 and rest[low].kind == Kind.QUOTE:
         return plain(unquoted(rest[low], source))
     text = plain(source[rest[low].start : rest[high - 1].end])
     return text if any(char.isalnum() for char in text) else ""
-
-
-def _closes_bracket(tokens: list[Token]) -> bool:
-    """`call main()`: a bracket at the end that was opened before it belongs to the note."""
-    closed = sum(token.word == ")" for token in tokens)
-    return tokens[-1].word == ")" and sum(token.word == "(" for token in tokens) >= closed
 
 
 def _is_noise(token: Token, *, thanks: bool = False) -> bool:

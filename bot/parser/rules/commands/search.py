@@ -1,8 +1,9 @@
 """What a list is asked for by its words: `tickets about the VPN`, `show printer tickets`."""
 
 from bot.parser.rules.commands.clause import Clause
-from bot.parser.rules.language.lexer import Kind, Token, unquoted
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquoted
 from bot.parser.rules.language.roles import Role
+from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import plain
 
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
@@ -30,14 +31,9 @@ def about(clause: Clause, token: Token) -> bool:
     slots, after = clause.slots, clause.after()
     if Role.NOUN in token.tags:  # `anything on`
         slots.flags["noun"] = token.tags[Role.NOUN]
-    if (
-        after is None
-        or after.kind in (Kind.ID, Kind.BAD)
-        or Role.PRON in after.tags
-        or Role.CAT in after.tags
-    ):
+    if after is NO_TOKEN or after.kind in (Kind.ID, Kind.BAD) or after.has(Role.PRON, Role.CAT):
         return clause.next()
-    if not lists(clause):
+    if not (lists(clause) or "all" in slots.flags):
         return False
     words = clause.tokens[clause.at + 1 : _relative(clause)]
     end = clause.at + 1 + len(words)
@@ -54,7 +50,7 @@ def about(clause: Clause, token: Token) -> bool:
 
 def topic(clause: Clause) -> bool:
     """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
-    if clause.slots.search or not lists(clause):
+    if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags):
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
@@ -71,12 +67,25 @@ def topic(clause: Clause) -> bool:
 
 
 def _relative(clause: Clause) -> int:
-    """Where `that isn't done`, `which are still open` begins after the words; the end of the tokens where nothing does."""
-    tokens = clause.tokens
-    for at in range(clause.at + 2, len(tokens) - 1):
-        if tokens[at].word.startswith(_RELATIVE) and all(map(_describes, tokens[at:])):
+    """Where `that isn't done`, `which are still open` begins after the words, or what is to be done with those tickets; the
+    end of the tokens where nothing does.
+    """
+    tokens, changes = clause.tokens, not CHANGING.isdisjoint(clause.slots.verbs)
+    for at in range(clause.at + 2, len(tokens)):
+        token = tokens[at]
+        if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
+            return at
+        if token.word.startswith(_RELATIVE) and at + 1 < len(tokens) and all(map(_describes, tokens[at:])):
             return at if any(token.has(Role.STAT, Role.PRI) for token in tokens[at:]) else len(tokens)
     return len(tokens)
+
+
+def _sets(tokens: list[Token]) -> bool:
+    """`to high`, and `high` at the end."""
+    value = tokens[1] if len(tokens) > 1 and Role.TO in tokens[0].tags else tokens[0]
+    return value.has(Role.PRI, Role.STAT, Role.CAT, Role.FIELD) and (
+        value is not tokens[0] or len(tokens) == 1
+    )
 
 
 def _describes(token: Token) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
 from bot.parser.rules.commands.search import about, lists, topic
 from bot.parser.rules.commands.slots import Slots, Value
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 
 _FLAGS = (Role.STATS, Role.ALL, Role.MINE, Role.PRON, Role.COUNT, Role.WH, Role.AUX, Role.OR)
@@ -29,16 +29,19 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
         told = (
             before is not None
             and before.effective
-            and bool(before.ids or targeted)
             and not clause.ids
-            and _tells(clause)
+            and (
+                (bool(before.ids or targeted) and _tells(clause))
+                or (before.many and slots.search != before.search)
+            )
         )
         if clause.stuck or told or (before and slots.commands_more_than(before, clause.ids)):
             if before is None:
                 slots.ended, slots.rest = "stuck", at
                 return slots
             before.guard = slots.guard
-            before.wrong = slots.wrong if len(slots.values) == len(before.values) and _ends(clause) else None
+            ends = clause.after().kind == Kind.MARK  # `pri 9`; not `cat 6 cable replaced`
+            before.wrong = slots.wrong if len(slots.values) == len(before.values) and ends else None
             return before
         slots.rest = at
     slots.ended = "end"
@@ -50,20 +53,13 @@ def _tells(clause: Clause) -> bool:
     tokens = clause.tokens[clause.first : clause.at]
     for at, token in enumerate(tokens):
         if token.tags.get(Role.FIELD) in TEXT_FIELDS:
-            after = tokens[at + 1] if at + 1 < len(tokens) else None
-            sets = after and (after.word in (":", "=") or after.kind == Kind.QUOTE or Role.TO in after.tags)
-            return not sets
+            after = tokens[at + 1] if at + 1 < len(tokens) else NO_TOKEN
+            return not (after.word in (":", "=") or after.kind == Kind.QUOTE or Role.TO in after.tags)
     words = [token for token in tokens if token.kind == Kind.WORD]
     words = [token for token in words if Role.POLITE not in token.tags or token.word in ("team", "guys")]
     if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # it, and what it did
         return False
     return not any(token.has(Role.FIELD, Role.TO) for token in words)
-
-
-def _ends(clause: Clause) -> bool:
-    """Whether the clause ends behind where it is stuck: `pri 9`; not `cat 6 cable replaced`."""
-    after = clause.after()
-    return after is None or after.kind == Kind.MARK or not clause.first
 
 
 def _read(clause: Clause) -> None:
@@ -83,7 +79,9 @@ def _read(clause: Clause) -> None:
 
 
 def _word(clause: Clause, token: Token) -> None:
-    if Role.AUX in token.tags and clause.tells_of_another():
+    before = clause.before()
+    told = Role.AUX in token.tags and clause.first and clause.slots.verbs
+    if told and before.kind == Kind.ID:  # `close T001, T003 is …`: no part of the command before
         clause.stuck = True
         return
     announced = token.value(clause.field)
@@ -95,27 +93,23 @@ def _word(clause: Clause, token: Token) -> None:
         return
     guard = next((name for name, role in _GUARDS.items() if role in token.tags), "")
     clause.slots.guard = clause.slots.guard or guard
-    before = clause.before()
-    due = before and (before.has(Role.FIELD, Role.TO) or before.word in (":", "="))
+    due = before.has(Role.FIELD, Role.TO) or before.word in (":", "=")
     if due and not guard and clause.field in FIELDS:
         clause.wrong(token)
     clause.stuck = True
 
 
-# -- one reader a role: whether it takes the word; what it does not take is left to the next role
-
-
-def _and(clause: Clause, token: Token) -> bool:
-    return Role.VERB not in token.tags and clause.close("and")
+# One reader a role: whether it takes the word. What it does not take is left to the next role.
 
 
 def _field(clause: Clause, token: Token) -> bool:
     slots, tags, before = clause.slots, token.tags, clause.before()
     name = tags[Role.FIELD]
     last = slots.values[-1] if slots.values else None
-    if before and last and before.value(name) and last.field == name and not last.named:
+    if last and before.value(name) and last.field == name and not last.named:
         return clause.next()  # `high priority`: the value came first
-    if Role.VERB in tags and not slots.opened:
+    named = clause.targeted and clause.after().word in (":", "=")  # in a thread `status: done`
+    if Role.VERB in tags and not (slots.opened or named):
         slots.verbs.append(tags[Role.VERB])
         slots.opened = "verb"
     slots.named = slots.named or clause.field
@@ -132,8 +126,7 @@ def _verb(clause: Clause, token: Token) -> bool:
     if Role.MINE in token.tags:  # `what's on my plate`
         slots.flags["mine"] = "yes"
     clause.moved = clause.named
-    after = clause.after()
-    if verb != "rename" or not (after and after.has(Role.STAT, Role.PRI)):  # `call it done`
+    if verb != "rename" or not clause.after().has(Role.STAT, Role.PRI):  # `call it done`
         clause.field = {"note": "res", "rename": "title"}.get(verb, clause.field)
     return clause.next("verb")
 
@@ -148,9 +141,8 @@ def _state(clause: Clause, token: Token) -> bool:
     if name == "stat" and "all" in slots.flags and lists(clause):
         near = [*clause.tokens[max(0, clause.at - 2) : clause.at], clause.tokens[-1]]
         if any(other.word in _ALSO for other in near):
-            slots.included = True  # `everything, also the closed ones`, `all tickets, done ones too`
-            return clause.next()
-    if tags.get(Role.CAT) == "other" and name == "cat" and after and Role.CAT in after.tags:
+            return clause.next()  # `everything, also the closed ones`, `all tickets, done ones too`
+    if tags.get(Role.CAT) == "other" and name == "cat" and Role.CAT in after.tags:
         return clause.next()  # `the other infra tickets`
     if Role.NOUN in tags and not clause.marked:
         slots.flags["noun"] = tags[Role.NOUN]
@@ -163,19 +155,11 @@ def _from(clause: Clause, token: Token) -> bool:
     """`from low to high`: the value that follows is the old one."""
     if Role.WH in token.tags and not clause.slots.opened:
         return False
-    after = clause.after()
     everything = (
-        after and after.kind == Kind.ID and "all" in clause.slots.flags
+        clause.after().kind == Kind.ID and "all" in clause.slots.flags
     )  # `everything from T001 to T005`
     clause.past = not everything and not lists(clause)  # `closed tickets from infra`
     return clause.next()
-
-
-def _shut(clause: Clause, _token: Token) -> bool:
-    """`mach T012 zu`"""
-    slots, after = clause.slots, clause.after()
-    ends = after is None or after.kind == Kind.MARK
-    return slots.verbs == ["update"] and bool(slots.ids) and ends and clause.value("stat", "done")
 
 
 def _page(clause: Clause, token: Token) -> bool:
@@ -186,14 +170,14 @@ def _page(clause: Clause, token: Token) -> bool:
 def _except(clause: Clause, _token: Token) -> bool:
     """`T001-T005 except T003`; `infra, not code`; `show what is not done`"""
     slots, after = clause.slots, clause.after()
-    if after and slots.ids and after.kind == Kind.ID:
+    if slots.ids and after.kind == Kind.ID:
         return clause.next()
-    if after and slots.ids and after.word in SPARING:
+    if slots.ids and after.word in SPARING:
         return clause.close("mark")
-    if after and after.tags.get(Role.STAT) == "done" and not slots.ids and lists(clause):
+    if after.tags.get(Role.STAT) == "done" and not slots.ids and lists(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]
         return clause.next(count=2)
-    if after and any(after.value(value.field) not in ("", value.value) for value in slots.values):
+    if any(after.value(value.field) not in ("", value.value) for value in slots.values):
         return clause.next(count=2)
     clause.stuck = "all" in slots.flags and not slots.ids  # `everything but …`: what follows is left out
     return clause.stuck
@@ -209,7 +193,7 @@ def _flag(clause: Clause, token: Token) -> bool:
     tags, slots, before = token.tags, clause.slots, clause.before()
     if not _FORBIDDING.isdisjoint(tags):
         return False
-    named = bool(before and before.kind == Kind.ID)
+    named = before.kind == Kind.ID
     for role in _FLAGS:
         # copulas are no questions, and Portuguese `o` is an `or` only after an id
         little = Role.GLUE in tags and (role is Role.AUX or (role is Role.OR and not named))
@@ -231,8 +215,8 @@ def _enough(clause: Clause, _token: Token) -> bool:
 def _only(clause: Clause, token: Token) -> bool:
     """`open or in progress, high only`, `only infra`: a filter; `only if …` is a condition."""
     slots, after = clause.slots, clause.after()
-    ends = bool(slots.values or slots.verbs) and (after is None or after.kind == Kind.MARK)
-    begins = not slots.verbs and after is not None and after.has(Role.STAT, Role.PRI, Role.CAT)
+    ends = bool(slots.values or slots.verbs) and after.kind == Kind.MARK
+    begins = not slots.verbs and after.has(Role.STAT, Role.PRI, Role.CAT)
     return token.word == "only" and not slots.ids and (ends or begins) and clause.next()
 
 
@@ -243,8 +227,7 @@ def _skip(clause: Clause, token: Token) -> bool:
 # What a word is taken for, in this order: the first that accepts it.
 Reader = Callable[[Clause, Token], bool]
 _ROLES: tuple[tuple[Role, Reader], ...] = (
-    (Role.AND, _and),
-    (Role.SHUT, _shut),
+    (Role.AND, lambda clause, token: Role.VERB not in token.tags and clause.close("and")),
     (Role.FIELD, _field),
     (Role.VERB, _verb),
     (Role.STAT, _state),
@@ -266,5 +249,4 @@ _ROLES: tuple[tuple[Role, Reader], ...] = (
 
 @cache
 def _readers(roles: frozenset[Role]) -> tuple[Reader, ...]:
-    """The readers of a word with `roles`, in their order."""
     return tuple(read for role, read in _ROLES if role in roles)

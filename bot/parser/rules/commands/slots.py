@@ -15,12 +15,15 @@ EFFECTS = {"close": "done", "start": "prog", "reopen": "open"}  # what a verb ma
 
 @dataclass(slots=True)
 class Value:
-    """A field's value; `marked` as the new one by a `to` or `as` before it; `named`: its field's name was said."""
+    """A field's value; `marked` as the new one by a `to` or `as` before it; `named`: its field's name was said;
+    `late`: behind the tickets that are to be set so.
+    """
 
     field: str
     value: str
     marked: bool = False
     named: bool = False
+    late: bool = False
 
 
 @dataclass(slots=True)
@@ -42,12 +45,11 @@ class Slots:
     ended: str = ""  # how the last whole clause ended: mark, and, end; stuck within the first one
     asap: bool = False  # said where it may be politeness
     scattered: bool = False  # `this` and an id, in a thread: one ticket or two?
-    included: bool = False  # `all, also the closed ones`
     former: bool = False  # a value that was: `was high`
+    described: bool = False  # a value that says which tickets: `the infra ticket T003`
 
     @property
-    def whole(self) -> bool:
-        """Every token is accounted for."""
+    def whole(self) -> bool:  # every token is accounted for
         return self.ended == "end"
 
     @property
@@ -75,6 +77,8 @@ class Slots:
 
     def commands_more_than(self, before: "Slots", ids: Sequence[str]) -> bool:
         """Whether the clause since `before`, which named `ids`, is a command of its own: about other tickets, what to do."""
+        if before.many and len(self.verbs) > len(before.verbs) > 0:
+            return True  # `close all doc tickets, start all code tickets`
         if before.ids and not ids:
             return self.flags.get("noun") == "many" != before.flags.get("noun")  # `T3 and all infra tickets`
         if not ids or not before.ids or set(ids) == set(self.ids):

@@ -29,7 +29,8 @@ def explained(utterance: Utterance) -> Reading | None:
         return None
     tail = utterance.body[at + 1 :]
     tickets, statement = _about(utterance.body[:at], utterance.topic)
-    if not statement or not _is_told(statement) or (utterance.question and not tail[0].has(Role.REQUEST)):
+    told = not any(map(_is_no_fact, statement))
+    if not statement or not told or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
     slots = gather(tail, utterance.source, targeted=True)
     if not _commands(slots) or not tickets:
@@ -45,17 +46,14 @@ def _concluded(utterance: Utterance, statement: list[Token], tail: list[Token]) 
     if utterance.lead.kind == Kind.ID:
         return None
     slots = gather(tail, utterance.source, targeted=utterance.topic is not None)
-    if not (slots.whole and slots.ids and slots.effective):
+    another = not all(set(token.ids) <= set(slots.ids) for token in statement)
+    if another or not (slots.whole and slots.ids and slots.effective):
         return None
-    if not all(set(token.ids) <= set(slots.ids) for token in statement):
-        return None  # it speaks of another ticket, too
     reading = changes.changed(replace(utterance, body=tail), slots)
-    match reading.action if reading and reading.sure else None:
-        case Close() as action if not action.res:
-            return sure(Close(id=action.id, res=_note(statement, utterance.source)))
-        case Close() | Update() | BulkUpdate():
-            return reading
-    return None
+    action = reading.action if reading and reading.sure else None
+    if isinstance(action, Close) and not action.res:
+        return sure(Close(id=action.id, res=_note(statement, utterance.source)))
+    return reading if isinstance(action, (Close, Update, BulkUpdate)) else None
 
 
 def _note(statement: list[Token], source: str) -> str:
@@ -71,7 +69,10 @@ def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], lis
     """The tickets, named first or else in between or the thread's own, and what is said of them."""
     ids: list[str] = []
     begin = 0
-    while begin < len(said) and (said[begin].kind == Kind.ID or _joins(said, begin)):
+    while begin < len(said) and (
+        said[begin].kind == Kind.ID
+        or (said[begin].has(Role.AND, Role.GLUE) and said[begin + 1 : begin + 2] and said[begin + 1].ids)
+    ):
         ids += said[begin].ids
         begin += 1
     named = [token for token in said if token.kind == Kind.ID]
@@ -83,10 +84,6 @@ def _about(said: list[Token], topic: Topic | None) -> tuple[tuple[str, ...], lis
     while begin < len(said) and said[begin].kind == Kind.MARK:  # `T014: works again. Close it`
         begin += 1
     return tuple(dict.fromkeys(ids)), said[begin:]
-
-
-def _joins(said: list[Token], at: int) -> bool:
-    return said[at].has(Role.AND, Role.GLUE) and at + 1 < len(said) and said[at + 1].kind == Kind.ID
 
 
 def _last_break(body: list[Token]) -> int:
@@ -114,10 +111,7 @@ def _commands(slots: Slots) -> bool:
     )
 
 
-def _is_told(statement: list[Token]) -> bool:
-    """Whether it is told as a fact: no condition, no wish, no request."""
-    return not any(
-        (token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags and token.word != "like")
-        or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)
-        for token in statement
-    )
+def _is_no_fact(token: Token) -> bool:
+    """A condition, a wish, a request."""
+    waits = token.has(Role.COND, Role.WHETHER) and Role.BECAUSE not in token.tags and token.word != "like"
+    return waits or token.has(Role.TIME, Role.MODAL, Role.OOPS, Role.OUGHT, Role.REQUEST)

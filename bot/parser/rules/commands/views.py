@@ -1,6 +1,8 @@
 """What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
 
-from bot.actions import Action, History, View
+from itertools import chain, islice
+
+from bot.actions import History, View
 from bot.fields import MOST_IDS
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
@@ -11,16 +13,14 @@ from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
-from store.models.tickets import cut
 
 _LONGEST_SEARCH = 200
-_LONGEST_REPEATED = 40
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
+    ids = build.targets(slots, topic)
     if slots.bad:
         return sure(questions.bad_id(slots.bad[0], "history"))
-    ids = build.targets(slots, topic)
     return sure(
         History(id=ids[0], page=slots.page or None) if len(ids) == 1 else questions.which("history T042")
     )
@@ -28,10 +28,12 @@ def history(slots: Slots, topic: Topic | None) -> Reading:
 
 def shown(utterance: Utterance, slots: Slots) -> Reading | None:
     """`show T003`, `list open infra`, `search VPN`."""
-    if slots.wrong:
-        return sure(questions.wrong_value(*slots.wrong, "view"))
-    if slots.bad:
-        return sure(questions.bad_id(slots.bad[0], "view"))
+    if slots.wrong or slots.bad:
+        return sure(
+            questions.wrong_value(*slots.wrong, "view")
+            if slots.wrong
+            else questions.bad_id(slots.bad[0], "view")
+        )
     if not set(slots.verbs) <= {"view"}:
         return None
     if slots.whole:
@@ -40,16 +42,11 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
         return sure(questions.which("view T042") if nobody else build.view(slots, topic))
     if Role.SEARCH in utterance.lead.tags and not slots.ids and not slots.values:
         return _searched(utterance, slots)
-    guess = not slots.guard and (slots.ids or slots.values or slots.many or slots.filters)
-    return unsure(_nearest_list(utterance, slots)) if guess else None
-
-
-def _nearest_list(utterance: Utterance, slots: Slots) -> Action:
-    """The list without what it cannot be filtered by, which is said."""
-    shown = build.view(slots, utterance.topic)
-    rest = utterance.body[min(slots.rest, len(utterance.body) - 1) :]
-    words = cut(plain(utterance.source[rest[0].start : rest[-1].end]).strip(" .?!"), _LONGEST_REPEATED)
-    return questions.offer(shown, msg=f"I cannot filter by “{words}”. Did you mean?")
+    if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
+        return None
+    words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # what it cannot be filtered by
+    written = plain(utterance.source[words[0].start : words[-1].end])
+    return unsure(questions.cannot_filter(written, build.view(slots, utterance.topic)))
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -58,21 +55,16 @@ def answered(utterance: Utterance, slots: Slots) -> Reading | None:
         return sure(questions.bad_id(slots.bad[0], "view"))
     if _asks_leave(utterance, slots):
         return sure(questions.offer(nearest(utterance.body, utterance.topic)))
-    ids = slots.ids or _named(utterance)
+    anywhere = (token.ids for token in utterance.body if token.kind == Kind.ID)
+    ids = slots.ids or list(dict.fromkeys(islice(chain.from_iterable(anywhere), MOST_IDS + 1)))
     if ids:
         return sure(History(id=ids[0]) if "history" in slots.verbs else build.view(Slots(ids=ids), None))
     if slots.whole and not slots.texts and set(slots.verbs) <= {"view", *EFFECTS}:
         return _listed(utterance, slots)
-    return _looked_for(utterance, slots)
-
-
-def _named(utterance: Utterance) -> list[str]:
-    """The tickets that stand anywhere in a question; just over `MOST_IDS` if there are too many."""
-    ids: dict[str, None] = {}
-    for token in utterance.body:
-        if token.kind == Kind.ID and len(ids) <= MOST_IDS:
-            ids.update(dict.fromkeys(token.ids))
-    return list(ids)
+    # `do we have a ticket for the login bug?`
+    asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
+    leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
+    return _searched(utterance, slots) if asked and leads and slots.rest < len(utterance.body) else None
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
@@ -101,10 +93,3 @@ def _searched(utterance: Utterance, slots: Slots) -> Reading | None:
         " .?!\"'“”"
     )
     return sure(View(text=words[:_LONGEST_SEARCH])) if words else None
-
-
-def _looked_for(utterance: Utterance, slots: Slots) -> Reading | None:
-    """`do we have a ticket for the login bug?`"""
-    asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
-    leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
-    return _searched(utterance, slots) if asked and leads and slots.rest < len(utterance.body) else None

@@ -10,7 +10,6 @@ from store.models.tickets import Category
 
 _WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
 _ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante
-_LETTERS_AND_SPACES = re.compile(r"[a-z ]*")
 _LEAST = 2  # less evidence than this is none
 _SHORTEST_INFLECTED = 3
 _LONGEST_DOUBLED = 5  # drop, dropped
@@ -24,27 +23,6 @@ class Evidence(NamedTuple):
 
 
 Weights = tuple[tuple[Category, int], ...]
-
-
-# Shapes: an identifier, a file, a number that servers answer with. What they cannot be without (one of these characters),
-# pattern, category, weight.
-_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-SHAPES = (
-    ("V", r"\bCVE-\d{4}-\d+", "code", 3),
-    ("EO", r"\bENOSPC\b|\bEADDRINUSE\b|\bECONNREFUSED\b|\bOOMKilled\b", "infra", 4),
-    ("E", r"\b[A-Za-z]\w*(?:Error|Exception)\b", "code", 6),
-    ("`", r"`[^`]+`", "code", 2),
-    (_CAPITALS, r"\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*", "code", 3),
-    ("_(:#=", r"\b\w+_\w+|\b\w+\.\w+\(|\w+\(\)|::|#[a-z]\w+|==", "code", 3),
-    (".", r"\b\w+\.(?:py|[jt]sx?|java|cc?|cpp|h|hpp|go|rs|rb|php|cs|swift|kt|css|html|vue)\b", "code", 4),
-    (".", r"\b[\w/-]+\.(?:md|rst|adoc|txt|docx?|pdf)\b", "doc", 4),
-    ("DJ.", r"\b(?:Dockerfile|Jenkinsfile|\w+\.tf|\w+\.ya?ml)\b", "infra", 3),
-    (".", r"\b[\w-]+\.(?:io|com|org|net|rs|dev)\b", "infra", 2),
-    (":]", r"^\s*\[?(?:bug|fix|feat|perf|refactor|test)\b[^:\]]{0,20}[:\]]", "code", 4),
-    (":]", r"^\s*\[?(?:ci|build|ops|infra|chore\(deps\))\b[^:\]]{0,20}[:\]]", "infra", 4),
-    (":]", r"^\s*\[?docs?\b[^:\]]{0,20}[:\]]", "doc", 6),
-    (".", r"\b\d+\.\d+(?:\.\d+)?\b", "code", 1),
-)
 
 
 def _forms(word: str) -> list[str]:
@@ -80,10 +58,7 @@ def _table() -> dict[str, Weights]:
 
 WORDS = _table()
 _BEGINNINGS = frozenset(key.split(" ")[0] for key in WORDS if " " in key)
-_SHAPES = tuple(
-    (frozenset(needs), re.compile(pattern, re.IGNORECASE * pattern.startswith("^")), Category(name), weight)
-    for needs, pattern, name, weight in SHAPES
-)
+_ENDINGS = tuple(key[1:] for key in WORDS if key.startswith("-"))  # `.md`, `exception`
 
 
 def _keys(title: str) -> list[str]:
@@ -100,29 +75,18 @@ def _keys(title: str) -> list[str]:
             at += 1
         elif word in WORDS:
             found[word] = None
+        elif word.endswith(_ENDINGS):
+            found.update((f"-{end}", None) for end in _ENDINGS if word.endswith(end))
         elif "-" in word:  # `Jenkins-Build`
             found.update(dict.fromkeys(part for part in word.split("-") if part in WORDS))
     return list(found)
 
 
-def _shapes(title: str) -> list[Evidence]:
-    rest = title[1:]
-    if rest.islower() and _LETTERS_AND_SPACES.fullmatch(rest):
-        return []
-    there = set(rest)
-    found = []
-    for needs, pattern, category, weight in _SHAPES:
-        match = None if needs.isdisjoint(there) else pattern.search(title)
-        if match:
-            found.append(Evidence(match[0], category, weight))
-    return found
-
-
 def evidence(title: str) -> list[Evidence]:
     """Everything in `title` that speaks for a category."""
-    title = title[:_LONGEST]
-    words = [Evidence(key, category, weight) for key in _keys(title) for category, weight in WORDS[key]]
-    return words + _shapes(title)
+    return [
+        Evidence(key, category, weight) for key in _keys(title[:_LONGEST]) for category, weight in WORDS[key]
+    ]
 
 
 def categorise(title: str) -> Category | None:

@@ -10,27 +10,30 @@ _BREAKS = frozenset(",;.!?:-…()")
 _BEFORE = (
     Role.FILLER, Role.POLITE, Role.GREET, Role.AND, Role.BUT, Role.REQUEST, Role.PRON, Role.GLUE, Role.TURN, Role.AUX,
 )  # fmt: skip
-_BETWEEN = (Role.ARTICLE, Role.POLITE, Role.FILLER, Role.PRI, Role.INDIRECT, Role.GLUE)
+_BETWEEN = (
+    Role.ARTICLE, Role.POLITE, Role.FILLER, Role.PRI, Role.INDIRECT, Role.GLUE, Role.NEG, Role.OPENS, Role.LOGS, Role.FINAL, Role.WANTS,
+)  # fmt: skip
 # Denials that say who, or what else, and not that something is not to be done.
 _OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
 _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
 _NEEDED = frozenset(("need", "needed", "want", "wanted", "necessary", "required", "needs", "require", "requires", "asking", "please", "yet", "notig", "now"))  # fmt: skip
-_BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i"))
+_BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i", "to"))
 _SUBJECTS = frozenset(("there's", "you"))
-_MOST_BETWEEN = 4  # tokens
+_OF_ONESELF = frozenset(("won't", "will not", "wouldn't", "didn't", "did not", "haven't", "have not"))
+_MOST_BETWEEN = 8  # tokens from a denial to the ticket
 
 
 def declined(utterance: Utterance) -> Reading | None:
     """Nothing, where no ticket is wanted; None for any other message, and where one is asked for in so many words."""
-    body = utterance.body
-    lead = utterance.lead
+    body, lead = utterance.body, utterance.lead
     headed = len(body) > 1 and body[1].word == ":" and Role.NEG not in lead.tags  # `bug: …`
-    if utterance.names_ids or Role.NEG not in utterance.roles or _asks(lead) or headed:
+    if utterance.names_ids or Role.NEG not in utterance.roles or headed:
         return None
-    starts = [
-        0,
-        *(at + 1 for at, token in enumerate(body[:-1]) if token.breaks(_BREAKS) or Role.BUT in token.tags),
-    ]
+    starts = [0]
+    if not _asks(lead):
+        starts += [
+            at + 1 for at, token in enumerate(body[:-1]) if token.breaks(_BREAKS) or Role.BUT in token.tags
+        ]
     refused = next((at for at in starts if _refuses(body, at)), None)
     if refused is None:
         return None
@@ -43,31 +46,32 @@ def _asks(token: Token) -> bool:
 
 
 def _refuses(body: list[Token], at: int) -> bool:
-    """Whether the clause at `at` begins with a denial of a ticket."""
+    """Whether the clause at `at` denies a ticket, the verb before or behind: `leg kein Ticket an`, `no crees un ticket`."""
+    begin = at
     while (
         at < len(body) - 1
         and Role.NEG not in body[at].tags
-        and (body[at].has(*_BEFORE) or body[at].word in _SUBJECTS)
+        and (body[at].has(*_BEFORE) or body[at].word in _SUBJECTS or _asks(body[at]))
     ):
         at += 1
     denial = body[at]
     if Role.NEG not in denial.tags or denial.word in _OF_OTHERS:
         return False
-    at = _past(body, at + 1)
-    while (
-        at < len(body) - 1 and body[at].word in _BOTHERING
-    ):  # `don't bother creating …`, `don't think we need …`
-        at = _past(body, at + 1)
-    if at >= len(body):
-        return False
-    if body[at].word in _NEEDED or body[at].has(Role.WANTS):
-        at = _past(body, at + 1)
-        return at < len(body) and "ticket" in body[at].word
-    if denial.tags[Role.NEG] == "state":
-        return False  # `can't create a ticket in the portal`
-    if _asks(body[at]) or body[at].has(Role.LOGS, Role.FINAL):
-        return _is_one(body, _past(body, at + 1))
-    return _turns_into_one(body, at) or ("ticket" in body[at].word and _ends(body, at + 1))
+    ordered = denial.tags[Role.NEG] == "order" or (at > begin and denial.word in _OF_ONESELF)
+    first = at + 1
+    for at in range(first, min(len(body), first + _MOST_BETWEEN)):
+        token, before = body[at], body[at - 1]
+        if token.tags.get(Role.NOUN) == "one" or "ticket" in token.word:
+            return ordered and (_ends(body, at + 1) or _turns_into_one(body, first))
+        if (token.has(Role.PRON) or token.word in _ANYTHING) and before.has(
+            Role.OPENS, Role.LOGS, Role.FINAL
+        ):
+            return ordered and _ends(body, at + 1)
+        ordered = ordered or token.word in _NEEDED or Role.WANTS in token.tags
+        verb = at == first and not token.tags  # in a form that is not known
+        if token.breaks(_BREAKS) or not (verb or token.has(*_BETWEEN) or token.word in _BOTHERING | _NEEDED):
+            return ordered and _turns_into_one(body, first)
+    return False
 
 
 def _turns_into_one(body: list[Token], at: int) -> bool:
@@ -77,35 +81,12 @@ def _turns_into_one(body: list[Token], at: int) -> bool:
     return words[-2:] == ["a", "ticket"] or (words[:1] == ["ticket"] and Role.PRON in body[end - 1].tags)
 
 
-def _past(body: list[Token], at: int) -> int:
-    """Past articles and the like before a verb or a noun; a pronoun stays, which stands for the ticket."""
-    end = min(len(body), at + _MOST_BETWEEN)
-    while (
-        at < end and body[at].has(*_BETWEEN) and not (body[at].has(Role.NOUN, Role.PRON) or _asks(body[at]))
-    ):
-        at += 1
-    return at
-
-
-def _is_one(body: list[Token], at: int) -> bool:
-    """Whether the object at `at` is a ticket or stands for one: `a ticket`, `anything yet`, `it`; not `that link`."""
-    if at >= len(body):
-        return False
-    after = body[at + 1] if at + 1 < len(body) else None
-    ends = after is None or after.breaks(_BREAKS) or after.word in ("as", "yet", "now", "for")
-    return (
-        body[at].tags.get(Role.NOUN) == "one"
-        or "ticket" in body[at].word
-        or (ends and (Role.PRON in body[at].tags or body[at].word in _ANYTHING))
-    )
-
-
 def _ends(body: list[Token], at: int) -> bool:
-    """`no ticket needed`, `no ticket for this, …`; not `no ticket is created`."""
-    if at < len(body) and body[at].word in ("for", "about", "on"):
-        at += 1
-        while at < len(body) and body[at].has(Role.PRON, Role.ARTICLE):
-            at += 1
+    """`no ticket needed`, `no ticket for the VPN`; not `no ticket is created`, `no ticket page`."""
     return (
-        at >= len(body) or body[at].breaks(_BREAKS) or body[at].word in _NEEDED or Role.FINAL in body[at].tags
+        at >= len(body)
+        or body[at].breaks(_BREAKS)
+        or body[at].has(Role.FINAL, Role.UP, Role.TO, Role.LEADS, Role.ABOUT)
+        or body[at].word in _NEEDED
+        or body[at].word == "as"
     )

@@ -7,7 +7,7 @@ from bot.parser.message import Reading
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.report import is_vital
 from bot.parser.rules.create.title_lines import trimmed
-from bot.parser.rules.language.lexer import tokenize
+from bot.parser.rules.language.lexer import NO_TAGS, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
@@ -39,7 +39,9 @@ def _fields(source: str) -> tuple[dict[str, str], list[str]]:
     name = ""
     for line in filter(None, map(str.strip, source.split("\n"))):
         found = _LINE.fullmatch(line)
-        key = _field(found["key"]) if found else ""
+        named = COMMANDS.tag(tokenize(found["key"])) if found else []
+        tags = named[0].tags if len(named) == 1 else NO_TAGS
+        key = tags.get(Role.FORM) or tags.get(Role.FIELD)
         if found and key and key not in fields:
             name = key
             fields[name] = found["value"].strip(_MARKUP)
@@ -49,12 +51,6 @@ def _fields(source: str) -> tuple[dict[str, str], list[str]]:
             name = ""
             others.append(line.strip(_MARKUP))
     return fields, others
-
-
-def _field(key: str) -> str:
-    tokens = COMMANDS.tag(tokenize(key))
-    tags = tokens[0].tags if len(tokens) == 1 else {}
-    return tags.get(Role.FORM) or tags.get(Role.FIELD) or ""
 
 
 def _value(fields: dict[str, str], field: str) -> str:

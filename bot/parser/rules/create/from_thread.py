@@ -23,7 +23,7 @@ def pointed(utterance: Utterance) -> Reading | None:
     if utterance.topic:
         return sure(View(id=utterance.topic.id))
     if utterance.surface != "thread":
-        return sure(questions.no_title())
+        return sure(questions.NO_TITLE)
     pri = next((int(token.tags[Role.PRI]) for token in body if Role.PRI in token.tags), None)
     cat = next((token.tags.get(Role.CAT) for token in body if token.word in CATEGORY_NAMES), None)
     return sure(Create.model_validate({"source": "thread", "pri": pri, "cat": cat}))

@@ -37,7 +37,9 @@ def settings(tokens: list[Token]) -> Settings | None:
         name = token.tags.get(Role.FIELD, "")
         if name in _FIELDS and not token.value(field):
             field = name
-        elif not (_set(found, token, field) or _misses(found, tokens, at, field) or _beside(token)):
+        elif at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and not _set(found, token, field):
+            found.wrong = found.wrong or (field, token)  # `cat bananas`
+        elif not (_set(found, token, field) or _beside(token)):
             return None
     return found or None
 
@@ -65,19 +67,6 @@ def _set(found: Settings, token: Token, field: str) -> bool:
     return False
 
 
-def _misses(found: Settings, tokens: list[Token], at: int, field: str) -> bool:
-    """`cat:bananas`, `pri=x`: a word that is no value where one was announced; `cat bananas` at the end."""
-    if at and at == len(tokens) - 1 and tokens[at - 1].word in _CURT and tokens[at].kind == Kind.WORD:
-        found.wrong = found.wrong or (field, tokens[at])
-        return True
-    if at < 2 or not field or tokens[at - 1].word not in (":", "="):  # noqa: PLR2004  # after the name and its sign
-        return False
-    if tokens[at - 1].start != tokens[at - 2].end or tokens[at].kind in (Kind.LINE, Kind.MARK):
-        return False
-    found.wrong = found.wrong or (field, tokens[at])
-    return True
-
-
 def _beside(token: Token) -> bool:
     mark = token.kind == Kind.MARK and token.word in ":=()[]!*.,~_"
     beside = token.has(Role.BESIDE, Role.POLITE, Role.REQUEST) or token.tags.get(Role.VERB) == "update"
@@ -86,15 +75,8 @@ def _beside(token: Token) -> bool:
 
 def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """The settings that end `tokens[low:high]` without a break before them, and where they begin: `pri 1`, `asap`, `is urgent`."""
-    first = max(low + 1, high - _LONGEST_END)
-    if not any(Role.PRI in token.tags or Role.FIELD in token.tags for token in tokens[first:high]):
-        return None
-    best = None
-    for start in range(high - 1, first - 1, -1):
-        found = settings(tokens[start:high]) if _opens(tokens, start, high) else None
-        if found:
-            best = (start, found)
-    return best
+    opening = (at for at in range(max(low + 1, high - _LONGEST_END), high) if _opens(tokens, at, high))
+    return next(((at, found) for at in opening if (found := settings(tokens[at:high]))), None)
 
 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:
@@ -105,8 +87,6 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
         return field != "stat" or (token.word in _CURT and high - start > 1)
     if Role.BRINGS in token.tags:
         return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])
-    if Role.BEING in token.tags:
-        return start + 2 == high and _strong(tokens[start + 1])
     alone = not before.has(Role.USES) if _strong(token) else not before.has(Role.MEASURES, Role.AUX)
     return Role.PRI in token.tags and alone
 

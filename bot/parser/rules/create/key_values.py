@@ -41,10 +41,9 @@ def is_key(tokens: list[Token], at: int) -> bool:
 def _name(tokens: list[Token], at: int) -> str:
     """The field that is named at `at`; what only forms call one counts where a line of a form begins: `Details: …`."""
     tags = tokens[at].tags
-    if Role.FIELD in tags or Role.FORM not in tags:
-        return tags.get(Role.FIELD, "")
     begins = at == 0 or tokens[at - 1].kind == Kind.LINE
-    return tags[Role.FORM] if begins and at + 1 < len(tokens) and tokens[at + 1].word == ":" else ""
+    form = Role.FORM in tags and begins and at + 1 < len(tokens) and tokens[at + 1].word == ":"
+    return tags.get(Role.FIELD) or (tags[Role.FORM] if form else "")
 
 
 def _text(tokens: list[Token], at: int, source: str, found: Keyed) -> int:

@@ -1,6 +1,4 @@
-"""What stands before a colon and only says that a ticket follows: `todo:`, `wish from sales:`, `put this on the board please:`."""
-
-from itertools import pairwise
+"""What asks for a ticket beside its title: before a colon (`todo:`, `put this on the board please:`) or at the end."""
 
 from bot.parser.rules.create.inline_fields import Settings
 from bot.parser.rules.create.opening import Head
@@ -11,11 +9,11 @@ _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
-_BREAKS = frozenset(",.;!?-")
 _INTO = ("under", "as", "in", "for", "a", "an")
-_NAMING = (
-    Role.FIELD, Role.PRI, Role.CAT, Role.PILE, Role.NOUN, Role.PRON, Role.ARTICLE, Role.POLITE, Role.GLUE, Role.INDIRECT,
-    Role.CONNECTS, Role.ABOUT, Role.TO, Role.FILLER,
+# What may stand in a request beside the verb and the ticket.
+_BESIDE = (
+    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE,
+    Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT,
 )  # fmt: skip
 
 
@@ -39,43 +37,13 @@ def _labelled(tokens: list[Token], colon: int, *, threaded: bool) -> Head | None
         return None  # `log: T003 closed`
     if colon == 1 and tokens[0].has(Role.OPENS) and tokens[1].word == ":":
         return Head(2, Settings())  # `file: …`
-    if Role.LABEL in tokens[0].tags and colon <= _MOST_OF_LABEL and not any(map(_is_break, tokens[:colon])):
+    if Role.LABEL in tokens[0].tags and colon <= _MOST_OF_LABEL:
         forwards = tokens[0].word.startswith(_FORWARDS) and tokens[colon + 1].kind == Kind.QUOTE
         return None if forwards else Head(colon + 1, _said(tokens[:colon]))
-    for start in range(colon - 1, -1, -1):
-        if not (start and _names(tokens[start])) and _sends(tokens[start:colon], threaded=threaded):
-            return Head(colon + 1, _said(tokens[start:colon]))
-    return None
-
-
-def _sends(clause: list[Token], *, threaded: bool) -> bool:
-    """`put this on the board please`, `make it a separate ticket`, `log this one, low severity`."""
-    verb, rest = clause[0], clause[1:]
-    if not rest or not all(_names(token) or _is_whom(rest, at) for at, token in enumerate(rest)):
-        return False
-    if any(_is_new(before, token) for before, token in pairwise(clause)):
-        return verb.has(Role.OPENS, Role.ADDS) or verb.tags.get(Role.VERB) == "create"
-    if threaded:
-        return False
-    if verb.has(Role.OPENS):
-        return any(token.has(Role.PRON, Role.CAT, Role.PRI, Role.PILE) for token in rest)
-    return verb.has(Role.ADDS) and any(Role.PILE in token.tags for token in rest)
-
-
-def _is_new(before: Token, token: Token) -> bool:
-    """`a ticket`, `its own ticket`; not `this ticket`, which is there already."""
-    one = token.tags.get(Role.NOUN) == "one" or token.word == "one"
-    return one and (before.has(Role.ARTICLE, Role.PILE, Role.OPENS) or Role.TICKET in token.tags)
-
-
-def _names(token: Token) -> bool:
-    return token.kind in (Kind.PICTURE, Kind.NUMBER) or token.word == "," or token.has(*_NAMING)
-
-
-def _is_whom(tokens: list[Token], at: int) -> bool:
-    """One or two words after `for`: `log this for the design team`; in `a ticket for Maria` she belongs to the ticket."""
-    named = any(Role.NOUN in token.tags for token in tokens[:at])
-    return not named and any(token.word in ("for", "from", "with") for token in tokens[max(0, at - 2) : at])
+    start, request = asked_from(tokens[:colon])
+    if start == colon or (threaded and not request.noun):
+        return None
+    return Head(colon + 1, _said(tokens[start:colon]))
 
 
 def _said(tokens: list[Token]) -> Settings:
@@ -89,5 +57,49 @@ def _said(tokens: list[Token]) -> Settings:
     return said
 
 
-def _is_break(token: Token) -> bool:
-    return token.kind == Kind.LINE or (token.kind == Kind.MARK and token.word in _BREAKS)
+def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
+    """Where the request for a ticket begins that ends `tokens`, and what it has; their length where none does."""
+    request, start = _Request(), len(tokens)
+    for at in range(len(tokens) - 1, -1, -1):
+        if not request.take(tokens, at):
+            break
+        token = tokens[at]
+        begins = at == 0 or token.breaks(",.!;-…?:") or token.has(Role.AND, Role.REQUEST)
+        if request.complete and (begins or (request.verb and Role.POLITE in token.tags)):
+            start = at
+    return start, request
+
+
+class _Request:
+    """A request for a ticket, read from its end: whether it is complete."""
+
+    def __init__(self) -> None:
+        self.noun = self.verb = self.polite = self.logs = self.piled = False
+
+    def take(self, tokens: list[Token], at: int) -> bool:
+        """Take `tokens[at]` in, if it can be part of one."""
+        token, before, it = tokens[at], tokens[at - 1], at + 1 < len(tokens) and tokens[at + 1].has(Role.PRON)
+        puts = self.piled and token.has(Role.ADDS) and (it or not at)  # `put that in the tracker`
+        logs = token.has(Role.LOGS) and (
+            it or (at and before.has(Role.REQUEST))
+        )  # `log this`, `can you log?`
+        logged = token.has(Role.LOGGED) and at and before.has(Role.PRON)  # `can we get that logged`
+        if token.tags.get(Role.NOUN) == "one":
+            self.noun = True
+        elif puts or logs or logged:
+            self.logs = True
+        elif (
+            token.has(Role.OPENS)
+            or token.tags.get(Role.VERB) == "create"
+            or (self.noun and token.has(Role.WANTS))
+        ):
+            self.verb = True
+        elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):
+            return False
+        self.polite = self.polite or token.has(Role.POLITE, Role.REQUEST)
+        self.piled = self.piled or token.has(Role.PILE)
+        return True
+
+    @property
+    def complete(self) -> bool:
+        return (self.noun and (self.verb or self.polite)) or self.logs

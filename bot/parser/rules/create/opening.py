@@ -10,6 +10,7 @@ from bot.parser.rules.language.roles import Role
 CONNECTING_MARKS = frozenset((":", "-", "=", "->"))
 _LONGEST_NOUN = 7  # tokens: a brand new high priority infra ticket
 _STANDING_FOR_ONE = ("one", "something", "smth", "sth")
+_INTRODUCING = (":", "-", "for", "about", "to", ",")
 _AS_NOUN = 5  # log this customer mail as a ticket
 _MOST_CONNECTORS = 5
 _NEAR = 5  # tokens after the verb
@@ -29,7 +30,9 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
     opens = Role.WANTS in tags or (Role.OPENS in tags and (tags[Role.OPENS] == "ticket" or asked))
     if not (creates or opens):
         return None
-    at = _past_objects(tokens, 1)
+    at = 1
+    while at < len(tokens) and (Role.INDIRECT in tokens[at].tags or _is_polite(tokens[at])):
+        at += 1
     if creates and at > 1 and at < len(tokens) and tokens[at].word == "to":
         return Head(0, Settings())  # `add me to the finance group`
     named = noun(tokens, at) or _as_noun(tokens, at)
@@ -42,15 +45,6 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
         return None
     articled = at + 1 < len(tokens) and tokens[at].word in ("a", "an")
     return Head(at + 1 if articled else at, Settings())
-
-
-def _past_objects(tokens: list[Token], at: int) -> int:
-    while at < len(tokens):
-        tags = tokens[at].tags
-        if not (Role.INDIRECT in tags or (Role.POLITE in tags and Role.PRI not in tags)):
-            break
-        at += 1
-    return at
 
 
 def noun(tokens: list[Token], at: int) -> Head | None:
@@ -68,19 +62,11 @@ def noun(tokens: list[Token], at: int) -> Head | None:
             said.pri = int(tags[Role.PRI])
         elif Role.CAT in tags:
             said.cat = tags[Role.CAT]
-        elif not _adjectival(token):
+        elif not (
+            Role.ARTICLE in tags or tags.get(Role.FIELD) in ("pri", "cat") or tags.get(Role.STAT) == "open"
+        ):
             break
     return None
-
-
-def _adjectival(token: Token) -> bool:
-    field, stat = token.tags.get(Role.FIELD), token.tags.get(Role.STAT)
-    return (
-        Role.ARTICLE in token.tags
-        or field in ("pri", "cat")
-        or stat == "open"
-        or token.word in (",", "-", "/")
-    )
 
 
 def _as_noun(tokens: list[Token], at: int) -> Head | None:
@@ -133,30 +119,19 @@ def connected(tokens: list[Token], at: int, said: Settings, *, articled: bool) -
     if begin >= len(tokens):
         return begin
     after = tokens[begin]
-    end = _settings_end(tokens, begin)
-    if end:
-        said.join(settings(tokens[begin:end]) or Settings())
-        begin = end
+    # past `with high priority`, `in infra`, `, urgent`
+    ends = range(begin + 1, min(begin + _LONGEST_NOUN, len(tokens)))
+    leads = (end for end in ends if Role.LEADS in tokens[end].tags or tokens[end].word in (":", "-"))
+    if found := next(((end, fields) for end in leads if (fields := settings(tokens[begin:end]))), None):
+        begin, fields = found
+        said.join(fields)
     elif Role.KIND in the_noun.tags and Role.WITHIN in after.tags:
         return at  # `report a bug in the export`
-    elif not (articled or Role.TICKET in the_noun.tags or _introduces(after)):
+    elif not (
+        articled or Role.TICKET in the_noun.tags or Role.POLITE in after.tags or after.word in _INTRODUCING
+    ):
         return at  # `create issue template`
     return past_connectors(tokens, begin)
-
-
-def _introduces(token: Token) -> bool:
-    breaks = token.kind in (Kind.QUOTE, Kind.LINE) or Role.POLITE in token.tags
-    return breaks or token.word in (":", "-", "for", "about", "to", ",")
-
-
-def _settings_end(tokens: list[Token], at: int) -> int:
-    """Where `with high priority`, `in infra`, `, urgent` ends, if what leads to a title follows it; 0 if not."""
-    for end in range(at + 1, min(at + _LONGEST_NOUN, len(tokens))):
-        token = tokens[end]
-        leads = Role.LEADS in token.tags or token.word in (":", "-") or token.kind == Kind.LINE
-        if leads and settings(tokens[at:end]):
-            return end
-    return 0
 
 
 def past_connectors(tokens: list[Token], at: int) -> int:
@@ -168,13 +143,15 @@ def past_connectors(tokens: list[Token], at: int) -> int:
         if not (made or _connects(token)):
             break
         at += 1
-        if token.word == ":":
-            break
     return at
 
 
 def _connects(token: Token) -> bool:
     mark = token.kind == Kind.MARK and (token.word in CONNECTING_MARKS or token.word == ",")
-    polite = Role.POLITE in token.tags and Role.PRI not in token.tags
-    leads = polite or token.has(Role.CONNECTS, Role.UP, Role.ABOUT)
+    leads = _is_polite(token) or token.has(Role.CONNECTS, Role.UP, Role.ABOUT)
     return mark or leads or token.kind == Kind.LINE or decorates(token, after=False)
+
+
+def _is_polite(token: Token) -> bool:
+    """`please`; not `team` or `bot`, which may be what the title begins with."""
+    return Role.POLITE in token.tags and not token.has(Role.PRI, Role.NAMED)

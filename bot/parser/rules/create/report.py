@@ -11,7 +11,6 @@ _WORDS = frozenset((Kind.WORD, Kind.NUMBER, Kind.QUOTE))
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
-_MOST_BEFORE_CAN = 8
 _SHORT_QUESTION = 3  # tokens: `what's on fire`
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
@@ -49,7 +48,7 @@ def report(utterance: Utterance) -> Report | None:
     needs = wished or (
         Role.NEED in roles and sum(token.start < roles[Role.NEED] for token in raw) <= _MOST_BEFORE_NEED
     )
-    trouble = Role.TROUBLE in roles or Role.HAPPENS in roles or _keeps_out(raw)
+    trouble = Role.TROUBLE in roles or Role.HAPPENS in roles
     if not (trouble or needs or Role.TASK in first):
         return None
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
@@ -57,35 +56,25 @@ def report(utterance: Utterance) -> Report | None:
     return Report(start, not (idle or utterance.names_ids), idle)
 
 
-def _keeps_out(raw: list[Token]) -> bool:
-    """`nobody in the Lisbon office can print`"""
-    words = [token.word for token in raw[:_MOST_BEFORE_CAN]]
-    return (words[0] == "nobody" or words[:2] == ["no", "one"]) and "can" in words
-
-
 def is_question(utterance: Utterance) -> bool:
     """`who broke prod?? just kidding` is one too; `the guide skips a part, could someone fix that?` is none."""
-    if utterance.question and (utterance.asked or _ends_with_request(utterance.body)):
+    body = utterance.body
+    requested = any(  # `could someone fix that?`
+        (token.has(Role.REQUEST) or (token.tags.get(Role.WISH) == "have" and Role.PRON in after.tags))
+        and before.breaks(_BREAKS)
+        and after.tags.get(Role.VERB) not in _TO_TICKETS
+        for before, token, after in zip(body, body[1:], body[2:], strict=False)
+    )
+    if utterance.question and (utterance.asked or requested):
         return False
     begun = utterance.lead.has(Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
     whoever = Role.AUX in utterance.lead.tags and utterance.lead.word.endswith(_WHOEVER)
-    asked = len(utterance.body) <= _SHORT_QUESTION or any(token.word == "?" for token in utterance.body)
+    asked = len(body) <= _SHORT_QUESTION or any(token.word == "?" for token in body)
     return utterance.question or whoever or (begun and asked)
 
 
-def _ends_with_request(body: list[Token]) -> bool:
-    for before, token, after in zip(body, body[1:], body[2:], strict=False):
-        asked = token.has(Role.REQUEST) or (token.tags.get(Role.WISH) == "have" and Role.PRON in after.tags)
-        if asked and before.breaks(_BREAKS) and after.tags.get(Role.VERB) not in _TO_TICKETS:
-            return True
-    return False
-
-
 def is_vital(raw: list[Token]) -> bool:
-    """Production or its database is down, or nobody can reach it; not only staging."""
-    if _keeps_out(raw):
-        whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}
-        return Role.OURS in whose and Role.LESSER not in whose
+    """Production or its database is down; not only staging."""
     for at, token in enumerate(raw):
         if token.word in _OUT:
             roles: set[Role] = set()
@@ -120,9 +109,6 @@ def _past_leads(found: Found, raw: list[Token]) -> int:
 def _tells(found: Found, raw: list[Token], at: int, end: int) -> bool:
     """Whether somebody tells something at `at`: not `the reports`, `the reports screen`, `sales reports are …`, `reports crash`."""
     if any(start < at and Role.TROUBLE in tags for start, _, tags in found):
-        return False
-    before = [token for token in raw if token.start < at]
-    if before and before[-1].has(Role.ARTICLE, Role.WITHIN, Role.ABOUT):
         return False
     if sum(at <= token.start < end for token in raw) > 1:
         return True  # `reports that`

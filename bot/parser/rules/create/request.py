@@ -2,7 +2,7 @@
 
 from bot.parser.rules.create import report
 from bot.parser.rules.create.inline_fields import Settings, settings
-from bot.parser.rules.create.labels import label
+from bot.parser.rules.create.labels import asked_from, label
 from bot.parser.rules.create.opening import Head, connected, head, noun, past_connectors
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
@@ -11,7 +11,6 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
 _MOST_BEFORE = 8  # tokens before a request
-_FEWEST = 2  # a word is no report
 
 
 def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
@@ -105,69 +104,13 @@ def _titled(tokens: list[Token], at: int, named: Head) -> Head | None:
         return Head(begin, named.said) if begin > at + 1 or breaks else None
     if Role.LEADS in after.tags:
         return Head(connected(tokens, *named, articled=True), named.said)
-    if at == 1 and (after.kind in (Kind.LINE, Kind.QUOTE) or after.word in ("!", ",")):
-        return Head(at if after.kind == Kind.QUOTE else at + 1, named.said)
     return None
-
-
-class _Request:
-    """A request for a ticket, read from its end: whether it is complete."""
-
-    def __init__(self) -> None:
-        self.noun = self.verb = self.polite = self.logs = self.piled = False
-
-    def take(self, tokens: list[Token], at: int) -> bool:
-        """Take `tokens[at]` in, if it can be part of one."""
-        token, before, it = tokens[at], tokens[at - 1], at + 1 < len(tokens) and tokens[at + 1].has(Role.PRON)
-        if token.tags.get(Role.NOUN) == "one" and (
-            token.has(Role.TICKET) or before.has(Role.OPENS, Role.ARTICLE)
-        ):
-            self.noun = True
-        elif (
-            (self.piled and it and token.has(Role.ADDS))  # `put that in the tracker`
-            or (
-                token.has(Role.LOGS) and (it or (at and before.has(Role.REQUEST)))
-            )  # `log this`, `can you log?`
-            or (token.has(Role.LOGGED) and at and before.has(Role.PRON))  # `can we get that logged`
-        ):
-            self.logs = True
-        elif (
-            token.has(Role.OPENS)
-            or token.tags.get(Role.VERB) == "create"
-            or (self.noun and token.has(Role.WANTS))
-        ):
-            self.verb = True
-        elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):
-            return False
-        self.polite = self.polite or token.has(Role.POLITE, Role.REQUEST)
-        self.piled = self.piled or token.has(Role.PILE)
-        return True
-
-    @property
-    def complete(self) -> bool:
-        return (self.noun and (self.verb or self.polite)) or self.logs
-
-
-# What may stand in a request beside the verb and the ticket.
-_BESIDE = (
-    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE,
-)  # fmt: skip
 
 
 def _suffixed(tokens: list[Token], source: str) -> Draft | None:
     """`X, can you make a ticket`, `X - please log this`, `X. ticket please`."""
-    request, at, start = _Request(), len(tokens), 0
-    while at > 0:
-        at -= 1
-        if not request.take(tokens, at):
-            break
-        token, tags = tokens[at], tokens[at].tags
-        breaks = token.breaks(",.!;-…?:") or Role.AND in tags
-        if request.complete and (breaks or Role.REQUEST in tags or (request.verb and Role.POLITE in tags)):
-            start = at
-            if breaks:
-                break
-    if start < _FEWEST:
+    start, _ = asked_from(tokens)
+    if start == len(tokens):
         return None
     found = draft(tokens[:start], source)
     pri = next((int(token.tags[Role.PRI]) for token in tokens[start:] if Role.PRI in token.tags), None)

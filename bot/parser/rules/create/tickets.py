@@ -7,7 +7,6 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
@@ -30,8 +29,11 @@ def requested(utterance: Utterance) -> Reading | None:
         lead.has(Role.WH, Role.AUX, Role.COUNT) and not lead.has(Role.VERB, Role.WANTS, Role.OPENS)
     ):
         return None
-    if lead.tags.get(Role.VERB, "create") != "create" and utterance.roles.isdisjoint(_OPENING):
-        return None  # `show my tickets`
+    many = Role.ALL in utterance.roles and any(
+        token.tags.get(Role.NOUN) == "many" for token in utterance.body
+    )
+    if lead.tags.get(Role.VERB, "create") != "create" and (many or utterance.roles.isdisjoint(_OPENING)):
+        return None  # `show my tickets`, `close all open doc tickets: moved`
     named = (
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
@@ -67,14 +69,18 @@ def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
         return None
     start = found.start if found else utterance.lead.start
     made = draft([token for token in utterance.body if token.start >= start], utterance.source)
-    return new(made, utterance, certain=found is not None and found.sure) if made.title else None
+    if not made.title:
+        return None
+    reading = new(made, utterance, certain=found is not None and found.sure)
+    added = utterance.lead.tags.get(Role.VERB) == "note"  # `add that the VPN is slow, too`: to what?
+    return unsure(questions.offer(reading.action)) if added else reading
 
 
 def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     """The new ticket that `made` describes, or what has to be asked about it."""
     only_id = utterance.names_ids and _BARE_ID.fullmatch(made.title)
     if made.problem or not made.title or only_id:
-        return sure(made.problem or questions.no_title())
+        return sure(made.problem or questions.NO_TITLE)
     cat = _category(made, utterance)
     pri = (
         made.said.pri
@@ -95,14 +101,10 @@ def _category(made: Draft, utterance: Utterance) -> str | None:
     """
     kind = next((token for token in utterance.body[:_NEAR_KIND] if token.has(Role.KIND, Role.NOUN)), None)
     said = made.said.cat
-    if said == Category.CODE and kind and kind.has(Role.KIND) and not _names_category(utterance):
+    if said == Category.CODE and kind and kind.has(Role.KIND):
         return Category.INFRA if categorise(made.title) == Category.INFRA else said
     label = f"{kind.word}: " if kind and kind.word.startswith("feature") else ""
     return said or categorise(label + made.title) or (categorise(made.desc) if made.desc else None)
-
-
-def _names_category(utterance: Utterance) -> bool:
-    return any(token.word in CATEGORY_NAMES for token in utterance.body)
 
 
 def _second_command(body: list[Token]) -> bool:

@@ -73,7 +73,13 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
 
 def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """The last clause, if all it does is set fields."""
-    at = _last_break(tokens, low, high)
+    breaks = (  # the last one that leaves something on both sides
+        at
+        for at in range(high - 2, low, -1)
+        if (tokens[at].breaks(_BREAKS) or tokens[at].has(Role.AND, Role.BUT))
+        and not (tokens[at].word == ":" and Role.FIELD in tokens[at - 1].tags)
+    )
+    at = next(breaks, -1)
     found = settings(tokens[at + 1 : high]) if at >= 0 else None
     named = any(Role.FIELD in token.tags or Role.VERB in token.tags for token in tokens[at + 1 : high])
     if not found or (tokens[at].word == "and" and found.cat and not found.pri and not named):
@@ -81,20 +87,11 @@ def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Setting
     return at, found
 
 
-def _last_break(tokens: list[Token], low: int, high: int) -> int:
-    """The last break in `tokens[low:high]` that leaves something on both sides; -1 if there is none."""
-    for at in range(high - 2, low, -1):
-        token = tokens[at]
-        breaks = token.breaks(_BREAKS) or token.has(Role.AND, Role.BUT)
-        if breaks and not (token.word == ":" and Role.FIELD in tokens[at - 1].tags):
-            return at
-    return -1
-
-
 def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """Past the first clause and what it sets, if it does nothing else; past `bug:`."""
-    at = _first_break(tokens, low, high)
-    if at < 0:
+    near = range(low + 1, min(high - 1, low + _FARTHEST))
+    at = next((at for at in near if Role.BUT in tokens[at].tags or _breaks(tokens, at)), 0)
+    if not at:
         return None
     found = settings(tokens[low:at])
     if found:
@@ -108,11 +105,6 @@ def _first_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settin
     return None
 
 
-def _first_break(tokens: list[Token], low: int, high: int) -> int:
-    """The first break in `tokens[low:high]`, not far from its beginning; -1 if there is none."""
-    for at in range(low + 1, min(high - 1, low + _FARTHEST)):
-        token = tokens[at]
-        keyed = token.word == ":" and tokens[at - 1].tags.get(Role.FIELD) in ("pri", "cat")
-        if Role.BUT in token.tags or (token.breaks(_FIRST_BREAKS) and not keyed):
-            return at
-    return -1
+def _breaks(tokens: list[Token], at: int) -> bool:
+    keyed = tokens[at].word == ":" and tokens[at - 1].tags.get(Role.FIELD) in ("pri", "cat")
+    return tokens[at].breaks(_FIRST_BREAKS) and not keyed

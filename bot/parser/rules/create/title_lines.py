@@ -25,6 +25,7 @@ _WORD_KEPT = 12
 _ARTICLE = re.compile(r"\b(?:the|a|an|our|their)\s+", re.IGNORECASE)
 _NAMED_PICTURE_FIRST = re.compile(r"\s*:[\w+'-]+:")
 _NAMED_PICTURE_LAST = re.compile(r"(?<!\w):[\w+'-]+:\s*$")
+_PAIRS = ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__")
 _LEAST = 15  # characters: a shorter clause says too little
 _BEGINS, _ENDS = " \t\n.,;:|-–—=", " \t\n.,;:!?…|-–—="
 
@@ -35,13 +36,7 @@ def trimmed(title: str) -> str:
     title = title if begin else title.lstrip(_BEGINS)
     title = title.rstrip() if end else title.rstrip(_ENDS)
     pair = title[:1] + title[-1:]
-    if (
-        len(title) > 1
-        and pair in ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__")
-        and not set(pair) & set(title[1:-1])
-    ):
-        return title[1:-1].strip()
-    return title
+    return title[1:-1].strip() if pair in _PAIRS and not set(pair) & set(title[1:-1]) else title
 
 
 def shortened(title: str) -> str:
@@ -59,14 +54,10 @@ def shortened(title: str) -> str:
     if len(title) > TITLE_LIMIT and len(_ARTICLE.sub("", title)) <= TITLE_LIMIT:
         title = _ARTICLE.sub("", title)
     told = _FAILED.search(title)
-    return _without_middle(title, told.start()) if told and told.end() > TITLE_LIMIT else title
-
-
-def _without_middle(title: str, at: int) -> str:
-    """The beginning of a title, and what it says from `at` on."""
-    tail = cut(title[at:], TITLE_LIMIT // 2)
-    head = cut(title[:at], TITLE_LIMIT - len(tail) - 1)
-    return f"{head} {tail}"
+    if not told or told.end() <= TITLE_LIMIT:
+        return title
+    tail = cut(title[told.start() :], TITLE_LIMIT // 2)  # what went wrong stays, and the beginning
+    return f"{cut(title[: told.start()], TITLE_LIMIT - len(tail) - 1)} {tail}"
 
 
 def text_lines(source: str) -> list[str]:

@@ -43,10 +43,10 @@ def draft(tokens: list[Token], source: str) -> Draft:
     found = Draft(given.title, given.desc)
     tokens = given.rest
     if not roles.isdisjoint((Role.PRI, Role.FIELD)) or any(token.word in CATEGORY_NAMES for token in tokens):
-        nothing_else = _only_settings(tokens)
-        if nothing_else:
-            found.said.join(nothing_else)
-            return found
+        alone = settings(tokens)
+        if alone and (alone.pri or any(Role.FIELD in token.tags for token in tokens)):
+            found.said.join(alone)
+            return found  # `create pri 1`; a category's name alone can be a title
         high = title_bounds.end(tokens, 0, len(tokens), found.said)
         low = title_bounds.begin(tokens, high, found.said)
         high = title_bounds.end(tokens, low, high, found.said) if low else high
@@ -58,12 +58,6 @@ def draft(tokens: list[Token], source: str) -> Draft:
     if not found.title and low < high:
         _title(tokens[low:high], source, found)
     return found
-
-
-def _only_settings(tokens: list[Token]) -> Settings | None:
-    """`create pri 1`: fields, and no title. A category's name alone can be one."""
-    found = settings(tokens)
-    return found if found and (found.pri or any(Role.FIELD in token.tags for token in tokens)) else None
 
 
 def _title(tokens: list[Token], source: str, found: Draft) -> None:
@@ -97,16 +91,14 @@ def _pieces(tokens: list[Token], source: str) -> str:
     return " ".join(pieces)
 
 
-def _says_something(token: Token) -> bool:
-    """More than `this mail:`."""
-    small = token.kind in (Kind.PICTURE, Kind.MARK) or token.word in _MESSAGES
-    return not small and _SMALL.isdisjoint(token.tags)
-
-
 def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
     first, below = tokens[:at], text_lines(source[tokens[at].start : tokens[-1].end])
-    if any(map(_says_something, first)):
+    empty = (Kind.PICTURE, Kind.MARK)
+    if any(  # more than `this mail:`
+        token.kind not in empty and token.word not in _MESSAGES and _SMALL.isdisjoint(token.tags)
+        for token in first
+    ):
         whole = trimmed(plain(_pieces(first, source)))
         found.title = shortened(whole)
         below = below if found.title == whole else [whole, *below]

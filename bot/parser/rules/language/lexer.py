@@ -6,6 +6,7 @@ taken from what the person wrote; what it is recognised by is in `word`.
 
 import re
 from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -21,6 +22,7 @@ class Tags(dict[Role, str]):
     """What the vocabulary knows about a word: its roles, and the value that it has in each. Never changed."""
 
     __slots__ = ("roles",)
+    __hash__ = object.__hash__  # type: ignore[assignment]  # never changed, so it may be a default
 
     def __init__(self, values: Mapping[Role, str] = MappingProxyType({})) -> None:
         super().__init__(values)
@@ -40,35 +42,30 @@ class Kind:
     ENTITY, FORWARD, PICTURE, LINE, MARK = "entity", "forward", "picture", "line", "mark"
 
 
+@dataclass(slots=True, eq=False)
 class Token:
     """`text[start:end]`; `tags` is what the vocabulary knows about it. `more`: the id of an ID, or the first and the last of
     each of its ranges; the nearest id of a BAD one.
     """
 
-    __slots__ = ("_more", "end", "kind", "start", "tags", "word")
-
-    def __init__(  # noqa: PLR0917  # what is only named takes longer, and thousands are made
-        self, kind: str, word: str, start: int, end: int, more: tuple[str, ...] = (), tags: Tags = NO_TAGS
-    ) -> None:
-        # One by one: several at once take a tuple more.
-        self.kind = kind
-        self.word = word
-        self.start = start
-        self.end = end
-        self.tags = tags
-        self._more = more
+    kind: str
+    word: str
+    start: int
+    end: int
+    more: tuple[str, ...] = ()
+    tags: Tags = NO_TAGS
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The tickets that an ID names, each once; ranges are spelled out only here."""
         if self.kind != Kind.ID:
             return ()
-        return self._more if len(self._more) == 1 else _spelled_out(self._more)
+        return self.more if len(self.more) == 1 else _spelled_out(self.more)
 
     @property
     def nearest(self) -> str:
         """The id that a BAD one comes closest to; "" if none does."""
-        return self._more[0] if self.kind == Kind.BAD and self._more else ""
+        return self.more[0] if self.kind == Kind.BAD and self.more else ""
 
     def has(self, *roles: Role) -> bool:
         """Whether the vocabulary gives it one of `roles`."""
@@ -81,6 +78,9 @@ class Token:
     def breaks(self, marks: Container[str]) -> bool:
         """Whether a clause ends with it: a line, a picture, or one of `marks`."""
         return self.kind in (Kind.LINE, Kind.PICTURE) or (self.kind == Kind.MARK and self.word in marks)
+
+
+NO_TOKEN = Token(Kind.MARK, "", 0, 0)  # what stands before the first and behind the last
 
 
 # The first alternative that fits is taken; each looks at a bounded piece, so that the whole is linear. A word takes the

@@ -1,14 +1,8 @@
 """What words mean: dictionaries, read once from the word files in `bot/parser/lexicon`.
 
-`[role value]` begins a section of such a file; every line below it is a word or phrase that has it:
-
-    [verb close]
-    close
-    wrap up
-
-A word can have several roles (`done` is a verb and a status); its place in the message decides. What each role means is
-said in `roles`. `[verb …]` may be `view create close start reopen update raise lower rename note undo history help delete
-export usage cannot`; a value of `stat`, `pri`, `cat` or `field` is the field's own.
+`[role value]`, such as `[verb close]`, begins a section of such a file; every line below it is a word or phrase that has it.
+What each role means is said in `roles`. `[verb …]` may be `view create close start reopen update raise lower rename note undo
+history help delete export usage cannot`; a value of `stat`, `pri`, `cat` or `field` is the field's own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -55,19 +49,7 @@ def read_entries(name: str, text: str) -> Iterator[Entry]:
             yield Entry(f"{name}.txt:{number}", role, value, line)
 
 
-def faults(lines: Iterable[Entry]) -> list[str]:
-    """What is wrong with word files that are read together: roles that nobody asks for, words that stand twice."""
-    found, seen = [], dict[tuple[str, tuple[str, ...]], str]()
-    for entry in lines:
-        if entry.role.upper() not in Role.__members__:
-            found.append(f"{entry.where}: unknown role {entry.role}")
-        first = seen.setdefault((entry.role, _key(entry.phrase)), entry.where)
-        if first != entry.where:
-            found.append(f"{entry.where}: {entry.phrase} stands at {first} already")
-    return found
-
-
-def _key(phrase: str) -> tuple[str, ...]:
+def key_of(phrase: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokenize(phrase))
 
 
@@ -91,66 +73,63 @@ class Dictionary:
 
     def tag(self, tokens: list[Token]) -> list[Token]:
         """`tokens` with what is known about them; a phrase that is known becomes one token."""
-        tagged = []
-        words, phrases, tagging = self.words, self.phrases, (Kind.WORD, Kind.MARK)
-        at, count = 0, len(tokens)
-        while at < count:
+        tagged, words, at = [], self.words, 0
+        while at < len(tokens):
             token = tokens[at]
+            longer = self._phrase(tokens, at) if token.kind in (Kind.WORD, Kind.MARK) else None
+            if longer:
+                rest, tags = longer
+                at += len(rest)
+                word = f"{token.word} {' '.join(rest)}"
+                token = Token(Kind.WORD, word, token.start, tokens[at].end, tags=tags)
+            elif token.kind in (Kind.WORD, Kind.MARK):
+                token.tags = words.get(token.word, NO_TAGS)
             at += 1
-            if token.kind in tagging:
-                word = token.word
-                begun = word in phrases and at < count and tokens[at].word in phrases[word]
-                longer = _phrase(phrases[word], tokens, at) if begun else None
-                if longer:
-                    at += len(longer[0])
-                    token = _joined(token, tokens[at - 1], *longer)
-                else:
-                    token.tags = words.get(word, NO_TAGS)
             tagged.append(token)
         return tagged
 
     def find(self, tokens: list[Token]) -> list[tuple[int, int, Tags]]:
         """Where in the source known words and phrases stand; the tokens keep their own tags."""
-        found = []
-        words, phrases = self.words, self.phrases
-        at, count = 0, len(tokens)
-        while at < count:
-            token = tokens[at]
-            word = token.word
+        found, words, at = [], self.words, 0
+        while at < len(tokens):
+            token, longer = tokens[at], self._phrase(tokens, at)
+            at += len(longer[0]) if longer else 0
+            if longer or token.word in words:
+                found.append((token.start, tokens[at].end, longer[1] if longer else words[token.word]))
             at += 1
-            begun = word in phrases and at < count and tokens[at].word in phrases[word]
-            longer = _phrase(phrases[word], tokens, at) if begun else None
-            if longer:
-                at += len(longer[0])
-                found.append((token.start, tokens[at - 1].end, longer[1]))
-            elif word in words:
-                found.append((token.start, token.end, words[word]))
         return found
+
+    def _phrase(self, tokens: list[Token], at: int) -> Phrase | None:
+        """The longest phrase that begins at `at`, without its first word."""
+        seconds = self.phrases.get(tokens[at].word)
+        if not seconds or at + 1 >= len(tokens):
+            return None
+        for phrase in seconds.get(tokens[at + 1].word, ()):
+            rest = phrase[0]
+            if len(rest) == 1 or tuple(token.word for token in tokens[at + 1 : at + 1 + len(rest)]) == rest:
+                return phrase
+        return None
 
 
 def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[Role, str]]:
     meanings: dict[tuple[str, ...], dict[Role, str]] = {}
     for entry in lines:
-        key, role = _key(entry.phrase), Role[entry.role.upper()]
+        key, role = key_of(entry.phrase), Role[entry.role.upper()]
         meanings.setdefault(key, {}).setdefault(role, entry.value)
         if len(key) > 1 and key[-1] == "but":  # `annoying, but`
             meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(role, entry.value)
     return meanings
 
 
-def _phrase(seconds: dict[str, list[Phrase]], tokens: list[Token], at: int) -> Phrase | None:
-    """The longest phrase that goes on at `tokens[at]`, by its second word."""
-    for phrase in seconds[tokens[at].word]:
-        rest = phrase[0]
-        if len(rest) == 1 or tuple(token.word for token in tokens[at : at + len(rest)]) == rest:
-            return phrase
-    return None
+_SETS = tuple(entries("sets"))
 
 
-def _joined(first: Token, last: Token, rest: tuple[str, ...], tags: Tags) -> Token:
-    token = Token(Kind.WORD, f"{first.word} {' '.join(rest)}", first.start, last.end)
-    token.tags = tags
-    return token
+def word_set(name: str) -> frozenset[str]:
+    """The words below `[name]` in `sets.txt`: those that one rule asks for, without a role. Raises `LexiconError`."""
+    words = frozenset(entry.phrase for entry in _SETS if entry.role == name)
+    if not words:
+        raise LexiconError(f"sets.txt: there is no [{name}]")
+    return words
 
 
 COMMANDS = Dictionary(entries(*LANGUAGES))

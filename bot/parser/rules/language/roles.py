@@ -24,12 +24,11 @@ class Role(Flag):
     PRON = auto()  # that ticket
     GLUE = auto()  # a little word that changes nothing
     UP = auto()  # a particle of a verb
-    SHUT = auto()  # the end of a verb that closes: `mach T012 zu`
     NUMBERED = auto()  # before an id's number
     OUGHT = auto()  # says how it should be, not how it is
     MOVED = auto()  # `closed`: what should be so is asked for
     CURT = auto()  # begins a command of one word
-    CLEAR = auto()  # a command also in talk
+    CLEAR = auto()  # a command also in talk; `alone`: where nothing else is said
     ENOUGH = auto()  # after a priority: that it is to be
     # Lists
     ALL = auto()  # every one
@@ -56,14 +55,14 @@ class Role(Flag):
     WH = auto()  # a question word
     HOWTO = auto()  # how do I
     AUX = auto()  # begins a question, or tells how something is
-    WONDER = auto()  # `yet`: makes a question
+    WONDER = auto()  # `yet`: makes a question; `still` of a status behind it
     OOPS = auto()  # a change of mind
     BUT = auto()  # a contrast
     SAID = auto()  # somebody else says so
     WHETHER = auto()  # a condition in what follows a command
     MISTAKE = auto()  # done by mistake
     # Notes
-    BECAUSE = auto()  # begins one
+    BECAUSE = auto()  # begins one; `how`: a note that is no reason, and may be a plan: `by`, `with`
     REASON = auto()  # leads to one and is no part of it
     REFERS = auto()  # names another ticket in one
     CLOCK = auto()  # before a time of the day
@@ -115,6 +114,7 @@ class Role(Flag):
     DENIAL = auto()  # does so alone
     DOUBT = auto()  # makes it doubtful
     HESITATION = auto()  # does so wherever it stands
+    DISPUTED = auto()  # says that it is not done
     SMALL = auto()  # said before any of these
     __hash__ = object.__hash__  # there is one of each: as fast a key as a string
 

@@ -16,7 +16,7 @@ _BETWEEN = (
 )  # fmt: skip
 _FOLLOWS = (
     Role.FIELD, Role.STAT, Role.TO, Role.POLITE, Role.BECAUSE, Role.BUT, Role.EXCEPT, Role.NEG, Role.COND,
-    Role.TIME, Role.UP, Role.SHUT, Role.MISTAKE,
+    Role.TIME, Role.UP, Role.MISTAKE,
 )  # fmt: skip
 _VALUES = (Role.PRI, Role.CAT)  # only behind a verb: `set T4 high`; not `T14 urgent`
 _LITTLE = frozenset((
