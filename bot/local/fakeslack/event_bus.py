@@ -18,6 +18,9 @@ class Happening:
     data: dict[str, Any]
 
 
+_NOW_AND_THEN = 0.05  # seconds
+
+
 class EventBus:
     def __init__(self) -> None:
         self._watchers: list[Watcher] = []
@@ -40,15 +43,12 @@ class EventBus:
     async def until(self, predicate: Callable[[], Any], seconds: float) -> Any:
         """What `predicate` returns once that is true. Raises `TimeoutError` after so many real seconds.
 
-        It is asked again at every happening, and a last time at the end.
+        It is asked again at every happening and now and then, since not all that it asks of happens here.
         """
-        try:
-            async with asyncio.timeout(seconds):
-                while not (found := predicate()):
-                    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                    self._waiting.append(future)
-                    await future
-        except TimeoutError:
-            if not (found := predicate()):
-                raise
+        async with asyncio.timeout(seconds):
+            while not (found := predicate()):
+                future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._waiting.append(future)
+                await asyncio.wait([future], timeout=_NOW_AND_THEN)
+                future.cancel()
         return found

@@ -137,7 +137,9 @@ async def look(store):
 )
 async def test_any_operation_may_fail_and_that_is_reported_or_does_not_matter(how, operation, error):
     known = await contents_after_each_step(RamDisk())
-    for number in counter(1):
+    # Looking at all that is known opens a file for each part of it: hundreds of times the same.
+    apart = count(6, 1) if operation == "open" else 1
+    for number in counter(1, apart):
         clock = counter()
         failing = OnceFailing(number, operation, error)
         how = {
