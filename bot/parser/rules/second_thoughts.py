@@ -38,6 +38,13 @@ def is_taken_back(tokens: list[Token]) -> bool:
     return len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Tail.TAKES_BACK
 
 
+def is_ironic(tokens: list[Token]) -> bool:
+    """Whether a message is meant as its opposite: `yeah right, close T034`, `close T034 🙄`."""
+    first = next((token.start for token in tokens if token.kind != Kind.MARK), 0)
+    ironies = ((start, tags[Role.IRONY]) for start, _, tags in _WORDS.find(tokens) if Role.IRONY in tags)
+    return any(start == first or where == "anywhere" for start, where in ironies)
+
+
 def _clauses(tail: list[Token]) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     for token in tail:

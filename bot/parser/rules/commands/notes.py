@@ -102,6 +102,7 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     waits = Role.COND in lead.tags and Role.BECAUSE not in lead.tags and lead.word != "before"
     near = rest[at : at + 1] if broken else rest[:_NEAR]
     timed = any(Role.TIME in token.tags for token in (lead, *near))
+    timed = timed and not (broken and lead.tags.get(Role.TIME) == "now")  # `close T014, for now`
     return clock or waits or timed or any(Role.WHETHER in token.tags for token in rest)
 
 

@@ -31,7 +31,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             and before.effective
             and not clause.ids
             and (
-                (bool(before.ids or targeted) and _tells(clause))
+                (bool(before.ids or targeted) and (_tells(clause) or _is_note(clause, before)))
                 or (before.many and slots.search != before.search)
             )
         )
@@ -59,6 +59,18 @@ def _tells(clause: Clause) -> bool:
     if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # it, and what it did
         return False
     return not any(token.has(Role.FIELD, Role.TO) for token in words)
+
+
+def _is_note(clause: Clause, before: Slots) -> bool:
+    """A clause behind `close T014` that names no field: `not urgent anymore`; `p3` says by itself what it sets."""
+    closes = "close" in before.verbs or any(value.value == "done" for value in before.values)
+    added = clause.slots.values[len(before.values) :]
+    if not (closes and before.ended == "mark" and added) or any(
+        value.named or value.marked for value in added
+    ):
+        return False
+    words = clause.tokens[clause.first : clause.at]
+    return not any(token.has(Role.STAT, Role.VERB) or token.word[-1:].isdigit() for token in words)
 
 
 def _ends(clause: Clause) -> bool:
