@@ -97,10 +97,10 @@ def names_a_thing(utterance: Utterance) -> bool:
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
         return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
     acts = lead.tags.get(Role.VERB) == "view" and _does_something(body)
-    makes = (
-        lead.tags.get(Role.VERB) == "create" and body[2:] and body[2].word == "of"
-    )  # `create list of holidays`
-    if makes or not (acts or _reports(lead, Role.THING)):
+    listed = [token.word for token in body[2:3]] == ["of"] and lead.tags.get(
+        Role.VERB
+    ) == "create"  # `create list of holidays`
+    if listed or not (acts or _reports(lead, Role.THING)):
         return False
     after = body[1]
     acts = acts or _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"

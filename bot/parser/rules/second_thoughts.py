@@ -40,9 +40,8 @@ def is_taken_back(tokens: list[Token]) -> bool:
 
 def is_ironic(tokens: list[Token]) -> bool:
     """Whether a message is meant as its opposite: `yeah right, close T034`, `close T034 🙄`."""
-    first = next((token.start for token in tokens if token.kind != Kind.MARK), 0)
-    ironies = ((start, tags[Role.IRONY]) for start, _, tags in _WORDS.find(tokens) if Role.IRONY in tags)
-    return any(start == first or where == "anywhere" for start, where in ironies)
+    found = ((start, tags.get(Role.IRONY)) for start, _, tags in _WORDS.find(tokens))
+    return any(irony == "anywhere" or (irony and start == tokens[0].start) for start, irony in found)
 
 
 def _clauses(tail: list[Token]) -> list[list[Token]]:

@@ -11,8 +11,10 @@ from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_PROMISES = frozenset(("consider", "call it"))  # `consider it done`
-_OF_SOMEBODY = frozenset(("for me", "for us", "imo", "imho"))
+_TALKING = frozenset(
+    ("consider", "call it", "done that", "done this")
+)  # `consider it done`, `done that already`
+_OF_SOMEBODY = frozenset(("for me", "for us"))  # `low priority for me`
 _TALK = Reading(Nothing(), sure=True, addressed=False)
 
 
@@ -22,7 +24,7 @@ def overheard(utterance: Utterance) -> Reading:
         return _TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     action = None
-    if said == ["alone"] or (_is_clear(utterance.lead) and not _is_opinion(utterance.body)):
+    if said == ["alone"] or (_is_clear(utterance.lead) and utterance.body[-1].word not in _OF_SOMEBODY):
         slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
         action = _told(utterance) or _changed(utterance, slots)
     else:
@@ -32,20 +34,13 @@ def overheard(utterance: Utterance) -> Reading:
 
 def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
-    if lead.word in _PROMISES:
+    if lead.word in _TALKING:
         return False
     if lead.kind == Kind.ID or Role.FIELD in lead.tags or lead.tags.get(Role.CLEAR) == "yes":
         return True
     if Role.PRI in lead.tags:
         return lead.word[-1].isdigit() or "pri" in lead.word
     return lead.tags.get(Role.STAT, "open") != "open" or lead.tags.get(Role.VERB) not in (None, "start")
-
-
-def _is_opinion(body: list[Token]) -> bool:
-    """`low priority for me`, `done that already`"""
-    if Role.PRI in body[0].tags:
-        return any(token.word in _OF_SOMEBODY for token in body)
-    return body[0].word == "done" and len(body) > 1 and body[1].word in ("that", "this")
 
 
 def _told(utterance: Utterance) -> Action | None:

@@ -63,14 +63,12 @@ def _tells(clause: Clause) -> bool:
 
 def _is_note(clause: Clause, before: Slots) -> bool:
     """A clause behind `close T014` that names no field: `not urgent anymore`; `p3` says by itself what it sets."""
-    closes = "close" in before.verbs or any(value.value == "done" for value in before.values)
     added = clause.slots.values[len(before.values) :]
-    if not (closes and before.ended == "mark" and added) or any(
-        value.named or value.marked for value in added
-    ):
-        return False
-    words = clause.tokens[clause.first : clause.at]
-    return not any(token.has(Role.STAT, Role.VERB) or token.word[-1:].isdigit() for token in words)
+    sets = any(value.named or value.marked for value in added) or any(
+        token.has(Role.STAT, Role.VERB) or token.word[-1:].isdigit()
+        for token in clause.tokens[clause.first : clause.at]
+    )
+    return bool(added) and not sets and before.closes and before.ended == "mark"
 
 
 def _ends(clause: Clause) -> bool:

@@ -8,6 +8,7 @@ from bot.parser.rules.questions import NOT_OPEN
 from store.models import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
+_CURT_NAMES = ("doc", "infra")  # categories that are no everyday words
 _LONGEST_END = 6  # tokens of settings without a break before them
 _FIELDS = ("pri", "cat", "stat")
 _CURT = frozenset(_FIELDS)  # names that are no words of a sentence
@@ -90,6 +91,8 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
     field = token.tags.get(Role.FIELD)
     if field in _FIELDS:
         return field != "stat" or (token.word in _CURT and high - start > 1)
+    if token.word in _CURT_NAMES:
+        return start + 1 < high and tokens[start + 1].word[-1].isdigit()  # `doc p3`
     if Role.BRINGS in token.tags:
         return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])
     alone = not before.has(Role.USES) if _strong(token) else not before.has(Role.MEASURES, Role.AUX)

@@ -49,12 +49,11 @@ def requested(utterance: Utterance) -> Reading | None:
     doubtful = utterance.question and not (utterance.asked or utterance.wish or made.requested)
     reading = new(made, utterance, certain=not doubtful)
     forwarded = doubtful and any(token.kind == Kind.FORWARD for token in utterance.body)
-    from_many = (
-        utterance.question and utterance.asked and utterance.body[1:2]
+    nouns = [token.tags.get(Role.NOUN) for token in utterance.body[1:2]]
+    wondered = (
+        utterance.question and utterance.asked and nouns == ["many"]
     )  # `can you create tickets from emails?`
-    if forwarded or (from_many and utterance.body[1].tags.get(Role.NOUN) == "many"):
-        return unsure(questions.offer(reading.action))
-    return reading
+    return unsure(questions.offer(reading.action)) if forwarded or wondered else reading
 
 
 def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
