@@ -606,7 +606,7 @@ def test_a_ticket_that_is_but_the_reason_is_not_changed(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["oh sure, close T020, that went great before", "yeah right, T020 done", "great idea, close T020 before anybody looked", "lol, close T020 then", "genius, set T020 to low", "close T020 🙄", "T020 done, obviously :roll_eyes:"],
+    ["oh sure, close T020, that went great before", "yeah right, T020 done", "great idea, close T020 before anybody looked", "lol, close T020 then", "genius, set T020 to low", "close T020 🙄", "close T020, what could go wrong", "nice try, close T020", "T020 done, obviously :roll_eyes:"],
 )  # fmt: skip
 def test_what_is_meant_as_its_opposite_is_not_done(text):
     assert not isinstance(reading(text).action, CHANGES)
@@ -631,6 +631,8 @@ def test_a_question_behind_somebody_elses_words_makes_no_ticket_unasked(text):
     [
         ("close T020, not urgent anymore", "", "not urgent anymore"),
         ("close T020, no longer a priority", "", "no longer a priority"),
+        ("close T020, no longer critical", "", "no longer critical"),
+        ("close T020, was urgent", "", "was urgent"),
         ("T020 done, infra", "", "infra"),
         ("resolved: low", "T020", "low"),
         ("close T020, for now", "", "for now"),
@@ -643,7 +645,7 @@ def test_behind_what_closes_a_ticket_a_bare_field_is_the_note(text, thread, note
 
 @pytest.mark.parametrize(
     ("text", "changes"),
-    [("close T020, p3", {"pri": 3}), ("T020 done, cat infra", {"cat": "infra"}), ("close T020 and set it to low", {"pri": 3}), ("close T020, pri 1", {"pri": 1})],
+    [("close T020, p3", {"pri": 3}), ("T020 done, cat infra", {"cat": "infra"}), ("close T020 and set it to low", {"pri": 3}), ("set T020 done, low", {"pri": 3}), ("close T020, pri 1", {"pri": 1})],
 )  # fmt: skip
 def test_behind_what_closes_a_ticket_a_named_field_is_set(text, changes):
     assert reading(text).action == Update(id="T020", stat="done", **changes)

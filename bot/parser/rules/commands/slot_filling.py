@@ -68,7 +68,8 @@ def _is_note(clause: Clause, before: Slots) -> bool:
         token.has(Role.STAT, Role.VERB) or token.word[-1:].isdigit()
         for token in clause.tokens[clause.first : clause.at]
     )
-    return bool(added) and not sets and before.closes and before.ended == "mark"
+    closes = before.closes and "update" not in before.verbs  # `set T014 done, low`
+    return closes and before.ended == "mark" and not sets and bool(added or clause.slots.former)
 
 
 def _ends(clause: Clause) -> bool:
