@@ -21,7 +21,7 @@ from bot.fields import (
     TicketId,
     Words,
 )
-from store.models import Category, Priority, Status, Title, fit_title
+from store.models.tickets import Category, Priority, Status, Title, fit_title
 
 MOST_CHOICES = 3
 MOST_ACTIONS = 20  # of one message

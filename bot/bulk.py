@@ -10,7 +10,7 @@ from bot.choices import Choices
 from bot.filters import Filters
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_writes, refused
-from store.models import Json, Origin, Priority, Record, Status, Ticket, Values
+from store.models.tickets import Json, Origin, Priority, Record, Status, Ticket, Values
 from store.protocol import TicketStore
 
 MAX_TICKETS = 500

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from store.models import Choice, Json, Origin
+from store.models.deliveries import Choice
+from store.models.tickets import Json, Origin
 from store.protocol import TicketStore
 
 LIFETIME = 600.0  # seconds

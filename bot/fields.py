@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from store.ids import InvalidIdError, parse_id
-from store.models import DESC_LIMIT, RES_LIMIT, Category, Priority, Status, cut
+from store.models.tickets import DESC_LIMIT, RES_LIMIT, Category, Priority, Status, cut
 
 MOST_IDS = 100
 LONGEST_ID = 12  # characters: far more tickets than anybody has

@@ -7,7 +7,8 @@ from typing import Literal
 
 from bot.actions import View, Where
 from bot.requester import Requester
-from store.models import Filter, Status
+from store.models.filters import Filter
+from store.models.tickets import Status
 
 STALE_DAYS = 14
 ME = "me"

@@ -23,7 +23,8 @@ from bot.filters import ACTIVE
 from bot.requester import Requester
 from bot.results import Offered, Outcome, not_found, refused
 from store.codec import decode_origin, encode_origin
-from store.models import Filter, Origin, Record, Status
+from store.models.filters import Filter
+from store.models.tickets import Origin, Record, Status
 from store.protocol import TicketStore
 from store.search import normalize
 

@@ -14,7 +14,7 @@ from bot.parser.message import Message, Parsed
 from bot.requester import Requester
 from bot.results import Outcome
 from bot.router import Router
-from store.models import MessageUsage, Origin
+from store.models.tickets import MessageUsage, Origin
 
 Fill = Callable[[Create, Origin], Awaitable[tuple[Action, Origin]]]
 

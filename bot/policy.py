@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.actions import Action, Several
-from store.models import Change, Origin, Scope
+from store.models.filters import Scope
+from store.models.tickets import Change, Origin
 
 
 class Role(StrEnum):

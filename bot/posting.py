@@ -4,7 +4,7 @@ from bot import policy
 from bot.policy import Room
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
-from store.models import Origin
+from store.models.tickets import Origin
 from store.protocol import TicketStore
 
 NOT_YOURS = "Only the person who reported {}, or an admin, can post it in a channel."

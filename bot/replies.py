@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.actions import View
-from store.models import Ticket
+from store.models.tickets import Ticket
 
 Code = Literal["ok", "nf", "er", "up"]
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from bot.policy import Person
-from store.models import Origin, Record, Scope
-from store.protocol import NotFoundError, TicketStore
+from store.errors import NotFoundError
+from store.models.filters import Scope
+from store.models.tickets import Origin, Record
+from store.protocol import TicketStore
 
 STRANGER = "Only members of this workspace can use Tickets."
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from bot import replies
 from bot.actions import Action, View
 from bot.replies import Reply
-from store.models import Change, Match, Record, Written
+from store.models.filters import Match
+from store.models.tickets import Change, Record, Written
 
 
 class Offered(NamedTuple):

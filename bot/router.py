@@ -31,8 +31,10 @@ from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
 from bot.similar import SimilarTickets
 from bot.undo import UndoService
-from store.models import PAGE_SIZE, Category, Change, Filter, NewTicket, Origin, Priority, Status
-from store.protocol import NotFoundError, TicketStore
+from store.errors import NotFoundError
+from store.models.filters import PAGE_SIZE, Filter
+from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Status
+from store.protocol import TicketStore
 from store.transfer.exporting import export
 
 USAGE_DAYS = 14

@@ -6,7 +6,7 @@ from typing import Any
 from bot import policy
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, of_writes, refused
-from store.models import RES_LIMIT, Origin, Record, Status, cut
+from store.models.tickets import RES_LIMIT, Origin, Record, Status, cut
 from store.protocol import TicketStore
 
 NOT_SOLVED = "{} is not done any more."

@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot import policy, replies
 from bot.requester import STRANGER, Requester
 from bot.results import MERGED, Outcome, merged_into, not_found, of_write, of_writes, refused
-from store.models import RES_LIMIT, Change, Origin, Record, Written, cut
-from store.protocol import ConflictError, NothingToUndoError, TicketStore
+from store.errors import ConflictError, NothingToUndoError
+from store.models.tickets import RES_LIMIT, Change, Origin, Record, Written, cut
+from store.protocol import TicketStore
 
 RECENT = 3600.0  # seconds; a change that is older is asked about before it is undone
 OLD = "That was more than an hour ago. Undo the latest change to {}?"

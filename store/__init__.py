@@ -1,6 +1,7 @@
 """Where tickets are kept: open it with `open_store`."""
 
-from store.protocol import StoreError, TicketStore
+from store.errors import StoreError
+from store.protocol import TicketStore
 
 
 def is_database(url: str) -> bool:

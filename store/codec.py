@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.fields import fields_of, make_ticket, without_defaults
-from store.models import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
+from store.fields import fields_of, without_defaults
+from store.models.tickets import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
 
 # Of an origin and of a change, what has the same name in JSON.
 _OF_ORIGIN = ("team", "channel", "message", "thread", "private", "text", "source_author", "source_link")
@@ -101,11 +101,6 @@ def encode_ticket(ticket: Ticket) -> Json:
     """The eight fields, as TinyDB keeps them: null is left out."""
     values = {"id": ticket.id, **fields_of(ticket), "created": ticket.created.isoformat()}
     return {name: value for name, value in values.items() if value is not None}
-
-
-def decode_ticket(row: Mapping[str, Any]) -> Ticket:
-    """Of a row that the store has written."""
-    return make_ticket(row)
 
 
 def encode_metadata(record: Record) -> Json:

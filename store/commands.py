@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from store.errors import ConflictError, NotFoundError, NothingToUndoError, StoreError
 from store.fields import fields_of, make_ticket, plain_values, without_defaults
 from store.ids import format_id, number_of, parse_id
-from store.models import (
+from store.models.tickets import (
     FIELDS,
     METADATA,
     Change,
@@ -23,7 +24,6 @@ from store.models import (
     Trimmed,
     Values,
 )
-from store.protocol import ConflictError, NotFoundError, NothingToUndoError, StoreError
 
 MAX_ID_GAP = 1_000_000  # tickets between the newest one and an id that is imported
 

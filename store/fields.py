@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from store.models import (
+from store.errors import StoreError
+from store.models.tickets import (
     DESC_LIMIT,
     FIELDS,
     RES_LIMIT,
@@ -18,9 +19,8 @@ from store.models import (
     Ticket,
     Values,
 )
-from store.protocol import StoreError
 
-_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
+LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ENUMS: Mapping[str, type[Category | Priority | Status]] = {"cat": Category, "pri": Priority, "stat": Status}
 _ALLOWED = {name: tuple(choice.value for choice in enum) for name, enum in _ENUMS.items()}
 
@@ -60,10 +60,10 @@ def plain_values(values: Values) -> dict[str, Any]:
             allowed = _ALLOWED[name]
             if isinstance(value, bool) or not isinstance(value, str | int) or value not in allowed:
                 raise StoreError(f"{name} has to be one of {', '.join(map(str, allowed))}, not {value!r}")
-        elif name in _LIMITS:
-            is_text = isinstance(value, str) and len(value) <= _LIMITS[name]
+        elif name in LIMITS:
+            is_text = isinstance(value, str) and len(value) <= LIMITS[name]
             if not (is_text and value if name == "title" else is_text or value is None):
-                raise StoreError(f"{name} has to be text of at most {_LIMITS[name]} characters")
+                raise StoreError(f"{name} has to be text of at most {LIMITS[name]} characters")
         else:
             raise StoreError(f"{name} is nothing that can be changed; there are {', '.join(FIELDS)}")
         plain[name] = value.value if isinstance(value, Enum) else value

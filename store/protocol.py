@@ -13,31 +13,28 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from store.models import (
+from store.models.deliveries import (
     NOTHING_POSTED,
-    PAGE_SIZE,
     Accepted,
-    Change,
     Choice,
     Delivery,
-    Filter,
-    ImportedTicket,
-    Json,
-    Match,
-    MessageRef,
-    MessageUsage,
-    NewTicket,
-    Origin,
-    Page,
     ParkedDelivery,
     Person,
     Posted,
-    Record,
-    Scope,
-    TrimmedHistory,
     Turn,
     UndoLine,
     UsageDay,
+)
+from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
+from store.models.tickets import (
+    Change,
+    ImportedTicket,
+    Json,
+    MessageUsage,
+    NewTicket,
+    Origin,
+    Record,
+    TrimmedHistory,
     Values,
     Written,
 )
@@ -45,54 +42,10 @@ from store.models import (
 KEY_LIFETIME = 7 * 86_400  # seconds that keys, finished deliveries, undo lines and taken choices are known
 
 
-class StoreError(Exception):
-    """Something the store cannot do; the message is one clear sentence for the person who caused it."""
-
-
-class NotFoundError(StoreError):
-    """There is no such ticket (now), or no such delivery."""
-
-    def __init__(self, ticket_id: str) -> None:
-        self.ticket_id = ticket_id
-        super().__init__(ticket_id)
-
-
-class ConflictError(StoreError):
-    """Somebody changed the same field since; nothing was changed."""
-
-
-class NothingToUndoError(StoreError):
-    """No such change, or none of this person's."""
-
-
-class LockedError(StoreError):
-    """Another process has the store open."""
-
-
-class DamagedError(StoreError):
-    """What is on disk is not what was written; says where, and the way out."""
-
-
-class UnavailableError(StoreError):
-    """The store does not answer at the moment; nothing is wrong with what was asked."""
-
-
-class NewerVersionError(StoreError):
-    """What is on disk was written by a newer version of this program: nothing is damaged, and this one cannot read it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} was written by a newer version of this program; upgrade this one")
-
-
-class UnwritableError(StoreError):
-    """A write did not become durable: it is not acknowledged and was rolled back. `uncertain`: the store did not say so, and
-    it may turn out to have become durable all the same."""
-
-    uncertain = False
-
-
 class TicketStore(Protocol):
     """See the module's promises. Every method may raise `StoreError`."""
+
+    shared: bool  # whether other processes may use it at the same time
 
     # tickets
 
@@ -182,9 +135,6 @@ class TicketStore(Protocol):
 
     # where tickets are shown in Slack
 
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        """Where the ticket's card is from now on. Raises `NotFoundError`."""
-
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         """The ticket that a thread belongs to: its first that is not deleted."""
 
@@ -261,9 +211,6 @@ class TicketStore(Protocol):
 
         None where there is no such choice, it is another person's, or it expired before anybody took one.
         """
-
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        """Keep what came of a choice that was taken, for a second press."""
 
     # people
 

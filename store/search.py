@@ -12,7 +12,7 @@ from math import log2, sqrt
 from typing import Generic, NamedTuple, TypeVar
 
 from store.ids import InvalidIdError, parse_id
-from store.models import Ticket
+from store.models.tickets import Ticket
 
 THRESHOLD = 0.5  # tickets are alike from this score on
 MOST_COMPARED = 500  # tickets that share most with a text are compared with it, and no more

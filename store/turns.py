@@ -3,9 +3,8 @@
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from store.models import Turn
+from store.models.deliveries import Turn
 
 ASKING = 2.0  # seconds within which whoever is next has to ask again
 _MINUTE = 60
@@ -39,22 +38,14 @@ class _Turn:
 class LocalTurns:
     """To inherit from; every method as in `store.protocol`. Once a minute has passed nothing of it matters any more."""
 
-    @cached_property
-    def _turns(self) -> OrderedDict[str, _Turn]:
-        return OrderedDict()  # what was used last is last
+    shared = False
 
-    @cached_property
-    def _calls(self) -> OrderedDict[str, deque[float]]:
-        return OrderedDict()  # who called last is last
-
-    @cached_property
-    def _announced(self) -> deque[str]:
-        return deque(maxlen=_MOST)
-
-    @cached_property
-    def _announcements(self) -> list[int]:
-        """One number: how many there were."""
-        return [0]
+    def __init__(self) -> None:
+        super().__init__()
+        self._turns: OrderedDict[str, _Turn] = OrderedDict()  # what was used last is last
+        self._calls: OrderedDict[str, deque[float]] = OrderedDict()  # who called last is last
+        self._announced: deque[str] = deque(maxlen=_MOST)
+        self._announcements = 0  # so many there were
 
     async def take_turn(self, name: str, owner: str, now: float, until: float) -> Turn:
         turn = self._turns.setdefault(name, _Turn())
@@ -70,10 +61,10 @@ class LocalTurns:
 
     async def announce(self, names: Sequence[str]) -> None:
         self._announced.extend(names)
-        self._announcements[0] += len(names)
+        self._announcements += len(names)
 
     async def announced(self, after: int) -> tuple[int, list[str] | None]:
-        (last,) = self._announcements
+        last = self._announcements
         missed = last - after
         if not 0 <= missed <= len(self._announced):
             return last, None

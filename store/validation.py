@@ -1,47 +1,35 @@
 """Checks of rows of the store's files where somebody else may have written them. Pure.
 
-Every check returns what the row means, and raises `ValueError`, `TypeError`, `KeyError` or `StoreError` for one that no
-store has written.
+Every check returns what the row means, and raises one of `DAMAGE` for one that no store has written: its values are
+of other types than the store's data, or it is not how the store writes them.
 """
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from store.codec import decode_change, decode_origin, decode_record, encode_ticket
-from store.fields import make_ticket, plain_values
-from store.ids import number_of
-from store.models import Change, ChangeKind, Json, Origin, Record, Ticket, TicketId
-from store.protocol import StoreError
+from store.codec import decode_change, decode_origin, decode_record, encode_change, encode_origin
+from store.errors import StoreError
+from store.fields import plain_values
+from store.ids import parse_id
+from store.models.tickets import Change, Json, MessageRef, Origin, Record, Ticket
 
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, StoreError)  # what the checks raise
 
-_Version = Annotated[int, Field(ge=1)]
-_Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
-_Fields = Annotated[dict[str, Any], AfterValidator(plain_values)]
+_OF_JOURNAL = ("usage", "imported_by", "goes_on", "back")  # what a line of the journal says of its commit
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+_Day = Annotated[str, AfterValidator(date.fromisoformat)]
+_Counts = Annotated[list[int], Field(min_length=4, max_length=4)]
 
 
-class _Origin(_Row):
-    by: str
-    at: float
-    key: str = ""
-    team: str = ""
-    channel: str = ""
-    message: str = ""
-    thread: str = ""
-    private: bool = False
-    text: str = ""
-    source_author: str = ""
-    source_link: str = ""
+class _Checked(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, revalidate_instances="always")
 
 
-class _Metadata(_Row):
+class _Metadata(_Checked):
     channel: str = ""
     private: bool = False
     started_by: str = ""
@@ -53,110 +41,82 @@ class _MetadataAfter(_Metadata):
     created: _Day = ""
 
 
-class _Record(_Metadata):
-    version: _Version
-    changed_at: float
-    origin: _Origin
-    card: Annotated[list[str], Field(min_length=3, max_length=3)] = []
-    changes: list[int] = []  # of its changes, where they are in the journal
-    undoes: list[list[int]] = []
-    since: _Version = 1
-    old: list[int] = []  # as `changes`, of those that are removed
-
-
-class _Usage(_Row):
+class _Usage(_Checked):
     day: _Day
     rules: int
     calls: int
     tokens: int
 
 
-class _Trimmed(_Row):
-    origin: _Origin
-    changed_at: float
-    days: int
+class _Data(_Checked):
+    """Each part is optional; types are those of the store's data themselves."""
 
-
-class _Change(_Row):
-    id: TicketId
-    version: _Version
-    kind: ChangeKind
-    origin: _Origin
-    before: _Fields = {}
-    after: _Fields = {}
+    origin: Origin | None = None
+    record: Record | None = None
+    card: MessageRef | None = None
+    change: Change | None = None
     metadata_before: _Metadata = _Metadata()
     metadata_after: _MetadataAfter = _MetadataAfter()
-    undoes: _Version | None = None
-    trimmed: _Trimmed | None = None
-    # What a line of the journal says besides.
     usage: list[_Usage] = []
-    imported_by: _Origin | None = None
+    usage_days: dict[_Day, _Counts] = {}
     goes_on: Literal[True] | None = None
     back: int = 0
 
 
-_Model = TypeVar("_Model", bound=_Row)
-_Numbers = TypeAdapter(list[Annotated[float, Field(strict=True, allow_inf_nan=False)]])
-_SOME_TICKET = make_ticket({"id": "T001"})
-
-
-def _check(model: type[_Model], row: Any) -> _Model:
+def _check(**values: Any) -> None:
     try:
-        return model.model_validate(row)
+        _Data(**values)
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def check_ticket(row: Mapping[str, Any]) -> Ticket:
-    ticket = Ticket.model_validate(row)
-    if encode_ticket(ticket) != row:
-        raise ValueError("it is no ticket as the store writes it")
-    return ticket
+def check_origin(row: Mapping[str, Any]) -> Origin:
+    origin = decode_origin(row)
+    _check(origin=origin)
+    if encode_origin(origin) != row:
+        raise ValueError("it is no origin as the store writes it")
+    return origin
 
 
-def check_origin(row: Json) -> Origin:
-    _check(_Origin, row)
-    return decode_origin(row)
+def check_card(row: Any) -> MessageRef:
+    card = MessageRef(*row)
+    _check(card=card)
+    if row != list(card):
+        raise ValueError("it is no message as the store writes it")
+    return card
+
+
+def check_metadata(ticket: Ticket, row: Json) -> Record:
+    record = decode_record(ticket, row)
+    _check(record=record)
+    return record
+
+
+def check_usage(days: Json) -> Mapping[str, list[int]]:
+    """Four counts a day."""
+    _check(usage_days=days)
+    return days
 
 
 def check_change(row: Json) -> Change:
     """Also of a line of the journal."""
-    found = _check(_Change, row)
-    if found.id != row["id"]:
-        raise ValueError("its id is not as the store writes it")
-    if found.undoes is not None and found.undoes >= found.version:
+    change = decode_change(row)
+    of_journal = {name: row[name] for name in _OF_JOURNAL if name in row}
+    if encode_change(change) | of_journal != row:
+        raise ValueError("it is no change as the store writes it")
+    if "imported_by" in of_journal:
+        check_origin(of_journal.pop("imported_by"))
+    before, after = dict(change.metadata_before), dict(change.metadata_after)
+    _check(change=change, metadata_before=before, metadata_after=after, **of_journal)
+    plain_values(change.before)
+    plain_values(change.after)
+    if parse_id(change.ticket_id) != change.ticket_id or change.version < 1:
+        raise ValueError("its id or version is not as the store writes it")
+    if change.undoes is not None and not 0 < change.undoes < change.version:
         raise ValueError("it undoes what is not before it")
-    if (found.version == 1 or found.trimmed is not None) != bool(found.metadata_after.created):
+    if (change.version == 1 or change.trimmed is not None) != ("created" in after):
         raise ValueError("a ticket is made by its first change")
-    if (found.kind == "trimmed") != (found.trimmed is not None):
+    if (change.kind == "trimmed") != (change.trimmed is not None):
         raise ValueError("it does not say what was removed")
-    return decode_change(row)
-
-
-def check_metadata(ticket: Ticket, row: Json) -> Record:
-    _check(_Record, row)
-    return decode_record(ticket, row)
-
-
-def check_row(table: str, key: str, row: Any) -> None:
-    """A row of a backup, by itself."""
-    if table in {"tickets", "deleted"}:
-        if number_of(check_ticket(row).id) != int(key):
-            raise ValueError("its number is another ticket's")
-    elif table == "metadata":
-        check_metadata(_SOME_TICKET, row)
-    elif table == "changes":
-        check_change(row)
-    elif table == "audits":
-        if list(row) != ["audit"]:
-            raise ValueError("it does not say what was done")
-    else:
-        _Numbers.validate_python(row)
-
-
-def check_version(value: Any) -> int:
-    """A whole number from 1."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError("it does not say which change it is")
-    return value
+    return change

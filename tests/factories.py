@@ -10,7 +10,7 @@ from bot.people import find_people_in
 from bot.policy import Person, Role, Room, scope
 from bot.requester import Requester
 from bot.router import Router
-from store.models import Origin
+from store.models.tickets import Origin
 from store.protocol import TicketStore
 
 TODAY = date(2024, 9, 24)

@@ -11,7 +11,7 @@ from bot.delivery.refusals import LASTING
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER
 from store import open_store
-from store.models import Delivery
+from store.models.deliveries import Delivery
 from tests.bot_harness import open_office, settings_for
 from tests.model_server import completion, fails, hangs, resets, running_model_server, says, sends
 

@@ -13,8 +13,10 @@ import pytest
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.server import LocalSlack
 from store import open_store
-from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin
-from store.protocol import UnwritableError
+from store.errors import UnavailableError, UnwritableError
+from store.models.deliveries import Delivery
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import NewTicket, Origin
 from tests.bot_harness import Office, open_office
 from tests.factories import TODAY
 
@@ -106,6 +108,18 @@ async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, 
         await office.bot.runner.idle()
         assert [message["ts"] for message in office.thread("support", ts)] == [card["ts"]]
         assert (await office.bot.core.store.get("T001")).card.ts == card["ts"]
+
+
+async def test_a_card_that_was_posted_before_a_crash_shows_what_has_changed_since(slack, tmp_path, mocker):
+    async with open_office(tmp_path, slack=slack, keep_slack=True) as office:
+        store = office.bot.core.store
+        mocker.patch.object(store, "finish", side_effect=UnavailableError("away"))
+        ts = await office.said("engineer", "support", "@tickets create API timeout")
+        await store.update("T001", {"title": "API gone"}, Origin("other", "U0COLLEAGUE", 1.0))
+    async with open_office(tmp_path, slack=slack) as office:
+        await office.retry()
+        [card] = office.thread("support", ts)
+        assert "API gone" in json.dumps(card["blocks"])
 
 
 async def test_an_answer_whose_response_url_has_expired_reaches_the_person_directly(slack, tmp_path):

@@ -16,7 +16,7 @@ import pytest
 
 from bot.listeners.incoming import http as over_http
 from bot.listeners.incoming.schemas import DEEPEST
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
 from tests.bot_harness import open_office
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.actions import Action
 from bot.policy import NOWHERE, ROLES, Person, Role, Room, scope
-from store.models import Origin, Record, Ticket
+from store.models.tickets import Origin, Record, Ticket
 from tests.factories import ADMIN, ENGINEER, GUEST, NOBODY
 
 HERE = Room("C1")

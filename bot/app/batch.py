@@ -14,7 +14,7 @@ from bot.app.parsing import parser_of
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, Topic
 from bot.settings import Settings
-from store.models import TicketId
+from store.models.tickets import TicketId
 
 
 class Line(BaseModel):

@@ -17,7 +17,8 @@ from bot.pipeline import Pipeline
 from bot.router import Router
 from bot.settings import Settings
 from store import open_store
-from store.models import EVERYTHING, Filter, Status
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Status
 from store.protocol import TicketStore
 
 

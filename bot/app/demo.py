@@ -10,7 +10,7 @@ from bot.app.slack import Bot
 from bot.local.fakeslack.server import LocalSlack
 from bot.settings import SettingsError
 from store import open_store
-from store.protocol import DamagedError
+from store.errors import DamagedError
 
 STORE = "data/demo.json"
 TEAM = "Sample Consulting"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.tasks import BackgroundTasks
-from store.models import Delivery
-from store.protocol import StoreError, TicketStore
+from store.errors import StoreError
+from store.models.deliveries import Delivery
+from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 

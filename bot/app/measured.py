@@ -4,7 +4,8 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any, cast
 
-from store.protocol import TicketStore, UnwritableError
+from store.errors import UnwritableError
+from store.protocol import TicketStore
 
 # What a store makes durable before it returns; but for leases, which are asked for again and again, mostly in vain.
 WRITES = frozenset(
@@ -21,9 +22,7 @@ WRITES = frozenset(
         "post",
         "record_usage",
         "remember_people",
-        "resolve_choice",
         "retry_parked",
-        "set_card",
         "take_choice",
         "trim_history",
         "undo",

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from store import open_store
-from store.models import Json, ParkedDelivery
-from store.protocol import LockedError, NotFoundError, StoreError, TicketStore
+from store.errors import LockedError, NotFoundError, StoreError
+from store.models.deliveries import ParkedDelivery
+from store.models.tickets import Json
+from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 

@@ -131,7 +131,7 @@ async def _ask(
     from bot.parser.message import Message, Topic  # noqa: PLC0415
     from bot.policy import Person, Role, Room, scope  # noqa: PLC0415
     from bot.requester import Requester  # noqa: PLC0415
-    from store.models import Origin  # noqa: PLC0415
+    from store.models.tickets import Origin  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
         core = await open_core(found, stack)

@@ -14,7 +14,7 @@ import click
 from bot import settings as configured
 from bot.cli import logs
 from bot.settings import Settings, SettingsError
-from store.protocol import LockedError, StoreError
+from store.errors import LockedError, StoreError
 
 T = TypeVar("T")
 

@@ -1,9 +1,11 @@
 """The store's commands: tickets out and in again, copies, and the way back."""
 
 import codecs
+import getpass
 import io
 import logging
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -17,7 +19,7 @@ from bot.cli.edge import run, settings
 from bot.cli.progress import progress
 from bot.people import NAMES
 from bot.settings import USER_ID, Settings
-from store.protocol import StoreError
+from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +119,7 @@ def _read_text(data: bytes) -> io.StringIO:
 
 async def _import(found: Settings, path: str, text: io.StringIO, form: Any) -> list[str]:
     from store import open_store  # noqa: PLC0415
-    from store.models import Origin  # noqa: PLC0415
+    from store.models.tickets import Origin  # noqa: PLC0415
     from store.transfer.importing import import_tickets as import_into  # noqa: PLC0415
 
     now = time.time()
@@ -150,20 +152,15 @@ def copy(source: str, target: str) -> None:
     """Copy the store SOURCE, which nobody has open, to the new store TARGET: a file, or an empty PostgreSQL database."""
     from bot.parser.llm.redact import redact_url  # noqa: PLC0415  # with it comes the parser, which reads all its words
     from store import is_database  # noqa: PLC0415
-    from store.backup import copy as write  # noqa: PLC0415
-    from store.copying import copy_between  # noqa: PLC0415
+    from store.backup import copy_between  # noqa: PLC0415
 
-    if is_database(source) or is_database(target):
-        with progress("Copying") as show:
-            copied = run(copy_between(source, target, progress=show))
-        click.echo(
-            f"Copied {copied.counts['tickets']:,} {_tickets(copied.counts['tickets'])} (deleted ones too) with"
-            f" {copied.counts['changes']:,} changes to {redact_url(target)}; both sides have the checksum {copied.checksum[:16]}."
-        )
-        return
     with progress("Copying") as show:
-        done = _guarded(lambda: write(source, target, progress=show))
-    click.echo(f"Copied {_counted(done)} to {done.path}.")
+        copied = run(copy_between(source, target, progress=show))
+    where = redact_url(target) if is_database(target) else os.path.abspath(target)  # noqa: PTH100  # as above
+    click.echo(
+        f"Copied {copied.tickets:,} {_tickets(copied.tickets)} (deleted ones too) with {_changes(copied.changes)} to {where};"
+        f" both sides have the checksum {copied.checksum[:16]}."
+    )
 
 
 @click.command(short_help="Put a backup in the store's place.")
@@ -227,9 +224,9 @@ def erase(user_id: str) -> None:
     if click.prompt("Type the id again") != user_id:
         raise click.ClickException("that is another id: nothing was changed")
     if is_database(found.store):
-        from store.erasing import erase_from_database  # noqa: PLC0415
+        from store.backup import erase_from_database  # noqa: PLC0415
 
-        in_database = run(erase_from_database(found.store, user_id, names))
+        in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)
         click.echo(f"{user_id} is erased from {_counted(in_database)}. What pg_dump wrote was not touched.")
         return
@@ -239,6 +236,11 @@ def erase(user_id: str) -> None:
     for path in find_leftovers(found.store, user_id):
         click.echo(f"Still holds that person: {path}")
     click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
+
+
+def _operator() -> str:
+    """Who runs this, on which machine: for the record."""
+    return f"{getpass.getuser()} on {socket.gethostname()}"
 
 
 async def _names_of(found: Settings, user_id: str) -> list[str]:
@@ -259,8 +261,11 @@ async def _names_of(found: Settings, user_id: str) -> list[str]:
 
 
 def _counted(done: Any) -> str:
-    changes = f"{done.changes:,} {'change' if done.changes == 1 else 'changes'}"
-    return f"{done.tickets:,} {_tickets(done.tickets)} with {changes}"
+    return f"{done.tickets:,} {_tickets(done.tickets)} with {_changes(done.changes)}"
+
+
+def _changes(count: int) -> str:
+    return f"{count:,} {'change' if count == 1 else 'changes'}"
 
 
 def _tickets(count: int) -> str:

@@ -14,7 +14,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.turns import Turns
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
-from store.models import MessageRef, Record, Status
+from store.models.tickets import MessageRef, Record, Status
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
@@ -133,9 +133,9 @@ class Cards:
     async def _work(self, name: str) -> None:
         try:
             while name in self._waiting:
-                await self._settle(name)
-                waiting = self._waiting.pop(name)
-                record = await self._newest(waiting.record)
+                record = await self._settle(name)
+                if self._waiting.pop(name).record.version > record.version:
+                    record = await self._newest(record)  # it changed while it was asked for
                 for bring_up_to_date in (self._update, self._mark):
                     with log_and_continue(f"Drawing the card of {name}"):
                         await self._try(bring_up_to_date, record)
@@ -150,14 +150,15 @@ class Cards:
         except RefusedError as error:
             log.warning("The card of %s could not be brought up to date: %s", record.ticket.id, error)
 
-    async def _settle(self, name: str) -> None:
-        """Until the card is due. One that needs nothing but its mark is due at once."""
+    async def _settle(self, name: str) -> Record:
+        """The newest there is once the card is due. One that needs nothing but its mark is due at once."""
         waiting = self._waiting[name]
-        while self._is_news(await self._newest(waiting.record)):
+        while True:
+            record = await self._newest(waiting.record)
             _, drawn = self._shown.get(name, (0, None))
             left = self._rhythm.due(waiting.first, waiting.last, drawn) - self._clock()
-            if left <= 0:
-                return
+            if left <= 0 or not self._is_news(record):
+                return record
             await self._sleep(left)
 
     def _is_news(self, record: Record) -> bool:

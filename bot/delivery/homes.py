@@ -11,7 +11,7 @@ from bot.delivery.errors import RefusedError
 from bot.delivery.pacing import PACE
 from bot.delivery.sender import Sender
 from bot.tasks import log_and_continue
-from store.protocol import StoreError
+from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 

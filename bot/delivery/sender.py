@@ -22,7 +22,7 @@ from bot.delivery.turns import Turns, local_turns
 from bot.delivery.web_api import AS_USUAL, Options, WebApi
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
-from store.models import MessageRef
+from store.models.tickets import MessageRef
 
 log = logging.getLogger(__name__)
 

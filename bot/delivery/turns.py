@@ -5,8 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from store.models import Turn
-from store.protocol import StoreError
+from store.errors import StoreError
+from store.models.deliveries import Turn
 from store.turns import LocalTurns
 
 log = logging.getLogger(__name__)

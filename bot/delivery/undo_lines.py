@@ -1,7 +1,7 @@
 """Where the lines stand that offer to undo a change: those that the store knows, and those that it will know soon."""
 
 from bot.delivery.recent import Recent
-from store.models import UndoLine
+from store.models.deliveries import UndoLine
 from store.protocol import TicketStore
 
 REMEMBERED = 500  # lines that the store knows at the latest when their deliveries are finished

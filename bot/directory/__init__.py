@@ -17,7 +17,7 @@ from bot.directory.listing import Listing
 from bot.directory.memory import FRESH, Memory
 from bot.directory.people import People
 from bot.policy import Person, Role, Room
-from store.models import Json
+from store.models.tickets import Json
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,10 @@ class Directory:
     async def names(self, users: Iterable[str]) -> dict[str, str]:
         """What they are called. Slack is asked of a few who are not known; the others are left out."""
         wanted = sorted({*users} - {""})
-        found = {one: name_of(one, facts) for one, facts in (await self.people.facts(wanted)).items()}
+        asked = {one: self._memory.known(f"person {one}") for one in wanted}
+        found = {one: person.name for one, person in asked.items() if person and person.name}
+        if left := [one for one in wanted if one not in found]:
+            found |= {one: name_of(one, facts) for one, facts in (await self.people.facts(left)).items()}
         for one in [one for one in wanted if one not in found][:MOST_NAMES]:
             try:
                 found[one] = (await self.person(one)).name
@@ -194,10 +197,12 @@ class Directory:
             self._memory.forget(f"members {channel}")  # nothing tells when that changes
         return members is not None and user in members
 
-    async def _members(self, channel: str, max_age: float) -> frozenset[str] | None:
+    async def _members(
+        self, channel: str, max_age: float, *, caught_up: bool = False
+    ) -> frozenset[str] | None:
         """None where Slack does not say."""
         found: frozenset[str] | None = await self._memory.ask(
-            f"members {channel}", lambda: self._list_members(channel), max_age
+            f"members {channel}", lambda: self._list_members(channel), max_age, caught_up=caught_up
         )
         return found
 
@@ -227,7 +232,7 @@ class Directory:
 
     async def _has_outsiders(self, channel: str, max_age: float) -> bool:
         """Whether any member is a guest or from elsewhere. True, to be safe, while that is not known of all of them."""
-        members = await self._members(channel, max_age)
+        members = await self._members(channel, max_age, caught_up=True)  # when the room was asked for
         if members is None:
             return True
         looked_at, guarded = self._guarded.get(channel, (None, True))

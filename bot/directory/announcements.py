@@ -7,7 +7,9 @@ from typing import Protocol
 
 
 class Board(Protocol):
-    """The part of the store that they are told by."""
+    """The part of the store that they are told by, where it is `shared`."""
+
+    shared: bool
 
     async def announce(self, names: Sequence[str]) -> None: ...
     async def announced(self, after: int) -> tuple[int, list[str] | None]: ...
@@ -23,11 +25,15 @@ class Announcements:
         self._reading: asyncio.Task[None] | None = None
 
     async def announce(self, *names: str) -> None:
+        if not self._board.shared:
+            return
         self._own.update(names)
         await self._board.announce(names)
 
     async def catch_up(self) -> None:
         """Read what is new; many who ask at once wait for one answer."""
+        if not self._board.shared:
+            return
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
             self._reading.add_done_callback(self._read_out)

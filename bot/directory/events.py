@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from store.models import Json
+from store.models.tickets import Json
 
 _OF_A_PERSON = frozenset({"team_join", "user_change"})
 _OF_MEMBERS = frozenset({"member_joined_channel", "member_left_channel"})

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.people import NAMES
 from bot.policy import Role
-from store.models import Json
+from store.models.tickets import Json
 
 _FLAGS = {
     "deleted": ("deleted",),

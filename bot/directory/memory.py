@@ -37,18 +37,35 @@ class Memory:
     def _is_silent(self) -> bool:
         return self._clock() - self._heard >= SILENCE
 
-    async def ask(self, key: str, find: Callable[[], Awaitable[Any]], max_age: float = FRESH) -> Any:
-        """What `find` returns, or has returned at most `max_age` seconds ago. Many who ask at once wait for one answer."""
-        await self._catch_up()
-        oldest = min(max_age, JUST_ASKED if self._is_silent() else FRESH)
-        known = self._answers.get(key)
-        if known and self._clock() - known.at < oldest:
+    async def ask(
+        self,
+        key: str,
+        find: Callable[[], Awaitable[Any]],
+        max_age: float = FRESH,
+        *,
+        caught_up: bool = False,
+    ) -> Any:
+        """What `find` returns, or has returned at most `max_age` seconds ago. Many who ask at once wait for one answer.
+        `caught_up`: this very answer was preceded by another, so that what others have heard is known."""
+        if not caught_up:
+            await self._catch_up()
+        if (known := self._believed(key, max_age)) is not None:
             return known.value
         flight = self._flights.get(key)
         if flight is None:
             flight = self._flights[key] = asyncio.create_task(self._fly(key, find))
             flight.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(flight)
+
+    def known(self, key: str) -> Any:
+        """What is remembered and believed, as of the last time that somebody asked for anything; None for nothing."""
+        found = self._believed(key, FRESH)
+        return found and found.value
+
+    def _believed(self, key: str, max_age: float) -> _Answer | None:
+        oldest = min(max_age, JUST_ASKED if self._is_silent() else FRESH)
+        known = self._answers.get(key)
+        return known if known and self._clock() - known.at < oldest else None
 
     async def _fly(self, key: str, find: Callable[[], Awaitable[Any]]) -> Any:
         asked, this = self._clock(), asyncio.current_task()

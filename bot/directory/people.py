@@ -5,7 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from bot.directory.facts import are_facts, facts_of, same
-from store.models import Json, Person
+from store.models.deliveries import Person
+from store.models.tickets import Json
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)

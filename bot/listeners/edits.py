@@ -11,7 +11,7 @@ from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser import rules
 from bot.parser.message import Message
 from bot.parser.text import plain
-from store.models import Record
+from store.models.tickets import Record
 
 
 async def offer_update(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

@@ -18,8 +18,8 @@ from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
 from bot.results import Outcome
-from store.models import MessageRef, Origin, Record
-from store.protocol import UnavailableError, UnwritableError
+from store.errors import UnavailableError, UnwritableError
+from store.models.tickets import MessageRef, Origin, Record
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"
@@ -35,11 +35,14 @@ async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] 
     if how is None or not request.key:
         return None
     root = event.get("thread_ts") or ""
-    place = services.threads.line_up(event["channel"], root or event["ts"], begins=root in ("", event["ts"]))
+    begins = root in ("", event["ts"])
+    place = services.threads.line_up(event["channel"], root or event["ts"], begins=begins)
     try:
         return await _heard_in_place(services, request, how, place)
     except (UnavailableError, UnwritableError, NotOursError, PostponedError):
         place.fail()
+        if begins:
+            services.threads.failed(event["channel"], event["ts"])
         raise
     finally:
         place.leave()
@@ -54,7 +57,7 @@ async def _heard_in_place(
         services.threads.came(channel, ts)
 
     async def has_ticket() -> bool:
-        return await _topic(services, channel, root) is not None
+        return bool(await _find_ticket(services, channel, root))
 
     replies = root not in ("", ts) and how != "dm"
     async with services.threads.turn(channel, root or ts, has_ticket if replies else None):
@@ -155,9 +158,12 @@ async def _status(services: Services, ctx: RequestContext, status: str) -> None:
 
 
 async def _topic(services: Services, channel: str, root: str) -> Record | None:
+    ticket_id = await _find_ticket(services, channel, root)
+    return await services.store.get(ticket_id) if ticket_id else None
+
+
+async def _find_ticket(services: Services, channel: str, root: str) -> str | None:
+    """The ticket of a thread, also one whose card the store does not know yet."""
     if not root:
         return None
-    ticket_id = await services.store.find_by_thread(channel, root) or services.cards.find_placed(
-        channel, root
-    )
-    return await services.store.get(ticket_id) if ticket_id else None
+    return await services.store.find_by_thread(channel, root) or services.cards.find_placed(channel, root)

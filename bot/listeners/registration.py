@@ -16,7 +16,7 @@ from bot.listeners.forms.checking import check, in_place
 from bot.listeners.forms.submitted import created
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
-from store.models import Json
+from store.models.tickets import Json
 
 ANSWER_TIMEOUT = 2.0  # seconds: Slack waits for three
 

@@ -17,7 +17,7 @@ from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.threads import PostponedError
 from bot.listeners.services import IncomingRequest, Services
 from bot.tasks import log_and_continue
-from store.protocol import StoreError, UnavailableError, UnwritableError
+from store.errors import StoreError, UnavailableError, UnwritableError
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,9 @@ from bot.policy import Person, Room
 from bot.requester import Requester
 from bot.router import Router
 from bot.views import controls
-from store.models import MessageRef, MessageUsage, Origin, Posted, Record, Scope
+from store.models.deliveries import Posted
+from store.models.filters import Scope
+from store.models.tickets import MessageRef, MessageUsage, Origin, Record
 from store.protocol import TicketStore
 
 

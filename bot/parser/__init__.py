@@ -1,7 +1,7 @@
 """From a message to an action: the rules first, then the model, and the rules' best reading where there is none."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Literal
 
@@ -14,7 +14,7 @@ from bot.parser.mention import is_mentioned
 from bot.parser.message import FormatCommand, Message, Parsed, Read, Reading
 from bot.parser.rules import format_command
 from bot.parser.rules import read as read_by_rules
-from store.protocol import StoreError
+from store.errors import StoreError
 
 Order = Literal["auto", "llm", "rules"]
 Asking = Callable[[], Awaitable[None]]
@@ -52,22 +52,17 @@ class Parser:
         if not reading.addressed or (message.surface == "thread" and not is_mentioned(message)):
             # Talk among people: it is never sent anywhere, and only what is sure counts.
             return Parsed(reading.action if reading.sure else Nothing(), "rules")
-        if not self._model or not self._wants_model(self._model, reading):
+        wanted = not reading.sure or (self._order == "llm" and isinstance(reading.action, SHOWS))
+        if not self._model or self._order == "rules" or not (wanted and self._model.available):
             return self._counted(message, self._by_rules(message, reading))
         try:
-            async with self._allowance(message.who):
+            async with self._budget.call(message.who) if self._budget else nullcontext():
                 if asking:
                     await asking()
                 return self._counted(message, await self._by_model(self._model, message, reading))
-        except OverBudgetError as error:
-            return self._counted(message, self._by_rules(message, reading, str(error)))
-        except StoreError:
-            return self._counted(message, self._by_rules(message, reading, NO_ANSWER))
-
-    def _wants_model(self, model: Model, reading: Reading) -> bool:
-        if self._order == "rules" or not model.available:
-            return False
-        return not reading.sure or (self._order == "llm" and isinstance(reading.action, SHOWS))
+        except (OverBudgetError, StoreError) as error:
+            why = str(error) if isinstance(error, OverBudgetError) else NO_ANSWER
+            return self._counted(message, self._by_rules(message, reading, why))
 
     async def _by_model(self, model: Model, message: Message, reading: Reading) -> Parsed:
         tokens, calls = 0, 1
@@ -87,9 +82,6 @@ class Parser:
     def _by_rules(self, message: Message, reading: Reading, why: str = "") -> Parsed:
         action = settle(reading, message, self._read, self._format_command, why)
         return Parsed(action, "rules" if reading.sure else "fallback")
-
-    def _allowance(self, who: str) -> AbstractAsyncContextManager[None]:
-        return self._budget.call(who) if self._budget else nullcontext()
 
     def _counted(self, message: Message, parsed: Parsed) -> Parsed:
         if self._budget is None:

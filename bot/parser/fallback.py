@@ -1,7 +1,6 @@
 """What is done of a reading that nobody is sure of: at once where no ticket changes by it, one click away where one does."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.actions import MOST_CHOICES, ONLY_TYPED, SHOWS, Action, Ask, Create, Update
@@ -49,18 +48,13 @@ def _noted(action: Action, message: Message) -> Ask | None:
 def offer(change: Action, reading: Reading, message: Message, read: Read, *, why: str = "") -> Ask:
     """A question whose choices are `change`, what the rules made of the message, and a new ticket."""
     choices: list[Action] = []
-    for action in (change, *_by_rules(reading), new_ticket(message, reading, read)):
+    offered = reading.action.choices if isinstance(reading.action, Ask) else ()
+    by_rules = () if isinstance(reading.action, (*SHOWS, *ONLY_TYPED)) else (reading.action,)
+    for action in (change, *offered, *by_rules, new_ticket(message, reading, read)):
         second_ticket = isinstance(action, Create) and any(isinstance(one, Create) for one in choices)
         if action is not None and action not in choices and not second_ticket:
             choices.append(action)
     return Ask(msg=f"{why} {DID_YOU_MEAN}".strip(), choices=tuple(choices[:MOST_CHOICES]))
-
-
-def _by_rules(reading: Reading) -> Iterator[Action]:
-    if isinstance(reading.action, Ask):
-        yield from reading.action.choices or ()
-    elif not isinstance(reading.action, (*SHOWS, *ONLY_TYPED)):
-        yield reading.action
 
 
 def new_ticket(message: Message, reading: Reading, read: Read) -> Create | None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from bot.actions import Action
-from store.models import MessageUsage, Status
+from store.models.tickets import MessageUsage, Status
 
 Surface = Literal["mention", "slash", "thread", "dm"]
 Via = Literal["rules", "llm", "fallback"]

@@ -15,7 +15,7 @@ from bot.views.help import help_message
 from bot.views.lists.message import counts, ticket_list
 from bot.views.notices import error, none, not_found, several, unchanged
 from bot.views.rendered import Rendered
-from store.models import cut
+from store.models.tickets import cut
 
 COMMAND_LIMIT = 400  # characters of the short command: what a title and a note need
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.views import blocks, controls
 from bot.views.controls import Pressed
-from store.models import Change, Record
+from store.models.tickets import Change, Record
 
 
 def new_button(said: str = "") -> blocks.Element:

@@ -9,7 +9,8 @@ from bot.views import text as words
 from bot.views.buttons import undo_button
 from bot.views.controls import Chosen, Pressed
 from bot.views.rendered import Rendered, rendered
-from store.models import Category, Change, Match, Priority, Record, Status, Ticket
+from store.models.filters import Match
+from store.models.tickets import Category, Change, Priority, Record, Status, Ticket
 
 MOST_SIMILAR = 3
 _ENDS = " .:;!?"  # a sentence may begin behind it

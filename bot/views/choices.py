@@ -8,7 +8,7 @@ from bot.views import text as words
 from bot.views.lists.described import described
 from bot.views.notices import MESSAGE_LIMIT
 from bot.views.rendered import Rendered, rendered
-from store.models import Status, cut
+from store.models.tickets import Status, cut
 
 ONLY_YOU = "Only you can choose, within 10 minutes. Nothing is done yet."
 _TEXTS = {"title", "desc", "res"}

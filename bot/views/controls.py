@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.actions import View, read_action, write_action
 from bot.fields import LONGEST_ID
 from store.ids import InvalidIdError, parse_id
-from store.models import Category, Priority
+from store.models.tickets import Category, Priority
 
 START = "ticket.start"
 CLOSE = "ticket.close"  # opens the form

@@ -9,7 +9,7 @@ from bot.actions import Create
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
 from bot.views.controls import Pressed
-from store.models import (
+from store.models.tickets import (
     DESC_LIMIT,
     RES_LIMIT,
     TITLE_LIMIT,

@@ -8,7 +8,7 @@ from bot.views import blocks
 from bot.views import text as words
 from bot.views.buttons import new_button
 from bot.views.rendered import Rendered, rendered
-from store.models import Category, cut
+from store.models.tickets import Category, cut
 
 # What it does, and how it is said. A test has the rules read every one of them.
 EXAMPLES: tuple[tuple[str, tuple[str, ...]], ...] = (

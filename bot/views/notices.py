@@ -9,7 +9,7 @@ from bot.views import blocks, phrases
 from bot.views import text as words
 from bot.views.buttons import new_button, undo_button, view_button
 from bot.views.rendered import Rendered, rendered
-from store.models import Change, Record, Status, cut
+from store.models.tickets import Change, Record, Status, cut
 
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
 ROWS = 3  # of them in one section

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.results import merged_into
 from bot.views import text as words
-from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Change, Status, Values, cut
+from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Change, Status, Values, cut
 
 THIS = "this ticket"
 _LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}

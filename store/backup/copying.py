@@ -1,98 +1,88 @@
-"""Copies of a store, made while it is in use or while nobody has it open."""
+"""Copying a store, a file or a database, to a new one: everything, with its history, verified, or nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
-from store.backup.files import NEW, describe_errors, duplicate, existing_path, new_path, opened_store, remove
-from store.codec import encode
-from store.file.disk.filesystem import REMEDY, Disk, Filesystem
-from store.file.disk.journal import START
-from store.file.disk.snapshot import row_line, write_snapshot
-from store.file.history import History
-from store.file.layout import header_of
-from store.file.migration import AUDITS, CHANGES, is_older
-from store.file.opening import StoreFiles
-from store.models import Json
-from store.protocol import DamagedError
+from store import is_database
+from store.backup.files import describe_errors, existing_path, locked, new_path
+from store.backup.reading import read_store
+from store.contents import Contents
+from store.errors import DamagedError
+from store.file.disk.filesystem import Filesystem
+from store.file.layout import parts
+from store.file.migration import remove, write_contents
 from store.transfer.columns import Progress, ignore_progress
 
+if TYPE_CHECKING:
+    from store.postgres import PostgresStore
 
-class Done(NamedTuple):
-    """What was written, and where: `path` is absolute. `kept` is the path of what was replaced, "" if there was nothing.
+_BESIDE = (".lock", ".new", ".journal", ".deliveries.new")  # what writing a store may leave
 
-    After a salvage `losses` says what could not be read, and `expected` how many tickets there seem to have been.
-    """
 
-    path: str
+class Copied(NamedTuple):
+    """How many tickets, deleted ones too, and changes both stores have now, and their checksum, which is the same."""
+
     tickets: int
     changes: int
-    kept: str = ""
-    losses: Sequence[str] = ()
-    expected: int = 0
+    checksum: str
 
 
-def backup(
+async def copy_between(
     source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
-) -> Done:
-    """Write everything that lasts in the store `source`, verified, to the new file `target`, also while it is in use.
+) -> Copied:
+    """Copy `source`, a file that nobody has open or a database, to `target`: a new file, or an empty database.
 
-    Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
+    What was written is read again and compared before it is kept: after an error, or Ctrl-C, there is nothing at
+    `target`. Deliveries that are being worked on belong to nobody there. Raises `StoreError`.
     """
-    files = files or Disk()
-    with describe_errors(target):
-        path, source = new_path(files, target), existing_path(files, source)
-        # One that has to be brought up to date first is in use by nobody of today's.
-        with opened_store(files, source, read_only=not is_older(files, source)) as opened:
-            files.close(files.open(path, NEW))
-            try:
-                return write_backup(files, path, opened, progress)
-            except BaseException:
-                remove(files, path)
-                raise
+    files = files or Filesystem()
+    if not is_database(target):
+        target = new_path(files, target)
+    if is_database(source):
+        async with opened_database(source) as store:
+            contents = await store.contents(progress)
+    else:
+        contents = _read_file(files, source, progress)
+    if is_database(target):
+        async with opened_database(target) as store:
+            written = await store.fill(contents, lambda written: _check_same(contents, written), progress)
+    else:
+        written = await _write_file(files, target, contents, progress)
+    return Copied(*written.count(), written.checksum())
 
 
-def copy(
-    source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
-) -> Done:
-    """Copy the store `source`, which nobody has open, with all that is unfinished in it, to the new store `target`.
+@asynccontextmanager
+async def opened_database(address: str) -> AsyncIterator["PostgresStore"]:
+    from store.postgres import PostgresStore  # noqa: PLC0415  # its driver is an extra
 
-    Raises as `backup`, and `LockedError`.
-    """
-    files = files or Disk()
-    with describe_errors(target):
-        path, source = new_path(files, target), existing_path(files, source)
-        with opened_store(files, source, read_only=False) as opened:
-            changes = sum(1 for _ in read_changes(opened, progress))
-            duplicate(files, source, path)
-            return Done(path, len(opened.state), changes)
+    store = await PostgresStore.open(address)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
-def write_backup(files: Filesystem, path: str, opened: StoreFiles, progress: Progress) -> Done:
-    """What is in an open store, as a backup."""
-    audits: list[Json] = []
-    changes = _numbered(read_changes(opened, progress, audits))
-    # The audits are known once all changes are read, which are written before them.
-    tables = [*opened.state.freeze(), (CHANGES, changes), (AUDITS, _numbered(audits))]
-    write_snapshot(files, path, header_of(opened.state, START, 0), tables)
-    return Done(path, len(opened.state), _count_changes(opened))
+def _read_file(files: Filesystem, source: str, progress: Progress) -> Contents:
+    path = existing_path(files, source)
+    with describe_errors(path), locked(files, path):
+        return read_store(files, path, progress)
 
 
-def _numbered(rows: Iterable[Json]) -> Iterator[bytes]:
-    return (row_line(number, encode(row)) for number, row in enumerate(rows, 1))
+async def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:
+    try:
+        with describe_errors(path), locked(files, path):
+            write_contents(files, path, contents)
+            written = read_store(files, path, progress)
+        _check_same(contents, written)
+        await asyncio.sleep(0)  # where a Ctrl-C since the last pause is heard
+    except BaseException:
+        remove(files, *(path + end for end in [*parts(files, path), *_BESIDE]))
+        raise
+    return written
 
 
-def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json] | None = None) -> Iterator[Json]:
-    """The history of an open store as it was when it was opened, all of it verified; `audits` gets what was done to it."""
-    rows, total = History(opened.journal, opened.state).everything(audits), _count_changes(opened)
-    for done in range(1, total + 1):
-        row = next(rows, None)
-        if row is None:
-            raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
-        progress(done, total)
-        yield row
-    if audits is not None:
-        next(rows, None)  # what is behind the last change
-
-
-def _count_changes(opened: StoreFiles) -> int:
-    return sum(len((opened.state.metadata_of(number) or {})["changes"]) for number in opened.state.metadata)
+def _check_same(source: Contents, target: Contents) -> None:
+    if source.checksum() != target.checksum():
+        raise DamagedError("what was written is not what was read, so nothing was copied")

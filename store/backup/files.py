@@ -2,26 +2,16 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 
 from store import check_path, is_database
-from store.codec import encode_ticket
-from store.contents import Contents, replay
-from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
-from store.file.disk.filesystem import APPEND, Filesystem, copy_file
+from store.errors import StoreError, UnwritableError
+from store.file.disk.filesystem import Filesystem
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.disk.lock import Lock
 from store.file.layout import deliveries_path, journal_path, parts, refuse_newer
-from store.file.migration import write_older
-from store.file.migration.older import Older
+from store.file.migration import duplicate
 from store.file.opening import StoreFiles, open_files
-from store.models import MessageRef
-from store.protocol import StoreError, UnwritableError
-
-NEW = APPEND | os.O_EXCL
-
-
-# where they are
 
 
 def local_path(address: str) -> str:
@@ -68,13 +58,6 @@ def describe_errors(path: str) -> Iterator[None]:
         raise UnwritableError(f"{path} cannot be read or written: {error}") from error
 
 
-# all of them at once
-
-
-def opened_store(files: Filesystem, path: str, *, read_only: bool) -> closing[StoreFiles]:
-    return closing(open_files(files, path, read_only=read_only, segment_size=SEGMENT_SIZE))
-
-
 @contextmanager
 def locked(files: Filesystem, path: str) -> Iterator[None]:
     files.check_directory(check_folder(files, path))
@@ -85,59 +68,16 @@ def locked(files: Filesystem, path: str) -> Iterator[None]:
         lock.release()
 
 
+def opened_store(files: Filesystem, path: str, *, read_only: bool) -> closing[StoreFiles]:
+    return closing(open_files(files, path, read_only=read_only, segment_size=SEGMENT_SIZE))
+
+
 def keep(files: Filesystem, path: str, stamp: str) -> str:
     """Copy the store at `path`, if there is one, to the path that is returned."""
-    if not parts(files, path):
+    if not (ends := parts(files, path)):
         return ""
     kept = f"{path}.before-{stamp}"
     if parts(files, kept):
         raise StoreError(f"{kept} already exists; try again")
-    duplicate(files, path, kept)
+    duplicate(files, path, kept, ends)
     return kept
-
-
-def duplicate(files: Filesystem, old: str, new: str) -> None:
-    """Copy a store's files, durably; all or none."""
-    made: list[str] = []
-    try:
-        for end in parts(files, old):
-            if end.startswith(".journal/"):
-                files.make_directory(journal_path(new))
-            copy_file(files, old + end, new + end, NEW)
-            made.append(new + end)
-        for folder in (journal_path(new), os.path.dirname(new)):
-            if files.exists(folder):
-                files.sync_directory(folder)
-    except BaseException:
-        remove(files, *made, journal_path(new))
-        raise
-
-
-def write_store(files: Filesystem, path: str, contents: Contents) -> None:
-    """Make a store of `contents` at `path`. Raises `DamagedError` and `OSError`."""
-    records, _ = replay(contents.commits)
-    tickets = {
-        str(number): encode_ticket(record.ticket) for number, record in records.items() if not record.deleted
-    }
-    rows = {
-        DELIVERIES: {str(at): row for at, row in enumerate(contents.deliveries, 1)},
-        CHOICES: dict(contents.choices),
-        PEOPLE: dict(contents.people),
-        UNDO_LINES: dict(contents.undo_lines),
-    }
-    cards = {number: MessageRef(*card) for number, card in contents.cards.items()}
-    usage = {day: list(counts) for day, counts in contents.usage.items()}
-    write_older(files, path, Older(contents.commits, tickets, cards, usage, rows, contents.last))
-
-
-def remove_all(files: Filesystem, path: str) -> None:
-    """A store that was made in passing, with what opening may have left of it."""
-    remove(files, *(path + end for end in [*parts(files, path), ".journal"]))
-    folder, name = os.path.split(path)
-    remove(files, *(f"{folder}/{each}" for each in files.names(folder) if each.startswith(f"{name}.")))
-
-
-def remove(files: Filesystem, *paths: str) -> None:
-    for path in paths:
-        with suppress(OSError):
-            files.remove(path)

@@ -1,28 +1,89 @@
-"""Whatever kind of store there is, open for reading."""
+"""All that is in a store in a file, of whatever version, and whatever store there is, open for reading."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from tempfile import TemporaryDirectory
 
 from store import is_database, open_store
-from store.backup.files import describe_errors, duplicate, existing_path
-from store.file.disk.filesystem import Disk
-from store.file.migration import is_older
+from store.backup.files import describe_errors, existing_path, opened_store
+from store.contents import Contents, commits_of, without_empty
+from store.errors import DamagedError
+from store.file.disk.deliveries_file import CHOICES, DELIVERIES, PEOPLE, UNDO_LINES
+from store.file.disk.filesystem import REMEDY, Filesystem, read_file
+from store.file.history import History
+from store.file.layout import parts
+from store.file.migration import duplicate, is_older
+from store.file.migration.reading import read_contents
+from store.file.opening import StoreFiles
+from store.file.state import TicketState
+from store.models.tickets import Json
 from store.protocol import TicketStore
+from store.transfer.columns import Progress
+
+
+def read_store(files: Filesystem, path: str, progress: Progress) -> Contents:
+    """Verified; as it is, it stays. Raises `StoreError`."""
+    if is_older(files, path):
+        return read_contents(files, path, read_file(files, path))
+    with opened_store(files, path, read_only=True) as opened:
+        state, rows, audits = opened.state, opened.contents.rows, list[Json]()
+        commits = commits_of(read_changes(opened, progress, audits))
+        cards = {
+            number: record.card
+            for number in state.metadata
+            if (record := state.record(number)) and record.card
+        }
+        return Contents(
+            commits,
+            cards,
+            dict(state.usage.days),
+            [_delivery(row) for _, row in sorted(rows[DELIVERIES].items(), key=lambda item: int(item[0]))],
+            {key: _with_time(row, "at") for key, row in rows[UNDO_LINES].items()},
+            {key: _with_time(row, "expires_at") for key, row in rows[CHOICES].items()},
+            {key: _with_time(row, "learned_at") for key, row in rows[PEOPLE].items()},
+            state.last,
+            audits,
+        )
+
+
+def _with_time(row: Json, name: str) -> Json:
+    """As a database gives it, which knows no whole numbers there."""
+    return row | {name: float(row[name])}
+
+
+def _delivery(row: Json) -> Json:
+    kept = {name: row[name] for name in ("payload", "reply") if name in row}
+    return without_empty(_with_time(row, "at")) | kept
+
+
+def read_changes(opened: StoreFiles, progress: Progress, audits: list[Json]) -> Iterator[Json]:
+    """The history of an open store as it was at its opening, all of it verified; `audits` gets what was done to it."""
+    rows, total = History(opened.journal, opened.state).everything(audits), count_changes(opened.state)
+    for done in range(1, total + 1):
+        row = next(rows, None)
+        if row is None:
+            raise DamagedError(f"the journal has lost the last of {total} changes; {REMEDY}")
+        progress(done, total)
+        yield row
+    next(rows, None)  # what is behind the last change
+
+
+def count_changes(state: TicketState) -> int:
+    return sum(len((state.metadata_of(number) or {})["changes"]) for number in state.metadata)
 
 
 @asynccontextmanager
 async def opened_to_read(url: str) -> AsyncIterator[TicketStore]:
-    """The store that `url` names, as `open_store` opens it with `read_only`; also a backup, or what an earlier version wrote.
+    """The store that `url` names, opened with `read_only`; also a backup, or what an earlier version wrote.
 
     Those would be changed by being opened, so that a copy is, in a folder that is gone afterwards. Raises `StoreError`.
     """
     with TemporaryDirectory(prefix="tickets-") as folder, describe_errors(url):
-        read_only, files = True, Disk()
+        read_only, files = True, Filesystem()
         if not is_database(url) and is_older(files, path := existing_path(files, url)):
             read_only, url = False, os.path.join(folder, os.path.basename(path))
-            duplicate(files, path, url)
+            duplicate(files, path, url, parts(files, path))
         store = await open_store(url, read_only=read_only)
         try:
             yield store

@@ -1,31 +1,73 @@
-"""A backup, or what can be saved of a damaged store, in the place of a store."""
+"""A store in one file, made while it is in use; and that, or what is saved of a damaged store, in a store's place."""
 
 import os
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import NamedTuple
 
-from store.backup.copying import Done, write_backup
 from store.backup.files import (
     describe_errors,
-    duplicate,
     existing_path,
     keep,
     local_path,
     locked,
+    new_path,
     opened_store,
-    remove,
-    remove_all,
-    write_store,
 )
-from store.codec import encode_change
-from store.contents import Contents
-from store.file.disk.filesystem import Disk, Filesystem, read_file
-from store.file.layout import FIRST_VERSION, deliveries_path, parts
-from store.file.migration import migrate
-from store.ids import number_of
-from store.models import Change
-from store.protocol import StoreError
+from store.backup.reading import count_changes, read_changes, read_store
+from store.codec import encode
+from store.contents import Contents, rows_of
+from store.errors import StoreError
+from store.file.disk.filesystem import APPEND, Filesystem, read_file
+from store.file.disk.journal import START
+from store.file.disk.snapshot import row_line, write_snapshot
+from store.file.layout import FIRST_VERSION, deliveries_path, header_of, parts
+from store.file.migration import build_state, is_older, remove, write_contents
+from store.file.migration.reading import AUDITS, CHANGES, describe_damage
+from store.file.state import TicketState
+from store.models.tickets import Json
 from store.salvage import Salvaged, salvage
 from store.transfer.columns import Progress, ignore_progress
+from store.validation import check_change
+
+
+class Done(NamedTuple):
+    """What was written, and where: `path` is absolute. `kept` is the path of what was replaced, "" if there was
+    nothing.
+
+    After a salvage `losses` says what could not be read, and `expected` how many tickets there seem to have been.
+    """
+
+    path: str
+    tickets: int
+    changes: int
+    kept: str = ""
+    losses: Sequence[str] = ()
+    expected: int = 0
+
+
+def backup(
+    source: str, target: str, *, files: Filesystem | None = None, progress: Progress = ignore_progress
+) -> Done:
+    """Write everything that lasts in the store `source`, verified, to the new file `target`, also while it is in use.
+
+    Raises `StoreError` when there is a `target` already or no folder for it, `DamagedError` and `UnwritableError`.
+    """
+    files = files or Filesystem()
+    with describe_errors(target):
+        path, source = new_path(files, target), existing_path(files, source)
+        # One that has to be brought up to date first is in use by nobody of today's.
+        with opened_store(files, source, read_only=not is_older(files, source)) as opened:
+            files.close(files.open(path, APPEND | os.O_EXCL))
+            try:
+                audits: list[Json] = []
+                return _write_backup(
+                    files, path, opened.state, read_changes(opened, progress, audits), audits
+                )
+            except BaseException:
+                remove(files, path)
+                raise
 
 
 def restore(
@@ -39,48 +81,25 @@ def restore(
 ) -> Done:
     """Put the backup `source`, or another store, in the place of the store `target`, which is kept.
 
-    If `damaged`, what can be read of `source` is taken, which may be `target` itself. `stamp` names what is kept, such as
-    a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after which everything
-    is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
+    If `damaged`, what can be read of `source` is taken, which may be `target` itself. `stamp` names what is kept,
+    such as a date and time. Raises `LockedError` while the store is in use, `DamagedError` and `StoreError`, after
+    which everything is as it was, and `UnwritableError`, after which the store is that or what was to be restored.
     """
-    files = files or Disk()
+    files = files or Filesystem()
     with describe_errors(target):
-        path = os.path.realpath(local_path(target))
-        source = existing_path(files, source, damaged=damaged)
+        path, source = os.path.realpath(local_path(target)), existing_path(files, source, damaged=damaged)
         with locked(files, path):
-            scratch = f"{path}.restoring"
-            remove_all(files, scratch)
-            try:
-                done = _restore(files, source, path, scratch, damaged=damaged, stamp=stamp, progress=progress)
-            except StoreError as error:
-                error.args = (str(error).replace(os.path.basename(scratch), source),)
-                raise
-            finally:
-                remove_all(files, scratch)
-            # What is there is one file, put there at once; it becomes a store as at any start after a crash.
-            migrate(files, path)
-            remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
-            return done
-
-
-def _restore(
-    files: Filesystem, source: str, path: str, scratch: str, *, damaged: bool, stamp: str, progress: Progress
-) -> Done:
-    """Make a store of `source` at `scratch`, which verifies it, and put what is in that at `path` as a backup."""
-    found = _salvage(files, source) if damaged else None
-    if found:
-        write_store(files, scratch, _contents(found))
-    else:
-        duplicate(files, source, scratch)
-    with opened_store(files, scratch, read_only=False) as opened:
-        kept = keep(files, path, stamp)
-        opened.state.last = max(opened.state.last, _last_of(files, path))
-        done = write_backup(files, path, opened, progress)._replace(kept=kept)
-    return done._replace(losses=found.losses, expected=found.expected) if found else done
+            found = _salvage(files, source) if damaged else None
+            contents = found.contents() if found else read_store(files, source, progress)
+            kept = keep(files, path, stamp)
+            # No id is used twice.
+            contents = replace(contents, last=max(contents.last, _last_of(files, path)))
+            done = put(files, path, contents)._replace(kept=kept)
+            return done._replace(losses=found.losses, expected=found.expected) if found else done
 
 
 def _last_of(files: Filesystem, path: str) -> int:
-    """The number of the newest ticket that there ever was in a store that is replaced: no id is used twice."""
+    """The number of the newest ticket that there ever was in a store that is replaced."""
     try:
         with opened_store(files, path, read_only=True) as opened:
             return opened.state.last
@@ -102,12 +121,32 @@ def _salvage(files: Filesystem, source: str) -> Salvaged:
     return found
 
 
-def _contents(found: Salvaged) -> Contents:
-    """Changes one after another that one key has made were one commit."""
+def put(files: Filesystem, path: str, contents: Contents) -> Done:
+    """Put what lasts of `contents` in the place of the store at `path`, which is locked.
 
-    def commit_of(change: Change) -> object:
-        return change.origin.idempotency_key or (change.ticket_id, change.version)
+    It is there at once, in one file, which becomes a store as at any start after a crash. Raises `DamagedError` for
+    what could not be read again, after which everything is as it was.
+    """
+    with describe_damage(path):
+        for commit in contents.commits:
+            for row in commit:
+                check_change(row)
+        state = build_state(contents, count(1))
+    done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
+    lasting = replace(contents, deliveries=(), undo_lines={}, choices={}, people={})
+    write_contents(files, path, lasting)
+    remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
+    return done
 
-    commits = [list(map(encode_change, some)) for _, some in groupby(found.changes, commit_of)]
-    cards = {number_of(each.ticket.id): each.card for each in found.records if each.card}
-    return Contents(commits, cards, last=found.last)
+
+def _write_backup(
+    files: Filesystem, path: str, state: TicketState, changes: Iterable[Json], audits: Sequence[Json]
+) -> Done:
+    """`audits` may be known once all changes are read, which are written before them."""
+    tables = [*state.freeze(), (CHANGES, _numbered(changes)), (AUDITS, _numbered(audits))]
+    write_snapshot(files, path, header_of(state, START, 0), tables)
+    return Done(path, len(state), count_changes(state))
+
+
+def _numbered(rows: Iterable[Json]) -> Iterator[bytes]:
+    return (row_line(number, encode(row)) for number, row in enumerate(rows, 1))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from store.file.disk.deliveries_file import CHOICES, PEOPLE
 from store.file.temporary import TemporaryRows
-from store.models import Choice, Json, Person
+from store.models.deliveries import Choice, Person
+from store.models.tickets import Json
 
 
 class Choices:
@@ -18,7 +19,10 @@ class Choices:
 
     async def choice(self, choice_id: str) -> Choice | None:
         row = self._rows.durable[CHOICES].get(choice_id)
-        return None if row is None else _choice(choice_id, row)
+        if row is None:
+            return None
+        taken, taken_by = row.get("taken", ""), row.get("taken_by", "")
+        return Choice(choice_id, row["user_id"], row["expires_at"], row["payload"], taken, taken_by)
 
     async def take_choice(
         self, choice_id: str, user_id: str, option: str, key: str, now: float
@@ -33,10 +37,6 @@ class Choices:
         else:
             await self._rows.stage({CHOICES: {choice_id: {"taken": option, "taken_by": key}}})
         return await self.choice(choice_id)
-
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        if self._rows.get(CHOICES, choice_id) is not None:
-            await self._rows.stage({CHOICES: {choice_id: {"reply": reply}}})
 
     def _outdated_choices(self, oldest: float) -> Json:
         """A commit that takes away what expired before `oldest`."""
@@ -62,15 +62,3 @@ class People:
         rows = self._rows.durable[PEOPLE]
         wanted = rows if user_ids is None else [user_id for user_id in user_ids if user_id in rows]
         return [Person(user_id, rows[user_id]["learned_at"], rows[user_id]["facts"]) for user_id in wanted]
-
-
-def _choice(choice_id: str, row: Json) -> Choice:
-    return Choice(
-        choice_id,
-        row["user_id"],
-        row["expires_at"],
-        row["payload"],
-        row.get("taken", ""),
-        row.get("taken_by", ""),
-        row.get("reply"),
-    )

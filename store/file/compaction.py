@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from store.errors import StoreError, UnwritableError
 from store.file.disk.filesystem import no_pause
 from store.file.disk.snapshot import write_snapshot
 from store.file.layout import header_of
 from store.file.opening import StoreFiles
 from store.file.temporary import TemporaryRows
 from store.file.writer import Writer
-from store.models import Json
-from store.protocol import StoreError, UnwritableError
+from store.models.tickets import Json
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +25,6 @@ COMPACT_AT = 4 << 20  # bytes that opening has to read besides the snapshot, at 
 _SHARE = 8  # or so many times less than the snapshot
 _PAUSE = 0.0003  # seconds between pieces that are written in the background
 _RETRY_AFTER = 5.0
-
-
-class _StoppedError(Exception):
-    """The store is being closed."""
 
 
 class Compaction:
@@ -52,50 +48,43 @@ class Compaction:
         self._snapshot_size = opened.size
         self._header = opened.header
         self._bytes_before = 0
-        self._task: asyncio.Task[None] | None = None
+        self._alone = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None  # in the background
         self._stop = False
         self._retry_at = -math.inf
         for writer in writers:
             writer.written = self.begin_if_due
 
     def begin_if_due(self) -> None:
-        if self._task is not None or self._stop or self._now() < self._retry_at:
+        if self._alone.locked() or self._task or self._stop or self._now() < self._retry_at:
             return
         limit = self._size if self._size is not None else max(COMPACT_AT, self._snapshot_size // _SHARE)
-        if self._bytes() - self._bytes_before > limit:
-            self._task = asyncio.get_running_loop().create_task(self._run())
-
-    def _bytes(self) -> int:
-        return self._opened.journal.written + self._opened.deliveries.size
+        if self._opened.journal.written + self._opened.deliveries.size - self._bytes_before > limit:
+            self._task = asyncio.get_running_loop().create_task(self._run_in_background())
 
     async def run(self) -> None:
-        """Write a snapshot now. Raises `OSError` and `StoreError`."""
-        while self._task is not None:
-            await asyncio.wait([self._task])
-        if self._stop:
-            raise StoreError("the store is being closed")
-        self._task = asyncio.get_running_loop().create_task(self._compact(self._pause))
-        try:
-            await asyncio.shield(self._task)
-        except _StoppedError:
-            raise StoreError("the store is being closed") from None
-        finally:
-            await asyncio.wait([self._task])
-            self._task = None
+        """Write a snapshot now, to the end, even if nobody waits for it any more. Raises `OSError` and `StoreError`."""
+        await asyncio.shield(asyncio.ensure_future(self._run_alone()))
 
-    async def _run(self) -> None:
+    async def _run_alone(self) -> None:
+        async with self._alone:
+            await self._compact(self._pause)
+
+    async def _run_in_background(self) -> None:
         for writer in self._writers:
             writer.patient = False  # the disk is busy, and so is the processor
         try:
-            await self._compact(self._pause)
-        except _StoppedError:
-            log.debug("%s is compacted at its closing", self._opened.path)
-        except (OSError, StoreError) as error:
-            self._retry_at = self._now() + _RETRY_AFTER
-            log.warning("%s could not be compacted, its journal goes on: %s", self._opened.path, error)
-        except Exception:
-            self._retry_at = self._now() + _RETRY_AFTER
-            log.exception("%s could not be compacted, its journal goes on", self._opened.path)
+            await self.run()
+        except Exception as error:
+            if not self._stop:
+                self._retry_at = self._now() + _RETRY_AFTER
+                known = isinstance(error, OSError | StoreError)
+                log.warning(
+                    "%s could not be compacted, its journal goes on: %s",
+                    self._opened.path,
+                    error,
+                    exc_info=not known,
+                )
         finally:
             self._task = None
             for writer in self._writers:
@@ -104,20 +93,18 @@ class Compaction:
     def _pause(self) -> None:
         """Between two pieces: let everybody else go first."""
         if self._stop:
-            raise _StoppedError
+            raise StoreError("the store is being closed")
         time.sleep(_PAUSE)
 
     async def _compact(self, pause: Callable[[], None]) -> None:
         """Raises `OSError` and `StoreError`."""
-        if not self._stop and any((outdated := self._outdated()).values()):
+        if any((outdated := self._outdated()).values()):
             await self._rows.stage(outdated)
-        while any([await writer.idle() for writer in self._writers]):
-            pass
-        for writer in self._writers:
-            writer.check()
-        # Nothing is being written now, nor before the next time that this task waits.
-        opened = self._opened
-        header, tables, written = self._header_now(), opened.state.freeze(), opened.journal.written
+        opened, (one, other) = self._opened, self._writers
+        async with one.alone, other.alone:
+            one.check()
+            other.check()
+            header, tables, written = self._header_now(), opened.state.freeze(), opened.journal.written
         self._snapshot_size = await asyncio.to_thread(
             write_snapshot, opened.files, opened.path, header, tables, pause
         )
@@ -130,14 +117,15 @@ class Compaction:
     async def finish(self) -> None:
         """End what is being written, and write everything into the snapshot, so that stock TinyDB finds it there."""
         self._stop = True
-        if self._task is not None:
-            await asyncio.wait([self._task])
-        for writer in self._writers:
-            with suppress(UnwritableError):  # whoever had staged it was told
-                await writer.settled()
-        if self._header_now().items() <= self._header.items():
-            return
-        try:
-            await self._compact(no_pause)
-        except (OSError, StoreError) as error:
-            log.warning("%s stays in several files, which the next start reads: %s", self._opened.path, error)
+        async with self._alone:
+            for writer in self._writers:
+                with suppress(UnwritableError):  # whoever had staged it was told
+                    await writer.settled()
+            if self._header_now().items() <= self._header.items():
+                return
+            try:
+                await self._compact(no_pause)
+            except (OSError, StoreError) as error:
+                log.warning(
+                    "%s stays in several files, which the next start reads: %s", self._opened.path, error
+                )

@@ -1,25 +1,18 @@
 """Deliveries: accepted once, by any of their keys, and how far they are."""
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from store import commands
+from store.errors import NotFoundError, StoreError
 from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.state import TicketState
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
 from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
-from store.models import (
-    NOTHING_POSTED,
-    Accepted,
-    Delivery,
-    Json,
-    MessageRef,
-    MessageUsage,
-    ParkedDelivery,
-    Posted,
-    UndoLine,
-)
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
+from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted, UndoLine
+from store.models.tickets import Json, MessageRef, MessageUsage
+from store.protocol import KEY_LIFETIME
 
 # What is over needs only be known again.
 _WORKED_OFF: Json = {"state": "done", "payload": None, "reason": None, "thread": None, "begins": None}
@@ -32,18 +25,21 @@ class Deliveries:
     _state: TicketState
 
     def __init__(self, rows: TemporaryRows) -> None:
+        super().__init__()
         self._rows = rows
         self._numbers: dict[str, str] = {}  # of a row, by each of its keys; of staged ones too
         self._last = max(map(int, rows.durable[DELIVERIES]), default=0)
         self._leases: dict[str, Lease] = {}
-        self._open: set[str] = set()  # the numbers of those that may be pending
+        self._open: set[str] = set()  # the numbers of all that are not done, and of some that are
         self._learn_all()
         rows.rolled_back = self._learn_all
 
     def _learn_all(self) -> None:
-        rows = self._rows.durable[DELIVERIES]
-        self._numbers = {key: number for number, row in rows.items() for key in row["keys"]}
-        self._open = {number for number, row in rows.items() if row["state"] == "pending"}
+        self._numbers, self._open = {}, set()
+        for number, row in self._rows.durable[DELIVERIES].items():
+            self._numbers.update(dict.fromkeys(row["keys"], number))
+            if row["state"] != "done":
+                self._open.add(number)
 
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:
@@ -57,7 +53,7 @@ class Deliveries:
             row = None
         if number is None or row is None:
             waits = await self._add(delivery, Lease(owner, lease_until if owner else 0.0), old)
-            return Accepted(True, delivery.keys[0], waits=waits)  # its parts are in models.py
+            return Accepted(True, delivery.keys[0], waits=waits)  # its parts are in models
         keys = list(dict.fromkeys([*row["keys"], *delivery.keys]))
         if len(keys) > len(row["keys"]):
             # By these it was not known yet; another twin may have only these.
@@ -95,8 +91,6 @@ class Deliveries:
         found = sorted(
             (row["at"], int(number), row) for number, row in rows if row and row["state"] == "pending"
         )
-        self._open = {str(number) for _, number, _ in found}
-        self._leases = {one: lease for one, lease in self._leases.items() if one in self._open}
         return [
             Pending(
                 number,
@@ -106,6 +100,11 @@ class Deliveries:
             )
             for _, number, row in found
         ]
+
+    def _close(self, number: str) -> None:
+        """It is done, durably."""
+        self._open.discard(number)
+        self._leases.pop(number, None)
 
     def _forget(self, row: Json) -> None:
         for key in row["keys"]:
@@ -131,17 +130,17 @@ class Deliveries:
             await self._rows.writer.settled()
             return {}
         body: Json = {DELIVERIES: {number: _WORKED_OFF | {"reply": reply}}}
-        if posted.cards:
-            body["cards"] = {
-                str(commands.number_or_raise(ticket_id)): list(card) for ticket_id, card in posted.cards
-            }
+        cards = {commands.number_or_raise(ticket_id): list(card) for ticket_id, card in posted.cards}
+        if known := {str(number): card for number, card in cards.items() if number in self._state.metadata}:
+            body["cards"] = known
         if posted.undo_lines:
             body[UNDO_LINES] = {
                 undo_key(ticket_id, version): {"message": list(message), "at": row["at"]}
                 for ticket_id, version, message in posted.undo_lines
             }
         await self._rows.stage(body | _counted(usage))
-        records = [self._state.record(commands.number_or_raise(ticket_id)) for ticket_id, _ in posted.cards]
+        self._close(number)
+        records = map(self._state.record, cards)
         return {record.ticket.id: record.version for record in records if record}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
@@ -185,8 +184,8 @@ class Deliveries:
         return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._in("parked")]
 
     def _in(self, state: str) -> list[Json]:
-        rows = self._rows.durable[DELIVERIES].values()
-        return sorted((row for row in rows if row["state"] == state), key=lambda row: row["at"])
+        rows = [self._rows.durable[DELIVERIES].get(number) for number in self._open]
+        return sorted((row for row in rows if row and row["state"] == state), key=lambda row: row["at"])
 
     async def retry_parked(self, key: str) -> None:
         number, _ = self._find_delivery(key, "parked")
@@ -198,6 +197,7 @@ class Deliveries:
     async def drop_parked(self, key: str) -> None:
         number, _ = self._find_delivery(key, "parked")
         await self._rows.stage({DELIVERIES: {number: _WORKED_OFF}})
+        self._close(number)
 
     # the messages that offer to undo a change
 
@@ -206,9 +206,9 @@ class Deliveries:
         return None if row is None else UndoLine(ticket_id, version, MessageRef(*row["message"]))
 
     async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
-        found = []
-        for key, row in reversed(self._rows.durable[UNDO_LINES].items()):
-            message = MessageRef(*row["message"])
+        found, rows = [], self._rows.durable[UNDO_LINES]
+        for key in reversed([*rows]):
+            message = MessageRef(*rows[key]["message"])
             if (message.channel, message.thread) == (channel, thread):
                 ticket_id, _, version = key.partition("/")
                 found.append(UndoLine(ticket_id, int(version), message))
@@ -216,12 +216,14 @@ class Deliveries:
 
     def _newest_delivery(self) -> float:
         """Its time."""
-        return max((row["at"] for row in self._rows.durable[DELIVERIES].values()), default=0)
+        rows = self._rows.durable[DELIVERIES]
+        return float(rows[max(rows, key=int)]["at"]) if rows else 0.0
 
     def _outdated_deliveries(self, oldest: float) -> Json:
         """A commit that takes away what was done before `oldest`."""
         rows, lines = self._rows.durable[DELIVERIES], self._rows.durable[UNDO_LINES]
-        done = {key: row for key, row in rows.items() if row["state"] == "done" and row["at"] < oldest}
+        outdated = list(takewhile(lambda each: each[1]["at"] < oldest, rows.items()))
+        done = {number: row for number, row in outdated if row["state"] == "done"}
         for row in done.values():
             self._forget(row)
         return {

@@ -1,19 +1,19 @@
 """Making changes: staged on top of what is staged, one commit each, and done once for each key."""
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from store import commands
 from store.codec import encode_change, encode_origin
-from store.file.disk.journal import Journal, commit_lines
+from store.errors import UnwritableError
+from store.file.disk.entries import commit_lines
+from store.file.disk.journal import Journal
 from store.file.history import History
 from store.file.state import TicketState
 from store.file.usage import encode_usage
-from store.file.writer import QUICK, Writer
+from store.file.writer import Writer
 from store.ids import number_of
-from store.models import Change, Origin, Record, Written
-from store.protocol import UnwritableError
+from store.models.tickets import Change, Origin, Record, Written
 
 Made = tuple[Record | None, Change | None]  # a ticket as it is, and its change, if any
 
@@ -22,23 +22,14 @@ class Executor:
     """Writers see what is staged, readers what is in `state`."""
 
     def __init__(
-        self,
-        journal: Journal,
-        state: TicketState,
-        history: History,
-        *,
-        quick: float = QUICK,
-        now: Callable[[], float] = time.monotonic,
-        read_only: bool = False,
+        self, journal: Journal, state: TicketState, history: History, make_writer: Callable[..., Writer]
     ) -> None:
         self._state, self._history = state, history
         self._records: dict[int, tuple[int, Record]] = {}  # staged, and by which commit
         self._keys: dict[str, int] = {}
         self._commits = 0
         self.last = state.last  # the number of the newest ticket, staged ones included
-        self.writer = Writer(
-            journal, journal.rotate, self._roll_back, quick=quick, now=now, read_only=read_only
-        )
+        self.writer = make_writer(journal, journal.rotate, self._roll_back)
 
     def record(self, number: int) -> Record | None:
         """A ticket as it will be when everything that is staged is durable; also a deleted one."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from store import commands
 from store.codec import decode_change
+from store.errors import NotFoundError
 from store.file.disk.journal import Journal
-from store.file.state import TicketState
+from store.file.state import TicketState, first_version
 from store.ids import number_of
-from store.models import Change, Json, Origin
-from store.protocol import NotFoundError
+from store.models.tickets import Change, Json, Origin
 
 _NOBODY = Origin("", "", 0)
 
@@ -21,7 +21,7 @@ class History:
 
     def page(self, ticket_id: str, page: int, size: int) -> tuple[tuple[Change, ...], int]:
         """Newest first, and how many in all. Raises `NotFoundError`."""
-        places = self._places(ticket_id)
+        _, places = self._places(ticket_id)
         if not places:
             raise NotFoundError(ticket_id)
         page = max(1, min(page, -(-len(places) // size)))
@@ -34,10 +34,8 @@ class History:
 
     def since(self, ticket_id: str, version: int) -> list[Change]:
         """The changes of a ticket from that version on, in their order; none where there is no such version."""
-        if self._place(ticket_id, version) is None:
-            return []
-        metadata = self._metadata(ticket_id)
-        return list(map(self._read, metadata["changes"][version - metadata.get("since", 1) :]))
+        first, places = self._places(ticket_id)
+        return list(map(self._read, places[version - first :])) if version >= first else []
 
     def by_key(self, key: str) -> tuple[Change, ...]:
         place = self._state.keys.find(key)
@@ -46,11 +44,11 @@ class History:
     def latest(self, user_id: str, ticket_id: str, *, undoings: bool = False) -> tuple[Change, ...]:
         """See `TicketStore.latest`."""
         if ticket_id:
-            for place in reversed(self._places(ticket_id)):
+            for place in reversed(self._places(ticket_id)[1]):
                 if _can_be_undone(self._read(place), user_id, undoings=undoings):
                     return self._commit(place)
             return ()
-        for place in self._state.authors.newest_first(user_id):
+        for place in reversed(self._state.authors.get(user_id, ())):
             changes = self._commit(place)
             if any(_can_be_undone(change, user_id, undoings=undoings) for change in changes):
                 return changes
@@ -61,22 +59,18 @@ class History:
         place = self._place(ticket_id, version)
         return () if place is None else self._commit(place)
 
-    def _places(self, ticket_id: str) -> Sequence[int]:
-        """Of a ticket's changes in the journal, oldest first."""
-        places: Sequence[int] = self._metadata(ticket_id).get("changes", ())
-        return places
+    def _places(self, ticket_id: str) -> tuple[int, Sequence[int]]:
+        """Where a ticket's changes are in the journal, oldest first, and the version that the first of them made."""
+        try:
+            metadata = self._state.metadata_of(commands.number_or_raise(ticket_id))
+        except NotFoundError:
+            metadata = None
+        return (first_version(metadata), metadata["changes"]) if metadata else (1, ())
 
     def _place(self, ticket_id: str, version: int) -> int | None:
         """Of the change that made a version."""
-        metadata = self._metadata(ticket_id)
-        places, at = metadata.get("changes", ()), version - metadata.get("since", 1)
-        return places[at] if 0 <= at < len(places) else None
-
-    def _metadata(self, ticket_id: str) -> Json:
-        try:
-            return self._state.metadata_of(commands.number_or_raise(ticket_id)) or {}
-        except NotFoundError:
-            return {}
+        first, places = self._places(ticket_id)
+        return places[version - first] if first <= version < first + len(places) else None
 
     def _commit(self, place: int) -> tuple[Change, ...]:
         """Those of a commit that were not removed."""
@@ -101,11 +95,11 @@ class History:
 
         `audits` gets the lines about the journal itself. Raises `DamagedError`.
         """
-        since = self._state.first_versions()
+        trimmed = self._state.trimmed()
         commit: list[Json] = []
         for entry in self._journal.verify():
             row = entry.row
-            if "id" in row and row["version"] >= since.get(row["id"], 1):
+            if "id" in row and row["version"] >= trimmed.get(row["id"], 1):
                 commit.append(row)
             elif "audit" in row and audits is not None:
                 audits.append(row)

@@ -1,10 +1,8 @@
-"""What is found by a value: the commit of an idempotency key, the commits of a person, the tickets of a thread."""
+"""What is found by a value: the commit of an idempotency key, the tickets of a thread."""
 
-from array import array
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from store.models import MessageRef, Record
+from store.models.tickets import Record
 from store.protocol import KEY_LIFETIME
 
 _PRUNE_AT = 1000  # keys
@@ -44,57 +42,27 @@ class Keys:
         return found.place if found and found.timestamp >= self.oldest else None
 
 
-class Authors:
-    """The places of the commits that each person has made, oldest first."""
-
-    def __init__(self) -> None:
-        self.places: dict[str, array[int]] = {}
-
-    def add(self, user_id: str, place: int) -> None:
-        places = self.places.setdefault(user_id, array("Q"))
-        if not places or places[-1] != place:
-            places.append(place)
-
-    def remove(self, gone: set[int]) -> None:
-        """Commits that are in the journal no more."""
-        for user_id, places in list(self.places.items()):
-            kept = array("Q", (place for place in places if place not in gone))
-            if len(kept) < len(places):
-                self.places[user_id] = kept
-            if not kept:
-                del self.places[user_id]
-
-    def newest_first(self, user_id: str) -> Iterator[int]:
-        return reversed(self.places.get(user_id, ()))
-
-
 class Threads:
     """Which tickets have their thread where: candidates, to be looked at, for threads with one hash are one here."""
 
     def __init__(self) -> None:
-        self._numbers: dict[int, int | tuple[int, ...]] = {}
+        self._numbers: dict[int, tuple[int, ...]] = {}
 
     def add(self, record: Record, number: int) -> None:
         for thread in threads_of(record):
-            key = hash(thread)
-            known = self._numbers.get(key, number)
-            if isinstance(known, int):
-                self._numbers[key] = number if known == number else (known, number)
-            elif number not in known:
-                self._numbers[key] = (*known, number)
+            known = self._numbers.get(hash(thread), ())
+            if number not in known:
+                self._numbers[hash(thread)] = (*known, number)
 
     def find(self, channel: str, thread: str) -> list[int]:
         """In the order of numbers."""
-        found = self._numbers.get(hash((channel, thread)), ())
-        return [found] if isinstance(found, int) else sorted(found)
+        return sorted(self._numbers.get(hash((channel, thread)), ()))
 
 
 def threads_of(record: Record) -> list[tuple[str, str]]:
     """The threads that belong to a ticket, each its channel and ts: where it was made, and where its card is."""
     origin = record.origin
     threads = [(origin.channel, origin.thread)] if origin.thread else []
-    return [*threads, _thread_of(record.card)] if record.card else threads
-
-
-def _thread_of(card: MessageRef) -> tuple[str, str]:
-    return card.channel, card.thread or card.ts
+    if card := record.card:
+        threads.append((card.channel, card.thread or card.ts))
+    return threads

@@ -2,11 +2,11 @@
 
 import re
 
+from store.errors import NewerVersionError
 from store.file.disk.filesystem import READ, Filesystem
 from store.file.disk.journal import Position
 from store.file.state import TicketState
-from store.models import Json
-from store.protocol import NewerVersionError
+from store.models.tickets import Json
 from store.versions import HEADER_SIZE, is_newer
 
 FIRST_VERSION = re.compile(r"\.\d+\.journal")

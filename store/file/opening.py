@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from store.errors import DamagedError, StoreError, UnwritableError
 from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import START, Journal, Position
@@ -15,8 +16,7 @@ from store.file.layout import deliveries_path, header_of, journal_path, refuse_n
 from store.file.migration import is_older, migrate, remove_leftovers
 from store.file.state import TicketState
 from store.file.temporary import keep_lasting
-from store.models import Json
-from store.protocol import DamagedError, StoreError, UnwritableError
+from store.models.tickets import Json
 
 _TRIES = 5
 _WRONG_SHAPES = (
@@ -63,6 +63,7 @@ def open_files(files: Filesystem, path: str, *, read_only: bool, segment_size: i
             lock = Lock(files, path)
             refuse_newer(files, path)
             _prepare(files, path, name)
+            files.sync_directory(directory)  # whoever put the snapshot there may have been killed before this
             return _load(files, path, name, lock, segment_size)
     except BaseException as error:
         if lock is not None:
@@ -124,10 +125,11 @@ def _read_while_written(files: Filesystem, path: str, name: str, segment_size: i
 
 def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_size: int) -> StoreFiles:
     state = TicketState()
-    header, size = _load_snapshot(files, path, name, state)
     journal = Journal(files, journal_path(path), segment_size)
     deliveries = DeliveriesFile(files, deliveries_path(path))
     try:
+        data = read_file(files, path)
+        header = _load_snapshot(data, name, state)
         position = Position(header["segment"], header["offset"], header["chain"])
         first = 0
         for entry in journal.entries_after(position, writable=lock is not None):
@@ -146,22 +148,19 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
         if isinstance(error, _WRONG_SHAPES):
             raise DamagedError(f"{name} or a file beside it holds what no store writes; {REMEDY}") from error
         raise
-    return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, size)
+    return StoreFiles(files, path, lock, journal, deliveries, state, contents, header, len(data))
 
 
-def _load_snapshot(files: Filesystem, path: str, name: str, state: TicketState) -> tuple[Json, int]:
-    data = read_file(files, path)
+def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
+    """Its header."""
     if not data:
         raise DamagedError(f"{name} is empty, which no store ever is; {REMEDY}")
     snapshot = Snapshot(data, name)
-    try:
-        if not all(isinstance(value, int) for value in snapshot.header.values()):
-            raise ValueError("its header has other values than numbers")  # told as damage is
-        state.load(snapshot.rows())
-        state.last = snapshot.header["last"]
-    except _WRONG_SHAPES as error:
-        raise DamagedError(f"{name} holds what no store writes; {REMEDY}") from error
-    return snapshot.header, len(data)
+    if not all(isinstance(value, int) for value in snapshot.header.values()):
+        raise ValueError("its header has other values than numbers")
+    state.load(snapshot.rows())
+    state.last = snapshot.header["last"]
+    return snapshot.header
 
 
 def _open_deliveries(file: DeliveriesFile, name: str, sequence: int, *, writable: bool) -> Contents:

@@ -2,7 +2,8 @@
 
 1. For each ticket one commit makes a change that stands for all before it. From then on they are not known any more.
 2. A snapshot is written, so that no opening reads the segments that they are in.
-3. Each of these segments is redacted, with a line that says why.
+3. The journal is looked through for what is left of them, and each of its segments that holds some is redacted, with a
+   line that says why.
 4. A line in the journal says what was done.
 
 A crash before the first leaves the old history, one after it the new; the next time goes on where it was.
@@ -10,16 +11,19 @@ A crash before the first leaves the old history, one after it the new; the next 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from store import commands
 from store.codec import encode
+from store.errors import UnwritableError
 from store.file.compaction import Compaction
+from store.file.disk.entries import Entry, Place
+from store.file.disk.journal import Journal
 from store.file.executor import Executor
 from store.file.opening import StoreFiles
-from store.models import Json, Origin, Record, TrimmedHistory
-from store.protocol import UnwritableError
+from store.models.tickets import Json, Origin, Record, TrimmedHistory
 
 _AT_ONCE = 500  # tickets in a commit
 
@@ -33,21 +37,20 @@ class Retention:
         self._journal, self._state = opened.journal, opened.state
         self._executor, self._compaction = executor, compaction
         self._alone = asyncio.Lock()
+        self._is_clean = False  # whether it is known that nothing is left in the journal of what was removed
 
     async def trim(self, before: float, days: int, now: float) -> TrimmedHistory:
         """See `TicketStore.trim_history`."""
         async with self._alone:
             done = TrimmedHistory(0, 0)
             numbers = self._state.trimmable(before)
+            self._is_clean = self._is_clean and not numbers
             for at in range(0, len(numbers), _AT_ONCE):
                 tickets, changes = await self._trim(numbers[at : at + _AT_ONCE], before, days, now)
                 done = TrimmedHistory(done.tickets + tickets, done.changes + changes)
-            if removed := self._state.removed_places():
-                audit: Json = {"what": "history trimmed", "at": now, "days": days}
-                await self._redact([place for places in removed.values() for place in places], audit)
-                audit |= {"tickets": len(removed), "changes": sum(map(len, removed.values()))}
-                await self._executor.writer.stage([encode({"audit": audit})], lambda _: None)
-                self._state.forget_removed(removed)
+            if not self._is_clean:
+                await self._remove({"what": "history trimmed", "at": now, "days": days})
+                self._is_clean = True
             return done
 
     async def _trim(self, numbers: Sequence[int], before: float, days: int, now: float) -> tuple[int, int]:
@@ -64,26 +67,35 @@ class Retention:
         metadata = self._state.metadata_of(commands.number_or_raise(record.ticket.id))
         return len(metadata["changes"]) if metadata else 0
 
-    async def _redact(self, places: Iterable[int], audit: Json) -> None:
-        by_segment: defaultdict[int, list[int]] = defaultdict(list)
-        for place in places:
-            by_segment[self._journal.segment_of(place)].append(place)
-        writer = self._executor.writer
+    async def _remove(self, audit: Json) -> None:
+        """Take out of the journal what is older than what is left of its ticket's history."""
+        writer, journal = self._executor.writer, self._journal
         try:
-            if self._journal.position.segment in by_segment:
-                await writer.exclusive(self._journal.rotate)
+            removed = await _in_thread(lambda: _find_older(journal, self._state.trimmed()))
+            by_segment: defaultdict[int, list[int]] = defaultdict(list)
+            for entry in removed:
+                by_segment[Place.of(entry.place).segment].append(entry.place)
+            if not removed:
+                return
+            if journal.position.segment in by_segment:
+                await writer.exclusive(journal.rotate)
             await self._compaction.run()
             for segment, some in sorted(by_segment.items()):
-                gone = await _in_thread(lambda s=segment, p=some: self._journal.redact(s, p, audit))  # type: ignore[misc]  # bound now
-                self._journal.reopen(segment)
-                self._state.authors.remove(set(gone))
+                await _in_thread(partial(journal.redact, segment, some, audit))
         except OSError as error:
             raise UnwritableError(f"the journal cannot be written anew: {error}") from error
+        counts = {"tickets": len({entry.row["id"] for entry in removed}), "changes": len(removed)}
+        await writer.stage([encode({"audit": audit | counts})], lambda _: None)
 
     async def close(self) -> None:
         """Return when nothing is being removed."""
         async with self._alone:
             pass
+
+
+def _find_older(journal: Journal, trimmed: Mapping[str, int]) -> list[Entry]:
+    entries = (entry for entry in journal.verify() if "id" in entry.row) if trimmed else ()
+    return [entry for entry in entries if entry.row["version"] < trimmed.get(entry.row["id"], 1)]
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

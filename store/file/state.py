@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,21 +14,22 @@ from store.codec import (
     decode,
     decode_change,
     decode_record,
-    decode_ticket,
     encode,
     encode_metadata,
     encode_ticket,
 )
+from store.fields import make_ticket
 from store.file.disk.snapshot import Rows, Tables, row_line
 from store.file.index import Index
-from store.file.keys import Authors, Key, Keys, Threads, threads_of
+from store.file.keys import Key, Keys, Threads, threads_of
 from store.file.storage import TICKETS, open_table
 from store.file.usage import Usage
 from store.ids import format_id, number_of
-from store.models import EVERYTHING, Change, Filter, Json, MessageRef, Record, Status
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Change, Json, MessageRef, Record, Status
 
 DELETED, METADATA, KEYS, AUTHORS, USAGE = "deleted", "metadata", "keys", "authors", "usage"
-_CACHED_RECORDS = 4096
+_CACHED_RECORDS = 2048
 
 
 class TicketState:
@@ -36,17 +37,17 @@ class TicketState:
 
     - `changes`: the places of its changes in the journal, oldest first
     - `undoes`: pairs of versions, of a change and of the one that it took back
-    - `since`: of a ticket whose history was trimmed, the version that its first change made
-    - `old`: the places of changes that were removed from its history, and are still to be removed from the journal
 
-    `last` is the number of the newest ticket that there ever was. Without `indexed` the index is left empty.
+    `authors` are the places of the commits that each person has made, oldest first. `last` is the number of the newest
+    ticket that there ever was. Without `indexed` the index is left empty.
     """
 
     def __init__(self, *, indexed: bool = True) -> None:
         self._table, self._indexed = open_table(), indexed
         self.metadata: dict[int, bytes] = {}
         self._deleted: dict[int, Json] = {}
-        self.keys, self.authors, self.threads = Keys(), Authors(), Threads()
+        self.keys, self.threads = Keys(), Threads()
+        self.authors: dict[str, array[int]] = {}
         self.usage, self.index = Usage(), Index(self._title)
         self.last = 0
         self._records: OrderedDict[int, Record] = OrderedDict()
@@ -63,7 +64,7 @@ class TicketState:
         if (metadata := self.metadata.get(number)) is None:
             return None
         document = self._table.get(doc_id=number) or self._deleted[number]
-        return self._cache(number, decode_record(decode_ticket(document), decode(metadata)))
+        return self._cache(number, decode_record(make_ticket(document), decode(metadata)))
 
     def _title(self, number: int) -> str:
         title: str = self._table.documents[str(number)]["title"]
@@ -116,14 +117,17 @@ class TicketState:
         old = self.metadata_of(number) or {}
         row = encode_metadata(record)
         if change.trimmed:
-            row |= {"changes": [place], "since": change.version}
-            row |= {"old": [*old.get("old", ()), *old.get("changes", ())]} if old else {}
+            row["changes"] = [place]
         else:
-            row |= {name: old[name] for name in ("undoes", "since", "old") if name in old}
             row["changes"] = [*old.get("changes", ()), place]
+            undoes = old.get("undoes", [])
             if change.undoes is not None:
-                row["undoes"] = [*old.get("undoes", ()), [change.version, change.undoes]]
-            self.authors.add(change.origin.user_id, first)
+                undoes = [*undoes, [change.version, change.undoes]]
+            if undoes:
+                row["undoes"] = undoes
+            commits = self.authors.setdefault(change.origin.user_id, array("Q"))
+            if not commits or commits[-1] != first:
+                commits.append(first)
         self.metadata[number] = encode(row)
         self._records.pop(number, None)
         self._cache(number, record)
@@ -179,31 +183,18 @@ class TicketState:
         return [number for number in numbers if self._has_history(number) and self._is_old(number, before)]
 
     def _has_history(self, number: int) -> bool:
-        metadata = self.metadata[number]
-        return b'"since":' not in metadata or len(decode(metadata)["changes"]) > 1
+        metadata = decode(self.metadata[number])
+        return len(metadata["changes"]) > 1 or metadata["version"] == 1
 
     def _is_old(self, number: int, before: float) -> bool:
         record = self.record(number)
         return record is not None and commands.may_be_trimmed(record, before)
 
-    def removed_places(self) -> dict[int, list[int]]:
-        """`old` of those that have it."""
-        return {number: decode(row)["old"] for number, row in self.metadata.items() if b'"old":' in row}
-
-    def first_versions(self) -> dict[str, int]:
-        """`since` of those that have it, by their ids."""
-        return {
-            format_id(number): decode(row)["since"]
-            for number, row in self.metadata.items()
-            if b'"since":' in row
-        }
-
-    def forget_removed(self, removed: Mapping[int, Sequence[int]]) -> None:
-        """These places are in the journal no more."""
-        for number, places in removed.items():
-            row = decode(self.metadata[number])
-            left = [place for place in row.pop("old", ()) if place not in places]
-            self.metadata[number] = encode(row | ({"old": left} if left else {}))
+    def trimmed(self) -> dict[str, int]:
+        """The tickets whose history was removed, each with the version that the first change of what is left made. On any
+        thread."""
+        first = {number: first_version(decode(row)) for number, row in dict(self.metadata).items()}
+        return {format_id(number): version for number, version in first.items() if version > 1}
 
     # the snapshot
 
@@ -221,7 +212,7 @@ class TicketState:
                 self.keys.keys.update({key: Key(*row) for key, row in values.items()})
                 self.keys.now = max([self.keys.now, *(key.timestamp for key in self.keys.keys.values())])
             elif table == AUTHORS:
-                self.authors.places.update({key: array("Q", places) for key, places in values.items()})
+                self.authors.update({key: array("Q", places) for key, places in values.items()})
             elif table == USAGE:
                 self.usage.days.update(values)
             elif table == METADATA:
@@ -233,7 +224,7 @@ class TicketState:
             number = int(key)
             self.metadata[number] = line.partition(b":")[2]
             document = documents.get(key) or self._deleted[number]
-            record = decode_record(decode_ticket(document), row)
+            record = decode_record(make_ticket(document), row)
             if document["id"] != format_id(number) or record.deleted != (key not in documents):
                 raise ValueError(f"ticket {key} is not what its row says")
             self.threads.add(record, number)
@@ -242,7 +233,7 @@ class TicketState:
     def freeze(self) -> Tables:
         """Everything as it is now, for `write_snapshot`, which may go on on another thread while it changes here: rows
         are replaced, and never changed."""
-        authors = {key: (places, len(places)) for key, places in self.authors.places.items()}
+        authors = {key: (places, len(places)) for key, places in self.authors.items()}
         keys = {key: row for key, row in self.keys.keys.items() if row.timestamp >= self.keys.oldest}
         return [
             (TICKETS, _in_order(dict(self._table.documents))),
@@ -255,6 +246,12 @@ class TicketState:
             ),
             (USAGE, (row_line(key, encode(row)) for key, row in dict(self.usage.days).items())),
         ]
+
+
+def first_version(metadata: Json) -> int:
+    """The version that the first of a ticket's changes made: not 1 where those before it were removed."""
+    version: int = metadata["version"] - len(metadata["changes"]) + 1
+    return version
 
 
 def _in_order(rows: Mapping[Any, Json | bytes]) -> Iterator[bytes]:

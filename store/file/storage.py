@@ -13,7 +13,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from store.models import Json
+from store.models.tickets import Json
 
 TICKETS = "tickets"
 

@@ -4,13 +4,15 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from os import PathLike, fspath
 
 from store import commands
+from store.errors import NotFoundError
 from store.file.choices import Choices, People
 from store.file.compaction import Compaction
 from store.file.deliveries import Deliveries
-from store.file.disk.filesystem import Disk, Filesystem
+from store.file.disk.filesystem import Filesystem
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.executor import Executor, Made
 from store.file.history import History
@@ -18,31 +20,24 @@ from store.file.opening import StoreFiles, open_files
 from store.file.retention import Retention
 from store.file.temporary import TemporaryRows
 from store.file.usage import encode_usage
-from store.file.writer import QUICK
+from store.file.writer import QUICK, Writer
 from store.ids import number_of, parse_id
-from store.models import (
-    NOTHING_POSTED,
-    PAGE_SIZE,
+from store.models.deliveries import NOTHING_POSTED, Posted, UsageDay
+from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
+from store.models.tickets import (
     Change,
-    Filter,
     ImportedTicket,
     Json,
-    Match,
-    MessageRef,
     MessageUsage,
     NewTicket,
     Origin,
-    Page,
-    Posted,
     Record,
-    Scope,
     Status,
     TrimmedHistory,
-    UsageDay,
     Values,
     Written,
 )
-from store.protocol import KEY_LIFETIME, NotFoundError, TicketStore
+from store.protocol import KEY_LIFETIME, TicketStore
 from store.turns import LocalTurns
 
 _DONE = (Status.DONE,)
@@ -59,16 +54,11 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         quick: float = QUICK,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        read_only = opened.lock is None
-        self._opened, self._state, self._read_only = opened, opened.state, read_only
+        self._opened, self._state, self._read_only = opened, opened.state, opened.lock is None
         self._history = History(opened.journal, opened.state)
-        self._executor = Executor(
-            opened.journal, opened.state, self._history, quick=quick, now=now, read_only=read_only
-        )
-        rows = TemporaryRows(
-            opened.deliveries, opened.contents, opened.state, quick=quick, now=now, read_only=read_only
-        )
-        super().__init__(rows)
+        make_writer = partial(Writer, quick=quick, now=now, read_only=self._read_only)
+        self._executor = Executor(opened.journal, opened.state, self._history, make_writer)
+        super().__init__(TemporaryRows(opened.deliveries, opened.contents, opened.state, make_writer))
         self._writers = (self._executor.writer, self._rows.writer)
         self._compaction = Compaction(
             opened, self._rows, self._writers, self._outdated, size=compact_at, now=now
@@ -95,7 +85,7 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         `LockedError`, `DamagedError`, `UnwritableError` and `StoreError`.
         """
         opened = await asyncio.to_thread(
-            open_files, files or Disk(), fspath(path), read_only=read_only, segment_size=segment_size
+            open_files, files or Filesystem(), fspath(path), read_only=read_only, segment_size=segment_size
         )
         return cls(opened, compact_at=compact_at, quick=quick, now=now)
 
@@ -225,17 +215,6 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         return [written.record.ticket.id for written in await executor.commit(origin, made)]
 
     # where tickets are shown in Slack
-
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        number = commands.number_or_raise(ticket_id)
-        await self._executor.done_before("", number)
-        record = self._state.record(number)
-        if record is None:
-            raise NotFoundError(ticket_id)
-        if record.card == card:
-            await self._rows.writer.settled()
-        else:
-            await self._rows.stage({"cards": {str(number): list(card)}})
 
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         return self._state.find_by_thread(channel, thread)

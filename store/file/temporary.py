@@ -1,15 +1,14 @@
 """The rows of what is temporary: what is durable of them, for readers, and on top of it what is staged, for writers."""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from store.codec import encode
 from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasts, merge
 from store.file.disk.filesystem import no_pause
 from store.file.state import TicketState
-from store.file.writer import QUICK, Writer
-from store.models import Json, MessageRef
+from store.file.writer import Writer
+from store.models.tickets import Json, MessageRef
 
 
 class TemporaryRows:
@@ -20,10 +19,7 @@ class TemporaryRows:
         file: DeliveriesFile,
         contents: Contents,
         state: TicketState,
-        *,
-        quick: float = QUICK,
-        now: Callable[[], float] = time.monotonic,
-        read_only: bool = False,
+        make_writer: Callable[..., Writer],
     ) -> None:
         self._file = file
         self.durable = contents.rows
@@ -32,21 +28,12 @@ class TemporaryRows:
         self._state = state
         self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
         self.rolled_back: Callable[[], None] = lambda: None
-        self.writer = Writer(file, self._rewrite, self._roll_back, quick=quick, now=now, read_only=read_only)
+        self.writer = make_writer(file, self._rewrite, self._roll_back)
 
     def get(self, table: str, key: str) -> Json | None:
         """As it will be when everything that is staged is durable."""
         staged = self._staged.get((table, key))
         return staged[1] if staged else self.durable[table].get(key)
-
-    def all(self, table: str) -> Iterator[tuple[str, Json]]:
-        """As `get`, of a whole table."""
-        for key, row in self.durable[table].items():
-            if (table, key) not in self._staged:
-                yield key, row
-        for (name, key), (_, staged) in self._staged.items():
-            if name == table and staged is not None:
-                yield key, staged
 
     def stage(self, body: Json) -> "asyncio.Future[None]":
         """Send a commit on its way, and return what to wait for; `body` as the file has it, without its number.

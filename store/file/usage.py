@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from store.models import Json, MessageUsage, UsageDay
+from store.models.deliveries import UsageDay
+from store.models.tickets import Json, MessageUsage
 
 
 def encode_usage(usage: MessageUsage) -> Json:

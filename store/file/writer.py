@@ -10,11 +10,12 @@ import logging
 import math
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Protocol, TypeVar
 
+from store.errors import StoreError, UnwritableError
 from store.file.disk.log_file import Payloads
-from store.protocol import StoreError, UnwritableError
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,9 @@ class AppendOnly(Protocol):
 
 
 class Writer:
-    """`repair` is the way on after a failed sync, and may raise `OSError`; `roll_back` forgets all that is staged. `quick` is how many seconds a sync may take for the event loop to wait for the next one itself; below 0 it never
-    does. For the tasks of one event loop."""
+    """`repair` is the way on after a failed sync, and may raise `OSError`; `roll_back` forgets all that is staged. `quick`
+    is how many seconds a sync may take for the event loop to wait for the next one itself; below 0 it never does. For the
+    tasks of one event loop."""
 
     def __init__(
         self,
@@ -55,14 +57,14 @@ class Writer:
         self._quick, self._now = quick, now
         self._queue: list[_Staged] = []
         self._writing: list[_Staged] = []
-        self._busy: asyncio.Future[None] | None = None
-        self._scheduled = False
+        self._task: asyncio.Task[None] | None = None  # while there is something to write
         self._took = 0.0  # seconds that the latest sync took
         self._retry_at = -math.inf
         self._failed: UnwritableError | None = None
         self._thread = ThreadPoolExecutor(1, "tickets-writer")
+        self.alone = asyncio.Lock()  # held by whoever writes: with it, what is durable is what is shown
         self.patient = True  # whether the event loop may wait for a quick disk
-        self.written: Callable[[], None] = _nothing  # called when something has become durable
+        self.written: Callable[[], None] = lambda: None  # called when something has become durable
 
     def stage(self, lines: Sequence[bytes], install: Install) -> "asyncio.Future[None]":
         """A commit, to be made durable after all that was staged before. To be waited for: raises `UnwritableError`.
@@ -73,7 +75,8 @@ class Writer:
             raise self._refusal
         future = asyncio.get_running_loop().create_future()
         self._queue.append((lines, install, future))
-        self._schedule()
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._write_queue())
         return future  # whoever waits may be cancelled: it is written all the same
 
     async def settled(self) -> None:
@@ -88,78 +91,42 @@ class Writer:
         if self._failed is not None:
             raise self._failed
 
-    async def idle(self) -> bool:
-        """Return when nothing is being written, and whether that had to be waited for."""
-        waited = False
-        while self._busy is not None:
-            waited = True
-            await asyncio.wait([self._busy])
-        return waited
-
     async def exclusive(self, action: Callable[[], T]) -> T:
-        """Do something to the file, on the writer's thread, while nothing is written to it.
-
-        Raises as `check`.
+        """Do something to the file, on the writer's thread, while nothing is written to it; to the end, even if nobody waits
+        for it any more. Raises as `check`.
         """
-        await self.idle()
-        self.check()
-        loop = asyncio.get_running_loop()
-        self._busy = busy = loop.create_future()
-        try:
-            return await loop.run_in_executor(self._thread, action)
-        finally:
-            self._busy = None
-            busy.set_result(None)
-            self._schedule()
+        return await asyncio.shield(asyncio.ensure_future(self._do_alone(action)))
+
+    async def _do_alone(self, action: Callable[[], T]) -> T:
+        async with self.alone:
+            self.check()
+            return await self._in_thread(action)
 
     def close(self) -> None:
         self._refusal = UnwritableError("the store is closed, so nothing was changed")
         self._thread.shutdown()
 
-    def _schedule(self) -> None:
-        """Whoever is ready now stages first: all of them share one sync."""
-        if self._queue and not self._scheduled and self._busy is None:
-            self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._flush)
+    async def _in_thread(self, action: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, action)
 
-    def _flush(self) -> None:
-        self._scheduled = False
-        if self._busy is not None or not self._queue:
-            return
-        self._writing, self._queue = self._queue, []
-        payloads = [lines for lines, _, _ in self._writing if lines]
-        if self._is_quick():
-            try:
-                places = self._write(payloads)
-            except UnwritableError as error:
-                self._finish(error)
-            else:
-                self._finish(places)
-            return
-        loop = asyncio.get_running_loop()
-        self._busy = loop.create_future()
-        self._thread.submit(self._write, payloads).add_done_callback(
-            lambda done: loop.call_soon_threadsafe(self._written, done)
-        )
-
-    def _is_quick(self) -> bool:
-        return self.patient and self._took <= self._quick and not self._file.broken
-
-    def _written(self, done: "Future[list[int]]") -> None:
-        busy, self._busy = self._busy, None
-        error = done.exception()
-        if error is None:
-            self._finish(done.result())
-        else:
-            self._finish(error if isinstance(error, UnwritableError) else UnwritableError(str(error)))
-        if busy is not None:
-            busy.set_result(None)
-        self._schedule()
+    async def _write_queue(self) -> None:
+        """Whoever is ready when it begins has staged theirs by then: all of them share one sync."""
+        while self._queue:
+            async with self.alone:
+                self._writing, self._queue = self._queue, []
+                write = partial(self._write, [lines for lines, _, _ in self._writing if lines])
+                quick = self.patient and self._took <= self._quick and not self._file.broken
+                try:
+                    self._install(write() if quick else await self._in_thread(write))
+                except UnwritableError as error:
+                    self._fail(error)
+                else:
+                    self.written()
+        self._task = None
 
     def _write(self, payloads: Payloads) -> list[int]:
         """On the event loop or the thread. Raises `UnwritableError`."""
-        if self._failed is not None:
-            raise self._failed
+        self.check()
         try:
             if self._file.broken:
                 self._repair()
@@ -186,36 +153,30 @@ class Writer:
         self._repair_file()
         self._retry_at = -math.inf
 
-    def _finish(self, outcome: list[int] | UnwritableError) -> None:
-        """On the event loop: show what is durable, or forget what is staged, and wake those who wait."""
+    def _install(self, places: list[int]) -> None:
+        """Show what is durable, and wake those who wait for it. Raises as `check`."""
+        try:
+            at = 0
+            for lines, install, _ in self._writing:
+                install(places[at : at + len(lines)])
+                at += len(lines)
+        except Exception as error:
+            # What is in memory cannot be trusted any more, and what is on disk can.
+            log.exception("what is durable could not be taken in; the store has to be started again")
+            self._failed = _failed()
+            raise self._failed from error
         batch, self._writing = self._writing, []
-        if not isinstance(outcome, UnwritableError):
-            try:
-                at = 0
-                for lines, install, _ in batch:
-                    install(outcome[at : at + len(lines)])
-                    at += len(lines)
-            except Exception:
-                # What is in memory cannot be trusted any more, and what is on disk can.
-                log.exception("what is durable could not be taken in; the store has to be started again")
-                outcome = self._failed = _failed()
-        if isinstance(outcome, UnwritableError):
-            # What was staged meanwhile may rest on what has failed.
-            batch, self._queue = batch + self._queue, []
-            self._roll_back()
         for _, _, future in batch:
-            if future.done():  # its task was cancelled
-                continue
-            if isinstance(outcome, UnwritableError):
-                future.set_exception(outcome)
-            else:
+            if not future.done():  # or its task was cancelled
                 future.set_result(None)
-        if not isinstance(outcome, UnwritableError):
-            self.written()
 
-
-def _nothing() -> None:
-    pass
+    def _fail(self, error: UnwritableError) -> None:
+        """Forget what is staged: also meanwhile, for it may rest on what has failed."""
+        batch, self._writing, self._queue = self._writing + self._queue, [], []
+        self._roll_back()
+        for _, _, future in batch:
+            if not future.done():
+                future.set_exception(error)
 
 
 def _failed() -> UnwritableError:

@@ -10,8 +10,9 @@ from psycopg.sql import SQL, Identifier
 
 from store.commands import undone_versions
 from store.contents import Contents, replay, without_empty
+from store.errors import StoreError
 from store.ids import format_id, number_of
-from store.models import Json, MessageRef
+from store.models.tickets import Json, MessageRef
 from store.postgres.queries import quoted
 from store.postgres.rows import (
     card_row,
@@ -21,7 +22,7 @@ from store.postgres.rows import (
     ticket_row,
     to_json,
 )
-from store.protocol import KEY_LIFETIME, StoreError
+from store.protocol import KEY_LIFETIME
 
 Progress = Callable[[int, int], None]
 Columns = Mapping[str, Any]

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID, uuid4
@@ -13,8 +14,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from store.errors import StoreError, UnavailableError, UnwritableError
 from store.postgres.schema import check, migrate
-from store.protocol import StoreError, UnavailableError, UnwritableError
 
 # Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
 TIMEOUT = 4.0
@@ -43,6 +44,7 @@ _SESSION = (
 Row = tuple[Any, ...]
 Statement = LiteralString | SQL | Composed
 Values = Sequence[Any] | Mapping[str, Any]
+Ask = tuple[Statement, Values]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -72,6 +74,7 @@ class Database:
             open=False,
         )
         self._drained_at = 0.0
+        self._returning: set[asyncio.Future[object]] = set()  # connections on their way back to the pool
 
     async def open(self) -> None:
         """Connect, and bring the tables up to date, or see that they are. Raises `StoreError`."""
@@ -105,6 +108,23 @@ class Database:
         """The rows of one statement that changes something, and may be done twice where its end was not heard."""
         self._check_writable()
         return await self._run(lambda connection, _: _fetch(connection, statement, values), UnwritableError)
+
+    async def change_together(
+        self, statements: Callable[[UUID], Sequence[Ask]], seconds: float | None = None
+    ) -> list[list[Row]]:
+        """The rows of each of several statements, which are one transaction, in one round trip.
+
+        Repeated where its end was not heard, with the same number: by it the statements must know what they have done already.
+        """
+        self._check_writable()
+
+        async def attempt(connection: AsyncConnection, number: UUID) -> list[list[Row]]:
+            # What is sent in a pipeline until its end is a transaction by itself: all of it is done, or nothing.
+            async with connection.pipeline():
+                done = [await connection.execute(*each) for each in statements(number)]
+            return [await each.fetchall() if each.description else [] for each in done]
+
+        return await self._run(attempt, UnwritableError, seconds)
 
     async def write(
         self, work: Callable[[AsyncConnection, UUID], Awaitable[T]], seconds: float | None = None
@@ -167,7 +187,7 @@ class Database:
         commit, sent, number = uuid4(), False, 0
         while True:
             try:
-                async with self._pool.connection(max(0.01, deadline - monotonic())) as connection:
+                async with self._connection(max(0.01, deadline - monotonic())) as connection:
                     return await attempt(connection, commit)
             except (psycopg.Error, UnicodeEncodeError) as error:
                 lost = _is_lost(error)
@@ -182,6 +202,24 @@ class Database:
                     await self._drain()
             number += 1
             await asyncio.sleep(delay)
+
+    @asynccontextmanager
+    async def _connection(self, seconds: float) -> AsyncIterator[AsyncConnection]:
+        """One of the pool's. Giving it back is not broken off with what it was used for: the pool would miss it for ever."""
+        stack = AsyncExitStack()
+        connection = await stack.enter_async_context(self._pool.connection(seconds))
+        try:
+            yield connection
+        except BaseException as error:
+            await self._give_back(stack.__aexit__(type(error), error, error.__traceback__))
+            raise
+        await self._give_back(stack.aclose())
+
+    async def _give_back(self, giving: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.ensure_future(giving)
+        self._returning.add(task)
+        task.add_done_callback(self._returning.discard)
+        await asyncio.shield(task)
 
     async def _drain(self) -> None:
         """Give up connections that were made before one was lost: a server that went away took all of them."""

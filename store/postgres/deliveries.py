@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
+from store.errors import NotFoundError, StoreError
 from store.ids import format_id
 from store.leases import IN_LINE
-from store.models import Accepted, Delivery, Json, MessageUsage, ParkedDelivery, Posted
-from store.postgres.database import Database
+from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted
+from store.models.tickets import Json, MessageUsage
+from store.postgres.database import Database, Statement
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
-from store.postgres.saving import count_usage
+from store.postgres.saving import COUNT_USAGE, count_usage, usage_row
 from store.postgres.shown import SET_CARD
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError
+from store.protocol import KEY_LIFETIME
 
 # Whether `other` has to be done before what follows in its thread: as in store/leases.py.
 _HOLDS_UP: Final = SQL("""NOT (other.owner = %(owner)s AND other.lease_until > %(now)s)
@@ -27,32 +29,53 @@ _ACCEPT: Final = SQL("""
         CASE WHEN waits THEN '' ELSE %(owner)s END, CASE WHEN waits THEN 0 ELSE %(lease_until)s END
     FROM (SELECT NOT %(begins)s AND %(owner)s <> '' AND %(thread)s <> '' AND EXISTS (SELECT FROM deliveries AS other
         WHERE other.thread = %(thread)s AND other.state = 'pending' AND other.thread <> '' AND {})) AS it (waits)
-    ON CONFLICT DO NOTHING RETURNING owner""").format(_HOLDS_UP)
+    WHERE NOT EXISTS (SELECT FROM delivery_keys WHERE key = ANY(%(keys)s))""").format(_HOLDS_UP)
 # In one order, so that two who accept twins wait for each other rather than block each other.
 _KEYS: Final = SQL("""
-    INSERT INTO delivery_keys (key, id) SELECT key, %s FROM unnest(%s::text[]) AS key ORDER BY key
-    ON CONFLICT DO NOTHING RETURNING key""")
+    INSERT INTO delivery_keys (key, id) SELECT key, id FROM unnest(%(keys)s::text[]) AS key, deliveries WHERE id = %(id)s
+    ORDER BY key ON CONFLICT DO NOTHING""")
+# A twin was accepted at the same moment and was quicker with one of the keys.
+_DROP_TWIN: Final = SQL("""
+    DELETE FROM deliveries WHERE id = %(id)s
+    AND (SELECT count(*) FROM delivery_keys WHERE id = %(id)s) < cardinality(%(keys)s::text[])""")
+# Of a delivery that is known by one of its keys: the others may be the only ones that a further twin has.
+_ADD_KEYS: Final = SQL("""
+    WITH asked AS (SELECT * FROM unnest(%(keys)s::text[]) WITH ORDINALITY AS asked (key, place)),
+    known AS (SELECT k.id FROM asked JOIN delivery_keys k ON k.key = asked.key ORDER BY asked.place LIMIT 1),
+    more AS (INSERT INTO delivery_keys (key, id) SELECT asked.key, known.id FROM asked, known WHERE known.id <> %(id)s
+        ORDER BY asked.key ON CONFLICT DO NOTHING RETURNING key)
+    UPDATE deliveries SET keys = keys || ARRAY(SELECT asked.key FROM asked JOIN more ON more.key = asked.key ORDER BY place)
+    WHERE id = (SELECT id FROM known) AND EXISTS (SELECT FROM more)""")
 _KNOWN: Final = SQL("""
-    SELECT d.id, d.keys, d.state, d.reply, d.owner FROM unnest(%s::text[]) WITH ORDINALITY AS asked (key, place)
+    SELECT d.id = %(id)s, d.keys, d.state, d.reply, d.owner FROM unnest(%(keys)s::text[]) WITH ORDINALITY AS asked (key, place)
     JOIN delivery_keys k ON k.key = asked.key JOIN deliveries d ON d.id = k.id ORDER BY asked.place LIMIT 1""")
 _LOCK: Final = SQL("""
     SELECT id, state, failures, at, attempt FROM deliveries
     WHERE id = (SELECT id FROM delivery_keys WHERE key = %s) FOR UPDATE""")
 _FORGET: Final = SQL("""
-    DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state = 'done' AND at < %s
+    DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state = 'done' AND at < %(forgotten)s
     ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
 _FINISH: Final = SQL("""
-    UPDATE deliveries SET state = 'done', reply = %s, payload = NULL, reason = '', owner = '', attempt = %s WHERE id = %s""")
+    UPDATE deliveries SET state = 'done', reply = %(reply)s, payload = NULL, reason = '', owner = '', attempt = %(attempt)s
+    WHERE id = (SELECT id FROM delivery_keys WHERE key = %(key)s) AND state <> 'done' RETURNING at""")
+_FINISH_COUNTED: Final = SQL("WITH done AS ({}) {}").format(_FINISH, COUNT_USAGE.format(SQL("FROM done")))
+_FINISHED: Final = SQL("""
+    FROM deliveries WHERE id = (SELECT id FROM delivery_keys WHERE key = %(key)s) AND attempt = %(attempt)s""")
 _FAIL: Final = SQL("""
     UPDATE deliveries SET failures = %s, reason = %s, state = CASE WHEN %s THEN 'parked' ELSE state END, attempt = %s
     WHERE id = %s""")
+_IS_KNOWN: Final = SQL("SELECT true FROM delivery_keys WHERE key = %(key)s")
+_SET_CARD: Final = SQL("{} AND EXISTS (SELECT {}) RETURNING number, version").format(SET_CARD, _FINISHED)
 _UNDO_LINE: Final = SQL("""
-    INSERT INTO undo_lines (number, version, channel, ts, thread, at) VALUES (%s, %s, %s, %s, %s, %s)
+    INSERT INTO undo_lines (number, version, channel, ts, thread, at)
+    SELECT %(number)s, %(version)s, %(channel)s, %(ts)s, %(thread)s, at {}
     ON CONFLICT (number, version) DO UPDATE SET seq = DEFAULT, channel = excluded.channel, ts = excluded.ts,
-        thread = excluded.thread, at = excluded.at""")
+        thread = excluded.thread, at = excluded.at""").format(_FINISHED)
 _FORGET_UNDO_LINES: Final = SQL("""
-    DELETE FROM undo_lines WHERE (number, version) IN (SELECT number, version FROM undo_lines WHERE at < %s
-    ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
+    DELETE FROM undo_lines WHERE (number, version) IN (SELECT number, version FROM undo_lines
+    WHERE at < (SELECT at - %(lifetime)s {}) ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)""").format(
+    _FINISHED
+)
 # What another process works on at this moment is passed over, so that nobody waits for anybody. An attempt that is
 # repeated gets again what it had claimed. As an array, so that it is looked for once: `IN` may do it row by row, and
 # then claims more than the limit. Of a thread only the first can be claimed: who claims at the same time passes it over,
@@ -66,6 +89,7 @@ _CLAIM: Final = SQL("""
             AND (other.begins OR (other.at, other.seq) < (it.at, it.seq)) AND {}))
         ORDER BY at, seq LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )) RETURNING at, seq, {}""").format(_HOLDS_UP, DELIVERY)
+_ACCEPTING: Final = (_FORGET, _ACCEPT, _KEYS, _DROP_TWIN, _ADD_KEYS, _KNOWN)
 _RENEW: Final = SQL("""
     UPDATE deliveries SET lease_until = %s WHERE state = 'pending' AND owner = %s
     AND id IN (SELECT id FROM delivery_keys WHERE key = ANY(%s)) RETURNING keys""")
@@ -95,38 +119,18 @@ class Deliveries:
             "begins": delivery.begins,
             "owner": owner,
             "lease_until": lease_until if owner else 0,
+            "forgotten": delivery.timestamp - KEY_LIFETIME,
         }
         while True:
-            try:
-                return await self._database.write(
-                    lambda connection, attempt: _accept(connection, attempt, row),
-                    min(ACCEPT_TIMEOUT, self._database.timeout),
-                )
-            except _KnownError as known:
-                # Its delivery may be forgotten at this moment; then it is a new one.
-                if accepted := await self._add_keys(keys, known.attempt, owner):
-                    return accepted
-
-    async def _add_keys(self, keys: Sequence[str], attempt: UUID, owner: str) -> Accepted | None:
-        """Of a delivery that is known by one of its keys: the others may be the only ones that a further twin has."""
-
-        async def work(connection: AsyncConnection, _: UUID) -> Accepted | None:
-            found = await (await connection.execute(_KNOWN, [keys])).fetchone()
-            if found is None:
-                return None
-            delivery_id, known, state, reply, its_owner = found
-            if delivery_id == attempt:  # it was this one, and its end was not heard
-                return Accepted(True, known[0], waits=owner != its_owner)
-            if set(keys) - set(known):
-                added = await connection.execute(_KEYS, [delivery_id, keys])
-                more = {row[0] for row in await added.fetchall()}
-                await connection.execute(
-                    "UPDATE deliveries SET keys = keys || %s::text[] WHERE id = %s",
-                    [[key for key in keys if key in more], delivery_id],
-                )
-            return Accepted(False, known[0], state, from_json(reply))
-
-        return await self._database.write(work)
+            *_, known = await self._database.change_together(
+                lambda attempt: [(each, {**row, "id": attempt}) for each in _ACCEPTING],
+                min(ACCEPT_TIMEOUT, self._database.timeout),
+            )
+            if known:  # else its delivery was forgotten at this moment, and it is a new one
+                [(mine, kept, state, reply, its_owner)] = known
+                if mine:
+                    return Accepted(True, kept[0], waits=owner != its_owner)
+                return Accepted(False, kept[0], state, from_json(reply))
 
     async def finish(
         self,
@@ -136,32 +140,28 @@ class Deliveries:
         posted: Posted = Posted(),  # noqa: B008  # frozen
         usage: MessageUsage | None = None,
     ) -> Mapping[str, int]:
-        kept = None if reply is None else to_json(reply)
-        cards = [card_row(commands.number_or_raise(ticket_id), card) for ticket_id, card in posted.cards]
-        lines = [
-            (commands.number_or_raise(ticket_id), version, message)
-            for ticket_id, version, message in posted.undo_lines
+        values: dict[str, Any] = {
+            "key": key,
+            "reply": None if reply is None else to_json(reply),
+            "lifetime": KEY_LIFETIME,
+        }
+        asks: list[tuple[Statement, Mapping[str, Any]]] = [
+            (_FINISH_COUNTED, usage_row(usage)) if usage is not None else (_FINISH, {})
         ]
-
-        shown: list[AsyncCursor[Any]] = []
-
-        async def work(connection: AsyncConnection, attempt: UUID) -> None:
-            shown.clear()
-            delivery_id, state, _, at, latest = await _lock(connection, key)
-            if state == "done" and latest != attempt:
-                return
-            await connection.execute(_FINISH, [kept, attempt, delivery_id])
-            shown.extend([await connection.execute(SET_CARD, card) for card in cards])
-            for number, version, message in lines:
-                await connection.execute(_UNDO_LINE, [number, version, *message, at])
-            if lines:
-                await connection.execute(_FORGET_UNDO_LINES, [at - KEY_LIFETIME])
-            if usage is not None and state != "done":
-                await count_usage(connection, usage)
-
-        await self._database.write(work)
-        rows = [row for each in shown for row in await each.fetchall()]
-        return {format_id(number): version for number, version in rows}
+        asks += [(_SET_CARD, card_row(commands.number_or_raise(name), card)) for name, card in posted.cards]
+        asks += [
+            (_UNDO_LINE, {"number": commands.number_or_raise(name), "version": version, **message._asdict()})
+            for name, version, message in posted.undo_lines
+        ]
+        asks += [(_FORGET_UNDO_LINES, {})] if posted.undo_lines else []
+        asks += [(_IS_KNOWN, {})]
+        done = await self._database.change_together(
+            lambda attempt: [(each, {**values, **more, "attempt": attempt}) for each, more in asks]
+        )
+        if not done[-1]:
+            raise NotFoundError(key)
+        shown = [row for rows in done[1 : 1 + len(posted.cards)] for row in rows]
+        return {format_id(number): version for number, version in shown}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         async def work(connection: AsyncConnection, attempt: UUID) -> int:
@@ -178,11 +178,10 @@ class Deliveries:
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
         values = {"owner": owner, "until": lease_until, "now": now, "limit": limit}
 
-        async def work(connection: AsyncConnection, attempt: UUID) -> list[Delivery]:
-            found = await connection.execute(_CLAIM, {**values, "attempt": attempt})
-            return [delivery_of(row[2:]) for row in sorted(await found.fetchall(), key=lambda row: row[:2])]
-
-        return await self._database.write(work)
+        [found] = await self._database.change_together(
+            lambda attempt: [(_CLAIM, {**values, "attempt": attempt})]
+        )
+        return [delivery_of(row[2:]) for row in sorted(found, key=lambda row: row[:2])]
 
     async def renew(self, owner: str, keys: Sequence[str], lease_until: float) -> list[str]:
         rows = await self._database.change(_RENEW, [lease_until, owner, list(keys)])
@@ -220,24 +219,6 @@ class Deliveries:
             )
 
         await self._database.write(work)
-
-
-class _KnownError(Exception):
-    """One of a delivery's keys is known; `attempt` is the number of the attempt that found out."""
-
-    def __init__(self, attempt: UUID) -> None:
-        self.attempt = attempt
-        super().__init__()
-
-
-async def _accept(connection: AsyncConnection, attempt: UUID, row: Mapping[str, Any]) -> Accepted:
-    await connection.execute(_FORGET, [row["at"] - KEY_LIFETIME])
-    accepted = await connection.execute(_ACCEPT, {**row, "id": attempt})
-    added = await connection.execute(_KEYS, [attempt, row["keys"]])
-    if len(await added.fetchall()) < len(row["keys"]):
-        raise _KnownError(attempt)
-    owner = await accepted.fetchone()
-    return Accepted(True, row["keys"][0], waits=owner is not None and owner[0] != row["owner"])
 
 
 async def _lock(connection: AsyncConnection, key: str) -> tuple[Any, ...]:

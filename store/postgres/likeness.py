@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from psycopg.sql import SQL, Composed, Placeholder
 
-from store.models import Scope
+from store.models.filters import Scope
 from store.postgres.queries import AND, quoted, visible
 from store.postgres.rows import RECORD
 
@@ -24,9 +24,13 @@ _HOLDING: Final = SQL("""
     )::bigint FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place""")
 _CANDIDATES: Final = SQL("""
     WITH found AS MATERIALIZED (SELECT number, words FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery),
-    best AS (SELECT number FROM found ORDER BY {shared} DESC, number DESC LIMIT %(most)s)
-    SELECT {record} FROM tickets WHERE number IN (TABLE best)""")
+    best AS (SELECT number, {shared} AS shared FROM found ORDER BY shared DESC, number DESC LIMIT %(most)s)
+    SELECT shared, {record} FROM best JOIN tickets USING (number)""")
 _MOST_TERMS, _MOST_LEAVES = 4, 400
+_ENOUGH = (
+    4,
+    40,
+)  # times as many tickets as are compared are expected to share so much that less need not be looked at
 
 
 def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any]]:
@@ -47,7 +51,7 @@ def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any
 
 def candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement that finds the tickets that share most with terms of these weights: at most `most`, of those that
-    `filter` lets through, which are still to be given.
+    `filter` lets through, which are still to be given. What each shares stands before it.
     """
     values: dict[str, Any] = {}
     seen = AND.join([SQL("NOT deleted"), *visible(scope, values)])
@@ -57,6 +61,27 @@ def candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict
         names = Placeholder(f"term{at}"), Placeholder(f"weight{at}")
         shared.append(SQL("CASE WHEN words @@ {}::tsquery THEN {} ELSE 0 END").format(*names))
     return _CANDIDATES.format(record=RECORD, seen=seen, shared=SQL(" + ").join(shared)), values
+
+
+def levels(
+    weights: Mapping[str, int], held: Mapping[str, int], total: int, least: int, most: int
+) -> list[int]:
+    """What tickets have to share, the most first, to look for one after the other until there are `most` tickets: `least`
+    would do by itself, and may be shared by very many. `held` is how many of all tickets hold each term.
+    """
+    chances = {0: 1.0}  # of sharing exactly so much, if words had nothing to do with one another
+    for term, weight in weights.items():
+        chance, before = held[term] / max(total, 1), chances
+        chances = {shared: each * (1 - chance) for shared, each in before.items()}
+        for shared, each in before.items():
+            chances[shared + weight] = chances.get(shared + weight, 0.0) + each * chance
+    found, wanted, expected = [least], [times * most for times in _ENOUGH], 0.0
+    for shared in sorted(chances, reverse=True):
+        expected += chances[shared] * total
+        while wanted and expected >= wanted[0] and shared > least:
+            found.append(shared)
+            del wanted[0]
+    return sorted(set(found), reverse=True)
 
 
 def sharing(weights: Mapping[str, int], least: int) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Final, LiteralString
 from psycopg.sql import SQL, Composable, Composed
 
 from store.ids import InvalidIdError, number_of, parse_id
-from store.models import Filter, Scope, Status
+from store.models.filters import Filter, Scope
+from store.models.tickets import Status
 from store.postgres.rows import RECORD
 from store.search import parse_query
 
@@ -25,7 +26,8 @@ _FOUND: Final = SQL(
     " WHERE number IN (SELECT number FROM found ORDER BY {order} LIMIT %(size)s OFFSET %(start)s)) page ON true"
     " ORDER BY {order}"
 )
-_NUMBERS: Final = SQL("SELECT number, pri, is_done FROM tickets WHERE {}")
+# Of nothing but what is in the indexes that hold what filters ask for: no ticket need be looked up.
+_NUMBERS: Final = SQL("SELECT number, pri, stat = 'done' AS is_done FROM tickets WHERE {}")
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
 _SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM counts WHERE {where})")
 
@@ -39,13 +41,18 @@ def view(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
     seen = visible(scope, values)
     there = AND.join([SQL("NOT deleted"), *kinds, *others, *seen])
     order = _order(where)
-    if where.involving:
-        # One after the other, so that each is answered by its own index; who is both is found once.
-        parts = [_NUMBERS.format(there + SQL(" AND ") + SQL(each)) for each in (_REPORTED, _STARTED)]
-        return _FOUND.format(record=RECORD, found=SQL(" UNION ").join(parts), order=order), values
     if others or not (scope.everything or scope.public):
-        return _FOUND.format(record=RECORD, found=_NUMBERS.format(there), order=order), values
+        # One after the other, so that each is answered by its own index; what is both is found once.
+        either = [_REPORTED, _STARTED] if where.involving else _either(scope)
+        parts = [_NUMBERS.format(AND.join([there, SQL(each)])) for each in either or ["true"]]
+        return _FOUND.format(record=RECORD, found=SQL(" UNION ").join(parts), order=order), values
     return _PAGE.format(count=_counted(kinds, scope), record=RECORD, where=there, order=order), values
+
+
+def _either(scope: Scope) -> list[LiteralString]:
+    """Of somebody who sees what is theirs, or in some channels, and nothing else: each by itself."""
+    both = not (scope.everything or scope.public) and scope.channels and scope.user_id
+    return ["channel = ANY(%(channels)s)", "reported_by = %(user_id)s"] if both else []
 
 
 def _order(where: Filter) -> SQL:
@@ -100,6 +107,8 @@ def _conditions(where: Filter) -> tuple[list[Composable], list[Composable], dict
         if moment is not None:
             values[name] = moment
             others.append(_TIMES[where.time] + SQL(f" {sign} %({name})s"))
+            if not where.stat:  # so that the index by status and time serves
+                others.append(SQL("stat IN ('open', 'prog', 'done')"))
     if where.text:
         query = parse_query(where.text)
         values["words"] = to_tsquery(query)

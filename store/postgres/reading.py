@@ -6,13 +6,14 @@ from typing import Final
 from psycopg.sql import SQL
 
 from store import search
+from store.errors import NotFoundError
 from store.ids import format_id, number_of, parse_id
-from store.models import PAGE_SIZE, Change, Filter, Match, Page, Record, Scope, Status
+from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
+from store.models.tickets import Change, Record, Status
 from store.postgres import likeness, queries
-from store.postgres.database import Database
+from store.postgres.database import Database, Row
 from store.postgres.queries import number_or_zero
 from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of
-from store.protocol import NotFoundError
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
 _SCAN: Final = SQL(
@@ -70,15 +71,19 @@ class Reading:
         if not terms:
             return []
         (_, total), *holding = await self._database.read(*likeness.holding(terms, scope))
-        weights = {term: search.weigh(row[1], total) for term, row in zip(terms, holding, strict=True)}
+        held = {term: row[1] for term, row in zip(terms, holding, strict=True)}
+        weights = {term: search.weigh(count, total) for term, count in held.items()}
         compared = search.Likeness(weights)
         # Who shares less than `least` cannot be alike enough: whether it is left out here or below is the same.
-        sharing = likeness.sharing(weights, max(compared.least, 1))
-        if not sharing:
-            return []
+        least, most = max(compared.least, 1), search.MOST_COMPARED
         statement, values = likeness.candidates(weights, scope)
-        values |= {"filter": sharing, "most": search.MOST_COMPARED}
-        records = [record_of(row) for row in await self._database.read(statement, values)]
+        rows: list[Row] = []
+        for level in likeness.levels(weights, held, total, least, most):
+            if sharing := likeness.sharing(weights, level):
+                rows = await self._database.read(statement, {**values, "filter": sharing, "most": most})
+            if sum(row[0] >= level for row in rows) >= most:
+                break
+        records = [record_of(row[1:]) for row in rows]
         scored = [Match(each, compared.compare(*search.terms_of(each.ticket))) for each in records]
         alike = [match for match in scored if match.score >= search.THRESHOLD]
         alike.sort(

@@ -10,13 +10,14 @@ from store.codec import (
     decode,
     decode_change,
     decode_origin,
-    decode_ticket,
     encode,
     encode_change,
     encode_origin,
     encode_ticket,
 )
-from store.models import Change, Delivery, Json, MessageRef, Origin, Record
+from store.fields import make_ticket
+from store.models.deliveries import Delivery
+from store.models.tickets import Change, Json, MessageRef, Origin, Record
 from store.search import terms_of
 
 Row = tuple[Any, ...]
@@ -45,7 +46,7 @@ def record_of(row: Row) -> Record:
     """Of the columns `RECORD`."""
     _, version, ticket, origin, changed_at, channel, private, started_by, closed_at, deleted, *card = row
     return Record(
-        decode_ticket(decode(ticket.encode())),
+        make_ticket(decode(ticket.encode())),
         decode_origin(decode(origin.encode())),
         version,
         changed_at,

@@ -9,7 +9,7 @@ from psycopg.sql import SQL, Composed
 
 from store import commands
 from store.ids import number_of
-from store.models import Change, MessageUsage, Origin, Record
+from store.models.tickets import Change, MessageUsage, Origin, Record
 from store.postgres.rows import CHANGE, change_of, change_row, counts_changed, terms_changed, ticket_row
 
 _INSERT: Final = SQL("""
@@ -35,11 +35,12 @@ _TERMS: Final = SQL("""
     INSERT INTO terms AS t (term, private, slot, count)
     SELECT term, private, pg_backend_pid() %% 4, more FROM unnest(%s::text[], %s::boolean[], %s::bigint[]) AS d (term, private, more)
     ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count""")
-_USAGE: Final = SQL("""
+COUNT_USAGE: Final = SQL("""
     INSERT INTO usage AS u (day, slot, messages, by_rules, calls, tokens)
-    VALUES (%s, pg_backend_pid() %% 16, 1, %s, %s, %s)
+    SELECT %(day)s::date, pg_backend_pid() %% 16, 1, %(by_rules)s::bigint, %(calls)s::bigint, %(tokens)s::bigint {}
     ON CONFLICT (day, slot) DO UPDATE SET messages = u.messages + 1, by_rules = u.by_rules + excluded.by_rules,
         calls = u.calls + excluded.calls, tokens = u.tokens + excluded.tokens""")
+_USAGE: Final = COUNT_USAGE.format(SQL("WHERE true"))  # without it, ON is taken for a join's
 _UNDOINGS: Final = SQL(
     "SELECT {} FROM changes WHERE number = %s AND undoes IS NOT NULL ORDER BY version"
 ).format(CHANGE)
@@ -90,8 +91,13 @@ async def save(connection: AsyncConnection, commit: UUID, steps: Iterable[Step],
         await count_usage(connection, origin.usage)
 
 
+def usage_row(usage: MessageUsage) -> Mapping[str, Any]:
+    by_rules = int(usage.parsed_by == "rules")
+    return {"day": usage.day, "by_rules": by_rules, "calls": usage.calls, "tokens": usage.tokens}
+
+
 async def count_usage(connection: AsyncConnection, usage: MessageUsage) -> None:
-    await connection.execute(_USAGE, [usage.day, int(usage.parsed_by == "rules"), usage.calls, usage.tokens])
+    await connection.execute(_USAGE, usage_row(usage))
 
 
 async def _execute_all(

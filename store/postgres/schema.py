@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from psycopg import AsyncConnection, AsyncCursor, errors
 
-from store.protocol import StoreError
+from store.errors import StoreError
 
 
 def _sql(name: str) -> LiteralString:

@@ -10,20 +10,21 @@ from psycopg.sql import SQL
 
 from store import commands
 from store.ids import format_id
-from store.models import Choice, Json, MessageRef, MessageUsage, Person, UndoLine, UsageDay
+from store.models.deliveries import Choice, Person, UndoLine, UsageDay
+from store.models.tickets import MessageRef, MessageUsage
 from store.postgres.database import Database, Row
-from store.postgres.rows import card_row, from_json, to_json
+from store.postgres.rows import from_json, to_json
 from store.postgres.saving import count_usage
-from store.protocol import KEY_LIFETIME, NotFoundError
+from store.protocol import KEY_LIFETIME
 
 SET_CARD: Final = SQL("""
     UPDATE tickets SET card_channel = %(channel)s, card_ts = %(ts)s, card_thread = %(thread)s, card_root = %(root)s
-    WHERE number = %(number)s RETURNING number, version""")
-_CHOICE: Final = SQL("id, user_id, expires_at, payload, taken, taken_by, reply")
+    WHERE number = %(number)s""")
+_CHOICE: Final = SQL("id, user_id, expires_at, payload, taken, taken_by")
 _ADD_CHOICE: Final = SQL("""
-    INSERT INTO choices ({}) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET
+    INSERT INTO choices ({}) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET
         user_id = excluded.user_id, expires_at = excluded.expires_at, payload = excluded.payload,
-        taken = excluded.taken, taken_by = excluded.taken_by, reply = excluded.reply""").format(_CHOICE)
+        taken = excluded.taken, taken_by = excluded.taken_by""").format(_CHOICE)
 _FORGET_CHOICES: Final = SQL("""
     DELETE FROM choices WHERE id IN (SELECT id FROM choices WHERE expires_at < %s
     ORDER BY expires_at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
@@ -38,11 +39,6 @@ class Shown:
     """Needs a `Database`; every method as in `store.protocol`."""
 
     _database: Database
-
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        row = card_row(commands.number_or_raise(ticket_id), card)
-        if not await self._database.change(SET_CARD, row):
-            raise NotFoundError(ticket_id)
 
     async def undo_line(self, ticket_id: str, version: int) -> UndoLine | None:
         rows = await self._database.read(
@@ -60,7 +56,6 @@ class Shown:
         return tuple(map(_undo_line, rows))
 
     async def add_choice(self, choice: Choice) -> None:
-        reply = None if choice.reply is None else to_json(choice.reply)
         values = [
             choice.id,
             choice.user_id,
@@ -71,7 +66,7 @@ class Shown:
         ]
 
         async def work(connection: AsyncConnection, _: UUID) -> None:
-            await connection.execute(_ADD_CHOICE, [*values, reply])
+            await connection.execute(_ADD_CHOICE, values)
             await connection.execute(_FORGET_CHOICES, [choice.expires_at - KEY_LIFETIME])
 
         await self._database.write(work)
@@ -90,14 +85,6 @@ class Shown:
         await self._database.write(work)
         choice = await self.choice(choice_id)
         return choice if choice and choice.user_id == user_id and choice.taken else None
-
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        async def work(connection: AsyncConnection, _: UUID) -> None:
-            await connection.execute(
-                "UPDATE choices SET reply = %s WHERE id = %s", [to_json(reply), choice_id]
-            )
-
-        await self._database.write(work)
 
     async def remember_people(self, people: Sequence[Person]) -> None:
         rows = {each.user_id: (each.user_id, each.learned_at, to_json(each.facts)) for each in people}
@@ -154,5 +141,5 @@ def _undo_line(row: Row) -> UndoLine:
 
 
 def _choice(row: Row) -> Choice:
-    choice_id, user_id, expires_at, payload, taken, taken_by, reply = row
-    return Choice(choice_id, user_id, expires_at, from_json(payload) or {}, taken, taken_by, from_json(reply))
+    choice_id, user_id, expires_at, payload, taken, taken_by = row
+    return Choice(choice_id, user_id, expires_at, from_json(payload) or {}, taken, taken_by)

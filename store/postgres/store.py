@@ -1,8 +1,10 @@
 """The store on PostgreSQL: the promises of `store.protocol`, for any number of processes at once."""
 
 from collections.abc import Callable
+from typing import Final
 
 from psycopg import AsyncConnection
+from psycopg.sql import SQL
 
 from store.contents import Contents
 from store.postgres.contents import (
@@ -21,9 +23,13 @@ from store.postgres.turns import Turns
 from store.postgres.writing import Writing
 from store.protocol import TicketStore
 
+_ERASED: Final = SQL("INSERT INTO erasures (at, done_by, tickets, changes) VALUES (%s, %s, %s, %s)")
+
 
 class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, TicketStore):
     """To be made with `open`. Every call ends within `timeout` seconds but for `import_tickets`."""
+
+    shared = True
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,14 +71,20 @@ class PostgresStore(Retention, Reading, Writing, Deliveries, Shown, Turns, Ticke
 
         return await self._database.run_once(work)
 
-    async def rewrite(self, change: Callable[[Contents], Contents], progress: Progress) -> Contents:
-        """Put what `change` makes of all that there is in its place, and return it. Everybody else waits meanwhile."""
+    async def erase(
+        self, change: Callable[[Contents], Contents], now: float, by: str, progress: Progress
+    ) -> Contents:
+        """Put what `change` leaves of all that there is in its place, and return it. Everybody else waits meanwhile.
+
+        The table `erasures` says that it was done `now` (seconds since 1970), `by` whom, and how much is left; not whom it was of.
+        """
 
         async def work(connection: AsyncConnection) -> Contents:
             await lock_everything(connection)
             changed = change(await read_contents(connection, progress))
             await delete_everything(connection)
             await write_contents(connection, changed, progress)
+            await connection.execute(_ERASED, [now, by, *changed.count()])
             return changed
 
         return await self._database.run_once(work)

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
-from store.models import Turn
+from store.models.deliveries import Turn
 from store.postgres.database import Database
 from store.turns import ASKING
 

@@ -8,16 +8,9 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL
 
 from store import commands
+from store.errors import StoreError
 from store.ids import number_of, parse_id
-from store.models import (
-    Change,
-    ImportedTicket,
-    NewTicket,
-    Origin,
-    Record,
-    Values,
-    Written,
-)
+from store.models.tickets import Change, ImportedTicket, NewTicket, Origin, Record, Values, Written
 from store.postgres.database import Database, Row
 from store.postgres.rows import (
     CHANGE,
@@ -26,7 +19,7 @@ from store.postgres.rows import (
     record_of,
 )
 from store.postgres.saving import Step, save
-from store.protocol import KEY_LIFETIME, StoreError
+from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
 

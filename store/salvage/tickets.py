@@ -1,17 +1,20 @@
 """Tickets, each rebuilt from what stands whole of it: its row, what was kept beside it, and its history."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate
+from functools import reduce
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from store import commands
+from store.codec import encode_change
+from store.contents import Contents
 from store.fields import fields_of
-from store.file.migration.version1 import convert_log, read_origin
 from store.ids import format_id, number_of
-from store.models import METADATA, Change, ImportedTicket, Origin, Record
+from store.models.tickets import METADATA, Change, ImportedTicket, Origin, Record
 from store.salvage.rows import Collection, Placed, Remains
+from store.salvage.version1 import convert_log, read_origin
 from store.validation import DAMAGE, check_metadata
 
 _OURS = b'{"_store":{"1":{"version":'  # as no other program writes it
@@ -32,6 +35,14 @@ class Salvaged(NamedTuple):
     expected: int
     last: int
 
+    def contents(self) -> Contents:
+        """Changes one after another that one key has made were one commit."""
+        commits = groupby(
+            self.changes, lambda each: each.origin.idempotency_key or (each.ticket_id, each.version)
+        )
+        cards = {number_of(each.ticket.id): each.card for each in self.records if each.card}
+        return Contents([list(map(encode_change, some)) for _, some in commits], cards, last=self.last)
+
 
 class _History(NamedTuple):
     """Changes numbered from 1; those of them that are `newer` than the ticket's row; whether all are there."""
@@ -47,7 +58,11 @@ def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
     collection.read(snapshot)
     for data in logs:
         collection.read_log(data)
-    edited = not snapshot.startswith(_OURS)
+    return rebuild(collection, edited=not snapshot.startswith(_OURS))
+
+
+def rebuild(collection: Collection, *, edited: bool = False) -> Salvaged:
+    """If the snapshot was `edited` by another program, a row counts more than the history that contradicts it."""
     records: list[Record] = []
     placed: list[Placed] = []
     losses: list[str] = []
@@ -57,7 +72,7 @@ def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
         if rebuilt:
             places = accumulate((each.place for each in rebuilt), max)
             placed += map(Placed, places, (each.change for each in rebuilt))
-            records.append(replace(_replay(None, rebuilt), card=remains.card))
+            records.append(replace(_replay(rebuilt), card=remains.card))
         lost += not rebuilt
         if loss and (collection.has_history or not rebuilt):
             losses.append(f"{format_id(number)}: {loss}")
@@ -65,20 +80,18 @@ def salvage(snapshot: bytes, logs: Sequence[bytes]) -> Salvaged:
         losses.append(f"lines of the journal: {collection.lines_lost}")
     changes = [each.change for each in sorted(placed, key=lambda each: each.place)]
     found = sum(not record.deleted for record in records)
-    last = max([collection.last, *collection.tickets])
-    return Salvaged(records, changes, losses, found, found + lost, last)
+    return Salvaged(
+        records, changes, losses, found, found + lost, max([collection.last, *collection.tickets])
+    )
 
 
 def _rebuild(number: int, remains: Remains, *, edited: bool) -> tuple[list[Placed], str]:
-    """The changes that come to the ticket, none if it is lost; and what of it is lost.
-
-    If the file was `edited` by another program, a row counts more than the history that contradicts it.
-    """
-    placed, newer, complete = (_read_log if remains.log else _read_changes)(number, remains)
+    """The changes that come to the ticket, none if it is lost; and what of it is lost."""
+    placed, newer, complete = _read_log(number, remains) if remains.log else _read_changes(remains)
     row = _read_row(remains)
     if complete:
         if row and edited and not newer:
-            placed = _lead_to(replace(_replay(None, placed), ticket=row.ticket), placed)
+            placed = _lead_to(replace(_replay(placed), ticket=row.ticket), placed)
         return placed, ""
     partly = "a part of its history" if placed else ""
     if row is None:
@@ -93,18 +106,16 @@ def _lead_to(target: Record, placed: list[Placed]) -> list[Placed]:
     if not placed:
         new = ImportedTicket("", target.ticket, target.origin, target.started_by, target.closed_at)
         placed = [Placed(0, commands.create_imported(number_of(target.ticket.id), new))]
-    record, by = _replay(None, placed), replace(_NOBODY, timestamp=target.changed_at)
+    by = replace(_NOBODY, timestamp=target.changed_at)
     metadata = {name: getattr(target, name) for name in METADATA}
-    change = commands.change_to(record, "updated", by, fields_of(target.ticket), metadata)
+    change = commands.change_to(_replay(placed), "updated", by, fields_of(target.ticket), metadata)
     return [*placed, Placed(math.inf, change)] if change else placed
 
 
-def _replay(record: Record | None, placed: Iterable[Placed]) -> Record:
-    for each in placed:
-        record = commands.apply(record, each.change)
-    if record is None:
-        raise ValueError("there is nothing to replay")
-    return record
+def _replay(placed: Sequence[Placed]) -> Record:
+    """Of one change at least."""
+    first, *later = (each.change for each in placed)
+    return reduce(commands.apply, later, commands.apply(None, first))
 
 
 def _read_row(remains: Remains) -> Record | None:
@@ -122,7 +133,7 @@ def _read_row(remains: Remains) -> Record | None:
         return Record(ticket, _NOBODY, 1, 0.0, deleted=remains.is_deleted)
 
 
-def _read_changes(_number: int, remains: Remains) -> _History:
+def _read_changes(remains: Remains) -> _History:
     """Without the first one there are none; where others are missing, those behind move up."""
     versions = sorted(remains.changes)
     base = remains.metadata.get("version") or 0

@@ -4,16 +4,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any
 
-from store.models import Record
+from store.models.tickets import Record
 from store.protocol import TicketStore
 from store.transfer.columns import COLUMNS, Form, Progress, guard_formula, ignore_progress, is_blank
 
-_NOBODY: Mapping[str, str] = MappingProxyType({})
 _NOTHING = (None, "", False)
 _OF_ORIGIN = ("team", "message", "thread", "source_author", "source_link")
 # Line breaks to some programs though not to JSON, and halves of surrogate pairs, which UTF-8 cannot hold.
@@ -25,21 +24,20 @@ async def export(
     write: Callable[[str], object],
     form: Form = "jsonl",
     *,
-    names: Mapping[str, str] = _NOBODY,
+    names: Mapping[str, str] | None = None,
     progress: Progress = ignore_progress,
 ) -> int:
     """Write every ticket that is not deleted, in the order of ids; how many there were.
 
     `names` are people's by their ids. What is written can be encoded as UTF-8.
     """
+    line_of = _csv_line if form == "csv" else _json_line
     if form == "csv":
-        write(_csv_line(COLUMNS))
+        write(_csv_line(dict(zip(COLUMNS, COLUMNS, strict=True))))
     done, after = 0, ""
     while records := await store.scan(after):
         for record in records:
-            values = _values(record, names)
-            cells = [_cell(values[key]) for key in COLUMNS]
-            write(_json_line(values) if form == "jsonl" else _csv_line(cells))
+            write(line_of(_values(record, names or {})))
         done += len(records)
         after = records[-1].ticket.id
         progress(done, 0)
@@ -63,14 +61,11 @@ def _values(record: Record, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _iso(timestamp: float | None) -> str | None:
+def _iso(timestamp: Any) -> str | None:
     """None also for what is no time."""
-    if timestamp is None:
-        return None
-    try:
+    with suppress(TypeError, ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(timestamp, UTC).isoformat().replace("+00:00", "Z")
-    except (ValueError, OverflowError, OSError):
-        return None
+    return None
 
 
 def _json_line(values: Mapping[str, Any]) -> str:
@@ -87,7 +82,7 @@ def _cell(value: Any) -> str:
     return guard_formula(text) if isinstance(value, str) else text
 
 
-def _csv_line(cells: Sequence[str]) -> str:
+def _csv_line(values: Mapping[str, Any]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(cells)
+    csv.writer(out).writerow([_cell(values[name]) for name in COLUMNS])
     return out.getvalue()

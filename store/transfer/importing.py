@@ -8,34 +8,22 @@ from typing import Annotated, Any, TextIO
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
+from store.errors import StoreError
+from store.fields import LIMITS
 from store.ids import parse_id
-from store.models import (
-    DESC_LIMIT,
-    RES_LIMIT,
-    TITLE_LIMIT,
-    Category,
-    ImportedTicket,
-    Origin,
-    Priority,
-    Status,
-    Ticket,
-    cut,
-    fit_title,
-)
-from store.protocol import StoreError, TicketStore
+from store.models.tickets import Category, ImportedTicket, Origin, Priority, Status, Ticket, cut, fit_title
+from store.protocol import TicketStore
 from store.transfer.columns import Form, Progress, ignore_progress, is_blank, what_is_wrong
 from store.transfer.rows import BadLine, read_csv, read_json
 
 _SHOWN = 10  # bad lines
-_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _LONGEST = csv.field_size_limit()
-_MILLISECONDS = 1e11  # as seconds that is the year 5138: from here on a number is one of milliseconds
-_NUMBER = re.compile(r"(?!\d{8}$)[-+]?\d+(\.\d*)?(e[-+]?\d+)?", re.IGNORECASE)  # eight digits are a day
+_FAR_OFF = 1e11  # seconds: the year 5138
 _WRITTEN = "write it as 2024-05-03 or 2024-05-03T10:22:11Z"
+_NUMBER = re.compile(r"(?!\d{8}$)[-+]?\d+(\.\d*)?", re.ASCII)  # eight digits are a day
 # Control characters and what ends a line or a paragraph; halves of surrogate pairs.
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]+")
 _HALVES = re.compile("[\ud800-\udfff]")
-_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 class ImportRefusedError(StoreError):
@@ -59,8 +47,8 @@ async def import_tickets(
 ) -> list[str]:
     """Take in what `export` wrote, or the like: all of it as one commit of `origin`, or nothing. Returns the ids.
 
-    `stream` is best opened with `newline=""`. Raises `ImportRefusedError` with every line that is no ticket, or whose id
-    is taken.
+    `stream` is best opened with `newline=""`. Raises `ImportRefusedError` with every line that is no ticket, or whose
+    id is taken.
     """
     bad: list[BadLine] = []
     found: list[ImportedTicket] = []
@@ -84,7 +72,7 @@ async def import_tickets(
     return await store.import_tickets(found, origin)
 
 
-# values: each raises `ValueError` with what goes on after the column's name, and with the cure
+# values
 
 
 def replace_controls(text: str) -> str:
@@ -102,43 +90,16 @@ def _read_line(value: Any) -> str:
     return replace_controls(value)
 
 
-def _one_of(choices: Mapping[str, Any], allowed: str) -> BeforeValidator:
-    def choose(value: Any) -> Any:
-        name = str(value).strip().casefold().removesuffix(".0")
-        if name not in choices:
-            raise ValueError(f"has to be {allowed}, not {_shown(value)}")
-        return choices[name]
-
-    return BeforeValidator(choose)
-
-
-def _one_of_enum(enum: type[Category | Priority | Status]) -> BeforeValidator:
-    choices = {str(choice.value): choice for choice in enum}
-    return _one_of(choices, f"one of {', '.join(choices)}")
-
-
-def read_time(value: Any) -> datetime:
-    """A day or a time as ISO 8601 writes it, or a number of seconds or milliseconds since 1970.
-
-    What names no time zone is UTC.
-    """
+def _read_time(value: Any) -> Any:
+    """A day or a time as ISO 8601 writes it; seconds or milliseconds since 1970 are left to pydantic, which knows
+    both."""
     text = str(value).strip()
-    try:
-        if _NUMBER.fullmatch(text):
-            seconds = float(text)
-            return datetime.fromtimestamp(seconds / 1000 if seconds >= _MILLISECONDS else seconds, UTC)
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        raise ValueError(f"is no time, being {_shown(value)}; {_WRITTEN}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _shown(value: Any) -> str:
-    return repr(value)[:50]
+    return value if isinstance(value, float) or _NUMBER.fullmatch(text) else datetime.fromisoformat(text)
 
 
 _Line = Annotated[str, BeforeValidator(_read_line)]
-_Time = Annotated[datetime | None, BeforeValidator(read_time)]
+_Time = Annotated[datetime | None, BeforeValidator(_read_time)]
+_ANY_CASE = BeforeValidator(lambda value: str(value).strip().casefold())
 
 
 class _Row(BaseModel):
@@ -147,9 +108,9 @@ class _Row(BaseModel):
     id: Annotated[str, BeforeValidator(lambda value: parse_id(_read_line(value).strip()))] = ""
     title: _Line = ""
     desc: _Line | None = None
-    cat: Annotated[Category, _one_of_enum(Category)] = Category.OTHER
-    pri: Annotated[Priority, _one_of_enum(Priority)] = Priority.MEDIUM
-    stat: Annotated[Status, _one_of_enum(Status)] = Status.OPEN
+    cat: Annotated[Category, _ANY_CASE] = Category.OTHER
+    pri: Annotated[Priority, _ANY_CASE] = Priority.MEDIUM
+    stat: Annotated[Status, _ANY_CASE] = Status.OPEN
     created: _Time = None
     res: _Line | None = None
     author: _Line = ""
@@ -158,11 +119,23 @@ class _Row(BaseModel):
     closed_at: _Time = None
     team: _Line = ""
     channel: _Line = ""
-    private: Annotated[bool, _one_of(_YES_NO, "true or false")] = False
+    private: Annotated[bool, _ANY_CASE] = False
     message: _Line = ""
     thread: _Line = ""
     source_author: _Line = ""
     source_link: _Line = ""
+
+
+def _reason(error: ValidationError, values: Mapping[str, Any]) -> str:
+    """The first thing that is wrong, and its cure."""
+    first = error.errors()[0]
+    name, context = str(first["loc"][0]), first.get("ctx", {})
+    shown = repr(values[name])[:50]
+    if name in {"created", "created_at", "closed_at"}:
+        return f"{name} is no time, being {shown}; {_WRITTEN}"
+    if first["type"] == "value_error":
+        return f"{name} {context['error']}"
+    return f"{name} has to be {context.get('expected', 'true or false')}, not {shown}"
 
 
 # tickets
@@ -177,23 +150,20 @@ def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> Impo
     try:
         row = _Row.model_validate({name: value for name, value in values.items() if value not in (None, "")})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"{first['loc'][0]} {first['ctx']['error']}") from None
+        raise ValueError(_reason(error, values)) from None
     if is_blank(row.title):
         raise ValueError("there is no title: give it one")
-    long = [text for name, limit in _LIMITS.items() if len(text := getattr(row, name) or "") > limit]
+    long = [text for name, limit in LIMITS.items() if len(text := getattr(row, name) or "") > limit]
     title, desc = fit_title(row.title, row.desc) if row.title in long else (row.title, row.desc)
     # The day, and the time: midnight UTC of that day where no time is said.
     day, at = row.created or row.created_at, row.created_at or row.created
     ticket = Ticket(
         id=row.id or "T001",
         title=title,
-        desc=_within(DESC_LIMIT, desc),
-        cat=row.cat,
-        pri=row.pri,
-        stat=row.stat,
+        desc=_cut("desc", desc),
         created=day.date() if day else today,
-        res=_within(RES_LIMIT, row.res),
+        res=_cut("res", row.res),
+        **row.model_dump(include={"cat", "pri", "stat"}),
     )
     made = Origin(
         "",
@@ -207,13 +177,14 @@ def _read_ticket(values: Mapping[str, Any], origin: Origin, today: date) -> Impo
     return ImportedTicket(row.id, ticket, made, row.started_by, closed_at)
 
 
-def _within(limit: int, text: str | None) -> str | None:
-    return cut(text, limit) if text and len(text) > limit else text
+def _cut(name: str, text: str | None) -> str | None:
+    return cut(text, LIMITS[name]) if text and len(text) > LIMITS[name] else text
 
 
 def _seconds(moment: datetime) -> float:
-    """Since 1970. Raises `ValueError` where that is no time that a ticket could have been made at."""
-    seconds = moment.timestamp()
-    if not 0 <= seconds < _MILLISECONDS:
+    """Since 1970; what names no time zone is UTC. Raises `ValueError` for a time that no ticket could have been made
+    at."""
+    seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not 0 <= seconds < _FAR_OFF:
         raise ValueError(f"{moment.isoformat()} is before 1970 or far off; {_WRITTEN}")
     return seconds

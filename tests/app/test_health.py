@@ -7,8 +7,8 @@ import pytest
 
 from bot.app.health import LASTING, LOOK, Health, readiness
 from bot.tasks import BackgroundTasks, log_and_continue
-from store.models import Delivery
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
+from store.models.deliveries import Delivery
 from tests.calling import Time
 
 

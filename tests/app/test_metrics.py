@@ -7,8 +7,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.app import metrics
 from bot.app.measured import WRITES
 from bot.app.metrics import Metrics
-from store.models import Origin
-from store.protocol import StoreError, TicketStore, UnwritableError
+from store.errors import StoreError, UnwritableError
+from store.models.tickets import Origin
+from store.protocol import TicketStore
 from tests.bot_harness import open_office
 
 READY = {"ready": True, "reasons": [], "backlog": 2, "parked": 1}

@@ -10,7 +10,7 @@ from bot.app.check import check_all
 from bot.app.retention import DAY
 from bot.settings import load
 from store import open_store
-from store.models import NewTicket, Origin, Status
+from store.models.tickets import NewTicket, Origin, Status
 from tests.bot_harness import HeldTime, open_office
 from tests.store.factories import TODAY
 

@@ -11,8 +11,8 @@ from bot.app.health import LOOK
 from bot.delivery.refusals import LASTING
 from bot.listeners.runner import RETRY
 from bot.views import controls
-from store.models import Delivery
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
+from store.models.deliveries import Delivery
 from tests.bot_harness import HeldTime, open_office
 
 

@@ -13,8 +13,9 @@ from bot.app.local import Local, open_demo
 from bot.app.samples import SAMPLES
 from bot.settings import SettingsError
 from store import open_store
-from store.models import EVERYTHING, Filter, Status
-from store.protocol import LockedError
+from store.errors import LockedError
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Status
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -4,7 +4,7 @@ import pytest
 
 from bot.app import demo
 from bot.local.fakeslack.workspace.people import BOT_USER, SUPPORT
-from store.models import EVERYTHING, Filter
+from store.models.filters import EVERYTHING, Filter
 from tests.browser.chromium import expect
 from tests.browser.wire import Refused, wired
 from tests.browser.workspace_page import WorkspacePage

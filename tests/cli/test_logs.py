@@ -11,7 +11,7 @@ from bot import settings as configured
 from bot.actions import View
 from bot.cli import logs
 from bot.cli.logs import JsonFormatter, TextFormatter, mask_secrets
-from store.protocol import StoreError
+from store.errors import StoreError
 
 CANARY = "c4n4ry/+s3cret"
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.app.parked import operate_anywhere
 from store import open_store
-from store.models import Delivery
-from store.protocol import StoreError
+from store.errors import StoreError
+from store.models.deliveries import Delivery
 from tests.bot_harness import open_office
 
 SAID = "<@U0TICKETS> create API timeout"

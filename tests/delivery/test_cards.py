@@ -12,8 +12,9 @@ from bot.delivery.turns import local_turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered
-from store.models import MessageRef, NewTicket, Origin, Record, Ticket
+from store.models.tickets import MessageRef, NewTicket, Origin, Record, Ticket
 from tests.factories import TODAY
+from tests.store.factories import show_card
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def record(slack, store, sender, cards):
     origin = Origin("key", "U0ENGINEER", 1.0, channel="C0SUPPORT", message=ts, thread=ts)
     made = (await store.create(NewTicket("printer jam", TODAY), origin)).record
     place = await sender.post("C0SUPPORT", ts, card(made))
-    await store.set_card("T001", place)
+    await show_card(store, "T001", place)
     await cards.refresh(await store.get("T001"), drawn=1)
     return await store.get("T001")
 

@@ -7,7 +7,7 @@ import pytest
 from bot.delivery.errors import RefusedError
 from bot.replies import HELP
 from bot.views.notices import notice
-from store.models import MessageRef
+from store.models.tickets import MessageRef
 
 
 def said(slack):

@@ -13,9 +13,10 @@ from bot.delivery.turns import Turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.notices import notice
-from store.models import MessageRef, NewTicket, Origin
+from store.models.tickets import MessageRef, NewTicket, Origin
 from store.turns import LocalTurns
 from tests.factories import TODAY
+from tests.store.factories import show_card
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ async def test_a_card_that_another_process_has_drawn_newer_is_left_as_it_is(slac
     )
     made = (await store.create(NewTicket("printer jam", TODAY), Origin("k", "U0ENGINEER", 1.0))).record
     place = await sender.post("C0SUPPORT", "", card(made))
-    await store.set_card("T001", MessageRef(place.channel, place.ts))
+    await show_card(store, "T001", MessageRef(place.channel, place.ts))
     older = (await store.update("T001", {"res": "older"}, Origin("", "U1", 2.0))).record
     newer = (await store.update("T001", {"res": "newer"}, Origin("", "U1", 3.0))).record
     await two.refresh(newer)

@@ -11,7 +11,7 @@ from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.memory import FRESH, SILENCE
 from bot.local.fakeslack.workspace.people import Channel, User
 from bot.policy import Role, Room
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
 
 STAFF = "C0STAFF"
 
@@ -389,6 +389,7 @@ async def test_people_who_were_met_are_known_after_a_restart(directory, store):
 @pytest.fixture
 def other(sender, store, time):
     """The directory of another process on the same store, which none of the events reaches."""
+    store.shared = True
     return Directory(
         sender,
         store,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from bot.actions import BulkUpdate, Close, Update, write_action
 from bot.parser.message import Message, Reading, Topic
-from store.models import Status
+from store.models.tickets import Status
 
 BOOK = Path(__file__).parent / "phrasebook"
 BOT = "U0BOT"

@@ -29,7 +29,7 @@ from bot.parser.rules import read
 from bot.parser.rules.format import format_command as spell
 from bot.parser.text import clean, plain
 from store.ids import format_id
-from store.models import Category, Priority, Status
+from store.models.tickets import Category, Priority, Status
 from tests.profiles import examples
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.parser.rules.create.categories import categorise, evidence
-from store.models import Category
+from store.models.tickets import Category
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from bot.parser import Parser
 from bot.parser.llm.budget import Budget
 from bot.parser.llm.model import ModelError
 from bot.parser.message import Message, Reading, Topic
-from store.protocol import UnwritableError
+from store.errors import UnwritableError
 from store.turns import LocalTurns
 from tests.parser.fakes import BULK, CLOSE, Rules, Said, spell
 
 
 class Ledger(LocalTurns):
     def __init__(self, spent: int = 0, *, broken: bool = False) -> None:
+        super().__init__()
         self.already, self.broken = spent, broken
 
     async def tokens_used(self, day: date) -> int:

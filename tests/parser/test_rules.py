@@ -5,7 +5,7 @@ import pytest
 from bot.actions import Ask, BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage, View
 from bot.parser.message import Message, Topic
 from bot.parser.rules import format_command, read
-from store.models import Category, Priority
+from store.models.tickets import Category, Priority
 
 
 def said(text, surface="mention", thread=None, bot=""):

@@ -12,6 +12,7 @@ from bot.parser.rules.language.lexicon import (
     entries,
     key_of,
     read_entries,
+    word_set,
 )
 from bot.parser.rules.language.roles import Role
 
@@ -84,3 +85,13 @@ def test_a_fault_is_told_with_its_file_and_line():
 def test_a_word_without_a_role_is_refused_with_its_file_and_line():
     with pytest.raises(LexiconError, match=r"xx\.txt:2"):
         list(read_entries("xx", "# comment\nclose\n"))
+
+
+def test_no_word_stands_twice_in_a_set():
+    words = [(entry.role, entry.phrase) for entry in entries("sets")]
+    assert len(words) == len(set(words))
+
+
+def test_a_set_that_is_not_there_is_told_by_its_name():
+    with pytest.raises(LexiconError, match=r"sets\.txt: there is no \[nowhere\]"):
+        word_set("nowhere")

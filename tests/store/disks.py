@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
+from store.file.disk.filesystem import Filesystem
 from store.file.disk.framing import SECTOR
 
 POWER_LOST = "the power is gone"
@@ -38,7 +39,7 @@ class Inode:
         self.dirty.clear()
 
 
-class RamDisk:
+class RamDisk(Filesystem):
     """`before` is called with each operation's name and path, and may raise; `operations` counts them."""
 
     def __init__(self, before: Callable[[str, str], None] = lambda _name, _path: None) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from store.models import EVERYTHING, Filter, NewTicket, Origin, Scope
+from store.models.deliveries import Delivery, Posted
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import MessageRef, NewTicket, Origin
 from store.protocol import TicketStore
 
 TODAY = date(2024, 9, 24)
@@ -23,6 +25,13 @@ def origin(user_id: str = "U1", key: str | None = None, at: float = NOW, **more:
 
 def new_ticket(title: str = "API timeout", **more: Any) -> NewTicket:
     return NewTicket(title, more.pop("created", TODAY), **more)
+
+
+async def show_card(store: TicketStore, ticket_id: str, card: MessageRef) -> None:
+    """Say where a ticket's card is, as the product does: with the end of a delivery."""
+    key = f"delivery-{next(_numbers)}"
+    await store.accept(Delivery((key,), NOW, {}))
+    await store.finish(key, posted=Posted(((ticket_id, card),)))
 
 
 async def ids(

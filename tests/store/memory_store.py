@@ -6,36 +6,34 @@ from dataclasses import replace
 from datetime import date
 
 from store import commands, search
+from store.errors import NotFoundError, StoreError
 from store.ids import format_id, number_of, parse_id
 from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
-from store.models import (
-    PAGE_SIZE,
+from store.models.deliveries import (
     Accepted,
-    Change,
     Choice,
     Delivery,
-    Filter,
-    ImportedTicket,
-    Json,
-    Match,
-    MessageRef,
-    MessageUsage,
-    NewTicket,
-    Origin,
-    Page,
     ParkedDelivery,
     Person,
     Posted,
-    Record,
-    Scope,
-    Status,
-    TrimmedHistory,
     UndoLine,
     UsageDay,
+)
+from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
+from store.models.tickets import (
+    Change,
+    ImportedTicket,
+    Json,
+    MessageUsage,
+    NewTicket,
+    Origin,
+    Record,
+    Status,
+    TrimmedHistory,
     Values,
     Written,
 )
-from store.protocol import KEY_LIFETIME, NotFoundError, StoreError, TicketStore
+from store.protocol import KEY_LIFETIME, TicketStore
 from store.turns import LocalTurns
 
 
@@ -115,6 +113,7 @@ class _State:
 
 class MemoryStore(LocalTurns, TicketStore):
     def __init__(self) -> None:
+        super().__init__()
         self._records: dict[int, Record] = {}
         self._changes: dict[int, list[Change]] = {}
         self._commits: list[list[Change]] = []
@@ -331,12 +330,6 @@ class MemoryStore(LocalTurns, TicketStore):
 
     # where tickets are shown
 
-    async def set_card(self, ticket_id: str, card: MessageRef) -> None:
-        number = commands.number_or_raise(ticket_id)
-        if number not in self._records:
-            raise NotFoundError(ticket_id)
-        self._records[number] = replace(self._records[number], card=card)
-
     async def find_by_thread(self, channel: str, thread: str) -> str | None:
         for ticket_id in await self.list_by_thread(channel, thread):
             if not self._records[number_of(ticket_id)].deleted:
@@ -404,14 +397,17 @@ class MemoryStore(LocalTurns, TicketStore):
             return {}
         delivery.state, delivery.reply = "done", reply
         for ticket_id, card in posted.cards:
-            await self.set_card(ticket_id, card)
+            number = commands.number_or_raise(ticket_id)
+            if number in self._records:
+                self._records[number] = replace(self._records[number], card=card)
         for ticket_id, version, message in posted.undo_lines:
             place = (commands.number_or_raise(ticket_id), version)
             self._undo_lines.pop(place, None)
             self._undo_lines[place] = UndoLine(ticket_id, version, message)
         if usage:
             self._count(usage)
-        return {ticket_id: self._present(ticket_id).version for ticket_id, _ in posted.cards}
+        shown = (self._records.get(commands.number_or_raise(ticket_id)) for ticket_id, _ in posted.cards)
+        return {record.ticket.id: record.version for record in shown if record}
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         delivery = self._delivery(key)
@@ -480,10 +476,6 @@ class MemoryStore(LocalTurns, TicketStore):
                 return None
             self._choices[choice_id] = choice = replace(choice, taken=option, taken_by=key)
         return choice
-
-    async def resolve_choice(self, choice_id: str, reply: Json) -> None:
-        if choice := self._choices.get(choice_id):
-            self._choices[choice_id] = replace(choice, reply=reply)
 
     async def remember_people(self, people: Sequence[Person]) -> None:
         self._people |= {person.user_id: person for person in people}

@@ -13,12 +13,14 @@ import pytest
 from tinydb import TinyDB
 
 from store import open_store
-from store.backup import backup, copy, restore
+from store.backup import backup, copy_between, restore
+from store.errors import DamagedError, LockedError, StoreError, UnwritableError
+from store.file.disk.framing import HEAD, reframe
 from store.file.store import FileStore
-from store.models import Delivery, ImportedTicket, MessageRef, MessageUsage, Ticket
-from store.protocol import DamagedError, LockedError, StoreError, UnwritableError
+from store.models.deliveries import Delivery
+from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Ticket
 from tests.store.disks import RamDisk, fail
-from tests.store.factories import TODAY, new_ticket, origin
+from tests.store.factories import TODAY, new_ticket, origin, show_card
 
 PATH, OTHER = "/desk/tickets.json", "/desk/other.json"
 
@@ -57,7 +59,7 @@ async def eventful(path, **how):
     await store.undo("T002", 2, origin("U2"))
     await store.post("T002", "C9", origin(), private=False)
     await store.delete("T003", origin("U2"))
-    await store.set_card("T001", MessageRef("C1", "1.2", "1.1"))
+    await show_card(store, "T001", MessageRef("C1", "1.2", "1.1"))
     ticket = Ticket(id="T005", title="old", created=TODAY, stat="done")
     await store.import_tickets(
         [ImportedTicket("T005", ticket, origin("U7", key="", at=5.0), "U8", 9.0)], origin(key="imported")
@@ -165,17 +167,29 @@ async def test_a_backup_replaces_nothing_and_leaves_nothing_half():
     await store.close()
 
 
-@pytest.mark.parametrize("command", [backup, copy, lambda source, target: restore(source, target, "now")])
+async def run(command, *paths):
+    """A command that may be waited for."""
+    done = command(*paths)
+    return await done if asyncio.iscoroutine(done) else done
+
+
+def restored(source, target):
+    return restore(source, target, "now")
+
+
+@pytest.mark.parametrize("command", [backup, copy_between, restored])
 async def test_no_folder_is_made_and_no_other_kind_of_store_is_written_as_a_file(
     tmp_path, monkeypatch, command
 ):
     monkeypatch.chdir(tmp_path)
     await (await eventful(tmp_path / "tickets.json")).close()
     with pytest.raises(StoreError, match=re.escape(f"there is no folder {tmp_path}/nowhere")):
-        command("tickets.json", "nowhere/saved.json")
-    for source, target in (("tickets.json", "postgresql://desk/tickets"), ("redis://desk", "saved.json")):
-        with pytest.raises(StoreError, match=r"a database is backed up by `pg_dump`|no store for redis://"):
-            command(source, target)
+        await run(command, "tickets.json", "nowhere/saved.json")
+    with pytest.raises(StoreError, match="no store for redis://"):
+        await run(command, "redis://desk", "saved.json")
+    if command is not copy_between:
+        with pytest.raises(StoreError, match=r"a database is backed up by `pg_dump`"):
+            command("tickets.json", "postgresql://desk/tickets")
     assert not [each for each in tmp_path.iterdir() if not each.name.startswith("tickets.json")]
 
 
@@ -185,9 +199,9 @@ async def test_a_link_where_a_backup_would_be_is_not_followed(tmp_path, link):
     mine = tmp_path / "mine"
     mine.write_text("untouched")
     (tmp_path / link).symlink_to(mine)
-    for command in (backup, copy):
+    for command in (backup, copy_between):
         with pytest.raises(StoreError, match="already exists"):
-            command(str(tmp_path / "tickets.json"), str(tmp_path / "saved.json"))
+            await run(command, str(tmp_path / "tickets.json"), str(tmp_path / "saved.json"))
     assert mine.read_text() == "untouched"
 
 
@@ -214,12 +228,12 @@ async def test_a_copy_is_of_a_store_that_nobody_has_open():
     disk = RamDisk()
     store = await filled(disk, "one")
     with pytest.raises(LockedError):
-        copy(PATH, OTHER, files=disk)
+        await copy_between(PATH, OTHER, files=disk)
     await store.close()
-    copy(PATH, OTHER, files=disk)
+    await copy_between(PATH, OTHER, files=disk)
     assert await titles(disk, OTHER) == ["one"]
     with pytest.raises(StoreError, match="there is no"):
-        copy("/desk/nowhere.json", "/desk/third.json", files=disk)
+        await copy_between("/desk/nowhere.json", "/desk/third.json", files=disk)
 
 
 async def test_a_copy_has_what_is_unfinished_too(tmp_path):
@@ -228,8 +242,8 @@ async def test_a_copy_has_what_is_unfinished_too(tmp_path):
     await store.accept(Delivery(("k1",), 5.0, {"text": "hello"}))
     expected = [*await content(store), await store.pending()]
     await store.close()
-    done = copy(str(path), str(other))
-    assert (done.tickets, done.path) == (3, str(other))
+    done = await copy_between(str(path), str(other))
+    assert done.tickets == 4  # with the deleted one
     store = await open_store(str(other))
     assert [*await content(store), await store.pending()] == expected
     await store.close()
@@ -241,7 +255,7 @@ async def test_a_copy_that_fails_leaves_nothing(at):
     await (await filled(disk, "one")).close()
     disk.before = fail(at, "write", path="other")
     with pytest.raises(UnwritableError):
-        copy(PATH, OTHER, files=disk)
+        await copy_between(PATH, OTHER, files=disk)
     disk.before = fail(-1)
     assert not any("other" in path for path in disk.files)
 
@@ -296,12 +310,13 @@ async def test_a_restored_store_has_everything_of_the_backup_and_nothing_of_what
 async def test_what_a_message_holds_that_no_utf_8_can_is_restored_too(tmp_path):
     path, saved = tmp_path / "tickets.json", tmp_path / "saved.json"
     store = await open_store(str(path))
-    await store.create(new_ticket("one"), origin(text="half \ud83d a pair"))
+    await store.create(new_ticket("half \ud83d"), origin(text="half \ud83d a pair"))
     await store.close()
     backup(str(path), str(saved))
     restore(str(saved), str(path), "now")
     store = await open_store(str(path))
-    assert (await store.get("T001")).origin.text == "half \ud83d a pair"
+    found = await store.get("T001")
+    assert (found.ticket.title, found.origin.text) == ("half \ud83d", "half \ud83d a pair")
     await store.close()
 
 
@@ -329,7 +344,7 @@ async def test_a_store_of_the_first_version_can_be_restored_backed_up_and_copied
     expected = json.loads((tmp_path / "v1" / "expected").read_text())
     restore(str(old), str(tmp_path / "tickets.json"), "now")
     backup(str(old), str(tmp_path / "saved.json"))
-    copy(str(old), str(tmp_path / "other.json"))
+    await copy_between(str(old), str(tmp_path / "other.json"))
     found = []
     for name in ("tickets.json", "other.json", "saved.json"):
         store = await open_store(str(tmp_path / name))
@@ -476,6 +491,28 @@ async def test_a_resealed_backup_with_wrong_shapes_is_refused_and_not_half_taken
             restore(str(saved), str(path), "now")
         saved.write_bytes(data)
         assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"by":"U1"', b'"by":7'), (b'"id":', b'"evil":1,"id":'), (b'"at":1727172000.0', b'"at":NaN')],
+)
+async def test_a_store_with_a_resealed_journal_of_wrong_shapes_takes_no_other_s_place(tmp_path, old, new):
+    path, other = tmp_path / "tickets.json", tmp_path / "killed" / "tickets.json"
+    store = await eventful(path)
+    shutil.copytree(tmp_path, other.parent, ignore=shutil.ignore_patterns("*.lock", "killed"))
+    other.parent.chmod(0o700)
+    await store.close()
+    segment = other.with_name("tickets.json.journal") / "000001"
+    header, *lines = segment.read_bytes().rstrip(b"\0").splitlines(keepends=True)
+    chain, evil = 0, [header]
+    for line in lines:
+        text, chain = reframe(line, line[HEAD:-1].replace(old, new), chain)
+        evil.append(text)
+    segment.write_bytes(b"".join(evil))
+    with pytest.raises(DamagedError, match=r"not as this program wrote it|no store writes"):
+        restore(str(other), str(path), "now")
+    assert await titles(None, str(path)) == ["one", "two", "old"]
 
 
 async def test_a_resealed_backup_that_lost_a_row_is_refused(tmp_path):

@@ -3,7 +3,7 @@
 import asyncio
 
 from store import open_store
-from store.models import Delivery
+from store.models.deliveries import Delivery
 
 
 async def test_what_was_on_its_way_when_its_task_was_cancelled_is_there_after_a_close(tmp_path):

@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store import codec, commands
-from store.fields import fields_of
+from store.errors import ConflictError, NotFoundError, NothingToUndoError, StoreError
+from store.fields import fields_of, make_ticket
 from store.ids import format_id
-from store.models import FIELDS, METADATA, Category, Change, ImportedTicket, Priority, Record, Status, Ticket
-from store.protocol import ConflictError, NotFoundError, NothingToUndoError, StoreError
+from store.models.tickets import (
+    FIELDS,
+    METADATA,
+    Category,
+    Change,
+    ImportedTicket,
+    Priority,
+    Record,
+    Status,
+    Ticket,
+)
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 PEOPLE = st.sampled_from(["U1", "U2", "U3"])
@@ -139,7 +149,7 @@ def test_the_history_as_it_is_written_gives_every_record_again(operations):
         record = commands.apply(record, codec.decode_change(codec.decode(written)))
         assert record == expected
         kept = codec.decode_record(
-            codec.decode_ticket(codec.encode_ticket(record.ticket)), codec.encode_metadata(record)
+            make_ticket(codec.encode_ticket(record.ticket)), codec.encode_metadata(record)
         )
         assert kept == expected
 

@@ -8,8 +8,10 @@ import pytest
 from store import open_store
 from store.backup import backup, restore
 from store.backup.erasing import ERASED, NOBODY, erase, find_leftovers
-from store.models import EVERYTHING, Delivery, Filter, NewTicket, Origin, Person, Status
-from store.protocol import LockedError
+from store.errors import LockedError, StoreError
+from store.models.deliveries import Delivery, Person
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import NewTicket, Origin, Status
 
 ERIN, COLE = "U0ERIN", "U0COLE"
 NAMES = ["Erin Engineer", "erin"]
@@ -99,6 +101,15 @@ async def test_a_store_that_is_in_use_is_left_alone(path):
         erase(str(path), ERIN, NAMES, NOW)
     assert sorted(path.parent.rglob("*")) == before
     await store.close()
+
+
+async def test_while_something_waits_nothing_is_erased(path):
+    store = await open_store(str(path))
+    await store.accept(Delivery(("message:8",), 1.0, {}))
+    await store.close()
+    with pytest.raises(StoreError, match="not done"):
+        erase(str(path), ERIN, NAMES, NOW)
+    assert b"Zebra" in everything(path.parent)
 
 
 async def test_the_same_words_of_somebody_else_are_theirs(tmp_path):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from store.commands import apply, create
-from store.models import EVERYTHING, TITLE_LIMIT, Scope, Ticket, cut, fit_title
+from store.models.filters import EVERYTHING, Scope
+from store.models.tickets import TITLE_LIMIT, Ticket, cut, fit_title
 from tests.store.factories import new_ticket, origin
 
 

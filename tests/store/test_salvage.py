@@ -13,13 +13,14 @@ from tinydb import TinyDB
 
 from store import commands, open_store
 from store.backup import backup, restore
+from store.errors import StoreError
 from store.file.store import FileStore
 from store.ids import number_of
-from store.models import Delivery, MessageRef
-from store.protocol import StoreError
+from store.models.deliveries import Delivery
+from store.models.tickets import MessageRef
 from store.salvage import salvage
 from tests.store.disks import RamDisk
-from tests.store.factories import new_ticket, origin
+from tests.store.factories import new_ticket, origin, show_card
 
 VERSION_1 = Path(__file__).parent / "data" / "v1"
 NAMES = ["one", "two", "three", "four", "five"]
@@ -47,7 +48,7 @@ async def fill(path, **how):
     await store.bulk_update({"T001": {"pri": 1}, "T003": {"pri": 1}}, origin(key="bulk"))
     await store.undo("T003", 2, origin())
     await store.delete("T005", origin())
-    await store.set_card("T002", MessageRef("C1", "1.2", ""))
+    await show_card(store, "T002", MessageRef("C1", "1.2", ""))
     return store
 
 

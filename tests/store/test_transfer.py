@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.models import Category, Filter, ImportedTicket, Priority, Scope, Status, Ticket
-from store.protocol import StoreError
+from store.errors import StoreError
+from store.models.filters import Filter, Scope
+from store.models.tickets import Category, ImportedTicket, Priority, Status, Ticket
 from store.transfer.exporting import export
 from store.transfer.importing import ImportRefusedError, import_tickets, replace_controls
 from tests.store.factories import NOW, TODAY, new_ticket, origin
@@ -370,9 +371,10 @@ JSON_REFUSED = [
     ('{"title":"\\u001b"}', "there is no title"),
     ('{"desc":"x"}', "there is no title"),
     ('{"title":5}', "title has to be text"),
-    ('{"title":"x","pri":4}', "pri has to be one of 1, 2, 3, not 4"),
-    ('{"title":"x","pri":true}', "pri has to be one of"),
-    ('{"title":"x","private":"maybe"}', "true or false"),
+    ('{"title":"x","pri":4}', "pri has to be 1, 2 or 3, not 4"),
+    ('{"title":"x","cat":"Bug"}', "cat has to be 'code', 'infra', 'doc' or 'other', not 'Bug'"),
+    ('{"title":"x","pri":true}', "pri has to be 1, 2 or 3, not True"),
+    ('{"title":"x","private":"maybe"}', "private has to be true or false, not 'maybe'"),
     ('{"title":"x","id":"T0003"}', "is not a ticket id"),
     ('{"title":"' + "x" * 200_000 + '"}', "more than 131,072 characters"),
     ("[1]", "no JSON object"),

@@ -225,7 +225,7 @@ async def test_the_end_of_the_installation_is_said_and_goes_by_by_itself(office,
 
 
 async def test_a_store_that_cannot_be_written_parks_nothing(office, mocker):
-    from store.protocol import UnwritableError  # noqa: PLC0415
+    from store.errors import UnwritableError  # noqa: PLC0415
 
     store = office.bot.core.store
     refused = mocker.patch.object(store, "create", side_effect=UnwritableError("the disk is full"))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from store.errors import UnavailableError
 from tests.surfaces.steps import texts, ticket
 
 
@@ -37,6 +38,31 @@ async def test_however_long_that_takes(office):
     held.set()
     await office.idle()
     assert (await ticket(office, "T001")).pri == 1
+
+
+async def test_a_reply_waits_for_a_mention_that_failed_and_is_to_be_tried_again(office, mocker):
+    broken = mocker.patch.object(office.bot.core.store, "create", side_effect=UnavailableError("away"))
+    ts = await office.said("engineer", "support", "@tickets create second attempt")
+    mocker.stop(broken)
+    await office.slack.say("colleague", "support", "pri 1", thread=ts)
+    await office.slack.until(lambda: all(one.done for one in office.slack.deliveries))
+    await office.retry()
+    assert (await ticket(office, "T001")).pri == 1
+
+
+@pytest.mark.parametrize(("failed", "looks"), [(False, 0), (True, 1)])
+async def test_a_mention_that_failed_is_waited_for_as_one_that_has_not_come(office, failed, looks):
+    ts = await office.slack.say("engineer", "lobby", "@tickets create not worked on", raw=True)
+    threads, channel = office.bot.services.threads, office.slack.workspace.channel("lobby").id
+
+    async def has_ticket() -> bool:
+        return True
+
+    threads.came(channel, ts)
+    if failed:
+        threads.failed(channel, ts)
+    await threads.wait_for_root(channel, ts, has_ticket)
+    assert len(office.slack.called("conversations.replies")) == looks
 
 
 async def test_the_card_shows_what_was_changed_before_it_was_posted(office):
@@ -222,7 +248,7 @@ class TestPrivateWords:
         assert "C0PRIVATE" in str(office.slack.ephemerals("admin")[-1])
         record = await office.bot.core.store.get("T001")
         shared = replace(record, private=False, channel="C0SUPPORT")
-        from store.models import Scope  # noqa: PLC0415
+        from store.models.filters import Scope  # noqa: PLC0415
 
         assert office.bot.services.link(shared, Scope()) == ""
         assert office.bot.services.link(shared, Scope(channels=frozenset({"C0PRIVATE"})))

@@ -11,8 +11,8 @@ from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.server import LocalSlack
 from bot.views import controls
-from store.models import EVERYTHING, Filter
-from store.protocol import StoreError
+from store.errors import StoreError
+from store.models.filters import EVERYTHING, Filter
 from tests.bot_harness import open_office
 from tests.store.postgres.server import serve_a_test
 

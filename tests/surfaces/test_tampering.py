@@ -13,7 +13,7 @@ import pytest
 
 from bot.listeners.registration import FORMS, PRESSES
 from bot.views import controls
-from store.models import EVERYTHING, Filter
+from store.models.filters import EVERYTHING, Filter
 from tests.bot_harness import HeldTime, Office, open_office
 from tests.surfaces.steps import command, ticket, ticket_by_mention
 

@@ -7,7 +7,8 @@ import pytest
 
 from bot import policy
 from bot.delivery.sender import Sender
-from store.models import EVERYTHING, MessageRef
+from store.models.filters import EVERYTHING
+from store.models.tickets import MessageRef
 from tests.tools.attack import authorization, load, outgoing_faults, tampering, two_worlds
 
 

@@ -8,7 +8,8 @@ from bot import replies
 from bot.actions import View
 from bot.results import Outcome
 from store.ids import format_id
-from store.models import Category, Change, Match, Origin, Priority, Record, Status, Ticket
+from store.models.filters import Match
+from store.models.tickets import Category, Change, Origin, Priority, Record, Status, Ticket
 
 NOON = 1727172720.0  # 2024-09-24 10:12 UTC
 LINK = "https://tickets.slack.com/archives/C0OPS/p1727172720000100"

@@ -10,7 +10,7 @@ from bot.views.answer import answer, receipt
 from bot.views.choices import LABEL_LIMIT
 from bot.views.help import EXAMPLES, help_message
 from bot.views.rendered import METADATA_LIMIT
-from store.models import Priority, Status
+from store.models.tickets import Priority, Status
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import ALIKE, DONE, LINK, NAMES, USUAL, WITHDRAWN, change, history_of, listed, record

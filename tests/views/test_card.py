@@ -8,7 +8,8 @@ from bot.views import controls
 from bot.views.card import card, card_view
 from bot.views.changes.line import delta
 from bot.views.controls import read_chosen, read_pressed
-from store.models import Category, Match, Priority, Record, Status
+from store.models.filters import Match
+from store.models.tickets import Category, Priority, Record, Status
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message, check_view
 from tests.views.samples import (

@@ -15,7 +15,7 @@ from bot.views.controls import (
     read_turned,
     write_query,
 )
-from store.models import Category, Priority, Status
+from store.models.tickets import Category, Priority, Status
 from tests.profiles import examples
 
 queries = st.builds(

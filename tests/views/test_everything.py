@@ -21,7 +21,8 @@ from bot.views.lists.home import home
 from bot.views.lists.message import ticket_list
 from bot.views.rendered import Rendered
 from bot.views.text import escape_mrkdwn
-from store.models import Match, Record, cut
+from store.models.filters import Match
+from store.models.tickets import Record, cut
 from tests.profiles import examples
 from tests.views.alt_text import mrkdwns
 from tests.views.blockkit import check_message, check_view

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.actions import Close, Create, Update
 from bot.views import controls, forms
-from store.models import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
+from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
 from tests.profiles import examples
 from tests.views.alt_text import said
 from tests.views.blockkit import check_view

@@ -6,7 +6,7 @@ from bot.actions import Ask, Nothing
 from bot.parser import rules as grammar
 from bot.parser.message import Message, Topic
 from bot.views.help import EXAMPLES, IN_A_THREAD, help_message
-from store.models import Category
+from store.models.tickets import Category
 
 HINTS = ("list", "list all", "undo T001", "help")  # what other answers suggest
 

@@ -5,7 +5,7 @@ import pytest
 from bot.actions import View
 from bot.views import controls
 from bot.views.lists import home
-from store.models import Category, Priority, Status
+from store.models.tickets import Category, Priority, Status
 from tests.views.alt_text import said
 from tests.views.blockkit import check_view
 from tests.views.samples import LINK, listed

@@ -8,7 +8,7 @@ from bot.results import Outcome
 from bot.views import controls
 from bot.views.answer import answer
 from bot.views.lists.message import NO_QUERY, ticket_list
-from store.models import Priority, Status
+from store.models.tickets import Priority, Status
 from tests.views.alt_text import said
 from tests.views.blockkit import check_message
 from tests.views.samples import DONE, LINK, NAMES, NOON, listed, record

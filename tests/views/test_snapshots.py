@@ -12,7 +12,7 @@ from bot.views.answer import answer, receipt
 from bot.views.card import card
 from bot.views.changes.line import delta
 from bot.views.lists.home import first_query, home
-from store.models import Status
+from store.models.tickets import Status
 from tests.views.samples import ALIKE, LINK, NAMES, NOON, USUAL, change, history_of, listed, record
 from tests.views.snapshots import FOLDER, same_as_before
 from tests.views.test_answer import OUTCOMES

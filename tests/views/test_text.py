@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.actions import View
 from bot.views import text as words
 from bot.views.lists.described import described
-from store.models import Category, Priority, Status
+from store.models.tickets import Category, Priority, Status
 from tests.profiles import examples
 from tests.views.samples import DONE, ticket
 

@@ -5,7 +5,8 @@ from bot.app.core import count_tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import open_store
-from store.protocol import LockedError, StoreError, TicketStore, UnwritableError
+from store.errors import LockedError, StoreError, UnwritableError
+from store.protocol import TicketStore
 
 
 async def check_store(settings: Settings, now: float) -> list[Finding]:

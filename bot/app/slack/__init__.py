@@ -34,7 +34,8 @@ from bot.parser.llm.model import Model
 from bot.pipeline import Answer
 from bot.settings import Settings, SettingsError
 from bot.tasks import BackgroundTasks
-from store.protocol import StoreError, TicketStore
+from store.errors import StoreError
+from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app.clients import bolt_logger
 from bot.listeners.answering import errors
 from bot.listeners.incoming.intake import Intake
-from bot.listeners.incoming.observer import Observer
 from bot.listeners.incoming.refusing import Refusals
 from bot.listeners.registration import register
 from bot.listeners.runner import DeliveryRunner
 from bot.listeners.services import Services
 from bot.settings import Settings
-from store.protocol import StoreError
+from store.errors import StoreError
 
 
 def build_app(
@@ -47,7 +46,6 @@ def build_app(
         ssl_check_enabled=False,
         url_verification_enabled=False,
     )
-    app.use(Observer(services.directory).__call__)
     intake = Intake(
         services.store,
         services.bot,

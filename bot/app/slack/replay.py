@@ -11,7 +11,7 @@ from bot.listeners.incoming.intake import REPLAYED
 from bot.listeners.incoming.leases import BEAT, Leases
 from bot.listeners.runner import DeliveryRunner
 from bot.tasks import log_and_continue
-from store.models import Delivery
+from store.models.deliveries import Delivery
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
@@ -51,13 +51,17 @@ class Replayer:
         now = self._clocks.now()
         ahead = max(0.0, (due or now) - now)
         while room := self._runner.room:
-            until = self._leases.end_of_term() + ahead
+            until, postponed = self._leases.end_of_term() + ahead, self._leases.postponed
+            await self._leases.release_rest()
             claimed = await self._store.claim(self._leases.owner, now + ahead, until, room)
             for delivery in claimed:
                 self._leases.hold(delivery.keys[0], until)
             for delivery in claimed:
                 key = delivery.keys[0]
-                if not self._runner.works_on(key):
+                if postponed != self._leases.postponed and delivery.thread and not delivery.begins:
+                    # Perhaps what came before it in its thread, which was still this process's when it was claimed.
+                    await self._leases.release([key], in_line=True)
+                elif not self._runner.works_on(key):
                     with log_and_continue(f"Finishing {key}"):
                         await self._finish(key, delivery)
             if not claimed:

@@ -9,7 +9,8 @@ from bot.views.answer import answer
 from bot.views.card import card
 from bot.views.mentions import channels_in, people_in, written
 from bot.views.rendered import Rendered
-from store.models import MessageRef, Record, Scope, Status
+from store.models.filters import Scope
+from store.models.tickets import MessageRef, Record, Status
 
 
 async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:

@@ -8,8 +8,8 @@ from bot.listeners.services import Services
 from bot.views import notices
 from bot.views.mentions import written
 from bot.views.text import NO_NAMES
-from store.models import cut
-from store.protocol import StoreError, UnwritableError
+from store.errors import StoreError, UnwritableError
+from store.models.tickets import cut
 
 QUOTED = 80  # characters of what somebody wrote
 

@@ -21,7 +21,8 @@ from bot.listeners.services import FinishNotes, RequestContext, Services, direct
 from bot.results import Outcome
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
-from store.models import Change, MessageRef, Record, Status, UndoLine
+from store.models.deliveries import UndoLine
+from store.models.tickets import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,7 @@ async def follow(
 ) -> None:
     """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
-        versions = {record.ticket.id: record.version for record in outcome.records}
-        await keep_cards(services, outcome.records, drawn=versions)
+        await keep_cards(services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records})
         return
     if unposts(outcome):
         await leave_channel(services, ctx, outcome)

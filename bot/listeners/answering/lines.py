@@ -11,7 +11,8 @@ from bot.undo import is_redone, made_together, trace
 from bot.views.changes.bulk import bulk_result
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
-from store.models import Change, MessageRef, Record, Status, UndoLine
+from store.models.deliveries import UndoLine
+from store.models.tickets import Change, MessageRef, Record, Status
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from bot.views.changes.line import delta
 from bot.views.mentions import mention
 from bot.views.notices import invite_hint, more_for_you, only_here, refused_here, state_line
 from bot.views.rendered import Rendered, rendered
-from store.models import MessageRef, Record
+from store.models.tickets import MessageRef, Record
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
@@ -106,8 +106,8 @@ async def _created(services: Services, ctx: RequestContext, outcome: Outcome, pa
             posted = await tell(services, ctx, shown)
         if posted:
             card_posted(services, ctx, record, posted)
-    newest = await services.store.get(record.ticket.id) or record  # a reply may have changed it meanwhile
-    await keep_cards(services, [newest], drawn={record.ticket.id: record.version})
+    # One that was found, and not posted just now, shows the ticket as it was made, whatever has changed since.
+    await keep_cards(services, [record], drawn={record.ticket.id: 1})
     return shown
 
 

@@ -12,7 +12,7 @@ from bot.views import blocks
 from bot.views.card import card_view
 from bot.views.notices import done_but_held
 from bot.views.rendered import Rendered
-from store.models import MessageRef, Record
+from store.models.tickets import MessageRef, Record
 
 log = logging.getLogger(__name__)
 

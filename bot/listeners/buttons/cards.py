@@ -16,7 +16,7 @@ from bot.requester import Requester
 from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views.card import card_view
-from store.models import MessageRef, Origin
+from store.models.tickets import MessageRef, Origin
 
 log = logging.getLogger(__name__)
 

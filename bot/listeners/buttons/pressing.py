@@ -10,7 +10,7 @@ from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views.rendered import Rendered
-from store.models import MessageRef
+from store.models.tickets import MessageRef
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
 from bot.views import notices
 from bot.views.rendered import Rendered
-from store.models import MessageRef
+from store.models.tickets import MessageRef
 
 
 async def confirmed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from bot.requester import Requester
 from bot.results import Outcome
 from bot.undo import ALREADY
 from bot.views import controls, notices
-from store.models import MessageRef, Origin
+from store.models.tickets import MessageRef, Origin
 
 
 async def undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

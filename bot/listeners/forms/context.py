@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views import controls
-from store.models import Record
+from store.models.tickets import Record
 
 MEANWHILE = "Somebody changed {} while you had the form open, so nothing was changed. Please open it again."
 

@@ -10,7 +10,7 @@ from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
 from bot.views.forms import close_form, edit_form, filled_form
 from bot.views.notices import notice
-from store.models import Record
+from store.models.tickets import Record
 
 
 async def open_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

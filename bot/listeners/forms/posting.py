@@ -15,7 +15,7 @@ from bot.results import Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer
 from bot.views.forms import post_form, read_channel
-from store.models import MessageRef
+from store.models.tickets import MessageRef
 
 
 async def open_post(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

@@ -23,8 +23,9 @@ from bot.listeners.incoming.identity import (
 )
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.refusing import Refusals
-from store.models import Accepted, Delivery
-from store.protocol import StoreError, TicketStore, UnwritableError
+from store.errors import StoreError, UnwritableError
+from store.models.deliveries import Accepted, Delivery
+from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 

@@ -75,15 +75,15 @@ class Leases:
 
     async def release_rest(self) -> None:
         """What could not be released so far. Until then this process's own are taken to be in hand. Raises `StoreError`."""
-        if self._releasing is None:
-            if not self._to_release:
-                return
-            self._releasing = asyncio.ensure_future(self._release_all())
-            self._releasing.add_done_callback(self._released)
-        await asyncio.shield(self._releasing)
+        while self._to_release:  # also what came while others were on their way
+            if self._releasing is None or self._releasing.done():
+                self._releasing = asyncio.ensure_future(self._release_all())
+                self._releasing.add_done_callback(self._released)
+            await asyncio.shield(self._releasing)
 
     def _released(self, done: "asyncio.Future[None]") -> None:
-        self._releasing = None
+        if self._releasing is done:
+            self._releasing = None
         if not done.cancelled():
             done.exception()
 

@@ -113,6 +113,10 @@ class Threads:
         if awaited := self._awaited.pop((channel, ts), None):
             awaited.set()
 
+    def failed(self, channel: str, ts: str) -> None:
+        """It is to be tried again, here or elsewhere: its replies wait until it comes again."""
+        self._came.pop((channel, ts), None)
+
     async def may_belong(self, event: dict[str, Any]) -> bool:
         """Whether a reply in a thread without a ticket may belong to one that is not made yet: it is a command, and what
         the thread began with may be on its way."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.parser.message import Via
-from store.models import MessageUsage
+from store.models.tickets import MessageUsage
 
 # What a call in flight is taken to cost until its bill is known, so that many at once do not overspend.
 EXPECTED_TOKENS = 300

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import httpx2
@@ -42,18 +43,6 @@ class CappedClient(httpx2.AsyncClient):
 
 async def _read(response: httpx2.Response) -> bytes:
     """The beginning of the body; nothing of one in an encoding that was not asked for and is not known."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("identity", ""):
-        return await _raw(response)
-    if encoding not in _INFLATABLE:
-        return b""
-    try:
-        return zlib.decompressobj(_INFLATABLE[encoding]).decompress(await _raw(response), LONGEST_BODY)
-    except zlib.error:
-        return b""
-
-
-async def _raw(response: httpx2.Response) -> bytes:
     body, chunks = bytearray(), 0
     async for chunk in response.aiter_raw():
         body += chunk
@@ -62,7 +51,12 @@ async def _raw(response: httpx2.Response) -> bytes:
         chunks += 1
         if chunks % _CHUNKS_AT_ONCE == 0:
             await asyncio.sleep(0)
-    return bytes(body[:LONGEST_BODY])
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("identity", ""):
+        return bytes(body[:LONGEST_BODY])
+    with suppress(KeyError, zlib.error):
+        return zlib.decompressobj(_INFLATABLE[encoding]).decompress(body[:LONGEST_BODY], LONGEST_BODY)
+    return b""
 
 
 def _without_secrets(record: logging.LogRecord) -> bool:

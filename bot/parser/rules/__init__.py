@@ -2,24 +2,11 @@
 
 from dataclasses import replace
 
-from bot.actions import (
-    Action,
-    Ask,
-    BulkUpdate,
-    Close,
-    Create,
-    Delete,
-    Export,
-    Help,
-    Nothing,
-    Update,
-    Usage,
-    View,
-)
+from bot.actions import Action, Ask, BulkUpdate, Close, Create, Help, Nothing, Update, View
 from bot.parser.message import Message, Reading
 from bot.parser.rules import admin, guards, questions, suggestions
 from bot.parser.rules.addressing import asks_something, opening, spoken, without_mentions
-from bot.parser.rules.certainty import Verdict, judged
+from bot.parser.rules.certainty import judged
 from bot.parser.rules.commands import intents
 from bot.parser.rules.commands.by_words import named_by_words
 from bot.parser.rules.create import tickets
@@ -33,12 +20,12 @@ from bot.parser.rules.language.lexer import Kind, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.language.short_ids import demote
-from bot.parser.rules.second_thoughts import is_taken_back
+from bot.parser.rules.second_thoughts import Verdict, is_taken_back
 from bot.parser.rules.several import several
 from bot.parser.rules.spoken_of import calls_somebody
 from bot.parser.rules.thread_reply import overheard
 from bot.parser.rules.utterance import Utterance, sure
-from store.models import Priority
+from store.models.tickets import Priority
 
 __all__ = ["format_command", "is_small_talk", "read"]
 
@@ -50,13 +37,13 @@ def read(message: Message) -> Reading:
     if not among_people:
         if not text or text.isspace():
             return sure(Help())
-        action = typed(text)
-        if action is not None:
-            return _as_typed(action, message)
-        if "\n" in text or ";" in text:
-            found = several(text, message, read)
-            if found:
-                return found
+        if action := typed(text):
+            if isinstance(action, Create):
+                filled = {"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
+                action = action.model_copy(update=filled)
+            return admin.for_admins(action, message.surface)
+        if ("\n" in text or ";" in text) and (found := several(text, message, read)):
+            return found
     utterance = _heard(message, text, bot)
     if among_people:
         utterance.overheard = True
@@ -108,20 +95,9 @@ def _heard(message: Message, text: str, bot: str) -> Utterance:
     tokens = COMMANDS.tag(raw)
     demote(tokens)
     begin = opening(tokens)
-    body = tokens[begin.at :]
-    return Utterance(
-        text,
-        message.surface,
-        message.thread,
-        raw,
-        tokens,
-        body,
-        begin.asked,
-        begin.wish,
-        asks_something(body),
-        leave=begin.leave,
-        today=message.today,
-    )
+    body, thread = tokens[begin.at :], message.thread
+    manner = (begin.asked, begin.wish, begin.leave, asks_something(body))
+    return Utterance(text, message.surface, thread, raw, body, *manner, today=message.today)
 
 
 def _list_at_end(utterance: Utterance) -> Reading | None:
@@ -169,14 +145,3 @@ def _recognised(utterance: Utterance, message: Message) -> Reading | None:
         or _list_at_end(utterance)
         or tickets.reported(utterance)
     )
-
-
-def _as_typed(action: object, message: Message) -> Reading:
-    """JSON that somebody typed, as they typed it."""
-    if isinstance(action, (Delete, Export, Usage)) and message.surface != "slash":
-        return sure(admin.by_slash(action))
-    if isinstance(action, Create):
-        action = action.model_copy(
-            update={"pri": action.pri or Priority.MEDIUM, "cat": action.cat or categorise(action.title)}
-        )
-    return sure(action)  # type: ignore[arg-type]  # typed() returns actions

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.actions import Ask, Delete, Export, Help, Undo, Usage
-from bot.parser.message import Reading
+from bot.actions import Action, Ask, Delete, Export, Help, Undo, Usage
+from bot.parser.message import Reading, Surface
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import changed
@@ -35,7 +35,8 @@ def _undo(utterance: Utterance, slots: Slots) -> Reading | None:
 def _export(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.ids or len(utterance.body) > _LONGEST_EXPORT:
         return None
-    return for_admins(utterance, Export(format="csv" if utterance.body[-1].word == "csv" else "jsonl"))
+    export = Export(format="csv" if utterance.body[-1].word == "csv" else "jsonl")
+    return for_admins(export, utterance.surface)
 
 
 def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -45,7 +46,7 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
         [utterance.topic.id] if utterance.topic and (slots.whole or "pron" in slots.flags) else []
     )
     if len(ids) == 1 and slots.whole:
-        return for_admins(utterance, Delete(id=ids[0]))
+        return for_admins(Delete(id=ids[0]), utterance.surface)
     if len(ids) > 1 or (slots.many and not ids):
         return sure(questions.one_deletion(ids[0] if ids else "T042"))
     if ids or slots.whole:
@@ -64,17 +65,14 @@ def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
     return None
 
 
-def for_admins(utterance: Utterance, action: Delete | Export | Usage) -> Reading:
-    """`action` where it was typed as a slash command; elsewhere, how to."""
-    return sure(action if utterance.surface == "slash" else by_slash(action))
-
-
-def by_slash(action: Delete | Export | Usage) -> Ask:
+def for_admins(action: Action, surface: Surface) -> Reading:
+    """`action`; what only admins may do only where it was typed as a slash command, and elsewhere how to."""
+    if surface == "slash" or not isinstance(action, (Delete, Export, Usage)):
+        return sure(action)
     if isinstance(action, Delete):
-        return _deletion(action.id)
-    if isinstance(action, Export):
-        return questions.by_slash("export the tickets", "/ticket export")
-    return questions.by_slash("see the usage", "/ticket usage")
+        return sure(_deletion(action.id))
+    what = "export the tickets" if isinstance(action, Export) else "see the usage"
+    return sure(questions.by_slash(what, f"/ticket {action.action.lower()}"))
 
 
 def _deletion(ticket_id: str) -> Ask:
@@ -85,7 +83,7 @@ _READERS: dict[str, Callable[[Utterance, Slots], Reading | None]] = {
     "help": lambda _, slots: sure(Help()) if slots.whole and not slots.ids else None,
     "undo": _undo,
     "usage": lambda utterance, slots: (
-        for_admins(utterance, Usage()) if slots.whole and not slots.ids else None
+        for_admins(Usage(), utterance.surface) if slots.whole and not slots.ids else None
     ),
     "export": _export,
     "delete": _delete,

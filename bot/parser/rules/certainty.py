@@ -8,14 +8,12 @@ There are four forms, and no other:
 A note stands behind a separator or begins with `because`. An id anywhere else is only spoken of.
 """
 
-from enum import Enum, auto
-
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.second_thoughts import Tail, is_ironic, judge
+from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge
 from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
 from bot.parser.rules.utterance import CHANGING, Utterance
 
@@ -41,12 +39,6 @@ _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to i
 _TEXT_VERBS = ("note", "rename")  # what follows is the text
 
 
-class Verdict(Enum):
-    SURE = auto()
-    DOUBTFUL = auto()
-    TAKEN_BACK = auto()
-
-
 def judged(action: Action, utterance: Utterance) -> Verdict:
     """How certain it is that `utterance` commands the change `action`."""
     body = utterance.body
@@ -68,16 +60,13 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
     return _in_last_clause(utterance, targets)
 
 
-_VERDICTS = {Tail.PLAIN: Verdict.SURE, Tail.DOUBTFUL: Verdict.DOUBTFUL, Tail.TAKES_BACK: Verdict.TAKEN_BACK}
-
-
 def _with_tail(utterance: Utterance, tail: list[Token], *, closes: bool) -> Verdict:
     while tail and tail[-1].kind == Kind.MARK and (tail[-1].word != "?" or utterance.asked):
         tail = tail[:-1]
     if not tail:
         return Verdict.SURE
     low, high = tail[0].start, tail[-1].end
-    return _VERDICTS[judge([token for token in utterance.raw if low <= token.start < high], closes=closes)]
+    return judge([token for token in utterance.raw if low <= token.start < high], closes=closes)
 
 
 def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:

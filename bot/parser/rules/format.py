@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.actions import Action, Where, write_action
-from store.models import Status
+from store.models.tickets import Status
 
 _TEXTS = ("title", "desc", "res")
 _CHANGES = ("stat", "pri", "cat", *_TEXTS)

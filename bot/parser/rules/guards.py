@@ -16,7 +16,7 @@ from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from store.models import Status
+from store.models.tickets import Status
 
 NOTHING = Nothing()
 

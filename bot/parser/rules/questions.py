@@ -3,7 +3,7 @@
 from bot.actions import MOST_CHOICES, Action, Ask, Nothing
 from bot.fields import MOST_IDS
 from bot.parser.rules.language.lexer import Token
-from store.models import Category, Status, cut
+from store.models.tickets import Category, Status, cut
 
 FIELD_NAMES = {"pri": "priority", "cat": "category", "stat": "status"}
 RIGHT = {
@@ -80,6 +80,10 @@ def offer(*actions: Action | None, msg: str = "Did you mean?") -> Ask:
 
 _ASSIGNING = "Assigning tickets to somebody is"
 _MERGING = "Merging tickets is"
+_INSTEAD = {
+    _ASSIGNING: "Whoever starts a ticket is on it.",
+    _MERGING: "Close the one that says the same as the other.",
+}
 _UNSUPPORTED = {
     "Reminders are": ("remind", "remind me about", "schedule", "notify", "ping", "snooze"),
     _ASSIGNING: ("assign", "assign to", "reassign", "unassign"),
@@ -94,15 +98,11 @@ _UNSUPPORTED = {
 def unsupported(verb: str, ids: tuple[str, ...]) -> Ask:
     """`verb` is what was asked for, in a word of the vocabulary."""
     what = next((what for what, verbs in _UNSUPPORTED.items() if verb in verbs), "That is")
-    if verb in _UNSUPPORTED[_ASSIGNING]:
-        instead, command = "Whoever starts a ticket is on it.", "start"
-    elif verb in _UNSUPPORTED[_MERGING]:
-        instead, command = "Close the one that says the same as the other.", "view"
-        if len(ids) > 1:
-            return Ask(msg=f"{what} not supported. {instead}", hint=f"close {ids[0]}: duplicate of {ids[1]}")
-    else:
-        instead, command = "I create, show, update and close tickets.", "view"
-    return Ask(msg=f"{what} not supported. {instead}", hint=f"{command} {ids[0]}" if ids else "help")
+    instead = _INSTEAD.get(what, "I create, show, update and close tickets.")
+    hint = f"{'start' if what == _ASSIGNING else 'view'} {ids[0]}" if ids else "help"
+    if what == _MERGING and len(ids) > 1:
+        hint = f"close {ids[0]}: duplicate of {ids[1]}"
+    return Ask(msg=f"{what} not supported. {instead}", hint=hint)
 
 
 def one_deletion(example: str) -> Ask:

@@ -14,28 +14,30 @@ _LONGEST_ATTRIBUTION = 4  # words: `says the whole team`
 _WORDS = Dictionary(entries("second_thoughts"))
 
 
-class Tail(Enum):
-    PLAIN = auto()
+class Verdict(Enum):
+    SURE = auto()
     DOUBTFUL = auto()
-    TAKES_BACK = auto()
+    TAKEN_BACK = auto()
 
 
-def judge(tail: list[Token], *, closes: bool = False) -> Tail:
+def judge(tail: list[Token], *, closes: bool = False) -> Verdict:
     """What `tail`, the tokens behind a command as they stand, makes of it; `closes`: of one that closes."""
     clauses = _clauses(tail)
     verdicts = {_clause(clause) for clause in clauses}
-    if Tail.TAKES_BACK in verdicts:
-        return Tail.TAKES_BACK
+    if Verdict.TAKEN_BACK in verdicts:
+        return Verdict.TAKEN_BACK
     asks = any(token.kind == Kind.MARK and token.word == "?" for token in tail)
-    doubted = asks or Tail.DOUBTFUL in verdicts or any(map(_is_attributed, clauses))
+    doubted = asks or Verdict.DOUBTFUL in verdicts or any(map(_is_attributed, clauses))
     doubted = doubted or (closes and any(Role.DISPUTED in tags for _, _, tags in _WORDS.find(tail)))
-    return Tail.DOUBTFUL if doubted else Tail.PLAIN
+    return Verdict.DOUBTFUL if doubted else Verdict.SURE
 
 
 def is_taken_back(tokens: list[Token]) -> bool:
     """Whether the last clause, a short one, takes back what stands before it: `create X. actually scratch that`."""
     clauses = _clauses(tokens)
-    return len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Tail.TAKES_BACK
+    return (
+        len(clauses) > 1 and len(clauses[-1]) <= _LONGEST_LAST and _clause(clauses[-1]) is Verdict.TAKEN_BACK
+    )
 
 
 def is_ironic(tokens: list[Token]) -> bool:
@@ -62,7 +64,7 @@ def _is_attributed(clause: list[Token]) -> bool:
     return len(clause) <= _LONGEST_ATTRIBUTION and (begins or ends)
 
 
-def _clause(clause: list[Token]) -> Tail:
+def _clause(clause: list[Token]) -> Verdict:
     found = {start: (end, tags) for start, end, tags in _WORDS.find(clause)}
     at = clause[0].start
     hesitates = any(Role.HESITATION in tags for _, tags in found.values())
@@ -70,22 +72,22 @@ def _clause(clause: list[Token]) -> Tail:
     while at in found:
         end, tags = found[at]
         if Role.RETRACT in tags and len(clause) <= _LONGEST_REFUSAL:
-            return Tail.TAKES_BACK
+            return Verdict.TAKEN_BACK
         denied = denied or Role.DENIAL in tags
         if Role.DOUBT in tags:
             hesitates = True
         following = next((token.start for token in clause if token.start >= end), None)
         if following is None:
-            return Tail.TAKES_BACK if denied else Tail.DOUBTFUL if hesitates else Tail.PLAIN
+            return Verdict.TAKEN_BACK if denied else Verdict.DOUBTFUL if hesitates else Verdict.SURE
         at = following
     if at != clause[0].start and any(token.kind == Kind.ID for token in clause):
-        return Tail.DOUBTFUL  # `sorry, T035`, `I mean T035`
+        return Verdict.DOUBTFUL  # `sorry, T035`, `I mean T035`
     if (
         denied
         and len(clause) <= _LONGEST_CORRECTION
         and any(token.has(Role.STAT, Role.PRI) for token in clause)
     ):
-        return Tail.DOUBTFUL  # `no low`
+        return Verdict.DOUBTFUL  # `no low`
     if denied and len(clause) <= _LONGEST_REFUSAL and any(Role.RETRACT in tags for _, tags in found.values()):
-        return Tail.TAKES_BACK
-    return Tail.DOUBTFUL if hesitates else Tail.PLAIN
+        return Verdict.TAKEN_BACK
+    return Verdict.DOUBTFUL if hesitates else Verdict.SURE

@@ -11,26 +11,23 @@ from bot.parser.rules.language.roles import Role
 
 @dataclass(slots=True)
 class Utterance:
-    """`raw` are the tokens as they stand; in `tokens` the vocabulary has joined its phrases, and `body` is what of them
-    follows greetings and politeness.
+    """`raw` are the tokens as they stand; in `body`, which follows greetings and politeness, known phrases are one token.
 
-    `asked` is set after `can you …`, `wish` after `I'd like to …` (want) or `can we …`, `I need to …` (may); `question`
-    when it ends with a question mark; `overheard` in a ticket's thread without the bot's mention;
-    `leave` after `feel free to …`.
+    `asked` is set after `can you …`, `wish` after `I'd like to …` (want) or `can we …`, `I need to …` (may), `leave` after
+    `feel free to …`; `question` when it ends with a question mark; `overheard` in a thread without the bot's mention.
     """
 
     source: str
     surface: Surface
     topic: Topic | None
     raw: list[Token]
-    tokens: list[Token]
-    body: list[Token] = field(default_factory=list)
-    asked: bool = False
-    wish: str = ""
-    question: bool = False
+    body: list[Token]
+    asked: bool
+    wish: str
+    leave: bool
+    question: bool
+    today: date | None
     overheard: bool = False
-    leave: bool = False
-    today: date | None = None
     lead: Token = field(init=False)  # the body's first
     roles: frozenset[Role] = field(init=False)  # every role of any of its words
     names_ids: bool = field(init=False)  # some ticket's id, or what is meant as one, stands in it

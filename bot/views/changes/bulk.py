@@ -10,7 +10,7 @@ from bot.views.buttons import undo_all_button, undo_button
 from bot.views.lists.rows import row_lines, row_text
 from bot.views.notices import notice
 from bot.views.rendered import Rendered, rendered
-from store.models import Change, Record
+from store.models.tickets import Change, Record
 
 SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
 ROWS = 3  # of them in one section

@@ -10,7 +10,7 @@ from bot.views.controls import Turned
 from bot.views.lists.message import place
 from bot.views.mentions import written
 from bot.views.rendered import Rendered, rendered
-from store.models import Change, cut
+from store.models.tickets import Change, cut
 
 WRITTEN_LIMIT = 600  # characters shown of what somebody wrote; ten of them stay a readable message
 TOLD_LIMIT = 150  # the same in the text for notifications

@@ -9,7 +9,7 @@ from bot.views import text as words
 from bot.views.buttons import undo_button
 from bot.views.mentions import mention
 from bot.views.rendered import Rendered, rendered
-from store.models import Change, Record
+from store.models.tickets import Change, Record
 
 
 def delta(

@@ -6,7 +6,7 @@ from bot.actions import View, Where
 from bot.filters import ME, STALE_DAYS
 from bot.views.mentions import named_in
 from bot.views.text import CATEGORIES, NO_NAMES, PRIORITIES, STATUSES, TOLD, clean, dotted, person
-from store.models import Status, cut
+from store.models.tickets import Status, cut
 
 
 def described(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:

@@ -11,7 +11,7 @@ from bot.views import text as words
 from bot.views.buttons import new_button
 from bot.views.lists.message import place, turning
 from bot.views.lists.rows import row
-from store.models import Category, Priority, Status
+from store.models.tickets import Category, Priority, Status
 
 CALLBACK = "home"
 QUEUE = (Status.OPEN, Status.PROG)

@@ -9,7 +9,7 @@ from bot.views.buttons import new_button, turn_button
 from bot.views.lists.described import described
 from bot.views.lists.rows import NO_QUERY, row, row_text
 from bot.views.rendered import Rendered, rendered
-from store.models import cut
+from store.models.tickets import cut
 
 
 def ticket_list(

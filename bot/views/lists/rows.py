@@ -7,7 +7,7 @@ from bot.results import Outcome
 from bot.views import blocks
 from bot.views import text as words
 from bot.views.buttons import view_button
-from store.models import Record, Status
+from store.models.tickets import Record, Status
 
 NO_QUERY = View()
 LOCK = "🔒"

@@ -10,27 +10,53 @@ snapshot is written, the file is written anew, with rows as they are and what is
 then names its number.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any, NamedTuple
 
 from store.codec import decode, encode
+from store.errors import DamagedError, UnwritableError
 from store.file.disk.filesystem import APPEND, REMEDY, REPLACE, Filesystem, no_pause, read_file
 from store.file.disk.framing import CorruptLineError, Lines, read_lines
 from store.file.disk.log_file import LogFile, Payloads
-from store.models import Json
-from store.protocol import DamagedError, UnwritableError
+from store.models.tickets import Json
 
 DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "people", "undo_lines")
 _VERSION = 2
 _LASTING = ("cards", "usage")
 _ROWS_AT_ONCE = 500
 
-Tables = dict[str, dict[str, Json]]  # rows by table and key
+
+class Rows(MutableMapping[str, Json]):
+    """The rows of a table by key, in the order in which they came. What is done is kept as JSON, in half the memory, until
+    somebody asks for it: it lasts for a week, and hardly anybody does."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Json | bytes] = {}
+
+    def __getitem__(self, key: str) -> Json:
+        row = self._rows[key]
+        return decode(row) if isinstance(row, bytes) else row
+
+    def __setitem__(self, key: str, row: Json) -> None:
+        self._rows[key] = encode(row) if row.get("state") == "done" else row
+
+    def __delitem__(self, key: str) -> None:
+        del self._rows[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+Tables = Mapping[str, MutableMapping[str, Json]]
 
 
 def new_tables() -> Tables:
-    return {table: {} for table in TABLES}
+    return {table: Rows() for table in TABLES}
 
 
 def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
@@ -127,14 +153,15 @@ class DeliveriesFile:
 
         Raises `OSError`: then this one is still there, or what is there is `broken`.
         """
-        new, lines = f"{self._path}.new", list(_lines(contents))
+        new, lines, written = f"{self._path}.new", map(encode, _lines(contents)), 0
         fd = self._files.open(new, REPLACE)
         log = LogFile(self._files, fd)
         try:
-            for at in range(0, len(lines), _ROWS_AT_ONCE):
-                log.append([[encode(line)] for line in lines[at : at + _ROWS_AT_ONCE]])
+            while some := [[line] for line in islice(lines, _ROWS_AT_ONCE)]:
+                log.append(some)
+                written += len(some)
                 pause()
-            if len(lines) > 1:
+            if written > 1:
                 # Damage before it is then never taken for what was being written in a crash.
                 log.append([[encode({"sequence": contents.sequence})]])
             self._files.replace(new, self._path)

@@ -5,9 +5,8 @@ import fcntl
 import os
 import stat
 from contextlib import suppress
-from typing import Protocol
 
-from store.protocol import StoreError
+from store.errors import StoreError
 
 # A link at one of the store's own names is not followed: whoever could plant it would choose what is written over.
 READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -21,46 +20,8 @@ PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
 
-class Filesystem(Protocol):
-    """What `Disk` does. Every method may raise `OSError`."""
-
-    def open(self, path: str, flags: int) -> int: ...
-    def close(self, fd: int) -> None: ...
-    def size(self, fd: int) -> int: ...
-    def pread(self, fd: int, count: int, offset: int) -> bytes: ...
-    def pwrite(self, fd: int, data: bytes, offset: int) -> int: ...
-    def truncate(self, fd: int, size: int) -> None: ...
-    def sync(self, fd: int) -> None:
-        """Return when everything written to `fd`, and its length, is on the disk."""
-        ...
-
-    def sync_directory(self, path: str) -> None: ...
-    def make_directory(self, path: str) -> None:
-        """A directory and those above it, durably, where there is none."""
-        ...
-
-    def check_directory(self, path: str) -> None:
-        """Raises `StoreError` for a directory that others may write to."""
-        ...
-
-    def names(self, path: str) -> list[str]: ...
-    def exists(self, path: str) -> bool: ...
-    def replace(self, old: str, new: str) -> None: ...
-    def remove(self, path: str) -> None:
-        """A file, or an empty directory."""
-        ...
-
-    def lock(self, fd: int) -> bool:
-        """Take the only lock on `fd` until it is closed, or the process ends; false when another has it."""
-        ...
-
-    def is_at(self, fd: int, path: str) -> bool:
-        """Whether `path` still names the file that is open as `fd`."""
-        ...
-
-
-class Disk:
-    """The operating system's files, for their owner alone."""
+class Filesystem:
+    """The operating system's files, for their owner alone. Every method may raise `OSError`."""
 
     def open(self, path: str, flags: int) -> int:
         try:
@@ -86,6 +47,7 @@ class Disk:
         os.ftruncate(fd, size)
 
     def sync(self, fd: int) -> None:
+        """Return when everything written to `fd`, and its length, is on the disk."""
         os.fdatasync(fd)
 
     def sync_directory(self, path: str) -> None:
@@ -96,6 +58,7 @@ class Disk:
             os.close(fd)
 
     def make_directory(self, path: str) -> None:
+        """A directory and those above it, durably, where there is none."""
         if os.path.isdir(path):  # noqa: PTH112  # paths are strings at this seam, here and below
             return
         parent = os.path.dirname(path)  # noqa: PTH120
@@ -104,6 +67,7 @@ class Disk:
         self.sync_directory(parent)
 
     def check_directory(self, path: str) -> None:
+        """Raises `StoreError` for a directory that others may write to."""
         found = os.stat(path)  # noqa: PTH116
         # The group of a directory is trusted where it is one's own: containers give their volumes to it.
         others = stat.S_IWOTH if found.st_gid == os.getegid() else stat.S_IWOTH | stat.S_IWGRP
@@ -122,12 +86,14 @@ class Disk:
         os.replace(old, new)  # noqa: PTH105
 
     def remove(self, path: str) -> None:
+        """A file, or an empty directory."""
         if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
             os.rmdir(path)  # noqa: PTH106
         else:
             os.remove(path)  # noqa: PTH107
 
     def lock(self, fd: int) -> bool:
+        """Take the only lock on `fd` until it is closed, or the process ends; false when another has it."""
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -137,6 +103,7 @@ class Disk:
         return True
 
     def is_at(self, fd: int, path: str) -> bool:
+        """Whether `path` still names the file that is open as `fd`."""
         try:
             return os.path.samestat(os.fstat(fd), os.stat(path))  # noqa: PTH116
         except FileNotFoundError:

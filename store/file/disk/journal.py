@@ -1,37 +1,31 @@
 """The journal of changes, which is the history too: `tickets.json.journal/000001`, `000002`, … (see segment.py).
 
-Compaction writes none of them again; only `redact` does. A line is a change as `store.codec` encodes it, with two keys more on the first line of
-a commit: `usage`, what the message cost, and `imported_by`, who took in tickets from elsewhere, whose changes have the
-origins that they had there. The other lines of a commit say `back`, how many bytes before them it begins. A line with the
-key `audit` tells of what was done to the journal itself, and `removed` stands where a change was; readers of changes skip both.
+Compaction writes none of them again; only `redact` does. What its lines say is in entries.py.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from store.codec import decode, encode
+from store.errors import DamagedError, StoreError, UnwritableError
+from store.file.disk.entries import Entry, Place, read_entries
 from store.file.disk.filesystem import APPEND, READ, REMEDY, REPLACE, Filesystem, read_file, write_all
-from store.file.disk.framing import CorruptLineError, Line, line_length, read_line
+from store.file.disk.framing import CorruptLineError, Line, read_line
 from store.file.disk.log_file import LogFile, Payloads
 from store.file.disk.segment import (
     Seal,
     Segment,
     SegmentError,
     frame_header,
-    is_redacted,
     read_header,
     read_segment,
     redact,
 )
-from store.models import Json
-from store.protocol import DamagedError, StoreError, UnwritableError
+from store.models.tickets import Json
 
 SEGMENT_SIZE = 16 << 20  # bytes after which a new segment begins
-_OFFSET_BITS = 40
 _FIRST_READ = 1024
-_OPEN_SEGMENTS = 16
 
 
 class Position(NamedTuple):
@@ -45,15 +39,6 @@ class Position(NamedTuple):
 START = Position(1, 0, 0)
 
 
-class Entry(NamedTuple):
-    """A line of the journal, and its place: segment × 2^40 + offset, by which it is found again. `row` is a change
-    where it has an `id`."""
-
-    place: int
-    row: Json
-    goes_on: bool  # the next one belongs to the same commit
-
-
 class Journal:
     """The segments in `directory`. To be opened by `begin` or by `entries_after`, and then appended to by one thread
     at a time; `read` is for any thread."""
@@ -63,7 +48,6 @@ class Journal:
         self._name = directory.rpartition("/")[2]
         self._segment = 0
         self._log: LogFile | None = None
-        self._readers: dict[int, int] = {}
         self.written = 0  # bytes that were read by `entries_after`, or appended since
 
     # opening
@@ -105,7 +89,7 @@ class Journal:
             if found is not None:
                 newest = segment, data, found
                 self.written += found.lines.end
-                entries += _entries(segment, found.lines.lines)
+                entries += read_entries(segment, found.lines.lines)
             elif writable:
                 self._files.remove(self._path(segment))
                 self._files.sync_directory(self._directory)
@@ -156,45 +140,42 @@ class Journal:
 
     def read_commit(self, place: int) -> list[Entry]:
         """The commit with the line at `place`."""
-        place -= self.read(place).get("back", 0)
+        place -= self._read(place)[0].row.get("back", 0)
         entries = []
         while True:
-            line = self._read(place)
-            entries += _entries(place >> _OFFSET_BITS, [line])
-            if not line.goes_on:
+            entry, length = self._read(place)
+            entries.append(entry)
+            if not entry.goes_on:
                 return entries
-            place += line.end - line.offset
+            place += length
 
     def read(self, place: int) -> Json:
         """The line at `place`. Raises `DamagedError` when it is not what was written."""
-        row: Json = decode(self._read(place).payload)
-        return row
+        return self._read(place)[0].row
 
-    def _read(self, place: int) -> Line:
-        segment, offset = place >> _OFFSET_BITS, place & ((1 << _OFFSET_BITS) - 1)
+    def _read(self, place: int) -> tuple[Entry, int]:
+        """What is at `place`, and how many bytes of the file it takes."""
+        segment, offset = Place.of(place)
         try:
-            fd = self._reader(segment)
-            size = _FIRST_READ
-            while True:
-                data = self._files.pread(fd, size, offset)
-                line = read_line(data, offset)
-                if line is not None:
-                    return line
-                if len(data) < size:
-                    raise ValueError(f"byte {offset}")  # noqa: TRY301  # told as damage is
-                size *= 4
+            fd = self._files.open(self._path(segment), READ)
+            try:
+                line = self._read_line(fd, offset)
+            finally:
+                self._files.close(fd)
         except (ValueError, FileNotFoundError) as error:
             raise DamagedError(f"{self._name}/{segment:06d} is damaged ({error}); {REMEDY}") from None
         except OSError as error:
             raise StoreError(f"{self._name} cannot be read: {error}") from error
+        return read_entries(segment, [line])[0], line.end - line.offset
 
-    def _reader(self, segment: int) -> int:
-        fd = self._readers.get(segment)
-        if fd is None:
-            while len(self._readers) >= _OPEN_SEGMENTS:
-                self._files.close(self._readers.pop(next(iter(self._readers))))
-            fd = self._readers[segment] = self._files.open(self._path(segment), READ)
-        return fd
+    def _read_line(self, fd: int, offset: int) -> Line:
+        """Raises `ValueError` where it is not what was written."""
+        size = _FIRST_READ
+        while (line := read_line(data := self._files.pread(fd, size, offset), offset)) is None:
+            if len(data) < size:
+                raise ValueError(f"byte {offset}")
+            size *= 4
+        return line
 
     def verify(self) -> Iterator[Entry]:
         """Every line of every segment, oldest first, each segment verified against its seal.
@@ -204,28 +185,23 @@ class Journal:
         if segments := self.segments():
             for segment, _, found in self._read_segments(1, segments[-1]):
                 if found is not None:
-                    yield from _entries(segment, found.lines.lines)
+                    yield from read_entries(segment, found.lines.lines)
 
     # removing
 
-    def segment_of(self, place: int) -> int:
-        return place >> _OFFSET_BITS
-
-    def redact(self, segment: int, places: Collection[int], audit: Json) -> list[int]:
+    def redact(self, segment: int, places: Collection[int], audit: Json) -> None:
         """Take the lines at `places` out of a segment that another one follows, durably and at once; `audit` says why.
 
-        The places of commits of which nothing is left. On any thread; what reads the segment meanwhile may get the one or
-        the other. Raises `DamagedError` and `OSError`.
+        On any thread; what reads the segment meanwhile may get the one or the other. Raises `DamagedError` and `OSError`.
         """
         path = self._path(segment)
-        data = read_file(self._files, path)
-        offsets = {place & ((1 << _OFFSET_BITS) - 1) for place in places}
+        offsets = {Place.of(place).offset for place in places}
         with self._naming(segment + 1):
             header = read_header(read_file(self._files, self._path(segment + 1)), segment + 1, last=False)
-        if header is None or header.previous is None or is_redacted(data, offsets):
-            return []
+        if header is None or header.previous is None:
+            return
         with self._naming(segment):
-            redacted, gone = redact(data, segment, header.previous, offsets, audit)
+            redacted = redact(read_file(self._files, path), segment, header.previous, offsets, audit)
         fd = self._files.open(f"{path}.new", REPLACE)
         try:
             write_all(self._files, fd, redacted, 0)
@@ -234,12 +210,6 @@ class Journal:
             self._files.close(fd)
         self._files.replace(f"{path}.new", path)
         self._files.sync_directory(self._directory)
-        return [(segment << _OFFSET_BITS) + offset for offset in gone]
-
-    def reopen(self, segment: int) -> None:
-        """Read a segment that was redacted from its new file. On the thread that reads."""
-        if (fd := self._readers.pop(segment, None)) is not None:
-            self._files.close(fd)
 
     # writing
 
@@ -260,8 +230,7 @@ class Journal:
         before = log.end
         offsets = log.append(commits)
         self.written += log.end - before
-        first = self._segment << _OFFSET_BITS
-        return [first + offset for offset in offsets]
+        return [Place(self._segment, offset).number for offset in offsets]
 
     def rotate(self) -> None:
         """Begin the next segment, durably: the way on after a failed sync. Raises `OSError`."""
@@ -291,23 +260,6 @@ class Journal:
         if self._log is not None:
             self._log.close()
             self._log = None
-        while self._readers:
-            self._files.close(self._readers.popitem()[1])
 
     def _path(self, segment: int) -> str:
         return f"{self._directory}/{segment:06d}"
-
-
-def commit_lines(rows: Sequence[Json]) -> list[bytes]:
-    """The lines of a commit of these changes."""
-    lines, back = [], 0
-    for row in rows:
-        lines.append(encode(row | {"back": back} if back else row))
-        back += line_length(lines[-1])
-    return lines
-
-
-def _entries(segment: int, lines: list[Line]) -> list[Entry]:
-    return [
-        Entry((segment << _OFFSET_BITS) + line.offset, decode(line.payload), line.goes_on) for line in lines
-    ]

@@ -3,8 +3,8 @@
 import os
 from contextlib import suppress
 
+from store.errors import LockedError
 from store.file.disk.filesystem import APPEND, Filesystem, write_all
-from store.protocol import LockedError
 
 
 class Lock:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from store.codec import decode, encode
 from store.file.disk.framing import HEAD, CorruptLineError, Line, Lines, frame, is_torn, read_lines, reframe
-from store.models import Json
+from store.models.tickets import Json
 
 _VERSION = 2
 _REMOVED = b'{"removed":true}'  # shorter than any change
@@ -88,45 +88,19 @@ def read_segment(
     return Segment(header.previous, lines)
 
 
-def redact(
-    data: bytes, segment: int, seal: Seal, offsets: Collection[int], audit: Json
-) -> tuple[bytes, list[int]]:
-    """The segment without the lines at `offsets`, and with a line that says why; and where commits begin of which nothing
-    is left. Raises `SegmentError` and `CorruptLineError`."""
+def redact(data: bytes, segment: int, seal: Seal, offsets: Collection[int], audit: Json) -> bytes:
+    """The segment without the lines at `offsets`, and with a line that says why. Raises `SegmentError` and `CorruptLineError`."""
     found = read_segment(data, segment, None, seal)
     if found is None:
         raise SegmentError("was never used")
     lines = found.lines.lines
-    parts, chain, gone = [data[: lines[0].offset] if lines else data[: seal.end]], 0, []
-    for commit in _commits(lines):
-        left = False
-        for line in commit:
-            removed = line.offset in offsets or line.payload.startswith(_REMOVED)
-            payload = _REMOVED.ljust(len(line.payload)) if removed else line.payload
-            left = left or not removed
-            text, chain = reframe(data[line.offset : line.end], payload, chain)
-            parts.append(text)
-        if not left:
-            gone.append(commit[0].offset)
-    for line in _read_audits(data, found.lines, seal):
-        text, chain = reframe(data[line.offset : line.end], line.payload, chain)
+    parts, chain = [data[: lines[0].offset] if lines else data[: seal.end]], 0
+    for line in [*lines, *_read_audits(data, found.lines, seal)]:
+        payload = _REMOVED.ljust(len(line.payload)) if line.offset in offsets else line.payload
+        text, chain = reframe(data[line.offset : line.end], payload, chain)
         parts.append(text)
     parts.append(frame([[encode({"audit": audit, "sealed": _encode_seal(seal)})]], chain, 0).data)
-    return b"".join(parts), gone
-
-
-def is_redacted(data: bytes, offsets: Collection[int]) -> bool:
-    """Whether nothing is left at `offsets`."""
-    return all(data.startswith(_REMOVED, offset + HEAD) for offset in offsets)
-
-
-def _commits(lines: list[Line]) -> list[list[Line]]:
-    commits: list[list[Line]] = [[]]
-    for line in lines:
-        commits[-1].append(line)
-        if not line.goes_on:
-            commits.append([])
-    return commits[:-1]
+    return b"".join(parts)
 
 
 def _read_audits(data: bytes, lines: Lines, seal: Seal) -> list[Line]:

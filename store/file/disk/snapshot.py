@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from store.codec import decode, encode
+from store.errors import DamagedError
 from store.file.disk.filesystem import REMEDY, REPLACE, Filesystem, no_pause, write_all
-from store.models import Json
-from store.protocol import DamagedError
+from store.models.tickets import Json
 
 VERSION = 2
 HEADER, SEAL = "_store", "_seal"

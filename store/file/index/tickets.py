@@ -16,7 +16,8 @@ from store.file.index.sets import heaviest, union
 from store.file.index.times import Times
 from store.file.index.words import Words
 from store.ids import InvalidIdError, number_of, parse_id
-from store.models import Filter, Priority, Record, Scope, Status
+from store.models.filters import Filter, Scope
+from store.models.tickets import Priority, Record, Status
 
 _MOST_WAITING = 16  # changes: so many take a millisecond
 _TOO_LARGE = 1 << 32  # for a bitmap; ids go on for ever

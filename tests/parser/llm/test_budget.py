@@ -6,7 +6,7 @@ import pytest
 
 from bot.parser.llm.budget import EXPECTED_TOKENS, Budget, OverBudgetError
 from store import open_store
-from store.models import MessageUsage
+from store.models.tickets import MessageUsage
 from store.turns import LocalTurns
 
 DAY = date(2024, 9, 24)
@@ -28,6 +28,7 @@ class Ledger(LocalTurns):
     """What a store keeps of the cost."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.rows: list[MessageUsage] = []
 
     async def tokens_used(self, day: date) -> int:

@@ -16,7 +16,7 @@ from bot.parser.llm.client import MOST_TRIES, OpenAIModel
 from bot.parser.llm.model import ModelError
 from bot.parser.llm.transport import LONGEST_BODY, CappedClient
 from bot.parser.message import Message, Topic
-from store.models import Status
+from store.models.tickets import Status
 from tests.model_server import (
     ModelServer,
     completion,

@@ -1,7 +1,8 @@
 """Where tickets are shown in Slack."""
 
-from store.models import Delivery, MessageRef, Posted, UndoLine
-from tests.store.factories import NOW, new_ticket, origin
+from store.models.deliveries import Delivery, Posted, UndoLine
+from store.models.tickets import MessageRef
+from tests.store.factories import NOW, new_ticket, origin, show_card
 
 
 async def test_a_thread_belongs_to_its_first_ticket_that_is_not_deleted(store):
@@ -18,17 +19,17 @@ async def test_a_thread_belongs_to_its_first_ticket_that_is_not_deleted(store):
 
 async def test_the_thread_of_a_card_belongs_to_its_ticket_until_the_card_moves(store):
     await store.create(new_ticket(), origin(channel="C1"))
-    await store.set_card("T001", MessageRef("C1", "5.5"))
+    await show_card(store, "T001", MessageRef("C1", "5.5"))
     assert (await store.get("T001")).card == MessageRef("C1", "5.5")
     assert await store.find_by_thread("C1", "5.5") == "T001"
-    await store.set_card("T001", MessageRef("C1", "7.7", "6.6"))
+    await show_card(store, "T001", MessageRef("C1", "7.7", "6.6"))
     assert await store.find_by_thread("C1", "5.5") is None
     assert await store.find_by_thread("C1", "6.6") == "T001"
 
 
 async def test_a_card_is_no_change_and_lasts_through_changes(store):
     await store.create(new_ticket(), origin())
-    await store.set_card("T001", MessageRef("C1", "5.5"))
+    await show_card(store, "T001", MessageRef("C1", "5.5"))
     assert (await store.update("T001", {"pri": 1}, origin())).record.card == MessageRef("C1", "5.5")
     assert (await store.history("T001"))[1] == 2
 
@@ -46,3 +47,10 @@ async def test_the_lines_that_offered_an_undo_are_found_by_change_and_by_thread(
     assert await store.undo_lines_in("C1", "1.1") == (lines[1], lines[0])
     assert await store.undo_lines_in("C2", "1.1") == (lines[2],)
     assert await store.undo_lines_in("C1", "9.9") == ()
+
+
+async def test_the_card_of_a_ticket_that_there_is_not_is_nobodys(store):
+    await show_card(store, "T001", MessageRef("C1", "5.5"))
+    await store.create(new_ticket(), origin())
+    assert (await store.get("T001")).card is None
+    assert await store.find_by_thread("C1", "5.5") is None

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from store.models import Delivery, MessageRef, Posted
-from store.protocol import NotFoundError, StoreError
+from store.errors import NotFoundError, StoreError
+from store.models.deliveries import Delivery, Posted
+from store.models.tickets import MessageRef
 from tests.store.factories import DAY, NOW, new_ticket, origin
 
 

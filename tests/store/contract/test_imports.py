@@ -2,8 +2,9 @@
 
 import pytest
 
-from store.models import Filter, ImportedTicket, Scope, Status, Ticket
-from store.protocol import StoreError
+from store.errors import StoreError
+from store.models.filters import Filter, Scope
+from store.models.tickets import ImportedTicket, Status, Ticket
 from tests.store.factories import DAY, NOW, TODAY, ids, new_ticket, origin
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from store.models import Filter, Priority
-from store.protocol import NotFoundError, StoreError
+from store.errors import NotFoundError, StoreError
+from store.models.filters import Filter
+from store.models.tickets import Priority
 from tests.store.factories import DAY, NOW, ids, new_ticket, origin
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from store.models import EVERYTHING, Category, Filter, Priority, Scope, Status
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import Category, Priority, Status
 from tests.store.factories import DAY, NOW, ids, new_ticket, origin
 
 

@@ -1,6 +1,6 @@
 """What is known of people."""
 
-from store.models import Person
+from store.models.deliveries import Person
 from tests.store.factories import NOW
 
 

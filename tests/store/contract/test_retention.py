@@ -2,8 +2,9 @@
 
 import pytest
 
-from store.models import EVERYTHING, Filter, Status
-from store.protocol import NothingToUndoError
+from store.errors import NothingToUndoError
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Status
 from tests.store.factories import DAY, NOW, new_ticket, origin
 
 LONG_AGO = NOW - 400 * DAY

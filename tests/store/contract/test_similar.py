@@ -2,7 +2,8 @@
 
 import pytest
 
-from store.models import EVERYTHING, Priority, Scope
+from store.models.filters import EVERYTHING, Scope
+from store.models.tickets import Priority
 from tests.store.factories import new_ticket, origin
 from tests.store.memory_store import MemoryStore
 

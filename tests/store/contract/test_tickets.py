@@ -3,8 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from store.models import Category, Filter, MessageRef, Scope, Status
-from store.protocol import NotFoundError, StoreError
+from store.errors import NotFoundError, StoreError
+from store.models.filters import Filter, Scope
+from store.models.tickets import Category, Status
 from tests.store.factories import NOW, ids, new_ticket, origin
 
 
@@ -73,7 +74,6 @@ async def test_an_unknown_id_is_nothing(store):
         store.delete("T999", origin()),
         store.history("T999"),
         store.history("nonsense"),
-        store.set_card("T999", MessageRef("C1", "1")),
     ):
         with pytest.raises(NotFoundError):
             await act

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from store.models import Filter, Priority, Status
-from store.protocol import ConflictError, NotFoundError, NothingToUndoError
+from store.errors import ConflictError, NotFoundError, NothingToUndoError
+from store.models.filters import Filter
+from store.models.tickets import Priority, Status
 from tests.store.factories import NOW, ids, new_ticket, origin
 
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from store.models import Delivery, MessageUsage, UsageDay
-from store.protocol import NotFoundError
+from store.errors import NotFoundError
+from store.models.deliveries import Delivery, UsageDay
+from store.models.tickets import MessageUsage
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 

@@ -10,7 +10,8 @@ import sys
 import time
 
 from store.file.store import FileStore
-from store.models import Delivery, Origin
+from store.models.deliveries import Delivery
+from store.models.tickets import Origin
 from tests.store.factories import new_ticket
 
 

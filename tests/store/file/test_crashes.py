@@ -2,13 +2,15 @@
 
 import asyncio
 import errno
+from contextlib import suppress
 from itertools import count as counter
 from random import Random
 
 import pytest
 
-from store.models import EVERYTHING, Filter, Priority
-from store.protocol import DamagedError, StoreError, UnwritableError
+from store.errors import DamagedError, StoreError, UnwritableError
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import Priority
 from tests.store.counts import SEED, count, tried
 from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.factories import new_ticket, origin
@@ -366,3 +368,28 @@ async def test_everything_is_found_by_a_view_after_a_crash():
     store = await open_at(disk)
     assert (await store.view(Filter(), EVERYTHING)).count == known[-1][2]
     await store.close()
+
+
+async def test_a_power_cut_at_the_start_after_one_that_was_killed_leaves_a_store_that_opens():
+    """What the first start had put there is found by the second, though the disk may not know of it yet."""
+    first, states = 1, 0
+    while True:
+        killed = RamDisk()
+        killed.crash_at = first
+        with suppress(StoreError, OSError):
+            await (await open_at(killed)).close()
+        if killed.crashed is None:
+            break
+        second = 1
+        while True:
+            disk = killed.crashed.copy()
+            disk.crash_at = second
+            with suppress(StoreError, OSError):
+                await (await open_at(disk)).close()
+            if disk.crashed is None:
+                break
+            await (await open_at(disk.crashed.after_power_cut())).close()
+            second, states = second + 1, states + 1
+        first += 1
+    assert states > 100
+    tried("starts that were killed, and then cut off", states)

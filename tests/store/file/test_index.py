@@ -12,7 +12,8 @@ from store.fields import make_ticket
 from store.file.index import Index
 from store.file.index import times as index_times
 from store.ids import format_id, number_of
-from store.models import EVERYTHING, Category, Filter, Origin, Priority, Record, Scope, Status
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import Category, Origin, Priority, Record, Status
 from tests.store.factories import TODAY
 from tests.store.memory_store import in_order, matches, most_alike
 

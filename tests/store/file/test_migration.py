@@ -8,10 +8,11 @@ from random import Random
 import pytest
 from tinydb import TinyDB
 
+from store.errors import DamagedError, NewerVersionError, StoreError
 from store.file.disk.filesystem import APPEND
 from store.file.store import FileStore
-from store.models import EVERYTHING, Delivery, Filter
-from store.protocol import DamagedError, NewerVersionError, StoreError
+from store.models.deliveries import Delivery
+from store.models.filters import EVERYTHING, Filter
 from tests.store.counts import SEED, count
 from tests.store.disks import RamDisk
 from tests.store.factories import NOW, new_ticket, origin

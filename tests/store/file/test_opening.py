@@ -8,14 +8,17 @@ import pytest
 from tinydb import TinyDB
 
 from store.codec import encode
+from store.errors import DamagedError, LockedError, StoreError
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
 from store.file.history import History
 from store.file.store import FileStore
-from store.models import EVERYTHING, Delivery, Filter, MessageRef, MessageUsage, Posted
-from store.protocol import KEY_LIFETIME, DamagedError, LockedError, StoreError
+from store.models.deliveries import Delivery, Posted
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import MessageRef, MessageUsage
+from store.protocol import KEY_LIFETIME
 from tests.store.disks import RamDisk
-from tests.store.factories import NOW, TODAY, new_ticket, origin
+from tests.store.factories import NOW, TODAY, new_ticket, origin, show_card
 from tests.store.file.workload import PATH, STEPS, content, content_of, open_at
 
 DELIVERIES = f"{PATH}.deliveries"
@@ -141,7 +144,7 @@ async def test_writes_go_on_while_a_store_is_compacted():
             go_on.set()
         await store.create(new_ticket(f"during {during}"), origin())
         await store.accept(Delivery((f"event:{during}",), NOW, {}))
-        await store.set_card("T001", MessageRef("C1", str(during)))
+        await show_card(store, "T001", MessageRef("C1", str(during)))
         await store.update(f"T{during % 300 + 1:03d}", {"res": f"step {during}"}, origin())
         gone = await store.delete(f"T{during % 200 + 50:03d}", origin())
         await store.undo(gone.record.ticket.id, gone.change.version, origin())

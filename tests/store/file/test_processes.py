@@ -13,9 +13,10 @@ from random import Random
 import pytest
 from tinydb import TinyDB
 
+from store.errors import LockedError, StoreError, UnwritableError
 from store.file.store import FileStore
-from store.models import EVERYTHING, Delivery, Filter
-from store.protocol import LockedError, StoreError, UnwritableError
+from store.models.deliveries import Delivery
+from store.models.filters import EVERYTHING, Filter
 from tests.store.counts import SEED, count, tried
 from tests.store.factories import NOW, new_ticket, origin
 

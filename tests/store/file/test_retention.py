@@ -7,9 +7,9 @@ from random import Random
 import pytest
 
 from store.backup import backup, restore
+from store.errors import DamagedError, StoreError
 from store.file.disk.journal import Journal
-from store.models import Status
-from store.protocol import DamagedError, StoreError
+from store.models.tickets import Status
 from tests.store.counts import SEED, count, tried
 from tests.store.disks import RamDisk
 from tests.store.factories import DAY, NOW, new_ticket, origin

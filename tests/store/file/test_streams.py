@@ -8,10 +8,11 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store.errors import StoreError
 from store.file.store import FileStore
 from store.file.writer import QUICK
-from store.models import Delivery, MessageRef, MessageUsage, Posted
-from store.protocol import StoreError
+from store.models.deliveries import Delivery, Posted
+from store.models.tickets import MessageRef, MessageUsage
 from tests.store.counts import count
 from tests.store.disks import SLOW, RamDisk
 from tests.store.factories import NOW, TODAY, new_ticket, origin
@@ -70,6 +71,7 @@ async def deliver(disk: RamDisk, waiting: list[Delivery], together: int, quick: 
     try:
         store = await open_at(disk, compact_at=3000, segment_size=1500, quick=quick)
     except StoreError:
+        assert disk.crashed, "a store that opens no more is no crash"
         return waiting
     bot = Bot(store)
     left: list[Delivery] = []

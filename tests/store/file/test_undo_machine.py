@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from store.errors import StoreError
 from store.ids import format_id
-from store.models import Category, MessageRef, NewTicket, Origin, Priority, Status
-from store.protocol import StoreError
+from store.models.deliveries import Delivery, Posted
+from store.models.tickets import Category, MessageRef, NewTicket, Origin, Priority, Status
 from tests.store.counts import count
 from tests.store.disks import RamDisk
 from tests.store.factories import NOW
@@ -83,8 +84,10 @@ class UndoMachine(RuleBasedStateMachine):
         self.both("post", ticket_id, "C9", self.origin(user_id), private=False)
 
     @rule(ticket_id=IDS)
-    def set_card(self, ticket_id):
-        self.both("set_card", ticket_id, MessageRef("C1", str(self.step)))
+    def show_card(self, ticket_id):
+        self.both("accept", Delivery((f"delivery:{self.step}",), NOW, {}))
+        posted = Posted(((ticket_id, MessageRef("C1", str(self.step))),))
+        self.both("finish", f"delivery:{self.step}", posted=posted)
 
     @rule(ticket_id=IDS, version=st.integers(1, 8), user_id=USERS)
     def undo(self, ticket_id, version, user_id):

@@ -6,10 +6,12 @@ import threading
 
 import pytest
 
+from store.errors import UnwritableError
 from store.file.state import TicketState
 from store.file.store import FileStore
-from store.models import EVERYTHING, Delivery, Filter, MessageRef
-from store.protocol import UnwritableError
+from store.models.deliveries import Delivery, Posted
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import MessageRef
 from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.factories import NOW, new_ticket, origin
 from tests.store.file.workload import PATH, content, content_of
@@ -196,7 +198,9 @@ async def test_the_same_key_at_the_same_time_is_done_once(disk, quick):
 async def test_a_card_of_a_ticket_that_is_on_its_way_is_kept(disk, quick):
     async with opened(disk, quick=quick) as store:
         card = MessageRef("C1", "1.1")
-        await asyncio.gather(store.create(new_ticket(), origin()), store.set_card("T002", card))
+        await store.accept(Delivery(("event",), NOW, {}))
+        posted = Posted((("T002", card),))
+        await asyncio.gather(store.create(new_ticket(), origin()), store.finish("event", posted=posted))
         assert (await store.get("T002")).card == card
 
 
@@ -204,7 +208,9 @@ async def test_a_card_of_a_ticket_that_is_on_its_way_is_kept(disk, quick):
 async def test_a_card_that_comes_while_the_ticket_is_changed_is_kept(disk, quick):
     async with opened(disk, quick=quick) as store:
         card = MessageRef("C1", "1.1")
-        await asyncio.gather(store.update("T001", {"pri": 1}, origin()), store.set_card("T001", card))
+        await store.accept(Delivery(("event",), NOW, {}))
+        posted = Posted((("T001", card),))
+        await asyncio.gather(store.update("T001", {"pri": 1}, origin()), store.finish("event", posted=posted))
         await store.update("T001", {"pri": 3}, origin())
         assert (await store.get("T001")).card == card
 

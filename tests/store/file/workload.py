@@ -6,19 +6,9 @@ from typing import Any
 
 from store.file.disk.filesystem import Filesystem
 from store.file.store import FileStore
-from store.models import (
-    EVERYTHING,
-    Choice,
-    Delivery,
-    Filter,
-    ImportedTicket,
-    MessageRef,
-    MessageUsage,
-    Origin,
-    Person,
-    Posted,
-    Ticket,
-)
+from store.models.deliveries import Choice, Delivery, Person, Posted
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Origin, Ticket
 from store.protocol import TicketStore
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
@@ -96,7 +86,8 @@ def _steps() -> Sequence[Step]:
             by("import"),
         ),
         lambda store: store.undo("T002", 3, by("undelete", "U2")),
-        lambda store: store.set_card("T020", MessageRef("C1", "5.5")),
+        lambda store: store.accept(Delivery(("event:3",), NOW + 2, {})),
+        lambda store: store.finish("event:3", posted=Posted((("T020", MessageRef("C1", "5.5")),))),
         lambda store: store.record_usage(_usage(3)),
         lambda store: store.post("T020", "C2", by("post"), private=False),
         lambda store: store.forget_people(["U1"]),

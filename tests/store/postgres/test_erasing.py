@@ -4,16 +4,15 @@ import json
 
 import pytest
 
-from store.backup.erasing import erase
-from store.copying import copy_between
-from store.erasing import erase_from_database
-from store.models import Delivery, Person
+from store.backup import copy_between, erase, erase_from_database
+from store.errors import StoreError
+from store.models.deliveries import Delivery, Person
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from store.transfer.columns import ignore_progress
 from tests.store.factories import NOW, new_ticket, origin
 
 NAMES = ["Erin Engineer"]
+OPERATOR = "root on desk"
 
 
 async def tell(store) -> None:
@@ -44,7 +43,7 @@ async def database(postgres_server):
 async def test_nothing_of_the_person_is_left_and_the_same_as_in_a_file(postgres_server, database, tmp_path):
     path = str(tmp_path / "tickets.json")
     await copy_between(database, path)
-    done = await erase_from_database(database, "U0ERIN", NAMES)
+    done = await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
     assert (done.tickets, done.changes) == (2, 3)
     left = await contents(database)
     said = json.dumps(
@@ -59,7 +58,7 @@ async def test_nothing_of_the_person_is_left_and_the_same_as_in_a_file(postgres_
 
 
 async def test_ids_and_searches_go_on(database):
-    await erase_from_database(database, "U0ERIN", NAMES)
+    await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
     store = await PostgresStore.open(database)
     assert (await store.get("T001")).ticket.title == "(erased)"
     assert (await store.create(new_ticket("next"), origin())).record.ticket.id == "T003"
@@ -72,5 +71,23 @@ async def test_while_something_waits_nothing_is_erased(database):
     await store.accept(Delivery(("E2",), NOW, {}))
     await store.close()
     with pytest.raises(StoreError, match="not done"):
-        await erase_from_database(database, "U0ERIN", NAMES)
+        await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
     assert "U0ERIN" in json.dumps((await contents(database)).commits)
+
+
+async def test_the_database_keeps_when_by_whom_and_how_much_and_not_of_whom(postgres_server, database):
+    await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
+    await erase_from_database(database, "U0NOBODY", [], NOW + 9, by=OPERATOR)
+    found = postgres_server.execute("SELECT * FROM erasures ORDER BY at", "tickets")
+    assert found == [(NOW, OPERATOR, "tickets", 2, 3), (NOW + 9, OPERATOR, "tickets", 2, 3)]
+    dump = postgres_server.execute("SELECT string_agg(e::text, ' ') FROM erasures e", "tickets")
+    assert "U0" not in str(dump)
+
+
+async def test_an_erasing_that_fails_is_not_told_as_done(postgres_server, database):
+    store = await PostgresStore.open(database)
+    await store.accept(Delivery(("E2",), NOW, {}))
+    await store.close()
+    with pytest.raises(StoreError):
+        await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
+    assert postgres_server.execute("SELECT count(*) FROM erasures", "tickets") == [(0,)]

@@ -9,10 +9,12 @@ import psycopg
 import pytest
 
 from store import open_store
-from store.models import EVERYTHING, Choice, Delivery, Filter, MessageUsage, Status
+from store.errors import StoreError, UnavailableError, UnwritableError
+from store.models.deliveries import Choice, Delivery
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import MessageUsage, Status
 from store.postgres import PostgresStore
 from store.postgres.database import _GRACE, TIMEOUT
-from store.protocol import StoreError, UnavailableError, UnwritableError
 from tests.store.factories import NOW, TODAY, new_ticket, origin
 
 SOON = 1.5  # seconds that the stores of these tests may take
@@ -228,6 +230,15 @@ async def test_a_server_that_is_down_is_told_soon_and_found_again_when_it_is_bac
     await until_done(lambda: store.create(new_ticket(), origin(key="later")))
     assert time.monotonic() - began < 5
     assert await store.count() == 2
+
+
+async def test_calls_that_are_given_up_again_and_again_take_no_connection_with_them(postgres_server, store):
+    for _ in range(2):
+        await asyncio.to_thread(postgres_server.freeze)
+        done = await asyncio.gather(*(store.count() for _ in range(30)), return_exceptions=True)
+        assert {type(each) for each in done} == {UnavailableError}
+        await asyncio.to_thread(postgres_server.thaw)
+    assert await until_done(lambda: asyncio.gather(*(store.count() for _ in range(30)))) == [0] * 30
 
 
 async def test_a_server_that_hangs_holds_nobody_and_serves_again_by_itself(postgres_server, store):

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from store.models import EVERYTHING, Delivery, Filter
+from store.errors import StoreError
+from store.models.deliveries import Delivery
+from store.models.filters import EVERYTHING, Filter
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.factories import NOW
 
 ROOT = Path(__file__).parents[3]

@@ -14,25 +14,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from store.errors import StoreError
 from store.ids import format_id
-from store.models import (
+from store.models.deliveries import Choice, Delivery, Person, Posted
+from store.models.filters import Filter, Scope
+from store.models.tickets import (
     Category,
-    Choice,
-    Delivery,
-    Filter,
     ImportedTicket,
     MessageRef,
     MessageUsage,
     NewTicket,
-    Person,
-    Posted,
     Priority,
-    Scope,
     Status,
     Ticket,
 )
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.factories import NOW, TODAY, origin
 from tests.store.memory_store import MemoryStore
 
@@ -216,10 +212,6 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         def import_tickets(self, tickets, asked):
             self.write("import_tickets", tickets, asked)
 
-        @rule(ticket=IDS, card=MESSAGES)
-        def set_card(self, ticket, card):
-            self.both("set_card", ticket, card)
-
         @rule(
             keys=TWINS,
             at=TIMES,
@@ -235,11 +227,12 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         @rule(
             key=KEYS,
             reply=st.one_of(st.none(), JSON),
+            cards=st.lists(st.tuples(EXISTING, MESSAGES), max_size=2),
             lines=st.lists(st.tuples(EXISTING, VERSIONS, MESSAGES), max_size=2),
         )
-        def finish(self, key, reply, lines):
+        def finish(self, key, reply, cards, lines):
             usage = MessageUsage(TODAY + timedelta(1), "U1", "llm", 5, 1)
-            self.both("finish", key, reply, posted=Posted(undo_lines=tuple(lines)), usage=usage)
+            self.both("finish", key, reply, posted=Posted(tuple(cards), tuple(lines)), usage=usage)
 
         @rule(key=KEYS, park=st.booleans())
         def fail(self, key, park):
@@ -272,10 +265,9 @@ def machine(server, url: str) -> type[RuleBasedStateMachine]:  # noqa: C901  # a
         def add_choice(self, choice):
             self.both("add_choice", choice)
 
-        @rule(choice=KEYS, user=USERS, option=st.sampled_from(["x", "y"]), key=KEYS, now=TIMES, reply=JSON)
-        def take_choice(self, choice, user, option, key, now, reply):
-            if self.both("take_choice", choice, user, option, key, now)[1]:
-                self.both("resolve_choice", choice, reply)
+        @rule(choice=KEYS, user=USERS, option=st.sampled_from(["x", "y"]), key=KEYS, now=TIMES)
+        def take_choice(self, choice, user, option, key, now):
+            self.both("take_choice", choice, user, option, key, now)
 
         @rule(
             people=st.lists(st.builds(Person, USERS, TIMES, JSON), max_size=3),

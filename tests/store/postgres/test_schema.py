@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 import store.postgres
-from store.models import EVERYTHING, Filter
+from store.errors import StoreError
+from store.models.filters import EVERYTHING, Filter
 from store.postgres import PostgresStore, schema
-from store.protocol import StoreError
 from tests.store.factories import new_ticket, origin
 from tests.store.postgres.server import Server
 

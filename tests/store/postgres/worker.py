@@ -11,9 +11,10 @@ import os
 import sys
 import time
 
-from store.models import MessageRef, MessageUsage, Posted, Turn
+from store.errors import StoreError
+from store.models.deliveries import Posted, Turn
+from store.models.tickets import MessageRef, MessageUsage
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.factories import TODAY, new_ticket, origin
 
 LEASE = 1.0

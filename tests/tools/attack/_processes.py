@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from asyncio.subprocess import Process
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,15 +81,21 @@ class BotProcess:
 class Spread(Carrier):
     """Each delivery goes to any process, and some at once to several, as with sockets that Slack is about to exchange.
 
-    It is delivered when one of them acknowledged it; `acknowledged` counts every one that did.
+    It is delivered when one of them acknowledged it, and `heard` is told; `acknowledged` counts every one that did.
     """
 
     timeout_reason = "timeout"
 
     def __init__(
-        self, slack: LocalSlack, processes: list[BotProcess], chance: random.Random, doubled: float
+        self,
+        slack: LocalSlack,
+        processes: list[BotProcess],
+        chance: random.Random,
+        doubled: float,
+        heard: Callable[[Delivery], None],
     ) -> None:
         http = aiohttp.ClientSession()
+        self._heard = heard
         self._session, self._chance, self._doubled = http, chance, doubled
         ports = [each.port for each in processes if each.port]
         sockets = [slack.platform.sockets] * (len(processes) - len(ports))
@@ -113,6 +120,7 @@ class Spread(Carrier):
         if not good:
             raise UndeliveredError("connection_failed")
         self.acknowledged += len(good)
+        self._heard(delivery)
         return good[0]
 
     async def close(self) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
 from bot.views import controls, forms
-from store.models import MessageRef, NewTicket, Origin, Record, Ticket
+from store.models.tickets import MessageRef, NewTicket, Origin, Record, Ticket
 from tests.bot_harness import Office, open_office
+from tests.store.factories import show_card
 
 STAFF = "C0STAFF"
 ROOMS = {"support": "C0SUPPORT", "private": "C0PRIVATE", "shared": "C0SHARED", "staff": STAFF, "dm": ""}
@@ -60,7 +61,7 @@ async def make_ticket(
             channel, office.slack.workspace.users[BOT_USER], record.ticket.id, thread_ts=posted["ts"]
         )
         where = MessageRef(channel, card["ts"], posted["ts"])
-        await office.bot.core.store.set_card(record.ticket.id, where)
+        await show_card(office.bot.core.store, record.ticket.id, where)
     return await office.bot.core.store.get(record.ticket.id) or record
 
 

@@ -17,7 +17,7 @@ from bot.actions import Action
 from bot.listeners.registration import COMMANDS, EVENTS, FORMS, PRESSES, SHORTCUTS
 from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
-from store.models import Record
+from store.models.tickets import Record
 from tests.bot_harness import Office
 from tests.tools.attack._world import (
     PRESSES_ON,

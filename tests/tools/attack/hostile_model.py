@@ -21,7 +21,8 @@ from bot.results import Outcome
 from bot.router import Router
 from bot.views.answer import answer as shown
 from store import open_store
-from store.models import Filter, Priority, Record, Scope
+from store.models.filters import Filter, Scope
+from store.models.tickets import Priority, Record
 from store.protocol import TicketStore
 from tests.factories import ADMIN, ENGINEER, GUEST, OTHER, PRIVATE, PUBLIC, make_router, origin, requester
 

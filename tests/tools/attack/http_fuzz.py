@@ -21,7 +21,7 @@ import click
 from bot.delivery.sender import RefusedError
 from bot.local.fakeslack.server import LocalSlack
 from bot.views import controls
-from store.protocol import StoreError
+from store.errors import StoreError
 from tests.bot_harness import Office, open_office
 
 COUNT = 100_000

@@ -18,7 +18,8 @@ import click
 
 from bot.local.fakeslack.server import LocalSlack
 from store import open_store
-from store.models import EVERYTHING, Filter, ImportedTicket, Origin
+from store.models.filters import EVERYTHING, Filter
+from store.models.tickets import ImportedTicket, Origin
 from tests.tools.attack._busy import Call, Workspace, build_slack
 from tests.tools.attack._process import RunningBot, running
 from tests.tools.attack.http_fuzz import signed

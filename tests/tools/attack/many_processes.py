@@ -1,7 +1,8 @@
 """Four bot processes on one PostgreSQL, killed and restarted while its server is: is everything done once, and in order?
 
-Two of them are in Socket Mode, two are served over HTTP. Messages go to any of them, many to two or three at once; processes are
-killed with -9, the server is restarted in good order and by a crash. `count` is how many deliveries are acknowledged.
+Two of them are in Socket Mode, two are served over HTTP. Mentions, replies in threads, commands and presses of buttons go to any of
+them, many to two or three at once; processes are killed with -9, the server is restarted in good order and by a crash. `count` is how
+many deliveries are acknowledged. With 20,000 it is meant for a machine that does nothing else.
 """
 
 import asyncio
@@ -11,24 +12,27 @@ import re
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import click
 
+from bot.local.fakeslack.delivery.envelope import Delivery
+from bot.local.fakeslack.errors import GestureError
 from bot.local.fakeslack.event_bus import Happening
 from bot.local.fakeslack.platform import Settings
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, sample_channels, sample_users
-from store.models import EVERYTHING, Filter
+from store.errors import StoreError
+from store.models.filters import EVERYTHING, Filter
 from store.postgres import PostgresStore
-from store.protocol import StoreError
 from tests.store.postgres.server import MissingError, Server
 from tests.tools.attack._processes import QUICK, START, USUAL, BotProcess, Spread, free_port
 
@@ -36,9 +40,11 @@ COUNT = 20_000
 
 PROCESSES = 4
 CHANNELS = 300  # at most: each takes a message a second
-IN_HAND = 80  # messages at a time that are not answered yet
+IN_HAND = 240  # messages at a time that are not answered yet: of a process that was killed they wait for half a minute
+COMMANDS, REPLYING = 0.15, 0.6  # of what is said; of the rest, where there is a thread to reply in
 REPLIES = 6  # in a thread, at most
 DOUBLED = 0.4  # of all deliveries go to several processes at once
+START_BUTTON = "ticket.start"
 QUIET = 240.0  # seconds within which everything has to be answered at the end
 _TOKEN = re.compile(r"\bn(\d+)x\b")
 
@@ -54,6 +60,18 @@ class Conversation:
 
 
 @dataclass
+class Commanded:
+    """A ticket that a command made, and that was started by its button. Slack delivers either once: whoever is told that it
+    failed cannot know whether it was done. None is not tried yet."""
+
+    channel: str
+    number: int
+    made: bool | None = None
+    card: str = ""  # its ts
+    pressed: bool | None = None
+
+
+@dataclass
 class Day:
     """What was said, and what the bots did about it."""
 
@@ -61,6 +79,11 @@ class Day:
     chance: random.Random
     channels: list[str]
     conversations: list[Conversation] = field(default_factory=list)
+    waiting: dict[int, Conversation] = field(
+        default_factory=dict
+    )  # by the number that is not acknowledged yet
+    commanded: dict[int, Commanded] = field(default_factory=dict)
+    gestures: set[asyncio.Task[None]] = field(default_factory=set)
     said: int = 0
     posted: defaultdict[str, list[tuple[float, str, str]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -76,43 +99,74 @@ class Day:
         if call.method == "chat.postMessage":
             self.too_fast += call.answer.get("error") == "ratelimited"
             if call.ok:
-                self._post(call.at, call.args)
+                self._post(call.at, call.args, str(call.answer["ts"]))
         elif call.method == "chat.update" and call.ok:
             numbers = [int(one) for one in _TOKEN.findall(json.dumps(call.args["blocks"]))]
             if numbers and call.args["text"].startswith("T"):
                 self.drawn[f"{call.args['channel']} {call.args['ts']}"].append(max(numbers))
 
-    def _post(self, at: float, args: dict) -> None:
-        first = args["text"].split("\n", maxsplit=1)[0]
-        self.posted[args["channel"]].append((at, str(args.get("thread_ts") or ""), first))
-        self.answered |= {int(one) for one in _TOKEN.findall(first)[:1]}
+    def _post(self, at: float, args: dict, ts: str) -> None:
+        first, thread = args["text"].split("\n", maxsplit=1)[0], str(args.get("thread_ts") or "")
+        self.posted[args["channel"]].append((at, thread, first))
+        if (number := _number_in(first)) is None:
+            return
+        self.answered.add(number)
+        if (one := self.commanded.get(number)) and not one.card:
+            one.card = ts
+            self._begin(self._press(one))
+
+    def acknowledged(self, delivery: Delivery) -> None:
+        """The next message of that thread may come."""
+        number = _number_in(str((delivery.payload.get("event") or {}).get("text") or ""))
+        if number is not None and (one := self.waiting.pop(number, None)):
+            one.acknowledged = True
+
+    @property
+    def presses(self) -> int:
+        return sum(bool(one.pressed) for one in self.commanded.values())
 
     # what people do
 
     async def say(self) -> None:
-        """A new thread, or the next message in one whose last was acknowledged."""
-        self._look_at_acknowledgements()
+        """A command, a new thread, or the next message in one whose last was acknowledged."""
         number = self.said
+        self.said += 1
+        channel = self.chance.choice(self.channels)
+        if self.chance.random() < COMMANDS:
+            self.commanded[number] = Commanded(channel, number)
+            self._begin(self._command(self.commanded[number]))
+            return
         free = [one for one in self.conversations if one.acknowledged and len(one.numbers) <= REPLIES]
-        if free and self.chance.random() < 0.6:
+        if free and self.chance.random() < REPLYING:
             at = self.chance.choice(free)
+            at.acknowledged, self.waiting[number] = False, at
             await self.slack.say("engineer", at.channel, f"in progress, note n{number}x", thread=at.ts)
         else:
-            channel = self.chance.choice(self.channels)
-            ts = await self.slack.say("engineer", channel, f"@tickets create n{number}x")
-            at = Conversation(channel, ts)
+            at = self.waiting[number] = Conversation(channel, "")
+            at.ts = await self.slack.say("engineer", channel, f"@tickets create n{number}x")
             self.conversations.append(at)
         at.numbers.append(number)
-        at.acknowledged = False
-        self.said += 1
 
-    def _look_at_acknowledgements(self) -> None:
-        waiting = {one.numbers[-1]: one for one in self.conversations if not one.acknowledged}
-        for delivery in self.slack.deliveries:
-            event = delivery.payload.get("event") or {}
-            found = _TOKEN.search(event.get("text") or "")
-            if delivery.done and found and int(found[1]) in waiting:
-                waiting[int(found[1])].acknowledged = True
+    def _begin(self, gesture: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(gesture)
+        self.gestures.add(task)
+        task.add_done_callback(self.gestures.discard)
+
+    async def _command(self, one: Commanded) -> None:
+        try:
+            told = await self.slack.command("engineer", one.channel, "/ticket", f"create n{one.number}x")
+            one.made = told is None  # else that it could not be written
+        except GestureError:
+            one.made = False
+        if not one.made:
+            self.answered.add(one.number)  # or never
+
+    async def _press(self, one: Commanded) -> None:
+        try:
+            await self.slack.press("engineer", one.channel, one.card, START_BUTTON)
+            one.pressed = True
+        except GestureError:
+            one.pressed = False
 
     # what came of it
 
@@ -126,10 +180,14 @@ class Day:
             titles.update(record.ticket.title for record in some)
             after = some[-1].ticket.id
         wanted = Counter(f"n{one.numbers[0]}x" for one in self.conversations)
-        found += [f"{title} is {count} tickets" for title, count in (titles - wanted).items()]
+        wanted += Counter(f"n{one.number}x" for one in self.commanded.values() if one.made)
+        unsure = Counter(f"n{one.number}x" for one in self.commanded.values() if not one.made)
+        found += [f"{title} is one ticket more" for title in titles - wanted - unsure]
         found += [f"no ticket of {title}" for title in wanted - titles]
         for one in self.conversations:
             found += await self._thread(store, one)
+        for each in self.commanded.values():
+            found += await self._started(store, each)
         for card, numbers in self.drawn.items():
             if numbers != sorted(numbers):
                 found.append(f"the card {card} went backwards: {numbers}")
@@ -158,6 +216,24 @@ class Day:
         reactions = self.slack.reactions(one.channel, one.ts).keys()
         wanted = {"eyes"} if len(one.numbers) > 1 else {"ticket"}
         return found + ([] if reactions == wanted else [f"the message of {ticket_id} bears {set(reactions)}"])
+
+    async def _started(self, store: PostgresStore, one: Commanded) -> list[str]:
+        cards = [text for _, thread, text in self.posted[one.channel] if not thread]
+        shown = [_number_in(text) for text in cards].count(one.number)
+        if shown > 1 or (one.made and not shown):
+            return [f"the card of the command n{one.number}x was posted {shown} times"]
+        if not one.card:
+            return []
+        ticket_id = await store.find_by_thread(one.channel, one.card)
+        if ticket_id is None:
+            return [f"the card of n{one.number}x belongs to no ticket"]
+        entries, _ = await store.history(ticket_id)
+        starts = sum(entry.after.get("stat") == "prog" for entry in entries)
+        told = sum(thread == one.card for _, thread, _ in self.posted[one.channel])
+        if starts > 1 or told != starts or (one.pressed and not starts):
+            acknowledged = "acknowledged" if one.pressed else "unsure"
+            return [f"{ticket_id} was started {starts} times and told {told} times ({acknowledged})"]
+        return []
 
 
 def _number_in(text: str) -> int | None:
@@ -206,8 +282,9 @@ async def until_all_is_answered(day: Day, store: PostgresStore) -> None:
     end = time.monotonic() + QUIET
     while time.monotonic() < end:
         with suppress(StoreError):
-            delivered = all(one.done for one in day.slack.deliveries)
-            if len(day.answered) == day.said and delivered and not await store.pending():
+            insisted = all(one.done for one in day.slack.deliveries if one.kind == "events_api")
+            answered = len(day.answered) == day.said and not day.gestures
+            if insisted and answered and not await store.pending():
                 return
         await asyncio.sleep(0.5)
 
@@ -247,7 +324,7 @@ async def attack(count: int, seed: int, server: Server, folder: Path) -> list[st
             stack.push_async_callback(each.kill)
             await each.start()
         await until_started(slack, processes)
-        spread = Spread(slack, processes, chance, DOUBLED)
+        spread = Spread(slack, processes, chance, DOUBLED, day.acknowledged)
         stack.push_async_callback(spread.close)
         slack.platform.dispatcher.carrier = spread
         store = await PostgresStore.open(server.url)
@@ -261,7 +338,7 @@ async def attack(count: int, seed: int, server: Server, folder: Path) -> list[st
         found = await day.broken(store)
         tickets = (await store.view(Filter(), EVERYTHING, size=1)).count
         click.echo(
-            f"  {spread.acknowledged} deliveries of {day.said} messages in {channels} channels, {tickets} tickets,"
+            f"  {spread.acknowledged} deliveries of {day.said} messages and commands and {day.presses} presses in {channels} channels, {tickets} tickets,"
             f" {sum(map(len, day.posted.values()))} answers, {trouble.kills} processes killed, the server restarted {trouble.restarts} times,"
             f" {time.monotonic() - began:.0f} s, {len(found)} broken promises"
         )

@@ -17,7 +17,7 @@ import click
 from bot.listeners.registration import FORMS, PRESSES
 from bot.local.fakeslack.errors import GestureError
 from bot.views import controls
-from store.models import EVERYTHING, Filter
+from store.models.filters import EVERYTHING, Filter
 from tests.bot_harness import Office
 from tests.tools.attack._world import (
     FORMS_ABOUT,

@@ -18,7 +18,7 @@ import click
 
 from store.file.store import FileStore
 from store.ids import format_id
-from store.models import Origin
+from store.models.tickets import Origin
 from tests.tools.bench.report import Report
 from tests.tools.bench.store_corpus import START, imported, tickets
 from tests.tools.bench.store_reading import reading

@@ -6,18 +6,8 @@ from itertools import accumulate
 from random import Random
 from typing import Any, NamedTuple
 
-from store.models import (
-    EVERYTHING,
-    Category,
-    Filter,
-    ImportedTicket,
-    NewTicket,
-    Origin,
-    Priority,
-    Scope,
-    Status,
-    Ticket,
-)
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import Category, ImportedTicket, NewTicket, Origin, Priority, Status, Ticket
 
 _SUBJECTS = """
     api login database deploy pipeline server build dns cache queue backup certificate invoice report export import search

@@ -10,10 +10,11 @@ from typing import Any
 
 from store.codec import encode_ticket
 from store.commands import apply, create
-from store.file.disk.filesystem import Disk
+from store.file.disk.filesystem import Filesystem
 from store.file.store import FileStore
 from store.ids import format_id
-from store.models import Filter, Origin, Scope, Status
+from store.models.filters import Filter, Scope
+from store.models.tickets import Origin, Status
 from tests.tools.bench.report import Report
 from tests.tools.bench.store_corpus import Made, tickets
 from tests.tools.bench.store_rivals import RawLog, Sqlite
@@ -26,7 +27,7 @@ NEVER = 1 << 40  # bytes from which on the store is compacted
 Doing = Callable[[int], Awaitable[Any]]
 
 
-class Unsynced(Disk):
+class Unsynced(Filesystem):
     """A disk that does not sync: what that takes is the system's."""
 
     def sync(self, fd: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from store.models import TITLE_LIMIT
+from store.models.tickets import TITLE_LIMIT
 
 Data = dict[str, Any]
 _CHANGED = ("stat", "pri", "cat", "title", "desc", "res")

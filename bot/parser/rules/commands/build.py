@@ -7,7 +7,7 @@ from bot.fields import MOST_IDS
 from bot.parser.message import Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from store.models import Status
+from store.models.tickets import Status
 
 
 class ConflictError(ValueError):

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 
 Span = tuple[date | None, date | None]  # from, to; both included
@@ -55,11 +56,9 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
     """The first and last day of what is named; (None, None) if it is no day, or cannot be known without `today`."""
     day, unit = found.get("day") or "", found.get("unit")
     if day[:1].isdigit():
-        try:
+        with suppress(ValueError):
             return (date.fromisoformat(day),) * 2
-        except ValueError:
-            return None, None
-    if today is None:
+    if today is None or day[:1].isdigit():
         return None, None
     if unit:
         number = found["number"] or ""

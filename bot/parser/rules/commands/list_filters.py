@@ -17,6 +17,7 @@ _MAKE = word_set("make") | MADE
 _STARTED, _WORKS = word_set("started"), word_set("works")
 _LINKS = word_set("links") | MADE  # between tickets and what filters them
 _SKIPPED = word_set("skipped") | MADE  # between tickets and days
+_UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
 _BEING = frozenset(("is", "am", "'s"))
 _HAVING = frozenset(("has", "have", "had"))
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
@@ -38,12 +39,7 @@ class _Pattern(NamedTuple):
 
 
 _PATTERNS = (
-    _Pattern(
-        "started_by",
-        (_STARTED, frozenset(("up",)), frozenset(("to", "by")), None),
-        frozenset((1,)),
-        small=True,
-    ),
+    _Pattern("started_by", (_STARTED, _UP, _TO_BY, None), frozenset((1,)), small=True),
     _Pattern("started_by", (_BEING, None, _BETWEEN, _WORKS), frozenset((2,)), small=True),
     _Pattern("started_by", (None, _BEING, _BETWEEN, _WORKS), frozenset((2,)), small=True),
     _Pattern("started_by", (None, _BETWEEN, _WORKS), frozenset((1,))),

@@ -40,7 +40,8 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
                 slots.ended, slots.rest = "stuck", at
                 return slots
             before.guard = slots.guard
-            before.wrong = slots.wrong if len(slots.values) == len(before.values) and _ends(clause) else None
+            ends = clause.after().kind == Kind.MARK  # `pri 9`; not `cat 6 cable replaced`
+            before.wrong = slots.wrong if len(slots.values) == len(before.values) and ends else None
             return before
         slots.rest = at
     slots.ended = "end"
@@ -70,11 +71,6 @@ def _is_note(clause: Clause, before: Slots) -> bool:
     )
     closes = before.closes and "update" not in before.verbs  # `set T014 done, low`
     return closes and before.ended == "mark" and not sets and bool(added or clause.slots.former)
-
-
-def _ends(clause: Clause) -> bool:
-    """Whether the clause ends behind where it is stuck: `pri 9`; not `cat 6 cable replaced`."""
-    return clause.after().kind == Kind.MARK or not clause.first
 
 
 def _read(clause: Clause) -> None:

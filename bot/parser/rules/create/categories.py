@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bot.parser.rules.language.lexicon import entries
 from bot.parser.text import fold
-from store.models import Category
+from store.models.tickets import Category
 
 _WORD = re.compile(r"[\w]+(?:['’/.-]\w+)*")
 _ELISION = re.compile(r"\b[cdjlmnst]'")  # l'imprimante

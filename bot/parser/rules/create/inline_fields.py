@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.questions import NOT_OPEN
-from store.models import Category
+from store.models.tickets import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
 _CURT_NAMES = ("doc", "infra")  # categories that are no everyday words
@@ -76,13 +76,8 @@ def _beside(token: Token) -> bool:
 
 def closing(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
     """The settings that end `tokens[low:high]` without a break before them, and where they begin: `pri 1`, `asap`, `is urgent`."""
-    first = max(low + 1, high - _LONGEST_END)
-    best = None
-    for start in range(high - 1, first - 1, -1):
-        found = settings(tokens[start:high]) if _opens(tokens, start, high) else None
-        if found:
-            best = (start, found)
-    return best
+    opening = (at for at in range(max(low + 1, high - _LONGEST_END), high) if _opens(tokens, at, high))
+    return next(((at, found) for at in opening if (found := settings(tokens[at:high]))), None)
 
 
 def _opens(tokens: list[Token], start: int, high: int) -> bool:

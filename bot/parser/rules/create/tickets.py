@@ -13,7 +13,7 @@ from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
-from store.models import Category
+from store.models.tickets import Category
 
 _ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
 _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}

@@ -3,7 +3,7 @@
 import re
 
 from bot.parser.text import plain
-from store.models import TITLE_LIMIT, cut
+from store.models.tickets import TITLE_LIMIT, cut
 
 _GREETING = re.compile(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^,.:!\n]{0,30}[,.:!]\s*", re.IGNORECASE

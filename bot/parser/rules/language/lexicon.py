@@ -1,14 +1,8 @@
 """What words mean: dictionaries, read once from the word files in `bot/parser/lexicon`.
 
-`[role value]` begins a section of such a file; every line below it is a word or phrase that has it:
-
-    [verb close]
-    close
-    wrap up
-
-A word can have several roles (`done` is a verb and a status); its place in the message decides. What each role means is
-said in `roles`. `[verb …]` may be `view create close start reopen update raise lower rename note undo history help delete
-export usage cannot`; a value of `stat`, `pri`, `cat` or `field` is the field's own.
+`[role value]`, such as `[verb close]`, begins a section of such a file; every line below it is a word or phrase that has it.
+What each role means is said in `roles`. `[verb …]` may be `view create close start reopen update raise lower rename note undo
+history help delete export usage cannot`; a value of `stat`, `pri`, `cat` or `field` is the field's own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -131,8 +125,11 @@ _SETS = tuple(entries("sets"))
 
 
 def word_set(name: str) -> frozenset[str]:
-    """The words below `[name]` in `sets.txt`: those that one rule asks for, without a role."""
-    return frozenset(entry.phrase for entry in _SETS if entry.role == name)
+    """The words below `[name]` in `sets.txt`: those that one rule asks for, without a role. Raises `LexiconError`."""
+    words = frozenset(entry.phrase for entry in _SETS if entry.role == name)
+    if not words:
+        raise LexiconError(f"sets.txt: there is no [{name}]")
+    return words
 
 
 COMMANDS = Dictionary(entries(*LANGUAGES))

@@ -1,7 +1,4 @@
-"""The data of the store: tickets, their changes, filters, deliveries. Frozen, and plain: no Slack, no clock, no randomness.
-
-Times are seconds since 1970, UTC.
-"""
+"""Tickets, their metadata and their changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +14,6 @@ from store.ids import parse_id
 TITLE_LIMIT = 50
 DESC_LIMIT = 200
 RES_LIMIT = 100
-PAGE_SIZE = 10
 LONG_WORD = 20  # characters: a text is cut within a word of which more than these would be lost
 
 Json = dict[str, Any]
@@ -215,158 +211,8 @@ class Written(NamedTuple):
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which tickets a reply may speak of: public ones, those that belong to `channels`, and those of `user_id`."""
-
-    everything: bool = False
-    public: bool = True
-    channels: frozenset[str] = frozenset()
-    user_id: str = ""
-
-    def includes(self, record: Record) -> bool:
-        return (
-            self.everything
-            or (self.public and not record.private)
-            or record.channel in self.channels
-            or (bool(self.user_id) and record.origin.user_id == self.user_id)
-        )
-
-
-EVERYTHING = Scope(everything=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which tickets: every part that is given must hold; of a part with several values, one.
-
-    `since` and `until` bound the time that `time` names (the second excluded); what has no such time is not found.
-    """
-
-    ids: tuple[str, ...] = ()
-    stat: tuple[Status, ...] = ()
-    pri: tuple[Priority, ...] = ()
-    cat: tuple[Category, ...] = ()
-    text: str = ""  # each word, or its beginning, is in title, desc or res
-    by: str = ""  # who reported it
-    started_by: str = ""
-    involving: str = ""  # who reported it, or started it
-    time: Literal["created", "closed", "changed"] = "created"
-    since: float | None = None
-    until: float | None = None
-
-
-class Page(NamedTuple):
-    """`count` is the whole number of matches. A page past the last one is the last one."""
-
-    records: tuple[Record, ...]
-    count: int  # type: ignore[assignment]  # in place of tuple's own method
-    page: int
-    pages: int
-
-
-class Match(NamedTuple):
-    record: Record
-    score: float  # 0 to 1
-
-
-class Delivery(NamedTuple):
-    """Something that Slack delivered and the bot accepted: `keys` name it (the first) and its twins.
-
-    Those of one `thread` are worked on in their order, whichever processes do so; "" is no thread. One that `begins` its
-    thread waits for no other, and the others wait for it.
-    """
-
-    keys: tuple[str, ...]
-    timestamp: float
-    payload: Json
-    thread: str = ""
-    begins: bool = False
-
-
-class Accepted(NamedTuple):
-    """What `accept` found. `new`: it was written and is to be worked on, unless it `waits` for an earlier one of its
-    thread that another process works on; then it is claimed later. Otherwise one of its keys was known: `state` says how
-    far that one is, `reply` what was answered if it is done."""
-
-    new: bool
-    key: str
-    state: Literal["pending", "done", "parked"] = "pending"
-    reply: Json | None = None
-    waits: bool = False
-
-
-class Turn(NamedTuple):
-    """What `take_turn` found: whether it is `mine` now, and the `number` that was kept by whoever had it before."""
-
-    mine: bool
-    number: float
-
-
-class ParkedDelivery(NamedTuple):
-    """A delivery that failed every time, with the last reason."""
-
-    delivery: Delivery
-    reason: str
-
-
-class Posted(NamedTuple):
-    """What was sent while a delivery was worked on, to be kept by the same commit that finishes it.
-
-    `cards` are messages that show a ticket, by its id; `undo_lines` messages that offer to undo a change, by the
-    ticket's id and the change's version.
-    """
-
-    cards: tuple[tuple[str, MessageRef], ...] = ()
-    undo_lines: tuple[tuple[str, int, MessageRef], ...] = ()
-
-
-NOTHING_POSTED = Posted()
-
-
 class TrimmedHistory(NamedTuple):
     """What was removed: the history of so many tickets, which were so many changes."""
 
     tickets: int
     changes: int
-
-
-class UndoLine(NamedTuple):
-    """The message that offered to undo a change."""
-
-    ticket_id: str
-    version: int
-    message: MessageRef
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Actions that were offered to one person as buttons, frozen: choices in place of a guess, or a bulk preview.
-
-    `payload` is the bot's own. `taken` is the option that was pressed, "" before, `taken_by` the idempotency key of
-    the press, and `reply` what came of it.
-    """
-
-    id: str
-    user_id: str
-    expires_at: float
-    payload: Json
-    taken: str = ""
-    taken_by: str = ""
-    reply: Json | None = None
-
-
-class Person(NamedTuple):
-    """What is known of somebody in Slack, and since when. `facts` is the bot's own."""
-
-    user_id: str
-    learned_at: float
-    facts: Json
-
-
-class UsageDay(NamedTuple):
-    day: date
-    messages: int
-    by_rules: int
-    calls: int
-    tokens: int

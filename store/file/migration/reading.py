@@ -1,0 +1,119 @@
+"""What is in a backup, a store of the first version, or a file of stock TinyDB: verified, and checked row by row."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+from pydantic import ValidationError
+
+from store import commands
+from store.codec import decode, encode_change, encode_metadata, encode_ticket
+from store.contents import Contents, commits_of, replay
+from store.errors import DamagedError, StoreError
+from store.file.disk.filesystem import REMEDY, Filesystem
+from store.file.disk.snapshot import HEADER, SEAL, Snapshot, version_of
+from store.file.migration.version1 import read_version_1
+from store.file.state import DELETED, METADATA, USAGE
+from store.file.storage import TICKETS
+from store.ids import format_id, number_of
+from store.models.tickets import ImportedTicket, Json, Origin, Ticket
+from store.validation import DAMAGE, check_card, check_change, check_usage
+
+# A backup's tables of all changes, and of what was done to the history itself.
+CHANGES, AUDITS = "changes", "audits"
+# Of a ticket's metadata, what tells of the journal beside it.
+_OF_JOURNAL = frozenset({"changes", "undoes", "since", "old"})
+
+
+class ForeignError(StoreError):
+    """It is no store, and nothing that was one."""
+
+
+@contextmanager
+def describe_damage(path: str) -> Iterator[None]:
+    """What the checks raise, as `DamagedError`."""
+    try:
+        yield
+    except (DamagedError, ForeignError):
+        raise
+    except DAMAGE as error:
+        raise DamagedError(
+            f"{path} cannot be read: it is not as this program wrote it ({error}); {REMEDY}"
+        ) from error
+
+
+def read_contents(files: Filesystem, path: str, data: bytes) -> Contents:
+    """Of the older file at `path` with these bytes. Raises `StoreError` for one that is no store, and
+    `DamagedError`."""
+    version = version_of(data)
+    with describe_damage(path):
+        if version == 0:
+            return _read_tinydb(path, data)
+        return read_version_1(files, path, data) if version == 1 else _read_backup(path, data)
+
+
+def _read_backup(path: str, data: bytes) -> Contents:
+    """One file: tickets, what is kept beside them, and all changes, which have to come to just that."""
+    snapshot = Snapshot(data, path)
+    tables: dict[str, Json] = {}
+    for table, rows, _ in snapshot.rows():
+        tables.setdefault(table, {}).update(rows)
+    for row in tables[CHANGES].values():
+        check_change(row)
+    audits = list(tables.get(AUDITS, {}).values())
+    if any(list(row) != ["audit"] for row in audits):
+        raise ValueError("an audit does not say what was done")
+    cards = {int(key): check_card(row["card"]) for key, row in tables[METADATA].items() if "card" in row}
+    commits, last = commits_of(tables[CHANGES].values()), snapshot.header["last"]
+    records, _ = replay(commits)
+    found: dict[str, Json] = {TICKETS: {}, DELETED: {}, METADATA: {}}
+    for number, record in records.items():
+        found[DELETED if record.deleted else TICKETS][str(number)] = encode_ticket(record.ticket)
+        found[METADATA][str(number)] = encode_metadata(replace(record, card=cards.get(number)))
+    for table, rows in found.items():
+        written = {
+            key: {name: row[name] for name in row if name not in _OF_JOURNAL}
+            for key, row in tables[table].items()
+        }
+        if rows != written:
+            raise ValueError(f"its changes do not come to its {table}")
+    if not isinstance(last, int) or last < 0:
+        raise ValueError("it does not say which ticket is the newest")
+    return Contents(commits, cards, check_usage(tables[USAGE]), last=last, audits=audits)
+
+
+def _read_tinydb(path: str, data: bytes) -> Contents:
+    """A file that stock TinyDB wrote, with a table of tickets."""
+    try:
+        tables = decode(data)
+    except ValueError:
+        raise DamagedError(
+            f"{path} cannot be read: it is no valid JSON, being damaged or cut off; {REMEDY}"
+        ) from None
+    if not isinstance(tables, dict) or HEADER in tables or SEAL in tables:
+        raise DamagedError(f"{path} cannot be read: something else changed it; {REMEDY}")
+    tickets = tables.pop(TICKETS, None)
+    if not isinstance(tickets, dict) or any(tables.values()):
+        names = ", ".join(map(str, list(tables)[:5])) or "none"
+        raise ForeignError(
+            f"{path} is a TinyDB file of another program (its tables: {names}), which this one leaves alone;"
+            " export its documents as CSV or JSON, and `tickets import` takes them in"
+        )
+    changes = []
+    for key, row in tickets.items():
+        try:
+            ticket = Ticket.model_validate({"id": format_id(int(key)), **row})
+        except (ValueError, TypeError) as error:
+            reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+            raise ForeignError(
+                f"{path}: what is there as ticket {key} is none ({reason}); `tickets import` takes in other files"
+            ) from None
+        if ticket.id != format_id(int(key)):
+            raise ValueError(f"ticket {key} says that it is {ticket.id}")
+        midnight = datetime.combine(ticket.created, time(), UTC).timestamp()
+        imported = ImportedTicket("", ticket, Origin("", "", midnight))
+        changes.append(encode_change(commands.create_imported(int(key), imported)))
+    commits = [[change] for change in sorted(changes, key=lambda each: number_of(each["id"]))]
+    replay(commits)
+    return Contents(commits)

@@ -1,0 +1,31 @@
+"""What is given up is given up in the store before anything else is asked of it."""
+
+import asyncio
+
+from bot.listeners.incoming.leases import Leases
+
+
+class SlowStore:
+    """Releases once it is `ready`."""
+
+    def __init__(self) -> None:
+        self.ready, self.asked, self.released = asyncio.Event(), asyncio.Event(), []
+
+    async def release(self, _owner, keys, _until, *, in_line):
+        self.asked.set()
+        await self.ready.wait()
+        self.released += [(key, in_line) for key in keys]
+
+
+async def test_what_is_released_while_something_else_is_being_released_is_released_as_well():
+    store = SlowStore()
+    leases = Leases(store, "this", lambda: 0.0)
+    first = asyncio.create_task(leases.release(["first"], in_line=True))
+    await store.asked.wait()
+    second = asyncio.create_task(leases.release(["second"], in_line=True))
+    before_accepting = asyncio.create_task(leases.release_rest())
+    await asyncio.sleep(0)
+    store.ready.set()
+    await asyncio.wait_for(before_accepting, 5)
+    assert store.released == [("first", True), ("second", True)]
+    await asyncio.gather(first, second)

@@ -1,0 +1,40 @@
+"""What is like a text is found from the likeliest on: what is left out is never what would have been found."""
+
+import random
+
+import pytest
+
+from store import search
+from store.models.filters import Scope
+from store.postgres import PostgresStore
+from store.postgres.likeness import levels
+from tests.store.factories import new_ticket, origin
+from tests.store.memory_store import MemoryStore
+
+WORDS = ("login", "page", "the", "is", "slow", "again", "printer", "on", "fire", "door")
+
+
+@pytest.mark.parametrize("most", [1, 3, 20])
+async def test_as_many_as_are_compared_are_those_that_share_most(postgres_server, monkeypatch, most):
+    monkeypatch.setattr(search, "MOST_COMPARED", most)
+    postgres_server.empty()
+    chance, memory = random.Random(most), MemoryStore()
+    store = await PostgresStore.open(postgres_server.url)
+    for number in range(80):
+        new = new_ticket(" ".join(chance.choices(WORDS, range(10, 0, -1), k=5)))
+        private = chance.random() < 0.2
+        for each in (memory, store):
+            await each.create(new, origin("U1", f"k{number}", channel="G1", private=private))
+    for _ in range(30):
+        text = " ".join(chance.choices(WORDS, k=4))
+        for scope in (Scope(), Scope(channels=frozenset({"G1"})), Scope(user_id="U1", public=False)):
+            assert await store.similar(text, scope, 10) == await memory.similar(text, scope, 10)
+    await store.close()
+
+
+def test_less_is_looked_for_the_rarer_it_is_shared():
+    weights, held = {"rare": 20, "seldom": 9, "usual": 2}, {"rare": 3, "seldom": 5_000, "usual": 60_000}
+    assert levels(weights, held, 100_000, 5, 500) == [11, 5]
+    assert levels(weights, held, 100_000, 1, 500) == [11, 2, 1]
+    assert levels(weights, held, 100_000, 25, 500) == [25]
+    assert levels({"new": 33}, {"new": 0}, 0, 9, 500) == [9]

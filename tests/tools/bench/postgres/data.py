@@ -1,0 +1,118 @@
+"""Tickets with their histories in a database, by COPY and with the indexes made afterwards: a million stand within minutes."""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from store import commands
+from store.ids import format_id
+from store.models.tickets import Origin
+from store.postgres import PostgresStore
+from store.postgres.queries import quoted
+from store.postgres.rows import change_row, ticket_row
+from tests.store.postgres.server import Server
+from tests.tools.bench.store_corpus import DAY, Made, a_person, tickets
+
+ROOT = Path(__file__).parents[4]
+WRITTEN = 100_000  # tickets with a text of their own; more of them have the same texts again, so that words are as frequent
+AT_ONCE = 5_000
+WORKERS = 2
+LONGEST = 30 * DAY  # seconds until a ticket was changed
+_INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE indrelid IN ('tickets'::regclass, 'changes'::regclass) AND NOT indisprimary"""
+# What the store counts beforehand, of what was copied.
+_COUNTED = """
+    INSERT INTO counts SELECT stat, pri, cat, private, 0, count(*) FROM tickets GROUP BY 1, 2, 3, 4;
+    INSERT INTO terms SELECT term, private, 0, count(*) FROM tickets, unnest(tsvector_to_array(words)) AS term GROUP BY 1, 2;
+    UPDATE counters SET value = (SELECT max(number) FROM tickets) WHERE name = 'tickets'"""
+
+_FILL = f"import sys; from {__name__} import fill; fill(sys.argv[1], *map(int, sys.argv[2:]))"
+
+
+class Rows(NamedTuple):
+    """One ticket and its changes, as columns."""
+
+    ticket: dict[str, Any]
+    changes: list[dict[str, Any]]
+
+    def moved(self, number: int) -> "Rows":
+        """The same as another ticket."""
+        before, after = (f'"id":"{format_id(each)}"' for each in (self.ticket["number"], number))
+        text = self.ticket["ticket"].replace(before, after)
+        changes = [
+            {**each, "number": number, "commit": uuid4(), "change": each["change"].replace(before, after)}
+            for each in self.changes
+        ]
+        return Rows({**self.ticket, "number": number, "ticket": text}, changes)
+
+
+def rows_of(number: int, made: Made, random: Random) -> Rows:
+    change = commands.create(number, made.new, made.origin)
+    record = commands.apply(None, change)
+    changes = [change_row(number, change, uuid4(), made.origin)]
+    if made.changes:
+        at = made.origin.timestamp + random.random() * LONGEST
+        origin = Origin(f"u{number}", a_person(random), at, team="T0000001", channel=made.origin.channel)
+        if change := commands.update(record, made.changes, origin):
+            record = commands.apply(record, change)
+            changes.append(change_row(number, change, uuid4(), origin))
+    row = dict(ticket_row(number, record))
+    row["words"] = " ".join(map(quoted, row["words"]))
+    return Rows(row, [dict(each) for each in changes])
+
+
+def copy(connection: psycopg.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    names = SQL(", ").join(map(Identifier, rows[0]))
+    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), names)
+    with connection.cursor() as cursor, cursor.copy(statement) as into:
+        for row in rows:
+            into.write_row(list(row.values()))
+
+
+def fill(url: str, count: int, worker: int, workers: int) -> None:
+    """One worker's share of `count` tickets; the numbers of all of them have no gaps."""
+    written, random = min(count, WRITTEN), Random(worker)
+    mine: Iterator[tuple[int, Made]] = islice(enumerate(tickets(written), 1), worker, None, workers)
+    with psycopg.connect(url, autocommit=True) as connection:
+        while some := [rows_of(number, made, random) for number, made in islice(mine, AT_ONCE)]:
+            for shift in range(0, count, written):
+                moved = [one.moved(one.ticket["number"] + shift) for one in some] if shift else some
+                moved = [one for one in moved if one.ticket["number"] <= count]
+                if moved:
+                    copy(connection, "tickets", [one.ticket for one in moved])
+                    copy(connection, "changes", [each for one in moved for each in one.changes])
+
+
+async def build(server: Server, url: str, count: int, workers: int = WORKERS) -> None:
+    """`count` tickets in an empty database, with the statistics that an old one has."""
+    await (await PostgresStore.open(url)).close()  # makes the tables
+    server.execute("ALTER SYSTEM SET max_wal_size = '16GB'")
+    server.execute("SELECT pg_reload_conf()")
+    with psycopg.connect(url, autocommit=True) as connection:
+        indexes = connection.execute(_INDEXES).fetchall()
+        for name, _ in indexes:
+            connection.execute(SQL("DROP INDEX {}").format(Identifier(name)))
+        arguments = ["-c", _FILL, url, str(count)]
+        started = [
+            await asyncio.create_subprocess_exec(
+                sys.executable, *arguments, str(each), str(workers), cwd=ROOT
+            )
+            for each in range(workers)
+        ]
+        if any([await each.wait() for each in started]):
+            raise RuntimeError("the tickets could not be copied")
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        connection.execute("SET work_mem = '256MB'")
+        for _, definition in indexes:
+            connection.execute(definition)
+        connection.execute(_COUNTED)
+        connection.execute("VACUUM ANALYZE")

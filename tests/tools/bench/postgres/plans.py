@@ -1,0 +1,104 @@
+"""What the server means to do with each question of the store: which indexes it uses, and whether it reads a table whole."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.sql import SQL
+
+from store.models.filters import EVERYTHING, Filter, Scope
+from store.models.tickets import Category, Priority, Status
+from store.postgres import PostgresStore
+from store.postgres.database import Database, Row, Statement, Values
+from tests.tools.bench.store_corpus import DAY, START, WORDS
+
+# Of what is small however many tickets there are, a whole table may be read: what is counted beforehand of kinds.
+_LARGE = frozenset({"tickets", "changes", "terms", "deliveries", "delivery_keys", "keys"})
+_TIMEOUT = 60.0  # seconds: what is slow is looked at as well
+_SHORTEST = 3  # letters
+_SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as the store's own
+
+SOMEONE = Scope(channels=frozenset({"G0000001", "G0000002"}), user_id="U0000007")
+GUEST = Scope(public=False, channels=frozenset({"C0000001"}), user_id="U0000007")
+MONDAY = START + 700 * DAY
+_OPEN = (Status.OPEN, Status.PROG)
+
+# The index that each kind of list has to use.
+LISTS: tuple[tuple[str, Filter, Scope], ...] = (
+    ("tickets_pkey", Filter(stat=(Status.DONE,)), SOMEONE),
+    ("tickets_pkey", Filter(ids=("T001", "T002")), SOMEONE),
+    ("tickets_in_order", Filter(), SOMEONE),
+    ("tickets_by_status", Filter(stat=(Status.OPEN,)), EVERYTHING),
+    ("tickets_private_by_channel", Filter(stat=(Status.OPEN,)), SOMEONE),
+    ("tickets_private_by_reporter", Filter(stat=_OPEN, pri=(Priority.HIGH,)), SOMEONE),
+    ("tickets_by_kind", Filter(stat=(Status.PROG,), cat=(Category.INFRA,)), EVERYTHING),
+    ("tickets_by_reporter", Filter(by="U0000007"), SOMEONE),
+    ("tickets_by_reporter", Filter(involving="U0000007", stat=_OPEN), SOMEONE),
+    ("tickets_by_starter", Filter(involving="U0000007", stat=_OPEN), SOMEONE),
+    ("tickets_by_starter", Filter(started_by="U0000007", stat=(Status.PROG,)), SOMEONE),
+    ("tickets_by_channel", Filter(), GUEST),
+    ("tickets_by_reporter", Filter(), GUEST),
+    ("tickets_by_creation", Filter(stat=_OPEN, since=MONDAY), SOMEONE),
+    ("tickets_by_creation", Filter(since=MONDAY, until=MONDAY + DAY), SOMEONE),
+    ("tickets_by_closing", Filter(stat=(Status.DONE,), time="closed", since=MONDAY), SOMEONE),
+    ("tickets_by_change", Filter(stat=_OPEN, time="changed", until=START + 90 * DAY), SOMEONE),
+    ("tickets_by_words", Filter(text=WORDS[-1]), SOMEONE),
+    ("tickets_by_words", Filter(text=WORDS[-1][:4], stat=_OPEN), EVERYTHING),
+)
+
+
+class Plan(NamedTuple):
+    """`indexes` are those used; `whole` are large tables read from their beginning to their end."""
+
+    indexes: frozenset[str]
+    whole: frozenset[str]
+
+
+class RecordingDatabase(Database):
+    """One that remembers the statements which only read."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, timeout=_TIMEOUT)
+        self.asked: list[tuple[Statement, Values]] = []
+
+    async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
+        self.asked.append((statement, values))
+        return await super().read(statement, values)
+
+
+def is_selective(where: Filter) -> bool:
+    """False for one or two letters: most tickets have a word that begins so, and an index would not help."""
+    return not 0 < len(where.text) < _SHORTEST
+
+
+async def open_recording(url: str) -> tuple[PostgresStore, RecordingDatabase]:
+    database = RecordingDatabase(url)
+    await database.open()
+    return PostgresStore(database), database
+
+
+class Explainer:
+    """Of the database at `url`, with the settings of the store's connections."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url, autocommit=True)
+        for setting in _SETTINGS:
+            self._connection.execute(SQL("SET {}").format(SQL(setting)))
+
+    def explain(self, statement: Statement, values: Values) -> Plan:
+        whole = SQL("EXPLAIN (FORMAT JSON) ") + (SQL(statement) if isinstance(statement, str) else statement)
+        [(found,)] = self._connection.execute(whole, values).fetchall()
+        nodes = list(_nodes(found[0]["Plan"]))
+        return Plan(
+            frozenset(each["Index Name"] for each in nodes if "Index Name" in each),
+            frozenset(each["Relation Name"] for each in nodes if each["Node Type"] == "Seq Scan") & _LARGE,
+        )
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for each in plan.get("Plans", ()):
+        yield from _nodes(each)

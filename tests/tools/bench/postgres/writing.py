@@ -1,0 +1,48 @@
+"""How long a change takes, beside the floor of one bare INSERT and commit in the same run."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from random import Random
+
+from psycopg import AsyncConnection
+
+from store.ids import format_id
+from store.models.tickets import Origin
+from store.postgres import PostgresStore
+from tests.tools.bench.postgres.reading import milliseconds
+from tests.tools.bench.report import Report
+from tests.tools.bench.store_corpus import START, tickets
+from tests.tools.bench.timing import Times, paired
+
+WRITES = 300
+GOAL = 2.0  # times the floor
+
+
+async def measure_writing(report: Report, url: str, store: PostgresStore, count: int) -> None:
+    bare = await AsyncConnection.connect(url, autocommit=True)
+    await bare.execute("CREATE TABLE floor (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text)")
+    new = list(tickets(WRITES, 9))
+    texts = [json.dumps(made.new._asdict(), default=str) for made in new]
+    random = Random(4)
+    ids = [format_id(random.randint(1, count)) for _ in range(WRITES)]
+    floor: list[float] = []
+    ours: dict[str, list[float]] = {"create": [], "update": []}
+    acts: dict[str, Callable[[int], Awaitable[object]]] = {
+        "create": lambda at: store.create(new[at].new, new[at].origin),
+        "update": lambda at: store.update(ids[at], {"res": f"note {at}"}, Origin(f"u{at}", "U1", START)),
+    }
+    # One after the other, because a disk's sync takes now this long and now that.
+    for at in range(WRITES):
+        began = time.perf_counter()
+        await bare.execute("INSERT INTO floor (text) VALUES (%s)", [texts[at]])
+        floor.append(time.perf_counter() - began)
+        for name, act in acts.items():
+            began = time.perf_counter()
+            await act(at)
+            ours[name].append(time.perf_counter() - began)
+    await bare.close()
+    report.add("floor: one bare INSERT and commit, median", milliseconds(Times(floor), 0.5))
+    for name, times in ours.items():
+        ratio = paired(Times(times), Times(floor))
+        report.add(f"{name} ÷ floor, median", f"{ratio:.2f}", f"≤ {GOAL:.0f}", reached=ratio <= GOAL)
