@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from store.ids import InvalidIdError, parse_id
-from store.models.tickets import DESC_LIMIT, RES_LIMIT, Category, Priority, Status, cut
+from store.models.tickets import DESC_LIMIT, RES_LIMIT, Category, Priority, Status, cut_lines
 
 MOST_IDS = 100
 LONGEST_ID = 12  # characters: far more tickets than anybody has
@@ -39,8 +39,8 @@ Statuses = Annotated[tuple[Status, ...] | None, *type_of_filter]
 Priorities = Annotated[tuple[Priority, ...] | None, *type_of_filter]
 Categories = Annotated[tuple[Category, ...] | None, *type_of_filter]
 Ids = Annotated[tuple[TicketId, ...], AfterValidator(_unique), Field(min_length=1, max_length=MOST_IDS)]
-FittedDesc = Annotated[str, AfterValidator(lambda text: cut(text, DESC_LIMIT))]
-FittedRes = Annotated[str, AfterValidator(lambda text: cut(text, RES_LIMIT))]
+FittedDesc = Annotated[str, AfterValidator(lambda text: cut_lines(text, DESC_LIMIT))]
+FittedRes = Annotated[str, AfterValidator(lambda text: cut_lines(text, RES_LIMIT))]
 ShortDesc = Annotated[FittedDesc, Field(min_length=1)]
 ShortRes = Annotated[FittedRes, Field(min_length=1)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]

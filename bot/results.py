@@ -57,6 +57,7 @@ class Outcome:
     file: str = ""  # what an export wrote
     repeated: bool = False
     redone: bool = False  # its changes make again what had been undone
+    redoings: frozenset[int] = frozenset()  # versions in `history` that do
     chosen: bool = False  # it answers a choice that was offered
 
 

@@ -30,7 +30,7 @@ from bot.posting import Posting
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
 from bot.similar import SimilarTickets
-from bot.undo import UndoService
+from bot.undo import UndoService, is_redone
 from store.errors import NotFoundError
 from store.models.filters import PAGE_SIZE, Filter
 from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Status
@@ -123,9 +123,7 @@ class Router:
             created=self.calendar.day_of(origin.timestamp),
         )
         outcome = of_write(await self._store.create(new, origin))
-        alike = await self._store.similar(f"{new.title} {new.desc or ''}", requester.scope)
-        others = tuple(match for match in alike if match.record.ticket.id != outcome.records[0].ticket.id)
-        return replace(outcome, similar=others)
+        return replace(outcome, similar=await self.similar.find(outcome.records[0], requester.scope))
 
     async def _change(
         self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin
@@ -215,10 +213,13 @@ class Router:
             return not_found(action.id)
         page = action.page or 1
         entries, count = await self._store.history(action.id, page)
+        redoings = frozenset([entry.version for entry in entries if await is_redone(self._store, entry)])
         entries = tuple(_as_seen(entry, requester) for entry in entries)
         pages = max(1, -(-count // PAGE_SIZE))
         reply = replies.many("history", count, [_row(entry) for entry in entries])
-        return Outcome(reply, history=entries, page=min(page, pages), pages=pages, count=count)
+        return Outcome(
+            reply, history=entries, redoings=redoings, page=min(page, pages), pages=pages, count=count
+        )
 
     async def _delete(self, ticket_id: str, requester: Requester, origin: Origin) -> Outcome:
         found = await requester.get_visible(self._store, ticket_id)

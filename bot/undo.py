@@ -1,23 +1,19 @@
 """Taking changes back: one's own, or as an admin anybody's; and those of one bulk change together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import policy, replies
-from bot.requester import STRANGER, Requester
-from bot.results import MERGED, Outcome, merged_into, not_found, of_write, of_writes, refused
+from bot.requester import Requester
+from bot.results import Outcome, merged_into, of_write, of_writes, refused
 from store.errors import ConflictError, NothingToUndoError
-from store.models.tickets import RES_LIMIT, Change, Origin, Record, Written, cut
+from store.models.tickets import Change, Origin, Written
 from store.protocol import TicketStore
 
 RECENT = 3600.0  # seconds; a change that is older is asked about before it is undone
 OLD = "That was more than an hour ago. Undo the latest change to {}?"
 ALREADY = "That is undone already."
 GONE = "There is nothing to undo any more."
-NOT_MOVABLE = (
-    "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
-    "Close it with a note instead."
-)
 CHANGED_SINCE = "{} was changed since, so nothing was undone."
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
@@ -151,33 +147,3 @@ class UndoService:
         if record is not None:
             return change if requester.scope.includes(record) else None
         return change if requester.scope.everything or change.origin.user_id == requester.person.id else None
-
-    async def merge(self, new: str, number: int, into: str, requester: Requester, origin: Origin) -> Outcome:
-        """What was said in `new` becomes a note of `into`, and `new` is deleted, together, for one undo: for its author, and
-        admins; while `number` is its only change and the two are alike."""
-        if requester.person.role is policy.Role.NOBODY:
-            return refused(STRANGER)
-        title = ""
-        if not await requester.has_deleted(self._store, new, origin):
-            record = await requester.get_visible(self._store, new)
-            if record is None:
-                return not_found(new)
-            if not await requester.get_visible(self._store, into):
-                return not_found(into)
-            if not await self._may_move(record, number, into, requester):
-                return refused(NOT_MOVABLE.format(new=new, into=into))
-            title = record.ticket.title
-        note = cut(f"{title} ({new})", RES_LIMIT)
-        halves: dict[str, Mapping[str, str] | None] = {into: {"res": note}, new: None}
-        return of_writes(await self._store.bulk_update(halves, replace(origin, text=MERGED.format(into))))
-
-    async def _may_move(self, record: Record, number: int, into: str, requester: Requester) -> bool:
-        if requester.person.role is not policy.Role.ADMIN and record.origin.user_id != requester.person.id:
-            return False
-        _, changes = await self._store.history(record.ticket.id)
-        if changes != 1 or record.version != number:
-            return False
-        alike = await self._store.similar(
-            f"{record.ticket.title} {record.ticket.desc or ''}", requester.scope
-        )
-        return into in {match.record.ticket.id for match in alike}

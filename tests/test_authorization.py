@@ -13,6 +13,7 @@ from bot.actions import Action, read_action
 from bot.bulk import Bulk
 from bot.policy import NOWHERE, Person, Role, Room
 from bot.results import Outcome, refused
+from bot.similar import SimilarTickets
 from bot.undo import UndoService
 from tests.factories import make_router, origin, requester
 
@@ -58,6 +59,7 @@ OPERATIONS: dict[str, tuple[dict, set[str]]] = {
     "USAGE": ({}, {"admin"}),
     "several": ({"actions": [{"action": "HELP"}, {"action": "NONE"}]}, EVERYBODY),
 }
+SYSTEM = requester(PEOPLE["admin"], NOWHERE)
 ON_A_TICKET = ("UPDATE", "VIEW", "CLOSE", "bulk_update", "HISTORY", "DELETE")
 
 # Which of the births below somebody may see, by who asks, where, and whether others read along.
@@ -180,7 +182,7 @@ async def test_an_admin_reads_the_history_of_a_deleted_ticket_and_nobody_else_do
 
 
 # What only a click asks for. It is given a ticket, its version, a ticket like it, and who asks where.
-BY_WORDS = {"Bulk.named", "Bulk.preview", "UndoService.latest"}  # by `act`, above
+BY_WORDS = {"Bulk.named", "Bulk.preview", "SimilarTickets.find", "UndoService.latest"}  # by `act`, above
 BY_CLICK = {
     "Bulk.confirm": lambda router, one, number, alike, who, once: router.bulk.confirm("token-1", who, once),
     "Bulk.cancel": lambda router, one, number, alike, who, once: _cancelled(router, who, once),
@@ -190,12 +192,31 @@ BY_CLICK = {
     "UndoService.together": lambda router, one, number, alike, who, once: router.undo_service.together(
         one, number, who, once
     ),
-    "UndoService.merge": lambda router, one, number, alike, who, once: router.undo_service.merge(
+    "SimilarTickets.merge": lambda router, one, number, alike, who, once: router.similar.merge(
         one, number, alike, who, once
+    ),
+    "SimilarTickets.solved": lambda router, one, number, alike, who, once: _after_solving(
+        router, alike, router.similar.solved(one, number, alike, who, once)
+    ),
+    "SimilarTickets.reopen": lambda router, one, number, alike, who, once: _after_solving(
+        router, alike, router.similar.reopen(one, number, alike, who, once)
     ),
 }
 # Who may, of those who see the ticket and did not make the change; nobody else ever.
-MAY_CLICK = {"UndoService.one": {"admin"}, "UndoService.together": {"admin"}, "UndoService.merge": {"admin"}}
+MAY_CLICK = {
+    "UndoService.one": {"admin"},
+    "UndoService.together": {"admin"},
+    "SimilarTickets.merge": {"admin"},
+    "SimilarTickets.solved": EVERYBODY,
+    "SimilarTickets.reopen": EVERYBODY,
+}
+
+
+async def _after_solving(router, alike, click):
+    await router.act(
+        read_action({"action": "CLOSE", "id": alike, "res": "by a restart"}), SYSTEM, origin(SYSTEM.person)
+    )
+    return await click
 
 
 async def _cancelled(router, who, once):
@@ -205,7 +226,7 @@ async def _cancelled(router, who, once):
 def test_everything_that_a_click_asks_for_stands_in_a_table():
     public = {
         f"{kind.__name__}.{name}"
-        for kind in (Bulk, UndoService)
+        for kind in (Bulk, SimilarTickets, UndoService)
         for name in vars(kind)
         if not name.startswith("_")
     }
@@ -218,10 +239,10 @@ def test_everything_that_a_click_asks_for_stands_in_a_table():
 async def test_who_may_click_what_where(store, operation, who, where):
     """Of tickets born everywhere; the change, or the preview, is a stranger's."""
     person, room = PEOPLE[who], ROOMS[where]
-    stranger, system = Person("USTRANGER", Role.ENGINEER), requester(PEOPLE["admin"], NOWHERE)
+    stranger, system = Person("USTRANGER", Role.ENGINEER), SYSTEM
     for birth, alone in product(sorted(ALL - {OWN}), (ALOUD, ALONE)):
         router = make_router(store)
-        one, alike = [
+        alike, one = [
             await router.act(
                 read_action({"action": "CREATE", "title": "API timeout"}), system, born(birth, stranger, room)
             )

@@ -90,8 +90,12 @@ async def test_what_was_done_before_a_crash_is_answered_and_not_done_again(slack
         assert len(office.thread("support", ts)) == 1
 
 
-async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, tmp_path):
+@pytest.mark.parametrize("refused", ["", "invalid_blocks", "msg_too_long"])
+async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, tmp_path, refused):
+    """Also as text alone, where Slack refused its blocks."""
     async with open_office(tmp_path, slack=slack, keep_slack=True) as office:
+        if refused:
+            slack.faults.fail("chat.postMessage", refused)
         ts = await office.said("engineer", "support", "@tickets create API timeout, urgent")
         (card,) = office.thread("support", ts)
     path = tmp_path / "tickets.json"

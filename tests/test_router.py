@@ -168,6 +168,6 @@ async def test_a_message_moved_to_a_similar_ticket_is_a_note_there_and_its_own_t
     await act(router, {"action": "CREATE", "title": "payment API timeout in production"})
     created = await act(router, {"action": "CREATE", "title": "payment API timeout in production again"})
     assert [match.record.ticket.id for match in created.similar] == ["T001"]
-    await router.undo_service.merge("T002", created.changes[0].version, "T001", requester(), origin())
+    await router.similar.merge("T002", created.changes[0].version, "T001", requester(), origin())
     assert (await store.get("T001")).ticket.res == "payment API timeout in production again (T002)"
     assert await store.get("T002") is None

@@ -85,9 +85,7 @@ async def test_what_was_changed_apart_is_not_undone_together(router, store):
 
 async def merge(router, store, new, into, who=ENGINEER):
     record = await store.get(new)
-    return await router.undo_service.merge(
-        new, record.version if record else 1, into, requester(who), origin(who)
-    )
+    return await router.similar.merge(new, record.version if record else 1, into, requester(who), origin(who))
 
 
 async def test_a_message_is_moved_by_its_author_or_an_admin_alone(router, store):
@@ -133,8 +131,8 @@ async def test_a_bulk_change_is_taken_back_as_a_whole_however_often(router, stor
 
 async def test_what_was_moved_already_is_told_again_and_not_done_again(router, store):
     number, once = (await store.get("T002")).version, origin(key="a click")
-    first = await router.undo_service.merge("T002", number, "T001", requester(), once)
-    again = await router.undo_service.merge("T002", number, "T001", requester(), once)
+    first = await router.similar.merge("T002", number, "T001", requester(), once)
+    again = await router.similar.merge("T002", number, "T001", requester(), once)
     assert (again.reply, again.repeated) == (first.reply, True)
     assert (await store.history("T001"))[1] == 2
 
@@ -148,8 +146,14 @@ async def test_what_was_deleted_already_is_told_again_and_not_done_again(router,
     assert other.reply.code == "nf"
 
 
-async def test_a_ticket_that_was_worked_on_is_not_moved(router, store):
+async def test_a_ticket_that_was_only_described_better_is_moved_all_the_same(router, store):
     await change(router, "T002", pri=1)
+    assert (await merge(router, store, "T002", "T001")).reply.code == "up"
+
+
+@pytest.mark.parametrize("work", [{"stat": "prog"}, {"res": "looked at it"}, {"stat": "done"}])
+async def test_a_ticket_that_was_worked_on_is_not_moved(router, store, work):
+    await change(router, "T002", **work)
     assert (await merge(router, store, "T002", "T001")).reply.code == "er"
     assert await store.get("T002")
 

@@ -17,10 +17,11 @@ TOO_LONG = frozenset({"msg_too_long"})
 
 
 async def in_any_form(
-    send: Callable[[Rendered], Awaitable[dict[str, Any]]], rendered: Rendered
+    send: Callable[[Rendered], Awaitable[dict[str, Any]]], rendered: Rendered, mark: str = ""
 ) -> dict[str, Any]:
     """`send` the message in the first form that Slack takes: as it is, without metadata (which people do not see), as
-    text alone, as a shorter text. Raises `RefusedError` for what no other form helps against."""
+    text alone, as a shorter text. `mark` is what its blocks are found by again; text alone bears it in its metadata. Raises
+    `RefusedError` for what no other form helps against."""
     form = rendered
     while True:
         try:
@@ -30,7 +31,7 @@ async def in_any_form(
             if other is None:
                 raise
             log.warning("Slack does not take a message (%s): sent in a plainer form", error)
-            form = other
+            form = other.with_mark(mark) if mark and form.blocks and not other.blocks else other
 
 
 def plainer(form: Rendered, code: str) -> Rendered | None:

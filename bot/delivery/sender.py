@@ -21,7 +21,7 @@ from bot.delivery.session import HttpSession
 from bot.delivery.turns import Turns, local_turns
 from bot.delivery.web_api import AS_USUAL, Options, WebApi
 from bot.tasks import log_and_continue
-from bot.views.rendered import Rendered
+from bot.views.rendered import MARK, Rendered
 from store.models.tickets import MessageRef
 
 log = logging.getLogger(__name__)
@@ -134,27 +134,25 @@ class Sender:
             answer = await sent_before() if maybe_sent else None
             if answer is None:
                 async with self._pacing.reserved(channel):
-                    answer = await in_any_form(send, await late() if late else rendered)
+                    answer = await in_any_form(send, await late() if late else rendered, mark)
             return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:
         """The message that bears `mark`, among the latest of its thread or channel."""
-        cursor: dict[str, str] = {}
+        asked = {"channel": channel, "include_all_metadata": "true"}
         try:
             for _ in range(MOST_PAGES):
                 if thread:
-                    found = await self.call(
-                        "conversations.replies", channel=channel, ts=thread, limit=999, **cursor
-                    )
+                    found = await self.call("conversations.replies", ts=thread, limit=999, **asked)
                 else:
-                    found = await self.call("conversations.history", channel=channel, limit=100, **cursor)
+                    found = await self.call("conversations.history", limit=100, **asked)
                 for message in found.get("messages") or ():
-                    if any(block.get("block_id") == mark for block in message.get("blocks") or ()):
+                    if _bears(message, mark):
                         return dict(message)
                 following = (found.get("response_metadata") or {}).get("next_cursor")
                 if not (thread and following):
                     return None
-                cursor = {"cursor": str(following)}
+                asked["cursor"] = str(following)
         except RefusedError:  # a thread or channel that cannot be read holds no proof
             return None
         return None
@@ -167,6 +165,7 @@ class Sender:
         key: str = "",
     ) -> None:
         """Each try is made within `around`. `key` is what the message was posted with, so that it is found by that again."""
+        mark = _mark_of(key)
 
         async def send(form: Rendered) -> dict[str, Any]:
             return await self.call(
@@ -174,13 +173,13 @@ class Sender:
                 Options(around=around),
                 channel=place.channel,
                 ts=place.ts,
-                **_parts(form, _mark_of(key)),
+                **_parts(form, mark),
             )
 
         async with self._pacing.turn(
             f"{place.channel} updates"
         ):  # they need not wait for what is posted there
-            await in_any_form(send, rendered)
+            await in_any_form(send, rendered, mark)
 
     async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
         """A message that only `user` sees. If Slack's answer is lost it is sent again, and may be there twice."""
@@ -248,8 +247,14 @@ class Sender:
 
 
 def _mark_of(key: str) -> str:
-    """The id of a message's first block, by which the message can be found again."""
+    """The id of a message's first block, by which the message can be found again; without blocks it stands in its metadata."""
     return "sent." + hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
+
+
+def _bears(message: dict[str, Any], mark: str) -> bool:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    blocks = message.get("blocks") or ()
+    return payload.get(MARK) == mark or any(block.get("block_id") == mark for block in blocks)
 
 
 def _parts(form: Rendered, mark: str = "") -> dict[str, Any]:

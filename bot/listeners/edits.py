@@ -48,4 +48,6 @@ async def offer_update(services: Services, request: IncomingRequest) -> dict[str
 async def _is_from(services: Services, record: Record) -> bool:
     """Whether the ticket's description is words of the message as it was: it would contradict the new title."""
     desc = record.ticket.desc
-    return desc is not None and desc.removesuffix("…") in plain(await readable(services, record.origin.text))
+    return desc is not None and plain(desc).removesuffix("…") in plain(
+        await readable(services, record.origin.text)
+    )

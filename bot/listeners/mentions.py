@@ -7,9 +7,10 @@ from bot.actions import Action, Ask, Create
 from bot.delivery.ownership import NotOursError
 from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
-from bot.listeners.answering.replying import reply
+from bot.listeners.answering.replying import HEARD, reply
 from bot.listeners.answering.sources import as_create, find_source
 from bot.listeners.edits import offer_update
+from bot.listeners.follow_ups import read_follow_up
 from bot.listeners.incoming.identity import Hearing, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.incoming.threads import Place, PostponedError
@@ -23,7 +24,6 @@ from store.models.tickets import MessageRef, Origin, Record
 
 HINT = 'create "login page is slow"'
 READING = "is reading your message…"
-HEARD = "+1"  # the reaction to thanks and greetings
 
 
 async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -124,6 +124,7 @@ async def _act(
         message,
         lambda: _status(services, ctx, READING),
         fill=lambda asked, origin: _of_thread(services, asked, origin),
+        known=await read_follow_up(services, ctx, message) if how == "dm" and not root else None,
     )
     return ctx, said, message
 

@@ -15,6 +15,7 @@ from bot.undo import trace
 from store.models.tickets import Change, Record, Status
 
 TICKET, EYES = "ticket", "eyes"  # the third is white_check_mark
+SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}  # as they are shown
 KEY = "reaction:"
 
 
@@ -75,7 +76,7 @@ async def _made(
     """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone."""
     ctx = await _context(services, request, source, record)
     if record is not None:
-        ctx = replace(ctx, alone=True)
+        ctx = replace(ctx, alone=True, thread=ctx.beside)
         outcome = await services.router.act(View(id=record.ticket.id), ctx.requester, ctx.origin)
         await services.sender.post_ephemeral(
             ctx.room.id, ctx.person.id, ctx.beside, await drawn(services, ctx, outcome)
@@ -117,7 +118,7 @@ async def _context(
         user=user,
         channel=source.channel,
         surface="mention",
-        text=source.text if record is None else f":{request.body['event']['reaction']}:",
+        text=source.text if record is None else SIGNS[request.body["event"]["reaction"]],
         message=source.ts,
         thread=thread.thread if thread and thread.channel == source.channel else source.thread,
         beside=source.thread if source.thread != source.ts else "",

@@ -1,7 +1,6 @@
 """What Slack can send, and who listens: the one table that `manifest.yml` is held against."""
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -12,11 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from bot.listeners import commands, home, mentions, reactions, shortcuts
 from bot.listeners.buttons import cards, previews, undoing
 from bot.listeners.forms import opening, posting, submitted
-from bot.listeners.forms.checking import check, in_place
-from bot.listeners.forms.submitted import created
+from bot.listeners.forms.checking import check
+from bot.listeners.forms.submitted import result_in_place
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
-from store.models.tickets import Json
 
 ANSWER_TIMEOUT = 2.0  # seconds: Slack waits for three
 
@@ -122,7 +120,9 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
         due = asyncio.get_running_loop().time() + ANSWER_TIMEOUT
         checked = await check(runner.services, body)
         if checked.shows_result:
-            await _shown(runner, asyncio.create_task(runner.work(job, body, context)), body, ack, due)
+            work = asyncio.create_task(runner.work(job, body, context))
+            await ack(**await result_in_place(runner.services, body, work, due))
+            await work
             return
         if not checked.carried_out:
             await runner.drop(context)
@@ -131,19 +131,3 @@ def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]
             await runner.work(job, body, context)
 
     return listener
-
-
-async def _shown(
-    runner: DeliveryRunner, work: asyncio.Task[Json | None], body: Json, ack: AsyncAck, due: float
-) -> None:
-    """The form's place shows the ticket that was made, if it is made by the time that Slack has to be answered."""
-    await asyncio.wait({work}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
-    told = work.result() if work.done() else None
-    made = json.loads(str(told["json"])) if told else {}
-    view = (
-        await created(runner.services, body, str(made["data"]["id"]))
-        if made.get("action") == "created"
-        else None
-    )
-    await ack(**(in_place(view) if view else {}))
-    await work

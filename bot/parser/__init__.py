@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Literal
 
-from bot.actions import SHOWS, Ask, Nothing
+from bot.actions import SHOWS, Action, Ask, Nothing
 from bot.parser.fallback import settle
 from bot.parser.llm.budget import Budget, OverBudgetError
 from bot.parser.llm.model import Model, ModelError
@@ -63,6 +63,10 @@ class Parser:
         except (OverBudgetError, StoreError) as error:
             why = str(error) if isinstance(error, OverBudgetError) else NO_ANSWER
             return self._counted(message, self._by_rules(message, reading, why))
+
+    def known(self, message: Message, action: Action) -> Parsed:
+        """As `parse`, of a message that is understood already."""
+        return self._counted(message, Parsed(action, "rules"))
 
     async def _by_model(self, model: Model, message: Message, reading: Reading) -> Parsed:
         tokens, calls = 0, 1

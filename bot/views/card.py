@@ -13,7 +13,7 @@ from store.models.filters import Match
 from store.models.tickets import Category, Change, Priority, Record, Status, Ticket
 
 MOST_SIMILAR = 3
-_ENDS = " .:;!?"  # a sentence may begin behind it
+_ENDS = " \n.:;!?"  # a sentence may begin behind it
 _PAUSES = " ,–—-"
 
 
@@ -122,9 +122,9 @@ def _said_once(ticket: Ticket) -> tuple[str, str]:
     if not begun or not desc.startswith(begun) or (rest[:1].isalnum() and not cut_short):
         return title, desc
     told = rest.lstrip(_ENDS)
-    ending = rest[: len(rest) - len(told)].rstrip()
-    if ending or not told:
-        return begun + ending, told
+    between = rest[: len(rest) - len(told)]
+    if between.strip() or "\n" in between or not told:
+        return begun + between.rstrip(), told
     return f"{begun}…", f"…{rest.lstrip(_PAUSES)}"
 
 
@@ -160,9 +160,9 @@ def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
     """Whose message the ticket was made of, with a link to it; as mrkdwn."""
     author, link = record.origin.source_author, record.origin.source_link
     if not author:
-        return words.link(link, "a message") if link and linked else ""
+        return words.link(link, "original message") if link and linked else ""
     told = f"a message by {words.escape_mrkdwn(words.person(author, names))}"
-    return words.link(link, told) if linked else told
+    return f"made from {words.link(link, told) if linked else told}"
 
 
 def _buttons(record: Record) -> list[blocks.Element]:

@@ -18,7 +18,7 @@ from store.models.tickets import (
     Record,
     Status,
     Ticket,
-    cut,
+    cut_lines,
     fit_title,
 )
 
@@ -53,14 +53,14 @@ def new_form(
     """`title` may be a whole message: what does not fit goes into the description, and is cut there. `ask_channel`: it
     asks where the ticket is to be posted, for where that is not plain.
     """
-    short, whole = fit_title(words.clean(title), words.clean(desc) or None)
+    short, whole = fit_title(words.clean(title), words.clean_lines(desc) or None)
     return _form(
         controls.NEW_FORM,
         "New ticket",
         "Create",
         [
             _title(short, 0),
-            _desc(cut(whole or "", DESC_LIMIT), 0),
+            _desc(cut_lines(whole or "", DESC_LIMIT), 0),
             _priority(pri, 0),
             _category(cat, 0),
             *([_channel("Post it in", 0, optional=True)] if ask_channel else []),
@@ -94,7 +94,7 @@ def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
         _priority(ticket.pri, number),
         _category(ticket.cat, number),
         _status(ticket.stat, number),
-        _res(words.note(ticket), number),
+        _note(words.note(ticket), number),
     ]
     return _form(controls.EDIT_FORM, f"Edit {ticket.id}", "Save", shown, private_metadata or _drawn(record))
 
@@ -144,7 +144,12 @@ def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
         label,
         blocks.channel_select(f"channel.{number}", "Choose a channel"),
         optional=optional,
-        hint="Left empty, its card comes to you in a direct message." if optional else "",
+        # Slack's list cannot be narrowed to the channels that the bot is in.
+        hint=(
+            "One that you and I are in. Left empty, its card comes to you in a direct message."
+            if optional
+            else "One that you and I are in: if I am not, invite me there first."
+        ),
     )
 
 
@@ -160,7 +165,7 @@ def changed_meanwhile(
         state = words.state(ticket, marked=False)
         view = close_form(record, private_metadata=private_metadata)
         view["blocks"][-1] = _solved(
-            cut(words.clean(str(filled_in.get("res") or "")), RES_LIMIT), record.version
+            cut_lines(words.clean_lines(str(filled_in.get("res") or "")), RES_LIMIT), record.version
         )
         parts = [blocks.line(blocks.run(f"{told} It is {state} now.", "bold"))]
     elif form == controls.POST_FORM:
@@ -251,14 +256,14 @@ def _desc(given: str, number: int) -> blocks.Block:
     )
 
 
-def _res(given: str, number: int) -> blocks.Block:
-    return blocks.text_field("res", "Note", f"res.{number}", longest=RES_LIMIT, given=given)
+def _note(given: str, number: int, label: str = "Note", example: str = "") -> blocks.Block:
+    return blocks.text_field(
+        "res", label, f"res.{number}", longest=RES_LIMIT, given=given, multiline=True, placeholder=example
+    )
 
 
 def _solved(given: str, number: int) -> blocks.Block:
-    return blocks.text_field(
-        "res", "How was it solved?", f"res.{number}", longest=RES_LIMIT, given=given, placeholder=EXAMPLE
-    )
+    return _note(given, number, "How was it solved?", EXAMPLE)
 
 
 def _priority(chosen: Priority, number: int) -> blocks.Block:
@@ -287,4 +292,6 @@ def _given(field: str, given: Mapping[str, Any]) -> Any:
         value = selected.get("value") if isinstance(selected, Mapping) else None
         return int(value) if field == "pri" and isinstance(value, str) and value in ("1", "2", "3") else value
     value = given.get("value")
-    return (" ".join(value.split()) or None) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return (" ".join(value.split()) if field == "title" else cut_lines(value, len(value))) or None

@@ -42,7 +42,7 @@ def error(message: str, hint: str = "", prefix: str = "", said: str = "") -> Ren
     """
     told = message.replace(NOT_UNDERSTOOD, _not_understood(said))
     wanted = NOT_UNDERSTOOD in message or hint.startswith("create ")
-    buttons = [new_button(_lines(said) if NOT_UNDERSTOOD in message else "")] if wanted else []
+    buttons = [new_button(words.clean_lines(said) if NOT_UNDERSTOOD in message else "")] if wanted else []
     return notice(told, hint=_as_typed(hint, prefix), buttons=buttons).with_metadata(replies.error(message))
 
 
@@ -51,18 +51,15 @@ def _not_understood(said: str) -> str:
     return f"I didn’t understand “{quoted}”." if quoted else NOT_UNDERSTOOD
 
 
-def _lines(said: str) -> str:
-    """What a person wrote, in its lines: the first may be a title."""
-    return "\n".join(line for each in said.splitlines() if (line := words.clean(each)))
-
-
 def _as_typed(hint: str, prefix: str) -> str:
     """A hint with what commands begin with, unless it begins with that already or is no command in words."""
     return hint if not hint or hint.startswith(("/", "{")) else words.command(prefix, hint)
 
 
 def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
-    shown = notice(_not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button(_lines(said))])
+    shown = notice(
+        _not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button(words.clean_lines(said))]
+    )
     return shown.with_metadata(outcome.reply)
 
 
@@ -158,6 +155,16 @@ def more_for_you(number: int, command: str) -> Rendered:
     verb = "matches" if number == 1 else "match"
     told = f"{words.count(number, 'more ticket')} {verb} that not everybody here may see."
     return notice(told, hint=command, before="For you alone")
+
+
+def not_for_all(ids: Sequence[str], command: str) -> Rendered:
+    """To somebody who asked, in a channel, for tickets that they may see and others there may not."""
+    return notice(f"Not everybody here may see {', '.join(ids)}.", hint=command, before="For you alone")
+
+
+def left_alone(ids: Sequence[str]) -> Rendered:
+    """Of several changes that were to be undone, those that could not be."""
+    return notice(f"Left alone, changed meanwhile: {', '.join(ids)}.")
 
 
 def done_but_held(ids: Sequence[str]) -> Rendered:

@@ -10,6 +10,7 @@ from bot.views import blocks
 from bot.views import text as words
 
 EVENT_TYPE = "ticket_reply"
+MARK = "sent"  # in the metadata of a message without blocks
 # Slack states no figure for metadata, only that there is one; the largest list of tickets stays far below this.
 METADATA_LIMIT = 8000  # bytes of JSON
 
@@ -30,6 +31,11 @@ class Rendered:
     def with_metadata(self, reply: Reply) -> "Rendered":
         """The same message, with `reply` as its metadata."""
         return replace(self, metadata=metadata(reply))
+
+    def with_mark(self, mark: str) -> "Rendered":
+        """The same message, with `mark` in its metadata."""
+        marked = self.metadata or {"event_type": EVENT_TYPE, "event_payload": {}}
+        return replace(self, metadata={**marked, "event_payload": {**marked["event_payload"], MARK: mark}})
 
     def with_footnotes(self, *notes: str) -> "Rendered":
         """The same message with small print below it: mrkdwn, such as a receipt; what is "" is left out."""

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status, Ticket, cut
+from store.models.tickets import (
+    DESC_LIMIT,
+    RES_LIMIT,
+    TITLE_LIMIT,
+    Category,
+    Priority,
+    Status,
+    Ticket,
+    cut,
+    cut_lines,
+)
 
 # Slack's limits, in characters or items.
 MESSAGE_TEXT = 4000
@@ -68,6 +78,11 @@ _URL = re.compile(r"https?://[^\s<>|]+")
 def clean(text: str) -> str:
     """`text` in one line, without what cannot be seen or turns the direction of the text around it."""
     return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def clean_lines(text: str) -> str:
+    """The same line by line, without those that say nothing."""
+    return "\n".join(line for each in text.splitlines() if (line := clean(each)))
 
 
 def escape(text: str) -> str:
@@ -152,11 +167,13 @@ def title(ticket: Ticket) -> str:
 
 
 def desc(ticket: Ticket) -> str:
-    return cut(clean(ticket.desc or ""), DESC_LIMIT)
+    """In its lines."""
+    return cut_lines(clean_lines(ticket.desc or ""), DESC_LIMIT)
 
 
 def note(ticket: Ticket) -> str:
-    return cut(clean(ticket.res or ""), RES_LIMIT)
+    """In its lines."""
+    return cut_lines(clean_lines(ticket.res or ""), RES_LIMIT)
 
 
 def priority(value: Priority, *, marked: bool = True) -> str:

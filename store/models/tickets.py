@@ -14,6 +14,7 @@ from store.ids import parse_id
 TITLE_LIMIT = 50
 DESC_LIMIT = 200
 RES_LIMIT = 100
+MOST_LINES = 10  # of a text
 LONG_WORD = 20  # characters: a text is cut within a word of which more than these would be lost
 
 Json = dict[str, Any]
@@ -77,6 +78,14 @@ def cut(text: str, limit: int) -> str:
         dropped = len(head) - len(whole_words)
         head = whole_words if len(whole_words) >= limit // 2 and dropped <= LONG_WORD else head
     return head.rstrip(" ,;:.-–—(") + "…"
+
+
+def cut_lines(text: str, limit: int) -> str:
+    """As `cut`, but with the line breaks of at most `MOST_LINES` lines; blank ones are left out."""
+    found = [line for each in text.splitlines() if (line := " ".join(each.split()))]
+    lines = "\n".join([*found[: MOST_LINES - 1], " ".join(found[MOST_LINES - 1 :])]).rstrip()
+    flat = cut(lines, limit)
+    return lines if len(flat) == len(lines) else f"{lines[: len(flat) - 1]}…"
 
 
 def fit_title(title: str, desc: str | None) -> tuple[str, str | None]:

@@ -13,7 +13,7 @@ def _sql(name: str) -> LiteralString:
 
 
 # What brings a database from each version to the next; a new one goes through all of them.
-MIGRATIONS = (_sql("tables.sql"),)
+MIGRATIONS = (_sql("tables.sql"), _sql("tables_2.sql"))
 VERSION = len(MIGRATIONS)
 
 # Two who begin at once may both find no table: the slower one is told by one of these, and looks again.

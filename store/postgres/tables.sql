@@ -30,19 +30,16 @@ CREATE INDEX tickets_by_status ON tickets (stat, pri, number) WHERE NOT deleted;
 CREATE INDEX tickets_by_kind ON tickets (cat, stat, pri, number) WHERE NOT deleted;
 -- These hold all that a filter asks for, so that what is counted need not be looked up.
 CREATE INDEX tickets_by_reporter ON tickets (reported_by, stat, pri, number)
-    INCLUDE (cat, private, channel, created_at, changed_at, closed_at) WHERE NOT deleted;
+    INCLUDE (cat, private, channel) WHERE NOT deleted;
 CREATE INDEX tickets_by_starter ON tickets (started_by, stat, pri, number)
-    INCLUDE (cat, private, channel, reported_by, created_at, changed_at, closed_at) WHERE NOT deleted AND started_by <> '';
+    INCLUDE (cat, private, channel, reported_by) WHERE NOT deleted AND started_by <> '';
 CREATE INDEX tickets_by_channel ON tickets (channel, stat, pri, number)
-    INCLUDE (cat, private, reported_by, created_at, changed_at, closed_at) WHERE NOT deleted;
+    INCLUDE (cat, private, reported_by) WHERE NOT deleted;
 CREATE INDEX tickets_private_by_reporter ON tickets (reported_by, stat, pri, cat, channel) WHERE NOT deleted AND private;
 CREATE INDEX tickets_private_by_channel ON tickets (channel, stat, pri, cat, reported_by) WHERE NOT deleted AND private;
-CREATE INDEX tickets_by_creation ON tickets (stat, created_at)
-    INCLUDE (number, pri, cat, private, channel, reported_by) WHERE NOT deleted;
-CREATE INDEX tickets_by_closing ON tickets (stat, closed_at)
-    INCLUDE (number, pri, cat, private, channel, reported_by) WHERE NOT deleted AND closed_at IS NOT NULL;
-CREATE INDEX tickets_by_change ON tickets (stat, changed_at)
-    INCLUDE (number, pri, cat, private, channel, reported_by) WHERE NOT deleted;
+CREATE INDEX tickets_by_creation ON tickets (created_at) WHERE NOT deleted;
+CREATE INDEX tickets_by_closing ON tickets (closed_at) WHERE NOT deleted AND closed_at IS NOT NULL;
+CREATE INDEX tickets_by_change ON tickets (changed_at) WHERE NOT deleted;
 CREATE INDEX tickets_by_origin_thread ON tickets (origin_channel, origin_thread);
 CREATE INDEX tickets_by_card_thread ON tickets (card_channel, card_root);
 CREATE INDEX tickets_by_words ON tickets USING gin (words) WITH (fastupdate = off) WHERE NOT deleted;
@@ -146,9 +143,3 @@ CREATE TABLE turns (             -- who is alone with what a name stands for, an
 ) WITH (fillfactor = 50);
 CREATE TABLE announcements (seq bigint PRIMARY KEY, name text NOT NULL);  -- what is not so any more
 CREATE TABLE model_calls (user_id text PRIMARY KEY, times double precision[] NOT NULL);
-CREATE TABLE erasures (          -- that a person was taken out, and not whom: when (seconds since 1970), by whom, and of how much
-    at double precision NOT NULL,
-    done_by text NOT NULL,       -- who ran the command, on their machine
-    role text NOT NULL DEFAULT session_user,
-    tickets bigint NOT NULL, changes bigint NOT NULL
-);

@@ -81,3 +81,13 @@ async def test_a_reloaded_page_can_be_used_at_once(workspace: WorkspacePage):
     await workspace.channel.get_by_role("button", name="Close T001").click()
     await workspace.form.get_by_role("button", name="Close", exact=True).click()
     await expect(workspace.channel).to_contain_text("✅ Done")
+
+
+async def test_a_note_of_several_lines_is_shown_in_them(workspace: WorkspacePage):
+    await workspace.say("/ticket create API timeout")
+    await workspace.channel.get_by_role("button", name="Close T001").click()
+    await workspace.form.get_by_label("How was it solved?").fill("new certificate\nsee runbook 7")
+    await workspace.form.get_by_role("button", name="Close", exact=True).click()
+    note = workspace.channel.get_by_role("blockquote")
+    await expect(note).to_contain_text("new certificate")
+    assert (await note.inner_text()).splitlines() == ["Note: new certificate", "see runbook 7"]

@@ -11,6 +11,7 @@ from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.workspace.people import SUPPORT
 from bot.parser.llm.model import Answer, ModelError
 from bot.parser.message import Message
+from store.models.tickets import MessageRef
 from tests.browser.wire import wired
 
 
@@ -164,3 +165,24 @@ async def test_the_models_switch_lets_through_delays_and_refuses():
         await model.ask(Message("open"))
     switch.state = "normal"
     assert (await model.ask(Message("doc"))).text == "view doc"
+
+
+async def test_a_reaction_that_is_there_already_is_no_failure(local, http):
+    async with wired(http, local) as wire:
+        await wire.ask("say", channel=SUPPORT, text="@tickets create API timeout")
+        await entries(wire, local)
+        ts = local.slack.messages(SUPPORT)[0]["ts"]
+        await local.bot.services.sender.react(MessageRef(SUPPORT, ts), "ticket", there=True)
+        (entry,) = await entries(wire, local)
+    again = [call for call in entry["made"] if call["answer"].get("error") == "already_reacted"]
+    assert [(call["ok"], call["failed"]) for call in again] == [(False, False)]
+    assert entry["failed"] == 0
+
+
+async def test_a_refused_call_is_a_failure(local, http):
+    async with wired(http, local) as wire:
+        local.slack.faults.fail("chat.postMessage", "msg_too_long")
+        await wire.ask("say", channel=SUPPORT, text="@tickets create API timeout")
+        (entry,) = await entries(wire, local)
+    assert entry["failed"] == 1
+    assert [call["method"] for call in entry["made"] if call["failed"]] == ["chat.postMessage"]

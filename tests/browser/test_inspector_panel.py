@@ -43,3 +43,17 @@ async def test_it_stays_open_when_the_page_is_loaded_again(workspace: WorkspaceP
     await expect(workspace.page.get_by_role("complementary", name="Inspector")).to_be_visible()
     await workspace.page.get_by_role("button", name="Close inspector").click()
     await expect(workspace.page.get_by_role("complementary", name="Inspector")).to_be_hidden()
+
+
+async def test_what_scrolls_in_it_has_the_narrow_bar_of_the_page(workspace: WorkspacePage):
+    panel = await workspace.inspector()
+    await workspace.say("@tickets create API timeout, urgent")
+    await panel.get_by_text("create API timeout, urgent").click()
+    await panel.get_by_text("chat.postMessage").click()
+    await expect(panel.locator("pre").first).to_be_visible()
+    scrolling = """() => [...document.querySelectorAll(".inspector *")]
+        .filter((one) => getComputedStyle(one).overflowY === "auto")
+        .map((one) => getComputedStyle(one).scrollbarWidth)"""
+    widths = await workspace.page.evaluate(scrolling)
+    assert len(widths) > 1
+    assert set(widths) == {"thin"}

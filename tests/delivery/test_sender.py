@@ -53,13 +53,33 @@ async def test_a_message_that_never_arrived_is_sent_again(slack, sender):
     assert said(slack) == ["once"]
 
 
-async def test_after_a_restart_a_message_that_stands_there_is_found_and_not_sent_again(slack, sender):
+@pytest.mark.parametrize("refused", ["", "invalid_blocks", "msg_too_long"])
+async def test_after_a_restart_a_message_that_stands_there_is_found_and_not_sent_again(
+    slack, sender, refused
+):
+    """Also as text alone, where Slack refused its blocks."""
     ts = await slack.say("engineer", "support", "hello")
+    if refused:
+        slack.faults.fail("chat.postMessage", refused)
     first = await sender.post("C0SUPPORT", ts, notice("once"), key="message:1")
     again = await sender.post("C0SUPPORT", ts, notice("once"), key="message:1", maybe_sent=True)
     assert again == first
     other = await sender.post("C0SUPPORT", ts, notice("other"), key="message:2", maybe_sent=True)
     assert other != first
+
+
+async def test_text_alone_in_place_of_blocks_is_found_by_its_mark_too(slack, sender):
+    place = await sender.post("C0SUPPORT", "", notice("once"), key="message:1")
+    slack.faults.fail("chat.update", "invalid_blocks")
+    await sender.update(place, notice("once, and changed"), key="message:1")
+    assert await sender.post("C0SUPPORT", "", notice("once"), key="message:1", maybe_sent=True) == place
+
+
+async def test_where_slack_takes_neither_blocks_nor_metadata_text_is_sent_all_the_same(slack, sender):
+    slack.faults.fail("chat.postMessage", "invalid_blocks")
+    slack.faults.fail("chat.postMessage", "invalid_metadata_schema")
+    await sender.post("C0SUPPORT", "", notice("once"), key="message:1")
+    assert said(slack) == ["once"]
 
 
 async def test_a_refusal_for_good_is_reported_with_slacks_reason(sender):

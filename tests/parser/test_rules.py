@@ -56,6 +56,7 @@ def test_a_wrong_command_is_answered_with_what_is_right(text, msg, hint):
         ("should we close T003?", "Did you mean?", "close T003"),
         ("if QA agrees close T003", "Is it time?", "close T003"),
         ("marke T003 as done", "I do not know marke", "close T003"),
+        ("crate login broken", "I do not know crate", 'create "login broken" pri 2 cat code'),
         ("bump T003", "Did you mean?", "update T003 pri 1"),
         ("close T003 rebooted the router", "Did you mean?", 'close T003, "rebooted the router"'),
     ],
@@ -281,4 +282,4 @@ def test_the_steps_below_a_title_keep_their_heading():
     action = said("create Import fails\nSteps:\n1. open page\n2. see “Error 500”").action
     assert isinstance(action, Create)
     assert action.title == "Import fails"
-    assert action.desc == "Steps: 1. open page 2. see “Error 500”"
+    assert action.desc == "Steps:\n1. open page\n2. see “Error 500”"

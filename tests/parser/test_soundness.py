@@ -247,7 +247,7 @@ def test_lines_behind_one_command_are_its_own_text():
         id="T001", res="the vendor sent a new one"
     )
     action = reading("create printer jams\nsecond floor\nsince monday").action
-    assert (action.title, action.desc) == ("printer jams", "second floor since monday")
+    assert (action.title, action.desc) == ("printer jams", "second floor\nsince monday")
 
 
 @pytest.mark.parametrize(

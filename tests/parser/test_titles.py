@@ -84,7 +84,7 @@ def test_priority(text, pri):
 
 def test_lines_below_the_first_are_the_description():
     action = made("create Login fails\nSince Monday.\nOnly with SSO.")
-    assert (action.title, action.desc) == ("Login fails", "Since Monday. Only with SSO")
+    assert (action.title, action.desc) == ("Login fails", "Since Monday.\nOnly with SSO")
 
 
 def test_a_trace_is_titled_by_what_was_raised():

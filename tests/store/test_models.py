@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from store.commands import apply, create
 from store.models.filters import EVERYTHING, Scope
-from store.models.tickets import TITLE_LIMIT, Ticket, cut, fit_title
+from store.models.tickets import TITLE_LIMIT, Ticket, cut, cut_lines, fit_title
 from tests.store.factories import new_ticket, origin
 
 
@@ -21,6 +21,25 @@ def test_cut_text_is_within_its_limit_and_ends_with_a_mark_when_it_was_longer(te
 
 def test_text_is_cut_at_a_word():
     assert cut("the login page times out after two minutes", 20) == "the login page…"
+
+
+@given(st.text(alphabet=" ab\n\u2028…,", max_size=60), st.integers(5, 60))
+def test_text_in_lines_is_what_it_is_in_one_but_for_its_line_breaks(text, limit):
+    lines = cut_lines(text, limit)
+    assert " ".join(lines.split("\n")) == cut(text, limit)
+    assert cut_lines(lines, limit) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (" one \r\n\n  two  words\n", "one\ntwo words"),
+        ("one\n" * 30, "one\n" * 9 + "one " * 20 + "one"),
+        ("", ""),
+    ],
+)
+def test_of_many_lines_the_last_is_the_rest_and_blank_ones_go(text, lines):
+    assert cut_lines(text, 200) == lines
 
 
 def test_a_very_long_word_is_cut_within():

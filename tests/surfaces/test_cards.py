@@ -120,6 +120,42 @@ class TestForms:
         assert "T001" in read(office.thread("support", ts)[0])
         assert set(office.slack.reactions("support", ts)) == {"ticket"}
 
+    async def test_line_breaks_of_a_description_and_a_note_are_kept(self, office):
+        steps = "1. open the export\n\n  2. choose <!channel> & *July*  \n3. wait"
+        ts, card = await ticket_by_mention(office)
+        await press(office, "engineer", card, "ticket.edit")
+        await office.slack.submit(
+            "engineer", values={"title": "Export\nis empty", "desc": steps, "res": "seen\ntwice"}
+        )
+        await office.idle()
+        found = await ticket(office, "T001")
+        assert found.title == "Export is empty"
+        assert found.desc == "1. open the export\n2. choose <!channel> & *July*\n3. wait"
+        assert found.res == "seen\ntwice"
+        card = office.thread("support", ts)[0]
+        check_message(card)
+        shown = [block for block in card["blocks"] if block["type"] == "rich_text"]
+        assert "3. wait" in card["text"]
+        assert "<!channel>" not in card["text"]
+        assert {"type": "text", "text": found.desc} in shown[0]["elements"][1]["elements"]
+        assert {"type": "text", "text": "seen\ntwice"} in shown[1]["elements"][0]["elements"]
+
+    async def test_one_with_lines_that_is_saved_as_it_was_just_closes(self, office):
+        ts, card = await ticket_by_mention(office)
+        for values in ({"desc": "one\ntwo"}, {}):
+            await press(office, "engineer", card, "ticket.edit")
+            await office.slack.submit("engineer", values=values)
+            await office.idle()
+            card = office.thread("support", ts)[0]
+        assert (await office.bot.core.store.history("T001"))[1] == 2
+
+    async def test_how_it_was_solved_keeps_its_lines(self, office):
+        _, card = await ticket_by_mention(office)
+        await press(office, "engineer", card, "ticket.close")
+        await office.slack.submit("engineer", values={"res": "new cable\nsee runbook 7"})
+        await office.idle()
+        assert (await ticket(office, "T001")).res == "new cable\nsee runbook 7"
+
     async def test_one_that_is_saved_as_it_was_just_closes(self, office):
         ts, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")

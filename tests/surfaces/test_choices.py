@@ -54,6 +54,15 @@ class TestMention:
         assert "closed T001" in answers[0]["text"]
         assert "ticket.undo" in str(answers[0]["blocks"])
 
+    async def test_a_misspelt_verb_is_asked_about_and_not_the_beginning_of_a_title(self, office):
+        ts = await office.said("engineer", "support", "@tickets crate login broken")
+        (question,) = office.thread("support", ts)
+        check_message(question)
+        assert await ticket(office, "T001") is None
+        assert button(question, "New ticket “crate login broken”")
+        await press(office, "engineer", question, button(question, "New ticket “login broken”"))
+        assert (await ticket(office, "T001")).title == "login broken"
+
     async def test_nothing_does_nothing(self, office):
         ts, question = await asked(office)
         await press(office, "engineer", question, button(question, "Nothing"))

@@ -1,5 +1,7 @@
 """Lists, counts and what they leave out."""
 
+import pytest
+
 from tests.surfaces.steps import command, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
@@ -52,6 +54,33 @@ class TestList:
         assert "For you alone: /ticket view stat open pri 2" in told
         await office.said("colleague", "support", "@tickets view open pri 2")
         assert office.slack.ephemerals("colleague") == []
+
+    async def test_where_nothing_is_for_all_to_see_they_hear_alone_of_what_is_theirs(self, office):
+        await office.said("engineer", "private", "@tickets create secret merger")
+        for asked, command_alone in (
+            ("find merger", '/ticket view about "merger"'),
+            ("list", "/ticket view tickets"),
+            ("stats", "/ticket view stats"),
+        ):
+            ts = await office.said("engineer", "support", f"@tickets {asked}")
+            (answer,) = office.thread("support", ts)
+            assert "1" not in answer["text"]
+            assert f"For you alone: {command_alone}" in whispered(office)
+            await office.said("colleague", "support", f"@tickets {asked}")
+        assert office.slack.ephemerals("colleague") == []
+
+    @pytest.mark.parametrize("asked", ["view T001", "history T001", "close T001", "list T001, T002"])
+    async def test_a_ticket_that_not_everybody_there_may_see_is_theirs_alone_and_to_others_none(
+        self, office, asked
+    ):
+        await office.said("engineer", "private", "@tickets create secret merger")
+        before = await office.bot.core.store.get("T001")
+        for user in ("engineer", "colleague"):
+            ts = await office.said(user, "support", f"@tickets {asked}")
+            assert office.thread("support", ts) == []
+        assert "Not everybody here may see T001. For you alone: /ticket" in whispered(office)
+        assert "There is no ticket T001" in whispered(office, "colleague")
+        assert await office.bot.core.store.get("T001") == before
 
     async def test_an_age_is_told_in_its_largest_unit(self, office):
         await ticket_by_mention(office)

@@ -120,3 +120,36 @@ async def test_what_was_struck_out_is_not_done(office):
     ts, _ = await ticket_by_mention(office)
     await office.said("engineer", "support", "@tickets ~close T001~ thanks", thread=ts)
     assert (await ticket(office, "T001")).stat == "open"
+
+
+def links(message) -> str:
+    return str([block for block in message["blocks"] if "archives" in str(block)])
+
+
+async def test_in_its_own_thread_no_link_leads_to_the_ticket(office):
+    ts, card = await ticket_by_mention(office)
+    await office.said("engineer", "support", "@tickets T001 open", thread=ts)
+    await office.slack.react("engineer", "support", card["ts"], "ticket")
+    await office.idle()
+    shown = office.slack.called("chat.postEphemeral")[-2:]
+    assert [("T001" in call.args["text"], call.args["thread_ts"]) for call in shown] == [(True, ts)] * 2
+    assert not any("Go to thread" in str(call.args["blocks"]) for call in shown)
+
+
+async def test_in_the_channel_the_link_leads_to_the_tickets_thread(office):
+    ts, _ = await ticket_by_mention(office)
+    await office.slack.react("engineer", "support", ts, "ticket")
+    await office.idle()
+    assert f"?thread_ts={ts}" in links(office.slack.ephemerals("engineer")[-1])
+    assert "Go to thread" in links(office.slack.ephemerals("engineer")[-1])
+
+
+async def test_a_link_to_the_message_that_a_ticket_was_made_of_says_so(office):
+    first = await office.said("engineer", "support", "prod db is down since 9")
+    await office.said("engineer", "support", "@tickets create a ticket for this", thread=first)
+    assert "|original message>" in links(office.thread("support", first)[-1])
+    other = await office.said("colleague", "support", "the printer jams")
+    await office.said("engineer", "support", "@tickets create a ticket for this", thread=other)
+    card = office.thread("support", other)[-1]
+    assert "made from <" in links(card)
+    assert "|a message by colleague>" in links(card)

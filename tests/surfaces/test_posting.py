@@ -15,6 +15,7 @@ async def post(office, card, channel, user="engineer"):
     await office.slack.press(user, office.slack.dm(user), card["ts"], "ticket.post")
     await office.idle()
     form = office.slack.modal(user)
+    assert "One that you and I are in" in str(form["blocks"])
     check_view({name: form[name] for name in ("type", "callback_id", "title", "submit", "close", "blocks")})
     errors = await office.slack.submit(user, values={"channel": channel})
     await office.idle()

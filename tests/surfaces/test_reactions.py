@@ -51,6 +51,13 @@ async def test_eyes_start_and_a_check_mark_closes(office, place):
     assert (await ticket(office, "T001")).stat == "done"
 
 
+async def test_the_history_shows_the_reaction(office):
+    _, card = await ticket_by_mention(office)
+    await react(office, "colleague", card["ts"], "white_check_mark")
+    await command(office, "history T001")
+    assert "Status: Open → Done · “✅”" in read(office.slack.ephemerals("engineer")[-1])
+
+
 async def test_taken_away_it_is_undone(office):
     ts, card = await ticket_by_mention(office)
     await react(office, "colleague", card["ts"], "eyes")

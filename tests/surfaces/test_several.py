@@ -63,6 +63,66 @@ class TestSimilar:
         assert "Merged into T001" in office.thread("support", ts)[0]["text"]
 
 
+class TestHintStays:
+    """What a new ticket is like stands on its card until somebody works on it."""
+
+    async def alike(self, office, where="support"):
+        await office.said("engineer", where, "@tickets create payment API timeout in production")
+        ts = await office.said(
+            "engineer", "support", "@tickets create payment API timeout in production again"
+        )
+        return ts, lambda: office.thread("support", ts)[0]
+
+    async def test_over_a_change_and_its_button_works_from_there(self, office):
+        ts, card = await self.alike(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        check_message(card())
+        assert "High" in card()["text"]
+        assert "Looks like T001" in card()["text"]
+        assert "|T001>" in str(card()["blocks"])
+        await press(office, "engineer", card(), "similar.add.T001")
+        assert "Merged into T001" in card()["text"]
+
+    async def test_with_the_answer_that_was_found_meanwhile(self, office):
+        ts, card = await self.alike(office)
+        await command(office, "close T001: new certificate", "colleague")
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        assert "solved by: new certificate" in card()["text"]
+
+    @pytest.mark.parametrize("work", ["in progress", "note: looked at the logs", "done: fixed"])
+    async def test_until_somebody_works_on_it(self, office, work):
+        ts, card = await self.alike(office)
+        await office.said("colleague", "support", work, thread=ts)
+        assert "Looks like" not in card()["text"]
+
+    async def test_and_an_earlier_ticket_is_not_likened_to_a_later_one(self, office):
+        await self.alike(office)
+        await command(office, "T001 pri 1")
+        (first, *_) = [
+            message for message in office.slack.messages("support") if "create payment" in message["text"]
+        ]
+        card = office.thread("support", first["ts"])[0]
+        assert "High" in card["text"]
+        assert "Looks like" not in card["text"]
+
+    async def test_but_never_with_what_not_everybody_there_may_see(self, office):
+        ts, card = await self.alike(office, "private")
+        assert "Looks like" not in card()["text"]
+        await office.said("admin", "support", "pri 1", thread=ts)
+        assert "High" in card()["text"]
+        assert "Looks like" not in card()["text"]
+
+    async def test_in_a_direct_message_with_what_its_reader_may_see(self, office):
+        await office.said("engineer", "dm", "create payment API timeout in production")
+        await office.said("engineer", "dm", "create payment API timeout in production again")
+        dm = office.slack.dm("engineer")
+        card = office.slack.messages(dm)[-1]
+        await office.said("engineer", "dm", "T002 pri 1")
+        card = next(one for one in office.slack.messages(dm) if one["ts"] == card["ts"])
+        assert "High" in card["text"]
+        assert "Looks like T001" in card["text"]
+
+
 class TestMerged:
     """A message that was added to another ticket: one undo takes back both halves, and one redo does both again."""
 

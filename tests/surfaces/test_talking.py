@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.bot_harness import HeldTime, open_office
 from tests.surfaces.steps import command, ticket, whispered
 from tests.views.blockkit import check_message
 
@@ -146,6 +147,55 @@ class TestDirectMessage:
         assert (await ticket(office, "T001")).res == "fixed"
         assert len(office.slack.messages(office.slack.dm("engineer"), card["ts"])) == 3
 
+    @pytest.mark.parametrize(
+        ("text", "field", "value"),
+        [
+            ("done: fixed", "res", "fixed"),
+            ("pri 1", "pri", 1),
+            ("close it", "stat", "done"),
+            ("in progress", "stat", "prog"),
+            ("cat doc", "cat", "doc"),
+            ("note: asked the vendor", "res", "asked the vendor"),
+        ],
+    )
+    async def test_what_follows_a_ticket_made_there_may_be_about_it(self, office, text, field, value):
+        await office.said("engineer", "dm", "create printer jam")
+        await office.said("engineer", "dm", text)
+        dm = office.slack.dm("engineer")
+        question = office.slack.messages(dm)[-1]
+        check_message(question)
+        assert getattr(await ticket(office, "T001"), field) != value
+        await office.slack.press("engineer", dm, question["ts"], "choice.take.0")
+        await office.idle()
+        assert getattr(await ticket(office, "T001"), field) == value
+
+    async def test_a_list_that_it_may_ask_for_is_offered_beside_it(self, office):
+        await office.said("engineer", "dm", "create printer jam")
+        await office.said("engineer", "dm", "pri 1")
+        dm = office.slack.dm("engineer")
+        question = office.slack.messages(dm)[-1]
+        await office.slack.press("engineer", dm, question["ts"], "choice.take.1")
+        await office.idle()
+        assert "No tickets found: high" in office.slack.messages(dm)[-1]["text"]
+
+    async def test_how_the_ticket_made_there_is_can_be_asked_without_its_id(self, office):
+        await office.said("engineer", "dm", "create printer jam")
+        await office.said("engineer", "dm", "any update?")
+        assert "T001 printer jam" in office.slack.messages(office.slack.dm("engineer"))[-1]["text"]
+
+    async def test_what_can_be_read_by_itself_is_done_as_ever(self, office):
+        await office.said("engineer", "dm", "create printer jam")
+        for text in ("my open tickets", "list", "create VPN drops", "help", "view T001"):
+            await office.said("engineer", "dm", text)
+        assert not any(
+            "Do you mean" in message["text"] for message in office.slack.messages(office.slack.dm("engineer"))
+        )
+
+    async def test_what_was_made_elsewhere_is_not_guessed_at(self, office):
+        await command(office, "create printer jam")
+        await office.said("engineer", "dm", "pri 1")
+        assert "No tickets found: high" in office.slack.messages(office.slack.dm("engineer"))[-1]["text"]
+
     async def test_what_is_made_there_says_who_can_see_it(self, office):
         await office.said("engineer", "dm", "create salary question")
         card = office.slack.messages(office.slack.dm("engineer"))[-1]
@@ -161,3 +211,17 @@ class TestDirectMessage:
         assert "salary question" in whispered(office, "engineer")
         await command(office, "view T001", "admin")
         assert "salary question" in whispered(office, "admin")
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_ticket_made_in_a_direct_message_is_not_guessed_at_an_hour_later(tmp_path, mode):
+    time = HeldTime()
+
+    async def work():
+        async with open_office(tmp_path, mode, clocks=time) as office:
+            await office.said("engineer", "dm", "create printer jam")
+            await time.advance(3600)
+            await office.said("engineer", "dm", "pri 1")
+            assert "No tickets found: high" in office.slack.messages(office.slack.dm("engineer"))[-1]["text"]
+
+    await time.until_done(work())

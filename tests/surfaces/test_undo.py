@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot_harness import HeldTime, open_office
-from tests.surfaces.steps import command, press, read, texts, ticket, ticket_by_mention, whispered
+from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
 
 
@@ -56,13 +56,43 @@ class TestLine:
             await office.said("colleague", "support", text, thread=ts)
         assert offering(office, ts) == ["colleague set the category of this ticket to Docs"]
 
-    async def test_undone_by_a_command_the_line_that_offered_it_says_so_too(self, office):
+    async def test_undone_by_a_message_in_its_thread_that_line_is_the_answer(self, office):
         ts, _ = await ticket_by_mention(office)
         await office.said("engineer", "support", "pri 1", thread=ts)
+        asked = await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert told(office, ts) == ["engineer set the priority of this ticket to High · undone"]
+        assert set(office.slack.reactions("support", asked)) == {"+1"}
+
+    async def test_redone_by_a_message_in_its_thread_it_is_still_the_only_line(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        for _ in range(2):
+            await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert told(office, ts) == ["engineer set the priority of this ticket to High"]
+        assert (await ticket(office, "T001")).pri == 1
+
+    @pytest.mark.parametrize("restarted", [False, True])
+    async def test_undone_from_the_cards_menu_it_is_told_once(self, office, restarted):
+        ts, card = await ticket_by_mention(office)
+        await press(office, "engineer", card, "ticket.start")
+        if restarted:
+            office.bot.services.undo_lines._placed.clear()
+        card = office.thread("support", ts)[0]
+        await press(office, "engineer", card, "ticket.menu", offered(card, "undo"))
+        assert told(office, ts) == ["engineer started this ticket · undone"]
+
+    async def test_undone_by_a_command_elsewhere_its_thread_is_told_by_that_line_alone(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        await command(office, "undo")
+        assert told(office, ts) == ["engineer set the priority of this ticket to High · undone"]
+
+    async def test_where_it_is_gone_another_one_tells_of_the_undo(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        office.slack.faults.fail("chat.update", "message_not_found", times=2)
         await office.said("engineer", "support", "@tickets undo", thread=ts)
-        lines = told(office, ts)
-        assert lines[0].endswith("undone")
-        assert lines[1] == "engineer set the priority of this ticket back to Medium"
+        assert told(office, ts)[1:] == ["engineer set the priority of this ticket back to Medium"]
 
     @pytest.mark.parametrize("restarted", [False, True])
     async def test_of_a_status_it_is_four_calls_to_slack(self, office, restarted):
@@ -87,6 +117,12 @@ class TestLine:
             await command(office, stat)
         updated = texts(call.args for call in office.slack.called("chat.update"))
         assert updated.count("colleague set the priority of this ticket to High") == 1
+
+    async def test_undone_by_somebody_else_it_says_by_whom(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("colleague", "support", "pri 1", thread=ts)
+        await press(office, "admin", office.thread("support", ts)[-1], "ticket.undo")
+        assert told(office, ts) == ["colleague set the priority of this ticket to High · undone by admin"]
 
     async def test_redone_it_no_longer_says_so(self, office):
         ts, _ = await ticket_by_mention(office)
@@ -170,6 +206,23 @@ class TestCommand:
 
 
 class TestBulk:
+    async def test_in_the_thread_of_one_of_them_its_line_tells_of_all_of_them(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await command(office, "create printer jam")
+        await office.said("engineer", "support", "close T001 and T002", thread=ts)
+        closed = "engineer closed 2 tickets: T001, T002."
+        for expected in (f"{closed} Undone.", closed):
+            await command(office, "undo")
+            assert told(office, ts) == [expected]
+
+    async def test_undone_for_the_one_alone_whose_thread_it_is_its_line_tells_of_that_one(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await command(office, "create printer jam")
+        await office.said("engineer", "support", "close T001 and T002", thread=ts)
+        await office.said("engineer", "support", "@tickets undo", thread=ts)
+        assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == ["open", "done"]
+        assert told(office, ts) == ["engineer closed this ticket · undone"]
+
     async def test_its_line_says_who_did_what_and_then_that_it_is_undone(self, office):
         for number in range(2):
             await command(office, f'create "ticket number {number}"')
@@ -184,6 +237,17 @@ class TestBulk:
         assert buttons(line) == []
         assert len(office.slack.messages("support")) == before
         assert (await ticket(office, "T001")).stat == "open"
+
+
+async def test_what_could_not_be_undone_of_several_is_told_to_whoever_asked(office):
+    for title in ("API timeout", "printer jam"):
+        await command(office, f"create {title}")
+    ts = await office.said("engineer", "support", "@tickets close T001 and T002")
+    await command(office, "T002 open", "colleague")
+    await office.said("engineer", "support", "@tickets undo", thread=ts)
+    assert [(await ticket(office, one)).stat for one in ("T001", "T002")] == ["open", "open"]
+    assert len(office.thread("support", ts)) == 2
+    assert whispered(office) == "Left alone, changed meanwhile: T002."
 
 
 @pytest.mark.parametrize("mode", ["socket", "http"])
@@ -203,3 +267,42 @@ async def test_a_change_of_long_ago_is_named_and_asked_about_first(tmp_path, mod
             assert (await ticket(office, "T001")).pri == 2
 
     await time.until_done(work())
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_question_in_the_thread_of_the_line_is_answered_in_a_word(tmp_path, mode):
+    time = HeldTime()
+
+    async def work():
+        async with open_office(tmp_path, mode, clocks=time) as office:
+            ts, _ = await ticket_by_mention(office)
+            await office.said("engineer", "support", "pri 1", thread=ts)
+            await time.advance(3700)
+            await office.said("engineer", "support", "@tickets undo", thread=ts)
+            await press(office, "engineer", office.thread("support", ts)[-1], "ticket.undo")
+            assert told(office, ts) == [
+                "engineer set the priority of this ticket to High · undone",
+                "Undone: T001.",
+            ]
+
+    await time.until_done(work())
+
+
+async def test_the_history_tells_a_redo_from_an_undo(office):
+    await ticket_by_mention(office)
+    await command(office, "close T001")
+    for _ in range(3):
+        await command(office, "undo")
+    await command(office, "history T001")
+    told = [line.split(" · ")[2] for line in whispered(office).splitlines()[1:5]]
+    undid = "undid the close of this ticket"
+    assert told == [undid, "closed this ticket again", undid, "closed"]
+
+
+async def test_the_history_says_of_a_ticket_that_was_taken_back_that_it_is_restored(office):
+    await ticket_by_mention(office)
+    for _ in range(2):
+        await command(office, "undo")
+    await command(office, "history T001")
+    told = [line.split(" · ")[2] for line in whispered(office).splitlines()[1:3]]
+    assert told == ["restored this ticket", "took back this ticket"]

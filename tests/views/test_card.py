@@ -289,7 +289,7 @@ def test_a_delta_in_another_tickets_thread_names_the_ticket():
 
 
 def test_a_delta_that_is_undone_says_so_and_has_no_button():
-    shown = delta(change(after={"stat": "prog"}), "Ada", undo=True, undone=True)
+    shown = delta(change(after={"stat": "prog"}), "Ada", undo=True, undone="undone")
     assert shown.text == "Ada started this ticket · undone"
     assert "accessory" not in shown.blocks[0]
 

@@ -2,23 +2,31 @@
 
 from collections.abc import Sequence
 
+from bot import policy
+from bot.listeners.answering.lines import stands_in
 from bot.listeners.services import RequestContext, Services
+from bot.policy import Person, Role
 from bot.results import Outcome, merged_into
+from bot.similar import is_worked_on
 from bot.undo import trace
 from bot.views.answer import answer
 from bot.views.card import card
 from bot.views.mentions import channels_in, people_in, written
 from bot.views.rendered import Rendered
+from bot.views.text import NO_NAMES
 from store.models.filters import Scope
 from store.models.tickets import MessageRef, Record, Status
 
 
 async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
-    """An answer with the links, the names and the form of commands that it has where it is read."""
+    """An answer with the links, the names and the form of commands that it has where it is read. About one ticket, in that
+    ticket's own thread, it has no link to there."""
+    one = outcome.reply.kind in ("one", "unchanged")
+    elsewhere = [record for record in outcome.records if not (one and stands_in(ctx, record))]
     return answer(
         outcome,
         receipt=receipt,
-        links=links(services, outcome.records, ctx.requester.scope),
+        links=links(services, elsewhere, ctx.requester.scope),
         names=await names(services, outcome),
         prefix=ctx.prefix(services),
         said=_said(services, ctx),
@@ -66,12 +74,30 @@ async def _was_resolved(services: Services, record: Record) -> bool:
 
 async def draw(services: Services, record: Record) -> Rendered:
     """A card as it stands in a conversation."""
+    scope = await _readers(services, record)
+    similar = await services.router.similar.find(record, scope) if scope else ()
     return card(
         record,
+        links=links(services, [match.record for match in similar], scope) if scope else NO_NAMES,
+        similar=similar,
         names=await names_of(services, [record]),
         was_resolved=await _was_resolved(services, record),
         merged=await _merged(services, record),
     )
+
+
+async def _readers(services: Services, record: Record) -> Scope | None:
+    """What all who read the ticket's card may see; None where it has none, or does not depend on it."""
+    place = services.cards.find_card(record)
+    if place is None or is_worked_on(record):
+        return None
+    room = await services.directory.room(place.channel)
+    reader = (
+        await services.directory.person(record.origin.user_id)
+        if room.kind == "dm"
+        else Person("", Role.ENGINEER)
+    )
+    return policy.scope(reader, room, alone=False)
 
 
 async def _merged(services: Services, record: Record) -> str:

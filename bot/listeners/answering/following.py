@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.delivery.errors import RefusedError
@@ -55,10 +55,13 @@ async def follow(
         await leave_channel(services, ctx, outcome)
         return
     waiting = reporters_to_tell(ctx, outcome)
+
+    async def told() -> None:
+        settled = await settle(services, outcome.changes, message)
+        await tell_threads(services, ctx, outcome, waiting, settled | {but})
+
     await asyncio.gather(
-        tell_threads(services, ctx, outcome, waiting, but),
-        keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes),
-        settle(services, outcome.changes, message),
+        told(), keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes)
     )
 
 
@@ -81,12 +84,12 @@ async def tell_threads(
     ctx: RequestContext,
     outcome: Outcome,
     waiting: dict[str, str],
-    but: str = "",
+    but: Collection[str] = (),
     *,
     offering: bool = True,
 ) -> None:
-    """One line in each changed ticket's own thread, unless the answer stands there (`but`), or nobody but the person
-    who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
+    """One line in each changed ticket's own thread, but for those threads where it is told already, and where nobody but
+    the person who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
     for a ticket that has no thread is told directly.
     """
     changed = {change.ticket_id: change for change in outcome.changes}
@@ -98,7 +101,9 @@ async def tell_threads(
         if thread is None:
             if reporter and record.origin.channel:
                 await _tell_directly(services, ctx, record, change, reporter)
-        elif thread.thread != but and not (direct(thread.channel) and record.origin.user_id == ctx.person.id):
+        elif thread.thread not in but and not (
+            direct(thread.channel) and record.origin.user_id == ctx.person.id
+        ):
             named = await named_in(services, record, thread)
             line = delta(
                 change,

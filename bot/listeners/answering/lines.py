@@ -26,6 +26,12 @@ def thread_of(record: Record) -> MessageRef | None:
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
 
 
+def stands_in(ctx: RequestContext, record: Record) -> bool:
+    """Whether the answer stands in the ticket's own thread."""
+    thread = thread_of(record)
+    return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
+
+
 async def named_in(services: Services, record: Record, thread: MessageRef) -> Record | None:
     """The ticket, where a line in that thread has to name it: it is another's thread, or that of several open tickets."""
     own = thread_of(record)
@@ -96,14 +102,20 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
         await _redraw(services, line, change)
 
 
-async def settle(services: Services, changes: Iterable[Change], but: MessageRef | None = None) -> None:
+async def settle(
+    services: Services, changes: Iterable[Change], but: MessageRef | None = None
+) -> frozenset[str]:
     """The lines that offered what is undone now say so, and those of what is redone no longer; not the message `but`,
-    which says it by itself."""
+    which says it by itself. The threads in which such a line stands: these need no other line that tells of it."""
+    told: set[str] = set()
     for change in changes:
         for one in (await trace(services.store, change))[1:]:
             line = await services.undo_lines.of(one.ticket_id, one.version)
-            if line and (but is None or line.message[:2] != but[:2]):
-                await _redraw(services, line, one)
+            if line is None or (but and line.message[:2] == but[:2]):
+                continue
+            if await _redraw(services, line, one) and line.message.thread:
+                told.add(line.message.thread)
+    return frozenset(told)
 
 
 async def draw_undone(
@@ -115,39 +127,56 @@ async def draw_undone(
         return None
     line = UndoLine(ticket_id, version, message)
     services.undo_lines.undone(line)
-    return await _draw(services, line, change, undone=True)
+    return await _draw(services, line, change, is_undone=True)
 
 
-async def _redraw(services: Services, line: UndoLine, change: Change) -> None:
-    """It says that it is undone, or stands without a button; nothing, where it does that already."""
+async def _redraw(services: Services, line: UndoLine, change: Change) -> bool:
+    """It says that it is undone, or stands without a button; nothing is done where it does that already. False where there
+    is no such line any more."""
     undone = change.undone_by is not None
     if undone:
         services.undo_lines.undone(line)
     elif not services.undo_lines.withdraw(line):
-        return
+        return True
     try:
-        shown = await _draw(services, line, change, undone=undone)
+        shown = await _draw(services, line, change, is_undone=undone)
         await services.sender.update(line.message, shown, key=_key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
+        return False
+    return True
 
 
 def _key_of(line: UndoLine, change: Change) -> str:
     """What the line was posted with, as far as can be told: should its delivery be worked on again, it is found by that."""
-    origin = change.origin
-    key = origin.idempotency_key
-    here = (origin.channel, origin.thread) == (line.message.channel, line.message.thread)
-    return key if here or not key else f"{key} {change.ticket_id}"
+    key = change.origin.idempotency_key
+    return key if _was_asked_for_in(line, change) or not key else f"{key} {change.ticket_id}"
 
 
-async def _draw(services: Services, line: UndoLine, change: Change, *, undone: bool) -> Rendered:
+def _was_asked_for_in(line: UndoLine, change: Change) -> bool:
+    """Whether the line stands where the change was asked for, and so tells of all that was changed with it."""
+    origin, place = change.origin, line.message
+    return (origin.channel, origin.thread) == (place.channel, place.thread)
+
+
+async def _undone(services: Services, change: Change) -> str:
+    """`undone`; by whom, where that is somebody else."""
+    undoing = change.undone_by and await services.store.change(change.ticket_id, change.undone_by)
+    if not undoing or undoing.origin.user_id == change.origin.user_id:
+        return "undone"
+    return f"undone by {(await services.directory.person(undoing.origin.user_id)).name}"
+
+
+async def _draw(services: Services, line: UndoLine, change: Change, *, is_undone: bool) -> Rendered:
     who = (await services.directory.person(change.origin.user_id)).name
+    undone = await _undone(services, change) if is_undone else ""
     record = await services.store.get(change.ticket_id)
     again = await is_redone(services.store, change)
     named = await named_in(services, record, line.message) if record else None
-    if record and not named:
-        return delta(change, who, undone=undone, again=again)
     together = await made_together(services.store, change)
+    as_a_whole = not is_undone or all(each.undone_by is not None for each in together)
+    if record and not named and not (_was_asked_for_in(line, change) and as_a_whole and len(together) > 1):
+        return delta(change, who, undone=undone, again=again)
     if len(together) > 1:
         reply = replies.bulk([each.ticket_id for each in together])
         outcome = Outcome(reply, changes=together, redone=again)

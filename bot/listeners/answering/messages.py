@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.actions import Action
 from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew
 from bot.parser.message import Message
 from bot.pipeline import Answer, Fill
@@ -16,9 +17,10 @@ async def answer_message(
     asking: Callable[[], Awaitable[None]] | None = None,
     *,
     fill: Fill | None = None,
+    known: Action | None = None,
 ) -> tuple[RequestContext, Answer]:
-    """The answer, and the context as it was when it was given: before a grave act it is asked anew who is there. `asking`
-    and `fill` as in `Pipeline.answer`."""
+    """The answer, and the context as it was when it was given: before a grave act it is asked anew who is there. `asking`,
+    `fill` and `known` as in `Pipeline.answer`."""
 
     async def recheck() -> Requester:
         nonlocal ctx
@@ -26,7 +28,7 @@ async def answer_message(
         return ctx.requester
 
     said = await services.pipeline.answer(
-        message, ctx.requester, ctx.origin, asking, recheck=recheck, fill=fill
+        message, ctx.requester, ctx.origin, asking, recheck=recheck, fill=fill, known=known
     )
     request.notes.usage = said.usage
     request.line.said(said)

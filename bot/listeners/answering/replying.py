@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import replace
 
 from bot import policy
-from bot.actions import View
+from bot.actions import Action, Several, View
 from bot.listeners.answering.drawing import card_posted, drawn, links, names, names_of
 from bot.listeners.answering.following import keep_cards, reporters_to_tell, tell_threads
-from bot.listeners.answering.lines import Draw, named_in, post_offering, settle, thread_of
+from bot.listeners.answering.lines import Draw, named_in, post_offering, settle, stands_in, thread_of
 from bot.listeners.answering.sending import post, tell
 from bot.listeners.answering.unposting import leave_channel, unposts
 from bot.listeners.services import RequestContext, Services
@@ -19,11 +19,20 @@ from bot.views.answer import receipt
 from bot.views.card import card
 from bot.views.changes.line import delta
 from bot.views.mentions import mention
-from bot.views.notices import invite_hint, more_for_you, only_here, refused_here, state_line
+from bot.views.notices import (
+    invite_hint,
+    left_alone,
+    more_for_you,
+    not_for_all,
+    only_here,
+    refused_here,
+    state_line,
+)
 from bot.views.rendered import Rendered, rendered
-from store.models.tickets import MessageRef, Record
+from store.models.tickets import MessageRef, Record, Status
 
 _CHANGED = ("updated", "closed", "undone", "posted", "deleted")
+HEARD = "+1"  # the reaction to what needs no other answer
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 _ALONE = ("missing", "error", "help", "none", "unchanged", "preview", "usage", "exported")
 
@@ -41,14 +50,18 @@ async def reply(
         return await _created(services, ctx, outcome, paid)
     if kind in _CHANGED:
         shown = (await _line(services, ctx, outcome)).with_footnotes(paid).with_metadata(outcome.reply)
-    elif kind == "one" and not ctx.alone and _in_own_thread(ctx, outcome.records[0]):
+    elif kind == "one" and not ctx.alone and stands_in(ctx, outcome.records[0]):
         shown = (await _how_it_is(services, ctx, outcome.records[0])).with_footnotes(paid)
+    elif (
+        outcome.missing and parsed and (theirs := await _theirs_alone(services, ctx, outcome, parsed.action))
+    ):
+        shown = theirs
     else:
         shown = await drawn(services, ctx, outcome, paid)
     if outcome.repeated and not ctx.replayed:
         await keep_cards(services, outcome.records)  # a double click: it has been answered
     elif outcome.changes:
-        await _changed(services, ctx, outcome, shown, paid)
+        await _changed(services, ctx, outcome, shown, paid, typed=parsed is not None)
     else:
         await _answered(services, ctx, outcome, shown)
     return shown
@@ -62,17 +75,36 @@ async def _answered(services: Services, ctx: RequestContext, outcome: Outcome, s
     if outcome.reply.kind in _ALONE or ctx.alone or await post(services, ctx, ctx.thread, shown) is None:
         await tell(services, ctx, shown)
     elif outcome.query and ctx.room.kind != "dm":
-        await _tell_of_more(services, ctx, outcome.query, outcome.count)
+        await _tell_of_more(services, ctx, outcome, outcome.query)
 
 
-async def _tell_of_more(services: Services, ctx: RequestContext, query: View, count: int) -> None:
+def _alone(ctx: RequestContext) -> Requester:
+    """Whoever asked, with what they may see where nobody reads along."""
+    return Requester(ctx.person, policy.scope(ctx.person, ctx.room, alone=True))
+
+
+async def _theirs_alone(
+    services: Services, ctx: RequestContext, outcome: Outcome, action: Action
+) -> Rendered | None:
+    """For whoever named tickets that they may see, and not everybody who reads along: how to do it alone. None for others."""
+    if outcome.reply.kind != "missing" or ctx.alone or isinstance(action, Several):
+        return None
+    seen = [each for each in outcome.missing if await _alone(ctx).get_visible(services.store, each)]
+    return not_for_all(seen, f"/ticket {format_command(action)}") if seen else None
+
+
+async def _tell_of_more(services: Services, ctx: RequestContext, outcome: Outcome, query: View) -> None:
     """A list that a whole channel reads holds what everybody there may see: whoever asked hears alone how many there are
     beside that for them."""
-    alone = Requester(ctx.person, policy.scope(ctx.person, ctx.room, alone=True))
-    theirs = await services.router.act(query, alone, ctx.origin)
-    if (more := theirs.count - count) > 0:
+    theirs = await services.router.act(query, _alone(ctx), ctx.origin)
+    if (more := _total(theirs) - _total(outcome)) > 0:
         command = format_command(query.model_copy(update={"page": None}))
         await tell(services, ctx, more_for_you(more, f"/ticket {command}"))
+
+
+def _total(outcome: Outcome) -> int:
+    """How many tickets a list, or the counts in its place, are of."""
+    return outcome.count or sum(outcome.counts.get(stat, 0) for stat in Status)
 
 
 async def _each(services: Services, ctx: RequestContext, outcome: Outcome, parsed: Parsed | None) -> Rendered:
@@ -126,12 +158,6 @@ async def _line(services: Services, ctx: RequestContext, outcome: Outcome, tell:
     return delta(change, ctx.person.name, record=named, undo=True, again=again, tell=tell)
 
 
-def _in_own_thread(ctx: RequestContext, record: Record) -> bool:
-    """Whether the answer stands in the ticket's own thread."""
-    thread = thread_of(record)
-    return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
-
-
 async def _how_it_is(services: Services, ctx: RequestContext, record: Record) -> Rendered:
     """In a line: the ticket's card stands above it."""
     latest, _ = await services.store.history(record.ticket.id)
@@ -140,9 +166,10 @@ async def _how_it_is(services: Services, ctx: RequestContext, record: Record) ->
 
 
 async def _changed(
-    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str
+    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str, *, typed: bool
 ) -> None:
-    """One answer where the change was asked for, and what follows from it."""
+    """One answer where the change was asked for, and what follows from it. In a thread whose line of what is undone now says
+    so, that is the answer; a message that asked for it (`typed`) gets a reaction."""
     public = (
         not ctx.modal
         and ctx.room.joined
@@ -152,6 +179,14 @@ async def _changed(
     waiting = reporters_to_tell(ctx, outcome)
 
     async def answered() -> None:
+        settled = await settle(services, outcome.changes)
+        if public and ctx.thread in settled:
+            if typed and ctx.origin.message:
+                await services.sender.react(MessageRef(ctx.room.id, ctx.origin.message), HEARD, there=True)
+            if outcome.skipped:
+                await tell(services, ctx, left_alone(outcome.skipped))
+            await tell_threads(services, ctx, outcome, waiting, settled, offering=False)
+            return
         message = None
         if public:
             here = await _with_mentions(services, ctx, outcome, shown, waiting, paid=paid)
@@ -163,9 +198,9 @@ async def _changed(
             message = await post_offering(services, ctx, outcome.changes[0], here, post_line)
         if message is None:
             await tell(services, ctx, shown)
-            await tell_threads(services, ctx, outcome, waiting)
+            await tell_threads(services, ctx, outcome, waiting, settled)
             return
-        await tell_threads(services, ctx, outcome, waiting, but=ctx.thread, offering=False)
+        await tell_threads(services, ctx, outcome, waiting, settled | {ctx.thread}, offering=False)
 
     if unposts(outcome):
         await tell(services, ctx, shown)
@@ -176,7 +211,6 @@ async def _changed(
     await asyncio.gather(
         answered(),
         keep_cards(services, outcome.records, changes=done),
-        settle(services, outcome.changes),
     )
 
 

@@ -116,7 +116,7 @@ async def _turn(services: Services, request: IncomingRequest, action: Action) ->
 
 async def added_to(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is deleted."""
-    return await _with_similar(services, request, services.router.undo_service.merge)
+    return await _with_similar(services, request, services.router.similar.merge)
 
 
 async def solved(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

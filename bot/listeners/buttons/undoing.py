@@ -17,6 +17,7 @@ from bot.requester import Requester
 from bot.results import Outcome
 from bot.undo import ALREADY
 from bot.views import controls, notices
+from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef, Origin
 
 
@@ -58,7 +59,7 @@ async def _say_undone(
         await reply(services, ctx, outcome)
         return {"json": outcome.reply.json}
     message = MessageRef(ctx.room.id, str(container.get("message_ts", "")), ctx.thread)
-    line = await draw_undone(services, *pressed, message)
+    line = await _said_of(services, pressed, message, outcome)
     if line is None or container.get("is_ephemeral"):
         await replace_preview(services, ctx, line or await drawn(services, ctx, outcome))
         await follow(services, ctx, outcome)
@@ -67,6 +68,16 @@ async def _say_undone(
             services.sender.update(message, line), follow(services, ctx, outcome, ctx.thread, message)
         )
     if outcome.skipped:
-        left = f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}."
-        await tell(services, ctx, notices.notice(left))
+        await tell(services, ctx, notices.left_alone(outcome.skipped))
     return {"json": outcome.reply.json}
+
+
+async def _said_of(
+    services: Services, pressed: controls.Pressed, message: MessageRef, outcome: Outcome
+) -> Rendered | None:
+    """What the message in which Undo was pressed says from now on. A question that was asked before an undo is answered in a
+    word, where the thread has the line of the change itself."""
+    line = await services.undo_lines.of(*pressed)
+    if line and line.message[:2] != message[:2] and line.message.thread == message.thread != "":
+        return notices.notice(f"Undone: {', '.join(change.ticket_id for change in outcome.changes)}.")
+    return await draw_undone(services, *pressed, message)

@@ -1,5 +1,7 @@
 """The forms for New, Edit and Close, carried out."""
 
+import asyncio
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +12,7 @@ from bot.listeners.answering.drawing import names_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import find_source
-from bot.listeners.forms.checking import asked
+from bot.listeners.forms.checking import asked, in_place
 from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet, read_place
 from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.policy import Role
@@ -55,7 +57,21 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
     return {"json": outcome.reply.json}
 
 
-async def created(services: Services, body: dict[str, Any], ticket_id: str) -> dict[str, Any] | None:
+async def result_in_place(
+    services: Services, body: dict[str, Any], work: asyncio.Task[dict[str, Any] | None], due: float
+) -> dict[str, Any]:
+    """What answers the form: the ticket that `work` made, in the form's place, if that is done at `due`, by the loop's clock;
+    else nothing, and the form closes."""
+    await asyncio.wait({work}, timeout=max(0.0, due - asyncio.get_running_loop().time()))
+    told = work.result() if work.done() else None
+    made = json.loads(str(told["json"])) if told else {}
+    if made.get("action") != "created":
+        return {}
+    view = await _created(services, body, str(made["data"]["id"]))
+    return in_place(view) if view else {}
+
+
+async def _created(services: Services, body: dict[str, Any], ticket_id: str) -> dict[str, Any] | None:
     """The view that shows the ticket in the place of the form that made it; None where it is not theirs to see."""
     record = await services.store.get(ticket_id)
     ctx = await meet(services, IncomingRequest(body), record)

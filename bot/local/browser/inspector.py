@@ -19,6 +19,7 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json
 
 MOST_ENTRIES = 200
+_AS_WANTED = frozenset({"already_reacted", "no_reaction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class TimedCall:
     call: ApiCall
     took: float
 
+    @property
+    def failed(self) -> bool:
+        """Not, where Slack says that a message bears a reaction already, or not any more: that is what was asked for."""
+        return not self.call.ok and self.call.answer.get("error") not in _AS_WANTED
+
 
 @dataclass(slots=True)
 class Entry:
@@ -71,7 +77,7 @@ class Entry:
             "model": self.noticed.model if self.noticed else "",
             "action": self.noticed.action.get("action", "") if self.noticed else "",
             "calls": len(self.calls),
-            "failed": sum(not made.call.ok for made in self.calls),
+            "failed": sum(made.failed for made in self.calls),
             "spots": [list(spot) for spot in (*self._said(), *sorted(self.posted))],
             "deliveries": [
                 {
@@ -100,6 +106,7 @@ class Entry:
                     "method": made.call.method,
                     "status": made.call.status,
                     "ok": made.call.ok,
+                    "failed": made.failed,
                     "took": round(made.took, 1),
                     "args": made.call.args,
                     "answer": made.call.answer,

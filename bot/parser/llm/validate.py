@@ -25,7 +25,7 @@ from bot.parser.llm.redact import redact_message
 from bot.parser.message import FormatCommand, Message, Read, Reading
 from bot.parser.text import fold
 
-UNCLEAR = "I am not sure what to do. Say it as a command with the ticket's id."
+UNCLEAR = "I didn’t understand that. If it is about a ticket, give its id, like T042."
 NOT_NAMED = "I am not sure which ticket you mean. Say it as a command with the ticket's id."
 NOT_ONE_BY_ONE = "I change a whole range only when it is typed as a command."
 

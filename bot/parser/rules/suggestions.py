@@ -7,6 +7,7 @@ from itertools import takewhile
 from bot.actions import Ask, Create, Help, History, Nothing, View
 from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
+from bot.parser.rules.create.tickets import reported
 from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.lexicon import COMMANDS, ENGLISH, REPORTS
 from bot.parser.rules.language.roles import Role
@@ -14,6 +15,7 @@ from bot.parser.rules.utterance import Utterance, sure
 
 _SHORTEST = 4  # letters: of shorter words every other is a slip away
 _LONGEST = 20
+_LONG = 6  # letters: a word that is nearly one of so many is rarely another
 _FIRST_WORDS = 4  # a command's verb and noun are among them
 _MOST_WORDS = 8  # of a command that names ids
 _OF_COMMANDS = frozenset((Role.VERB, Role.NOUN, Role.FIELD, Role.STAT, Role.PRI, Role.CAT))
@@ -61,14 +63,23 @@ def with_nearest_ids(reading: Reading, utterance: Utterance, message: Message, r
 
 
 def mistyped_first(utterance: Utterance, message: Message, read: Read) -> Reading | None:
-    """`craete ticket: VPN down`: a slip in the first word, with a ticket after it, before that is read as a report."""
+    """`craete VPN down`, `crate VPN down`: a slip in the verb, before all of it is read as a report. What may be a word of its own
+    is asked about, unless a ticket is named after it."""
     word = utterance.lead.word
     right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
     if not right or (right not in _slips(word) and word not in _shortened(right)):
         return None
     opens = not {Role.VERB, Role.OPENS}.isdisjoint(ENGLISH.words[right])
     named = any(Role.NOUN in token.tags for token in utterance.body[1:_FIRST_WORDS])
-    return corrected(utterance, message, read) if opens and named else None
+    creates = ENGLISH.words[right].get(Role.VERB) == "create"
+    certain = named or (creates and (right in _slips(word) or len(right) >= _LONG))
+    if not opens or not certain:
+        return None
+    reading = corrected(utterance, message, read)
+    if reading and isinstance(reading.action, Ask) and (report := reported(utterance)):
+        choices = (*reading.action.choices, report.action)
+        return reading._replace(action=reading.action.model_copy(update={"choices": choices}))
+    return reading
 
 
 def meant(word: str) -> str:

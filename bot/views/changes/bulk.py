@@ -16,10 +16,8 @@ SHOWN = 10  # tickets of a bulk change that are shown with their titles; the oth
 ROWS = 3  # of them in one section
 
 
-def bulk_result(
-    outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: bool = False
-) -> Rendered:
-    """Who did what to how many, then those that were left alone, by name. `undone`: it has been."""
+def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: str = "") -> Rendered:
+    """Who did what to how many, then those that were left alone, by name. `undone`: that it has been, in words."""
     done = [str(one) for one in outcome.reply.data.get("data", [])]
     apart = {*done, *outcome.skipped}
     same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
@@ -29,7 +27,7 @@ def bulk_result(
         f"Like that already: {', '.join(same)}." if same else "",
         f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}." if outcome.skipped else "",
         f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
-        "Undone." if undone else "",
+        f"{undone[:1].upper()}{undone[1:]}." if undone else "",
     ]
     buttons = [undo_all_button(outcome.changes)] if outcome.changes and not undone else []
     return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)

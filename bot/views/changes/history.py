@@ -21,9 +21,9 @@ def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rend
     ticket_id = outcome.history[0].ticket_id if outcome.history else ""
     heading = f"History of {ticket_id}" if ticket_id else "No history"
     where = words.dotted(words.count(outcome.count, "change"), place(outcome))
-    shown = [block for change in outcome.history for block in _entry(change, names)]
+    shown = [block for change in outcome.history for block in _entry(change, outcome, names)]
     return rendered(
-        [heading, *(_told(change, names) for change in outcome.history), where],
+        [heading, *(_told(change, outcome, names) for change in outcome.history), where],
         [
             blocks.section(f"*{heading}*", "history.heading"),
             *shown,
@@ -33,14 +33,14 @@ def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rend
     ).with_metadata(outcome.reply)
 
 
-def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
+def _entry(change: Change, outcome: Outcome, names: Mapping[str, str]) -> list[blocks.Block]:
     if change.trimmed:
         return [
             blocks.context(f"history.{change.version}", _trimmed(change, words.when(change.origin.timestamp)))
         ]
     who = words.escape_mrkdwn(words.person(change.origin.user_id, names))
     undone = "undone" if change.undone_by else ""
-    about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change), undone)
+    about = words.dotted(f"*{who}*", words.when(change.origin.timestamp), _kind(change, outcome), undone)
     parts = [blocks.line(blocks.run(one)) for one in phrases.differences(change)]
     written = cut(_written(change, names), WRITTEN_LIMIT)
     if written:
@@ -49,7 +49,7 @@ def _entry(change: Change, names: Mapping[str, str]) -> list[blocks.Block]:
     return [*entry, blocks.rich(f"history.{change.version}.what", *parts)] if parts else entry
 
 
-def _told(change: Change, names: Mapping[str, str]) -> str:
+def _told(change: Change, outcome: Outcome, names: Mapping[str, str]) -> str:
     if change.trimmed:
         return _trimmed(change, words.format_utc(change.origin.timestamp))
     written = cut(_written(change, names), TOLD_LIMIT)
@@ -57,7 +57,7 @@ def _told(change: Change, names: Mapping[str, str]) -> str:
         words.dotted(
             words.person(change.origin.user_id, names),
             words.format_utc(change.origin.timestamp),
-            _kind(change),
+            _kind(change, outcome),
             *phrases.differences(change),
             f"“{written}”" if written else "",
         )
@@ -75,14 +75,15 @@ def _trimmed(change: Change, when: str) -> str:
     return f"Older history was removed on {when} (kept {words.count(days, 'day')})."
 
 
-def _kind(change: Change) -> str:
+def _kind(change: Change, outcome: Outcome) -> str:
     match change.kind:
         case "created":
             return "opened"
         case "deleted":
             return "deleted"
         case "undone":
-            return phrases.undone(change)
+            again = change.version in outcome.redoings
+            return phrases.redone(change) if again else phrases.undone(change)
         case "updated" | "closed" | "posted" | "trimmed":
             return change.kind
 

@@ -18,13 +18,13 @@ def delta(
     *,
     record: Record | None = None,
     undo: bool = False,
-    undone: bool = False,
+    undone: str = "",
     again: bool = False,
     tell: str = "",
 ) -> Rendered:
     """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name: a mention would notify
     the person who acted. `record`: the ticket, to be named where that is not plain; `undo`: with a button to undo it;
-    `undone`: it has been; `again`: it makes again what had been undone; `tell`: the id of a person whom the line mentions.
+    `undone`: that it has been, in words, perhaps by whom; `again`: it makes again what had been undone; `tell`: the id of a person whom the line mentions.
     """
     name = words.person("", {"": who})
     what = phrases.THIS if record is None else _named(change, record)
@@ -32,7 +32,7 @@ def delta(
         words.escape_mrkdwn(" and ".join(phrases.phrases(change, what, again=again))),
         words.escape_mrkdwn(phrases.note(change)),
         mention(tell),
-        "undone" if undone else "",
+        words.escape_mrkdwn(undone),
     )
     button = undo_button(change) if undo and not undone else None
     shown = rendered(

@@ -78,8 +78,8 @@ async def test_processes_that_are_killed_and_a_server_that_crashes_lose_nothing_
         return new
 
     try:
-        new = await asyncio.gather(*map(deliver, stores), disturb())
-        assert new[0] + new[1] == DELIVERIES
+        *new, _ = await asyncio.gather(*map(deliver, stores), disturb())
+        assert sum(new) <= DELIVERIES  # an answer can be lost with the server; what it said is checked below
         await until_nothing_is_pending(stores[0])
     finally:
         for process in processes:

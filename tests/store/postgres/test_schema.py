@@ -63,6 +63,24 @@ async def test_a_database_of_an_older_version_is_brought_up_to_date(postgres_ser
         await each.close()
 
 
+async def test_a_database_of_each_earlier_version_opens_with_its_tickets(
+    postgres_server, database, monkeypatch
+):
+    url = postgres_server.url_of(database)
+    for version in range(1, schema.VERSION):
+        monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:version])
+        monkeypatch.setattr(schema, "VERSION", version)
+        older = await PostgresStore.open(url)
+        await older.create(new_ticket(), origin())
+        await older.close()
+        monkeypatch.undo()
+    newest = await PostgresStore.open(url)
+    assert (await newest.view(Filter(), EVERYTHING)).count == schema.VERSION - 1
+    await newest.close()
+    indexes = "SELECT indexdef FROM pg_indexes WHERE indexname = 'tickets_by_change'"
+    assert "stat, changed_at" in postgres_server.execute(indexes, database)[0][0]
+
+
 async def test_a_migration_that_fails_leaves_the_database_as_it_was(postgres_server, database, monkeypatch):
     url = postgres_server.url_of(database)
     await (await PostgresStore.open(url)).close()

@@ -129,7 +129,7 @@ function body(node, entry) {
     return el("details", { open: open.has(row), data: { row } }, summary, ...inner);
   };
   const calls = entry.made.map((call, at) => {
-    const name = el("code", { class: call.ok ? "" : "failed" }, call.method);
+    const name = el("code", { class: call.failed ? "failed" : "" }, call.method);
     const told = `${outcome(call)} ${call.took.toLocaleString("en")} ms`;
     return fold(`call ${at}`, name, told, json(call.args), json(call.answer));
   });

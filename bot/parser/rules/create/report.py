@@ -11,6 +11,7 @@ _WORDS = frozenset((Kind.WORD, Kind.NUMBER, Kind.QUOTE))
 _FEWEST_WORDS = 2
 _MOST_BEFORE_THAT = 8  # words: a customer of ours in Spain reports that …
 _MOST_BEFORE_NEED = 6  # our new contractor in Berlin needs …
+_MOST_BEFORE_CAN = 8
 _SHORT_QUESTION = 3  # tokens: `what's on fire`
 _MOST_BEFORE_OUT = 4  # the production database is completely down
 
@@ -48,12 +49,18 @@ def report(utterance: Utterance) -> Report | None:
     needs = wished or (
         Role.NEED in roles and sum(token.start < roles[Role.NEED] for token in raw) <= _MOST_BEFORE_NEED
     )
-    trouble = Role.TROUBLE in roles or Role.HAPPENS in roles
+    trouble = Role.TROUBLE in roles or Role.HAPPENS in roles or _keeps_out(raw)
     if not (trouble or needs or Role.TASK in first):
         return None
     asks = is_question(utterance) and not (utterance.asked or wished or (utterance.wish and needs))
     idle = asks or Role.CALM in roles
     return Report(start, not (idle or utterance.names_ids), idle)
+
+
+def _keeps_out(raw: list[Token]) -> bool:
+    """`nobody in the Lisbon office can print`"""
+    words = [token.word for token in raw[:_MOST_BEFORE_CAN]]
+    return (words[0] == "nobody" or words[:2] == ["no", "one"]) and "can" in words
 
 
 def is_question(utterance: Utterance) -> bool:
@@ -74,7 +81,10 @@ def is_question(utterance: Utterance) -> bool:
 
 
 def is_vital(raw: list[Token]) -> bool:
-    """Production or its database is down; not only staging."""
+    """Production or its database is down, or nobody can reach it; not only staging."""
+    if _keeps_out(raw):
+        whose = {role for token in raw for role in REPORTS.words.get(token.word, NO_TAGS)}
+        return Role.OURS in whose and Role.LESSER not in whose
     for at, token in enumerate(raw):
         if token.word in _OUT:
             roles: set[Role] = set()

@@ -104,6 +104,6 @@ def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
         below = below if found.title == whole else [whole, *below]
     else:
         found.title = telling(below)
-    text = " ".join(below)
+    text = "\n".join(below)
     if text and text != found.title:
         found.desc = found.desc or text

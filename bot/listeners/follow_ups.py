@@ -1,0 +1,46 @@
+"""In a direct message: what names no ticket, and may be about the one that was spoken of last there. It is offered, and not done."""
+
+from dataclasses import replace
+
+from bot.actions import Action, Ask, Close, Nothing, Update, View
+from bot.listeners.services import RequestContext, Services
+from bot.parser import rules
+from bot.parser.message import Message, Topic
+
+LATELY = 600.0  # seconds since the ticket was made or changed
+
+
+async def read_follow_up(services: Services, ctx: RequestContext, message: Message) -> Action | None:
+    """`done: fixed` after one's own `create …` as a question whether that ticket is meant, beside the list that it may ask for;
+    `any update?` as that ticket. None where the message can be read by itself, or nothing was done lately."""
+    alone = rules.read(message).action
+    if not isinstance(alone, (Ask, Nothing, View)):
+        return None
+    topic = await _latest(services, ctx)
+    if topic is None:
+        return None
+    meant = rules.read(replace(message, thread=topic)).action
+    match meant:
+        case Ask() if any(_is_about(one, topic) for one in meant.choices):
+            return meant
+        case Update() | Close() if meant.id == topic.id:
+            lists = (alone,) if isinstance(alone, View) else ()
+            return Ask(msg=f"Do you mean {topic.id} “{topic.title}”?", choices=(meant, *lists))
+        case View() if meant.id == topic.id and not isinstance(alone, View):
+            return meant
+    return None
+
+
+def _is_about(action: Action, topic: Topic) -> bool:
+    return isinstance(action, (Update, Close)) and action.id == topic.id
+
+
+async def _latest(services: Services, ctx: RequestContext) -> Topic | None:
+    """The one ticket that the person made or changed last, if that was here and lately."""
+    changes = await services.store.latest(ctx.person.id, undoings=True)
+    if len(changes) != 1 or changes[0].origin.channel != ctx.room.id:
+        return None
+    if ctx.origin.timestamp - changes[0].origin.timestamp > LATELY:
+        return None
+    record = await ctx.requester.get_visible(services.store, changes[0].ticket_id)
+    return Topic(record.ticket.id, record.ticket.title, record.ticket.stat) if record else None

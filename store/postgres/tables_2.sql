@@ -1,0 +1,23 @@
+-- From version 1 to 2: indexes that hold all that lists are filtered and ordered by, and what was erased.
+
+DROP INDEX tickets_by_reporter, tickets_by_starter, tickets_by_channel, tickets_by_creation, tickets_by_closing, tickets_by_change;
+-- So that what is counted need not be looked up.
+CREATE INDEX tickets_by_reporter ON tickets (reported_by, stat, pri, number)
+    INCLUDE (cat, private, channel, created_at, changed_at, closed_at) WHERE NOT deleted;
+CREATE INDEX tickets_by_starter ON tickets (started_by, stat, pri, number)
+    INCLUDE (cat, private, channel, reported_by, created_at, changed_at, closed_at) WHERE NOT deleted AND started_by <> '';
+CREATE INDEX tickets_by_channel ON tickets (channel, stat, pri, number)
+    INCLUDE (cat, private, reported_by, created_at, changed_at, closed_at) WHERE NOT deleted;
+CREATE INDEX tickets_by_creation ON tickets (stat, created_at)
+    INCLUDE (number, pri, cat, private, channel, reported_by) WHERE NOT deleted;
+CREATE INDEX tickets_by_closing ON tickets (stat, closed_at)
+    INCLUDE (number, pri, cat, private, channel, reported_by) WHERE NOT deleted AND closed_at IS NOT NULL;
+CREATE INDEX tickets_by_change ON tickets (stat, changed_at)
+    INCLUDE (number, pri, cat, private, channel, reported_by) WHERE NOT deleted;
+
+CREATE TABLE erasures (          -- that a person was taken out, and not whom: when (seconds since 1970), by whom, and of how much
+    at double precision NOT NULL,
+    done_by text NOT NULL,       -- who ran the command, on their machine
+    role text NOT NULL DEFAULT session_user,
+    tickets bigint NOT NULL, changes bigint NOT NULL
+);
