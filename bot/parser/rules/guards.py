@@ -97,10 +97,8 @@ def names_a_thing(utterance: Utterance) -> bool:
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
         return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
     acts = lead.tags.get(Role.VERB) == "view" and _does_something(body)
-    listed = [token.word for token in body[2:3]] == ["of"] and lead.tags.get(
-        Role.VERB
-    ) == "create"  # `create list of holidays`
-    if listed or not (acts or _reports(lead, Role.THING)):
+    made = lead.tags.get(Role.VERB) == "create" and any(token.word == "of" for token in body[2:3])
+    if made or not (acts or _reports(lead, Role.THING)):  # `create list of holidays`
         return False
     after = body[1]
     acts = acts or _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
@@ -118,10 +116,10 @@ def names_a_thing(utterance: Utterance) -> bool:
 def _does_something(body: list[Token]) -> bool:
     """`Find my phone locks people out`; not `find crashes on Safari`."""
     for token, after in pairwise(body[2 : 2 + _NEAR_VERB]):
-        if token.has(Role.NOUN, Role.ABOUT, Role.LEADS) or token.breaks(",.;:"):
+        if token.has(Role.NOUN, Role.ABOUT, Role.LEADS):
             return False
         if token.word.endswith("s") and _reports(token, Role.HAPPENS):
-            return after.kind == Kind.WORD and not after.has(Role.WITHIN, Role.GLUE, Role.AND)
+            return after.kind == Kind.WORD and not after.has(Role.WITHIN, Role.GLUE, Role.AND, Role.FROM)
     return False
 
 

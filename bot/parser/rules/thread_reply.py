@@ -11,9 +11,7 @@ from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_TALKING = frozenset(
-    ("consider", "call it", "done that", "done this")
-)  # `consider it done`, `done that already`
+_TALKING = frozenset(("consider", "call it", "done that", "done this"))  # `consider it done`, `done that`
 _OF_SOMEBODY = frozenset(("for me", "for us"))  # `low priority for me`
 _TALK = Reading(Nothing(), sure=True, addressed=False)
 

@@ -64,13 +64,13 @@ def _tells(clause: Clause) -> bool:
 
 def _is_note(clause: Clause, before: Slots) -> bool:
     """A clause behind `close T014` that names no field: `not urgent anymore`; `p3` says by itself what it sets."""
-    added = clause.slots.values[len(before.values) :]
-    sets = any(value.named or value.marked for value in added) or any(
-        token.has(Role.STAT, Role.VERB) or token.word[-1:].isdigit()
-        for token in clause.tokens[clause.first : clause.at]
-    )
-    closes = before.closes and "update" not in before.verbs  # `set T014 done, low`
-    return closes and before.ended == "mark" and not sets and bool(added or clause.slots.former)
+    words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
+    sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
+    if not (said or clause.slots.former) or any(
+        token.has(*sets) or token.word[-1:].isdigit() for token in words
+    ):
+        return False
+    return before.closes and before.ended == "mark" and "update" not in before.verbs  # `set T014 done, low`
 
 
 def _read(clause: Clause) -> None:

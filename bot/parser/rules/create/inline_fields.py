@@ -8,7 +8,6 @@ from bot.parser.rules.questions import NOT_OPEN
 from store.models.tickets import Category
 
 CATEGORY_NAMES = frozenset((*Category, "infrastructure", "docs", "documentation"))
-_CURT_NAMES = ("doc", "infra")  # categories that are no everyday words
 _LONGEST_END = 6  # tokens of settings without a break before them
 _FIELDS = ("pri", "cat", "stat")
 _CURT = frozenset(_FIELDS)  # names that are no words of a sentence
@@ -86,7 +85,7 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
     field = token.tags.get(Role.FIELD)
     if field in _FIELDS:
         return field != "stat" or (token.word in _CURT and high - start > 1)
-    if token.word in _CURT_NAMES:
+    if token.word in ("doc", "infra"):  # no everyday words
         return start + 1 < high and tokens[start + 1].word[-1].isdigit()  # `doc p3`
     if Role.BRINGS in token.tags:
         return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])

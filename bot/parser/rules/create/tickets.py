@@ -50,9 +50,7 @@ def requested(utterance: Utterance) -> Reading | None:
     reading = new(made, utterance, certain=not doubtful)
     forwarded = doubtful and any(token.kind == Kind.FORWARD for token in utterance.body)
     nouns = [token.tags.get(Role.NOUN) for token in utterance.body[1:2]]
-    wondered = (
-        utterance.question and utterance.asked and nouns == ["many"]
-    )  # `can you create tickets from emails?`
+    wondered = utterance.question and utterance.asked and nouns == ["many"]  # `can you create tickets?`
     return unsure(questions.offer(reading.action)) if forwarded or wondered else reading
 
 

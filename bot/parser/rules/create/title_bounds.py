@@ -75,8 +75,8 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
 def sets_off(after: Token) -> bool:
     """Whether what stands before it is but politeness: `please: …`, `please fix …`; not `please wait screen`, `hello world sample`."""
     task = Role.TASK in REPORTS.words.get(after.word, NO_TAGS)
-    begins = after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
-    return task or begins or after.kind not in (Kind.WORD, Kind.NUMBER)
+    begins = task or after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
+    return begins or after.kind not in (Kind.WORD, Kind.NUMBER)
 
 
 def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:
