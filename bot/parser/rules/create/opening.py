@@ -142,7 +142,8 @@ def past_connectors(tokens: list[Token], at: int) -> int:
     while at < last:
         token = tokens[at]
         made = at == first and token.tags.get(Role.VERB) == "create"
-        if not (made or _connects(token)):
+        told = at > 0 and tokens[at - 1].word == ":" and _is_polite(token)  # `ticket: thank you page …`
+        if told or not (made or _connects(token)):
             break
         at += 1
     return at
