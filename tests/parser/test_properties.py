@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.actions import BulkUpdate, Close, Create, Update, read_action, write_action
@@ -41,6 +41,7 @@ def messages(texts):
     )
 
 
+@example(Message('" " “x” \ud800 ticket', "slash"))
 @examples(2)
 @given(
     messages(

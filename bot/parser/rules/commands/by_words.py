@@ -38,7 +38,8 @@ def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | N
         return None
     quoted = words[0].kind == Kind.QUOTE
     text = unquoted(words[0], source) if quoted else source[words[0].start : words[-1].end]
-    action = _about(reading.action, plain(text)[:_LONGEST])
+    said = plain(text)[:_LONGEST]
+    action = _about(reading.action, said) if said else None
     asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.AUX, Role.COUNT) or utterance.question
     return reading._replace(action=action) if action and (asks or not isinstance(action, View)) else None
 
