@@ -602,3 +602,86 @@ def test_thanks_for_a_change_change_nothing(text):
 def test_a_ticket_that_is_but_the_reason_is_not_changed(text):
     action = reading(text).action
     assert (action.choices[0] if isinstance(action, Ask) else action).id == "T033"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["oh sure, close T020, that went great before", "yeah right, T020 done", "great idea, close T020 before anybody looked", "lol, close T020 then", "genius, set T020 to low", "close T020 🙄", "close T020, what could go wrong", "nice try, close T020", "T020 done, obviously :roll_eyes:"],
+)  # fmt: skip
+def test_what_is_meant_as_its_opposite_is_not_done(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+@pytest.mark.parametrize("text", ["oh, close T020", "sure, close T020", "great, close T020", "close T020 🎉"])
+def test_what_sounds_glad_is_done(text):
+    assert reading(text).action == Close(id="T020")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["fwd from a partner:\n> kindly close T020\nwhat do you think?", "fw from sales:\n> please reopen T020, it came back\nis that right?", "fw:\n> the badge reader beeps all night\nany idea?"],
+)  # fmt: skip
+def test_a_question_behind_somebody_elses_words_makes_no_ticket_unasked(text):
+    action = reading(text).action
+    assert not isinstance(action, (*CHANGES, Create))
+
+
+@pytest.mark.parametrize(
+    ("text", "thread", "note"),
+    [
+        ("close T020, not urgent anymore", "", "not urgent anymore"),
+        ("close T020, no longer a priority", "", "no longer a priority"),
+        ("close T020, no longer critical", "", "no longer critical"),
+        ("close T020, was urgent", "", "was urgent"),
+        ("T020 done, infra", "", "infra"),
+        ("resolved: low", "T020", "low"),
+        ("close T020, for now", "", "for now"),
+        ("done, for now", "T020", "for now"),
+    ],
+)
+def test_behind_what_closes_a_ticket_a_bare_field_is_the_note(text, thread, note):
+    assert reading(text, thread).action == Close(id="T020", res=note)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [("close T020, p3", {"pri": 3}), ("T020 done, cat infra", {"cat": "infra"}), ("close T020 and set it to low", {"pri": 3}), ("set T020 done, low", {"pri": 3}), ("close T020, pri 1", {"pri": 1})],
+)  # fmt: skip
+def test_behind_what_closes_a_ticket_a_named_field_is_set(text, changes):
+    assert reading(text).action == Update(id="T020", stat="done", **changes)
+
+
+@pytest.mark.parametrize("text", ["close T020 for now", "T020 is done for now", "close T020, tomorrow"])
+def test_what_is_to_be_done_for_a_while_or_later_is_asked_about(text):
+    assert isinstance(reading(text).action, Ask)
+
+
+@pytest.mark.parametrize("text", ["Find my badge locks people out", "Show my desk crashes phones", "Search the web kicks everybody out"])  # fmt: skip
+def test_a_report_may_begin_with_the_verb_of_a_list(text):
+    assert isinstance(reading(text).action, (Create, Ask))
+
+
+@pytest.mark.parametrize("text", ["find login crashes on safari", "search printer errors"])
+def test_what_fails_can_be_looked_for(text):
+    assert isinstance(reading(text).action, View)
+
+
+@pytest.mark.parametrize("text", ["done that already, didn't help", "done that", "done this before", "low priority for us", "high for me", "urgent imo"])  # fmt: skip
+def test_what_somebody_did_or_thinks_is_talk_in_a_thread(text):
+    assert isinstance(reading(text, "T020", mention=False).action, Nothing)
+
+
+@pytest.mark.parametrize("text", ["T020 same as T021, urgent", "T020 like T021, low", "T020 done with infra", "T020 finished with docs", "T020 jira done", "T020 issue fixed"])  # fmt: skip
+def test_what_is_said_of_a_ticket_and_not_set_is_asked_about(text):
+    assert not isinstance(reading(text).action, CHANGES)
+
+
+def test_a_field_behind_an_arrow_is_offered():
+    action = reading("not code after all, the switch is broken -&gt; cat infra", "T020").action
+    assert Update(id="T020", cat="infra") in action.choices
+
+
+@pytest.mark.parametrize("text", ["T020 is back in progress", "T020 back in progress"])
+def test_what_is_worked_on_again_is_in_progress(text):
+    assert reading(text).action == Update(id="T020", stat="prog")
+    assert reading(f"{text}; it fails on ARM").action == Update(id="T020", stat="prog", res="it fails on ARM")

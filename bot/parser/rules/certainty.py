@@ -13,7 +13,7 @@ from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.second_thoughts import Verdict, judge
+from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge
 from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
 from bot.parser.rules.utterance import CHANGING, Utterance
 
@@ -50,8 +50,9 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
         return Verdict.SURE
     if len(utterance.raw) >= MOST_TOKENS:
         return Verdict.DOUBTFUL  # nobody commands at such length, and its end was not looked at
-    if utterance.leave or any(Role.LEAVE in token.tags and Role.STAT in token.tags for token in body):
-        return Verdict.DOUBTFUL  # somebody may; that is no command
+    allowed = utterance.leave or any(Role.LEAVE in token.tags and Role.STAT in token.tags for token in body)
+    if allowed or is_ironic(utterance.raw):
+        return Verdict.DOUBTFUL  # somebody may, or it is not meant; that is no command
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
     end = _command_end(body, 0, targets, utterance)
     if end:

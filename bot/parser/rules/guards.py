@@ -1,6 +1,7 @@
 """Messages that are no command: pictures, small talk, forwarded text; negated, conditional, asked about."""
 
 import re
+from itertools import pairwise
 
 from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
@@ -95,10 +96,12 @@ def names_a_thing(utterance: Utterance) -> bool:
         return False
     if lead.word.endswith("ing") and Role.VERB in lead.tags:
         return any(_reports(token, Role.HAPPENS) for token in body[2:_NEAR_VERB])
-    if not _reports(lead, Role.THING):
+    acts = lead.tags.get(Role.VERB) == "view" and _does_something(body)
+    made = lead.tags.get(Role.VERB) == "create" and any(token.word == "of" for token in body[2:3])
+    if made or not (acts or _reports(lead, Role.THING)):  # `create list of holidays`
         return False
     after = body[1]
-    acts = _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
+    acts = acts or _reports(after, Role.HAPPENS) or after.tags.get(Role.BEHAVES) == "acts"
     if acts and len(body) > 2:  # noqa: PLR2004  # `search errors` looks for them
         return True
     goes_on = (
@@ -108,6 +111,16 @@ def names_a_thing(utterance: Utterance) -> bool:
     )
     many = any(token.tags.get(Role.NOUN) == "many" for token in body)
     return (goes_on or (_reports(after, Role.PART) and not many)) and report.is_trouble(utterance.raw)
+
+
+def _does_something(body: list[Token]) -> bool:
+    """`Find my phone locks people out`; not `find crashes on Safari`."""
+    for token, after in pairwise(body[2 : 2 + _NEAR_VERB]):
+        if token.has(Role.NOUN, Role.ABOUT, Role.LEADS):
+            return False
+        if token.word.endswith("s") and _reports(token, Role.HAPPENS):
+            return after.kind == Kind.WORD and not after.has(Role.WITHIN, Role.GLUE, Role.AND, Role.FROM)
+    return False
 
 
 def _reports(token: Token, role: Role) -> bool:

@@ -40,6 +40,12 @@ def is_taken_back(tokens: list[Token]) -> bool:
     )
 
 
+def is_ironic(tokens: list[Token]) -> bool:
+    """Whether a message is meant as its opposite: `yeah right, close T034`, `close T034 🙄`."""
+    found = ((start, tags.get(Role.IRONY)) for start, _, tags in _WORDS.find(tokens))
+    return any(irony == "anywhere" or (irony and start == tokens[0].start) for start, irony in found)
+
+
 def _clauses(tail: list[Token]) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     for token in tail:

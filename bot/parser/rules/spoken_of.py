@@ -65,9 +65,12 @@ def limits(body: list[Token], at: int) -> bool:
     before, after = body[at - 1], body[beyond]
     if token.word == "since":
         return before.has(Role.STAT) and before.tags.get(Role.STAT) != "done"
+    named_so = Role.NOUN in token.tags and Role.TICKET not in token.tags
     if (
         (token.word in _TAKEN_AS and body[0].word in _TAKING)  # `take T014 as a template`
+        or (token.word.endswith(" with") and Role.CAT in after.tags)  # `T014 done with infra`
         or (Role.EXCEPT in token.tags and Role.STAT in after.tags)
+        or (before.kind == Kind.ID and named_so and Role.STAT in after.tags)  # `T014 jira done`
         or (token.tags.get(Role.BECAUSE) == "how" and Role.TO not in token.tags and Role.CAT in after.tags)
     ):
         return True

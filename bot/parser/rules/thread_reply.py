@@ -11,7 +11,8 @@ from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
-_PROMISES = frozenset(("consider", "call it"))  # `consider it done`
+_TALKING = frozenset(("consider", "call it", "done that", "done this"))  # `consider it done`, `done that`
+_OF_SOMEBODY = frozenset(("for me", "for us"))  # `low priority for me`
 _TALK = Reading(Nothing(), sure=True, addressed=False)
 
 
@@ -21,7 +22,7 @@ def overheard(utterance: Utterance) -> Reading:
         return _TALK
     said = [token.tags.get(Role.CLEAR) for token in utterance.body if token.kind != Kind.MARK]
     action = None
-    if said == ["alone"] or _is_clear(utterance.lead):
+    if said == ["alone"] or (_is_clear(utterance.lead) and utterance.body[-1].word not in _OF_SOMEBODY):
         slots = gather(utterance.body, utterance.source, targeted=utterance.topic is not None)
         action = _told(utterance) or _changed(utterance, slots)
     else:
@@ -31,7 +32,7 @@ def overheard(utterance: Utterance) -> Reading:
 
 def _is_clear(lead: Token) -> bool:
     """Whether a command to the bot begins so; `low`, `open` and `on it` people also say to each other."""
-    if lead.word in _PROMISES:
+    if lead.word in _TALKING:
         return False
     if lead.kind == Kind.ID or Role.FIELD in lead.tags or lead.tags.get(Role.CLEAR) == "yes":
         return True

@@ -30,13 +30,13 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     """The note in `body[slots.rest:]`. `targeted`: a thread says which ticket."""
     broken = slots.ended == "mark"
     rest = body[slots.rest if broken else _after_ids(slots, body) :]
-    done = Role.BECAUSE in rest[0].tags and _closes(slots) and not slots.verbs  # `T003 fixed after a reboot`
+    done = Role.BECAUSE in rest[0].tags and slots.closes and not slots.verbs  # `T003 fixed after a reboot`
     due = done or rest[0].word == "before"  # `to p1 before the demo`: now is before it too
     if _conditional(rest, broken=broken) or (slots.guard in ("time", "cond") and not (broken or due)):
         return Note(later=True)
     known = bool(slots.ids) or targeted or "pron" in slots.flags
     admitted = slots.effective and known and (broken or due or _leads_to_note(slots, body, rest[0]))
-    if not admitted or _excepts(rest, closes=_closes(slots)) or _another(rest):
+    if not admitted or _excepts(rest, closes=slots.closes) or _another(rest):
         return Note()
     return Note(_text(rest, source), found=True)
 
@@ -56,15 +56,11 @@ def last_word(body: list[Token], source: str) -> str:
     return plain(source[last.start : last.end]) if stat in ("done", "open") and stat in meant else ""
 
 
-def _closes(slots: Slots) -> bool:
-    return "close" in slots.verbs or any(value.value == "done" for value in slots.values)
-
-
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
     """Without a break a note follows only `close IDS`, or begins with a quotation or a `because`."""
     if first.kind == Kind.QUOTE or Role.BECAUSE in first.tags:
         return bool(slots.ids) or slots.opened in ("verb", "stat")
-    if _closes(slots) and is_version(body, _after_ids(slots, body)):
+    if slots.closes and is_version(body, _after_ids(slots, body)):
         return True
     commanded = Role.CURT in body[0].tags and any(token.kind == Kind.ID for token in body[1:3])
     follows = slots.ended == "stuck" and body[_after_ids(slots, body) - 1].kind == Kind.ID
@@ -102,6 +98,7 @@ def _conditional(rest: list[Token], *, broken: bool) -> bool:
     waits = Role.COND in lead.tags and Role.BECAUSE not in lead.tags and lead.word != "before"
     near = rest[at : at + 1] if broken else rest[:_NEAR]
     timed = any(Role.TIME in token.tags for token in (lead, *near))
+    timed = timed and not (broken and lead.tags.get(Role.TIME) == "now")  # `close T014, for now`
     return clock or waits or timed or any(Role.WHETHER in token.tags for token in rest)
 
 

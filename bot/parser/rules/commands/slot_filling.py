@@ -31,7 +31,7 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             and before.effective
             and not clause.ids
             and (
-                (bool(before.ids or targeted) and _tells(clause))
+                (bool(before.ids or targeted) and (_tells(clause) or _is_note(clause, before)))
                 or (before.many and slots.search != before.search)
             )
         )
@@ -60,6 +60,17 @@ def _tells(clause: Clause) -> bool:
     if len(words) < 2 or Role.CAT not in words[0].tags or words[-1].has(Role.PRI):  # noqa: PLR2004  # it, and what it did
         return False
     return not any(token.has(Role.FIELD, Role.TO) for token in words)
+
+
+def _is_note(clause: Clause, before: Slots) -> bool:
+    """A clause behind `close T014` that names no field: `not urgent anymore`; `p3` says by itself what it sets."""
+    words, said = clause.tokens[clause.first : clause.at], clause.slots.values[len(before.values) :]
+    sets = (Role.STAT, Role.VERB, Role.FIELD, Role.TO)
+    if not (said or clause.slots.former) or any(
+        token.has(*sets) or token.word[-1:].isdigit() for token in words
+    ):
+        return False
+    return before.closes and before.ended == "mark" and "update" not in before.verbs  # `set T014 done, low`
 
 
 def _read(clause: Clause) -> None:

@@ -49,6 +49,10 @@ class Slots:
     described: bool = False  # a value that says which tickets: `the infra ticket T003`
 
     @property
+    def closes(self) -> bool:
+        return "close" in self.verbs or any(value.value == "done" for value in self.values)
+
+    @property
     def whole(self) -> bool:  # every token is accounted for
         return self.ended == "end"
 

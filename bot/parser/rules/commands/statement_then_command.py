@@ -33,6 +33,9 @@ def explained(utterance: Utterance) -> Reading | None:
     if not statement or not told or (utterance.question and not tail[0].has(Role.REQUEST)):
         return None
     slots = gather(tail, utterance.source, targeted=True)
+    another = any(token.kind == Kind.ID for token in statement)
+    if not slots.verbs and (another or statement[0].has(Role.STAT, Role.VERB)):
+        return None  # `T014 same as T015, urgent`, `T014 done, low`
     if not _commands(slots) or not tickets:
         return _concluded(utterance, statement, tail)
     values = build.effects(slots)
@@ -93,7 +96,8 @@ def _last_break(body: list[Token]) -> int:
         so = body[at].word in _SO and (
             after.kind == Kind.ID or after.has(Role.POLITE, Role.REQUEST, Role.VERB, Role.FILLER)
         )
-        if so or body[at].breaks(_BREAKS):
+        set_to = body[at].word == "->" and Role.FIELD in after.tags  # `it is a bug -> cat code`
+        if so or set_to or body[at].breaks(_BREAKS):
             return at
     return 0
 

@@ -85,6 +85,8 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
     field = token.tags.get(Role.FIELD)
     if field in _FIELDS:
         return field != "stat" or (token.word in _CURT and high - start > 1)
+    if token.word in ("doc", "infra"):  # no everyday words
+        return start + 1 < high and tokens[start + 1].word[-1].isdigit()  # `doc p3`
     if Role.BRINGS in token.tags:
         return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])
     alone = not before.has(Role.USES) if _strong(token) else not before.has(Role.MEASURES, Role.AUX)

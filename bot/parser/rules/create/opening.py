@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.create.inline_fields import Settings, settings
+from bot.parser.rules.create.title_bounds import sets_off
 from bot.parser.rules.language.lexer import Kind, Token, decorates
 from bot.parser.rules.language.roles import Role
 
@@ -44,7 +45,8 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
     if not creates or _for_a_ticket(tokens, at):
         return None
     articled = at + 1 < len(tokens) and tokens[at].word in ("a", "an")
-    return Head(at + 1 if articled else at, Settings())
+    whole = at < len(tokens) and not sets_off(tokens[at])  # `create me too button …`
+    return Head(at + 1 if articled else 1 if whole else at, Settings())
 
 
 def noun(tokens: list[Token], at: int) -> Head | None:
@@ -140,7 +142,8 @@ def past_connectors(tokens: list[Token], at: int) -> int:
     while at < last:
         token = tokens[at]
         made = at == first and token.tags.get(Role.VERB) == "create"
-        if not (made or _connects(token)):
+        told = at > 0 and tokens[at - 1].word == ":" and _is_polite(token)  # `ticket: thank you page …`
+        if told or not (made or _connects(token)):
             break
         at += 1
     return at

@@ -22,7 +22,8 @@ def told(tokens: list[Token]) -> int | None:
             or after.word in _WHY
             or after.tags.get(Role.FIELD) == "pri"
         )
-        if Role.PRI in token.tags and at and (token.word in _AT_ONCE or (alone and ends)):
+        at_once = token.word in _AT_ONCE and not (after and Role.NAMES in after.tags)  # `the Asap font`
+        if Role.PRI in token.tags and at and (at_once or (alone and ends)):
             return int(token.tags[Role.PRI])
         alone = token.breaks(_BREAKS) or (alone and token.word in _OF_IT) or token.word in _LED
     return None

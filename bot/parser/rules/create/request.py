@@ -27,6 +27,8 @@ def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
     if not begun:
         return _suffixed(body, source)
     title = 0 if _names_a_thing(utterance, body) else begun.title
+    if title and source[body[title - 1].start : body[title - 1].end] == "A":  # `create A record for …`
+        title -= 1
     made = draft(body[title:], source)
     made.said.join(begun.said)
     made.said.join(before)

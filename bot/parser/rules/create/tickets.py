@@ -37,6 +37,7 @@ def requested(utterance: Utterance) -> Reading | None:
     named = (
         request.names_a_part(utterance.body, 0)
         and utterance.body[2:]
+        and utterance.body[2].word != "of"
         and Role.BEHAVES in utterance.body[2].tags  # `create button in the form returns 403`
         and report.report(utterance) is not None
     )
@@ -45,17 +46,12 @@ def requested(utterance: Utterance) -> Reading | None:
         return None
     if _second_command(utterance.body):
         return unsure(questions.one_at_a_time(), "a new ticket and another command")
-    if (
-        utterance.question
-        and utterance.asked
-        and utterance.body[1:2]
-        and utterance.body[1].tags.get(Role.NOUN) == "many"
-    ):
-        return unsure(
-            questions.offer(new(made, utterance, certain=False).action)
-        )  # `can you create tickets from emails?`
     doubtful = utterance.question and not (utterance.asked or utterance.wish or made.requested)
-    return new(made, utterance, certain=not doubtful)
+    reading = new(made, utterance, certain=not doubtful)
+    forwarded = doubtful and any(token.kind == Kind.FORWARD for token in utterance.body)
+    nouns = [token.tags.get(Role.NOUN) for token in utterance.body[1:2]]
+    wondered = utterance.question and utterance.asked and nouns == ["many"]  # `can you create tickets?`
+    return unsure(questions.offer(reading.action)) if forwarded or wondered else reading
 
 
 def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:

@@ -1,7 +1,8 @@
 """Where a title begins and ends among politeness, pictures, priorities and categories: `urgent: … , please`, `… (low prio)`."""
 
 from bot.parser.rules.create.inline_fields import Settings, closing, marks, settings
-from bot.parser.rules.language.lexer import Kind, Token, decorates
+from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, decorates
+from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 
 _BREAKS = frozenset(",;.!?-([:")
@@ -63,12 +64,19 @@ def noise_begin(tokens: list[Token], low: int, high: int) -> int:
     while low < high:
         token = tokens[low]
         polite = token.has(Role.POLITE, Role.GREET) and not token.has(Role.PRI, Role.NOUN, Role.NAMED)
-        passed = low + 1 < high and (polite or Role.TURN in token.tags)
+        passed = low + 1 < high and ((polite and sets_off(tokens[low + 1])) or Role.TURN in token.tags)
         mark = token.kind == Kind.MARK and token.word in _NOISE_BEFORE
         if not (passed or mark or token.kind == Kind.LINE or decorates(token, after=False)):
             break
         low += 1
     return low
+
+
+def sets_off(after: Token) -> bool:
+    """Whether what stands before it is but politeness: `please: …`, `please fix …`; not `please wait screen`, `hello world sample`."""
+    task = Role.TASK in REPORTS.words.get(after.word, NO_TAGS)
+    begins = task or after.has(Role.ARTICLE, Role.POLITE, Role.GREET, Role.VERB)
+    return begins or after.kind not in (Kind.WORD, Kind.NUMBER)
 
 
 def _last_clause(tokens: list[Token], low: int, high: int) -> tuple[int, Settings] | None:

@@ -113,6 +113,7 @@ class Role(Flag):
     RETRACT = auto()  # takes a command back
     DENIAL = auto()  # does so alone
     DOUBT = auto()  # makes it doubtful
+    IRONY = auto()  # its opposite is meant; `first`: at the beginning
     HESITATION = auto()  # does so wherever it stands
     DISPUTED = auto()  # says that it is not done
     SMALL = auto()  # said before any of these
