@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from store.codec import encode
-from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasts, merge
+from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasting_of, merge
 from store.file.disk.filesystem import no_pause
 from store.file.state import TicketState
 from store.file.writer import Writer
@@ -57,8 +57,7 @@ class TemporaryRows:
             for key in body.get(table, ()):
                 if self._staged.get((table, key), (0,))[0] == sequence:
                     del self._staged[table, key]
-        if lasts(body):
-            self._lasting.append({"sequence": sequence, **body})
+        self._lasting += lasting_of(sequence, body)
         keep_lasting(self._state, body)
 
     def _roll_back(self) -> None:
