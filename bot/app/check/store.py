@@ -1,7 +1,7 @@
 """Whether the store can be opened, read and written, and what waits in it."""
 
 from bot.app.check.finding import Finding, found_elsewhere
-from bot.app.core import count_tickets
+from bot.app.core import count_tickets, describe_count
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import is_database, open_store
@@ -27,7 +27,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
         Finding(
             True,
             "Store",
-            f"{settings.store_location} can be read and written ({every} tickets, {left} not done)",
+            f"{settings.store_location} can be read and written ({describe_count(every, left)})",
         )
     ]
     if pending:
