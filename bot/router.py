@@ -69,7 +69,7 @@ class Router:
         return await self._offers.choose(choice_id, option, requester, origin, self.act)
 
     async def act(self, action: Action, requester: Requester, origin: Origin) -> Outcome:
-        """Check that `asker` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
+        """Check that `requester` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
         if not policy.may(requester.person, action):
             return _denied(action, requester)
         try:

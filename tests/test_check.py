@@ -277,6 +277,13 @@ async def test_a_bot_in_no_channel_is_told_how_it_gets_into_one(slack, tmp_path)
     assert "in no channel. Write /invite @tickets" in await found(settings, fine=True)
 
 
+async def test_one_ticket_is_told_as_one(tmp_path):
+    async with open_office(tmp_path) as office:
+        await office.said("engineer", "support", "@tickets create login bug")
+    settings = configured.load(store=str(tmp_path / "tickets.json"))
+    assert "(1 ticket, 1 not done)" in await found(settings, fine=True)
+
+
 async def test_the_store_is_told_with_its_place_and_what_is_in_it(tmp_path):
     async with open_office(tmp_path) as office:
         await office.said("engineer", "support", "@tickets create login bug")

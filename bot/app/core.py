@@ -54,3 +54,8 @@ async def count_tickets(store: TicketStore) -> tuple[int, int]:
     every = await store.view(Filter(), EVERYTHING, size=1)
     left = await store.view(Filter(stat=(Status.OPEN, Status.PROG)), EVERYTHING, size=1)
     return every.count, left.count
+
+
+def describe_count(every: int, left: int) -> str:
+    """`2 tickets, 1 not done`"""
+    return f"{every:d} {'ticket' if every == 1 else 'tickets'}, {left:d} not done"

@@ -21,7 +21,11 @@ _OWN = ("bot", "store", "prompts")
 # Shapes of secrets, whoever they belong to: tokens, signatures, and what addresses hold beside host and path.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:xox[a-z]|xapp|xwfp|sk)-[\w-]{4,}"), MASK),
-    (re.compile(r"\b(?P<kind>Bearer|Basic)\s+[^\s'\",)]+", re.IGNORECASE), rf"\g<kind> {MASK}"),
+    # "Basic Information" is the page of Slack's that our own sentences send people to.
+    (
+        re.compile(r"\b(?!Basic Information\b)(?P<kind>Bearer|Basic)\s+[^\s'\",)]+", re.IGNORECASE),
+        rf"\g<kind> {MASK}",
+    ),
     (re.compile(r"\bv0=[0-9a-fA-F]{16,}"), f"v0={MASK}"),
     (re.compile(r"(?P<scheme>\b\w[\w+.-]*://)[^\s/?#'\"<>@]+@"), rf"\g<scheme>{MASK}@"),
     (re.compile(r"(?P<url>\b\w[\w+.-]*://[^\s?#'\"<>\\]*)\?[^\s'\"<>\\]+"), rf"\g<url>?{MASK}"),

@@ -217,7 +217,7 @@ def erase(user_id: str) -> None:
     if not USER_ID.fullmatch(user_id):
         raise click.BadParameter("is no Slack user id, such as U012AB3CD", param_hint="USER")
     found = settings()
-    names = run(_names_of(found, user_id), locked="stop the bot first")
+    names = run(_names_of(found, user_id))
     known = f" ({', '.join(names)})" if names else ""
     click.echo(f"{user_id}{known} will be taken out of {found.store_location}: id, names and words.")
     click.confirm("This cannot be undone. Continue?", abort=True)

@@ -92,7 +92,12 @@ class Database:
             ) from None
         except psycopg.Error as error:
             await self.close()
-            raise StoreError(f"The tables cannot be made or read: {_said(error)}.") from None
+            raise StoreError(
+                f"The tables cannot be made or read: {_said(error)}; "
+                "run `tickets check` once as the role that makes the tables."
+                if isinstance(error, psycopg.errors.InsufficientPrivilege)
+                else f"The tables cannot be made or read: {_said(error)}."
+            ) from None
         except BaseException:
             await self.close()
             raise

@@ -61,6 +61,7 @@ def test_a_secret_of_the_settings_is_masked_in_every_form(text):
         ("postgresql://me:canary@db/tickets", "postgresql://***@db/tickets"),
         ("https://hooks.slack.com/commands/T1/1/canary", "https://hooks.slack.com/***"),
         ("http://127.0.0.1:3210/respond/canary", "http://127.0.0.1:3210/respond/***"),
+        ("copy it from Basic Information.", "copy it from Basic Information."),
         ("nothing secret: T001, U0ENGINEER, 12 ms", "nothing secret: T001, U0ENGINEER, 12 ms"),
         ("https://slack.com/api/chat.postMessage", "https://slack.com/api/chat.postMessage"),
     ],

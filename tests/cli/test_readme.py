@@ -50,8 +50,3 @@ def test_trying_and_testing_are_one_line_each(ending):
     assert re.search(
         rf"^    python3 -m venv \.venv && \.venv/bin/pip install .*{ending}$", README, re.MULTILINE
     )
-
-
-def test_links_lead_to_files_that_are_there():
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
-        assert (ROOT / target).exists(), target

@@ -311,7 +311,7 @@ def test_nobody_is_erased_while_the_bot_runs_or_something_waits(tickets):
     with in_use():
         done = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n")
     assert done.exit_code == 1
-    assert "stop the bot first" in done.stderr
+    assert "stop that one first" in done.stderr
     asyncio.run(_accept("data/tickets.json"))
     assert "1 accepted messages are not done" in tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n").stderr
     assert '"title":"Zebra crossing"' in tickets("ask", "view T001").stdout

@@ -1,10 +1,10 @@
 """Whether the store can be opened, read and written, and what waits in it."""
 
 from bot.app.check.finding import Finding, found_elsewhere
-from bot.app.core import count_tickets
+from bot.app.core import count_tickets, describe_count
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
-from store import open_store
+from store import is_database, open_store
 from store.errors import LockedError, StoreError, UnwritableError
 from store.protocol import TicketStore
 
@@ -16,7 +16,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
     except LockedError:
         return await _check_running_bot(settings)
     except StoreError as error:
-        return [_store_fault(error)]
+        return [_store_fault(error, settings)]
     try:
         parked, pending = await store.parked(), await store.pending()
         every, left = await count_tickets(store)
@@ -27,7 +27,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
         Finding(
             True,
             "Store",
-            f"{settings.store_location} can be read and written ({every} tickets, {left} not done)",
+            f"{settings.store_location} can be read and written ({describe_count(every, left)})",
         )
     ]
     if pending:
@@ -70,9 +70,14 @@ async def _history(settings: Settings, store: TicketStore, now: float) -> list[F
     return [Finding(True, "History", what)]
 
 
-def _store_fault(error: StoreError) -> Finding:
+def _store_fault(error: StoreError, settings: Settings) -> Finding:
     """The store's errors say what to do behind a semicolon."""
     what, _, next_step = str(error).removesuffix(".").partition("; ")
     if isinstance(error, UnwritableError) and not next_step:
         next_step = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"
-    return Finding(False, "Store", what, next_step or "name another file in TICKETS_STORE")
+    otherwise = (
+        "see to the database, its roles and its address"
+        if is_database(settings.store)
+        else "name another file in TICKETS_STORE"
+    )
+    return Finding(False, "Store", what, next_step or otherwise)

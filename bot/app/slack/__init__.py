@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app.clients import slack_client
 from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
-from bot.app.core import count_tickets, open_core
+from bot.app.core import count_tickets, describe_count, open_core
 from bot.app.health import LOOK, Health, readiness
 from bot.app.measured import measured
 from bot.app.metrics import Metrics, find_metrics
@@ -145,7 +145,7 @@ class Bot:
             if self.settings.slack_app_token
             else f"serving HTTP on port {self.port}"
         )
-        return f"tickets {version} is running: {self.settings.store_location} ({every} tickets, {left} not done), {way}."
+        return f"tickets {version} is running: {self.settings.store_location} ({describe_count(every, left)}), {way}."
 
     async def _watch(self) -> None:
         """While Slack is away it is asked now and then: a bot that is not ready may be sent nothing to call Slack for."""

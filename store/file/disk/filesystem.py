@@ -25,6 +25,11 @@ class Filesystem:
 
     def open(self, path: str, flags: int) -> int:
         try:
+            if flags & os.O_CREAT:
+                with suppress(FileExistsError):
+                    fd = os.open(path, flags | os.O_EXCL, PRIVATE_FILE)
+                    _give_to_owner(fd, os.path.dirname(path))  # noqa: PTH120  # paths are strings at this seam, here and below
+                    return fd
             return os.open(path, flags, PRIVATE_FILE)
         except OSError as error:
             if error.errno == errno.ELOOP:
@@ -59,11 +64,12 @@ class Filesystem:
 
     def make_directory(self, path: str) -> None:
         """A directory and those above it, durably, where there is none."""
-        if os.path.isdir(path):  # noqa: PTH112  # paths are strings at this seam, here and below
+        if os.path.isdir(path):  # noqa: PTH112
             return
         parent = os.path.dirname(path)  # noqa: PTH120
         self.make_directory(parent)
         os.mkdir(path, PRIVATE_DIRECTORY)  # noqa: PTH102
+        _give_to_owner(path, parent)
         self.sync_directory(parent)
 
     def check_directory(self, path: str) -> None:
@@ -108,6 +114,20 @@ class Filesystem:
             return os.path.samestat(os.fstat(fd), os.stat(path))  # noqa: PTH116
         except FileNotFoundError:
             return False
+
+
+def _give_to_owner(new: int | str, directory: str) -> None:
+    """Let what root has just made in a directory be the directory's owner's, so that a command of root's shuts no bot out."""
+    if os.geteuid() != 0:
+        return
+    owner = os.stat(directory or ".")  # noqa: PTH116
+    if owner.st_uid == 0:
+        return
+    with suppress(PermissionError):  # in a container root may not be allowed that
+        if isinstance(new, int):
+            os.fchown(new, owner.st_uid, owner.st_gid)
+        else:
+            os.chown(new, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def no_pause() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import threading
 
 import pytest
@@ -38,6 +39,16 @@ async def test_a_store_that_is_not_there_is_begun(tmp_path):
     store = await FileStore.open(tmp_path / "new" / "folder" / "tickets.json")
     assert await store.count() == 0
     await store.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+async def test_what_root_makes_in_a_folder_is_its_owners_who_can_go_on_with_it(tmp_path):
+    bot = 65534
+    os.chown(tmp_path, bot, bot)
+    store = await FileStore.open(tmp_path / "folder" / "tickets.json")
+    await store.create(new_ticket(), origin())
+    await store.close()
+    assert {path.stat().st_uid for path in tmp_path.rglob("*")} == {bot}
 
 
 async def test_stock_tinydb_finds_the_same_tickets_after_a_clean_stop(tmp_path):

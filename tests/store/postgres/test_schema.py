@@ -107,6 +107,8 @@ async def test_the_roles_of_the_readme_are_enough_and_hold_no_more(postgres_serv
         for statement in filter(str.strip, part.split(";\n")):
             postgres_server.execute(statement, database)
     try:
+        with pytest.raises(StoreError, match="once as the role that makes the tables"):
+            await PostgresStore.open(postgres_server.url_of("helpdesk", "tickets_bot"))
         owner = postgres_server.url_of("helpdesk", "tickets_owner")
         await (await PostgresStore.open(owner)).close()
         store = await PostgresStore.open(postgres_server.url_of("helpdesk", "tickets_bot"))

@@ -1,0 +1,41 @@
+"""What the documents point to is there: files, folders, headings, tests."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted(
+    path.relative_to(ROOT)
+    for pattern in (
+        "*.md",
+        "bot/**/README.md",
+        "store/**/README.md",
+        "prompts/README.md",
+        "tests/**/README.md",
+    )
+    for path in ROOT.glob(pattern)
+)
+
+
+def anchors(document: Path) -> set[str]:
+    """The headings as links name them."""
+    headings = re.findall(r"^#+ (.+)$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_links_lead_to_files_and_headings_that_are_there(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for target, heading in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+        there = (document.parent / target) if target else document
+        assert (ROOT / there).exists(), target
+        assert not heading or heading in anchors(there), heading
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_files_of_the_tests_that_are_named_are_there(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for named in re.findall(r"(?<![\w/.-])tests/[\w./]*\w", text):
+        assert list(ROOT.glob(f"{named}*")), named
