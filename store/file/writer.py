@@ -103,7 +103,7 @@ class Writer:
             return await self._in_thread(action)
 
     def close(self) -> None:
-        self._refusal = UnwritableError("the store is closed, so nothing was changed")
+        self._refusal = self._failed = UnwritableError("the store is closed, so nothing was changed")
         self._thread.shutdown()
 
     async def _in_thread(self, action: Callable[[], T]) -> T:
@@ -116,6 +116,7 @@ class Writer:
                 self._writing, self._queue = self._queue, []
                 write = partial(self._write, [lines for lines, _, _ in self._writing if lines])
                 quick = self.patient and self._took <= self._quick and not self._file.broken
+                quick = quick or self._failed is not None  # nothing is written, and there may be no thread any more
                 try:
                     self._install(write() if quick else await self._in_thread(write))
                 except UnwritableError as error:

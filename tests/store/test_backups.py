@@ -16,6 +16,8 @@ from store import open_store
 from store.backup import backup, copy_between, restore
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
 from store.file.disk.framing import HEAD, reframe
+from store.file.disk.journal import SEGMENT_SIZE
+from store.file.opening import StoreFiles, open_files
 from store.file.store import FileStore
 from store.models.deliveries import Delivery
 from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Ticket
@@ -247,6 +249,26 @@ async def test_a_copy_has_what_is_unfinished_too(tmp_path):
     store = await open_store(str(other))
     assert [*await content(store), await store.pending()] == expected
     await store.close()
+
+
+@pytest.mark.parametrize("in_use", [True, False])
+async def test_a_store_that_is_begun_where_a_copy_will_be_is_left_as_it_is(in_use):
+    disk = RamDisk()
+    await (await filled(disk, "one")).close()
+    begun: list[StoreFiles] = []
+
+    def begin_meanwhile(_done: int, _total: int) -> None:
+        begun.append(open_files(disk, OTHER, read_only=False, segment_size=SEGMENT_SIZE))
+        if not in_use:
+            begun[0].close()
+
+    with pytest.raises(LockedError if in_use else StoreError, match="in use" if in_use else "already exists"):
+        await copy_between(PATH, OTHER, files=disk, progress=begin_meanwhile)
+    assert len(begun) == 1
+    if in_use:
+        assert f"{OTHER}.lock" in disk.files
+        begun[0].close()
+    assert await titles(disk, OTHER) == []
 
 
 @pytest.mark.parametrize("at", [1, 2, 3])

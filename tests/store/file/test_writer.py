@@ -176,6 +176,27 @@ async def test_nothing_is_written_after_closing(disk):
 
 
 @pytest.mark.parametrize("quick", [QUICK, SLOW])
+async def test_whoever_goes_on_writing_while_the_store_is_closed_is_told_that_it_is(disk, quick):
+    store = await FileStore.open(PATH, files=disk, quick=quick)
+    kept: list[str] = []
+
+    async def create_on() -> None:
+        while True:
+            kept.append((await store.create(new_ticket(), origin())).record.ticket.id)
+
+    writing = [asyncio.create_task(create_on()) for _ in range(WRITERS)]
+    while len(kept) < 5 * WRITERS:
+        await asyncio.sleep(0)
+    await store.close()
+    async with asyncio.timeout(5):
+        ended = await asyncio.gather(*writing, return_exceptions=True)
+    assert {type(each) for each in ended} == {UnwritableError}
+    again = await FileStore.open(PATH, files=disk)
+    assert await again.existing_ids(kept) == kept
+    await again.close()
+
+
+@pytest.mark.parametrize("quick", [QUICK, SLOW])
 async def test_a_failed_sync_is_told_to_all_who_shared_it(disk, quick):
     async with opened(disk, quick=quick) as store:
         disk.before = fail(0)
