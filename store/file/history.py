@@ -91,15 +91,16 @@ class History:
 
     def everything(self, audits: list[Json] | None = None) -> Iterator[Json]:
         """Every change, oldest first, verified, as a backup keeps it: `goes_on` says that the next one belongs to the
-        same commit. What was removed from the history is left out, though its line may still be there.
+        same commit. Left out is what was removed from the history, though its line may still be there, and what another
+        process has changed since the state was read.
 
         `audits` gets the lines about the journal itself. Raises `DamagedError`.
         """
-        trimmed = self._state.trimmed()
+        versions = self._state.versions()
         commit: list[Json] = []
         for entry in self._journal.verify():
             row = entry.row
-            if "id" in row and row["version"] >= trimmed.get(row["id"], 1):
+            if "id" in row and row["version"] in versions.get(row["id"], ()):
                 commit.append(row)
             elif "audit" in row and audits is not None:
                 audits.append(row)
