@@ -124,12 +124,13 @@ async def test_a_backup_in_the_middle_of_which_it_is_done_can_be_restored():
             await store.update("T001", {"res": f"note {len(begun)}"}, origin("U1", at=NOW))
             begun.append("changed")
 
-    def meanwhile(_done: int, _total: int) -> None:
-        if not begun:
+    def once_the_tickets_are_read(operation: str, path: str) -> None:
+        if (operation, path, begun) == ("open", "/desk/copy.json", []):
             begun.append("trimmed")
             asyncio.run_coroutine_threadsafe(trim_and_change(), loop).result(10)
 
-    await asyncio.to_thread(backup, PATH, "/desk/copy.json", files=disk, progress=meanwhile)
+    disk.before = once_the_tickets_are_read
+    await asyncio.to_thread(backup, PATH, "/desk/copy.json", files=disk)
     assert len(begun) == 10
     found = await content(store)
     await store.close()
