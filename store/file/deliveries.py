@@ -149,6 +149,8 @@ class Deliveries:
         patch: Json = {"failures": failures, "reason": reason}
         if park:
             patch["state"] = "parked"
+        if row["state"] == "done":
+            failures, patch = failures - 1, {}
         await self._rows.stage({DELIVERIES: {number: patch}} | _counted(usage))
         return failures
 

@@ -411,10 +411,11 @@ class MemoryStore(LocalTurns, TicketStore):
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         delivery = self._delivery(key)
-        delivery.failures += 1
-        delivery.reason = reason
-        if park:
-            delivery.state = "parked"
+        if delivery.state != "done":
+            delivery.failures += 1
+            delivery.reason = reason
+            if park:
+                delivery.state = "parked"
         if usage:
             self._count(usage)
         return delivery.failures
