@@ -28,7 +28,11 @@ class Announcements:
         if not self._board.shared:
             return
         self._own.update(names)
-        await self._board.announce(names)
+        try:
+            await self._board.announce(names)
+        except BaseException:
+            self._own -= Counter(names)  # else the same of another process's would be taken for it later
+            raise
 
     async def catch_up(self) -> None:
         """Read what is new; many who ask at once wait for one answer."""
