@@ -71,9 +71,13 @@ def _append(journal: Journal, contents: Contents) -> Iterator[int]:
 
 
 def _temporary_rows(contents: Contents) -> deliveries_file.Tables:
-    numbered = {str(number): row for number, row in enumerate(contents.deliveries, 1)}
-    others = {name: dict(getattr(contents, name)) for name in ("choices", "people", "undo_lines")}
-    return {**new_tables(), deliveries_file.DELIVERIES: numbered, **others}
+    tables = new_tables()
+    tables[deliveries_file.DELIVERIES].update(
+        (str(number), row) for number, row in enumerate(contents.deliveries, 1)
+    )
+    for name in ("choices", "people", "undo_lines"):
+        tables[name].update(getattr(contents, name))
+    return tables
 
 
 def build_state(contents: Contents, places: Iterator[int]) -> TicketState:

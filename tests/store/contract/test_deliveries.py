@@ -212,3 +212,13 @@ async def test_what_another_has_finished_stays_done_when_whoever_had_it_before_f
     assert await store.fail("E1", "boom", park=True) == 0
     assert (await store.parked(), await store.pending()) == ([], [])
     assert (await store.accept(Delivery(("E1",), NOW, {}))).state == "done"
+
+
+async def test_what_came_at_one_time_is_in_the_order_in_which_it_came(store):
+    keys = [f"E{number}" for number in range(12)]
+    for key in keys:
+        await store.accept(Delivery((key,), NOW, {}))
+    assert [each.keys[0] for each in await store.pending()] == keys
+    for key in keys:
+        await store.fail(key, "boom", park=True)
+    assert [each.delivery.keys[0] for each in await store.parked()] == keys
