@@ -312,6 +312,7 @@ class MemoryStore(LocalTurns, TicketStore):
             self._commits = [
                 [each for each in commit if each.ticket_id != record.ticket.id] for commit in self._commits
             ]
+        self._now = max(self._now, now)
         return TrimmedHistory(len(numbers), count)
 
     async def count_trimmable(self, before: float) -> int:
