@@ -22,8 +22,8 @@ from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
-from store.file.layout import FIRST_VERSION, deliveries_path, header_of, parts
-from store.file.migration import build_state, is_older, remove, write_contents
+from store.file.layout import deliveries_path, header_of, parts
+from store.file.migration import build_state, is_older, remove, remove_journals, write_contents
 from store.file.migration.reading import AUDITS, CHANGES, describe_damage
 from store.file.state import TicketState
 from store.models.tickets import Json
@@ -139,9 +139,9 @@ def put(files: Filesystem, path: str, contents: Contents) -> Done:
                 check_change(row)
         state = build_state(contents, count(1))
     done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
+    remove_journals(files, path)  # before there is a store again that knows nothing of them
     lasting = replace(contents, deliveries=(), undo_lines={}, choices={}, people={})
     write_contents(files, path, lasting)
-    remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
     return done
 
 

@@ -90,8 +90,7 @@ class TemporaryRows:
         self._lasting = [commit for commit in self._lasting if commit["sequence"] > base]
 
     def _repair(self) -> None:
-        # Under another name than what is being written anew at the same time.
-        self._file.rewrite(Contents(self.durable, self._lasting, self.sequence, self._base), end=".repaired")
+        self._file.repair(Contents(self.durable, self._lasting, self.sequence, self._base))
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:

@@ -15,6 +15,7 @@ from tinydb import TinyDB
 from store import open_store
 from store.backup import backup, copy_between, restore
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
+from store.file.disk.filesystem import APPEND
 from store.file.disk.framing import HEAD, reframe
 from store.file.disk.journal import SEGMENT_SIZE
 from store.file.opening import StoreFiles, open_files
@@ -40,6 +41,13 @@ async def filled(disk, *names, path=PATH, **how):
     for name in names:
         await store.create(new_ticket(name), origin())
     return store
+
+
+def copy_in(disk, path, data):
+    fd = disk.open(path, APPEND)
+    disk.pwrite(fd, data, 0)
+    disk.sync(fd)
+    disk.close(fd)
 
 
 async def content(store):
@@ -356,6 +364,34 @@ async def test_nothing_is_left_of_a_store_of_the_first_version_that_is_replaced(
     assert await titles(None, str(path)) == ["one", "two", "old"]
     kept = f"{path}.before-now"
     assert await titles(None, kept)
+
+
+async def test_a_crash_while_one_of_the_first_version_is_replaced_leaves_the_one_or_the_other_whole():
+    old = RamDisk()
+    await (await filled(old, "one")).close()
+    backup(PATH, OTHER, files=old)
+    old.files = {path: inode for path, inode in old.files.items() if path == OTHER}
+    for each in (Path(__file__).parent / "data" / "v1" / "torn").glob("tickets*"):
+        copy_in(old, f"/desk/{each.name}", each.read_bytes())
+    old.named = dict(old.files)
+    known, at, replaced = await titles(old.copy()), 1, 0
+    while True:
+        disk = old.copy()
+        disk.crash_at = disk.operations + at
+        with suppress(StoreError):
+            restore(OTHER, PATH, "now", files=disk)
+        left = disk.crashed or disk.copy()
+        found = await titles(left)
+        assert found in (known, ["one"])
+        if found == ["one"]:
+            replaced += 1
+            assert not [
+                path for path in left.files if re.fullmatch(r"/desk/tickets\.json\.\d+\.journal", path)
+            ]
+        if disk.crashed is None:
+            break
+        at += 1
+    assert 10 < replaced < at
 
 
 @pytest.mark.parametrize("kind", ["closed", "killed", "killed_later", "torn"])

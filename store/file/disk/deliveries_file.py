@@ -26,6 +26,7 @@ DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "pe
 _VERSION = 2
 _LASTING = ("cards", "usage")
 _ROWS_AT_ONCE = 500
+_REPAIRED = ".repaired"  # the end of a file's name while it is written after a failed sync
 
 
 class Rows(MutableMapping[str, Json]):
@@ -124,6 +125,8 @@ class DeliveriesFile:
         self.close()
         data = read_file(self._files, self._path)
         contents, lines = self._parse(data)
+        with suppress(FileNotFoundError):
+            self._files.remove(f"{self._path}{_REPAIRED}")  # what a crash left
         fd = self._files.open(self._path, APPEND)
         self._log = LogFile(self._files, fd, lines.end, lines.chain)
         self._log.recover(data, lines)
@@ -160,9 +163,13 @@ class DeliveriesFile:
             raise UnwritableError("the deliveries are not open for writing")
         return self._log.append(commits)
 
-    def rewrite(self, contents: Contents, *, end: str = ".new") -> None:
+    def rewrite(self, contents: Contents) -> None:
         """`prepare` and `put` at once. While nobody appends."""
-        self.put(self.prepare(contents, end=end))
+        self.put(self.prepare(contents))
+
+    def repair(self, contents: Contents) -> None:
+        """As `rewrite`, also while another thread prepares: after a failed sync."""
+        self.put(self.prepare(contents, end=_REPAIRED))
 
     def prepare(
         self, contents: Contents, pause: Callable[[], None] = no_pause, *, end: str = ".new"
@@ -187,8 +194,8 @@ class DeliveriesFile:
         return Prepared(log, new)
 
     def put(self, prepared: Prepared, since: Sequence[Json] = ()) -> None:
-        """Put a prepared file, with the commits `since`, in the place of this one, durably, and open it: also the way on
-        after a failed sync. While nobody appends.
+        """Put a prepared file, with the commits `since`, in the place of this one, durably, and open it.
+        While nobody appends.
 
         Raises `OSError`: then this one is still there, or what is there is `broken`.
         """
