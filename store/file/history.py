@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from store import commands
 from store.codec import decode_change
-from store.errors import NotFoundError
+from store.errors import NotFoundError, StoreError
 from store.file.disk.journal import Journal
 from store.file.state import TicketState, first_version
 from store.ids import number_of
@@ -79,7 +79,10 @@ class History:
         )
 
     def _read(self, place: int) -> Change:
-        return self._decode(self._journal.read(place))
+        row = self._journal.read(place)
+        if "id" not in row:  # by the process that writes the store, while this one only reads it
+            raise StoreError("this history was removed since the store was opened; open it again")
+        return self._decode(row)
 
     def _decode(self, row: Json) -> Change:
         metadata = self._state.metadata_of(number_of(row["id"])) or {}

@@ -138,6 +138,18 @@ async def test_a_backup_in_the_middle_of_which_it_is_done_can_be_restored():
     assert await content_of(disk) == found
 
 
+async def test_whoever_reads_the_store_meanwhile_is_told_that_it_is_gone():
+    disk = RamDisk()
+    store = await filled(disk, **SMALL)
+    reader = await open_at(disk, read_only=True)
+    await trim(store)
+    with pytest.raises(StoreError, match="open it again"):
+        await reader.history("T001")
+    assert (await reader.history("T002"))[1] == 4
+    for each in (reader, store):
+        await each.close()
+
+
 async def test_damage_to_a_segment_that_was_redacted_is_noticed():
     disk = RamDisk()
     store = await filled(disk)

@@ -57,7 +57,9 @@ async def test_nothing_of_the_person_is_left_and_the_same_as_in_a_file(postgres_
     assert (await contents(database)).commits == left.commits
 
 
-async def test_what_processes_share_tells_of_nobody_and_all_forget_what_they_remember(postgres_server, database):
+async def test_what_processes_share_tells_of_nobody_and_all_forget_what_they_remember(
+    postgres_server, database
+):
     store = await PostgresStore.open(database)
     await store.announce(["person U0ERIN"])
     await store.allow_call("U0ERIN", NOW, 5)
