@@ -115,10 +115,10 @@ class Writer:
             async with self.alone:
                 self._writing, self._queue = self._queue, []
                 write = partial(self._write, [lines for lines, _, _ in self._writing if lines])
-                quick = self.patient and self._took <= self._quick and not self._file.broken
-                quick = (
-                    quick or self._failed is not None
-                )  # nothing is written, and there may be no thread any more
+                # Once it has failed, or is closed, nothing is written, and there may be no thread or file any more.
+                quick = self._failed is not None or (
+                    self.patient and self._took <= self._quick and not self._file.broken
+                )
                 try:
                     self._install(write() if quick else await self._in_thread(write))
                 except UnwritableError as error:
