@@ -171,7 +171,8 @@ class TicketStore(Protocol):
         """
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
-        """Record that working on it failed; the number of times that it has by now. A parked one is left alone."""
+        """Record that working on it failed; the number of times that it has by now. A parked one is left alone. One that
+        somebody else has finished meanwhile stays as it is."""
 
     async def claim(self, owner: str, now: float, lease_until: float, limit: int = 100) -> list[Delivery]:
         """Pending deliveries that belong to nobody, or whose lease is over: `owner`'s from now on, oldest first.

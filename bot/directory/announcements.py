@@ -28,19 +28,27 @@ class Announcements:
         if not self._board.shared:
             return
         self._own.update(names)
-        await self._board.announce(names)
+        try:
+            await self._board.announce(names)
+        except BaseException:
+            self._own -= Counter(names)  # else the same of another process's would be taken for it later
+            raise
 
     async def catch_up(self) -> None:
-        """Read what is new; many who ask at once wait for one answer."""
+        """Read what is new; many who ask at once wait for one answer, which is not one that was on its way already: that
+        may not have what was announced since."""
         if not self._board.shared:
             return
-        if self._reading is None:
+        if earlier := self._reading:
+            await asyncio.wait({earlier})
+        if self._reading is None or self._reading is earlier:
             self._reading = asyncio.create_task(self._read())
             self._reading.add_done_callback(self._read_out)
         await asyncio.shield(self._reading)
 
     def _read_out(self, done: asyncio.Task[None]) -> None:
-        self._reading = None
+        if self._reading is done:
+            self._reading = None
         if not done.cancelled():
             done.exception()
 

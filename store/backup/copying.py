@@ -18,7 +18,7 @@ from store.transfer.columns import Progress, ignore_progress
 if TYPE_CHECKING:
     from store.postgres import PostgresStore
 
-_BESIDE = (".lock", ".new", ".journal", ".deliveries.new")  # what writing a store may leave
+_BESIDE = (".new", ".journal", ".deliveries.new")  # what writing a store may leave
 
 
 class Copied(NamedTuple):
@@ -71,15 +71,16 @@ def _read_file(files: Filesystem, source: str, progress: Progress) -> Contents:
 
 
 async def _write_file(files: Filesystem, path: str, contents: Contents, progress: Progress) -> Contents:
-    try:
-        with describe_errors(path), locked(files, path):
+    with describe_errors(path), locked(files, path):
+        new_path(files, path)  # somebody may have begun a store there while the source was read
+        try:
             write_contents(files, path, contents)
             written = read_store(files, path, progress)
-        _check_same(contents, written)
-        await asyncio.sleep(0)  # where a Ctrl-C since the last pause is heard
-    except BaseException:
-        remove(files, *(path + end for end in [*parts(files, path), *_BESIDE]))
-        raise
+            _check_same(contents, written)
+            await asyncio.sleep(0)  # where a Ctrl-C since the last pause is heard
+        except BaseException:
+            remove(files, *(path + end for end in [*parts(files, path), *_BESIDE]))
+            raise
     return written
 
 

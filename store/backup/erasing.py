@@ -106,8 +106,9 @@ class _Cleaner:
 
     def clean(self, change: Json) -> Json:
         cleaned = {name: self._value(change["id"], name, value) for name, value in change.items()}
-        if change["origin"]["by"] == self._user_id:
-            cleaned["origin"].pop("text", None)
+        for name in ("origin", "imported_by"):
+            if name in change and change[name]["by"] == self._user_id:
+                cleaned[name].pop("text", None)
         return cleaned
 
     def _value(self, ticket: str, name: str, value: Any) -> Any:

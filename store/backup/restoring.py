@@ -18,12 +18,12 @@ from store.backup.files import (
 from store.backup.reading import count_changes, read_changes, read_store
 from store.codec import encode
 from store.contents import Contents, rows_of
-from store.errors import StoreError
+from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
 from store.file.disk.snapshot import row_line, write_snapshot
-from store.file.layout import FIRST_VERSION, deliveries_path, header_of, parts
-from store.file.migration import build_state, is_older, remove, write_contents
+from store.file.layout import deliveries_path, header_of, parts
+from store.file.migration import build_state, is_older, remove, remove_journals, write_contents
 from store.file.migration.reading import AUDITS, CHANGES, describe_damage
 from store.file.state import TicketState
 from store.models.tickets import Json
@@ -57,17 +57,23 @@ def backup(
     files = files or Filesystem()
     with describe_errors(target):
         path, source = new_path(files, target), existing_path(files, source)
-        # One that has to be brought up to date first is in use by nobody of today's.
-        with opened_store(files, source, read_only=not is_older(files, source)) as opened:
-            files.close(files.open(path, APPEND | os.O_EXCL))
-            try:
-                audits: list[Json] = []
-                return _write_backup(
-                    files, path, opened.state, read_changes(opened, progress, audits), audits
-                )
-            except BaseException:
-                remove(files, path)
-                raise
+        try:
+            return _back_up(files, source, path, progress)
+        except DamagedError:
+            # History that was removed while it was read is missing like what is lost; from now on it is known to be.
+            return _back_up(files, source, path, progress)
+
+
+def _back_up(files: Filesystem, source: str, path: str, progress: Progress) -> Done:
+    # One that has to be brought up to date first is in use by nobody of today's.
+    with opened_store(files, source, read_only=not is_older(files, source)) as opened:
+        files.close(files.open(path, APPEND | os.O_EXCL))
+        try:
+            audits: list[Json] = []
+            return _write_backup(files, path, opened.state, read_changes(opened, progress, audits), audits)
+        except BaseException:
+            remove(files, path)
+            raise
 
 
 def restore(
@@ -133,9 +139,9 @@ def put(files: Filesystem, path: str, contents: Contents) -> Done:
                 check_change(row)
         state = build_state(contents, count(1))
     done = _write_backup(files, path, state, rows_of(contents.commits), contents.audits)
+    remove_journals(files, path)  # before there is a store again that knows nothing of them
     lasting = replace(contents, deliveries=(), undo_lines={}, choices={}, people={})
     write_contents(files, path, lasting)
-    remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
     return done
 
 

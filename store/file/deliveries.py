@@ -7,7 +7,7 @@ from store import commands
 from store.errors import NotFoundError, StoreError
 from store.file.disk.deliveries_file import DELIVERIES, UNDO_LINES
 from store.file.state import TicketState
-from store.file.temporary import TemporaryRows
+from store.file.temporary import Staged, TemporaryRows
 from store.file.usage import encode_usage
 from store.leases import IN_LINE, NOBODYS, Lease, Pending, find_claimable, has_to_wait
 from store.models.deliveries import NOTHING_POSTED, Accepted, Delivery, ParkedDelivery, Posted, UndoLine
@@ -31,15 +31,25 @@ class Deliveries:
         self._last = max(map(int, rows.durable[DELIVERIES]), default=0)
         self._leases: dict[str, Lease] = {}
         self._open: set[str] = set()  # the numbers of all that are not done, and of some that are
-        self._learn_all()
-        rows.rolled_back = self._learn_all
+        for number, row in rows.durable[DELIVERIES].items():
+            self._learn(number, row)
+        rows.rolled_back = self._roll_back
 
-    def _learn_all(self) -> None:
-        self._numbers, self._open = {}, set()
-        for number, row in self._rows.durable[DELIVERIES].items():
-            self._numbers.update(dict.fromkeys(row["keys"], number))
-            if row["state"] != "done":
-                self._open.add(number)
+    def _learn(self, number: str, row: Json) -> None:
+        self._numbers.update(dict.fromkeys(row["keys"], number))
+        if row["state"] != "done":
+            self._open.add(number)
+
+    def _roll_back(self, staged: Staged) -> None:
+        """Know again what is durable, where something else was staged."""
+        rows = {number: row for (table, number), (_, row) in staged.items() if table == DELIVERIES}
+        for number, row in rows.items():
+            self._forget(number, row or {"keys": ()})
+        for number in rows:
+            if durable := self._rows.durable[DELIVERIES].get(number):
+                self._learn(number, durable)
+            else:
+                self._close(number)
 
     async def accept(self, delivery: Delivery, owner: str = "", lease_until: float = 0) -> Accepted:
         if not delivery.keys:
@@ -49,7 +59,7 @@ class Deliveries:
         old: Json = {}
         if number and row and row["state"] == "done" and row["at"] < delivery.timestamp - KEY_LIFETIME:
             old = {number: None}
-            self._forget(row)
+            self._forget(number, row)
             row = None
         if number is None or row is None:
             waits = await self._add(delivery, Lease(owner, lease_until if owner else 0.0), old)
@@ -106,9 +116,11 @@ class Deliveries:
         self._open.discard(number)
         self._leases.pop(number, None)
 
-    def _forget(self, row: Json) -> None:
+    def _forget(self, number: str, row: Json) -> None:
+        """Its keys, unless they are a newer one's by now."""
         for key in row["keys"]:
-            self._numbers.pop(key, None)
+            if self._numbers.get(key) == number:
+                del self._numbers[key]
 
     def _find_delivery(self, key: str, *states: str) -> tuple[str, Json]:
         number = self._numbers.get(key)
@@ -149,6 +161,8 @@ class Deliveries:
         patch: Json = {"failures": failures, "reason": reason}
         if park:
             patch["state"] = "parked"
+        if row["state"] == "done":
+            failures, patch = failures - 1, {}
         await self._rows.stage({DELIVERIES: {number: patch}} | _counted(usage))
         return failures
 
@@ -184,8 +198,10 @@ class Deliveries:
         return [ParkedDelivery(_delivery(row), row.get("reason", "")) for row in self._in("parked")]
 
     def _in(self, state: str) -> list[Json]:
-        rows = [self._rows.durable[DELIVERIES].get(number) for number in self._open]
-        return sorted((row for row in rows if row and row["state"] == state), key=lambda row: row["at"])
+        """Durably; the oldest first, of those of one time the one that was accepted first."""
+        durable = self._rows.durable[DELIVERIES]
+        rows = [row for number in sorted(self._open, key=int) if (row := durable.get(number))]
+        return sorted((row for row in rows if row["state"] == state), key=lambda row: row["at"])
 
     async def retry_parked(self, key: str) -> None:
         number, _ = self._find_delivery(key, "parked")
@@ -224,8 +240,8 @@ class Deliveries:
         rows, lines = self._rows.durable[DELIVERIES], self._rows.durable[UNDO_LINES]
         outdated = list(takewhile(lambda each: each[1]["at"] < oldest, rows.items()))
         done = {number: row for number, row in outdated if row["state"] == "done"}
-        for row in done.values():
-            self._forget(row)
+        for number, row in done.items():
+            self._forget(number, row)
         return {
             DELIVERIES: dict.fromkeys(done),
             UNDO_LINES: {key: None for key, row in lines.items() if row["at"] < oldest},

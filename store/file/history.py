@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from store import commands
 from store.codec import decode_change
-from store.errors import NotFoundError
+from store.errors import NotFoundError, StoreError
 from store.file.disk.journal import Journal
 from store.file.state import TicketState, first_version
 from store.ids import number_of
@@ -79,7 +79,10 @@ class History:
         )
 
     def _read(self, place: int) -> Change:
-        return self._decode(self._journal.read(place))
+        row = self._journal.read(place)
+        if "id" not in row:  # by the process that writes the store, while this one only reads it
+            raise StoreError("this history was removed since the store was opened; open it again")
+        return self._decode(row)
 
     def _decode(self, row: Json) -> Change:
         metadata = self._state.metadata_of(number_of(row["id"])) or {}
@@ -91,15 +94,16 @@ class History:
 
     def everything(self, audits: list[Json] | None = None) -> Iterator[Json]:
         """Every change, oldest first, verified, as a backup keeps it: `goes_on` says that the next one belongs to the
-        same commit. What was removed from the history is left out, though its line may still be there.
+        same commit. Left out is what was removed from the history, though its line may still be there, and what another
+        process has changed since the state was read.
 
         `audits` gets the lines about the journal itself. Raises `DamagedError`.
         """
-        trimmed = self._state.trimmed()
+        versions = self._state.versions()
         commit: list[Json] = []
         for entry in self._journal.verify():
             row = entry.row
-            if "id" in row and row["version"] >= trimmed.get(row["id"], 1):
+            if "id" in row and row["version"] in versions.get(row["id"], ()):
                 commit.append(row)
             elif "audit" in row and audits is not None:
                 audits.append(row)

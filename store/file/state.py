@@ -190,11 +190,15 @@ class TicketState:
         record = self.record(number)
         return record is not None and commands.may_be_trimmed(record, before)
 
+    def versions(self) -> dict[str, range]:
+        """Of each ticket those that changes made that are known. On any thread."""
+        rows = ((number, decode(row)) for number, row in dict(self.metadata).items())
+        return {format_id(number): range(first_version(row), row["version"] + 1) for number, row in rows}
+
     def trimmed(self) -> dict[str, int]:
         """The tickets whose history was removed, each with the version that the first change of what is left made. On any
         thread."""
-        first = {number: first_version(decode(row)) for number, row in dict(self.metadata).items()}
-        return {format_id(number): version for number, version in first.items() if version > 1}
+        return {ticket_id: some.start for ticket_id, some in self.versions().items() if some.start > 1}
 
     # the snapshot
 

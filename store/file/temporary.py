@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from store.codec import encode
 from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasting_of, merge
-from store.file.disk.filesystem import no_pause
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json, MessageRef
+
+# The row that there will be, by table and key, and the number of the commit that makes it so.
+Staged = dict[tuple[str, str], tuple[int, Json | None]]
 
 
 class TemporaryRows:
@@ -25,10 +27,13 @@ class TemporaryRows:
         self.durable = contents.rows
         self.sequence, self._base, self._lasting = contents.sequence, contents.base, contents.lasting
         self._next = contents.sequence + 1
+        self._since: list[Json] | None = (
+            None  # while the file is written anew, the commits that came meanwhile
+        )
         self._state = state
-        self._staged: dict[tuple[str, str], tuple[int, Json | None]] = {}
-        self.rolled_back: Callable[[], None] = lambda: None
-        self.writer = make_writer(file, self._rewrite, self._roll_back)
+        self._staged: Staged = {}
+        self.rolled_back: Callable[[Staged], None] = lambda _: None  # called with what was staged
+        self.writer = make_writer(file, self._repair, self._roll_back)
 
     def get(self, table: str, key: str) -> Json | None:
         """As it will be when everything that is staged is durable."""
@@ -58,21 +63,33 @@ class TemporaryRows:
                 if self._staged.get((table, key), (0,))[0] == sequence:
                     del self._staged[table, key]
         self._lasting += lasting_of(sequence, body)
+        if self._since is not None:
+            self._since.append({"sequence": sequence, **body})
         keep_lasting(self._state, body)
 
     def _roll_back(self) -> None:
-        self._staged.clear()
+        staged, self._staged = self._staged, {}
         self._next = self.sequence + 1
-        self.rolled_back()
+        self.rolled_back(staged)
 
     async def rewrite(self, base: int, pause: Callable[[], None]) -> None:
-        """Write the file anew, building on a snapshot that has what is to last up to the commit `base`."""
+        """Write the file anew, building on a snapshot that has what is to last up to the commit `base`.
+
+        Others are held up only while what they have changed meanwhile is added to it.
+        """
+        since = self._since = []
+        rows = {name: table.copy() for name, table in self.durable.items()}
+        contents = Contents(rows, [*self._lasting], self.sequence, base)
+        try:
+            prepared = await asyncio.to_thread(self._file.prepare, contents, pause)
+            await self.writer.exclusive(lambda: self._file.put(prepared, since))
+        finally:
+            self._since = None
         self._base = base
         self._lasting = [commit for commit in self._lasting if commit["sequence"] > base]
-        await self.writer.exclusive(lambda: self._rewrite(pause))
 
-    def _rewrite(self, pause: Callable[[], None] = no_pause) -> None:
-        self._file.rewrite(Contents(self.durable, self._lasting, self.sequence, self._base), pause)
+    def _repair(self) -> None:
+        self._file.repair(Contents(self.durable, self._lasting, self.sequence, self._base))
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:

@@ -103,7 +103,7 @@ class Writer:
             return await self._in_thread(action)
 
     def close(self) -> None:
-        self._refusal = UnwritableError("the store is closed, so nothing was changed")
+        self._refusal = self._failed = UnwritableError("the store is closed, so nothing was changed")
         self._thread.shutdown()
 
     async def _in_thread(self, action: Callable[[], T]) -> T:
@@ -115,7 +115,10 @@ class Writer:
             async with self.alone:
                 self._writing, self._queue = self._queue, []
                 write = partial(self._write, [lines for lines, _, _ in self._writing if lines])
-                quick = self.patient and self._took <= self._quick and not self._file.broken
+                # Once it has failed, or is closed, nothing is written, and there may be no thread or file any more.
+                quick = self._failed is not None or (
+                    self.patient and self._took <= self._quick and not self._file.broken
+                )
                 try:
                     self._install(write() if quick else await self._in_thread(write))
                 except UnwritableError as error:

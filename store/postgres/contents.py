@@ -31,6 +31,7 @@ _CHANGES = """
     SELECT number, version, seq, commit, change FROM changes WHERE (number, version) > (%s, %s)
     ORDER BY number, version LIMIT %s"""
 _COUNTED = ("counts", "terms")
+_SHARED = ("announcements", "model_calls")  # of a few minutes, and not copied
 _FILLED = ("tickets", "changes", "keys", "deliveries", "undo_lines", "choices", "people", "usage")
 
 
@@ -119,8 +120,10 @@ async def lock_everything(connection: AsyncConnection) -> None:
 
 
 async def delete_everything(connection: AsyncConnection) -> None:
-    """But what counts ids."""
-    for table in (*_FILLED, *_COUNTED):
+    """But what counts ids, and turns. Every process forgets what it remembers, as after announcements that it missed."""
+    # At first, as whoever announces something does: else each could wait for the other.
+    await connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'announcements'")
+    for table in (*_FILLED, *_COUNTED, *_SHARED):
         await connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
 
 

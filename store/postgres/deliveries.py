@@ -64,6 +64,7 @@ _FINISHED: Final = SQL("""
 _FAIL: Final = SQL("""
     UPDATE deliveries SET failures = %s, reason = %s, state = CASE WHEN %s THEN 'parked' ELSE state END, attempt = %s
     WHERE id = %s""")
+_FAIL_LATE: Final = SQL("UPDATE deliveries SET attempt = %s WHERE id = %s")  # somebody else has finished it
 _IS_KNOWN: Final = SQL("SELECT true FROM delivery_keys WHERE key = %(key)s")
 _SET_CARD: Final = SQL("{} AND EXISTS (SELECT {}) RETURNING number, version").format(SET_CARD, _FINISHED)
 _UNDO_LINE: Final = SQL("""
@@ -165,13 +166,17 @@ class Deliveries:
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         async def work(connection: AsyncConnection, attempt: UUID) -> int:
-            delivery_id, _, failures, _, latest = await _lock(connection, key)
+            delivery_id, state, failures, _, latest = await _lock(connection, key)
             if latest == attempt:
                 return int(failures)
-            await connection.execute(_FAIL, [failures + 1, reason, park, attempt, delivery_id])
+            if state == "done":
+                await connection.execute(_FAIL_LATE, [attempt, delivery_id])
+            else:
+                failures += 1
+                await connection.execute(_FAIL, [failures, reason, park, attempt, delivery_id])
             if usage is not None:
                 await count_usage(connection, usage)
-            return int(failures) + 1
+            return int(failures)
 
         return await self._database.write(work)
 

@@ -27,6 +27,9 @@ _CANDIDATES: Final = SQL("""
     best AS (SELECT number, {shared} AS shared FROM found ORDER BY shared DESC, number DESC LIMIT %(most)s)
     SELECT shared, {record} FROM best JOIN tickets USING (number)""")
 _MOST_TERMS, _MOST_LEAVES = 4, 400
+_HARDLY_ANY = (
+    0.001  # tickets that are expected to share just so much: of long texts there are very many such sums
+)
 _ENOUGH = (
     4,
     40,
@@ -71,10 +74,13 @@ def levels(
     """
     chances = {0: 1.0}  # of sharing exactly so much, if words had nothing to do with one another
     for term, weight in weights.items():
+        if not held[term]:
+            continue
         chance, before = held[term] / max(total, 1), chances
         chances = {shared: each * (1 - chance) for shared, each in before.items()}
         for shared, each in before.items():
-            chances[shared + weight] = chances.get(shared + weight, 0.0) + each * chance
+            if each * chance * total > _HARDLY_ANY:
+                chances[shared + weight] = chances.get(shared + weight, 0.0) + each * chance
     found, wanted, expected = [least], [times * most for times in _ENOUGH], 0.0
     for shared in sorted(chances, reverse=True):
         expected += chances[shared] * total

@@ -39,6 +39,7 @@ _OF_COMMIT: Final = SQL(
 _CLAIM_KEY: Final = SQL(
     "INSERT INTO keys (key, commit, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING key"
 )
+_FORGET_KEY: Final = SQL("DELETE FROM keys WHERE key = %s AND commit = %s RETURNING key")
 _FORGET_KEYS: Final = SQL(
     "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)"
 )
@@ -180,6 +181,8 @@ class Writing:
         if not rows:
             return []
         changes = [change_of(row) for row in await self._database.read(_OF_COMMIT, [rows[0][0]])]
+        if not changes:  # their history was removed
+            await self._database.change(_FORGET_KEY, [key, rows[0][0]])
         records = await self._records([number_of(change.ticket_id) for change in changes])
         return [
             Written(records[number_of(change.ticket_id)], change, repeated=rows[0][0] != commit)

@@ -312,6 +312,7 @@ class MemoryStore(LocalTurns, TicketStore):
             self._commits = [
                 [each for each in commit if each.ticket_id != record.ticket.id] for commit in self._commits
             ]
+        self._now = max(self._now, now)
         return TrimmedHistory(len(numbers), count)
 
     async def count_trimmable(self, before: float) -> int:
@@ -411,10 +412,11 @@ class MemoryStore(LocalTurns, TicketStore):
 
     async def fail(self, key: str, reason: str, *, park: bool, usage: MessageUsage | None = None) -> int:
         delivery = self._delivery(key)
-        delivery.failures += 1
-        delivery.reason = reason
-        if park:
-            delivery.state = "parked"
+        if delivery.state != "done":
+            delivery.failures += 1
+            delivery.reason = reason
+            if park:
+                delivery.state = "parked"
         if usage:
             self._count(usage)
         return delivery.failures

@@ -15,7 +15,10 @@ from tinydb import TinyDB
 from store import open_store
 from store.backup import backup, copy_between, restore
 from store.errors import DamagedError, LockedError, StoreError, UnwritableError
+from store.file.disk.filesystem import APPEND
 from store.file.disk.framing import HEAD, reframe
+from store.file.disk.journal import SEGMENT_SIZE
+from store.file.opening import StoreFiles, open_files
 from store.file.store import FileStore
 from store.models.deliveries import Delivery
 from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Ticket
@@ -38,6 +41,13 @@ async def filled(disk, *names, path=PATH, **how):
     for name in names:
         await store.create(new_ticket(name), origin())
     return store
+
+
+def copy_in(disk, path, data):
+    fd = disk.open(path, APPEND)
+    disk.pwrite(fd, data, 0)
+    disk.sync(fd)
+    disk.close(fd)
 
 
 async def content(store):
@@ -249,6 +259,26 @@ async def test_a_copy_has_what_is_unfinished_too(tmp_path):
     await store.close()
 
 
+@pytest.mark.parametrize("in_use", [True, False])
+async def test_a_store_that_is_begun_where_a_copy_will_be_is_left_as_it_is(in_use):
+    disk = RamDisk()
+    await (await filled(disk, "one")).close()
+    begun: list[StoreFiles] = []
+
+    def begin_meanwhile(_done: int, _total: int) -> None:
+        begun.append(open_files(disk, OTHER, read_only=False, segment_size=SEGMENT_SIZE))
+        if not in_use:
+            begun[0].close()
+
+    with pytest.raises(LockedError if in_use else StoreError, match="in use" if in_use else "already exists"):
+        await copy_between(PATH, OTHER, files=disk, progress=begin_meanwhile)
+    assert len(begun) == 1
+    if in_use:
+        assert f"{OTHER}.lock" in disk.files
+        begun[0].close()
+    assert await titles(disk, OTHER) == []
+
+
 @pytest.mark.parametrize("at", [1, 2, 3])
 async def test_a_copy_that_fails_leaves_nothing(at):
     disk = RamDisk()
@@ -334,6 +364,34 @@ async def test_nothing_is_left_of_a_store_of_the_first_version_that_is_replaced(
     assert await titles(None, str(path)) == ["one", "two", "old"]
     kept = f"{path}.before-now"
     assert await titles(None, kept)
+
+
+async def test_a_crash_while_one_of_the_first_version_is_replaced_leaves_the_one_or_the_other_whole():
+    old = RamDisk()
+    await (await filled(old, "one")).close()
+    backup(PATH, OTHER, files=old)
+    old.files = {path: inode for path, inode in old.files.items() if path == OTHER}
+    for each in (Path(__file__).parent / "data" / "v1" / "torn").glob("tickets*"):
+        copy_in(old, f"/desk/{each.name}", each.read_bytes())
+    old.named = dict(old.files)
+    known, at, replaced = await titles(old.copy()), 1, 0
+    while True:
+        disk = old.copy()
+        disk.crash_at = disk.operations + at
+        with suppress(StoreError):
+            restore(OTHER, PATH, "now", files=disk)
+        left = disk.crashed or disk.copy()
+        found = await titles(left)
+        assert found in (known, ["one"])
+        if found == ["one"]:
+            replaced += 1
+            assert not [
+                path for path in left.files if re.fullmatch(r"/desk/tickets\.json\.\d+\.journal", path)
+            ]
+        if disk.crashed is None:
+            break
+        at += 1
+    assert 10 < replaced < at
 
 
 @pytest.mark.parametrize("kind", ["closed", "killed", "killed_later", "torn"])

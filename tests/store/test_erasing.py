@@ -11,7 +11,7 @@ from store.backup.erasing import ERASED, NOBODY, erase, find_leftovers
 from store.errors import LockedError, StoreError
 from store.models.deliveries import Delivery, Person
 from store.models.filters import EVERYTHING, Filter
-from store.models.tickets import NewTicket, Origin, Status
+from store.models.tickets import ImportedTicket, NewTicket, Origin, Status, Ticket
 
 ERIN, COLE = "U0ERIN", "U0COLE"
 NAMES = ["Erin Engineer", "erin"]
@@ -92,6 +92,17 @@ async def test_of_a_ticket_whose_history_was_removed_the_words_count_as_the_repo
     first = await store.get("T001")
     assert (first.ticket.title, first.ticket.stat, first.origin.user_id) == (ERASED, "done", NOBODY)
     await store.close()
+
+
+async def test_words_with_which_somebody_took_in_tickets_go_too(tmp_path):
+    path = tmp_path / "tickets.json"
+    store = await open_store(str(path))
+    theirs = ImportedTicket("", Ticket(id="T009", title="roof", created=date(2026, 11, 1)), origin("", COLE))
+    await store.import_tickets([theirs], origin("message:1", ERIN, "import zebra.csv"))
+    await store.close()
+    erase(str(path), ERIN, NAMES, NOW)
+    assert b"zebra" not in everything(tmp_path)
+    assert b"roof" in everything(tmp_path)
 
 
 async def test_a_store_that_is_in_use_is_left_alone(path):

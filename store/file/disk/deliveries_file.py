@@ -11,7 +11,7 @@ then names its number.
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
@@ -27,6 +27,7 @@ DELIVERIES, CHOICES, PEOPLE, UNDO_LINES = TABLES = ("deliveries", "choices", "pe
 _VERSION = 2
 _LASTING = ("cards", "usage")
 _ROWS_AT_ONCE = 500
+_REPAIRED = ".repaired"  # the end of a file's name while it is written after a failed sync
 
 
 class Rows(MutableMapping[str, Json]):
@@ -52,8 +53,14 @@ class Rows(MutableMapping[str, Json]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def copy(self) -> "Rows":
+        """As it is now."""
+        new = Rows()
+        new._rows = dict(self._rows)
+        return new
 
-Tables = Mapping[str, MutableMapping[str, Json]]
+
+Tables = Mapping[str, Rows]
 
 
 def new_tables() -> Tables:
@@ -91,6 +98,13 @@ class Contents(NamedTuple):
     base: int
 
 
+class Prepared(NamedTuple):
+    """A file that is to take this one's place."""
+
+    log: LogFile
+    path: str
+
+
 class DeliveriesFile:
     """The file at `path`. To be opened, and then appended to by one thread at a time."""
 
@@ -113,6 +127,8 @@ class DeliveriesFile:
         self.close()
         data = read_file(self._files, self._path)
         contents, lines = self._parse(data)
+        with suppress(FileNotFoundError):
+            self._files.remove(f"{self._path}{_REPAIRED}")  # what a crash left
         fd = self._files.open(self._path, APPEND)
         self._log = LogFile(self._files, fd, lines.end, lines.chain)
         self._log.recover(data, lines)
@@ -149,13 +165,21 @@ class DeliveriesFile:
             raise UnwritableError("the deliveries are not open for writing")
         return self._log.append(commits)
 
-    def rewrite(self, contents: Contents, pause: Callable[[], None] = no_pause) -> None:
-        """Put a file that holds `contents`, and no more, in the place of this one, durably, and open it: also the way on
-        after a failed sync. `pause` is called after every few rows. While nobody appends.
+    def rewrite(self, contents: Contents) -> None:
+        """`prepare` and `put` at once. While nobody appends."""
+        self.put(self.prepare(contents))
 
-        Raises `OSError`: then this one is still there, or what is there is `broken`.
+    def repair(self, contents: Contents) -> None:
+        """As `rewrite`, also while another thread prepares: after a failed sync."""
+        self.put(self.prepare(contents, end=_REPAIRED))
+
+    def prepare(
+        self, contents: Contents, pause: Callable[[], None] = no_pause, *, end: str = ".new"
+    ) -> Prepared:
+        """A file beside this one that holds `contents`, and no more, durably; its name has this `end`. `pause` is called
+        after every few rows. On any thread, also while others append to this one. Raises `OSError`.
         """
-        new, lines, written = f"{self._path}.new", map(encode, _lines(contents)), 0
+        new, lines, written = f"{self._path}{end}", map(encode, _lines(contents)), 0
         fd = self._files.open(new, REPLACE)
         log = LogFile(self._files, fd)
         try:
@@ -166,17 +190,35 @@ class DeliveriesFile:
             if written > 1:
                 # Damage before it is then never taken for what was being written in a crash.
                 log.append([[encode({"sequence": contents.sequence})]])
+        except BaseException:
+            self._discard(log, new)
+            raise
+        return Prepared(log, new)
+
+    def put(self, prepared: Prepared, since: Sequence[Json] = ()) -> None:
+        """Put a prepared file, with the commits `since`, in the place of this one, durably, and open it.
+        While nobody appends.
+
+        Raises `OSError`: then this one is still there, or what is there is `broken`.
+        """
+        log, new = prepared
+        try:
+            if since:
+                log.append([[encode(commit)] for commit in since])
             self._files.replace(new, self._path)
         except BaseException:
-            log.close()
-            with suppress(OSError):
-                self._files.remove(new)
+            self._discard(log, new)
             raise
         self.close()
         self._log = log
         log.broken = True  # which of the two is there after a crash, is not certain yet
         self._files.sync_directory(self._path.rpartition("/")[0])
         log.broken = False
+
+    def _discard(self, log: LogFile, path: str) -> None:
+        log.close()
+        with suppress(OSError):
+            self._files.remove(path)
 
     def close(self) -> None:
         if self._log is not None:

@@ -42,7 +42,12 @@ def migrate(files: Filesystem, path: str) -> None:
     from store.file.migration.reading import read_contents  # noqa: PLC0415  # needed once in a store's life
 
     data = read_file(files, path)
-    write_contents(files, path, read_contents(files, path, data), version_of(data))
+    version = version_of(data)
+    contents = read_contents(files, path, data)
+    if version == VERSION:  # whatever an earlier version left is of a store that this one took the place of
+        files.sync_directory(path.rpartition("/")[0])
+        remove_journals(files, path)
+    write_contents(files, path, contents, version)
     remove_leftovers(files, path)
 
 
@@ -71,9 +76,13 @@ def _append(journal: Journal, contents: Contents) -> Iterator[int]:
 
 
 def _temporary_rows(contents: Contents) -> deliveries_file.Tables:
-    numbered = {str(number): row for number, row in enumerate(contents.deliveries, 1)}
-    others = {name: dict(getattr(contents, name)) for name in ("choices", "people", "undo_lines")}
-    return {**new_tables(), deliveries_file.DELIVERIES: numbered, **others}
+    tables = new_tables()
+    tables[deliveries_file.DELIVERIES].update(
+        (str(number), row) for number, row in enumerate(contents.deliveries, 1)
+    )
+    for name in ("choices", "people", "undo_lines"):
+        tables[name].update(getattr(contents, name))
+    return tables
 
 
 def build_state(contents: Contents, places: Iterator[int]) -> TicketState:
@@ -112,8 +121,13 @@ def duplicate(files: Filesystem, old: str, new: str, ends: list[str]) -> None:
 def remove_leftovers(files: Filesystem, path: str) -> None:
     """Of the first version: its journals, which are kept under another name, and the image of what it had in memory."""
     if files.exists(f"{path}.v1"):
-        journals = [end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)]
-        remove(files, *(path + end for end in [*journals, ".image"]))
+        remove_journals(files, path)
+        remove(files, f"{path}.image")
+
+
+def remove_journals(files: Filesystem, path: str) -> None:
+    """The first version's."""
+    remove(files, *(path + end for end in parts(files, path) if FIRST_VERSION.fullmatch(end)))
 
 
 def remove(files: Filesystem, *paths: str) -> None:

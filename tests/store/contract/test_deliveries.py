@@ -203,3 +203,22 @@ async def test_what_is_released_in_line_is_waited_for_by_whoever_released_it_too
     assert (await store.accept(in_thread(2), "one", NOW + 30)).waits
     assert await keys_claimed(store, "one", 59) == []
     assert [await keys_claimed(store, "two", 60) for _ in range(2)] == [["E1"], ["E2"]]
+
+
+async def test_what_another_has_finished_stays_done_when_whoever_had_it_before_fails(store):
+    await store.accept(Delivery(("E1",), NOW, {}), "first", NOW + 30)
+    assert await store.claim("second", NOW + 60, NOW + 90)
+    await store.finish("E1", {"json": "{}"})
+    assert await store.fail("E1", "boom", park=True) == 0
+    assert (await store.parked(), await store.pending()) == ([], [])
+    assert (await store.accept(Delivery(("E1",), NOW, {}))).state == "done"
+
+
+async def test_what_came_at_one_time_is_in_the_order_in_which_it_came(store):
+    keys = [f"E{number}" for number in range(12)]
+    for key in keys:
+        await store.accept(Delivery((key,), NOW, {}))
+    assert [each.keys[0] for each in await store.pending()] == keys
+    for key in keys:
+        await store.fail(key, "boom", park=True)
+    assert [each.delivery.keys[0] for each in await store.parked()] == keys

@@ -7,7 +7,7 @@ import pytest
 
 from store.errors import NotFoundError, StoreError
 from store.models.filters import Filter
-from store.models.tickets import Priority
+from store.models.tickets import Priority, Status
 from tests.store.factories import DAY, NOW, ids, new_ticket, origin
 
 
@@ -49,6 +49,17 @@ async def test_keys_live_seven_days(store):
     assert (await store.create(new_ticket(), origin(key="old"))).repeated
     await store.create(new_ticket(), origin(at=NOW + 7 * DAY + 1))
     assert not (await store.create(new_ticket(), origin(key="old"))).repeated
+
+
+@pytest.mark.parametrize("at", [NOW - 400 * DAY, NOW])
+async def test_a_key_whose_history_was_removed_is_a_new_one(store, at):
+    """Also for a message that is as old itself."""
+    await store.create(new_ticket(), origin(key="old", at=NOW - 400 * DAY))
+    await store.update("T001", {"stat": Status.DONE}, origin(at=NOW - 400 * DAY))
+    assert (await store.trim_history(NOW - 365 * DAY, 365, NOW)).tickets == 1
+    async with asyncio.timeout(20):
+        assert not (await store.create(new_ticket(), origin(key="old", at=at))).repeated
+    assert await ids(store) == ["T002", "T001"]
 
 
 async def test_bulk_is_done_for_all_or_none(store):

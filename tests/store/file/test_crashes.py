@@ -9,11 +9,14 @@ from random import Random
 import pytest
 
 from store.errors import DamagedError, StoreError, UnwritableError
+from store.file.store import FileStore
+from store.models.deliveries import Delivery
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Priority
+from store.protocol import KEY_LIFETIME
 from tests.store.counts import SEED, count, tried
 from tests.store.disks import SLOW, RamDisk, fail
-from tests.store.factories import new_ticket, origin
+from tests.store.factories import NOW, new_ticket, origin
 from tests.store.file.workload import PATH, STEPS, content, content_of, contents_after_each_step, open_at
 
 QUICK = 3600.0
@@ -363,6 +366,70 @@ async def test_a_compaction_that_fails_leaves_everything_as_it_was(path):
     assert await content_of(disk.after_power_cut()) == known
     await store.close()
     assert await content_of(disk.after_power_cut()) == known
+
+
+@pytest.mark.parametrize("failing", [False, True])
+async def test_a_crash_while_the_deliveries_are_written_anew_loses_nothing_that_came_meanwhile(failing):
+    """Also where a sync of theirs fails then, so that they are repaired at the same time."""
+    chance, states, at = Random(SEED), 0, 1
+    while True:
+        disk = RamDisk()
+        store = await open_at(disk, compact_at=1 << 20, quick=SLOW, now=counter(step=10).__next__)
+        for number in range(3):
+            await store.accept(Delivery((f"old {number}",), NOW, {}))
+        disk.crash_at = disk.operations + at
+        if failing:
+            disk.before = fail(1 + at % 4, path="json.deliveries")
+        acknowledged: list[str] = []
+
+        async def accept(
+            number: int, store: FileStore = store, acknowledged: list[str] = acknowledged
+        ) -> None:
+            await asyncio.sleep(number / 5000)
+            with suppress(StoreError):
+                await store.accept(Delivery((f"new {number}",), NOW, {}))
+                acknowledged.append(f"new {number}")
+
+        compacting = asyncio.create_task(store._compaction.run())
+        await asyncio.gather(*map(accept, range(8)))
+        await asyncio.wait({compacting})
+        failed = compacting.exception()
+        assert failed is None or isinstance(failed, OSError | StoreError)
+        crashed, left = disk.crashed, disk.crashed or disk.copy()
+        await store.close()
+        for found in (
+            left.copy(),
+            left.after_power_cut(),
+            left.after_power_cut(chance.random(), names=True, chance=chance),
+        ):
+            opened = await open_at(found)
+            known = {key for each in await opened.pending() for key in each.keys}
+            assert known >= {"old 0", "old 1", "old 2", *acknowledged}
+            assert known <= {"old 0", "old 1", "old 2", *(f"new {number}" for number in range(8))}
+            await opened.close()
+            states += 1
+        if crashed is None:
+            break
+        at += 1
+    assert at > 20
+    tried("crashes while the deliveries were written anew", states)
+
+
+async def test_a_key_that_is_used_again_after_its_time_is_still_the_old_one_s_when_that_fails():
+    disk = RamDisk()
+    store = await open_at(disk)
+    await store.accept(Delivery(("key", "twin"), NOW, {}))
+    await store.finish("key", {"json": "old"})
+    disk.before = fail(0, path="json.deliveries")
+    with pytest.raises(UnwritableError):
+        await store.accept(Delivery(("key",), NOW + KEY_LIFETIME + 1, {}))
+    for keys in (("key",), ("twin",)):
+        with pytest.raises(UnwritableError):
+            await store.accept(Delivery((*keys, "third"), NOW, {}))
+    disk.before = lambda _operation, _path: None
+    assert (await store.accept(Delivery(("twin",), NOW, {}))).reply == {"json": "old"}
+    assert (await store.pending(), await store.parked()) == ([], [])
+    await store.close()
 
 
 async def test_everything_is_found_by_a_view_after_a_crash():

@@ -1,5 +1,6 @@
 """The history of what was done long ago leaves the files for good; a crash at any moment leaves the old or the new."""
 
+import asyncio
 import errno
 from itertools import count as counter
 from random import Random
@@ -110,6 +111,43 @@ async def test_a_backup_of_it_is_a_store_without_it():
     assert await content_of(disk) == found
     for path in traces(disk, b"ZEBRA"):
         assert ".before-" in path
+
+
+async def test_a_backup_in_the_middle_of_which_it_is_done_can_be_restored():
+    disk = RamDisk()
+    store = await filled(disk, **SMALL)
+    loop, begun = asyncio.get_running_loop(), []
+
+    async def trim_and_change() -> None:
+        await trim(store)
+        for _ in range(9):
+            await store.update("T001", {"res": f"note {len(begun)}"}, origin("U1", at=NOW))
+            begun.append("changed")
+
+    def once_the_tickets_are_read(operation: str, path: str) -> None:
+        if (operation, path, begun) == ("open", "/desk/copy.json", []):
+            begun.append("trimmed")
+            asyncio.run_coroutine_threadsafe(trim_and_change(), loop).result(10)
+
+    disk.before = once_the_tickets_are_read
+    await asyncio.to_thread(backup, PATH, "/desk/copy.json", files=disk)
+    assert len(begun) == 10
+    found = await content(store)
+    await store.close()
+    restore("/desk/copy.json", PATH, "now", files=disk)
+    assert await content_of(disk) == found
+
+
+async def test_whoever_reads_the_store_meanwhile_is_told_that_it_is_gone():
+    disk = RamDisk()
+    store = await filled(disk, **SMALL)
+    reader = await open_at(disk, read_only=True)
+    await trim(store)
+    with pytest.raises(StoreError, match="open it again"):
+        await reader.history("T001")
+    assert (await reader.history("T002"))[1] == 4
+    for each in (reader, store):
+        await each.close()
 
 
 async def test_damage_to_a_segment_that_was_redacted_is_noticed():

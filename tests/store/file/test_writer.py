@@ -176,6 +176,29 @@ async def test_nothing_is_written_after_closing(disk):
 
 
 @pytest.mark.parametrize("quick", [QUICK, SLOW])
+async def test_whoever_goes_on_writing_while_the_store_is_closed_is_told_that_it_is(disk, quick):
+    store = await FileStore.open(PATH, files=disk, quick=quick)
+    kept: list[str] = []
+    many = asyncio.Event()
+
+    async def create_on() -> None:
+        while True:
+            kept.append((await store.create(new_ticket(), origin())).record.ticket.id)
+            if len(kept) > 5 * WRITERS:
+                many.set()
+
+    writing = [asyncio.create_task(create_on()) for _ in range(WRITERS)]
+    await many.wait()
+    await store.close()
+    async with asyncio.timeout(5):
+        ended = await asyncio.gather(*writing, return_exceptions=True)
+    assert {type(each) for each in ended} == {UnwritableError}
+    again = await FileStore.open(PATH, files=disk)
+    assert await again.existing_ids(kept) == kept
+    await again.close()
+
+
+@pytest.mark.parametrize("quick", [QUICK, SLOW])
 async def test_a_failed_sync_is_told_to_all_who_shared_it(disk, quick):
     async with opened(disk, quick=quick) as store:
         disk.before = fail(0)
@@ -250,3 +273,36 @@ async def test_repairing_a_failed_file_is_left_to_another_thread(disk):
         assert threads
         assert threading.current_thread() not in threads
         assert (await store.get("T001")).ticket.res == "a note"
+
+
+@pytest.mark.parametrize("quick", [QUICK, SLOW])
+async def test_nobody_waits_while_the_deliveries_are_written_anew(disk, quick):
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold(operation, path):
+        if (operation, path) == ("sync", f"{PATH}.deliveries.new") and not go_on.is_set():
+            loop.call_soon_threadsafe(begun.set)
+            go_on.wait(10)
+
+    async with opened(disk, quick=quick) as store:
+        await store.accept(Delivery(("old",), NOW, {"text": "old"}))
+        await store.finish("old", {"json": "old"})
+        disk.before = hold
+        compacting = asyncio.create_task(store._compaction.run())
+        await begun.wait()
+        async with asyncio.timeout(5):
+            await store.accept(Delivery(("new",), NOW, {"text": "new"}))
+            await store.finish("new", posted=Posted((("T001", MessageRef("C1", "1.1")),)))
+            await store.accept(Delivery(("newer",), NOW, {"text": "newer"}))
+        assert not compacting.done()
+        go_on.set()
+        await compacting
+        await store.accept(Delivery(("newest",), NOW, {"text": "newest"}))
+        found = await content(store)
+        assert [each.keys[0] for each in await store.pending()] == ["newer", "newest"]
+        assert await content_of(disk.after_power_cut()) == found
+        again = await FileStore.open(PATH, files=disk.after_power_cut())
+        twins = [await again.accept(Delivery((key,), NOW, {})) for key in ("old", "new", "newer", "newest")]
+        assert [twin.state for twin in twins] == ["done", "done", "pending", "pending"]
+        await again.close()

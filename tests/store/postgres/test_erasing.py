@@ -57,6 +57,22 @@ async def test_nothing_of_the_person_is_left_and_the_same_as_in_a_file(postgres_
     assert (await contents(database)).commits == left.commits
 
 
+async def test_what_processes_share_tells_of_nobody_and_all_forget_what_they_remember(
+    postgres_server, database
+):
+    store = await PostgresStore.open(database)
+    await store.announce(["person U0ERIN"])
+    await store.allow_call("U0ERIN", NOW, 5)
+    seen, _ = await store.announced(0)
+    await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
+    assert (await store.announced(seen))[1] is None
+    tables = postgres_server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", "tickets")
+    assert len(tables) > 12
+    for (table,) in tables:
+        assert "U0ERIN" not in str(postgres_server.execute(f"SELECT * FROM {table}", "tickets")), table
+    await store.close()
+
+
 async def test_ids_and_searches_go_on(database):
     await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
     store = await PostgresStore.open(database)
