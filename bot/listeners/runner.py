@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.listeners.answering import errors
 from bot.listeners.answering.following import settle_after_finish
 from bot.listeners.incoming.intake import INTENT, KEY, REPLAYED
 from bot.listeners.incoming.leases import Leases
+from bot.listeners.incoming.rush import Rush
 from bot.listeners.incoming.threads import PostponedError
 from bot.listeners.services import IncomingRequest, Services
 from bot.tasks import log_and_continue
@@ -40,6 +42,7 @@ class DeliveryRunner:
     def __init__(self, services: Services, leases: Leases) -> None:
         self.services, self.leases = services, leases
         self.overflowed = False  # more is accepted than is in hand: it is taken up in its order
+        self._rush = Rush(lambda: leases.accepting, time.monotonic)
         self._in_hand: dict[asyncio.Task[Any], str] = {}
         self._expected: set[str] = set()  # handed to Bolt, which starts their listeners a moment later
         self._failed: Recent[str, int] = Recent(MOST_FAILED)  # how often by what is no fault of theirs
@@ -58,6 +61,7 @@ class DeliveryRunner:
             self.leases.begin(key)
         is_ours.set(self.leases.holding(key))
         try:
+            await self._rush.wait()
             told = await job(self.services, request)
             if key:
                 await self._finish(request, told)
