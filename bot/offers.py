@@ -56,11 +56,12 @@ class Offers:
         return await self._offer(action.msg, offered, requester, origin)
 
     async def by_words(self, action: Close | Update, requester: Requester, origin: Origin) -> Outcome:
-        """A ticket that was named by its words: never acted on at once."""
+        """A ticket that was named by its words: never acted on at once. What matches nothing is offered as a new one."""
         offered, _ = await self._resolve((action,), requester)
         if not offered:
-            which, command = ("done", "view done") if _reopens(action) else ("open", "view open")
-            return refused(f"No {which} ticket matches “{action.about}”.", command)
+            told = f"No {'done' if _reopens(action) else 'open'} ticket matches “{action.about}”."
+            new = read_action({"action": "CREATE", "title": action.about})
+            return await self.offer_nearest(told, new, requester, origin)
         return await self._offer(WHICH_ONE, offered, requester, origin)
 
     async def offer_nearest(

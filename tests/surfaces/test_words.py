@@ -51,6 +51,15 @@ async def test_of_several_tickets_it_is_said_that_the_others_were_not_changed(of
     assert (await ticket(office, "T001")).stat == "open"
 
 
+async def test_what_matches_no_ticket_is_offered_as_a_new_one(office):
+    await command(office, "close the printer bug")
+    question = office.slack.ephemerals("engineer")[-1]
+    assert "No open ticket matches “printer bug”." in whispered(office)
+    await office.slack.press("engineer", "support", question["ts"], "choice.take.0")
+    await office.idle()
+    assert (await ticket(office, "T001")).title == "printer bug"
+
+
 async def test_to_be_reopened_a_ticket_is_looked_for_among_the_done(office):
     await command(office, "create the fridge smells")
     await command(office, "reopen the fridge one")

@@ -20,7 +20,9 @@ _OTHER = (
     Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE, Role.PRON, Role.GLUE, Role.POLITE, Role.FILLER,
 )  # fmt: skip  # no words of a title, by themselves
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
+_PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _MOST = 6  # words
+_FEWEST = 3  # tokens: a verb, an article and a word
 _LONGEST = 200  # characters
 
 
@@ -77,7 +79,21 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
             words = body[start:end]
         if words:
             return start, end, words
-    return None
+    return _without_noun(body)
+
+
+def _without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
+    """`close the timeout in staging`: a ticket, or something to be closed that is none yet; whoever looks it up can tell."""
+    if body[0].word not in ("close", "reopen") or len(body) < _FEWEST or body[1].word != "the":
+        return None
+    end = 2
+    while end < len(body) and (_is_content(body[end]) or body[end].word in _PLACES):
+        if body[end].has(Role.NOUN, Role.POLITE) or body[end].word == "ones":
+            break
+        end += 1
+    words = body[2:end]
+    whole = end == len(body) or body[end].breaks(",:;-–—(") or Role.POLITE in body[end].tags
+    return (2, end, words) if whole and len(words) <= _MOST and any(map(_tells, words)) else None
 
 
 def _is_content(token: Token) -> bool:
