@@ -92,6 +92,8 @@ def _without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
             break
         end += 1
     words = body[2:end]
+    if any(token.word[:1] == "t" and token.word[1:].isdigit() for token in words):
+        return None  # `the T1 line`: a thing of such a name, or an id
     whole = end == len(body) or body[end].breaks(",:;-–—(") or Role.POLITE in body[end].tags
     return (2, end, words) if whole and len(words) <= _MOST and any(map(_tells, words)) else None
 
