@@ -128,6 +128,8 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
     journal = Journal(files, journal_path(path), segment_size)
     deliveries = DeliveriesFile(files, deliveries_path(path))
     try:
+        # Before the snapshot, which compaction replaces first: for whoever only reads, they are then never the newer ones.
+        read = deliveries.read() if lock is None and deliveries.exists() else None
         data = read_file(files, path)
         header = _load_snapshot(data, name, state)
         position = Position(header["segment"], header["offset"], header["chain"])
@@ -138,7 +140,7 @@ def _load(files: Filesystem, path: str, name: str, lock: Lock | None, segment_si
                 state.replay(entry.row, entry.place, first)
             if not entry.goes_on:
                 first = 0
-        contents = _open_deliveries(deliveries, name, header["sequence"], writable=lock is not None)
+        contents = _open_deliveries(deliveries, name, header["sequence"], read, writable=lock is not None)
         for commit in contents.lasting:
             if commit["sequence"] > header["sequence"]:
                 keep_lasting(state, commit)
@@ -163,15 +165,18 @@ def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
     return snapshot.header
 
 
-def _open_deliveries(file: DeliveriesFile, name: str, sequence: int, *, writable: bool) -> Contents:
-    if not file.exists():
+def _open_deliveries(
+    file: DeliveriesFile, name: str, sequence: int, read: Contents | None, *, writable: bool
+) -> Contents:
+    """`read` is what was read of it already."""
+    if read is None and not file.exists():
         nothing = Contents(new_tables(), [], 0, 0)
         if sequence:
             raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
         if not writable:
             return nothing
         file.rewrite(nothing)
-    contents = file.open() if writable else file.read()
+    contents = file.open() if writable else (read or file.read())
     if contents.base > sequence:
         raise DamagedError(f"the deliveries of {name} are newer than it is; {REMEDY}")
     return contents
