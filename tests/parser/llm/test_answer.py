@@ -12,7 +12,7 @@ from bot.parser.llm.model import Answer, ModelError
 from bot.parser.llm.transport import LONGEST_BODY
 from tests.model_server import completion
 
-MOST = 0.02  # seconds of the processor for the longest answer that is read
+MOST = 0.1  # seconds of the processor for the longest answer that is read, also beside other tests
 
 PIECES = (
     '{"command"', '{"command":', ',"command":"', '{"command":"a"', '{"command" ', "{", "[", '"', "\\", "\\\\", ", ", "</think>",
