@@ -11,8 +11,6 @@ from bot.views.buttons import new_button, undo_button, view_button
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, Record, Status, cut
 
-SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
-ROWS = 3  # of them in one section
 MESSAGE_LIMIT = 1000  # characters of a message that may hold what a person typed
 SAID_LIMIT = 60  # characters quoted of what was not understood
 NOT_UNDERSTOOD = "I didn’t understand that."
@@ -164,7 +162,7 @@ def not_for_all(ids: Sequence[str], command: str) -> Rendered:
 
 def left_alone(ids: Sequence[str]) -> Rendered:
     """Of several changes that were to be undone, those that could not be."""
-    return notice(f"Left alone, changed meanwhile: {', '.join(ids)}.")
+    return notice(phrases.left_alone(ids))
 
 
 def done_but_held(ids: Sequence[str]) -> Rendered:

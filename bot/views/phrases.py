@@ -1,13 +1,14 @@
 """What a change changed, in words. Plain text throughout: `blocks.run` or `text.escape_mrkdwn` makes it safe to show."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.results import merged_into
 from bot.views import text as words
-from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Change, Status, Values, cut
+from store.fields import LIMITS
+from store.models.tickets import Change, Status, Values, cut
 
 THIS = "this ticket"
-_LIMITS = {"title": TITLE_LIMIT, "desc": DESC_LIMIT, "res": RES_LIMIT}
 _ORDER = ("stat", "pri", "cat", "title", "desc", "res")
 _VERBS = {Status.OPEN: "Reopen", Status.PROG: "Start", Status.DONE: "Close"}
 _PAST = {Status.OPEN: "reopened", Status.PROG: "started", Status.DONE: "closed"}
@@ -15,7 +16,12 @@ _PAST = {Status.OPEN: "reopened", Status.PROG: "started", Status.DONE: "closed"}
 
 def value(field: str, given: Any) -> str:
     """A field's value in words, within its limit."""
-    return cut(words.value(field, given), _LIMITS.get(field, words.NAME_LIMIT))
+    return cut(words.value(field, given), LIMITS.get(field, words.NAME_LIMIT))
+
+
+def left_alone(ids: Sequence[str]) -> str:
+    """Of several changes, those that were not made, as a sentence."""
+    return f"Left alone, changed meanwhile: {', '.join(ids)}."
 
 
 def phrases(change: Change, what: str = THIS, *, again: bool = False) -> list[str]:
@@ -148,7 +154,7 @@ def _setting(field: str, given: Any) -> str:
     name = words.FIELDS[field].lower()
     if given is None:
         return f"no {name}"
-    return f"{name} “{value(field, given)}”" if field in _LIMITS else f"{name} {value(field, given)}"
+    return f"{name} “{value(field, given)}”" if field in LIMITS else f"{name} {value(field, given)}"
 
 
 def _difference(field: str, change: Change) -> str:

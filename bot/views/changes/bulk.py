@@ -25,7 +25,7 @@ def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, 
     sentences = [
         *told,
         f"Like that already: {', '.join(same)}." if same else "",
-        f"Left alone, changed meanwhile: {', '.join(outcome.skipped)}." if outcome.skipped else "",
+        phrases.left_alone(outcome.skipped) if outcome.skipped else "",
         f"Not found: {', '.join(outcome.missing)}." if outcome.missing else "",
         f"{undone[:1].upper()}{undone[1:]}." if undone else "",
     ]
