@@ -58,4 +58,9 @@ async def count_tickets(store: TicketStore) -> tuple[int, int]:
 
 def describe_count(every: int, left: int) -> str:
     """`2 tickets, 1 not done`"""
-    return f"{every:d} {'ticket' if every == 1 else 'tickets'}, {left:d} not done"
+    return f"{tickets(every)}, {left} not done"
+
+
+def tickets(count: int) -> str:
+    """`1 ticket`"""
+    return f"{count} {'ticket' if count == 1 else 'tickets'}"

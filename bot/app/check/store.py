@@ -1,7 +1,7 @@
 """Whether the store can be opened, read and written, and what waits in it."""
 
 from bot.app.check.finding import Finding, found_elsewhere
-from bot.app.core import count_tickets, describe_count
+from bot.app.core import count_tickets, describe_count, tickets
 from bot.app.parked import ask_readiness, operate_anywhere
 from bot.settings import Settings
 from store import is_database, open_store
@@ -66,7 +66,7 @@ async def _history(settings: Settings, store: TicketStore, now: float) -> list[F
     due = await store.count_trimmable(now - settings.keep_done.total_seconds())
     what = f"kept {settings.keep_done.days} days after a ticket is done"
     if due:
-        what += f"; that of {due} {'ticket' if due == 1 else 'tickets'} is removed at the next start"
+        what += f"; that of {tickets(due)} is removed at the next start"
     return [Finding(True, "History", what)]
 
 
