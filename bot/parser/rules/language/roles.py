@@ -94,7 +94,6 @@ class Role(Flag):
     USES = auto()  # makes a priority part of the sentence
     BEHAVES = auto()  # says what something does
     BRINGS = auto()  # with, at
-    BEING = auto()  # is
     # Reports
     TROUBLE = auto()  # something is wrong
     NEED = auto()  # something is needed
