@@ -27,9 +27,8 @@ class TemporaryRows:
         self.durable = contents.rows
         self.sequence, self._base, self._lasting = contents.sequence, contents.base, contents.lasting
         self._next = contents.sequence + 1
-        self._since: list[Json] | None = (
-            None  # while the file is written anew, the commits that came meanwhile
-        )
+        # While the file is written anew: the commits that came meanwhile.
+        self._since: list[Json] | None = None
         self._state = state
         self._staged: Staged = {}
         self.rolled_back: Callable[[Staged], None] = lambda _: None  # called with what was staged

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 
 from bot.actions import Action, Ask, Close, Update, View, read_action, write_action
 from bot.parser.message import Reading
@@ -86,16 +87,18 @@ def _without_noun(body: list[Token]) -> tuple[int, int, list[Token]] | None:
     """`close the timeout in staging`: a ticket, or something to be closed that is none yet; whoever looks it up can tell."""
     if body[0].word not in ("close", "reopen") or len(body) < _FEWEST or body[1].word != "the":
         return None
-    end = 2
-    while end < len(body) and (_is_content(body[end]) or body[end].word in _PLACES):
-        if body[end].has(Role.NOUN, Role.POLITE) or body[end].word == "ones":
-            break
-        end += 1
-    words = body[2:end]
+    words = [*takewhile(_may_name, body[2:])]
     if any(token.word[:1] == "t" and token.word[1:].isdigit() for token in words):
         return None  # `the T1 line`: a thing of such a name, or an id
+    end = 2 + len(words)
     whole = end == len(body) or body[end].breaks(",:;-–—(") or Role.POLITE in body[end].tags
     return (2, end, words) if whole and len(words) <= _MOST and any(map(_tells, words)) else None
+
+
+def _may_name(token: Token) -> bool:
+    """Whether it may be one of the words that name a ticket without a noun."""
+    other = token.has(Role.NOUN, Role.POLITE) or token.word == "ones"
+    return (_is_content(token) or token.word in _PLACES) and not other
 
 
 def _is_content(token: Token) -> bool:
