@@ -64,6 +64,17 @@ async def test_what_is_delivered_again_is_not_done_again(office):
     assert len(office.slack.called("chat.postMessage")) == calls
 
 
+async def test_a_command_that_is_delivered_again_is_given_the_answer_that_it_had(office):
+    await office.said("engineer", "support", "@tickets create API timeout, urgent")
+    await office.slack.command("engineer", "support", "/ticket", "view pri 1")
+    await office.idle()
+    (delivery,) = [one for one in office.slack.deliveries if one.kind == "slash_commands"]
+    again = office.slack.repeat(delivery)
+    await office.slack.until(lambda: again.done)
+    assert "API timeout" in again.answer["text"]
+    assert again.answer["text"] == office.slack.ephemerals("engineer")[-1]["text"]
+
+
 async def test_what_was_accepted_before_a_crash_is_finished_at_the_next_start(slack, tmp_path):
     ts = await slack.say("engineer", "support", SAID, raw=True)
     store = await open_store(str(tmp_path / "tickets.json"))

@@ -27,8 +27,8 @@ class UndoLines:
         self._bare[change] = True
         return offered
 
-    def undone(self, line: UndoLine) -> None:
-        """It says that its change is undone; redone, it is drawn anew."""
+    def drawn(self, line: UndoLine) -> None:
+        """It says that its change is undone, or offers that again: when it is to lose its button, it is drawn anew."""
         self._bare.pop((line.ticket_id, line.version), None)
 
     async def of(self, ticket_id: str, version: int) -> UndoLine | None:

@@ -72,6 +72,27 @@ class TestLine:
         assert (await ticket(office, "T001")).pri == 1
 
     @pytest.mark.parametrize("restarted", [False, True])
+    async def test_redone_it_offers_undo_again_and_is_undone_by_it(self, office, restarted):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        for _ in range(2):
+            await command(office, "undo")
+        if restarted:
+            office.bot.services.undo_lines._placed.clear()
+        assert offering(office, ts) == ["engineer set the priority of this ticket to High"]
+        await press(office, "engineer", office.thread("support", ts)[-1], "ticket.undo")
+        assert told(office, ts) == ["engineer set the priority of this ticket to High · undone"]
+        assert (await ticket(office, "T001")).pri == 2
+
+    async def test_redone_below_a_newer_line_it_offers_nothing(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        await office.said("colleague", "support", "cat doc", thread=ts)
+        for _ in range(2):
+            await command(office, "undo")
+        assert offering(office, ts) == ["colleague set the category of this ticket to Docs"]
+
+    @pytest.mark.parametrize("restarted", [False, True])
     async def test_undone_from_the_cards_menu_it_is_told_once(self, office, restarted):
         ts, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.start")

@@ -105,17 +105,25 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
 async def settle(
     services: Services, changes: Iterable[Change], but: MessageRef | None = None
 ) -> frozenset[str]:
-    """The lines that offered what is undone now say so, and those of what is redone no longer; not the message `but`,
-    which says it by itself. The threads in which such a line stands: these need no other line that tells of it."""
+    """The lines that offered what is undone now say so, and those of what is redone no longer, and offer it again; not the
+    message `but`, which says it by itself. The threads in which such a line stands: these need no other line that tells of it."""
     told: set[str] = set()
     for change in changes:
         for one in (await trace(services.store, change))[1:]:
             line = await services.undo_lines.of(one.ticket_id, one.version)
             if line is None or (but and line.message[:2] == but[:2]):
                 continue
-            if await _redraw(services, line, one) and line.message.thread:
+            if await _redraw(services, line, one, offering=await _is_newest(services, line)) and (
+                line.message.thread
+            ):
                 told.add(line.message.thread)
     return frozenset(told)
+
+
+async def _is_newest(services: Services, line: UndoLine) -> bool:
+    """Of its thread."""
+    newest = await services.undo_lines.newest_in(line.message.channel, line.message.thread)
+    return newest is not None and newest.message.ts == line.message.ts
 
 
 async def draw_undone(
@@ -126,20 +134,21 @@ async def draw_undone(
     if change is None:
         return None
     line = UndoLine(ticket_id, version, message)
-    services.undo_lines.undone(line)
+    services.undo_lines.drawn(line)
     return await _draw(services, line, change, is_undone=True)
 
 
-async def _redraw(services: Services, line: UndoLine, change: Change) -> bool:
-    """It says that it is undone, or stands without a button; nothing is done where it does that already. False where there
-    is no such line any more."""
+async def _redraw(services: Services, line: UndoLine, change: Change, *, offering: bool = False) -> bool:
+    """It says that it is undone, or stands without a button unless it is `offering` one; nothing is done where it stands so
+    already. False where there is no such line any more."""
     undone = change.undone_by is not None
-    if undone:
-        services.undo_lines.undone(line)
+    if undone or offering:
+        services.undo_lines.drawn(line)
     elif not services.undo_lines.withdraw(line):
         return True
     try:
         shown = await _draw(services, line, change, is_undone=undone)
+        shown = shown if offering else shown.without_buttons()
         await services.sender.update(line.message, shown, key=_key_of(line, change))
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
@@ -176,9 +185,9 @@ async def _draw(services: Services, line: UndoLine, change: Change, *, is_undone
     together = await made_together(services.store, change)
     as_a_whole = not is_undone or all(each.undone_by is not None for each in together)
     if record and not named and not (_was_asked_for_in(line, change) and as_a_whole and len(together) > 1):
-        return delta(change, who, undone=undone, again=again)
+        return delta(change, who, undo=True, undone=undone, again=again)
     if len(together) > 1:
         reply = replies.bulk([each.ticket_id for each in together])
         outcome = Outcome(reply, changes=together, redone=again)
-        return bulk_result(outcome, {change.origin.user_id: who}, undone=undone).without_buttons()
-    return delta(change, who, record=record, undone=undone, again=again)
+        return bulk_result(outcome, {change.origin.user_id: who}, undone=undone)
+    return delta(change, who, record=record, undo=True, undone=undone, again=again)
