@@ -222,12 +222,10 @@ class Deliveries:
         return None if row is None else UndoLine(ticket_id, version, MessageRef(*row["message"]))
 
     async def undo_lines_in(self, channel: str, thread: str) -> tuple[UndoLine, ...]:
-        found, rows = [], self._rows.durable[UNDO_LINES]
-        for key in reversed([*rows]):
-            message = MessageRef(*rows[key]["message"])
-            if (message.channel, message.thread) == (channel, thread):
-                ticket_id, _, version = key.partition("/")
-                found.append(UndoLine(ticket_id, int(version), message))
+        rows, found = self._rows.durable[UNDO_LINES], []
+        for key in reversed(rows.in_group((channel, thread))):
+            ticket_id, _, version = key.partition("/")
+            found.append(UndoLine(ticket_id, int(version), MessageRef(*rows[key]["message"])))
         return tuple(found)
 
     def _newest_delivery(self) -> float:
@@ -238,13 +236,14 @@ class Deliveries:
     def _outdated_deliveries(self, oldest: float) -> Json:
         """A commit that takes away what was done before `oldest`."""
         rows, lines = self._rows.durable[DELIVERIES], self._rows.durable[UNDO_LINES]
-        outdated = list(takewhile(lambda each: each[1]["at"] < oldest, rows.items()))
+        outdated = takewhile(lambda each: each[1]["at"] < oldest, rows.items())
         done = {number: row for number, row in outdated if row["state"] == "done"}
+        old_lines = takewhile(lambda each: each[1]["at"] < oldest, lines.items())
         for number, row in done.items():
             self._forget(number, row)
         return {
             DELIVERIES: dict.fromkeys(done),
-            UNDO_LINES: {key: None for key, row in lines.items() if row["at"] < oldest},
+            UNDO_LINES: dict.fromkeys(key for key, _ in old_lines),
         }
 
 

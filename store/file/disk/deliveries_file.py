@@ -11,7 +11,7 @@ then names its number.
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
@@ -31,20 +31,35 @@ _REPAIRED = ".repaired"  # the end of a file's name while it is written after a 
 
 
 class Rows(MutableMapping[str, Json]):
-    """The rows of a table by key, in the order in which they came. What is done is kept as compressed JSON until somebody
-    asks for it, in a third of the memory or less: it lasts for a week, and hardly anybody does."""
+    """The rows of a table by key, in the order in which they came or were last replaced as a whole. Those that are
+    `seldom_read` are kept as compressed JSON, in a third of the memory or less: they last for a week. `group` is what rows are
+    found by beside their key."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        seldom_read: Callable[[Json], bool] = lambda row: row.get("state") == "done",
+        group: Callable[[Json], Hashable] | None = None,
+    ) -> None:
         self._rows: dict[str, Json | bytes] = {}
+        self._seldom_read, self._group = seldom_read, group
+        self._groups: dict[Hashable, list[str]] = {}
 
     def __getitem__(self, key: str) -> Json:
         row = self._rows[key]
         return decode(zlib.decompress(row)) if isinstance(row, bytes) else row
 
     def __setitem__(self, key: str, row: Json) -> None:
-        self._rows[key] = zlib.compress(encode(row), 1) if row.get("state") == "done" else row
+        if self._group:
+            self.pop(key, None)
+            self._groups.setdefault(self._group(row), []).append(key)
+        self._rows[key] = zlib.compress(encode(row), 1) if self._seldom_read(row) else row
 
     def __delitem__(self, key: str) -> None:
+        if self._group:
+            group = self._group(self[key])
+            self._groups[group].remove(key)
+            if not self._groups[group]:
+                del self._groups[group]
         del self._rows[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -53,9 +68,13 @@ class Rows(MutableMapping[str, Json]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def in_group(self, group: Hashable) -> list[str]:
+        """The keys of a group's rows, in their order."""
+        return [*self._groups.get(group, ())]
+
     def copy(self) -> "Rows":
-        """As it is now."""
-        new = Rows()
+        """As it is now, without its groups."""
+        new = Rows(self._seldom_read)
         new._rows = dict(self._rows)
         return new
 
@@ -64,7 +83,9 @@ Tables = Mapping[str, Rows]
 
 
 def new_tables() -> Tables:
-    return {table: Rows() for table in TABLES}
+    """Undo lines are found by the channel and the thread that they stand in."""
+    undo_lines = Rows(lambda _: True, lambda row: (row["message"][0], row["message"][2]))
+    return {table: Rows() for table in TABLES} | {UNDO_LINES: undo_lines}
 
 
 def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
@@ -77,9 +98,9 @@ def change_rows(tables: Tables, commit: Json) -> None:
     for name in TABLES:
         for key, patch in commit.get(name, {}).items():
             table = tables[name]
-            row = table.pop(key, None) if patch is None or name == UNDO_LINES else table.get(key)
+            row = table.pop(key, None) if patch is None else table.get(key)
             if patch is not None:
-                table[key] = merge(row, patch)  # the newest undo line is the last
+                table[key] = merge(row, patch)
 
 
 def lasting_of(sequence: int, commit: Json) -> list[Json]:
