@@ -17,7 +17,9 @@ FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home tickets \
     && install --directory --owner=tickets --group=tickets --mode=0700 /data
 COPY --from=build /opt/tickets /opt/tickets
+# HOME: also for a user of no name, as some platforms choose one.
 ENV PATH=/opt/tickets/bin:$PATH \
+    HOME=/data \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     TICKETS_STORE=/data/tickets.json \

@@ -92,7 +92,7 @@ async def test_a_running_bot_is_asked_how_it_is_and_what_it_has_parked(tmp_path)
         told = await found(settings, fine=False)
         assert "Running bot: Slack refuses everything (ekm_access_denied): the organisation has" in told
         assert "Store: message:1 (E-123 KeyError) could not be processed and was set aside" in told
-        assert "1 accepted messages are not finished yet" in await found(settings, fine=True)
+        assert "accepted, and not finished yet: 1" in await found(settings, fine=True)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ async def test_what_was_parked_is_named_with_its_reason(tmp_path):
     await store.close()
     settings = configured.load(store=str(tmp_path / "tickets.json"))
     assert "message:1 (E-123 KeyError)" in await found(settings, fine=False)
-    assert "1 accepted messages will be finished" in await found(settings, fine=True)
+    assert "accepted, and to be finished at the next start: 1" in await found(settings, fine=True)
 
 
 @pytest.fixture

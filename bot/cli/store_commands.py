@@ -249,10 +249,13 @@ async def _names_of(found: Settings, user_id: str) -> list[str]:
 
     store = await open_store(found.store)
     try:
-        waiting = len(await store.pending()) + len(await store.parked())
-        if waiting:
+        if waiting := len(await store.pending()):
             raise StoreError(
-                f"{waiting} accepted messages are not done; start the bot, and see to those that `tickets parked` lists"
+                f"accepted and not finished: {waiting}; start the bot, stop it when it has finished them, and erase then"
+            )
+        if parked := len(await store.parked()):
+            raise StoreError(
+                f"set aside: {parked}; try them again or drop them, as `tickets parked` tells, and erase then"
             )
         people = await store.people([user_id])
         return [str(name) for each in people for name in each.facts.get(NAMES, ())]

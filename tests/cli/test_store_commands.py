@@ -313,13 +313,25 @@ def test_nobody_is_erased_while_the_bot_runs_or_something_waits(tickets):
     assert done.exit_code == 1
     assert "stop that one first" in done.stderr
     asyncio.run(_accept("data/tickets.json"))
-    assert "1 accepted messages are not done" in tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n").stderr
+    assert "accepted and not finished: 1" in tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n").stderr
+    asyncio.run(_park("data/tickets.json"))
+    refused = tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n").stderr
+    assert "set aside: 1" in refused
+    assert "tickets parked" in refused
     assert '"title":"Zebra crossing"' in tickets("ask", "view T001").stdout
+    assert tickets("parked", "drop", "message:1").exit_code == 0
+    assert tickets("erase", "U0ERIN", stdin="y\nU0ERIN\n").exit_code == 0
 
 
 async def _accept(path: str) -> None:
     store = await open_store(path)
     await store.accept(Delivery(("message:1",), 1.0, {}))
+    await store.close()
+
+
+async def _park(path: str) -> None:
+    store = await open_store(path)
+    await store.fail("message:1", "in vain", park=True)
     await store.close()
 
 

@@ -118,7 +118,7 @@ async def test_while_something_waits_nothing_is_erased(path):
     store = await open_store(str(path))
     await store.accept(Delivery(("message:8",), 1.0, {}))
     await store.close()
-    with pytest.raises(StoreError, match="not done"):
+    with pytest.raises(StoreError, match="not finished"):
         erase(str(path), ERIN, NAMES, NOW)
     assert b"Zebra" in everything(path.parent)
 

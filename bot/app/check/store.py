@@ -32,7 +32,7 @@ async def check_store(settings: Settings, now: float) -> list[Finding]:
     ]
     if pending:
         found.append(
-            Finding(True, "Store", f"{len(pending)} accepted messages will be finished at the next start")
+            Finding(True, "Store", f"accepted, and to be finished at the next start: {len(pending)}")
         )
     return [*found, *(_parked(one.delivery.keys[0], one.reason) for one in parked), *old]
 
@@ -54,7 +54,7 @@ async def _check_running_bot(settings: Settings) -> list[Finding]:
     found += [found_elsewhere(False, "Running bot", str(reason)) for reason in said["reasons"]]
     if said["backlog"]:
         found.append(
-            Finding(True, "Running bot", f"{said['backlog']} accepted messages are not finished yet")
+            Finding(True, "Running bot", f"accepted, and not finished yet: {said['backlog']}")
         )
     return found + [_parked(row.key, row.reason) for row in parked]
 

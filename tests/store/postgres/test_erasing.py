@@ -86,7 +86,7 @@ async def test_while_something_waits_nothing_is_erased(database):
     store = await PostgresStore.open(database)
     await store.accept(Delivery(("E2",), NOW, {}))
     await store.close()
-    with pytest.raises(StoreError, match="not done"):
+    with pytest.raises(StoreError, match="not finished"):
         await erase_from_database(database, "U0ERIN", NAMES, NOW, by=OPERATOR)
     assert "U0ERIN" in json.dumps((await contents(database)).commits)
 
