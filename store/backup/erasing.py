@@ -74,7 +74,9 @@ def find_leftovers(path: str, user_id: str) -> list[str]:
 def without_person(contents: Contents, user_id: str, names: Iterable[str]) -> Contents:
     """Pure. Raises `StoreError` where something that was accepted is not done."""
     if any(row["state"] != "done" for row in contents.deliveries):
-        raise StoreError("what was accepted is not finished, or was set aside: start the bot, see `tickets parked`, and erase then")
+        raise StoreError(
+            "what was accepted is not finished, or was set aside: start the bot, see `tickets parked`, and erase then"
+        )
     cleaner = _Cleaner(user_id, names, [row for commit in contents.commits for row in commit])
     return replace(
         contents,

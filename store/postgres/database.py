@@ -124,9 +124,11 @@ class Database:
         self._check_writable()
 
         async def attempt(connection: AsyncConnection, number: UUID) -> list[list[Row]]:
-            # What is sent in a pipeline until its end is a transaction by itself: all of it is done, or nothing.
+            # What is given up between two statements ends without COMMIT: nothing of it is kept.
             async with connection.pipeline():
+                await connection.execute("BEGIN")
                 done = [await connection.execute(*each) for each in statements(number)]
+                await connection.execute("COMMIT")
             return [await each.fetchall() if each.description else [] for each in done]
 
         return await self._run(attempt, UnwritableError, seconds)

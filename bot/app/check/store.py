@@ -53,9 +53,7 @@ async def _check_running_bot(settings: Settings) -> list[Finding]:
         return found
     found += [found_elsewhere(False, "Running bot", str(reason)) for reason in said["reasons"]]
     if said["backlog"]:
-        found.append(
-            Finding(True, "Running bot", f"accepted, and not finished yet: {said['backlog']}")
-        )
+        found.append(Finding(True, "Running bot", f"accepted, and not finished yet: {said['backlog']}"))
     return found + [_parked(row.key, row.reason) for row in parked]
 
 

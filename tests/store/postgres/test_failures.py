@@ -130,6 +130,28 @@ async def test_a_delivery_whose_commit_was_not_heard_is_still_new_to_whoever_bro
     assert not (await store.accept(Delivery(("E2", "m:1"), NOW, {}))).new
 
 
+@pytest.mark.parametrize("sent", range(10))
+async def test_a_delivery_that_is_given_up_while_it_is_sent_is_kept_whole_or_not_at_all(
+    store, monkeypatch, sent
+):
+    """Kept without its keys, it could never be finished."""
+    execute, left = psycopg.AsyncConnection.execute, sent
+
+    async def give_up_after_some(connection, *arguments, **named):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise asyncio.CancelledError
+        return await execute(connection, *arguments, **named)
+
+    with monkeypatch.context() as patched, contextlib.suppress(asyncio.CancelledError):
+        patched.setattr(psycopg.AsyncConnection, "execute", give_up_after_some)
+        await store.accept(Delivery(("a", "b"), NOW, {}), "p1", NOW + 60)
+    for delivery in await store.pending():
+        await store.finish(delivery.keys[0])
+    assert await store.pending() == []
+
+
 async def test_what_was_claimed_is_not_lost_with_the_answer(store, monkeypatch):
     await store.accept(Delivery(("E1",), NOW, {}))
     forget_the_end(store, monkeypatch)
