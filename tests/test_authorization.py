@@ -220,7 +220,7 @@ async def _after_solving(router, alike, click):
 
 
 async def _cancelled(router, who, once):
-    return Outcome(replies.NONE) if await router.bulk.cancel("token-1", once) else refused("None of theirs.")
+    return await router.bulk.cancel("token-1", who, once) or Outcome(replies.NONE)
 
 
 def test_everything_that_a_click_asks_for_stands_in_a_table():

@@ -30,10 +30,14 @@ async def confirmed(services: Services, request: IncomingRequest) -> dict[str, A
 
 
 async def cancelled(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    ctx = await press(services, request)
-    await services.router.bulk.cancel(pressed_value(request.body["actions"][0]), ctx.origin)
-    await replace_preview(services, ctx, notices.cancelled())
-    return None
+    """Cancelled after it was confirmed, what that did is shown."""
+    ctx = await press(services, request, FRESH_ENOUGH)
+    token = pressed_value(request.body["actions"][0])
+    outcome = await services.router.bulk.cancel(token, ctx.requester, ctx.origin)
+    await replace_preview(
+        services, ctx, await drawn(services, ctx, outcome) if outcome else notices.cancelled()
+    )
+    return {"json": outcome.reply.json} if outcome else None
 
 
 async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
