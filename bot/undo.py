@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot import policy, replies
 from bot.requester import Requester
-from bot.results import Outcome, merged_into, of_write, of_writes, refused
+from bot.results import Outcome, of_two_halves, of_write, of_writes, refused
 from store.errors import ConflictError, NothingToUndoError
 from store.models.tickets import Change, Origin, Written
 from store.protocol import TicketStore
@@ -81,13 +81,13 @@ class UndoService:
         return Outcome(replies.choices(OLD.format(", ".join(ids)), commands), to_undo=changes)
 
     async def _inseparable(self, change: Change) -> tuple[Change, ...]:
-        """The change alone; of a merge both halves, as one without the other would lose what was said."""
+        """The change alone; of a merge, and of a similar ticket that was reopened, both halves."""
         together = await made_together(self._store, change)
         firsts = [(await trace(self._store, each))[-1] for each in together]
-        return together if any(merged_into(first) for first in firsts) else (change,)
+        return together if of_two_halves(firsts) else (change,)
 
     async def one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
-        """The change that made this version of the ticket, as a button names it; of a merge both halves."""
+        """The change that made this version of the ticket, as a button names it; with what cannot be parted from it."""
         change = await self._visible(ticket_id, version, requester)
         if change is None:
             return refused(GONE)

@@ -12,7 +12,7 @@ from bot import replies
 from bot.actions import Action, read_action
 from bot.bulk import Bulk
 from bot.policy import NOWHERE, Person, Role, Room
-from bot.results import Outcome, refused
+from bot.results import Outcome
 from bot.similar import SimilarTickets
 from bot.undo import UndoService
 from tests.factories import make_router, origin, requester

@@ -235,6 +235,18 @@ class TestSolvedBefore:
         assert (await ticket(office, "T001")).stat == "done"
         assert (await ticket(office, "T002")).stat == "open"
 
+    @pytest.mark.parametrize("text", ["undo", "undo T001", "undo T002"])
+    async def test_a_typed_undo_takes_back_both_halves_of_a_reopening_and_the_next_does_both_again(
+        self, office, text
+    ):
+        ts, card = await self.again(office)
+        await press(office, "engineer", card, "similar.reopen.T001")
+        told = read(office.thread("support", ts)[1])
+        for stats, line in [(("done", "open"), f"{told} Undone."), (("open", "done"), told)] * 2:
+            await office.said("engineer", "support", f"@tickets {text}", thread=ts)
+            assert tuple([(await ticket(office, one)).stat for one in ("T001", "T002")]) == stats
+            assert read(office.thread("support", ts)[1]) == line
+
 
 class TestHistoryAndUndo:
     async def test_history_says_who_changed_what_and_in_which_words(self, office):
