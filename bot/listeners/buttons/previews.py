@@ -68,6 +68,8 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
 async def _answer_in_place(
     services: Services, ctx: RequestContext, message: MessageRef, outcome: Outcome, shown: Rendered
 ) -> None:
+    if outcome.repeated and not ctx.replayed and await _became_the_answer(services, outcome, message):
+        return  # and has been kept up to date since
     if not await update_message(services, ctx, message, shown):
         await reply(services, ctx, outcome)
         return
@@ -77,3 +79,14 @@ async def _answer_in_place(
         await offer_undo(services, ctx, outcome.changes[0], message)
     if not outcome.repeated or ctx.replayed:
         await follow(services, ctx, outcome, ctx.thread)
+
+
+async def _became_the_answer(services: Services, outcome: Outcome, message: MessageRef) -> bool:
+    """Whether the question became the card of the ticket that was chosen to be made, or the line of the change."""
+    if outcome.reply.kind == "created":
+        place = services.cards.find_card(outcome.records[0])
+        return place is not None and place[:2] == message[:2]
+    for change in outcome.changes[:1]:
+        line = await services.undo_lines.of(change.ticket_id, change.version)
+        return line is not None and line.message[:2] == message[:2]
+    return False
