@@ -84,6 +84,8 @@ def _kind(change: Change, outcome: Outcome) -> str:
         case "undone":
             again = change.version in outcome.redoings
             return phrases.redone(change) if again else phrases.undone(change)
+        case "updated" if not change.after:
+            return " and ".join(phrases.phrases(change))
         case "updated" | "closed" | "posted" | "trimmed":
             return change.kind
 
