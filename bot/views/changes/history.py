@@ -67,7 +67,8 @@ def _told(change: Change, outcome: Outcome, names: Mapping[str, str]) -> str:
 def _written(change: Change, names: Mapping[str, str]) -> str:
     """What they wrote; "" where it became the note as it was, and is told with the changes."""
     text = written(change.origin.text, names)
-    return "" if text == words.clean(str(change.after.get("res") or "")) else text
+    note = str(change.after.get("res") or "")
+    return "" if text in (words.clean(note), written(words.escape(note), names)) else text
 
 
 def _trimmed(change: Change, when: str) -> str:
