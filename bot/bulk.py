@@ -82,10 +82,12 @@ class Bulk:
         result = of_writes(changed)
         return replace(result, skipped=tuple(skipped), repeated=taken.again or result.repeated)
 
-    async def cancel(self, token: str, origin: Origin) -> bool:
-        """Whether there was such a preview of this person's, and it is cancelled."""
+    async def cancel(self, token: str, requester: Requester, origin: Origin) -> Outcome | None:
+        """None where it is cancelled; else what came of the preview, or why there is nothing to cancel."""
         taken = await self._choices.take(token, CANCEL, origin)
-        return taken is not None and taken.option == CANCEL
+        if taken is None:
+            return refused(EXPIRED)
+        return None if taken.option == CANCEL else await self.confirm(token, requester, origin)
 
 
 _STATUSES = {Status.OPEN: "open", Status.PROG: "in-progress", Status.DONE: "done"}

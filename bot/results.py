@@ -9,7 +9,7 @@ from bot import replies
 from bot.actions import Action, View
 from bot.replies import Reply
 from store.models.filters import Match
-from store.models.tickets import Change, Record, Written
+from store.models.tickets import Change, Record, Status, Written
 
 
 class Offered(NamedTuple):
@@ -70,6 +70,19 @@ def merged_into(change: Change) -> str:
     """`merged into T010`, where that is how a change deleted its ticket; else ""."""
     text = change.origin.text
     return text if change.kind == "deleted" and text.startswith(MERGED.format("")) else ""
+
+
+DUPLICATE = "duplicate of {}"  # the note of a ticket that is closed because it made another one reopen
+
+
+def of_two_halves(together: Sequence[Change]) -> bool:
+    """Whether these first changes are of a ticket that was added to another one, or that reopened it: one without the other
+    would lose what was said."""
+    if any(merged_into(change) for change in together):
+        return True
+    reopened = {one.ticket_id for one in together if one.after.get("stat") == Status.OPEN}
+    notes = {DUPLICATE.format(ticket_id) for ticket_id in reopened}
+    return any(one.kind == "closed" and one.after.get("res") in notes for one in together)
 
 
 def of_write(written: Written) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import policy
 from bot.requester import STRANGER, Requester
-from bot.results import MERGED, Outcome, not_found, of_write, of_writes, refused
+from bot.results import DUPLICATE, MERGED, Outcome, not_found, of_write, of_writes, refused
 from store.ids import number_of
 from store.models.filters import Match, Scope
 from store.models.tickets import RES_LIMIT, Origin, Record, Status, cut
@@ -90,7 +90,7 @@ class SimilarTickets:
         title = record.ticket.title if record else ""
         values: dict[str, Mapping[str, Any]] = {
             other: {"stat": Status.OPEN.value, "res": cut(f"{title} ({new})", RES_LIMIT)},
-            new: {"stat": Status.DONE.value, "res": f"duplicate of {other}"},
+            new: {"stat": Status.DONE.value, "res": DUPLICATE.format(other)},
         }
         return of_writes(await self._store.bulk_update(values, origin))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot import policy, replies
 from bot.requester import Requester
-from bot.results import Outcome, merged_into, of_write, of_writes, refused
+from bot.results import Outcome, of_two_halves, of_write, of_writes, refused
 from store.errors import ConflictError, NothingToUndoError
 from store.models.tickets import Change, Origin, Written
 from store.protocol import TicketStore
@@ -15,6 +15,7 @@ OLD = "That was more than an hour ago. Undo the latest change to {}?"
 ALREADY = "That is undone already."
 GONE = "There is nothing to undo any more."
 CHANGED_SINCE = "{} was changed since, so nothing was undone."
+DELETED_SINCE = "{} was deleted since, so nothing was undone."
 NOT_YOURS = "Only the person who made a change, or an admin, can undo it."
 
 
@@ -51,6 +52,16 @@ async def made_together(store: TicketStore, change: Change) -> tuple[Change, ...
     return tuple(found) or (change,)
 
 
+def _nothing_of_theirs(ticket_id: str) -> str:
+    return f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo."
+
+
+def _asked_first(changes: tuple[Change, ...]) -> Outcome:
+    ids = [change.ticket_id for change in changes]
+    commands = [f"undo {ids[0]}"] if len(ids) == 1 else []
+    return Outcome(replies.choices(OLD.format(", ".join(ids)), commands), to_undo=changes)
+
+
 class UndoService:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
@@ -65,29 +76,25 @@ class UndoService:
             changes = await self._inseparable(change)
         elif len(changes) == 1:
             changes = await made_together(self._store, changes[0])
+        if not await self._all_visible(changes, requester):
+            ids = tuple(change.ticket_id for change in changes)
+            return replace(refused(_nothing_of_theirs(ticket_id)), missing=ids)
         if not changes:
-            return refused(f"There is no change of yours{f' on {ticket_id}' if ticket_id else ''} to undo.")
+            return refused(_nothing_of_theirs(ticket_id))
         if origin.timestamp - changes[-1].origin.timestamp > RECENT:
-            return await self._ask(changes, requester)
+            return _asked_first(changes)
         if len(changes) == 1:
             return await self.one(changes[0].ticket_id, changes[0].version, requester, origin)
         return await self._all(changes, requester, origin)
 
-    async def _ask(self, changes: tuple[Change, ...], requester: Requester) -> Outcome:
-        ids = [change.ticket_id for change in changes]
-        if not await self._all_visible(changes, requester):
-            return refused(GONE)
-        commands = [f"undo {ids[0]}"] if len(ids) == 1 else []
-        return Outcome(replies.choices(OLD.format(", ".join(ids)), commands), to_undo=changes)
-
     async def _inseparable(self, change: Change) -> tuple[Change, ...]:
-        """The change alone; of a merge both halves, as one without the other would lose what was said."""
+        """The change alone; of a merge, and of a similar ticket that was reopened, both halves."""
         together = await made_together(self._store, change)
         firsts = [(await trace(self._store, each))[-1] for each in together]
-        return together if any(merged_into(first) for first in firsts) else (change,)
+        return together if of_two_halves(firsts) else (change,)
 
     async def one(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
-        """The change that made this version of the ticket, as a button names it; of a merge both halves."""
+        """The change that made this version of the ticket, as a button names it; with what cannot be parted from it."""
         change = await self._visible(ticket_id, version, requester)
         if change is None:
             return refused(GONE)
@@ -101,8 +108,13 @@ class UndoService:
         except NothingToUndoError:
             return refused(ALREADY)
         except ConflictError:
-            return refused(CHANGED_SINCE.format(ticket_id), f"history {ticket_id}")
+            return await self._changed_since(ticket_id)
         return replace(outcome, redone=await is_redone(self._store, outcome.changes[0]))
+
+    async def _changed_since(self, ticket_id: str) -> Outcome:
+        if await self._store.get(ticket_id) is None:  # its history is for admins to read
+            return refused(DELETED_SINCE.format(ticket_id))
+        return refused(CHANGED_SINCE.format(ticket_id), f"history {ticket_id}")
 
     async def together(self, ticket_id: str, version: int, requester: Requester, origin: Origin) -> Outcome:
         """All that was changed together with this one, by a bulk change. Tickets that changed since are skipped and named."""

@@ -12,7 +12,7 @@ from bot import replies
 from bot.actions import Action, read_action
 from bot.bulk import Bulk
 from bot.policy import NOWHERE, Person, Role, Room
-from bot.results import Outcome, refused
+from bot.results import Outcome
 from bot.similar import SimilarTickets
 from bot.undo import UndoService
 from tests.factories import make_router, origin, requester
@@ -220,7 +220,7 @@ async def _after_solving(router, alike, click):
 
 
 async def _cancelled(router, who, once):
-    return Outcome(replies.NONE) if await router.bulk.cancel("token-1", once) else refused("None of theirs.")
+    return await router.bulk.cancel("token-1", who, once) or Outcome(replies.NONE)
 
 
 def test_everything_that_a_click_asks_for_stands_in_a_table():

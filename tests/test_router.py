@@ -158,7 +158,7 @@ class TestPreview:
 
     async def test_cancelled_it_is_gone(self, router):
         token = (await self.shown(router)).token
-        assert await router.bulk.cancel(token, origin())
+        assert await router.bulk.cancel(token, requester(), origin()) is None
         assert (await router.bulk.confirm(token, requester(), origin())).reply.code == "er"
 
 

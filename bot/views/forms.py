@@ -154,10 +154,16 @@ def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
 
 
 def changed_meanwhile(
-    record: Record, form: str, filled_in: Mapping[str, Any], *, private_metadata: str = ""
+    record: Record,
+    form: str,
+    filled_in: Mapping[str, Any],
+    *,
+    shown: Ticket | None = None,
+    private_metadata: str = "",
 ) -> dict[str, Any]:
-    """The form again with the ticket as it is now, saying so, and with what was filled in and is not in it any
-    more. Its inputs have new names, or Slack would keep what they held before.
+    """The form again with the ticket as it is now, saying so, and with what was filled in and is not in it. `shown` is the
+    ticket as the form had shown it: what was left as it was there is nobody's input. The new form's inputs have new names, or
+    Slack would keep what they held before.
     """
     ticket = record.ticket
     told = f"{ticket.id} changed while this form was open."
@@ -174,7 +180,7 @@ def changed_meanwhile(
     else:
         view = edit_form(record, private_metadata=private_metadata)
         parts = [blocks.line(blocks.run(f"{told} This shows the newer values.", "bold"))]
-        lost = edited(ticket, filled_in)
+        lost = edited(ticket, edited(shown, filled_in) if shown else filled_in)
         parts += [blocks.line(blocks.run("You had filled in:"))] if lost else []
         parts += [
             blocks.quote(blocks.run(f"{words.FIELDS[name]}: {phrases.value(name, given)}"))

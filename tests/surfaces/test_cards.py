@@ -87,6 +87,19 @@ class TestCard:
         assert "changed while this form was open" in str(form["blocks"])
         assert (await ticket(office, "T001")).title == "API timeout"
 
+    async def test_it_gives_back_what_that_person_filled_in_and_not_what_others_have_changed(self, office):
+        _, card = await ticket_by_mention(office)
+        await press(office, "engineer", card, "ticket.edit")
+        await command(office, "T001 pri 1", "colleague")
+        await command(office, "T001 cat doc", "colleague")
+        await office.slack.submit("engineer", values={"title": "API timeouts", "desc": "since Monday"})
+        await office.idle()
+        told = str(office.slack.modal("engineer")["blocks"][0])
+        assert "Title: API timeouts" in told
+        assert "Description: since Monday" in told
+        assert "Priority" not in told
+        assert "Category" not in told
+
     async def test_a_tampered_button_is_refused_like_an_unknown_ticket(self, office):
         await office.slack.say("admin", "dm", "create secret plans")
         await office.idle()
@@ -155,6 +168,15 @@ class TestForms:
         await office.slack.submit("engineer", values={"res": "new cable\nsee runbook 7"})
         await office.idle()
         assert (await ticket(office, "T001")).res == "new cable\nsee runbook 7"
+
+    async def test_a_note_that_looks_like_slacks_markup_is_told_once_in_the_history(self, office):
+        _, card = await ticket_by_mention(office)
+        await press(office, "engineer", card, "ticket.close")
+        await office.slack.submit("engineer", values={"res": "told <!here> & <@U0ADMIN>, a &lt; b"})
+        await office.idle()
+        await command(office, "history T001")
+        told = whispered(office).splitlines()[1]
+        assert told.endswith("Note added: told &lt;!here&gt; &amp; &lt;@U0ADMIN&gt;, a &amp;lt; b")
 
     async def test_one_that_is_saved_as_it_was_just_closes(self, office):
         ts, card = await ticket_by_mention(office)

@@ -79,6 +79,32 @@ class TestMention:
         assert "closed T001" in office.thread("support", ts)[-1]["text"]
         assert (await office.bot.core.store.history("T001"))[1] == 2
 
+    async def test_however_often_it_is_clicked_undo_stays_until_it_is_undone(self, office):
+        ts, question = await asked(office)
+        clicked = pressed(question, "Close T001")
+        for _ in range(3):
+            await office.slack.press("engineer", "support", question["ts"], *clicked, forge=True)
+            await office.idle()
+            assert "ticket.undo" in str(office.thread("support", ts)[-1]["blocks"])
+        await press(office, "engineer", question, "ticket.undo")
+        await office.slack.press("engineer", "support", question["ts"], *clicked, forge=True)
+        await office.idle()
+        line = office.thread("support", ts)[-1]
+        assert line["text"] == "engineer closed T001 “login bug” · undone"
+        assert "ticket.undo" not in str(line["blocks"])
+
+    async def test_a_second_click_leaves_the_card_as_it_is_by_now(self, office):
+        ts = await office.said("engineer", "support", "@tickets crate login broken")
+        question = office.thread("support", ts)[-1]
+        await press(office, "engineer", question, button(question, "New ticket “login broken”"))
+        await command(office, "T001 pri 1")
+        card = office.thread("support", ts)[0]
+        assert "High" in card["text"]
+        clicked = pressed(question, "New ticket “login broken”")
+        await office.slack.press("engineer", "support", question["ts"], *clicked, forge=True)
+        await office.idle()
+        assert office.thread("support", ts)[0]["blocks"] == card["blocks"]
+
     async def test_somebody_else_chooses_nothing(self, office):
         _, question = await asked(office)
         await office.slack.press(

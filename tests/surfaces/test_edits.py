@@ -29,6 +29,17 @@ async def test_a_command_that_was_mended_is_read_again_once(office):
     assert (await ticket(office, "T001")).stat == "done"
 
 
+async def test_a_ticket_that_was_made_by_the_correction_follows_the_next_one_if_its_writer_says_so(office):
+    ts = await office.said("engineer", "support", "@tickets what is this")
+    await edit(office, ts, "@tickets create scanner dead")
+    assert (await ticket(office, "T001")).title == "scanner dead"
+    await edit(office, ts, "@tickets create scanner on floor 3 dead")
+    assert "Update T001 to this?" in read(office.slack.ephemerals("engineer")[-1])
+    await accept(office)
+    assert (await ticket(office, "T001")).title == "scanner on floor 3 dead"
+    assert await ticket(office, "T002") is None
+
+
 async def test_in_a_direct_message_it_is_the_same(office):
     ts = await office.said("engineer", "dm", "cloze T001x")
     await edit(office, ts, "create printer jam", office.slack.dm("engineer"))

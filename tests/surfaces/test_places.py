@@ -22,6 +22,16 @@ async def test_what_is_pressed_in_a_thread_is_answered_there(office):
     assert "History of T001" in told.args["text"]
 
 
+@pytest.mark.parametrize("refusal", ["expired_trigger_id", "invalid_arguments"])
+async def test_what_goes_wrong_with_a_press_in_a_thread_is_told_there(office, refusal):
+    ts, card = await ticket_by_mention(office)
+    office.slack.faults.fail("views.open", refusal)
+    await press(office, "engineer", card, "ticket.edit")
+    told = office.slack.ephemerals("engineer")[-1]
+    assert told["thread_ts"] == ts
+    assert ("press again" in read(told)) is (refusal == "expired_trigger_id")
+
+
 async def test_what_is_pressed_in_the_channel_is_answered_in_the_channel(office):
     await command(office, "create API timeout")
     card = office.slack.messages("support")[0]

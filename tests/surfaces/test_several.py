@@ -45,6 +45,22 @@ class TestBulk:
         assert "nothing was changed" in whispered(office)
         assert (await ticket(office, "T001")).stat == "open"
 
+    async def test_cancelled_after_it_was_confirmed_what_that_did_is_shown(self, office):
+        await three(office)
+        await command(office, "close all open doc tickets")
+        preview = office.slack.ephemerals("engineer")[-1]
+        await press(office, "engineer", preview, "bulk.confirm")
+        cancel = next(
+            one["value"]
+            for block in preview["blocks"]
+            for one in block.get("elements", [])
+            if one.get("action_id") == "bulk.cancel"
+        )
+        await office.slack.press("engineer", "support", preview["ts"], "bulk.cancel", cancel, forge=True)
+        await office.idle()
+        assert whispered(office) == "engineer closed 3 tickets: T001, T002, T003."
+        assert (await ticket(office, "T001")).stat == "done"
+
 
 class TestSimilar:
     async def test_a_message_can_be_added_to_a_similar_ticket_instead(self, office):
@@ -218,6 +234,18 @@ class TestSolvedBefore:
         await press(office, "engineer", office.thread("support", ts)[-1], "bulk.undo")
         assert (await ticket(office, "T001")).stat == "done"
         assert (await ticket(office, "T002")).stat == "open"
+
+    @pytest.mark.parametrize("text", ["undo", "undo T001", "undo T002"])
+    async def test_a_typed_undo_takes_back_both_halves_of_a_reopening_and_the_next_does_both_again(
+        self, office, text
+    ):
+        ts, card = await self.again(office)
+        await press(office, "engineer", card, "similar.reopen.T001")
+        told = read(office.thread("support", ts)[1])
+        for stats, line in [(("done", "open"), f"{told} Undone."), (("open", "done"), told)] * 2:
+            await office.said("engineer", "support", f"@tickets {text}", thread=ts)
+            assert tuple([(await ticket(office, one)).stat for one in ("T001", "T002")]) == stats
+            assert read(office.thread("support", ts)[1]) == line
 
 
 class TestHistoryAndUndo:

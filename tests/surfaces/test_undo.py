@@ -225,6 +225,31 @@ class TestCommand:
         await command(office, "undo")
         assert whispered(office) == "T001 was changed since, so nothing was undone. Try: /ticket history T001"
 
+    async def test_what_was_deleted_since_is_said_without_a_way_that_leads_nowhere(self, office):
+        await command(office, "create printer jam")
+        await command(office, "delete T001", "admin")
+        await command(office, "undo")
+        assert whispered(office) == "T001 was deleted since, so nothing was undone."
+
+    async def test_where_others_read_along_who_may_not_see_the_ticket_it_is_said_how_to_do_it_alone(
+        self, office
+    ):
+        await office.said("engineer", "private", "@tickets create payroll is late")
+        await office.said("engineer", "support", "@tickets undo")
+        told = "Not everybody here may see T001. For you alone: /ticket undo"
+        assert whispered(office) == told
+        assert await ticket(office, "T001")
+        await command(office, "undo")
+        assert await ticket(office, "T001") is None
+
+    async def test_whoever_may_not_see_the_ticket_any_more_has_nothing_there_to_undo(self, office):
+        ts = await office.said("engineer", "private", "@tickets create payroll is late")
+        await office.said("consultant", "private", "pri 1", thread=ts)
+        await office.slack.kick("consultant", "private")
+        for text, on_it in (("undo", ""), ("undo T001", " on T001"), ("undo T099", " on T099")):
+            await command(office, text, "consultant")
+            assert whispered(office, "consultant") == f"There is no change of yours{on_it} to undo."
+
 
 class TestBulk:
     async def test_in_the_thread_of_one_of_them_its_line_tells_of_all_of_them(self, office):
@@ -327,3 +352,11 @@ async def test_the_history_says_of_a_ticket_that_was_taken_back_that_it_is_resto
     await command(office, "history T001")
     told = [line.split(" · ")[2] for line in whispered(office).splitlines()[1:3]]
     assert told == ["restored this ticket", "took back this ticket"]
+
+
+async def test_the_history_says_who_took_a_ticket_over(office):
+    await ticket_by_mention(office)
+    await command(office, "start T001", "colleague")
+    await command(office, "take T001")
+    await command(office, "history T001")
+    assert " · took over this ticket · " in whispered(office)

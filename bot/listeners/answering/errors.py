@@ -4,9 +4,10 @@ import logging
 from typing import Any
 
 from bot.delivery.errors import LateError, MissingScopeError, RefusedError
-from bot.listeners.services import Services
+from bot.listeners.services import Services, thread_pressed_in
 from bot.views import notices
 from bot.views.mentions import written
+from bot.views.rendered import Rendered
 from bot.views.text import NO_NAMES
 from store.errors import StoreError, UnwritableError
 from store.models.tickets import cut
@@ -45,24 +46,33 @@ def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
 
 
 async def tell(services: Services, body: dict[str, Any], told: str) -> None:
-    """To whoever caused `body`, by the shortest way that needs neither the directory nor the store."""
+    """To whoever caused `body`, by the shortest way that needs neither the directory nor the store; what was pressed in a
+    thread is answered there."""
     shown = notices.notice(told)
+    event: dict[str, Any] = body.get("event") or {}
+    user = str(event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id") or "")
+    channel = event.get("channel") or body.get("channel_id") or (body.get("channel") or {}).get("id")
+    room = str(channel or "") if event.get("channel_type") != "im" else ""
+    pressed_in, url = thread_pressed_in(body), str(body.get("response_url") or "")
     try:
-        if body.get("response_url") and await services.sender.respond(str(body["response_url"]), shown):
+        if pressed_in and await _whisper(services, room, user, pressed_in, shown):
             return
-        event: dict[str, Any] = body.get("event") or {}
-        user = event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id")
-        channel = event.get("channel") or body.get("channel_id") or (body.get("channel") or {}).get("id")
-        if not user:
+        if url and await services.sender.respond(url, shown):
             return
-        if channel and event.get("channel_type") != "im":
-            try:
-                thread = str(event.get("thread_ts") or "")
-                await services.sender.post_ephemeral(str(channel), str(user), thread, shown)
-            except RefusedError:  # the bot is not there, or they are not any more
-                pass
-            else:
-                return
-        await services.sender.post_dm(str(user), shown)
+        if await _whisper(services, room, user, str(event.get("thread_ts") or ""), shown):
+            return
+        if user:
+            await services.sender.post_dm(user, shown)
     except RefusedError as refused:
         log.warning("The person could not be told: %s", refused)
+
+
+async def _whisper(services: Services, room: str, user: str, thread: str, shown: Rendered) -> bool:
+    """Whether it stands there, for that person alone."""
+    if not (room and user):
+        return False
+    try:
+        await services.sender.post_ephemeral(room, user, thread, shown)
+    except RefusedError:  # the bot is not there, or they are not any more
+        return False
+    return True

@@ -87,7 +87,7 @@ async def _theirs_alone(
     services: Services, ctx: RequestContext, outcome: Outcome, action: Action
 ) -> Rendered | None:
     """For whoever named tickets that they may see, and not everybody who reads along: how to do it alone. None for others."""
-    if outcome.reply.kind != "missing" or ctx.alone or isinstance(action, Several):
+    if outcome.reply.kind not in ("missing", "error") or ctx.alone or isinstance(action, Several):
         return None
     seen = [each for each in outcome.missing if await _alone(ctx).get_visible(services.store, each)]
     return not_for_all(seen, f"/ticket {format_command(action)}") if seen else None

@@ -30,10 +30,14 @@ async def confirmed(services: Services, request: IncomingRequest) -> dict[str, A
 
 
 async def cancelled(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    ctx = await press(services, request)
-    await services.router.bulk.cancel(pressed_value(request.body["actions"][0]), ctx.origin)
-    await replace_preview(services, ctx, notices.cancelled())
-    return None
+    """Cancelled after it was confirmed, what that did is shown."""
+    ctx = await press(services, request, FRESH_ENOUGH)
+    token = pressed_value(request.body["actions"][0])
+    outcome = await services.router.bulk.cancel(token, ctx.requester, ctx.origin)
+    await replace_preview(
+        services, ctx, await drawn(services, ctx, outcome) if outcome else notices.cancelled()
+    )
+    return {"json": outcome.reply.json} if outcome else None
 
 
 async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -64,6 +68,8 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
 async def _answer_in_place(
     services: Services, ctx: RequestContext, message: MessageRef, outcome: Outcome, shown: Rendered
 ) -> None:
+    if outcome.repeated and not ctx.replayed and await _became_the_answer(services, outcome, message):
+        return  # and has been kept up to date since
     if not await update_message(services, ctx, message, shown):
         await reply(services, ctx, outcome)
         return
@@ -73,3 +79,14 @@ async def _answer_in_place(
         await offer_undo(services, ctx, outcome.changes[0], message)
     if not outcome.repeated or ctx.replayed:
         await follow(services, ctx, outcome, ctx.thread)
+
+
+async def _became_the_answer(services: Services, outcome: Outcome, message: MessageRef) -> bool:
+    """Whether the question became the card of the ticket that was chosen to be made, or the line of the change."""
+    if outcome.reply.kind == "created":
+        place = services.cards.find_card(outcome.records[0])
+        return place is not None and place[:2] == message[:2]
+    for change in outcome.changes[:1]:
+        line = await services.undo_lines.of(change.ticket_id, change.version)
+        return line is not None and line.message[:2] == message[:2]
+    return False

@@ -10,9 +10,10 @@ from bot.listeners.forms.context import is_from_nowhere, meet
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
 from bot.views.forms import changed_meanwhile, edited, field_errors, read_channel, read_form
-from store.models.tickets import Record
+from store.models.tickets import Record, Ticket
 
 CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
+MOST_CHANGES = 50  # that are looked at for what a form showed
 
 
 class Checked(NamedTuple):
@@ -45,7 +46,19 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
     if record is None and form != controls.NEW_FORM:
         first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
         return _errors({first: "This ticket is not there any more."})
-    return _checked(view, record)
+    shown = await _as_shown(services, view, record) if record else None
+    return _checked(view, record, shown)
+
+
+async def _as_shown(services: Services, view: dict[str, Any], record: Record) -> Ticket:
+    """The ticket as the form showed it, as far as its history goes back."""
+    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    drawn_at = max(pressed.version if pressed else record.version, record.version - MOST_CHANGES)
+    values: dict[str, Any] = {}
+    for version in range(record.version, drawn_at, -1):
+        change = await services.store.change(record.ticket.id, version)
+        values |= change.before if change else {}
+    return Ticket.model_validate({**record.ticket.model_dump(), **values})
 
 
 def _errors(errors: dict[str, str]) -> Checked:
@@ -65,11 +78,12 @@ async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
     return record if record and ctx.requester.scope.includes(record) else None
 
 
-def _checked(view: dict[str, Any], record: Record | None) -> Checked:
+def _checked(view: dict[str, Any], record: Record | None, shown: Ticket | None) -> Checked:
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     pressed = controls.read_pressed(view.get("private_metadata", ""))
     if record and (pressed is None or record.version != pressed.version):
-        return Checked(in_place(changed_meanwhile(record, form, filled_in)), carried_out=False)
+        again = changed_meanwhile(record, form, filled_in, shown=shown)
+        return Checked(in_place(again), carried_out=False)
     if form == controls.POST_FORM:
         return Checked(_CLOSES, carried_out=True)
     if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):

@@ -20,6 +20,7 @@ from bot.views import controls
 from bot.views.card import card_view
 from bot.views.forms import read_channel, read_form
 from bot.views.notices import notice
+from bot.views.text import escape
 
 
 async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -40,7 +41,7 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
         user=user,
         channel=channel,
         surface="mention" if place.get("message") else "slash",
-        text=str(read_form(request.body["view"].get("state") or {}).get("title") or ""),
+        text=escape(str(read_form(request.body["view"].get("state") or {}).get("title") or "")),
         message=place.get("message", ""),
         thread=place.get("thread", ""),
     )
@@ -100,7 +101,7 @@ async def _carried_out(services: Services, request: IncomingRequest) -> dict[str
     if record is None:
         return None
     filled_in = read_form(view.get("state") or {})
-    ctx = await meet(services, request, record, text=str(filled_in.get("res") or ""))
+    ctx = await meet(services, request, record, text=escape(str(filled_in.get("res") or "")))
     if not ctx.requester.scope.includes(record):
         await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
         return None

@@ -169,7 +169,7 @@ class Intake:
             again = await self._accept(identity, body)
         if again.new:
             return await self._go_on(again, identity.intent, context, go_on)
-        if made := made_ticket(first):
+        if made := made_ticket(first) or made_ticket(again):
             edited[EDIT_OF] = made
             await go_on()
             return None

@@ -67,7 +67,8 @@ def _told(change: Change, outcome: Outcome, names: Mapping[str, str]) -> str:
 def _written(change: Change, names: Mapping[str, str]) -> str:
     """What they wrote; "" where it became the note as it was, and is told with the changes."""
     text = written(change.origin.text, names)
-    return "" if text == words.clean(str(change.after.get("res") or "")) else text
+    note = str(change.after.get("res") or "")
+    return "" if text in (words.clean(note), written(words.escape(note), names)) else text
 
 
 def _trimmed(change: Change, when: str) -> str:
@@ -84,6 +85,8 @@ def _kind(change: Change, outcome: Outcome) -> str:
         case "undone":
             again = change.version in outcome.redoings
             return phrases.redone(change) if again else phrases.undone(change)
+        case "updated" if not change.after:
+            return " and ".join(phrases.phrases(change))
         case "updated" | "closed" | "posted" | "trimmed":
             return change.kind
 
