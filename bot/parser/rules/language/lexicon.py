@@ -6,6 +6,7 @@ history help delete export usage cannot`; a value of `stat`, `pri`, `cat` or `fi
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -149,6 +150,11 @@ def word_set(name: str) -> frozenset[str]:
 
 
 COMMANDS = Dictionary(entries(*LANGUAGES))
-ENGLISH = Dictionary(entries("en"))
 REPORTS = Dictionary(entries("reports"))
 TALK = Dictionary(entries("smalltalk"))
+
+
+@cache
+def english() -> dict[str, Tags]:
+    """What the English words mean. Made when first asked for: that is only where a word is not known."""
+    return Dictionary(entries("en")).words
