@@ -35,7 +35,8 @@ def _read_all(values: Any) -> Any:
 
 
 class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used, not while the bot starts: then, too, those that hold others know them all.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class _Titled(_Asked):
@@ -255,8 +256,6 @@ _BY_NAME: dict[str, type[Action]] = {
     "USAGE": Usage,
     "SEVERAL": Several,
 }
-Ask.model_rebuild()
-Several.model_rebuild()
 
 
 def read_action(data: Any) -> Action:

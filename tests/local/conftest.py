@@ -46,7 +46,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 def app(slack: LocalSlack) -> AsyncApp:
     """A Bolt app without listeners."""
     client = AsyncWebClient(slack.bot_token, base_url=slack.url)
-    return AsyncApp(client=client, signing_secret=slack.signing_secret)
+    return AsyncApp(name="app", client=client, signing_secret=slack.signing_secret)
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def build_app(
         return me
 
     app = AsyncApp(
+        name="tickets",  # without one Bolt looks for its caller's file among all modules that are loaded
         logger=bolt_logger(),
         client=AsyncWebClient(base_url=settings.slack_api_url),
         authorize=known,

@@ -19,7 +19,8 @@ class MalformedError(Exception):
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
+    # Built when first used, not while the bot starts.
+    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
 class _Named(_Shape):

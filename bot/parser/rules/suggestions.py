@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import takewhile
 
 from bot.actions import Ask, Create, Help, History, Nothing, View
@@ -9,7 +10,7 @@ from bot.parser.message import Message, Read, Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.tickets import reported
 from bot.parser.rules.language.lexer import Kind
-from bot.parser.rules.language.lexicon import COMMANDS, ENGLISH, REPORTS
+from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, english
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance, sure
 
@@ -69,9 +70,9 @@ def mistyped_first(utterance: Utterance, message: Message, read: Read) -> Readin
     right = meant(word) if utterance.lead.kind == Kind.WORD and not utterance.lead.tags else ""
     if not right or (right not in _slips(word) and word not in _shortened(right)):
         return None
-    opens = not {Role.VERB, Role.OPENS}.isdisjoint(ENGLISH.words[right])
+    opens = not {Role.VERB, Role.OPENS}.isdisjoint(english()[right])
     named = any(Role.NOUN in token.tags for token in utterance.body[1:_FIRST_WORDS])
-    creates = ENGLISH.words[right].get(Role.VERB) == "create"
+    creates = english()[right].get(Role.VERB) == "create"
     certain = named or (creates and (right in _slips(word) or len(right) >= _LONG))
     if not opens or not certain:
         return None
@@ -87,14 +88,14 @@ def meant(word: str) -> str:
     if not _SHORTEST <= len(word) <= _LONGEST or word in COMMANDS.known or word in REPORTS.known:
         return ""
     shorter = _shortened(word)
-    near = next(filter(_is_command_word, [*_slips(word), _INDEX.get(word, "")]), "")
+    near = next(filter(_is_command_word, [*_slips(word), _index().get(word, "")]), "")
     return near or next(
-        (_INDEX.get(one, one) for one in shorter if _is_command_word(one) or one in _INDEX), ""
+        (_index().get(one, one) for one in shorter if _is_command_word(one) or one in _index()), ""
     )
 
 
 def _is_command_word(word: str) -> bool:
-    return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(ENGLISH.words.get(word, {}))
+    return len(word) >= _SHORTEST and not _OF_COMMANDS.isdisjoint(english().get(word, {}))
 
 
 def _shortened(word: str) -> list[str]:
@@ -108,10 +109,12 @@ def _slips(word: str) -> list[str]:
     return swapped + [word[:at] + word[at + 1 :] for at in pairs if word[at] == word[at + 1]]
 
 
-# Every English word that commands are made of, by each way to leave one of its letters out.
-_INDEX = {
-    shorter: word
-    for word in reversed(ENGLISH.words)
-    if word.isascii() and _is_command_word(word)
-    for shorter in _shortened(word)
-}
+@cache
+def _index() -> dict[str, str]:
+    """Every English word that commands are made of, by each way to leave one of its letters out."""
+    return {
+        shorter: word
+        for word in reversed(english())
+        if word.isascii() and _is_command_word(word)
+        for shorter in _shortened(word)
+    }

@@ -44,15 +44,15 @@ def _table() -> dict[str, Weights]:
     table: dict[str, dict[Category, int]] = {}
     exact: set[tuple[str, Category]] = set()
     for entry in entries("categories"):
-        category = Category(entry.role)
-        *before, last = fold(entry.phrase).split(" ")
+        category, weight = Category(entry.role), int(entry.value)
+        before, space, last = fold(entry.phrase).rpartition(" ")
         for form in _forms(last):
-            key = " ".join([*before, form])
+            key = f"{before}{space}{form}"
             if form == last:
-                table.setdefault(key, {})[category] = int(entry.value)
+                table.setdefault(key, {})[category] = weight
                 exact.add((key, category))
             elif (key, category) not in exact:
-                table.setdefault(key, {}).setdefault(category, int(entry.value))
+                table.setdefault(key, {}).setdefault(category, weight)
     return {key: tuple(weights.items()) for key, weights in table.items()}
 
 

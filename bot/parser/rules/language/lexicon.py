@@ -6,14 +6,18 @@ history help delete export usage cannot`; a value of `stat`, `pri`, `cat` or `fi
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from bot.parser.rules.language.contractions import CONTRACTED
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token, tokenize
 from bot.parser.rules.language.roles import Role
 
 Phrase = tuple[tuple[str, ...], Tags]
 
+_ROLES = {role.name.lower(): role for role in Role if role.name}
+_SMALL_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz ")
 LANGUAGES = ("en", "de", "es", "fr", "pt", "create")  # the first that knows a word decides what it means
 
 
@@ -22,12 +26,18 @@ class LexiconError(ValueError):
 
 
 class Entry(NamedTuple):
-    """One line of a word file; `where` is its file and line: `en.txt:12`."""
+    """One line of a word file; `name` is the file's, without its ending."""
 
-    where: str
+    name: str
+    number: int
     role: str
     value: str
     phrase: str
+
+    @property
+    def where(self) -> str:
+        """Its file and line: `en.txt:12`."""
+        return f"{self.name}.txt:{self.number}"
 
 
 def entries(*names: str) -> Iterator[Entry]:
@@ -46,10 +56,15 @@ def read_entries(name: str, text: str) -> Iterator[Entry]:
         elif line and not line.startswith("# "):
             if not role:
                 raise LexiconError(f"{name}.txt:{number}: a word before the first [role value]")
-            yield Entry(f"{name}.txt:{number}", role, value, line)
+            yield Entry(name, number, role, value, line)
 
 
 def key_of(phrase: str) -> tuple[str, ...]:
+    """Its words as a message's tokens have them."""
+    # Most lines are words of small letters, which are their own tokens: so the program starts sooner.
+    words = phrase.split(" ")
+    if _SMALL_LETTERS.issuperset(phrase) and "" not in words and CONTRACTED.keys().isdisjoint(words):
+        return tuple(words)
     return tuple(token.word for token in tokenize(phrase))
 
 
@@ -60,8 +75,10 @@ class Dictionary:
         self.words: dict[str, Tags] = {}
         self.known: set[str] = set()  # every word, in phrases too
         self.phrases: dict[str, dict[str, list[Phrase]]] = {}
+        shared: dict[tuple[tuple[Role, str], ...], Tags] = {}  # most words mean what others do, too
         for key, values in _meanings(lines).items():
-            tags = Tags(values)
+            meaning = tuple(values.items())
+            tags = shared.get(meaning) or shared.setdefault(meaning, Tags(values))
             self.known.update(key)
             if len(key) == 1:
                 self.words[key[0]] = tags
@@ -114,7 +131,7 @@ class Dictionary:
 def _meanings(lines: Iterable[Entry]) -> dict[tuple[str, ...], dict[Role, str]]:
     meanings: dict[tuple[str, ...], dict[Role, str]] = {}
     for entry in lines:
-        key, role = key_of(entry.phrase), Role[entry.role.upper()]
+        key, role = key_of(entry.phrase), _ROLES[entry.role]
         meanings.setdefault(key, {}).setdefault(role, entry.value)
         if len(key) > 1 and key[-1] == "but":  # `annoying, but`
             meanings.setdefault((*key[:-1], ",", "but"), {}).setdefault(role, entry.value)
@@ -133,6 +150,11 @@ def word_set(name: str) -> frozenset[str]:
 
 
 COMMANDS = Dictionary(entries(*LANGUAGES))
-ENGLISH = Dictionary(entries("en"))
 REPORTS = Dictionary(entries("reports"))
 TALK = Dictionary(entries("smalltalk"))
+
+
+@cache
+def english() -> dict[str, Tags]:
+    """What the English words mean. Made when first asked for: that is only where a word is not known."""
+    return Dictionary(entries("en")).words
