@@ -7,6 +7,7 @@ from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.nearest import nearest
+from bot.parser.rules.commands.views import unfiltered
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import new
@@ -187,6 +188,8 @@ def leftover(utterance: Utterance) -> Reading:
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
         return unsure(questions.offer(action), format_command(action))
+    if reading := unfiltered(utterance):
+        return reading
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
     if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
         return sure(NOTHING)
