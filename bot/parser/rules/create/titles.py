@@ -17,7 +17,7 @@ _NO_ROLES: frozenset[str] = frozenset()
 _KEYS = frozenset((Role.FIELD, Role.FORM))
 _MAY_BE_LINES = frozenset((Kind.LINE, Kind.FORWARD, Kind.CODE))
 _MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
-_SMALL = frozenset((Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT))
+_SMALL = frozenset((Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT, Role.CONNECTS))
 
 
 @dataclass(slots=True)
