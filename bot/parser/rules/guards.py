@@ -33,7 +33,7 @@ _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
 _FARTHEST_ID = 5  # tokens
 _BEHIND_ID = (Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
 _SPEAKER = re.compile(
-    r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
+    r"^[ ]*(?:assistant|human|ai|me|bot|tickets? ?bot)\s*:|\A\s*user\s*:", re.IGNORECASE | re.MULTILINE
 )
 
 

@@ -24,7 +24,8 @@ def filled_in(utterance: Utterance) -> Reading | None:
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
     heading = "" if utterance.topic else _heading(utterance.source[:_MOST_READ])
-    fields, others = _fields(utterance.source[:_MOST_READ], headed=bool(heading))
+    source = utterance.source[:_MOST_READ]
+    fields, others = _fields(source.partition("\n")[2] if heading else source, headed=bool(heading))
     title = trimmed(plain(fields.pop("title", ""))) or shortened(trimmed(plain(heading)))
     if not title or not (fields or heading):
         return None
