@@ -31,6 +31,20 @@ def listed(text, today=TODAY):
         ("tickets since last friday", {"since": "2026-11-20"}),
         ("tickets before 2024-05-01", {"until": "2024-04-30"}),
         ("tickets until 2024-05-01", {"until": "2024-05-01"}),
+        ("tickets of the last 72 hours", {"since": "2026-11-22"}),
+        ("tickets opened within the past 24 hours", {"since": "2026-11-24"}),
+        ("tickets that came in during the past three weeks", {"since": "2026-11-04"}),
+        ("tickets from the weekend", {"since": "2026-11-21", "until": "2026-11-22"}),
+        ("tickets created in october", {"since": "2026-10-01", "until": "2026-10-31"}),
+        ("tickets from december", {"since": "2025-12-01", "until": "2025-12-31"}),
+        ("tickets before february 2026", {"until": "2026-01-31"}),
+        ("tickets between 2026-10-05 and 2026-10-09", {"since": "2026-10-05", "until": "2026-10-09"}),
+        ("tickets der letzten 2 Wochen", {"since": "2026-11-11"}),
+        ("Tickets seit Montag", {"since": "2026-11-23"}),
+        ("tickets de los últimos 4 días", {"since": "2026-11-21"}),
+        ("tickets desde el lunes", {"since": "2026-11-23"}),
+        ("tickets des 10 derniers jours", {"since": "2026-11-15"}),
+        ("tickets dos últimos 3 dias", {"since": "2026-11-22"}),
     ],
 )
 def test_a_list_is_narrowed_down_to_days(text, days):
@@ -95,3 +109,62 @@ def test_a_filter_that_is_not_understood_is_said_and_the_nearest_list_offered(te
 
 def test_who_closed_it_is_not_who_reported_it():
     assert listed("tickets closed by Ada").get("by") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("what is <@U0IDA> working on this week?", {"started_by": "<@U0IDA>", "since": "2026-11-23"}),
+        ("what has <@U0IDA> got in progress", {"started_by": "<@U0IDA>"}),
+        ("minor tickets <@U0IDA> filed since Tuesday", {"pri": 3, "by": "<@U0IDA>", "since": "2026-11-24"}),
+        ("closed tickets about invoices opened by <@U0IDA>", {"stat": "done", "text": "invoices", "by": "<@U0IDA>"}),
+        ("which doc tickets did <@U0IDA> raise last week", {"cat": "doc", "by": "<@U0IDA>", "since": "2026-11-16", "until": "2026-11-22"}),
+        ("woran arbeitet <@U0IDA> gerade?", {"started_by": "<@U0IDA>"}),
+        ("welche Tickets hat <@U0IDA> gestern gemeldet?", {"by": "<@U0IDA>", "since": "2026-11-24", "until": "2026-11-24"}),
+        ("offene Infra-Tickets von <@U0IDA>", {"stat": "open", "cat": "infra", "by": "<@U0IDA>"}),
+        ("¿en qué está trabajando <@U0IDA>?", {"started_by": "<@U0IDA>"}),
+        ("sur quoi travaille <@U0IDA> ?", {"started_by": "<@U0IDA>"}),
+        ("em que <@U0IDA> está trabalhando?", {"started_by": "<@U0IDA>"}),
+        ("everything with \"single sign-on\" in it", {"text": "single sign-on", "stat": ["open", "prog", "done"]}),
+        ("tickets mentioning Kerberos, low only", {"text": "Kerberos", "pri": 3}),
+        ("search for scanner in closed tickets", {"text": "scanner", "stat": "done"}),
+        ("search open tickets for \"disk quota\"", {"text": "disk quota", "stat": "open"}),
+        ("urgent tickets nobody is working on", {"pri": 1, "stat": "open"}),
+        ("infra tickets not assigned to anyone", {"cat": "infra", "stat": "open"}),
+        ("welche Tickets sind noch nicht begonnen?", {"stat": "open"}),
+        ("tickets sin empezar", {"stat": "open"}),
+        ("tickets pas encore commencés", {"stat": "open"}),
+        ("tickets não iniciados", {"stat": "open"}),
+    ],
+)  # fmt: skip
+def test_every_filter_that_is_said_is_in_the_list(text, filters):
+    assert listed(text) == {"action": "VIEW", **filters}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "nearest"),
+    [
+        ("tickets <@U0IDA> closed last week", "@U0IDA", {"stat": "done", "since": "2026-11-16", "until": "2026-11-22"}),
+        ("what did <@U0IDA> close yesterday", "@U0IDA", {"since": "2026-11-24", "until": "2026-11-24"}),
+        ("urgent tickets for customer Brightmoor", "customer Brightmoor", {"pri": 1}),
+        ("open tickets in the Porto office", "Porto", {"stat": "open"}),
+        ("open tickets except infra", "open tickets except infra", {"stat": "open"}),
+        ("tickets due this week", "due", {"since": "2026-11-23"}),
+    ],
+)  # fmt: skip
+def test_what_a_list_cannot_be_filtered_by_is_said(text, words, nearest):
+    asked = listed(text)
+    assert asked["msg"] == f"I cannot filter by “{words}”. Did you mean?"
+    assert asked["choices"] == [{"action": "VIEW", **nearest}]
+
+
+def test_somebody_who_is_asked_about_is_not_taken_for_the_bot():
+    reading = read(Message("what is <@U0IDA> working on", today=TODAY))  # as on the command line
+    assert reading.action == View(started_by="<@U0IDA>")
+
+
+@pytest.mark.parametrize(
+    "text", ["hey <@U0BOT> close T003", "the door is open, <@U0BOT> close T003", "close T003 <@U0BOT>"]
+)
+def test_the_bot_is_found_where_it_is_spoken_to(text):
+    assert write_action(read(Message(text)).action)["action"] == "CLOSE"

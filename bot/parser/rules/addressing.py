@@ -11,9 +11,12 @@ from bot.parser.text import clean
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
-_ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's
-    "mention": re.compile(r"<@(\w+)(?:\|[^<>]*)?>"),
-    "thread": re.compile(r"<@(\w+)(?:\|[^<>]*)?>\s*\Z"),
+_AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
+_ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's: not `what is <@U1> working on`
+    "mention": re.compile(
+        rf"(?:\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? |[,.;:!?\n]\s*)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"
+    ),
+    "thread": re.compile(_AT_END),
 }
 
 
@@ -27,7 +30,7 @@ def spoken(message: Message) -> tuple[str, str, bool]:
     if not mentioned and bot:
         mentioned = f"<@{bot}" in text
     elif not mentioned and (anywhere := _ANYWHERE.get(message.surface)) and (other := anywhere.search(text)):
-        bot, mentioned = other[1], True  # its id is not known, as on the command line
+        bot, mentioned = other[other.lastindex or 0], True  # its id is not known, as on the command line
     return text, bot, mentioned
 
 

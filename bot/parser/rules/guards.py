@@ -7,6 +7,7 @@ from bot.actions import Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.nearest import nearest
+from bot.parser.rules.commands.views import unfiltered
 from bot.parser.rules.create import report
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.tickets import new
@@ -27,12 +28,12 @@ _LONGEST_TALK = 20  # words
 _TROUBLES = word_set("troubles")
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
 _NEAR_VERB = 6  # tokens
-_FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}")
+_FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
 _FARTHEST_ID = 5  # tokens
 _BEHIND_ID = (Role.TO, Role.STAT, Role.PRI, Role.FIELD, Role.BECAUSE, Role.POLITE)
 _SPEAKER = re.compile(
-    r"^[ ]*(?:assistant|user|human|ai|me|bot|tickets? ?bot)\s*:", re.IGNORECASE | re.MULTILINE
+    r"^[ ]*(?:assistant|human|ai|me|bot|tickets? ?bot)\s*:|\A\s*user\s*:", re.IGNORECASE | re.MULTILINE
 )
 
 
@@ -187,6 +188,8 @@ def leftover(utterance: Utterance) -> Reading:
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
         return unsure(questions.offer(action), format_command(action))
+    if reading := unfiltered(utterance):
+        return reading
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
     if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
         return sure(NOTHING)

@@ -23,7 +23,11 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
     if _NOT_SPLIT.search(text):
         return None
-    lines = [_BULLET.sub("", line).strip() for line in text.split("\n", _MOST_LINES) if line.strip()]
+    written = [line for line in text.split("\n", _MOST_LINES) if line.strip()]
+    lines = [_BULLET.sub("", line).strip() for line in written]
+    steps = len(lines) > 1 and not _BULLET.match(written[0]) and all(map(_BULLET.match, written[1:]))
+    if steps and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line)):
+        return None  # they describe the new ticket
     if len(lines) > 1:
         lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
         lines = lines[1:] if _is_manner(lines[0]) and len(lines) > 1 else lines
@@ -41,6 +45,13 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     if len(commands) < len(lines):
         return sure(questions.one_at_a_time(*commands))
     return sure(Several(actions=tuple(commands)))
+
+
+def _creates(line: str) -> bool:
+    """Whether `line` asks for a ticket in so many words."""
+    words = [token for token in _tokens(line) if not token.has(Role.POLITE, Role.GREET)]
+    named = len(words) > 1 and words[0].has(Role.NOUN) and words[1].word == ":"  # `bug: …`
+    return named or (bool(words) and (words[0].has(Role.OPENS) or words[0].tags.get(Role.VERB) == "create"))
 
 
 def _is_manner(line: str) -> bool:
@@ -65,10 +76,7 @@ def _command(line: str, message: Message, read: Read) -> Action | None:
     action = _read(line, message, read) if _begins(line) else None
     if not isinstance(action, Create):
         return action if isinstance(action, (Update, Close, BulkUpdate, Undo)) else None
-    words = [token for token in _tokens(line) if not token.has(Role.POLITE, Role.GREET)]
-    named = len(words) > 1 and words[0].has(Role.NOUN) and words[1].word == ":"  # `bug: …`
-    asked = bool(words) and (words[0].has(Role.OPENS) or words[0].tags.get(Role.VERB) == "create")
-    return action if named or asked else None
+    return action if _creates(line) else None
 
 
 def _report_and_command(lines: list[str], message: Message, read: Read) -> Reading | None:

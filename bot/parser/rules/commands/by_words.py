@@ -72,7 +72,9 @@ def _object(body: list[Token]) -> tuple[int, int, list[Token]] | None:
         while start > first and at - start < _MOST and _is_content(body[start - 1]):
             start -= 1
         words, end = body[start:at], at + 1
-        if (words and words[0].word in _SOME) or (start and body[start - 1].word in _SOME):
+        if (words and not {words[0].word, words[-1].word}.isdisjoint(_SOME)) or (
+            start and body[start - 1].word in _SOME
+        ):
             return None
         if not any(map(_tells, words)):
             words, end = _behind(body, at)

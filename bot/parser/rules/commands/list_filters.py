@@ -4,6 +4,7 @@ What is understood is taken out of the tokens; what is not stays there, so that 
 """
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,8 +20,11 @@ _LINKS = word_set("links") | MADE  # between tickets and what filters them
 _SKIPPED = word_set("skipped") | MADE  # between tickets and days
 _UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
 _BEING = frozenset(("is", "am", "'s"))
-_HAVING = frozenset(("has", "have", "had"))
+_HAVING = frozenset(("has", "have", "had", "got"))
+_BUSY = word_set("busy")  # `woran arbeitet Ada`
+_BY = word_set("by")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
+_ORDERS = frozenset(("age", "date", "customer", "creation"))  # `sorted by age`: no people
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
@@ -43,17 +47,37 @@ _PATTERNS = (
     _Pattern("started_by", (_BEING, None, _BETWEEN, _WORKS), frozenset((2,)), small=True),
     _Pattern("started_by", (None, _BEING, _BETWEEN, _WORKS), frozenset((2,)), small=True),
     _Pattern("started_by", (None, _BETWEEN, _WORKS), frozenset((1,))),
-    _Pattern("by", (frozenset(("did", "has", "have")), None, _MAKE), small=True),
+    _Pattern("started_by", (_BUSY, None)),
+    _Pattern("started_by", (frozenset(("está", "esta", "sta")), None, _BUSY)),
+    _Pattern("started_by", (None, frozenset(("esta", "sta")), _BUSY), frozenset((1,))),
+    _Pattern(
+        "started_by",
+        (
+            frozenset(("has", "what has", "does")),
+            None,
+            frozenset(("got", "have")),
+            frozenset(("in progress", "on the go", "going")),
+        ),
+    ),
+    _Pattern("by", (word_set("asking"), None, _MAKE), small=True),
     _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
     _Pattern("started_by", (None, _STARTED)),  # `tickets I started`
     _Pattern("started_by", (_BEING, None, _STARTED)),  # `what am I assigned to`
     _Pattern("by", (MADE, frozenset(("by",)), None), frozenset((0,)), small=True),
-    _Pattern("by", (MADE, frozenset(("from", "von", "de", "por", "par")), None), frozenset((0,))),
+    _Pattern("by", (MADE, _BY, None), frozenset((0,))),
 )
 
 
 def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[str, Any], list[Token]]:
     """The filters that `tokens` name, and the tokens that are left. Without `today` only dates are understood, not `yesterday`."""
+    filters, rest = _extract(tokens, source, today)
+    more, rest = _extract(rest, source, today, filters)  # `welche Tickets hat Ada letzte Woche gemeldet`
+    return filters | more, rest
+
+
+def _extract(
+    tokens: list[Token], source: str, today: date | None, known: Collection[str] = ()
+) -> tuple[dict[str, Any], list[Token]]:
     filters: dict[str, Any] = {}
     rest: list[Token] = []
     at = 0
@@ -61,7 +85,7 @@ def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[
         end, named = _read(tokens, at, source, today)
         # `closed by Ada`: nobody reported it so
         closed = "by" in named and bool(rest) and rest[-1].tags.get(Role.STAT) == "done"
-        if named and not filters.keys() & named.keys() and not closed:
+        if named and named.keys().isdisjoint((*filters, *known)) and not closed:
             at = end
             filters |= named
             while rest and rest[-1].word in _LINKS and not rest[-1].has(Role.WH):
@@ -76,8 +100,8 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
     """The filter that begins at `at`; nothing where none does."""
     if tokens[at].word in _MINE:
         return at + 1, {"started_by": "me"}
-    if tokens[at].word in ("stale", "abandoned", "forgotten"):
-        return at + 1, {"stale": True}
+    if listed := tokens[at].tags.get(Role.LISTED):
+        return at + 1, {"stale": True} if listed == "stale" else {"stat": [listed]}
     for pattern in _PATTERNS:
         end, name = _matched(pattern, tokens, at, source)
         if name:
@@ -99,7 +123,8 @@ def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tu
             at += 1
         elif index not in pattern.optional:
             return at, ""
-    return at, person
+    led = at < len(tokens) and tokens[at].word in _BY | {"by"} and pattern.words[-1] is not None
+    return at, "" if led else person  # `about the VPN reported by Ada`
 
 
 def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -> tuple[int, str]:
@@ -125,7 +150,13 @@ def _is_name(token: Token, source: str, *, small: bool) -> bool:
     """A word that means nothing else, with a capital unless `small`."""
     bare = _GENITIVE.sub("", source[token.start : token.end])
     letters = len(bare) > 1 and bare.replace("-", "").isalpha()
-    return token.kind == Kind.WORD and letters and not token.tags and (small or bare[0].isupper())
+    return (
+        token.kind == Kind.WORD
+        and letters
+        and not token.tags
+        and token.word not in _ORDERS
+        and (small or bare[0].isupper())
+    )
 
 
 def _owner(tokens: list[Token], at: int, source: str) -> Found | None:

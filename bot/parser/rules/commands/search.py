@@ -10,8 +10,10 @@ _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet",
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _DESCRIBING = frozenset((
-    Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH,
+    Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT,
+    Role.NOUN,
 ))  # fmt: skip
+_VALUES = (Role.STAT, Role.PRI)
 _MOST_OF_TOPIC = 3  # words
 _PLAIN = frozenset(
     (Role.NOVEL, Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.PILE, Role.NAMED)
@@ -35,15 +37,28 @@ def about(clause: Clause, token: Token) -> bool:
         return clause.next()
     if not (lists(clause) or "all" in slots.flags):
         return False
-    words = clause.tokens[clause.at + 1 : _relative(clause)]
-    end = clause.at + 1 + len(words)
+    return _take(clause, clause.at + 1)
+
+
+def quoted(clause: Clause) -> bool:
+    """`find anything with "SAML" in it`: what stands in quotes is looked for."""
+    verbs, flags = clause.slots.verbs, clause.slots.flags
+    shown = "view" in verbs or flags.get("noun") == "many" or ("all" in flags and not verbs)
+    free = not (clause.slots.search or clause.slots.ids or clause.field)
+    return shown and free and _take(clause, clause.at)
+
+
+def _take(clause: Clause, begin: int) -> bool:
+    """The words to look for begin at `begin`; a quotation is all of them."""
+    end = begin + 1 if clause.tokens[begin].kind == Kind.QUOTE else _relative(clause, begin)
+    words = clause.tokens[begin:end]
     while len(words) > 1 and words[-1].word in _AROUND_SEARCH:
         words = words[:-1]
     if len(words) > 1 and Role.ARTICLE in words[0].tags:
         words = words[1:]
-    quoted = len(words) == 1 and words[0].kind == Kind.QUOTE
-    text = unquoted(words[0], clause.source) if quoted else clause.source[words[0].start : words[-1].end]
-    slots.search = plain(text)[:_LONGEST_SEARCH]
+    whole = len(words) == 1 and words[0].kind == Kind.QUOTE
+    text = unquoted(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
+    clause.slots.search = plain(text)[:_LONGEST_SEARCH]
     clause.at = end
     return True
 
@@ -62,21 +77,26 @@ def topic(clause: Clause) -> bool:
             return True
         plain_word = token.tags.roles <= _PLAIN or token.word == "page"  # `login page tickets`
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
-            return False  # `Anna's tickets` are no tickets about Anna
-    return False
+            break  # `Anna's tickets` are no tickets about Anna
+    looks = Role.SEARCH in clause.tokens[0].tags and not clause.slots.ids
+    led = not clause.slots.values or clause.before().word == "for"
+    return looks and led and clause.tokens[clause.at].kind == Kind.WORD and _take(clause, clause.at)
 
 
-def _relative(clause: Clause) -> int:
-    """Where `that isn't done`, `which are still open` begins after the words, or what is to be done with those tickets; the
-    end of the tokens where nothing does.
+def _relative(clause: Clause, begin: int) -> int:
+    """Where `that isn't done`, `, high only`, `in done tickets` begins after the words, or what is to be done with those
+    tickets; the end of the tokens where nothing does.
     """
     tokens, changes = clause.tokens, not CHANGING.isdisjoint(clause.slots.verbs)
-    for at in range(clause.at + 2, len(tokens)):
+    for at in range(begin + 1, len(tokens)):
         token = tokens[at]
         if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
             return at
-        if token.word.startswith(_RELATIVE) and at + 1 < len(tokens) and all(map(_describes, tokens[at:])):
-            return at if any(token.has(Role.STAT, Role.PRI) for token in tokens[at:]) else len(tokens)
+        narrows = token.word.startswith(_RELATIVE) or token.word in (",", "in")
+        if narrows and at + 1 < len(tokens) and all(map(_describes, tokens[at:])):
+            many = any(other.has(Role.NOUN, Role.COND) for other in tokens[at:])
+            said = token.word not in (",", "in") or many
+            return at if said and any(other.has(*_VALUES) for other in tokens[at:]) else len(tokens)
     return len(tokens)
 
 
@@ -89,4 +109,4 @@ def _sets(tokens: list[Token]) -> bool:
 
 
 def _describes(token: Token) -> bool:
-    return token.kind == Kind.MARK or not _DESCRIBING.isdisjoint(token.tags)
+    return token.kind == Kind.MARK or token.word == "only" or not _DESCRIBING.isdisjoint(token.tags)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
-from bot.parser.rules.commands.search import about, lists, topic
+from bot.parser.rules.commands.search import about, lists, quoted, topic
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
@@ -83,7 +83,7 @@ def _read(clause: Clause) -> None:
             token.kind == Kind.MARK and token.tags
         ):  # a mark like `&` or `->` is one of its words
             _word(clause, token)
-        else:
+        elif token.kind != Kind.QUOTE or not quoted(clause):
             clause.take(token)
     if clause.field:
         clause.slots.named = clause.slots.named or clause.field

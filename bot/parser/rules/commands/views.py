@@ -1,20 +1,24 @@
 """What is to be shown: a ticket, a list, a history; and questions that one of them answers."""
 
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from bot.actions import History, View
 from bot.fields import MOST_IDS
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
 from bot.parser.rules.commands import build
+from bot.parser.rules.commands.list_filters import extract
 from bot.parser.rules.commands.nearest import nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import Kind
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind
+from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
 
 _LONGEST_SEARCH = 200
+_DESCRIBING = (
+    Role.STAT, Role.PRI, Role.CAT, Role.ALL, Role.MINE, Role.WH, Role.GLUE, Role.LISTED, Role.VERB,
+)  # fmt: skip  # what may stand before the tickets that are asked for
 
 
 def history(slots: Slots, topic: Topic | None) -> Reading:
@@ -37,7 +41,7 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
     if not set(slots.verbs) <= {"view"}:
         return None
     if slots.whole:
-        nobody = "pron" in slots.flags and not (slots.ids or slots.values or utterance.topic)
+        nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.topic)
         topic = None if Role.LISTS in utterance.lead.tags else utterance.topic
         return sure(questions.which("view T042") if nobody else build.view(slots, topic))
     if Role.SEARCH in utterance.lead.tags and not slots.ids and not slots.values:
@@ -47,6 +51,26 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
     words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # what it cannot be filtered by
     written = plain(utterance.source[words[0].start : words[-1].end])
     return unsure(questions.cannot_filter(written, build.view(slots, utterance.topic)))
+
+
+def unfiltered(utterance: Utterance) -> Reading | None:
+    """A list by what no list can be narrowed down by: the nearest without it; None where no list is asked for."""
+    body, lead = utterance.body, utterance.lead
+    noun = next((token for token in body if not (token.has(*_DESCRIBING) or token.kind == Kind.NUMBER)), lead)
+    many = noun.tags.get(Role.NOUN) == "many" and noun.word.endswith("s") and noun.word != "things"
+    person = any(token.word.startswith("<@") for token in body if token.kind == Kind.ENTITY)
+    asked = lead.has(Role.WH, Role.AUX, Role.COUNT) and person
+    if utterance.names_ids or not (asked or many):
+        return None
+    filters, rest = extract(body, utterance.source, utterance.today)
+    slots = Slots(filters=filters)
+    for before, token in pairwise([NO_TOKEN, *rest]):
+        said = () if before.has(Role.EXCEPT, Role.NEG) else FIELDS
+        slots.values += [Value(name, value) for name in said if (value := token.value(name))]
+    unknown = [token for token in rest if not token.tags and token.kind != Kind.MARK] or rest or body
+    words = plain(utterance.source[unknown[0].start : unknown[-1].end])
+    asked = questions.cannot_filter(words, build.view(slots, None))
+    return sure(asked) if utterance.question or person else unsure(asked)
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:

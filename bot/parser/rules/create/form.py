@@ -6,7 +6,7 @@ from bot.actions import Create
 from bot.parser.message import Reading
 from bot.parser.rules.create.categories import categorise
 from bot.parser.rules.create.report import is_vital
-from bot.parser.rules.create.title_lines import trimmed
+from bot.parser.rules.create.title_lines import shortened, trimmed
 from bot.parser.rules.language.lexer import NO_TAGS, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
@@ -16,15 +16,18 @@ from bot.parser.text import plain
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
 _MOST_READ = 2000  # characters: more than the fields of a ticket hold
 _MARKUP = " \t*_"
+_ADDRESSING = (Role.POLITE, Role.GREET, Role.REQUEST, Role.WISH, Role.FILLER, Role.WANTS, Role.NEG)
 
 
 def filled_in(utterance: Utterance) -> Reading | None:
     """The ticket that a form describes; None where it is none, or has no title. Lines that are no field belong to the one before."""
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
-    fields, others = _fields(utterance.source[:_MOST_READ])
-    title = trimmed(plain(fields.pop("title", "")))
-    if not title or not fields:
+    heading = "" if utterance.topic else _heading(utterance.source[:_MOST_READ])
+    source = utterance.source[:_MOST_READ]
+    fields, others = _fields(source.partition("\n")[2] if heading else source, headed=bool(heading))
+    title = trimmed(plain(fields.pop("title", ""))) or shortened(trimmed(plain(heading)))
+    if not title or not (fields or heading):
         return None
     desc = plain(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
     cat = _value(fields, "cat") or categorise(title) or (categorise(desc) if desc else None)
@@ -32,8 +35,18 @@ def filled_in(utterance: Utterance) -> Reading | None:
     return sure(Create.model_validate({"title": title, "desc": desc, "cat": cat, "pri": int(pri)}))
 
 
-def _fields(source: str) -> tuple[dict[str, str], list[str]]:
-    """The values by field, and the lines of fields that a ticket does not have."""
+def _heading(source: str) -> str:
+    """The line above the fields, if it is what they are about: `Access request`, and not `please create a ticket`."""
+    first, *lines = filter(None, map(str.strip, source.split("\n")))
+    words = COMMANDS.tag(tokenize(first))
+    said = words[0].has(*_ADDRESSING) or (Role.VERB in words[0].tags and words[0].word != "new")
+    filled = [line for line in lines if _LINE.fullmatch(line)]
+    whole = len(filled) > 1 and filled[0] == lines[0] and ":" not in first[:-1]
+    return first.rstrip(":") if whole and not said else ""
+
+
+def _fields(source: str, *, headed: bool) -> tuple[dict[str, str], list[str]]:
+    """The values by field, and the lines of fields that a ticket does not have: below a heading `Name: …` is a person."""
     fields: dict[str, str] = {}
     others: list[str] = []
     name = ""
@@ -42,6 +55,7 @@ def _fields(source: str) -> tuple[dict[str, str], list[str]]:
         named = COMMANDS.tag(tokenize(found["key"])) if found else []
         tags = named[0].tags if len(named) == 1 else NO_TAGS
         key = tags.get(Role.FORM) or tags.get(Role.FIELD)
+        key = "" if headed and named and named[0].word == "name" else key
         if found and key and key not in fields:
             name = key
             fields[name] = found["value"].strip(_MARKUP)

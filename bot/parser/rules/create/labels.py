@@ -3,17 +3,22 @@
 from bot.parser.rules.create.inline_fields import Settings
 from bot.parser.rules.create.opening import Head
 from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import Role
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
+_PURPOSE = frozenset(("so", "so that", "before", "then", "and then"))
+_LONGEST_PURPOSE = 9  # tokens
+_FOLLOWING = word_set("following")
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _INTO = ("under", "as", "in", "for", "a", "an")
 # What may stand in a request beside the verb and the ticket.
 _BESIDE = (
     Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE,
     Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT,
+    Role.ENOUGH,
 )  # fmt: skip
 
 
@@ -60,6 +65,15 @@ def _said(tokens: list[Token]) -> Settings:
 def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
     """Where the request for a ticket begins that ends `tokens`, and what it has; their length where none does."""
     request, start = _Request(), len(tokens)
+    purposes = (
+        at
+        for at in range(len(tokens) - 1, max(0, len(tokens) - _LONGEST_PURPOSE), -1)
+        if tokens[at].word in _PURPOSE
+    )
+    if purpose := next(purposes, 0):  # `…, please raise so somebody fixes it`
+        begun, asked = asked_from(tokens[:purpose])
+        if begun < purpose:
+            return begun, asked
     for at in range(len(tokens) - 1, -1, -1):
         if not request.take(tokens, at):
             break
@@ -78,11 +92,12 @@ class _Request:
 
     def take(self, tokens: list[Token], at: int) -> bool:
         """Take `tokens[at]` in, if it can be part of one."""
-        token, before, it = tokens[at], tokens[at - 1], at + 1 < len(tokens) and tokens[at + 1].has(Role.PRON)
+        token, before, last = tokens[at], tokens[at - 1], at + 1 >= len(tokens)
+        it = not last and (tokens[at + 1].has(Role.PRON) or tokens[at + 1].word in _FOLLOWING)
         puts = self.piled and token.has(Role.ADDS) and (it or not at)  # `put that in the tracker`
         logs = token.has(Role.LOGS) and (
-            it or (at and before.has(Role.REQUEST))
-        )  # `log this`, `can you log?`
+            it or (at and (before.has(Role.REQUEST) or (last and before.has(Role.POLITE))))
+        )  # `log this`, `can you log?`, `please raise`
         logged = token.has(Role.LOGGED) and at and before.has(Role.PRON)  # `can we get that logged`
         if token.tags.get(Role.NOUN) == "one":
             self.noun = True
@@ -91,7 +106,7 @@ class _Request:
         elif (
             token.has(Role.OPENS)
             or token.tags.get(Role.VERB) == "create"
-            or (self.noun and token.has(Role.WANTS))
+            or (self.noun and token.has(Role.WANTS, Role.ADDS))
         ):
             self.verb = True
         elif not (token.has(*_BESIDE) or (token.breaks(",.!?;:-…") and not token.tags)):

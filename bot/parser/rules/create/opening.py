@@ -15,6 +15,7 @@ _INTRODUCING = (":", "-", "for", "about", "to", ",")
 _AS_NOUN = 5  # log this customer mail as a ticket
 _MOST_CONNECTORS = 5
 _NEAR = 5  # tokens after the verb
+_PLAIN = frozenset((Role.NAMES, Role.MEASURES, Role.BEHAVES, Role.NOVEL))  # of words that no command has
 
 
 class Head(NamedTuple):
@@ -85,10 +86,11 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
     """`log this: …`, `report that …`, `file a p1: …`"""
     if at + 1 >= len(tokens):
         return None
-    token, after = tokens[at], tokens[at + 1]
+    polite = at + 2 < len(tokens) and _is_polite(tokens[at + 1])  # `file this pls`
+    token, after = tokens[at], tokens[at + 1 + polite]
     goes_on = after.word in (":", "-", ",") or (after.word in "?." and at + 2 < len(tokens))
     if Role.PRON in token.tags and (goes_on or after.kind == Kind.LINE):
-        return Head(past_connectors(tokens, at + 1), Settings())
+        return Head(past_connectors(tokens, at + 1 + polite), Settings())
     if token.word == "that" and Role.LOGS in tokens[at - 1].tags:
         return Head(at + 1, Settings())
     if token.word not in ("a", "an", "another"):
@@ -100,10 +102,11 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
 
 
 def _for_a_ticket(tokens: list[Token], at: int) -> bool:
-    """`add a note to T003`, `new T003`: not a new ticket."""
+    """`add a note to T003`, `new T003`: not a new ticket; `create T100 motor overheats` is one."""
     near = tokens[at : at + _NEAR]
     if near and near[0].kind in (Kind.ID, Kind.BAD):
-        return True
+        explicit = not (Role.ADDS in tokens[0].tags or tokens[0].word == "new")
+        return not (explicit and len(near) > 1 and near[1].kind == Kind.WORD and near[1].tags.roles <= _PLAIN)
     field = next((index for index, token in enumerate(near) if Role.FIELD in token.tags), None)
     adds = Role.ADDS in tokens[0].tags
     for before, token in pairwise(near):

@@ -13,8 +13,12 @@ _KEY = re.compile(
 )  # of a form in lines
 _RAISED = re.compile(r"(?:[A-Za-z_][\w.]*)?(?:Error|Exception|Failure|Fault|Interrupt)\b")
 _FAILED = re.compile(
-    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b",
+    r"\b(?:error|exception|fatal|failed|failure|panic|denied|refused|timed? ?out|cannot|can't|broken|crash\w*|down|gone|hangs?|fails?|typo|bypass\w*|leak\w*|slow|wrong|missing|(?:logged|kicked|locked|thrown) out|stuck|freez\w+|expire[sd]?|does ?n.t|did ?n.t|chok(?:es?|ing)|escap\w*|broke)\b|\b[45]\d\d\b",
     re.IGNORECASE,
+)
+_STEP = re.compile(r"\s*(?:\d{1,2}[.)]|step \d+:?)\s+", re.IGNORECASE)
+_ACTUAL = re.compile(
+    r"\s*[•*-]?\s*(?:actual(?:ly)?(?: results?| behaviou?r)?|what happens|result|got)\s*:\s*", re.IGNORECASE
 )
 _CLAUSES = (
     ". ", "! ", "? ", "; ", " - ", " – ", " — ", " because ", ", since ", ", so ", ", which ", ", but ",
@@ -27,7 +31,7 @@ _NAMED_PICTURE_FIRST = re.compile(r"\s*:[\w+'-]+:")
 _NAMED_PICTURE_LAST = re.compile(r"(?<!\w):[\w+'-]+:\s*$")
 _PAIRS = ('""', "“”", "''", "‘’", "„“", "„”", "«»", "()", "**", "~~", "__")
 _LEAST = 15  # characters: a shorter clause says too little
-_BEGINS, _ENDS = " \t\n.,;:|-–—=", " \t\n.,;:!?…|-–—="
+_BEGINS, _ENDS = " \t\n.,;:|-–—=¿¡", " \t\n.,;:!?…|-–—=¿¡"
 
 
 def trimmed(title: str) -> str:
@@ -66,14 +70,23 @@ def text_lines(source: str) -> list[str]:
     return [line for line in found if line]
 
 
+def is_steps(text: str) -> bool:
+    """Whether it begins with numbered steps, more than one."""
+    return bool(_STEP.match(text)) and any(_STEP.match(line) for line in text.split("\n")[1:3])
+
+
 def telling(lines: list[str]) -> str:
-    """The line that says what it is about: what was raised, what failed, or what is said first."""
+    """The line that says what it is about: what was raised, what failed, what steps lead to, or what is said first."""
     raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
     if raised:
         return trimmed(raised)
     spoken = [_KEY.sub("", _GREETING.sub("", line, count=1), count=1) for line in lines]
     failed = next((line for line in spoken if _FAILED.search(line)), None)
-    line = failed or next((line for line in spoken if line), "")
+    steps = [_STEP.sub("", line, count=1) for line in lines if _STEP.match(line)]
+    happens = next((_ACTUAL.sub("", line, count=1) for line in lines if _ACTUAL.match(line)), "")
+    if is_steps("\n".join(lines)):
+        happens = happens or steps[-1]
+    line = happens or failed or next((line for line in spoken if line), "")
     if len(line) > TITLE_LIMIT:
         sentences = re.split(r"(?<=[.!?])\s+", line)
         line = next((sentence for sentence in sentences if failed and _FAILED.search(sentence)), sentences[0])

@@ -8,8 +8,9 @@ from bot.parser.rules import questions
 from bot.parser.rules.create import title_bounds
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES, Settings, settings
 from bot.parser.rules.create.key_values import Keyed, keyed
-from bot.parser.rules.create.title_lines import shortened, telling, text_lines, trimmed
+from bot.parser.rules.create.title_lines import is_steps, shortened, telling, text_lines, trimmed
 from bot.parser.rules.language.lexer import Kind, Token, unquoted
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import plain
 
@@ -17,7 +18,10 @@ _NO_ROLES: frozenset[str] = frozenset()
 _KEYS = frozenset((Role.FIELD, Role.FORM))
 _MAY_BE_LINES = frozenset((Kind.LINE, Kind.FORWARD, Kind.CODE))
 _MESSAGES = frozenset(("mail", "email", "e-mail", "message", "thread", "below", "attached"))
-_SMALL = frozenset((Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT))
+_HEADINGS = word_set("headings")
+_SMALL = frozenset(
+    (Role.PRON, Role.GLUE, Role.POLITE, Role.NOUN, Role.TO, Role.ABOUT, Role.CONNECTS, Role.FROM)
+)
 
 
 @dataclass(slots=True)
@@ -95,11 +99,15 @@ def _from_lines(tokens: list[Token], source: str, found: Draft) -> None:
     at = next(at for at, token in enumerate(tokens) if _is_lines(token))
     first, below = tokens[:at], text_lines(source[tokens[at].start : tokens[-1].end])
     empty = (Kind.PICTURE, Kind.MARK)
-    if any(  # more than `this mail:`
+    if first and is_steps(source[first[0].start :]):
+        first, below = [], text_lines(source[first[0].start : tokens[-1].end])
+    if " ".join(
+        token.word for token in first if token.kind == Kind.WORD
+    ) not in _HEADINGS and any(  # more than `this mail:`
         token.kind not in empty and token.word not in _MESSAGES and _SMALL.isdisjoint(token.tags)
         for token in first
     ):
-        whole = trimmed(plain(_pieces(first, source)))
+        whole = trimmed(plain(_pieces(first, source).replace("```", " ")))
         found.title = shortened(whole)
         below = below if found.title == whole else [whole, *below]
     else:

@@ -38,6 +38,7 @@ class Role(Flag):
     COUNT = auto()  # how many
     STATS = auto()  # counts by status
     WHEN = auto()  # a day or days; its value is the same in English: `last week`
+    LISTED = auto()  # says of tickets in a list which: `open` for `that nobody works on`, `stale`
     LISTS = auto()  # a verb of a list
     SEARCH = auto()  # a verb of what is looked for
     # Manner
