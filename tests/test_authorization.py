@@ -10,11 +10,11 @@ import pytest
 
 from bot import replies
 from bot.actions import Action, read_action
-from bot.bulk import Bulk
 from bot.policy import NOWHERE, Person, Role, Room
 from bot.results import Outcome
-from bot.similar import SimilarTickets
-from bot.undo import UndoService
+from bot.router.bulk import Bulk
+from bot.router.similar import SimilarTickets
+from bot.router.undo import UndoService
 from tests.factories import make_router, origin, requester
 
 PEOPLE = {

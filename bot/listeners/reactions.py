@@ -11,7 +11,7 @@ from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import Source, as_create, find_source
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
 from bot.results import Outcome
-from bot.undo import trace
+from bot.router.undo import trace
 from store.models.tickets import Change, Record, Status
 
 TICKET, EYES = "ticket", "eyes"  # the third is white_check_mark

@@ -7,8 +7,8 @@ from bot.listeners.answering.lines import stands_in
 from bot.listeners.services import RequestContext, Services
 from bot.policy import Person, Role
 from bot.results import Outcome, merged_into
-from bot.similar import is_worked_on
-from bot.undo import trace
+from bot.router.similar import is_worked_on
+from bot.router.undo import trace
 from bot.views.answer import answer
 from bot.views.card import card
 from bot.views.mentions import channels_in, people_in, written

@@ -7,7 +7,7 @@ from bot import replies
 from bot.delivery.errors import RefusedError
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome
-from bot.undo import is_redone, made_together, trace
+from bot.router.undo import is_redone, made_together, trace
 from bot.views.changes.bulk import bulk_result
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered

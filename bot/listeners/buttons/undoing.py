@@ -15,7 +15,7 @@ from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.requester import Requester
 from bot.results import Outcome
-from bot.undo import ALREADY
+from bot.router.undo import ALREADY
 from bot.views import controls, notices
 from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef, Origin

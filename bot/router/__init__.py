@@ -22,15 +22,15 @@ from bot.actions import (
     Usage,
     View,
 )
-from bot.bulk import Bulk
 from bot.choices import Choices
 from bot.filters import ACTIVE, Calendar, Filters, FindPeople, UnknownPersonError
-from bot.offers import FormatCommand, Offers
-from bot.posting import Posting
 from bot.requester import STRANGER, Requester
 from bot.results import Outcome, not_found, of_write, refused
-from bot.similar import SimilarTickets
-from bot.undo import UndoService, is_redone
+from bot.router.bulk import Bulk
+from bot.router.offers import FormatCommand, Offers
+from bot.router.posting import Posting
+from bot.router.similar import SimilarTickets
+from bot.router.undo import UndoService, is_redone
 from store.errors import NotFoundError
 from store.models.filters import PAGE_SIZE, Filter
 from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Status
