@@ -10,6 +10,7 @@ from bot.listeners.answering.lines import thread_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import Source, as_create, find_source
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.policy import Role
 from bot.results import Outcome
 from bot.undo import trace
 from store.models.tickets import Change, Record, Status
@@ -72,9 +73,12 @@ def made_by(event: dict[str, Any]) -> str:
 
 async def _made(
     services: Services, request: IncomingRequest, source: Source, record: Record | None
-) -> dict[str, Any]:
-    """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone."""
+) -> dict[str, Any] | None:
+    """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone. Other bots react, too,
+    and nobody is there to be told anything."""
     ctx = await _context(services, request, source, record)
+    if ctx.person.role is Role.NOBODY:
+        return None
     if record is not None:
         ctx = replace(ctx, alone=True, thread=ctx.beside)
         outcome = await services.router.act(View(id=record.ticket.id), ctx.requester, ctx.origin)

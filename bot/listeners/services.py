@@ -110,10 +110,12 @@ class RequestContext:
         return f"{self.delivery} {ticket_id}" if self.delivery else ""
 
     def prefix(self, services: Services) -> str:
-        """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message."""
+        """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message. Where the bot
+        is not, it hears no mention."""
         if self.room.kind == "dm" or self.surface == "dm":
             return ""
-        return "/ticket" if self.surface == "slash" or self.modal or not self.room.id else f"@{services.name}"
+        typed = self.surface == "slash" or self.modal or not self.room.id or not self.room.joined
+        return "/ticket" if typed else f"@{services.name}"
 
     def day(self, services: Services) -> date:
         """When it was said, in the team's time zone."""

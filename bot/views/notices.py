@@ -133,12 +133,13 @@ def chosen(outcome: Outcome) -> Rendered:
     return notice(f"Done: {done}.").with_metadata(outcome.reply)
 
 
-def invite_hint(bot: str = "tickets") -> Rendered:
-    """For a channel that the bot is not in."""
+def invite_hint(bot: str = "tickets", *, here: bool = True) -> Rendered:
+    """For a channel that the bot is not in; not `here`: it is read elsewhere, as nothing can be shown there."""
+    which, where = ("this channel", "here") if here else ("that channel", "there")
     return notice(
-        "I am not in this channel, so only you can see this.",
+        f"I am not in {which}, so only you can see this.",
         hint=f"/invite @{bot}",
-        before="To post here, type",
+        before=f"To post {where}, type{'' if here else ' there'}",
     )
 
 

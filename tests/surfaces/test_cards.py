@@ -214,3 +214,37 @@ class TestState:
         await office.said("engineer", "support", f"@tickets {words}", thread=ts)
         assert "In progress · engineer" in read(office.thread("support", ts)[0])
         assert "took over this ticket" in read(office.thread("support", ts)[-1])
+
+
+class TestShownAlone:
+    """A card that was shown to one person alone shows the ticket as it is by now when something is pressed in it."""
+
+    async def shown(self, office):
+        await command(office, "create API timeout")
+        await command(office, "view T001")
+        return office.slack.ephemerals("engineer")[-1]
+
+    def now(self, office, card):
+        return next(one for one in office.slack.ephemerals("engineer") if one["ts"] == card["ts"])
+
+    async def test_after_its_own_button(self, office):
+        card = await self.shown(office)
+        await press(office, "engineer", card, "ticket.start")
+        check_message(self.now(office, card))
+        assert "In progress · engineer" in read(self.now(office, card))
+        assert "ticket.start" not in str(self.now(office, card)["blocks"])
+
+    async def test_after_a_change_by_somebody_else_that_a_click_brings_to_light(self, office):
+        card = await self.shown(office)
+        await command(office, "T001 pri 1", "colleague")
+        await press(office, "engineer", card, "ticket.menu", offered(card, "cat:doc"))
+        assert "High" in read(self.now(office, card))
+        assert "Docs" in read(self.now(office, card))
+
+    async def test_and_says_once_that_the_ticket_is_gone(self, office):
+        card = await self.shown(office)
+        await command(office, "delete T001", "admin")
+        await press(office, "engineer", card, "ticket.start")
+        assert [read(one).partition(".")[0] for one in office.slack.ephemerals("engineer")] == [
+            "There is no ticket T001"
+        ]

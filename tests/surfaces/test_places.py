@@ -163,3 +163,23 @@ async def test_a_link_to_the_message_that_a_ticket_was_made_of_says_so(office):
     card = office.thread("support", other)[-1]
     assert "made from <" in links(card)
     assert "|a message by colleague>" in links(card)
+
+
+async def test_what_is_pressed_where_the_bot_is_not_is_answered_with_commands_that_work_there(office):
+    await command(office, "create lobby lamp blinks", channel="lobby")
+    card = office.slack.ephemerals("engineer")[-1]
+    await command(office, "delete T001", "admin")
+    await office.slack.press("engineer", "lobby", card["ts"], "ticket.start")
+    await office.idle()
+    assert whispered(office) == "There is no ticket T001. See what there is: /ticket list"
+
+
+async def test_a_card_that_is_read_elsewhere_says_in_which_channel_the_bot_is_not(office):
+    ts = await office.slack.say("engineer", "lobby", "the lamp blinks")
+    await office.slack.message_shortcut("engineer", "lobby", ts, "create_ticket")
+    await office.idle()
+    await office.slack.submit("engineer", values={})
+    await office.idle()
+    (told,) = office.slack.messages(office.slack.dm("engineer"))
+    begins = "I am not in that channel, so only you can see this. To post there, type there: /invite @tickets"
+    assert read(told).startswith(begins)

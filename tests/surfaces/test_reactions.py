@@ -127,6 +127,14 @@ async def test_other_messages_and_other_reactions_ask_for_nothing_and_are_not_ke
     assert (await ticket(office, "T001")).stat == "open"
 
 
+async def test_of_another_bot_it_asks_for_nothing(office):
+    ts = await office.said("engineer", "support", "the coffee machine is on fire")
+    await office.slack.react("buildbot", "support", ts, "ticket")
+    await office.idle()
+    assert await ticket(office, "T001") is None
+    assert office.slack.called("chat.postEphemeral") == []
+
+
 async def test_a_reaction_that_is_delivered_again_is_done_once(office):
     ts = await said(office, "the printer on floor 2 is jammed")
     await react(office, "engineer", ts, "ticket")

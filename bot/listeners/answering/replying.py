@@ -148,7 +148,7 @@ def _why_alone(services: Services, ctx: RequestContext) -> Rendered:
     code = ctx.notes.refused
     if code and code not in _NOT_IN:
         return refused_here(code)
-    return invite_hint(services.name) if ctx.invitable else only_here()
+    return invite_hint(services.name, here=bool(ctx.response_url)) if ctx.invitable else only_here()
 
 
 async def _line(services: Services, ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
@@ -187,9 +187,9 @@ async def _changed(
                 await tell(services, ctx, left_alone(outcome.skipped))
             await tell_threads(services, ctx, outcome, waiting, settled, offering=False)
             return
-        message = None
+        message, unmentioned = None, dict(waiting)
         if public:
-            here = await _with_mentions(services, ctx, outcome, shown, waiting, paid=paid)
+            here = await _with_mentions(services, ctx, outcome, shown, unmentioned, paid=paid)
 
             async def post_line(late: Draw) -> MessageRef | None:
                 drawing = late if ctx.thread else None  # outside of a thread every line keeps its Undo
@@ -200,7 +200,7 @@ async def _changed(
             await tell(services, ctx, shown)
             await tell_threads(services, ctx, outcome, waiting, settled)
             return
-        await tell_threads(services, ctx, outcome, waiting, settled | {ctx.thread}, offering=False)
+        await tell_threads(services, ctx, outcome, unmentioned, settled | {ctx.thread}, offering=False)
 
     if unposts(outcome):
         await tell(services, ctx, shown)

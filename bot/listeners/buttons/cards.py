@@ -8,7 +8,7 @@ from bot.actions import Action, History, View, read_action
 from bot.listeners.answering.drawing import drawn, names
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import change_modal, tell
-from bot.listeners.buttons.pressing import act, press, update_message
+from bot.listeners.buttons.pressing import press, update_message
 from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
@@ -34,7 +34,8 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
     if pressed is None:
         return None
     ctx = await press(services, request)
-    return await act(services, ctx, read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat}))
+    action = read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat})
+    return await _act_on_card(services, request, ctx, pressed.ticket_id, action)
 
 
 async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -46,13 +47,28 @@ async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any]
     match choice.what:
         case "pri" | "cat":
             value = int(choice.to) if choice.what == "pri" else choice.to
-            return await act(
-                services, ctx, read_action({"action": "UPDATE", "id": ticket_id, choice.what: value})
-            )
+            action = read_action({"action": "UPDATE", "id": ticket_id, choice.what: value})
+            return await _act_on_card(services, request, ctx, ticket_id, action)
         case "history":
             return await _show_history(services, request, ctx, History(id=ticket_id))
         case _:
-            return await act(services, ctx, read_action({"action": "UNDO", "id": ticket_id}))
+            action = read_action({"action": "UNDO", "id": ticket_id})
+            return await _act_on_card(services, request, ctx, ticket_id, action)
+
+
+async def _act_on_card(
+    services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, action: Action
+) -> dict[str, Any]:
+    """A card that was shown to somebody alone is not kept up to date by itself: it shows the ticket as it is by now."""
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    theirs = bool(ctx.response_url and (request.body.get("container") or {}).get("is_ephemeral"))
+    gone = outcome.reply.kind == "missing"
+    if not (theirs and gone):
+        await reply(services, ctx, outcome)
+    if theirs:
+        now = outcome if gone else await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
+        await services.sender.respond(ctx.response_url, await drawn(services, ctx, now), replace=True)
+    return {"json": outcome.reply.json}
 
 
 async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
