@@ -173,10 +173,10 @@ def done_but_held(ids: Sequence[str]) -> Rendered:
     )
 
 
-def posted(record: Record, change: Change, link: str) -> Rendered:
-    """Where the card of a ticket stood that is now posted in a channel."""
-    told = f"You posted {record.ticket.id} “{words.title(record.ticket)}” in a channel."
-    shown = notice(told, buttons=[undo_button(change)])
+def posted(record: Record, change: Change, link: str, who: str = "") -> Rendered:
+    """Where the card of a ticket stood that is now posted in a channel; `who` posted it, where that is not its reader."""
+    told = f"{who or 'You'} posted {record.ticket.id} “{words.title(record.ticket)}” in a channel."
+    shown = notice(told, buttons=[] if who else [undo_button(change)])
     return shown.with_footnotes(words.link(link, "Go to its card") if words.is_url(link) else "")
 
 

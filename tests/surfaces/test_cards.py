@@ -77,6 +77,15 @@ class TestCard:
         found = await ticket(office, "T001")
         assert (found.title, found.desc, found.pri) == ("API timeouts", None, 1)
 
+    async def test_a_note_that_the_form_emptied_is_told_with_what_else_it_changed(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "note: looks like DNS", thread=ts)
+        await press(office, "engineer", office.thread("support", ts)[0], "ticket.edit")
+        await office.slack.submit("engineer", values={"res": "", "pri": "1"})
+        await office.idle()
+        told = "engineer set the priority of this ticket to High and removed the note"
+        assert read(office.thread("support", ts)[-1]) == told
+
     async def test_a_form_that_was_open_while_the_ticket_changed_shows_the_newer_value(self, office):
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")

@@ -52,6 +52,7 @@ async def follow(
         await keep_cards(services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records})
         return
     if unposts(outcome):
+        await settle(services, outcome.changes, message)
         await leave_channel(services, ctx, outcome)
         return
     waiting = reporters_to_tell(ctx, outcome)

@@ -203,6 +203,7 @@ async def _changed(
         await tell_threads(services, ctx, outcome, unmentioned, settled | {ctx.thread}, offering=False)
 
     if unposts(outcome):
+        await settle(services, outcome.changes)
         await tell(services, ctx, shown)
         await leave_channel(services, ctx, outcome)
         return
