@@ -219,6 +219,12 @@ def _before_them(body: dict[str, Any]) -> tuple[str, str]:
     return modal, pressed.ticket_id if pressed else ""
 
 
+def was_made_by(record: Record, request: IncomingRequest) -> bool:
+    """Whether this very request made the ticket, before a restart."""
+    key = record.origin.idempotency_key
+    return bool(request.intent) and (key == request.intent or key.startswith(f"{request.intent} "))
+
+
 def _is_private(record: Record, channel: str) -> bool:
     """Whether a channel that the ticket has to do with is a private place, as far as the ticket tells."""
     if channel == record.channel:

@@ -1,9 +1,11 @@
 """A card: its buttons, its menu, its forms; and the shortcuts' forms."""
 
+import asyncio
+
 import pytest
 
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
-from tests.views.blockkit import check_message
+from tests.views.blockkit import check_message, check_view
 
 
 class TestCard:
@@ -141,6 +143,37 @@ class TestForms:
         await office.idle()
         assert "T001" in read(office.thread("support", ts)[0])
         assert set(office.slack.reactions("support", ts)) == {"ticket"}
+
+    async def test_of_a_message_that_has_a_ticket_by_now_it_makes_no_other_one_and_shows_that(self, office):
+        ts = await office.said("admin", "support", "The export of invoices is empty")
+        for user in ("engineer", "colleague"):
+            await office.slack.message_shortcut(user, "support", ts, "create_ticket")
+            await office.idle()
+        for user in ("engineer", "colleague"):
+            assert await office.slack.submit(user, values={}) is None
+            await office.idle()
+        assert await ticket(office, "T002") is None
+        shown = office.slack.modal("colleague")
+        check_view(
+            {
+                name: shown[name]
+                for name in ("type", "callback_id", "title", "close", "blocks")
+                if name in shown
+            }
+        )
+        assert "This message has a ticket by now, so no other one was made: T001." in str(shown["blocks"])
+
+    async def test_two_that_are_sent_at_the_same_moment_make_one_ticket(self, office):
+        ts = await office.said("admin", "support", "The export of invoices is empty")
+        people = ("engineer", "colleague")
+        for user in people:
+            await office.slack.message_shortcut(user, "support", ts, "create_ticket")
+            await office.idle()
+        await asyncio.gather(*(office.slack.submit(user, values={}) for user in people))
+        await office.idle()
+        assert await ticket(office, "T001")
+        assert await ticket(office, "T002") is None
+        assert len(office.thread("support", ts)) == 1
 
     async def test_line_breaks_of_a_description_and_a_note_are_kept(self, office):
         steps = "1. open the export\n\n  2. choose <!channel> & *July*  \n3. wait"

@@ -54,8 +54,8 @@ def made_ticket(accepted: Accepted) -> str:
 
 class Intake:
     """What is accepted is this process's by a lease, unless it `is_full`, or has to let another one do what came before it.
-    `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
-    told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
+    `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet, and `is_busy`
+    whether one may be being made of a message, named by its channel and ts; `written` is told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
     to at all."""
 
     def __init__(
@@ -67,6 +67,7 @@ class Intake:
         leases: Leases,
         refusals: Refusals,
         may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
+        is_busy: Callable[[str, str], bool] = lambda *_: False,
         written: Callable[[StoreError | None, float], None] = lambda *_: None,
         is_full: Callable[[], bool] = lambda: False,
         reactions: bool = True,
@@ -74,7 +75,7 @@ class Intake:
         self._leases, self._is_full, self._refusals = leases, is_full, refusals
         self._reactions = reactions
         self._store, self._bot, self._clock = store, bot, clock
-        self._may_belong, self._written = may_belong, written
+        self._may_belong, self._is_busy, self._written = may_belong, is_busy, written
 
     async def __call__(
         self,
@@ -189,8 +190,8 @@ class Intake:
     async def _may_be_a_tickets(self, event: dict[str, Any]) -> bool:
         if event["reaction"] == "ticket" or event.get("item_user") == self._bot:
             return True  # a card in a thread is told by its message, which is read later
-        item = event["item"]
-        return await self._store.find_by_thread(str(item["channel"]), str(item["ts"])) is not None
+        channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
+        return self._is_busy(channel, ts) or await self._store.find_by_thread(channel, ts) is not None
 
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
