@@ -158,6 +158,16 @@ async def _line(services: Services, ctx: RequestContext, outcome: Outcome, tell:
     return delta(change, ctx.person.name, record=named, undo=True, again=again, tell=tell)
 
 
+async def _outside(
+    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str
+) -> Rendered:
+    """The answer as it is read outside of the thread that it was meant for, where the ticket has to be named."""
+    if outcome.reply.kind not in _CHANGED:
+        return shown
+    line = await _line(services, replace(ctx, thread=""), outcome)
+    return line.with_footnotes(paid).with_metadata(outcome.reply)
+
+
 async def _how_it_is(services: Services, ctx: RequestContext, record: Record) -> Rendered:
     """In a line: the ticket's card stands above it."""
     latest, _ = await services.store.history(record.ticket.id)
@@ -197,7 +207,7 @@ async def _changed(
 
             message = await post_offering(services, ctx, outcome.changes[0], here, post_line)
         if message is None:
-            await tell(services, ctx, shown)
+            await tell(services, ctx, await _outside(services, ctx, outcome, shown, paid))
             await tell_threads(services, ctx, outcome, waiting, settled)
             return
         await tell_threads(services, ctx, outcome, unmentioned, settled | {ctx.thread}, offering=False)
