@@ -186,7 +186,8 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
     found = settings(**({"parser": order} if order else {}))
     if order == "llm" and not found.has_model:
         click.echo(
-            "Warning: no model is configured (OPENAI_API_KEY or OPENAI_BASE_URL): the rules read it.", err=True
+            "Warning: no model is configured (OPENAI_API_KEY or OPENAI_BASE_URL): the rules read it.",
+            err=True,
         )
     refused = run(parse_lines(found, lines, jsonl=jsonl, say=click.echo))
     if refused and not jsonl:

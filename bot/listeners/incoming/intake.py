@@ -4,6 +4,7 @@ Runs as Bolt's global middleware, because Bolt acknowledges an event before its 
 fails the request fails, and Slack delivers again.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 KEY = "delivery_key"
 INTENT = "intent"
 EDIT_OF = "edit_of"  # in an edited message: the ticket that it had made
+LOOK, LOOKS = 0.1, 20  # seconds between two looks whether an earlier delivery is done; Slack waits for three
 REPLAYED = "replayed"  # at the start, from the store: what was accepted and not finished
 
 
@@ -133,6 +135,15 @@ class Intake:
                 return accepted._replace(waits=True)
         return accepted
 
+    async def _accept_once_done(self, identity: Identity, body: dict[str, Any]) -> Accepted:
+        """As `_accept`, but of what is being worked on it is waited a moment for the end: only then is it known what came of it."""
+        for _ in range(LOOKS):
+            accepted = await self._accept(identity, body)
+            if accepted.new or accepted.state != "pending":
+                return accepted
+            await asyncio.sleep(LOOK)
+        return accepted
+
     async def _go_on(
         self,
         accepted: Accepted,
@@ -163,7 +174,9 @@ class Intake:
             return BoltResponse(status=200, body="")
         identity = of_message(body)
         identity = replace(identity, keys=identity.keys[:1])
-        first = again = await self._accept(identity, body)
+        first = again = await self._accept_once_done(identity, body)
+        if not first.new and first.state == "pending":
+            return BoltResponse(status=503, body="")  # Slack sends it again
         if not first.new and has_no_effect(first):
             intent = f"edit:{identity.intent}"
             identity = replace(identity, keys=(intent,), intent=intent)
