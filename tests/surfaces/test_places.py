@@ -183,3 +183,14 @@ async def test_a_card_that_is_read_elsewhere_says_in_which_channel_the_bot_is_no
     (told,) = office.slack.messages(office.slack.dm("engineer"))
     begins = "I am not in that channel, so only you can see this. To post there, type there: /invite @tickets"
     assert read(told).startswith(begins)
+
+
+async def test_a_ticket_of_what_was_not_understood_in_a_thread_has_its_card_there(office):
+    ts, _ = await ticket_by_mention(office)
+    await office.said("engineer", "support", "@tickets gibberish here now", thread=ts)
+    await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "ticket.new")
+    before = len(office.slack.messages("support"))
+    await office.slack.submit("engineer", values={"title": "the blinds flap"})
+    await office.idle()
+    assert "T002 the blinds flap" in read(office.thread("support", ts)[-1])
+    assert len(office.slack.messages("support")) == before
