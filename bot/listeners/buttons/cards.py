@@ -84,6 +84,10 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
         link = services.link(record, ctx.requester.scope)
         view = card_view(record, link=link, names=await names(services, outcome))
         await show(services, request, view)
+    if not outcome.records:  # it is gone, or not theirs to see any more: their Home is behind
+        shown = await drawn(services, ctx, outcome)
+        await show(services, request, blocks.modal("Tickets", shown.blocks))
+        services.homes.invalidate()
     return {"json": outcome.reply.json}
 
 
