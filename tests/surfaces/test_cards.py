@@ -290,3 +290,13 @@ class TestShownAlone:
         assert [read(one).partition(".")[0] for one in office.slack.ephemerals("engineer")] == [
             "There is no ticket T001"
         ]
+
+    async def test_so_does_one_that_a_whole_channel_was_shown(self, office):
+        await command(office, "create API timeout")
+        ts = await office.said("engineer", "support", "@tickets view T001")
+        copy = office.thread("support", ts)[0]
+        await press(office, "engineer", copy, "ticket.start")
+        shown = office.thread("support", ts)[0]
+        check_message(shown)
+        assert "In progress · engineer" in read(shown)
+        assert "ticket.start" not in str(shown["blocks"])

@@ -59,16 +59,28 @@ async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any]
 async def _act_on_card(
     services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, action: Action
 ) -> dict[str, Any]:
-    """A card that was shown to somebody alone is not kept up to date by itself: it shows the ticket as it is by now."""
+    """A card that somebody asked to see is not kept up to date by itself: it shows the ticket as it is by now."""
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    theirs = bool(ctx.response_url and (request.body.get("container") or {}).get("is_ephemeral"))
+    container = request.body.get("container") or {}
+    theirs = bool(ctx.response_url and container.get("is_ephemeral"))
     gone = outcome.reply.kind == "missing"
     if not (theirs and gone):
         await reply(services, ctx, outcome)
     if theirs:
         now = outcome if gone else await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
         await services.sender.respond(ctx.response_url, await drawn(services, ctx, now), replace=True)
+    elif not (gone or ctx.modal):
+        await _redraw_copy(services, ctx, ticket_id, str(container.get("message_ts") or ""))
     return {"json": outcome.reply.json}
+
+
+async def _redraw_copy(services: Services, ctx: RequestContext, ticket_id: str, ts: str) -> None:
+    """Where what was pressed is not the ticket's own card."""
+    now = await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
+    for record in now.records:
+        card = services.cards.find_card(record)
+        if card is None or card[:2] != (ctx.room.id, ts):
+            await update_message(services, ctx, MessageRef(ctx.room.id, ts), await drawn(services, ctx, now))
 
 
 async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
