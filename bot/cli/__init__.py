@@ -184,6 +184,11 @@ def parse(text: str | None, order: str | None, *, jsonl: bool) -> None:
         read = sys.stdin.buffer.read().removeprefix(codecs.BOM_UTF8)
         lines = [line.decode("utf-8", "replace").rstrip("\r\n") for line in io.BytesIO(read)]
     found = settings(**({"parser": order} if order else {}))
+    if order == "llm" and not found.has_model:
+        click.echo(
+            "Warning: no model is configured (OPENAI_API_KEY or OPENAI_BASE_URL): the rules read it.",
+            err=True,
+        )
     refused = run(parse_lines(found, lines, jsonl=jsonl, say=click.echo))
     if refused and not jsonl:
         raise click.exceptions.Exit(1)

@@ -14,7 +14,7 @@ from bot.listeners.follow_ups import read_follow_up
 from bot.listeners.incoming.identity import Hearing, classify_event
 from bot.listeners.incoming.intake import EDIT_OF
 from bot.listeners.incoming.threads import Place, PostponedError
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_made_by
 from bot.parser.message import Message, Parsed, Surface, Topic
 from bot.parser.rules import is_small_talk
 from bot.pipeline import Answer
@@ -91,6 +91,8 @@ async def _act(
     event = request.body["event"]
     root = event.get("thread_ts") or ""
     topic = await _topic(services, event["channel"], root)
+    if topic and how == "mention" and was_made_by(topic, request):
+        topic = None  # before a restart: it was not a ticket's thread when this was said
     if how == "thread" and topic is None:
         return None
     surface: Surface = "dm" if how == "dm" else "thread" if topic else "mention"

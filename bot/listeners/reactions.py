@@ -1,7 +1,9 @@
 """🎫 on a message makes its ticket; 👀 and ✅ on a ticket's card or message start and close it; taken away, that is undone."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.actions import Action, Close, Update, View
 from bot.listeners.answering.drawing import drawn
@@ -9,7 +11,8 @@ from bot.listeners.answering.following import show_undone
 from bot.listeners.answering.lines import thread_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sources import Source, as_create, find_source
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_made_by
+from bot.policy import Role
 from bot.results import Outcome
 from bot.router.undo import trace
 from store.models.tickets import Change, Record, Status
@@ -19,47 +22,82 @@ SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}  # as they are
 KEY = "reaction:"
 
 
+class _Done(NamedTuple):
+    """What came of a reaction, to be told. `undone`: the change whose line is to say that it is undone; `there_already`: the
+    message had a ticket, which is shown to whoever reacted alone."""
+
+    ctx: RequestContext
+    outcome: Outcome
+    undone: Change | None = None
+    there_already: bool = False
+
+
 async def added(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    event = request.body["event"]
     if not request.key:
         return None
-    source = await _source(services, event)
-    if source is None:
-        return None
-    record = await _ticket_of(services, source)
-    if event["reaction"] == TICKET:
-        return await _made(services, request, source, record)
-    if record is None or not _stands_for(record, source):
-        return None
-    ctx = await _context(services, request, source, record)
-    action: Action = (
-        Update(id=record.ticket.id, stat=Status.PROG)
-        if event["reaction"] == EYES
-        else Close(id=record.ticket.id)
-    )
-    outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    if outcome.changes:
-        await reply(services, ctx, outcome)
-    return {"json": outcome.reply.json}
+    async with _turn(services, request) as source:
+        done = await _act_on(services, request, source) if source else None
+    return await _tell(services, done) if done else None
 
 
 async def removed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Undo what their reaction did, if nothing has changed since."""
-    event = request.body["event"]
     if not request.key:
         return None
-    source = await _source(services, event)
-    record = await _ticket_of(services, source) if source else None
-    if source is None or record is None:
+    async with _turn(services, request) as source:
+        done = await _undo(services, request, source) if source else None
+    return await _tell(services, done) if done else None
+
+
+@asynccontextmanager
+async def _turn(services: Services, request: IncomingRequest) -> AsyncIterator[Source | None]:
+    """The message, alone with it and the thread that it stands in: of what several people do at once, each sees what came
+    of the one before. None for a message that the bot cannot read."""
+    item = request.body["event"]["item"]
+    channel, ts = str(item["channel"]), str(item["ts"])
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(services.threads.turn(channel, ts))
+        source = await find_source(services, channel, ts)
+        if source and source.thread != ts:
+            await stack.enter_async_context(services.threads.turn(channel, source.thread))
+        yield source
+
+
+async def _act_on(services: Services, request: IncomingRequest, source: Source) -> _Done | None:
+    reaction = request.body["event"]["reaction"]
+    record = await _ticket_of(services, source)
+    if reaction == TICKET:
+        return await _make(services, request, source, record)
+    if record is None or not _stands_for(record, source):
         return None
-    change = await _latest(services, record)
-    if change is None or not change.origin.idempotency_key.startswith(made_by(event)):
+    ctx = await _context(services, request, source, record)
+    action: Action = (
+        Update(id=record.ticket.id, stat=Status.PROG) if reaction == EYES else Close(id=record.ticket.id)
+    )
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    return _Done(ctx, outcome) if outcome.changes else None
+
+
+async def _undo(services: Services, request: IncomingRequest, source: Source) -> _Done | None:
+    record = await _ticket_of(services, source)
+    change = await _latest(services, record) if record else None
+    if record is None or change is None:
+        return None
+    if not change.origin.idempotency_key.startswith(made_by(request.body["event"])):
         return None
     ctx = await _context(services, request, source, record)
     outcome = await services.router.undo_service.one(
         record.ticket.id, change.version, ctx.requester, ctx.origin
     )
-    if outcome.changes and not await show_undone(services, ctx, outcome, change):
+    return _Done(ctx, outcome, undone=change) if outcome.changes else None
+
+
+async def _tell(services: Services, done: _Done) -> dict[str, Any]:
+    ctx, outcome = done.ctx, done.outcome
+    if done.there_already:
+        shown = await drawn(services, ctx, outcome)
+        await services.sender.post_ephemeral(ctx.room.id, ctx.person.id, ctx.beside, shown)
+    elif done.undone is None or not await show_undone(services, ctx, outcome, done.undone):
         await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
 
@@ -70,26 +108,27 @@ def made_by(event: dict[str, Any]) -> str:
     return f"{KEY}{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
 
 
-async def _made(
+async def _make(
     services: Services, request: IncomingRequest, source: Source, record: Record | None
-) -> dict[str, Any]:
-    """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone."""
+) -> _Done | None:
+    """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone. Other bots react, too,
+    and nobody is there to be told anything."""
+    if record is not None and was_made_by(record, request):
+        record = None  # before a restart, and not told yet
     ctx = await _context(services, request, source, record)
+    if ctx.person.role is Role.NOBODY:
+        return None
     if record is not None:
         ctx = replace(ctx, alone=True, thread=ctx.beside)
         outcome = await services.router.act(View(id=record.ticket.id), ctx.requester, ctx.origin)
-        await services.sender.post_ephemeral(
-            ctx.room.id, ctx.person.id, ctx.beside, await drawn(services, ctx, outcome)
-        )
-        return {"json": outcome.reply.json}
-    if restored := await _restored(services, request, source):
-        return {"json": restored.reply.json}
+        return _Done(ctx, outcome, there_already=True)
+    if restored := await _restore(services, request, source):
+        return restored
     outcome = await services.router.act(await as_create(services, source), ctx.requester, ctx.origin)
-    await reply(services, ctx, outcome)
-    return {"json": outcome.reply.json}
+    return _Done(ctx, outcome)
 
 
-async def _restored(services: Services, request: IncomingRequest, source: Source) -> Outcome | None:
+async def _restore(services: Services, request: IncomingRequest, source: Source) -> _Done | None:
     """The message's ticket that was taken back is brought back. None where there is none, or none that they may."""
     for ticket_id in reversed(await services.store.list_by_thread(source.channel, source.thread)):
         (change, *_), _ = await services.store.history(ticket_id)
@@ -99,11 +138,8 @@ async def _restored(services: Services, request: IncomingRequest, source: Source
             continue
         ctx = await _context(services, request, source, None)
         outcome = await services.router.undo_service.one(ticket_id, change.version, ctx.requester, ctx.origin)
-        if not outcome.changes:
-            continue
-        if not await show_undone(services, ctx, outcome, change):
-            await reply(services, ctx, outcome)
-        return outcome
+        if outcome.changes:
+            return _Done(ctx, outcome, undone=change)
     return None
 
 

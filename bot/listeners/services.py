@@ -110,10 +110,12 @@ class RequestContext:
         return f"{self.delivery} {ticket_id}" if self.delivery else ""
 
     def prefix(self, services: Services) -> str:
-        """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message."""
+        """What commands begin with where the answer is read: `/ticket`, `@tickets`, nothing in a direct message. Where the bot
+        is not, it hears no mention."""
         if self.room.kind == "dm" or self.surface == "dm":
             return ""
-        return "/ticket" if self.surface == "slash" or self.modal or not self.room.id else f"@{services.name}"
+        typed = self.surface == "slash" or self.modal or not self.room.id or not self.room.joined
+        return "/ticket" if typed else f"@{services.name}"
 
     def day(self, services: Services) -> date:
         """When it was said, in the team's time zone."""
@@ -215,6 +217,12 @@ def _before_them(body: dict[str, Any]) -> tuple[str, str]:
         modal = str(view.get("id") or "") if view.get("type") == "modal" else ""
     pressed = controls.read_pressed(str(view.get("private_metadata") or "")) if modal else None
     return modal, pressed.ticket_id if pressed else ""
+
+
+def was_made_by(record: Record, request: IncomingRequest) -> bool:
+    """Whether this very request made the ticket, before a restart."""
+    key = record.origin.idempotency_key
+    return bool(request.intent) and (key == request.intent or key.startswith(f"{request.intent} "))
 
 
 def _is_private(record: Record, channel: str) -> bool:

@@ -63,6 +63,8 @@ def _what(action: Action) -> str:
             return f"{_verb(action)} {action.id}" if _verb(action) else _updated(action)
         case BulkUpdate() if action.tickets:
             return f"{', '.join(action.tickets)}: {phrases.settings(action.changes.values())}"
+        case BulkUpdate():
+            return f"{phrases.imperative(action.changes.values())[0]} all {described(action.where)}"
         case View():
             return f"Show {action.id}" if action.id else f"List {described(action) or 'open tickets'}"
     return ""

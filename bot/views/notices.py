@@ -133,12 +133,13 @@ def chosen(outcome: Outcome) -> Rendered:
     return notice(f"Done: {done}.").with_metadata(outcome.reply)
 
 
-def invite_hint(bot: str = "tickets") -> Rendered:
-    """For a channel that the bot is not in."""
+def invite_hint(bot: str = "tickets", *, here: bool = True) -> Rendered:
+    """For a channel that the bot is not in; not `here`: it is read elsewhere, as nothing can be shown there."""
+    which, where = ("this channel", "here") if here else ("that channel", "there")
     return notice(
-        "I am not in this channel, so only you can see this.",
+        f"I am not in {which}, so only you can see this.",
         hint=f"/invite @{bot}",
-        before="To post here, type",
+        before=f"To post {where}, type{'' if here else ' there'}",
     )
 
 
@@ -172,10 +173,10 @@ def done_but_held(ids: Sequence[str]) -> Rendered:
     )
 
 
-def posted(record: Record, change: Change, link: str) -> Rendered:
-    """Where the card of a ticket stood that is now posted in a channel."""
-    told = f"You posted {record.ticket.id} “{words.title(record.ticket)}” in a channel."
-    shown = notice(told, buttons=[undo_button(change)])
+def posted(record: Record, change: Change, link: str, who: str = "") -> Rendered:
+    """Where the card of a ticket stood that is now posted in a channel; `who` posted it, where that is not its reader."""
+    told = f"{who or 'You'} posted {record.ticket.id} “{words.title(record.ticket)}” in a channel."
+    shown = notice(told, buttons=[] if who else [undo_button(change)])
     return shown.with_footnotes(words.link(link, "Go to its card") if words.is_url(link) else "")
 
 

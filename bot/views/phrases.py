@@ -142,7 +142,8 @@ def _updates(change: Change, what: str) -> list[str]:
     fields = [field for field in _ORDER if field in change.after and field != "res"]
     if fields:
         first, *rest = fields
-        return [_phrase(first, change, what), *(_phrase(field, change, "") for field in rest)]
+        removed = ["removed the note"] if "res" in change.after and change.after["res"] is None else []
+        return [_phrase(first, change, what), *(_phrase(field, change, "") for field in rest), *removed]
     if not change.after:
         return [f"took over {what}"]
     if change.after.get("res") is None:

@@ -131,6 +131,13 @@ def test_parse_prints_the_action(tickets):
     }
 
 
+def test_parse_with_a_model_that_there_is_none_of_says_who_reads_instead(tickets):
+    done = tickets("parse", "--llm", "create login bug")
+    assert json.loads(done.stdout)["via"] == "rules"
+    assert "Warning: no model is configured" in done.stderr
+    assert tickets("parse", "--rules", "create login bug").stderr == ""
+
+
 def test_parse_reads_a_line_each_from_standard_input(tickets):
     done = tickets("parse", "-", stdin="close T003\nview T004\n")
     assert [json.loads(line)["action"] for line in done.stdout.splitlines()] == ["CLOSE", "VIEW"]

@@ -1,9 +1,11 @@
 """A card: its buttons, its menu, its forms; and the shortcuts' forms."""
 
+import asyncio
+
 import pytest
 
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
-from tests.views.blockkit import check_message
+from tests.views.blockkit import check_message, check_view
 
 
 class TestCard:
@@ -77,6 +79,15 @@ class TestCard:
         found = await ticket(office, "T001")
         assert (found.title, found.desc, found.pri) == ("API timeouts", None, 1)
 
+    async def test_a_note_that_the_form_emptied_is_told_with_what_else_it_changed(self, office):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "note: looks like DNS", thread=ts)
+        await press(office, "engineer", office.thread("support", ts)[0], "ticket.edit")
+        await office.slack.submit("engineer", values={"res": "", "pri": "1"})
+        await office.idle()
+        told = "engineer set the priority of this ticket to High and removed the note"
+        assert read(office.thread("support", ts)[-1]) == told
+
     async def test_a_form_that_was_open_while_the_ticket_changed_shows_the_newer_value(self, office):
         _, card = await ticket_by_mention(office)
         await press(office, "engineer", card, "ticket.edit")
@@ -132,6 +143,37 @@ class TestForms:
         await office.idle()
         assert "T001" in read(office.thread("support", ts)[0])
         assert set(office.slack.reactions("support", ts)) == {"ticket"}
+
+    async def test_of_a_message_that_has_a_ticket_by_now_it_makes_no_other_one_and_shows_that(self, office):
+        ts = await office.said("admin", "support", "The export of invoices is empty")
+        for user in ("engineer", "colleague"):
+            await office.slack.message_shortcut(user, "support", ts, "create_ticket")
+            await office.idle()
+        for user in ("engineer", "colleague"):
+            assert await office.slack.submit(user, values={}) is None
+            await office.idle()
+        assert await ticket(office, "T002") is None
+        shown = office.slack.modal("colleague")
+        check_view(
+            {
+                name: shown[name]
+                for name in ("type", "callback_id", "title", "close", "blocks")
+                if name in shown
+            }
+        )
+        assert "This message has a ticket by now, so no other one was made: T001." in str(shown["blocks"])
+
+    async def test_two_that_are_sent_at_the_same_moment_make_one_ticket(self, office):
+        ts = await office.said("admin", "support", "The export of invoices is empty")
+        people = ("engineer", "colleague")
+        for user in people:
+            await office.slack.message_shortcut(user, "support", ts, "create_ticket")
+            await office.idle()
+        await asyncio.gather(*(office.slack.submit(user, values={}) for user in people))
+        await office.idle()
+        assert await ticket(office, "T001")
+        assert await ticket(office, "T002") is None
+        assert len(office.thread("support", ts)) == 1
 
     async def test_line_breaks_of_a_description_and_a_note_are_kept(self, office):
         steps = "1. open the export\n\n  2. choose <!channel> & *July*  \n3. wait"
@@ -214,3 +256,47 @@ class TestState:
         await office.said("engineer", "support", f"@tickets {words}", thread=ts)
         assert "In progress · engineer" in read(office.thread("support", ts)[0])
         assert "took over this ticket" in read(office.thread("support", ts)[-1])
+
+
+class TestShownAlone:
+    """A card that was shown to one person alone shows the ticket as it is by now when something is pressed in it."""
+
+    async def shown(self, office):
+        await command(office, "create API timeout")
+        await command(office, "view T001")
+        return office.slack.ephemerals("engineer")[-1]
+
+    def now(self, office, card):
+        return next(one for one in office.slack.ephemerals("engineer") if one["ts"] == card["ts"])
+
+    async def test_after_its_own_button(self, office):
+        card = await self.shown(office)
+        await press(office, "engineer", card, "ticket.start")
+        check_message(self.now(office, card))
+        assert "In progress · engineer" in read(self.now(office, card))
+        assert "ticket.start" not in str(self.now(office, card)["blocks"])
+
+    async def test_after_a_change_by_somebody_else_that_a_click_brings_to_light(self, office):
+        card = await self.shown(office)
+        await command(office, "T001 pri 1", "colleague")
+        await press(office, "engineer", card, "ticket.menu", offered(card, "cat:doc"))
+        assert "High" in read(self.now(office, card))
+        assert "Docs" in read(self.now(office, card))
+
+    async def test_and_says_once_that_the_ticket_is_gone(self, office):
+        card = await self.shown(office)
+        await command(office, "delete T001", "admin")
+        await press(office, "engineer", card, "ticket.start")
+        assert [read(one).partition(".")[0] for one in office.slack.ephemerals("engineer")] == [
+            "There is no ticket T001"
+        ]
+
+    async def test_so_does_one_that_a_whole_channel_was_shown(self, office):
+        await command(office, "create API timeout")
+        ts = await office.said("engineer", "support", "@tickets view T001")
+        copy = office.thread("support", ts)[0]
+        await press(office, "engineer", copy, "ticket.start")
+        shown = office.thread("support", ts)[0]
+        check_message(shown)
+        assert "In progress · engineer" in read(shown)
+        assert "ticket.start" not in str(shown["blocks"])

@@ -163,3 +163,15 @@ async def test_a_person_that_nobody_knows_is_said_with_the_list_of_everybody(off
     question = office.slack.ephemerals("engineer")[-1]
     assert "nobody called “Zaphod”" in question["text"]
     assert "List" in str(question["blocks"])
+
+
+async def test_a_change_of_all_tickets_of_a_kind_is_a_button_in_words(office):
+    await command(office, "create login bug")
+    ts = await office.said(
+        "engineer",
+        "support",
+        "@tickets close all open doc tickets\ncreate three\nT001 pri 1\nview T001\nlist\nhelp\nundo",
+    )
+    question = office.thread("support", ts)[-1]
+    assert button(question, "Close all open · docs")
+    check_message(question)

@@ -259,3 +259,11 @@ async def test_more_than_can_be_in_hand_waits_in_the_store_and_is_done_too(offic
     while await office.bot.core.store.pending():
         await office.retry()
     assert [len(office.thread("support", ts)) for ts in sent] == [1] * 12
+
+
+async def test_a_change_that_is_told_outside_of_its_thread_names_the_ticket(office):
+    ts, _ = await ticket_by_mention(office)
+    office.slack.faults.fail("chat.postMessage", "is_archived", times=None)
+    await office.slack.react("engineer", "support", ts, "white_check_mark")
+    await office.idle()
+    assert whispered(office) == "engineer closed T001 “API timeout”"

@@ -1,5 +1,7 @@
 """What somebody corrects soon after writing it is read again, once; a ticket follows its message if its writer says so."""
 
+import asyncio
+
 import pytest
 
 from bot.local.fakeslack.clock import ManualClock
@@ -26,6 +28,21 @@ async def test_a_command_that_was_mended_is_read_again_once(office):
     await edit(office, ts, "@tickets close T001")
     assert (await ticket(office, "T001")).stat == "done"
     await edit(office, ts, "@tickets reopen T001")
+    assert (await ticket(office, "T001")).stat == "done"
+
+
+async def test_what_is_corrected_while_it_is_still_being_read_is_read_again_after_that(office):
+    await command(office, "create API timeout")
+    office.bot.services.directory.forget()
+    held = asyncio.Event()
+    office.slack.faults.slow("users.info", held)
+    ts = await office.slack.say("engineer", "support", "@tickets close T099")
+    await office.slack.until(lambda: office.bot.runner._in_hand)
+    begun = len(office.slack.deliveries)
+    await office.slack.edit("engineer", "support", ts, "@tickets close T001")
+    await office.slack.until(lambda: len(office.slack.deliveries) > begun)
+    held.set()
+    await office.idle()
     assert (await ticket(office, "T001")).stat == "done"
 
 

@@ -45,6 +45,14 @@ class TestQueue:
         await pressed(office, "ticket.open.T001", user="colleague")
         assert "T001" in modal(office, "colleague")
 
+    async def test_a_row_of_what_is_gone_says_so(self, office):
+        await ticket_by_mention(office, "@tickets create API timeout, urgent")
+        await opened(office, "colleague")
+        await command(office, "delete T001", "admin")
+        await office.slack.press_in_home("colleague", "ticket.open.T001", "T001 1", forge=True)
+        await office.idle()
+        assert "There is no ticket T001." in modal(office, "colleague")
+
     async def test_its_filters_narrow_the_queue(self, office):
         await ticket_by_mention(office, "@tickets create API timeout, urgent")
         await ticket_by_mention(office, "@tickets create typo in the README, low priority")

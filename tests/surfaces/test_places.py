@@ -163,3 +163,34 @@ async def test_a_link_to_the_message_that_a_ticket_was_made_of_says_so(office):
     card = office.thread("support", other)[-1]
     assert "made from <" in links(card)
     assert "|a message by colleague>" in links(card)
+
+
+async def test_what_is_pressed_where_the_bot_is_not_is_answered_with_commands_that_work_there(office):
+    await command(office, "create lobby lamp blinks", channel="lobby")
+    card = office.slack.ephemerals("engineer")[-1]
+    await command(office, "delete T001", "admin")
+    await office.slack.press("engineer", "lobby", card["ts"], "ticket.start")
+    await office.idle()
+    assert whispered(office) == "There is no ticket T001. See what there is: /ticket list"
+
+
+async def test_a_card_that_is_read_elsewhere_says_in_which_channel_the_bot_is_not(office):
+    ts = await office.slack.say("engineer", "lobby", "the lamp blinks")
+    await office.slack.message_shortcut("engineer", "lobby", ts, "create_ticket")
+    await office.idle()
+    await office.slack.submit("engineer", values={})
+    await office.idle()
+    (told,) = office.slack.messages(office.slack.dm("engineer"))
+    begins = "I am not in that channel, so only you can see this. To post there, type there: /invite @tickets"
+    assert read(told).startswith(begins)
+
+
+async def test_a_ticket_of_what_was_not_understood_in_a_thread_has_its_card_there(office):
+    ts, _ = await ticket_by_mention(office)
+    await office.said("engineer", "support", "@tickets gibberish here now", thread=ts)
+    await press(office, "engineer", office.slack.ephemerals("engineer")[-1], "ticket.new")
+    before = len(office.slack.messages("support"))
+    await office.slack.submit("engineer", values={"title": "the blinds flap"})
+    await office.idle()
+    assert "T002 the blinds flap" in read(office.thread("support", ts)[-1])
+    assert len(office.slack.messages("support")) == before

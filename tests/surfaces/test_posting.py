@@ -130,3 +130,44 @@ async def test_where_slack_does_not_take_the_card_its_author_hears_that_it_is_po
     assert "🔒" not in read(office.slack.messages(office.slack.dm("engineer"))[-1])
     assert await office.bot.core.store.pending() == []
     assert await office.bot.core.store.parked() == []
+
+
+async def test_undone_by_a_command_elsewhere_the_line_says_so_and_has_no_button(office):
+    card = await private_ticket(office)
+    await post(office, card, "C0SUPPORT")
+    for told in (" · undone", ""):
+        await command(office, "undo")
+        where = office.slack.message(office.slack.dm("engineer"), card["ts"])
+        expected = "engineer posted T001 “staging database is out of disk” in a channel"
+        assert read(where) == f"{expected}{told}"
+    assert "staging" in read(office.slack.messages("support")[-1])
+
+
+async def test_posted_by_an_admin_both_hear_who_did_it_and_the_admin_can_undo_it(office):
+    card = await private_ticket(office)
+    await command(office, "view T001", "admin")
+    shown = office.slack.ephemerals("admin")[-1]
+    await office.slack.press("admin", "support", shown["ts"], "ticket.post")
+    await office.idle()
+    assert await office.slack.submit("admin", values={"channel": "C0PRIVATE"}) is None
+    await office.idle()
+    assert "staging" in read(office.slack.messages("private")[-1])
+    where = office.slack.message(office.slack.dm("engineer"), card["ts"])
+    check_message(where)
+    assert read(where) == "admin posted T001 “staging database is out of disk” in a channel."
+    assert "ticket.undo" not in str(where["blocks"])
+    told = office.slack.messages(office.slack.dm("admin"))[-1]
+    check_message(told)
+    assert "You posted T001" in read(told)
+    assert "ticket.undo" in str(told["blocks"])
+
+
+async def test_taken_back_into_a_conversation_that_is_shut_the_change_is_made_all_the_same(office):
+    card = await private_ticket(office)
+    await post(office, card, "C0SUPPORT")
+    office.slack.faults.fail("chat.postMessage", "is_archived")
+    await command(office, "undo")
+    assert (await office.bot.core.store.get("T001")).private
+    assert "took T001" in read(office.slack.ephemerals("engineer")[-1])
+    assert await office.bot.core.store.pending() == []
+    assert await office.bot.core.store.parked() == []

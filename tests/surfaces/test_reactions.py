@@ -1,5 +1,7 @@
 """🎫 makes a ticket of any message, 👀 starts it, ✅ closes it, and taking one away undoes that. Nobody types anything."""
 
+import asyncio
+
 import pytest
 
 from tests.bot_harness import open_office
@@ -127,6 +129,14 @@ async def test_other_messages_and_other_reactions_ask_for_nothing_and_are_not_ke
     assert (await ticket(office, "T001")).stat == "open"
 
 
+async def test_of_another_bot_it_asks_for_nothing(office):
+    ts = await office.said("engineer", "support", "the coffee machine is on fire")
+    await office.slack.react("buildbot", "support", ts, "ticket")
+    await office.idle()
+    assert await ticket(office, "T001") is None
+    assert office.slack.called("chat.postEphemeral") == []
+
+
 async def test_a_reaction_that_is_delivered_again_is_done_once(office):
     ts = await said(office, "the printer on floor 2 is jammed")
     await react(office, "engineer", ts, "ticket")
@@ -141,3 +151,73 @@ async def test_turned_off_they_ask_for_nothing(tmp_path):
         ts = await said(office, "the printer on floor 2 is jammed")
         await react(office, "engineer", ts, "ticket")
         assert await ticket(office, "T001") is None
+
+
+class TestAtOnce:
+    """What several people do to one message at the same moment is worked on one after the other."""
+
+    async def test_one_ticket_is_made_and_the_others_are_shown_it(self, office):
+        ts = await office.said("engineer", "support", "the coffee machine is on fire")
+        people = ("engineer", "colleague", "admin")
+        await asyncio.gather(*(office.slack.react(one, "support", ts, "ticket") for one in people))
+        await office.idle()
+        assert await ticket(office, "T002") is None
+        assert len(office.thread("support", ts)) == 1
+        shown = [read(one)[:4] for person in people for one in office.slack.ephemerals(person)]
+        assert shown == ["T001", "T001"]
+
+    async def test_so_it_is_with_a_request_in_words_and_a_reply_as_its_message(self, office):
+        root = await office.said("engineer", "support", "good morning")
+        ts = await office.said("engineer", "support", "the coffee machine is on fire", thread=root)
+        await asyncio.gather(
+            office.slack.react("colleague", "support", ts, "ticket"),
+            office.slack.react("engineer", "support", root, "ticket"),
+            office.slack.say("admin", "support", "@tickets create a ticket for this", thread=root),
+        )
+        await office.idle()
+        assert await ticket(office, "T001")
+        assert await ticket(office, "T002") is None
+
+    async def test_while_a_mention_is_being_read_a_reaction_to_it_waits_for_its_ticket(self, office):
+        held = asyncio.Event()
+        office.slack.faults.slow("users.info", held, times=1)
+        ts = await office.slack.say("engineer", "support", "@tickets create coffee machine is on fire")
+        await office.slack.until(lambda: office.slack.called("users.info") or office.bot.runner._in_hand)
+        await office.slack.react("colleague", "support", ts, "ticket")
+        await office.slack.react("admin", "support", ts, "eyes")
+        await office.slack.until(lambda: len(office.bot.runner._in_hand) == 3)
+        held.set()
+        await office.idle()
+        assert (await ticket(office, "T001")).stat == "prog"
+        assert await ticket(office, "T002") is None
+
+    async def test_added_and_taken_away_at_once_nothing_is_left_of_it(self, office):
+        ts, _ = await ticket_by_mention(office)
+        for name in ("eyes", "white_check_mark"):
+            await office.slack.react("colleague", "support", ts, name)
+            await office.slack.react("colleague", "support", ts, name, added=False)
+        await office.idle()
+        assert (await ticket(office, "T001")).stat == "open"
+
+
+@pytest.mark.parametrize("asked", ["reaction", "words"])
+async def test_a_ticket_that_was_made_and_not_told_before_a_restart_is_told_by_its_card(
+    office, asked, monkeypatch
+):
+    async def killed(*_):
+        raise RuntimeError
+
+    ts = await office.said("engineer", "support", "the coffee machine is on fire")
+    with monkeypatch.context() as patched:
+        listener = "reactions" if asked == "reaction" else "mentions"
+        patched.setattr(f"bot.listeners.{listener}.reply", killed)
+        if asked == "reaction":
+            await office.slack.react("colleague", "support", ts, "ticket")
+        else:
+            await office.slack.say("colleague", "support", "@tickets create a ticket for this", thread=ts)
+        await office.idle()
+    assert await ticket(office, "T001")
+    await office.retry()
+    told = [read(one) for one in office.thread("support", ts) if one.get("bot_id")]
+    assert [one.partition("\n")[0] for one in told] == ["T001 the coffee machine is on fire"]
+    assert await ticket(office, "T002") is None

@@ -36,6 +36,13 @@ class TestBulk:
         assert [(await ticket(office, f"T00{one}")).stat for one in (1, 2, 3)] == ["done", "open", "done"]
         assert "changed meanwhile: T002" in whispered(office)
 
+    async def test_the_one_line_of_all_of_them_names_whoever_did_it(self, office):
+        await three(office)
+        await command(office, "close T001, T002", "admin")
+        assert office.slack.messages("support")[-1]["text"].startswith("admin closed 2 tickets: T001, T002.")
+        await command(office, "close T001, T003", "admin")
+        assert office.slack.messages("support")[-1]["text"].startswith("admin closed T003.")
+
     async def test_cancelled_nothing_changes(self, office):
         await three(office)
         await command(office, "close all open doc tickets")

@@ -1,6 +1,8 @@
 """Whoever reported a ticket hears once that somebody else closed it, and nobody is called for what they did themselves."""
 
-from tests.surfaces.steps import command, press, texts, ticket_by_mention
+import pytest
+
+from tests.surfaces.steps import command, press, read, texts, ticket_by_mention
 
 ENGINEER = "<@U0ENGINEER>"
 
@@ -53,3 +55,12 @@ async def test_closing_several_calls_their_reporter_once_in_one_line(office):
     await command(office, "close T001, T002 and T003", "colleague")
     assert len(calls(office)) == 1
     assert "T001, T002, T003" in calls(office)[0]
+
+
+@pytest.mark.parametrize("channel", ["support", "lobby"])
+async def test_where_its_thread_cannot_be_written_to_the_reporter_is_told_directly(office, channel):
+    await ticket_by_mention(office)
+    office.slack.workspace.channel("support").is_archived = True
+    await command(office, "close T001, fixed", "colleague", channel)
+    told = office.slack.messages(office.slack.dm("engineer"))
+    assert [read(one) for one in told] == ["colleague closed T001 “API timeout” · fixed"]

@@ -54,6 +54,7 @@ def build_app(
         leases=runner.leases,
         refusals=Refusals(functools.partial(errors.tell, services)),
         may_belong=services.threads.may_belong,
+        is_busy=services.threads.is_busy,
         written=written,
         is_full=runner.is_full,
         reactions=settings.reactions,

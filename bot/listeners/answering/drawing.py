@@ -46,7 +46,10 @@ def links(services: Services, records: Sequence[Record], scope: Scope) -> dict[s
 async def names(services: Services, outcome: Outcome) -> dict[str, str]:
     """What the people of an outcome are called. Names and not mentions: nobody is notified of what they did themselves."""
     origins = [change.origin for change in outcome.history]
-    others = {origin.user_id for origin in origins}.union(*(people_in(origin.text) for origin in origins))
+    actors = {change.origin.user_id for change in outcome.changes}
+    others = actors | {origin.user_id for origin in origins}.union(
+        *(people_in(origin.text) for origin in origins)
+    )
     if outcome.query:
         others |= people_in(f"{outcome.query.by} {outcome.query.started_by}")
     channels = set[str]().union(*(channels_in(origin.text) for origin in origins))

@@ -52,6 +52,7 @@ async def follow(
         await keep_cards(services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records})
         return
     if unposts(outcome):
+        await settle(services, outcome.changes, message)
         await leave_channel(services, ctx, outcome)
         return
     waiting = reporters_to_tell(ctx, outcome)
@@ -90,7 +91,7 @@ async def tell_threads(
 ) -> None:
     """One line in each changed ticket's own thread, but for those threads where it is told already, and where nobody but
     the person who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
-    for a ticket that has no thread is told directly.
+    for a ticket that has no thread, or none that can be written to, is told directly.
     """
     changed = {change.ticket_id: change for change in outcome.changes}
     for record in outcome.records:
@@ -113,7 +114,8 @@ async def tell_threads(
                 again=outcome.redone,
                 tell=reporter,
             )
-            await _tell_thread(services, ctx, thread, change, line, offering=offering)
+            if not await _tell_thread(services, ctx, thread, change, line, offering=offering) and reporter:
+                await _tell_directly(services, ctx, record, change, reporter)
 
 
 async def _tell_thread(
@@ -124,7 +126,8 @@ async def _tell_thread(
     line: Rendered,
     *,
     offering: bool,
-) -> None:
+) -> bool:
+    """False where it cannot be posted there."""
     key = ctx.mark_of(change.ticket_id)
 
     async def post(late: Draw | None = None) -> MessageRef:
@@ -135,12 +138,13 @@ async def _tell_thread(
     try:
         if offering:
             await post_offering(services, ctx, change, line, post)
-            return
+            return True
         message = await post()
     except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
-        return
+        return False
     await withdraw_newest(services, message)
+    return True
 
 
 async def _tell_directly(

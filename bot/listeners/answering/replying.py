@@ -148,7 +148,7 @@ def _why_alone(services: Services, ctx: RequestContext) -> Rendered:
     code = ctx.notes.refused
     if code and code not in _NOT_IN:
         return refused_here(code)
-    return invite_hint(services.name) if ctx.invitable else only_here()
+    return invite_hint(services.name, here=bool(ctx.response_url)) if ctx.invitable else only_here()
 
 
 async def _line(services: Services, ctx: RequestContext, outcome: Outcome, tell: str = "") -> Rendered:
@@ -156,6 +156,16 @@ async def _line(services: Services, ctx: RequestContext, outcome: Outcome, tell:
     named = await named_in(services, outcome.records[0], MessageRef(ctx.room.id, "", ctx.thread))
     change, again = outcome.changes[0], outcome.redone
     return delta(change, ctx.person.name, record=named, undo=True, again=again, tell=tell)
+
+
+async def _outside(
+    services: Services, ctx: RequestContext, outcome: Outcome, shown: Rendered, paid: str
+) -> Rendered:
+    """The answer as it is read outside of the thread that it was meant for, where the ticket has to be named."""
+    if outcome.reply.kind not in _CHANGED:
+        return shown
+    line = await _line(services, replace(ctx, thread=""), outcome)
+    return line.with_footnotes(paid).with_metadata(outcome.reply)
 
 
 async def _how_it_is(services: Services, ctx: RequestContext, record: Record) -> Rendered:
@@ -187,9 +197,9 @@ async def _changed(
                 await tell(services, ctx, left_alone(outcome.skipped))
             await tell_threads(services, ctx, outcome, waiting, settled, offering=False)
             return
-        message = None
+        message, unmentioned = None, dict(waiting)
         if public:
-            here = await _with_mentions(services, ctx, outcome, shown, waiting, paid=paid)
+            here = await _with_mentions(services, ctx, outcome, shown, unmentioned, paid=paid)
 
             async def post_line(late: Draw) -> MessageRef | None:
                 drawing = late if ctx.thread else None  # outside of a thread every line keeps its Undo
@@ -197,12 +207,13 @@ async def _changed(
 
             message = await post_offering(services, ctx, outcome.changes[0], here, post_line)
         if message is None:
-            await tell(services, ctx, shown)
+            await tell(services, ctx, await _outside(services, ctx, outcome, shown, paid))
             await tell_threads(services, ctx, outcome, waiting, settled)
             return
-        await tell_threads(services, ctx, outcome, waiting, settled | {ctx.thread}, offering=False)
+        await tell_threads(services, ctx, outcome, unmentioned, settled | {ctx.thread}, offering=False)
 
     if unposts(outcome):
+        await settle(services, outcome.changes)
         await tell(services, ctx, shown)
         await leave_channel(services, ctx, outcome)
         return

@@ -29,7 +29,11 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
         if record.channel:
             shown = await draw(services, replace(record, card=None))
             key = ctx.mark_of(record.ticket.id)
-            message = await services.sender.post(
-                record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
-            )
+            try:
+                message = await services.sender.post(
+                    record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
+                )
+            except RefusedError as error:  # an archived channel, or one that the bot has left
+                log.warning("The card of %s could not be posted again: %s", record.ticket.id, error)
+                continue
             card_posted(services, ctx, record, message)

@@ -8,7 +8,7 @@ from bot.actions import Action, History, View, read_action
 from bot.listeners.answering.drawing import drawn, names
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import change_modal, tell
-from bot.listeners.buttons.pressing import act, press, update_message
+from bot.listeners.buttons.pressing import press, update_message
 from bot.listeners.forms.opening import show
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
@@ -34,7 +34,8 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
     if pressed is None:
         return None
     ctx = await press(services, request)
-    return await act(services, ctx, read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat}))
+    action = read_action({"action": "UPDATE", "id": pressed.ticket_id, "stat": stat})
+    return await _act_on_card(services, request, ctx, pressed.ticket_id, action)
 
 
 async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -46,13 +47,40 @@ async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any]
     match choice.what:
         case "pri" | "cat":
             value = int(choice.to) if choice.what == "pri" else choice.to
-            return await act(
-                services, ctx, read_action({"action": "UPDATE", "id": ticket_id, choice.what: value})
-            )
+            action = read_action({"action": "UPDATE", "id": ticket_id, choice.what: value})
+            return await _act_on_card(services, request, ctx, ticket_id, action)
         case "history":
             return await _show_history(services, request, ctx, History(id=ticket_id))
         case _:
-            return await act(services, ctx, read_action({"action": "UNDO", "id": ticket_id}))
+            action = read_action({"action": "UNDO", "id": ticket_id})
+            return await _act_on_card(services, request, ctx, ticket_id, action)
+
+
+async def _act_on_card(
+    services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, action: Action
+) -> dict[str, Any]:
+    """A card that somebody asked to see is not kept up to date by itself: it shows the ticket as it is by now."""
+    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    container = request.body.get("container") or {}
+    theirs = bool(ctx.response_url and container.get("is_ephemeral"))
+    gone = outcome.reply.kind == "missing"
+    if not (theirs and gone):
+        await reply(services, ctx, outcome)
+    if theirs:
+        now = outcome if gone else await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
+        await services.sender.respond(ctx.response_url, await drawn(services, ctx, now), replace=True)
+    elif not (gone or ctx.modal):
+        await _redraw_copy(services, ctx, ticket_id, str(container.get("message_ts") or ""))
+    return {"json": outcome.reply.json}
+
+
+async def _redraw_copy(services: Services, ctx: RequestContext, ticket_id: str, ts: str) -> None:
+    """Where what was pressed is not the ticket's own card."""
+    now = await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
+    for record in now.records:
+        card = services.cards.find_card(record)
+        if card is None or card[:2] != (ctx.room.id, ts):
+            await update_message(services, ctx, MessageRef(ctx.room.id, ts), await drawn(services, ctx, now))
 
 
 async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
@@ -68,6 +96,10 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
         link = services.link(record, ctx.requester.scope)
         view = card_view(record, link=link, names=await names(services, outcome))
         await show(services, request, view)
+    if not outcome.records:  # it is gone, or not theirs to see any more: their Home is behind
+        shown = await drawn(services, ctx, outcome)
+        await show(services, request, blocks.modal("Tickets", shown.blocks))
+        services.homes.invalidate()
     return {"json": outcome.reply.json}
 
 

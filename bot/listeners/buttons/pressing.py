@@ -1,12 +1,9 @@
 """Who pressed what, where; and what becomes of the message that it was pressed in."""
 
 import logging
-from typing import Any
 
-from bot.actions import Action
 from bot.delivery.errors import RefusedError
 from bot.directory.memory import FRESH
-from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views.rendered import Rendered
@@ -31,12 +28,6 @@ async def press(services: Services, request: IncomingRequest, max_age: float = F
         max_age=max_age,
         beside=thread_pressed_in(body),
     )
-
-
-async def act(services: Services, ctx: RequestContext, action: Action) -> dict[str, Any]:
-    outcome = await services.router.act(action, ctx.requester, ctx.origin)
-    await reply(services, ctx, outcome)
-    return {"json": outcome.reply.json}
 
 
 async def update_message(

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from bot.actions import Action, Close, Create, Update
 from bot.listeners.forms.context import is_from_nowhere, meet
+from bot.listeners.forms.existing import made_meanwhile
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
 from bot.views.forms import changed_meanwhile, edited, field_errors, read_channel, read_form
@@ -31,7 +32,8 @@ _CLOSES: dict[str, Any] = {}
 async def check(services: Services, body: dict[str, Any]) -> Checked:
     """Errors at its fields; the form again where its ticket changed meanwhile; nothing at all where it was saved as it was.
     Otherwise it is carried out, also where Slack does not say in time who the person is: they hear of what became of it.
-    One for a new ticket that was opened outside of any channel shows the ticket."""
+    One for a new ticket that was opened outside of any channel shows the ticket, and one for a message of which somebody
+    else has made a ticket meanwhile shows that."""
     view = body["view"]
     form = view["callback_id"]
     channel = read_channel(view.get("state") or {})
@@ -39,10 +41,13 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
         async with asyncio.timeout(CHECK_TIMEOUT):
             wrong = await cannot_post(services, channel, body["user"]["id"]) if channel else ""
             record = await _record_of(services, body) if form != controls.NEW_FORM else None
+            made = await made_meanwhile(services, body) if form == controls.NEW_FORM else None
     except TimeoutError:
         return Checked(_CLOSES, carried_out=True)
     if wrong:
         return _errors({"channel": wrong})
+    if made:
+        return Checked(in_place(made), carried_out=False)
     if record is None and form != controls.NEW_FORM:
         first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
         return _errors({first: "This ticket is not there any more."})

@@ -6,7 +6,7 @@ from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import read_create
 from bot.listeners.forms.context import meet, write_place
 from bot.listeners.incoming.identity import pressed_value
-from bot.listeners.services import IncomingRequest, Services
+from bot.listeners.services import IncomingRequest, Services, thread_pressed_in
 from bot.views import controls
 from bot.views.forms import close_form, edit_form, filled_form
 from bot.views.notices import notice
@@ -14,13 +14,14 @@ from store.models.tickets import Record
 
 
 async def open_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """From a button: the ticket is born in the channel that the button was pressed in, if any. Below a message that was not
-    understood, the form holds what that says.
+    """From a button: the ticket is born in the channel and the thread that the button was pressed in, if any. Below a message
+    that was not understood, the form holds what that says.
     """
     channel = (request.body.get("channel") or {}).get("id", "")
     said = controls.read_new(pressed_value(request.body["actions"][0]))
     read = read_create(services, said) if said else None
-    form = filled_form(read, private_metadata=write_place(channel), ask_channel=not channel)
+    place = write_place(channel, thread=thread_pressed_in(request.body) if channel else "")
+    form = filled_form(read, private_metadata=place, ask_channel=not channel)
     await show(services, request, form)
     return None
 

@@ -6,6 +6,7 @@ from typing import Any
 from bot.delivery.errors import MissingScopeError, RefusedError
 from bot.listeners.answering.drawing import card_posted, draw
 from bot.listeners.answering.following import keep_cards
+from bot.listeners.answering.lines import offer_undo
 from bot.listeners.answering.sending import tell
 from bot.listeners.forms.checking import cannot_post
 from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet
@@ -15,6 +16,7 @@ from bot.results import Outcome
 from bot.views import controls, notices
 from bot.views.answer import answer
 from bot.views.forms import post_form, read_channel
+from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef
 
 
@@ -71,11 +73,19 @@ async def _move_card(
         await tell(services, ctx, line.prepend(notices.refused_here(error.code)))
         return
     card_posted(services, ctx, record, message)
-    line = notices.posted(record, change, services.link(replace(record, card=message), ctx.requester.scope))
-    if before is None:
+    link = services.link(replace(record, card=message), ctx.requester.scope)
+    line = notices.posted(record, change, link)
+    theirs = record.origin.user_id == ctx.person.id
+    read_by_others = notices.posted(record, change, "" if record.private else link, who=ctx.person.name)
+    if before and await _say_where_it_stood(services, before, line if theirs else read_by_others) and theirs:
+        await offer_undo(services, ctx, change, before)
+    else:
         await tell(services, ctx, line)
-        return
+
+
+async def _say_where_it_stood(services: Services, before: MessageRef, line: Rendered) -> bool:
     try:
         await services.sender.update(before, line)
-    except RefusedError:
-        await tell(services, ctx, line)
+    except RefusedError:  # it is gone
+        return False
+    return True

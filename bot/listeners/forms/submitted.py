@@ -2,19 +2,20 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.actions import View
+from bot.actions import Action, View
 from bot.listeners.answering.drawing import names_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import find_source
 from bot.listeners.forms.checking import asked, in_place
 from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet, read_place
-from bot.listeners.services import IncomingRequest, Services, build_context
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_made_by
 from bot.policy import Role
 from bot.views import controls
 from bot.views.card import card_view
@@ -25,7 +26,7 @@ from bot.views.text import escape
 
 async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """A new ticket, born where the form was opened if the person is really there."""
-    action = asked(request.body["view"], None)
+    action: Action = asked(request.body["view"], None)
     user = request.body["user"]["id"]
     place = read_place(request.body["view"].get("private_metadata", ""))
     if chosen := read_channel(request.body["view"].get("state") or {}):
@@ -53,9 +54,21 @@ async def new_submitted(services: Services, request: IncomingRequest) -> dict[st
             source_link=source.link(services.workspace),
         )
         ctx = replace(ctx, origin=told)
-    outcome = await services.router.act(action, ctx.requester, ctx.origin)
+    async with AsyncExitStack() as stack:
+        if place.get("message") and place.get("thread"):
+            await stack.enter_async_context(services.threads.turn(channel, place["thread"]))
+            if made := await _made_by_another(services, request, ctx):
+                ctx, action = replace(ctx, alone=True), View(id=made)
+        outcome = await services.router.act(action, ctx.requester, ctx.origin)
     await reply(services, ctx, outcome)
     return {"json": outcome.reply.json}
+
+
+async def _made_by_another(services: Services, request: IncomingRequest, ctx: RequestContext) -> str | None:
+    """The ticket that the message's thread has by now, where the person may see it."""
+    ticket_id = await services.store.find_by_thread(ctx.room.id, ctx.origin.thread)
+    record = await ctx.requester.get_visible(services.store, ticket_id) if ticket_id else None
+    return record.ticket.id if record and not was_made_by(record, request) else None
 
 
 async def result_in_place(

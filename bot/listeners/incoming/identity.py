@@ -175,7 +175,8 @@ def is_asking(event: dict[str, Any], bot: str) -> bool:
 
 
 def of_reaction(body: dict[str, Any]) -> Identity:
-    """One reaction of somebody to a message, added or taken away, however often it is delivered."""
+    """One reaction of somebody to a message, added or taken away, however often it is delivered; in its order among those to
+    that message, and after the message itself."""
     event, team = body["event"], body.get("team_id", "")
     item = event["item"]
     where = f"{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
@@ -183,7 +184,7 @@ def of_reaction(body: dict[str, Any]) -> Identity:
     keys = [intent]
     if body.get("event_id"):
         keys.append(f"event:{body.get('api_app_id', '')}:{team}:{body['event_id']}")
-    return Identity(tuple(keys), intent)
+    return Identity(tuple(keys), intent, f"{item['channel']} {item['ts']}")
 
 
 def identify(body: dict[str, Any], bot: str) -> Identity | None:

@@ -4,6 +4,7 @@ Runs as Bolt's global middleware, because Bolt acknowledges an event before its 
 fails the request fails, and Slack delivers again.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 KEY = "delivery_key"
 INTENT = "intent"
 EDIT_OF = "edit_of"  # in an edited message: the ticket that it had made
+LOOK, LOOKS = 0.1, 20  # seconds between two looks whether an earlier delivery is done; Slack waits for three
 REPLAYED = "replayed"  # at the start, from the store: what was accepted and not finished
 
 
@@ -54,8 +56,8 @@ def made_ticket(accepted: Accepted) -> str:
 
 class Intake:
     """What is accepted is this process's by a lease, unless it `is_full`, or has to let another one do what came before it.
-    `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet; `written` is
-    told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
+    `may_belong` says whether a reply in a thread without a ticket may belong to one that is not made yet, and `is_busy`
+    whether one may be being made of a message, named by its channel and ts; `written` is told of each attempt to write a delivery: None, or why it failed, and how many seconds it took; `reactions` are listened
     to at all."""
 
     def __init__(
@@ -67,6 +69,7 @@ class Intake:
         leases: Leases,
         refusals: Refusals,
         may_belong: Callable[[dict[str, Any]], Awaitable[bool]],
+        is_busy: Callable[[str, str], bool] = lambda *_: False,
         written: Callable[[StoreError | None, float], None] = lambda *_: None,
         is_full: Callable[[], bool] = lambda: False,
         reactions: bool = True,
@@ -74,7 +77,7 @@ class Intake:
         self._leases, self._is_full, self._refusals = leases, is_full, refusals
         self._reactions = reactions
         self._store, self._bot, self._clock = store, bot, clock
-        self._may_belong, self._written = may_belong, written
+        self._may_belong, self._is_busy, self._written = may_belong, is_busy, written
 
     async def __call__(
         self,
@@ -132,6 +135,15 @@ class Intake:
                 return accepted._replace(waits=True)
         return accepted
 
+    async def _accept_once_done(self, identity: Identity, body: dict[str, Any]) -> Accepted:
+        """As `_accept`, but of what is being worked on it is waited a moment for the end: only then is it known what came of it."""
+        for _ in range(LOOKS):
+            accepted = await self._accept(identity, body)
+            if accepted.new or accepted.state != "pending":
+                return accepted
+            await asyncio.sleep(LOOK)
+        return accepted
+
     async def _go_on(
         self,
         accepted: Accepted,
@@ -162,7 +174,9 @@ class Intake:
             return BoltResponse(status=200, body="")
         identity = of_message(body)
         identity = replace(identity, keys=identity.keys[:1])
-        first = again = await self._accept(identity, body)
+        first = again = await self._accept_once_done(identity, body)
+        if not first.new and first.state == "pending":
+            return BoltResponse(status=503, body="")  # Slack sends it again
         if not first.new and has_no_effect(first):
             intent = f"edit:{identity.intent}"
             identity = replace(identity, keys=(intent,), intent=intent)
@@ -189,8 +203,8 @@ class Intake:
     async def _may_be_a_tickets(self, event: dict[str, Any]) -> bool:
         if event["reaction"] == "ticket" or event.get("item_user") == self._bot:
             return True  # a card in a thread is told by its message, which is read later
-        item = event["item"]
-        return await self._store.find_by_thread(str(item["channel"]), str(item["ts"])) is not None
+        channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
+        return self._is_busy(channel, ts) or await self._store.find_by_thread(channel, ts) is not None
 
     @staticmethod
     def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:

@@ -131,6 +131,12 @@ class Threads:
         )
         return await self._pipeline.is_command(message)
 
+    def is_busy(self, channel: str, root: str) -> bool:
+        """Whether something said in the thread, such as what it begins with, is being worked on, or was just now."""
+        name = _name(channel, root)
+        at_work = name in self._places or name in self._queues or name in self._lines
+        return at_work or bool(self._find_placed(channel, root))
+
     def _is_young(self, root: str) -> bool:
         """Whether Slack may still deliver what the thread began with."""
         try:

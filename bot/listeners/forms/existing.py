@@ -1,0 +1,48 @@
+"""The ticket that the thread of a message has already, in the place of a form for another one."""
+
+from typing import Any
+
+from bot.listeners.answering.drawing import names_of
+from bot.listeners.forms.context import read_place
+from bot.listeners.services import IncomingRequest, Services, build_context
+from bot.views.card import card_view
+from bot.views.notices import notice
+
+MADE_MEANWHILE = "This message has a ticket by now, so no other one was made: {}."
+
+
+async def card_of_thread(
+    services: Services, request: IncomingRequest, channel: str, thread: str, told: str = ""
+) -> dict[str, Any] | None:
+    """Its card as a modal, below what is `told`; None where there is none, or none that the person may see."""
+    ticket_id = await services.store.find_by_thread(channel, thread)
+    if ticket_id is None:
+        return None
+    ctx = await build_context(
+        services,
+        request,
+        user=request.body["user"]["id"],
+        channel=channel,
+        surface="thread",
+        alone=True,
+    )
+    record = await ctx.requester.get_visible(services.store, ticket_id)
+    if record is None:
+        return None
+    return card_view(
+        record,
+        said=notice(told.format(ticket_id)) if told else None,
+        link=services.link(record, ctx.requester.scope),
+        names=await names_of(services, [record]),
+    )
+
+
+async def made_meanwhile(services: Services, body: dict[str, Any]) -> dict[str, Any] | None:
+    """For a form that was filled in with a message: the ticket that somebody else has made of it since; None for none."""
+    place = read_place(body["view"].get("private_metadata", ""))
+    channel, thread = place.get("channel", ""), place.get("thread", "")
+    if not (thread and place.get("message")) or not await services.directory.is_in(
+        channel, body["user"]["id"]
+    ):
+        return None
+    return await card_of_thread(services, IncomingRequest(body), channel, thread, MADE_MEANWHILE)
