@@ -14,7 +14,7 @@ from store.models.deliveries import Delivery
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Priority
 from store.protocol import KEY_LIFETIME
-from tests.store.counts import SEED, count, tried
+from tests.store.counts import SEED, again_and_again, count, tried
 from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.factories import NOW, new_ticket, origin
 from tests.store.file.workload import PATH, STEPS, content, content_of, contents_after_each_step, open_at
@@ -50,6 +50,7 @@ async def disks_at_every_operation(**how) -> list[tuple[int, RamDisk]]:
     return found
 
 
+@again_and_again
 @pytest.mark.parametrize("how", KINDS)
 async def test_a_crash_at_any_operation_loses_nothing_acknowledged(how):
     known = await contents_after_each_step(RamDisk())
@@ -81,6 +82,7 @@ async def test_a_crash_at_any_operation_loses_nothing_acknowledged(how):
     tried("crashes", states)
 
 
+@again_and_again
 @pytest.mark.parametrize("how", KINDS)
 async def test_a_crash_while_a_crash_is_recovered_from_loses_nothing(how):
     known = await contents_after_each_step(RamDisk())
@@ -125,6 +127,7 @@ async def look(store):
         return await content(store)
 
 
+@again_and_again
 @pytest.mark.parametrize("how", KINDS)
 @pytest.mark.parametrize(
     ("operation", "error"),
@@ -440,6 +443,7 @@ async def test_everything_is_found_by_a_view_after_a_crash():
     await store.close()
 
 
+@again_and_again
 async def test_a_power_cut_at_the_start_after_one_that_was_killed_leaves_a_store_that_opens():
     """What the first start had put there is found by the second, though the disk may not know of it yet."""
     first, states, apart = 1, 0, count(3, 1)
