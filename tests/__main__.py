@@ -4,6 +4,7 @@ ruff, mypy and import-linter, side by side; then pytest with coverage, in two pr
 printed, the tests run all the same, and the exit code is 0 only if nothing was wrong.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,9 @@ def main(arguments: list[str]) -> int:
     failed = failed_checks()
     if not failed:
         say(f"{', '.join(CHECKS)}: no fault")
-    code = subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode
+    # Some tests start the program as a process of its own. Each would compile all of it again where Python may keep nothing.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    code = subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=environment, check=False).returncode
     if failed:
         # Last only when it is news: otherwise pytest's summary is the closing line.
         say(f"Faults were found by {', '.join(failed)}; they are printed above the tests.")

@@ -31,17 +31,6 @@ ROOMS = {
     "DM": Room("DM", "dm"),
     "shared": Room("CSHARED", outsiders=True),
 }
-# Whether others read the answer, by surface. In a DM nobody does, whatever the surface.
-SURFACES = {
-    "mention": False,
-    "thread": False,
-    "button": False,
-    "slash": True,
-    "form": True,
-    "ephemeral button": True,
-    "App Home": True,
-}
-
 EVERYBODY = {"admin", "engineer", "guest", "other organisation"}
 OPERATIONS: dict[str, tuple[dict, set[str]]] = {
     "CREATE": ({"title": "something new"}, EVERYBODY),
@@ -112,7 +101,9 @@ def as_the_first(text: str, ticket_id: str) -> str:
 async def test_who_may_do_what_where(store, who, where):
     router, person, room = make_router(store), PEOPLE[who], ROOMS[where]
     system = requester(PEOPLE["admin"], NOWHERE)
-    for surface, (operation, (fields, allowed)), birth in product(SURFACES, OPERATIONS.items(), sorted(ALL)):
+    for (operation, (fields, allowed)), birth, alone in product(
+        OPERATIONS.items(), sorted(ALL), (ALOUD, ALONE)
+    ):
         made = await router.act(
             read_action({"action": "CREATE", "title": "a ticket"}), system, born(birth, person, room)
         )
@@ -124,10 +115,10 @@ async def test_who_may_do_what_where(store, who, where):
             named["id"] = ticket_id
         if "tickets" in fields:
             named["tickets"] = [ticket_id]
-        seen = birth in SEEN[who, where, SURFACES[surface]]
-        asked = requester(person, room, alone=SURFACES[surface])
+        seen = birth in SEEN[who, where, alone]
+        asked = requester(person, room, alone=alone)
         outcome = await router.act(read_action({"action": operation, **named}), asked, origin(person, room))
-        told = (surface, operation, birth, outcome.reply.json)
+        told = (operation, birth, alone, outcome.reply.json)
         if who not in allowed:
             assert outcome.reply.code == "er", told
             assert ticket_id not in outcome.reply.json, told

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.app.check import check_all
-from bot.app.retention import DAY
+from bot.app.retention import DAY, keep_trimming
 from bot.settings import load
 from store import open_store
 from store.models.tickets import NewTicket, Origin, Status
@@ -45,18 +45,28 @@ async def kinds(store, ticket_id: str) -> list[str]:
     return [change.kind for change in (await store.history(ticket_id))[0]]
 
 
-async def test_it_goes_at_the_start_and_a_day_later_and_the_log_says_so(tmp_path, path, held, caplog):
+async def test_it_goes_at_the_start_and_the_log_says_so(tmp_path, path, held, caplog):
     caplog.set_level(logging.INFO)
     async with open_office(tmp_path, clocks=held, keep_done="365d") as office:
         store = office.bot.core.store
         await until_logged(caplog, "Removed the history of 1 tickets")
         assert await kinds(store, "T001") == ["trimmed"]
         assert await kinds(store, "T002") == ["closed", "created"]
-        await held.advance(DAY)
-        await until_logged(caplog, "Removed the history", 2)
-        assert await kinds(store, "T002") == ["trimmed"]
-        assert await kinds(store, "T003") == ["created"]
         assert office.bot.background.ended == {}
+
+
+async def test_a_day_later_what_has_become_old_by_then_goes_too(path, held, caplog):
+    caplog.set_level(logging.INFO)
+    store = await open_store(str(path))
+    trimming = asyncio.create_task(keep_trimming(store, timedelta(days=365), held))
+    await until_logged(caplog, "Removed the history")
+    await held.advance(DAY)
+    await until_logged(caplog, "Removed the history", 2)
+    assert await kinds(store, "T002") == ["trimmed"]
+    assert await kinds(store, "T003") == ["created"]
+    trimming.cancel()
+    await asyncio.gather(trimming, return_exceptions=True)
+    await store.close()
 
 
 async def test_what_people_see_of_it_is_the_ticket_and_that_its_history_was_removed(

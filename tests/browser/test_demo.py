@@ -16,12 +16,27 @@ from store import open_store
 from store.errors import LockedError
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Status
+from tests.environment import forget_settings
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def sample():
-    async with AsyncExitStack() as stack:
-        yield await open_demo(configured.load(None, local_port=0, store="data/tickets.json"), stack)
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def made(tmp_path_factory):
+    """The sample workspace, made once, and the folder that it is made in."""
+    folder = tmp_path_factory.mktemp("sample")
+    with pytest.MonkeyPatch.context() as patch:
+        forget_settings(patch)
+        patch.chdir(folder)
+        async with AsyncExitStack() as stack:
+            settings = configured.load(None, local_port=0, store="data/tickets.json")
+            yield await open_demo(settings, stack), folder
+
+
+@pytest.fixture
+def sample(made, monkeypatch) -> Local:
+    """The same for all who only look at it."""
+    workspace, folder = made
+    monkeypatch.chdir(folder)  # its store's path is a relative one
+    return workspace
 
 
 def names() -> set[str]:
@@ -66,7 +81,7 @@ async def test_each_has_its_card_and_its_thread_at_its_own_time(sample: Local):
     assert "Done" in card["text"]
     now = sample.bot.clocks.now()
     assert now - float(card["ts"]) > 20 * 86_400
-    latest = await sample.slack.say("engineer", "support", "hello")
+    latest = await sample.slack.say("engineer", "lobby", "hello")  # not where another test looks
     assert abs(now - float(latest)) < 60
 
 

@@ -7,9 +7,15 @@ which takes about an hour, and prints what was tried. `TICKETS_TEST_SEED` is whe
 
 import os
 
+import pytest
+
 # Read before the tests begin: they see no settings of this program.
 FULL = os.environ.get("TICKETS_TEST_COUNTS") == "full"
 SEED = int(os.environ.get("TICKETS_TEST_SEED", "1"))
+
+
+# For a test that does thousands of times what others do once: they say what is covered, and it takes half of the time.
+again_and_again = pytest.mark.no_cover
 
 
 def count(small: int, full: int) -> int:

@@ -70,13 +70,14 @@ class RamDisk(Filesystem):
     def copy(self) -> "RamDisk":
         """The same content, with nothing open, as another process would find it."""
         new = RamDisk()
-        inodes = {id(inode): inode for inode in [*self.files.values(), *self.named.values()]}
-        twins = {
-            key: Inode(bytearray(inode.data), bytearray(inode.disk), list(inode.dirty))
-            for key, inode in inodes.items()
-        }
-        new.files = {path: twins[id(inode)] for path, inode in self.files.items()}
-        new.named = {path: twins[id(inode)] for path, inode in self.named.items()}
+        with self._alone:  # another thread may be writing
+            inodes = {id(inode): inode for inode in [*self.files.values(), *self.named.values()]}
+            twins = {
+                key: Inode(bytearray(inode.data), bytearray(inode.disk), list(inode.dirty))
+                for key, inode in inodes.items()
+            }
+            new.files = {path: twins[id(inode)] for path, inode in self.files.items()}
+            new.named = {path: twins[id(inode)] for path, inode in self.named.items()}
         return new
 
     def after_power_cut(

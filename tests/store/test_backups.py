@@ -22,6 +22,7 @@ from store.file.opening import StoreFiles, open_files
 from store.file.store import FileStore
 from store.models.deliveries import Delivery
 from store.models.tickets import ImportedTicket, MessageRef, MessageUsage, Ticket
+from tests.store.counts import again_and_again
 from tests.store.disks import RamDisk, fail
 from tests.store.factories import TODAY, new_ticket, origin, show_card
 
@@ -366,6 +367,7 @@ async def test_nothing_is_left_of_a_store_of_the_first_version_that_is_replaced(
     assert await titles(None, kept)
 
 
+@again_and_again
 async def test_a_crash_while_one_of_the_first_version_is_replaced_leaves_the_one_or_the_other_whole():
     old = RamDisk()
     await (await filled(old, "one")).close()
@@ -444,6 +446,7 @@ async def test_restoring_where_nothing_is_makes_the_store():
     assert await titles(disk, OTHER) == ["one"]
 
 
+@again_and_again
 async def test_a_crash_while_restoring_leaves_the_one_or_the_other():
     at = 1
     while True:

@@ -14,13 +14,13 @@ from store.models.deliveries import Delivery
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import Priority
 from store.protocol import KEY_LIFETIME
-from tests.store.counts import SEED, count, tried
+from tests.store.counts import SEED, again_and_again, count, tried
 from tests.store.disks import SLOW, RamDisk, fail
 from tests.store.factories import NOW, new_ticket, origin
 from tests.store.file.workload import PATH, STEPS, content, content_of, contents_after_each_step, open_at
 
 QUICK = 3600.0
-STATES = count(1_500, 100_000)  # of disks after a crash
+STATES = count(1_000, 100_000)  # of disks after a crash
 SMALL = {"compact_at": 3000, "segment_size": 1200}  # bytes: many compactions, and many segments
 LARGE = {"compact_at": 1 << 20}
 KINDS = [{**sizes, "quick": quick} for sizes in (LARGE, SMALL) for quick in (QUICK, SLOW)]
@@ -50,6 +50,7 @@ async def disks_at_every_operation(**how) -> list[tuple[int, RamDisk]]:
     return found
 
 
+@again_and_again
 @pytest.mark.parametrize("how", KINDS)
 async def test_a_crash_at_any_operation_loses_nothing_acknowledged(how):
     known = await contents_after_each_step(RamDisk())
@@ -81,12 +82,13 @@ async def test_a_crash_at_any_operation_loses_nothing_acknowledged(how):
     tried("crashes", states)
 
 
+@again_and_again
 @pytest.mark.parametrize("how", KINDS)
 async def test_a_crash_while_a_crash_is_recovered_from_loses_nothing(how):
     known = await contents_after_each_step(RamDisk())
     crashes = await disks_at_every_operation(**how)
     chance = Random(SEED)
-    tries = count(10, 500)
+    tries = count(5, 500)
     for acknowledged, disk in chance.sample(crashes, min(tries, len(crashes))):
         first, found = disk.after_power_cut(chance.random(), names=True, chance=chance), []
 
@@ -125,6 +127,7 @@ async def look(store):
         return await content(store)
 
 
+@again_and_again
 @pytest.mark.parametrize("how", KINDS)
 @pytest.mark.parametrize(
     ("operation", "error"),
@@ -140,9 +143,10 @@ async def look(store):
 )
 async def test_any_operation_may_fail_and_that_is_reported_or_does_not_matter(how, operation, error):
     known = await contents_after_each_step(RamDisk())
-    # Looking at all that is known opens a file for each part of it: hundreds of times the same.
-    apart = count(6, 1) if operation == "open" else 1
-    for number in counter(1, apart):
+    # One in three, another third in each way of writing. Looking at all that is known opens a file for each part of it,
+    # hundreds of times the same: of these one in six.
+    apart = count(6 if operation == "open" else 3, 1)
+    for number in counter(1 + KINDS.index(how) % apart, apart):
         clock = counter()
         failing = OnceFailing(number, operation, error)
         how = {
@@ -439,9 +443,10 @@ async def test_everything_is_found_by_a_view_after_a_crash():
     await store.close()
 
 
+@again_and_again
 async def test_a_power_cut_at_the_start_after_one_that_was_killed_leaves_a_store_that_opens():
     """What the first start had put there is found by the second, though the disk may not know of it yet."""
-    first, states = 1, 0
+    first, states, apart = 1, 0, count(3, 1)
     while True:
         killed = RamDisk()
         killed.crash_at = first
@@ -449,7 +454,7 @@ async def test_a_power_cut_at_the_start_after_one_that_was_killed_leaves_a_store
             await (await open_at(killed)).close()
         if killed.crashed is None:
             break
-        second = 1
+        second = 1 + first % apart  # of the cuts at the second start one in three, other ones after each kill
         while True:
             disk = killed.crashed.copy()
             disk.crash_at = second
@@ -458,7 +463,7 @@ async def test_a_power_cut_at_the_start_after_one_that_was_killed_leaves_a_store
             if disk.crashed is None:
                 break
             await (await open_at(disk.crashed.after_power_cut())).close()
-            second, states = second + 1, states + 1
+            second, states = second + apart, states + 1
         first += 1
     assert states > 100
     tried("starts that were killed, and then cut off", states)

@@ -14,6 +14,7 @@ from store.file.index import times as index_times
 from store.ids import format_id, number_of
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Origin, Priority, Record, Status
+from tests.store.counts import again_and_again
 from tests.store.factories import TODAY
 from tests.store.memory_store import in_order, matches, most_alike
 
@@ -116,6 +117,7 @@ def check_similar(index: Index, world: dict[int, Record], text: str, scope: Scop
     assert index.similar(text, scope, limit) == expected[:limit]
 
 
+@again_and_again
 @given(
     worlds, changes, st.lists(st.tuples(filters, scopes), min_size=1, max_size=5), texts, st.integers(1, 4)
 )
@@ -131,6 +133,7 @@ def test_the_index_answers_what_looking_at_every_ticket_does(world, changed, que
             check_similar(index, world, text, scope, size)
 
 
+@again_and_again
 @given(worlds, changes, filters, scopes)
 def test_times_of_many_tickets_are_compared_as_those_of_few(world, changed, where, scope):
     with pytest.MonkeyPatch.context() as patch:
@@ -175,6 +178,7 @@ def test_times_before_1970_and_far_ahead_are_told_apart(since):
         check(index, world, where, EVERYTHING, 5)
 
 
+@again_and_again
 @given(worlds, worlds, filters, texts, scopes)
 def test_two_worlds_that_differ_only_in_hidden_tickets_give_the_same_bytes(world, other, where, text, scope):
     seen = {number: record for number, record in world.items() if scope.includes(record)}
@@ -187,6 +191,7 @@ def test_two_worlds_that_differ_only_in_hidden_tickets_give_the_same_bytes(world
     assert answers(one, where, text, scope) == answers(another, where, text, scope)
 
 
+@again_and_again
 def test_a_large_world_is_answered_as_a_small_one():
     """Beyond what a bitmap's window holds: deep pages, words of one and of many tickets, beginnings of many words."""
     chance = random.Random(7)

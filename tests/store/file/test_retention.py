@@ -11,7 +11,7 @@ from store.backup import backup, restore
 from store.errors import DamagedError, StoreError
 from store.file.disk.journal import Journal
 from store.models.tickets import Status
-from tests.store.counts import SEED, count, tried
+from tests.store.counts import SEED, again_and_again, count, tried
 from tests.store.disks import RamDisk
 from tests.store.factories import DAY, NOW, new_ticket, origin
 from tests.store.file.workload import PATH, content, content_of, open_at
@@ -180,6 +180,7 @@ async def disks_at_every_operation() -> tuple[list[RamDisk], list, list]:
     return found, old, new
 
 
+@again_and_again
 async def test_a_crash_at_any_operation_leaves_the_old_or_the_new_and_the_next_time_goes_on():
     crashes, old, new = await disks_at_every_operation()
     chance, states = Random(SEED), 0

@@ -1,0 +1,16 @@
+"""The machine's own settings, taken away: what a test, or a fixture that outlives one, begins with."""
+
+import os
+
+import pytest
+
+_OURS = ("SLACK_", "OPENAI_", "TICKETS_")
+_KEEP_MODEL = os.environ.get("TICKETS_TEST_MODEL") == "1"  # before it is taken away itself
+
+
+def forget_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the bot's settings out of the environment; those of a real model stay where it is asked for."""
+    for name in list(os.environ):
+        if name.startswith(_OURS) and not (_KEEP_MODEL and name.startswith("OPENAI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("PORT", raising=False)
