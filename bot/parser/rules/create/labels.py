@@ -78,7 +78,8 @@ def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
         if not request.take(tokens, at):
             break
         token = tokens[at]
-        begins = at == 0 or token.breaks(",.!;-…?:") or token.has(Role.AND, Role.REQUEST)
+        begins = at == 0 or token.breaks(",.!;-…?:") or token.has(Role.REQUEST)
+        begins = begins or (Role.AND in token.tags and token.word != "plus")  # `ne marche plus`
         if request.complete and (begins or (request.verb and Role.POLITE in token.tags)):
             start = at
     return start, request

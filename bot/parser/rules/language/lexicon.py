@@ -14,7 +14,16 @@ from bot.parser.rules.language.roles import Role
 
 Phrase = tuple[tuple[str, ...], Tags]
 
-LANGUAGES = ("en", "de", "es", "fr", "pt", "create")  # the first that knows a word decides what it means
+LANGUAGES = (
+    "en",
+    "de",
+    "es",
+    "fr",
+    "pt",
+    "it",
+    "nl",
+    "create",
+)  # the first that knows a word decides what it means
 
 
 class LexiconError(ValueError):
