@@ -71,8 +71,10 @@ _PATTERNS = (
 def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[str, Any], list[Token]]:
     """The filters that `tokens` name, and the tokens that are left. Without `today` only dates are understood, not `yesterday`."""
     filters, rest = _extract(tokens, source, today)
-    more, rest = _extract(rest, source, today, filters)  # `welche Tickets hat Ada letzte Woche gemeldet`
-    return filters | more, rest
+    if filters.keys() <= {"since", "until"}:  # `welche Tickets hat Ada letzte Woche gemeldet`
+        more, rest = _extract(rest, source, today, filters) if filters else ({}, rest)
+        filters |= more
+    return filters, rest
 
 
 def _extract(
@@ -103,6 +105,9 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
     if listed := tokens[at].tags.get(Role.LISTED):
         return at + 1, {"stale": True} if listed == "stale" else {"stat": [listed]}
     for pattern in _PATTERNS:
+        first = pattern.words[0]
+        if first is not None and 0 not in pattern.optional and tokens[at].word not in first:
+            continue
         end, name = _matched(pattern, tokens, at, source)
         if name:
             mine = pattern.filters == "by" and name == "me"

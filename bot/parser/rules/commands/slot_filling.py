@@ -91,7 +91,7 @@ def _read(clause: Clause) -> None:
 
 def _word(clause: Clause, token: Token) -> None:
     before = clause.before()
-    told = Role.AUX in token.tags and clause.first and clause.slots.verbs
+    told = Role.AUX in token.tags and Role.AND not in token.tags and clause.first and clause.slots.verbs
     if told and before.kind == Kind.ID:  # `close T001, T003 is …`: no part of the command before
         clause.stuck = True
         return
