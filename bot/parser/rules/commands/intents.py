@@ -41,7 +41,7 @@ def _may_list(utterance: Utterance) -> bool:
     many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
     curt = len(utterance.body) <= _LONGEST_CURT and utterance.topic is None
     filters = lead.has(Role.STAT, Role.STATS, Role.TICKET) or lead.word in MADE or lead.word in _COMPARED
-    return asks or many or (curt and filters) or len(utterance.body) == 1
+    return asks or many or (curt and (filters or len(utterance.body) == 1))
 
 
 def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:

@@ -58,14 +58,24 @@ def _take(clause: Clause, begin: int) -> bool:
         words = words[1:]
     whole = len(words) == 1 and words[0].kind == Kind.QUOTE
     text = unquoted(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
-    clause.slots.search = plain(text)[:_LONGEST_SEARCH]
+    clause.slots.search = f"{clause.slots.search} {plain(text)}".strip()[
+        :_LONGEST_SEARCH
+    ]  # `HR tickets about …`
     clause.at = end
     return True
 
 
+def acronym(clause: Clause, token: Token) -> bool:
+    """`IT tickets`, `show HA tickets`: what is a little word only in small letters."""
+    written = clause.source[token.start : token.end]
+    named = len(written) > 1 and written.isupper() and not clause.source.isupper()
+    return named and token.has(Role.GLUE, Role.PRON) and clause.after().tags.get(Role.NOUN) == "many"
+
+
 def topic(clause: Clause) -> bool:
     """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
-    if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags):
+    token = clause.tokens[clause.at]
+    if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags or acronym(clause, token)):
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
@@ -75,7 +85,7 @@ def topic(clause: Clause) -> bool:
             clause.slots.search = plain(text)[:_LONGEST_SEARCH]
             clause.at += length
             return True
-        plain_word = token.tags.roles <= _PLAIN or token.word == "page"  # `login page tickets`
+        plain_word = token.tags.roles <= _PLAIN or token.word == "page" or acronym(clause, token)
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
             break  # `Anna's tickets` are no tickets about Anna
     looks = Role.SEARCH in clause.tokens[0].tags and not clause.slots.ids

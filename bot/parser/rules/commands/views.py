@@ -59,7 +59,7 @@ def unfiltered(utterance: Utterance) -> Reading | None:
     noun = next((token for token in body if not (token.has(*_DESCRIBING) or token.kind == Kind.NUMBER)), lead)
     many = noun.tags.get(Role.NOUN) == "many" and noun.word.endswith("s") and noun.word != "things"
     person = any(token.word.startswith("<@") for token in body if token.kind == Kind.ENTITY)
-    asked = lead.has(Role.WH, Role.AUX, Role.COUNT) and person
+    asked = person and (utterance.question or lead.has(Role.WH, Role.AUX, Role.COUNT))
     if utterance.names_ids or not (asked or many):
         return None
     filters, rest = extract(body, utterance.source, utterance.today)

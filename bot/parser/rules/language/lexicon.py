@@ -14,16 +14,8 @@ from bot.parser.rules.language.roles import Role
 
 Phrase = tuple[tuple[str, ...], Tags]
 
-LANGUAGES = (
-    "en",
-    "de",
-    "es",
-    "fr",
-    "pt",
-    "it",
-    "nl",
-    "create",
-)  # the first that knows a word decides what it means
+# The first that knows a word decides what it means.
+LANGUAGES = ("en", "de", "es", "fr", "pt", "it", "nl", "create")
 
 
 class LexiconError(ValueError):
