@@ -9,7 +9,7 @@ from bot.parser.rules.language.roles import Role
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
-_PURPOSE = frozenset(("so", "so that", "before", "then", "and then"))
+_PURPOSE = word_set("purposes")
 _LONGEST_PURPOSE = 9  # tokens
 _FOLLOWING = word_set("following")
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
@@ -95,6 +95,7 @@ class _Request:
         """Take `tokens[at]` in, if it can be part of one."""
         token, before, last = tokens[at], tokens[at - 1], at + 1 >= len(tokens)
         it = not last and (tokens[at + 1].has(Role.PRON) or tokens[at + 1].word in _FOLLOWING)
+        it = it or bool(at and before.word in _FOLLOWING)
         puts = self.piled and token.has(Role.ADDS) and (it or not at)  # `put that in the tracker`
         logs = token.has(Role.LOGS) and (
             it or (at and (before.has(Role.REQUEST) or (last and before.has(Role.POLITE))))
