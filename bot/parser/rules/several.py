@@ -21,13 +21,10 @@ _AFTER_SEMICOLON = re.compile(r";\s+")
 
 def several(text: str, message: Message, read: Read) -> Reading | None:
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
-    if _NOT_SPLIT.search(text):
-        return None
     written = [line for line in text.split("\n", _MOST_LINES) if line.strip()]
+    if _NOT_SPLIT.search(text) or _describes(written):
+        return None
     lines = [_BULLET.sub("", line).strip() for line in written]
-    steps = len(lines) > 1 and not _BULLET.match(written[0]) and all(map(_BULLET.match, written[1:]))
-    if steps and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line)):
-        return None  # they describe the new ticket
     if len(lines) > 1:
         lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
         lines = lines[1:] if _is_manner(lines[0]) and len(lines) > 1 else lines
@@ -45,6 +42,12 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     if len(commands) < len(lines):
         return sure(questions.one_at_a_time(*commands))
     return sure(Several(actions=tuple(commands)))
+
+
+def _describes(lines: list[str]) -> bool:
+    """Whether bullets say what the ticket that is asked for above them is about: they name no other."""
+    listed = len(lines) > 1 and not _BULLET.match(lines[0]) and all(map(_BULLET.match, lines[1:]))
+    return listed and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line))
 
 
 def _creates(line: str) -> bool:

@@ -47,11 +47,10 @@ def read_days(text: str, today: date | None) -> tuple[int, Span] | None:
 
 def _span(found: dict[str, str | None], today: date | None) -> Span | None:
     since, until = _named(found, today)
-    if since is None:
-        return None
     if end := found.get("end"):
         until = _named({"day": end}, today)[0]
-        return (since, until) if until and since <= until else None
+    if since is None or (end and (until is None or until < since)):
+        return None
     match found.get("how") or found.get("than"):
         case "before":
             return None, since - timedelta(days=1)
@@ -76,10 +75,10 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
         number = found["number"] or ""
         days = int(number) if number.isdecimal() else _NUMBERS[number]
         return today - timedelta(days=min(math.ceil(days * _UNITS[unit]), _MOST_DAYS)), None
-    if month := found.get("month"):
-        number = _MONTHS.index(month)
-        first = date(int(found["year"] or today.year - (number > today.month)), number, 1)
-        return first, first.replace(day=calendar.monthrange(first.year, number)[1])
+    if name := found.get("month"):
+        month = _MONTHS.index(name)
+        first = date(int(found["year"] or today.year - (month > today.month)), month, 1)
+        return first, first.replace(day=calendar.monthrange(first.year, month)[1])
     if not day:
         return _period(found["which"] or "", found["period"] or "", today)
     *which, name = day.split(" ")

@@ -110,7 +110,7 @@ def _wonders(body: list[Token]) -> bool:
 def _is_list(slots: Slots, utterance: Utterance) -> bool:
     """`open infra tickets`, `my tickets`, `p1`: filters and nothing else."""
     other = (
-        slots.ids or slots.texts or slots.bad or slots.named or ("pron" in slots.flags and not slots.search)
+        slots.ids or slots.texts or slots.bad or (not slots.search and (slots.named or "pron" in slots.flags))
     )
     sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
     if not slots.whole or other or sets:

@@ -2,6 +2,7 @@
 
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquoted
+from bot.parser.rules.language.lexicon import ENGLISH
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import plain
@@ -9,6 +10,7 @@ from bot.parser.text import plain
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
+_NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
 _DESCRIBING = frozenset((
     Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT,
     Role.NOUN,
@@ -102,8 +104,9 @@ def _relative(clause: Clause, begin: int) -> int:
         token = tokens[at]
         if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
             return at
-        narrows = token.word.startswith(_RELATIVE) or token.word in (",", "in")
-        if narrows and at + 1 < len(tokens) and all(map(_describes, tokens[at:])):
+        foreign = Role.STAT in token.tags and token.word not in ENGLISH.words  # `sobre VPN abiertos`
+        narrows = foreign or token.word.startswith(_RELATIVE) or token.word in _NARROWING
+        if narrows and (foreign or at + 1 < len(tokens)) and all(map(_describes, tokens[at:])):
             many = any(other.has(Role.NOUN, Role.COND) for other in tokens[at:])
             said = token.word not in (",", "in") or many
             return at if said and any(other.has(*_VALUES) for other in tokens[at:]) else len(tokens)

@@ -65,12 +65,10 @@ def _said(tokens: list[Token]) -> Settings:
 def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
     """Where the request for a ticket begins that ends `tokens`, and what it has; their length where none does."""
     request, start = _Request(), len(tokens)
-    purposes = (
-        at
-        for at in range(len(tokens) - 1, max(0, len(tokens) - _LONGEST_PURPOSE), -1)
-        if tokens[at].word in _PURPOSE
-    )
-    if purpose := next(purposes, 0):  # `…, please raise so somebody fixes it`
+    near = range(len(tokens) - 1, max(0, len(tokens) - _LONGEST_PURPOSE), -1)
+    if purpose := next(
+        (at for at in near if tokens[at].word in _PURPOSE), 0
+    ):  # `please log so somebody fixes it`
         begun, asked = asked_from(tokens[:purpose])
         if begun < purpose:
             return begun, asked

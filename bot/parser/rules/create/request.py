@@ -5,7 +5,7 @@ from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.labels import asked_from, label
 from bot.parser.rules.create.opening import Head, connected, head, noun, past_connectors
 from bot.parser.rules.create.titles import Draft, draft
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token
 from bot.parser.rules.language.lexicon import REPORTS, word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
@@ -61,12 +61,8 @@ def _past_preface(body: list[Token]) -> int:
             return at
         other = report.is_trouble(before) or any(token.has(*_OTHERWISE) for token in before)
         named = noun(body, at + 1) if begins and not other else None
-        behind = body[named.title + 1 :] if named else []
-        if (
-            len(behind) > 1
-            and (behind[0].has(Role.LEADS) or behind[0].word == ":")
-            and not behind[1].has(Role.PRON)
-        ):
+        leads, title = (*body[named.title + 1 :], NO_TOKEN, NO_TOKEN)[:2] if named else (NO_TOKEN, NO_TOKEN)
+        if title.word and (leads.has(Role.LEADS) or leads.word == ":") and not title.has(Role.PRON):
             return at
     return 0
 

@@ -127,7 +127,7 @@ _SETS = tuple(entries("sets"))
 
 def word_set(name: str) -> frozenset[str]:
     """The words below `[name]` in `sets.txt`: those that one rule asks for, without a role. Raises `LexiconError`."""
-    words = frozenset(entry.phrase for entry in _SETS if entry.role == name)
+    words = frozenset(" ".join(key_of(entry.phrase)) for entry in _SETS if entry.role == name)
     if not words:
         raise LexiconError(f"sets.txt: there is no [{name}]")
     return words
