@@ -13,6 +13,7 @@ from bot.parser.rules.utterance import sure
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_ITEM = re.compile(_BULLET.pattern + r"|[^\W\d_][\w /]{1,24}:\s")  # or a field
 _MOST_LINES = 2 * MOST_ACTIONS  # those after them stay together
 _LONGEST_MANNER = 40  # characters
 _MOST_LOOKED_AT = 200  # characters of a line, for what it begins with
@@ -45,8 +46,8 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
 
 
 def _describes(lines: list[str]) -> bool:
-    """Whether bullets say what the ticket that is asked for above them is about: they name no other."""
-    listed = len(lines) > 1 and not _BULLET.match(lines[0]) and all(map(_BULLET.match, lines[1:]))
+    """Whether bullets or fields say what the ticket that is asked for above them is about: they name no other."""
+    listed = len(lines) > 1 and not _ITEM.match(lines[0]) and all(map(_ITEM.match, lines[1:]))
     return listed and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line))
 
 
