@@ -92,7 +92,9 @@ def answered(utterance: Utterance, slots: Slots) -> Reading | None:
     # `do we have a ticket for the login bug?`
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
     leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
-    return _searched(utterance, slots) if asked and leads and slots.rest < len(utterance.body) else None
+    words = utterance.body[slots.rest :] if asked and leads else []
+    text = plain(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
+    return sure(View(text=text[:_LONGEST_SEARCH])) if text else None
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
@@ -113,11 +115,3 @@ def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
     if described and not (utterance.topic and this_one):
         return sure(build.view(slots, None))
     return sure(View(id=utterance.topic.id)) if utterance.topic else None
-
-
-def _searched(utterance: Utterance, slots: Slots) -> Reading | None:
-    """The words that are not accounted for are those to look for."""
-    words = plain(utterance.source[utterance.body[slots.rest].start : utterance.body[-1].end]).strip(
-        " .?!\"'“”"
-    )
-    return sure(View(text=words[:_LONGEST_SEARCH])) if words else None
