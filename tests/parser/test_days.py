@@ -135,6 +135,19 @@ def test_who_closed_it_is_not_who_reported_it():
         ("tickets sin empezar", {"stat": "open"}),
         ("tickets pas encore commencés", {"stat": "open"}),
         ("tickets não iniciados", {"stat": "open"}),
+        ("welche Tickets hat <@U0IDA> diese Woche gemeldet?", {"by": "<@U0IDA>", "since": "2026-11-23"}),
+        ("qué tickets abrió <@U0IDA> esta semana", {"by": "<@U0IDA>", "since": "2026-11-23"}),
+        ("les tickets que <@U0IDA> a créés cette semaine", {"by": "<@U0IDA>", "since": "2026-11-23"}),
+        ("que tickets abriu <@U0IDA> esta semana", {"by": "<@U0IDA>", "since": "2026-11-23"}),
+        ("quali ticket ha segnalato <@U0IDA> questa settimana?", {"by": "<@U0IDA>", "since": "2026-11-23"}),
+        ("welke tickets heeft <@U0IDA> deze week gemeld?", {"by": "<@U0IDA>", "since": "2026-11-23"}),
+        ("ticket urgenti di infra da lunedì", {"pri": 1, "cat": "infra", "since": "2026-11-23"}),
+        ("ticket chiusi la settimana scorsa", {"stat": "done", "since": "2026-11-16", "until": "2026-11-22"}),
+        ("dringende tickets van de laatste 3 dagen", {"pri": 1, "since": "2026-11-22"}),
+        ("tickets ouder dan 2 weken", {"until": "2026-11-11"}),
+        ("tickets sobre VPN abiertos ayer", {"text": "VPN", "stat": "open", "since": "2026-11-24", "until": "2026-11-24"}),
+        ("Tickets über VPN die noch offen sind", {"text": "VPN", "stat": "open"}),
+        ('Tickets mit "SAML" im Titel', {"text": "SAML"}),
     ],
 )  # fmt: skip
 def test_every_filter_that_is_said_is_in_the_list(text, filters):
@@ -150,6 +163,9 @@ def test_every_filter_that_is_said_is_in_the_list(text, filters):
         ("open tickets in the Porto office", "Porto", {"stat": "open"}),
         ("open tickets except infra", "open tickets except infra", {"stat": "open"}),
         ("tickets due this week", "due", {"since": "2026-11-23"}),
+        ("ticket chiusi da <@U0IDA>", "@U0IDA", {"stat": "done"}),
+        ("tickets gesloten door <@U0IDA>", "door @U0IDA", {"stat": "done"}),
+        ("tickets by <@U0IDA> or <@U0BEN>", "@U0BEN", {"by": "<@U0IDA>"}),
     ],
 )  # fmt: skip
 def test_what_a_list_cannot_be_filtered_by_is_said(text, words, nearest):

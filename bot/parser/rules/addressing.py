@@ -14,7 +14,7 @@ _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of word
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
 _ANYWHERE = {  # but at the beginning, where no id says which mention is the bot's: not `what is <@U1> working on`
     "mention": re.compile(
-        rf"(?:\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? |[,.;:!?\n]\s*)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"
+        rf"(?:\A\W*(?:hey|hi|hello|hallo|hola|salut|bonjour|ciao|ok|dear|thanks),? |[,.;:!?\n] ?)<@(\w+)(?:\|[^<>]*)?>|{_AT_END}"
     ),
     "thread": re.compile(_AT_END),
 }

@@ -13,6 +13,7 @@ from bot.parser.rules.utterance import sure
 
 _NOT_SPLIT = re.compile(r"```|^[ ]*(?:&gt;|>)", re.MULTILINE)  # code and quotations
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_ITEM = re.compile(_BULLET.pattern + r"|[^\W\d_][\w /]{1,24}:\s")  # or a field
 _MOST_LINES = 2 * MOST_ACTIONS  # those after them stay together
 _LONGEST_MANNER = 40  # characters
 _MOST_LOOKED_AT = 200  # characters of a line, for what it begins with
@@ -21,13 +22,10 @@ _AFTER_SEMICOLON = re.compile(r";\s+")
 
 def several(text: str, message: Message, read: Read) -> Reading | None:
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
-    if _NOT_SPLIT.search(text):
-        return None
     written = [line for line in text.split("\n", _MOST_LINES) if line.strip()]
+    if _NOT_SPLIT.search(text) or _describes(written):
+        return None
     lines = [_BULLET.sub("", line).strip() for line in written]
-    steps = len(lines) > 1 and not _BULLET.match(written[0]) and all(map(_BULLET.match, written[1:]))
-    if steps and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line)):
-        return None  # they describe the new ticket
     if len(lines) > 1:
         lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
         lines = lines[1:] if _is_manner(lines[0]) and len(lines) > 1 else lines
@@ -45,6 +43,12 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     if len(commands) < len(lines):
         return sure(questions.one_at_a_time(*commands))
     return sure(Several(actions=tuple(commands)))
+
+
+def _describes(lines: list[str]) -> bool:
+    """Whether bullets or fields say what the ticket that is asked for above them is about: they name no other."""
+    listed = len(lines) > 1 and not _ITEM.match(lines[0]) and all(map(_ITEM.match, lines[1:]))
+    return listed and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line))
 
 
 def _creates(line: str) -> bool:

@@ -31,7 +31,8 @@ def named_by_words(utterance: Utterance, read: Callable[[Utterance], Reading | N
     """What is to be done with the ticket that words name, or the list of those that they find; None where none is named so."""
     lead, body, source = utterance.lead, utterance.body, utterance.source
     opens = lead.has(Role.OPENS) and lead.tags.get(Role.VERB) in (None, "create")
-    found = None if opens or utterance.names_ids or lead.has(Role.WANTS) else _object(body)
+    lines = not lead.has(Role.VERB) and any(token.kind == Kind.LINE for token in body)  # a form
+    found = None if opens or lines or utterance.names_ids or lead.has(Role.WANTS) else _object(body)
     if not found:
         return None
     start, end, words = found

@@ -13,12 +13,10 @@ _UNITS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}  # fmt: skip
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
 _MONTHS = [name.lower() for name in calendar.month_name]
-_MONTH = rf"(?P<month>{'|'.join(name for name in _MONTHS if name not in ('', 'may'))})(?: (?P<year>\d{{4}}))?"  # `it may be`
-_DATE = r"\d{4}-\d\d-\d\d|today|yesterday"
-_DAY = rf"(?P<day>{_DATE}|(?:last |this )?(?:{'|'.join(_WEEKDAYS)}))(?:'s)?"
-_PERIOD = (
-    r"(?:(?P<which>this|last|past) (?P<period>week|month|year|weekend)|(?:the )?(?P<weekend>weekend))(?:'s)?"
-)
+_MONTH = rf"(?P<month>{'|'.join({*_MONTHS} - {'', 'may'})})(?: (?P<year>20\d\d))?"  # `it may be`
+_DATE = rf"\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)})"
+_DAY = rf"(?P<day>{_DATE})(?:'s)?"
+_PERIOD = r"(?:(?P<which>this|last|past) |(?=weekend))(?P<period>week|month|year|weekend)(?:'s)?"
 _NUMBER = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})"
 _UNIT = rf"(?P<unit>{'|'.join(_UNITS)})s?"
 _LENGTH = rf"{_NUMBER} {_UNIT}"
@@ -49,11 +47,10 @@ def read_days(text: str, today: date | None) -> tuple[int, Span] | None:
 
 def _span(found: dict[str, str | None], today: date | None) -> Span | None:
     since, until = _named(found, today)
-    if since is None:
+    if end := found.get("end"):
+        until = _named({"day": end}, today)[0]
+    if since is None or (end and (until is None or until < since)):
         return None
-    if found.get("end"):
-        until = _named({"day": found["end"]}, today)[0]
-        return (since, until) if until else None
     match found.get("how") or found.get("than"):
         case "before":
             return None, since - timedelta(days=1)
@@ -78,10 +75,10 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
         number = found["number"] or ""
         days = int(number) if number.isdecimal() else _NUMBERS[number]
         return today - timedelta(days=min(math.ceil(days * _UNITS[unit]), _MOST_DAYS)), None
-    if month := found.get("month"):
-        return _month(_MONTHS.index(month), int(found["year"] or 0), today)
-    if not day and found.get("weekend"):
-        return _period("this", "weekend", today)
+    if name := found.get("month"):
+        month = _MONTHS.index(name)
+        first = date(int(found["year"] or today.year - (month > today.month)), month, 1)
+        return first, first.replace(day=calendar.monthrange(first.year, month)[1])
     if not day:
         return _period(found["which"] or "", found["period"] or "", today)
     *which, name = day.split(" ")
@@ -93,24 +90,16 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
 
 def _period(which: str, period: str, today: date) -> Span:
     """Goes on for `this week`, is over for `last month`, and ends today for the `past year`."""
-    if which == "past" and period != "weekend":
-        return today - timedelta(days=_UNITS[period]), None
     if period == "weekend":
         saturday = today - timedelta(days=(today.weekday() - 5) % 7)
         return saturday, saturday + timedelta(days=1)
+    if which == "past":
+        return today - timedelta(days=_UNITS[period]), None
     first = _first_day(period, today)
     if which == "this":
         return first, None
     end = first - timedelta(days=1)
     return _first_day(period, end), end
-
-
-def _month(number: int, year: int, today: date) -> Span:
-    """The month of that number; without a `year` the last one that has begun."""
-    year = year or today.year - (number > today.month)
-    return date(max(year, 1), number, 1), date(
-        max(year, 1), number, calendar.monthrange(max(year, 1), number)[1]
-    )
 
 
 def _first_day(period: str, day: date) -> date:

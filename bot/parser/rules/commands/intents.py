@@ -40,8 +40,8 @@ def _may_list(utterance: Utterance) -> bool:
     asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
     many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
     curt = len(utterance.body) <= _LONGEST_CURT and utterance.topic is None
-    filters = lead.has(Role.STAT, Role.STATS) or lead.word in MADE or lead.word in _COMPARED
-    return asks or many or (curt and filters) or len(utterance.body) == 1
+    filters = lead.has(Role.STAT, Role.STATS, Role.TICKET) or lead.word in MADE or lead.word in _COMPARED
+    return asks or many or (curt and (filters or len(utterance.body) == 1))
 
 
 def _filtered(utterance: Utterance, filters: dict[str, Any]) -> Reading | None:
@@ -110,7 +110,7 @@ def _wonders(body: list[Token]) -> bool:
 def _is_list(slots: Slots, utterance: Utterance) -> bool:
     """`open infra tickets`, `my tickets`, `p1`: filters and nothing else."""
     other = (
-        slots.ids or slots.texts or slots.bad or slots.named or ("pron" in slots.flags and not slots.search)
+        slots.ids or slots.texts or slots.bad or (not slots.search and (slots.named or "pron" in slots.flags))
     )
     sets = any(value.marked for value in slots.values) or not set(slots.verbs) <= {"view"}
     if not slots.whole or other or sets:

@@ -20,11 +20,12 @@ _LINKS = word_set("links") | MADE  # between tickets and what filters them
 _SKIPPED = word_set("skipped") | MADE  # between tickets and days
 _UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
 _BEING = frozenset(("is", "am", "'s"))
-_HAVING = frozenset(("has", "have", "had", "got"))
+_ASKING = word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
+_HAVING = _ASKING | {"had", "got"}
 _BUSY = word_set("busy")  # `woran arbeitet Ada`
 _BY = word_set("by")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
-_ORDERS = frozenset(("age", "date", "customer", "creation"))  # `sorted by age`: no people
+_ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: no people
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
@@ -59,20 +60,24 @@ _PATTERNS = (
             frozenset(("in progress", "on the go", "going")),
         ),
     ),
-    _Pattern("by", (word_set("asking"), None, _MAKE), small=True),
+    _Pattern("by", (_ASKING, None, _MAKE), small=True),
     _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
     _Pattern("started_by", (None, _STARTED)),  # `tickets I started`
     _Pattern("started_by", (_BEING, None, _STARTED)),  # `what am I assigned to`
     _Pattern("by", (MADE, frozenset(("by",)), None), frozenset((0,)), small=True),
     _Pattern("by", (MADE, _BY, None), frozenset((0,))),
+    _Pattern("by", (MADE, frozenset(("door",)), None)),
+    _Pattern("by", (word_set("made_first"), None)),  # `abrió Ada`
 )
 
 
 def extract(tokens: list[Token], source: str, today: date | None) -> tuple[dict[str, Any], list[Token]]:
     """The filters that `tokens` name, and the tokens that are left. Without `today` only dates are understood, not `yesterday`."""
     filters, rest = _extract(tokens, source, today)
-    more, rest = _extract(rest, source, today, filters)  # `welche Tickets hat Ada letzte Woche gemeldet`
-    return filters | more, rest
+    if filters and filters.keys() <= {"since", "until"}:  # `welche Tickets hat Ada letzte Woche gemeldet`
+        more, rest = _extract(rest, source, today, filters)
+        filters |= more
+    return filters, rest
 
 
 def _extract(
@@ -103,6 +108,9 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
     if listed := tokens[at].tags.get(Role.LISTED):
         return at + 1, {"stale": True} if listed == "stale" else {"stat": [listed]}
     for pattern in _PATTERNS:
+        first = pattern.words[0]
+        if first is not None and 0 not in pattern.optional and tokens[at].word not in first:
+            continue
         end, name = _matched(pattern, tokens, at, source)
         if name:
             mine = pattern.filters == "by" and name == "me"

@@ -2,6 +2,7 @@
 
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquoted
+from bot.parser.rules.language.lexicon import english
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import plain
@@ -9,6 +10,7 @@ from bot.parser.text import plain
 _AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
+_NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))
 _DESCRIBING = frozenset((
     Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT,
     Role.NOUN,
@@ -58,14 +60,24 @@ def _take(clause: Clause, begin: int) -> bool:
         words = words[1:]
     whole = len(words) == 1 and words[0].kind == Kind.QUOTE
     text = unquoted(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
-    clause.slots.search = plain(text)[:_LONGEST_SEARCH]
+    clause.slots.search = f"{clause.slots.search} {plain(text)}".strip()[
+        :_LONGEST_SEARCH
+    ]  # `HR tickets about …`
     clause.at = end
     return True
 
 
+def acronym(clause: Clause, token: Token) -> bool:
+    """`IT tickets`, `show HA tickets`: what is a little word only in small letters."""
+    written = clause.source[token.start : token.end]
+    named = len(written) > 1 and written.isupper() and not clause.source.isupper()
+    return named and token.has(Role.GLUE, Role.PRON) and clause.after().tags.get(Role.NOUN) == "many"
+
+
 def topic(clause: Clause) -> bool:
     """`show printer tickets`: words that nothing else is known of, before the tickets that they describe."""
-    if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags):
+    token = clause.tokens[clause.at]
+    if clause.slots.search or not (lists(clause) or "all" in clause.slots.flags or acronym(clause, token)):
         return False
     ahead = clause.tokens[clause.at : clause.at + _MOST_OF_TOPIC + 1]
     for length, token in enumerate(ahead):
@@ -75,7 +87,7 @@ def topic(clause: Clause) -> bool:
             clause.slots.search = plain(text)[:_LONGEST_SEARCH]
             clause.at += length
             return True
-        plain_word = token.tags.roles <= _PLAIN or token.word == "page"  # `login page tickets`
+        plain_word = token.tags.roles <= _PLAIN or token.word == "page" or acronym(clause, token)
         if token.kind != Kind.WORD or not plain_word or token.word.endswith("'s"):
             break  # `Anna's tickets` are no tickets about Anna
     looks = Role.SEARCH in clause.tokens[0].tags and not clause.slots.ids
@@ -92,8 +104,9 @@ def _relative(clause: Clause, begin: int) -> int:
         token = tokens[at]
         if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
             return at
-        narrows = token.word.startswith(_RELATIVE) or token.word in (",", "in")
-        if narrows and at + 1 < len(tokens) and all(map(_describes, tokens[at:])):
+        foreign = Role.STAT in token.tags and token.word not in english()  # `sobre VPN abiertos`
+        narrows = foreign or token.word.startswith(_RELATIVE) or token.word in _NARROWING
+        if narrows and (foreign or at + 1 < len(tokens)) and all(map(_describes, tokens[at:])):
             many = any(other.has(Role.NOUN, Role.COND) for other in tokens[at:])
             said = token.word not in (",", "in") or many
             return at if said and any(other.has(*_VALUES) for other in tokens[at:]) else len(tokens)

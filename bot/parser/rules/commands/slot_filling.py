@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from bot.parser.rules.commands.clause import TEXT_FIELDS, Clause
-from bot.parser.rules.commands.search import about, lists, quoted, topic
+from bot.parser.rules.commands.search import about, acronym, lists, quoted, topic
 from bot.parser.rules.commands.slots import Slots, Value
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
@@ -91,7 +91,7 @@ def _read(clause: Clause) -> None:
 
 def _word(clause: Clause, token: Token) -> None:
     before = clause.before()
-    told = Role.AUX in token.tags and clause.first and clause.slots.verbs
+    told = Role.AUX in token.tags and Role.AND not in token.tags and clause.first and clause.slots.verbs
     if told and before.kind == Kind.ID:  # `close T001, T003 is …`: no part of the command before
         clause.stuck = True
         return
@@ -99,6 +99,8 @@ def _word(clause: Clause, token: Token) -> None:
     if clause.field in TEXT_FIELDS and clause.text(token):
         return
     if announced and clause.value(clause.field, announced):
+        return
+    if acronym(clause, token) and topic(clause):
         return
     if any(read(clause, token) for read in _readers(token.tags.roles)) or topic(clause):
         return

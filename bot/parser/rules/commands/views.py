@@ -10,7 +10,7 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.list_filters import extract
 from bot.parser.rules.commands.nearest import nearest
 from bot.parser.rules.commands.slots import EFFECTS, Slots, Value
-from bot.parser.rules.language.lexer import NO_TOKEN, Kind
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
 from bot.parser.text import plain
@@ -44,8 +44,6 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
         nobody = "pron" in slots.flags and not (slots.ids or slots.values or slots.search or utterance.topic)
         topic = None if Role.LISTS in utterance.lead.tags else utterance.topic
         return sure(questions.which("view T042") if nobody else build.view(slots, topic))
-    if Role.SEARCH in utterance.lead.tags and not slots.ids and not slots.values:
-        return _searched(utterance, slots)
     if slots.guard or not (slots.ids or slots.values or slots.many or slots.filters):
         return None
     words = utterance.body[min(slots.rest, len(utterance.body) - 1) :]  # what it cannot be filtered by
@@ -56,11 +54,13 @@ def shown(utterance: Utterance, slots: Slots) -> Reading | None:
 def unfiltered(utterance: Utterance) -> Reading | None:
     """A list by what no list can be narrowed down by: the nearest without it; None where no list is asked for."""
     body, lead = utterance.body, utterance.lead
-    noun = next((token for token in body if not (token.has(*_DESCRIBING) or token.kind == Kind.NUMBER)), lead)
-    many = noun.tags.get(Role.NOUN) == "many" and noun.word.endswith("s") and noun.word != "things"
+    named = (token for token in body if Role.NOUN in token.tags or not _describes(token))
+    noun = next(named, lead)
+    many = noun.tags.get(Role.NOUN) == "many" and noun.word != "things"
+    many = many and (noun.word.endswith("s") or noun.word.startswith("ticket "))
     person = any(token.word.startswith("<@") for token in body if token.kind == Kind.ENTITY)
-    asked = lead.has(Role.WH, Role.AUX, Role.COUNT) and person
-    if utterance.names_ids or not (asked or many):
+    wondered = person and (utterance.question or lead.has(Role.WH, Role.AUX, Role.COUNT))
+    if utterance.names_ids or not (wondered or many):
         return None
     filters, rest = extract(body, utterance.source, utterance.today)
     slots = Slots(filters=filters)
@@ -71,6 +71,10 @@ def unfiltered(utterance: Utterance) -> Reading | None:
     words = plain(utterance.source[unknown[0].start : unknown[-1].end])
     asked = questions.cannot_filter(words, build.view(slots, None))
     return sure(asked) if utterance.question or person else unsure(asked)
+
+
+def _describes(token: Token) -> bool:
+    return token.has(*_DESCRIBING) or token.kind == Kind.NUMBER
 
 
 def answered(utterance: Utterance, slots: Slots) -> Reading | None:
@@ -88,7 +92,9 @@ def answered(utterance: Utterance, slots: Slots) -> Reading | None:
     # `do we have a ticket for the login bug?`
     asked = Role.AUX in utterance.lead.tags and slots.flags.get("noun") == "one" and not slots.values
     leads = any(Role.LEADS in token.tags for token in utterance.body[: slots.rest])
-    return _searched(utterance, slots) if asked and leads and slots.rest < len(utterance.body) else None
+    words = utterance.body[slots.rest :] if asked and leads else []
+    text = plain(utterance.source[words[0].start : words[-1].end]).strip(" .?!\"'“”") if words else ""
+    return sure(View(text=text[:_LONGEST_SEARCH])) if text else None
 
 
 def _asks_leave(utterance: Utterance, slots: Slots) -> bool:
@@ -109,11 +115,3 @@ def _listed(utterance: Utterance, slots: Slots) -> Reading | None:
     if described and not (utterance.topic and this_one):
         return sure(build.view(slots, None))
     return sure(View(id=utterance.topic.id)) if utterance.topic else None
-
-
-def _searched(utterance: Utterance, slots: Slots) -> Reading | None:
-    """The words that are not accounted for are those to look for."""
-    words = plain(utterance.source[utterance.body[slots.rest].start : utterance.body[-1].end]).strip(
-        " .?!\"'“”"
-    )
-    return sure(View(text=words[:_LONGEST_SEARCH])) if words else None

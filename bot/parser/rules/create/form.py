@@ -5,12 +5,14 @@ import re
 from bot.actions import Create
 from bot.parser.message import Reading
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.report import is_vital
+from bot.parser.rules.create.report import is_trouble, is_vital
 from bot.parser.rules.create.title_lines import shortened, trimmed
+from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import NO_TAGS, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.utterance import Utterance, sure
+from bot.parser.rules.questions import offer
+from bot.parser.rules.utterance import Utterance, sure, unsure
 from bot.parser.text import plain
 
 _LINE = re.compile(r"[\s*_•\-]*(?P<key>[^\W\d_][\w /]{1,24}?)[\s*_]*:(?P<value>.*)")
@@ -32,7 +34,15 @@ def filled_in(utterance: Utterance) -> Reading | None:
     desc = plain(" ".join(filter(None, [fields.get("desc", ""), *others]))) or None
     cat = _value(fields, "cat") or categorise(title) or (categorise(desc) if desc else None)
     pri = _value(fields, "pri") or (1 if is_vital(utterance.raw) else 2)
-    return sure(Create.model_validate({"title": title, "desc": desc, "cat": cat, "pri": int(pri)}))
+    made = Create.model_validate({"title": title, "desc": desc, "cat": cat, "pri": int(pri)})
+    told = (
+        fields
+        or utterance.body[0].word == "new"
+        or is_trouble(utterance.raw)
+        or categorise(title) in ("code", "infra")
+    )
+    asks = told or any(token.has(Role.NOUN, Role.KIND) for token in COMMANDS.tag(tokenize(heading)))
+    return sure(made) if asks else unsure(offer(made), format_command(made))  # `Lunch plans`
 
 
 def _heading(source: str) -> str:

@@ -9,7 +9,7 @@ from bot.parser.rules.language.roles import Role
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
 _NEAR = 5
-_PURPOSE = frozenset(("so", "so that", "before", "then", "and then"))
+_PURPOSE = word_set("purposes")
 _LONGEST_PURPOSE = 9  # tokens
 _FOLLOWING = word_set("following")
 _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
@@ -65,12 +65,10 @@ def _said(tokens: list[Token]) -> Settings:
 def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
     """Where the request for a ticket begins that ends `tokens`, and what it has; their length where none does."""
     request, start = _Request(), len(tokens)
-    purposes = (
-        at
-        for at in range(len(tokens) - 1, max(0, len(tokens) - _LONGEST_PURPOSE), -1)
-        if tokens[at].word in _PURPOSE
-    )
-    if purpose := next(purposes, 0):  # `…, please raise so somebody fixes it`
+    near = range(len(tokens) - 1, max(0, len(tokens) - _LONGEST_PURPOSE), -1)
+    if purpose := next(
+        (at for at in near if tokens[at].word in _PURPOSE), 0
+    ):  # `please log so somebody fixes it`
         begun, asked = asked_from(tokens[:purpose])
         if begun < purpose:
             return begun, asked
@@ -78,7 +76,8 @@ def asked_from(tokens: list[Token]) -> tuple[int, "_Request"]:
         if not request.take(tokens, at):
             break
         token = tokens[at]
-        begins = at == 0 or token.breaks(",.!;-…?:") or token.has(Role.AND, Role.REQUEST)
+        begins = at == 0 or token.breaks(",.!;-…?:") or token.has(Role.REQUEST)
+        begins = begins or (Role.AND in token.tags and token.word != "plus")  # `ne marche plus`
         if request.complete and (begins or (request.verb and Role.POLITE in token.tags)):
             start = at
     return start, request
@@ -94,6 +93,7 @@ class _Request:
         """Take `tokens[at]` in, if it can be part of one."""
         token, before, last = tokens[at], tokens[at - 1], at + 1 >= len(tokens)
         it = not last and (tokens[at + 1].has(Role.PRON) or tokens[at + 1].word in _FOLLOWING)
+        it = it or bool(at and before.word in _FOLLOWING)
         puts = self.piled and token.has(Role.ADDS) and (it or not at)  # `put that in the tracker`
         logs = token.has(Role.LOGS) and (
             it or (at and (before.has(Role.REQUEST) or (last and before.has(Role.POLITE))))

@@ -66,7 +66,10 @@ def noun(tokens: list[Token], at: int) -> Head | None:
         elif Role.CAT in tags:
             said.cat = tags[Role.CAT]
         elif not (
-            Role.ARTICLE in tags or tags.get(Role.FIELD) in ("pri", "cat") or tags.get(Role.STAT) == "open"
+            Role.ARTICLE in tags
+            or token.word == "1"
+            or tags.get(Role.FIELD) in ("pri", "cat")
+            or tags.get(Role.STAT) == "open"
         ):
             break
     return None

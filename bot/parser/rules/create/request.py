@@ -5,12 +5,15 @@ from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.labels import asked_from, label
 from bot.parser.rules.create.opening import Head, connected, head, noun, past_connectors
 from bot.parser.rules.create.titles import Draft, draft
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.lexicon import REPORTS
+from bot.parser.rules.language.lexer import NO_TAGS, NO_TOKEN, Kind, Token
+from bot.parser.rules.language.lexicon import REPORTS, word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import Utterance
 
 _MOST_BEFORE = 8  # tokens before a request
+_ASKING = (Role.POLITE, Role.REQUEST, Role.WISH, Role.FILLER)
+_OTHERWISE = (Role.NEG, Role.COND, Role.SAID, Role.TIME, Role.BUT)
+_PREFACES = word_set("prefaces")
 
 
 def create(utterance: Utterance, *, headed: bool = True) -> Draft | None:
@@ -42,7 +45,26 @@ def _urgency_first(body: list[Token]) -> tuple[Settings, int]:
             if body[at].tags.get(Role.VERB) == "create" or Role.OPENS in body[at].tags:
                 found = settings(body[:at])
                 return (found, at) if found else (Settings(), 0)
-    return Settings(), 0
+    return Settings(), _past_preface(body)
+
+
+def _past_preface(body: list[Token]) -> int:
+    """Where the request begins: `as agreed on the phone, please open a ticket for …`, `last one for today: create …`."""
+    for colon in range(1, min(_MOST_BEFORE, len(body) - 3)):
+        at, before = colon + 1, body[:colon]
+        if not body[colon].breaks(":,-."):
+            continue
+        while at < len(body) - 2 and body[at].has(*_ASKING):
+            at += 1
+        begins = body[at].tags.get(Role.VERB) == "create" or Role.OPENS in body[at].tags
+        if begins and " ".join(token.word for token in before) in _PREFACES:
+            return at
+        other = report.is_trouble(before) or any(token.has(*_OTHERWISE) for token in before)
+        named = noun(body, at + 1) if begins and not other else None
+        leads, title = (*body[named.title + 1 :], NO_TOKEN, NO_TOKEN)[:2] if named else (NO_TOKEN, NO_TOKEN)
+        if title.word and (leads.has(Role.LEADS) or leads.word == ":") and not title.has(Role.PRON):
+            return at
+    return 0
 
 
 def _names_a_thing(utterance: Utterance, body: list[Token]) -> bool:

@@ -7,6 +7,7 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.labels import asked_from
 from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
@@ -64,7 +65,8 @@ def reported(utterance: Utterance, *, named: bool = False) -> Reading | None:
     if not (found or named):
         return None
     start = found.start if found else utterance.lead.start
-    made = draft([token for token in utterance.body if token.start >= start], utterance.source)
+    told = [token for token in utterance.body if token.start >= start]
+    made = draft(told[: asked_from(told)[0]] or told, utterance.source)  # `…, can you create a ticket for it`
     if not made.title:
         return None
     reading = new(made, utterance, certain=found is not None and found.sure)

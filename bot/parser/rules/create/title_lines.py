@@ -80,11 +80,11 @@ def telling(lines: list[str]) -> str:
     raised = next((line for line in reversed(lines) if _RAISED.search(line)), None)
     if raised:
         return trimmed(raised)
-    spoken = [_KEY.sub("", _GREETING.sub("", line, count=1), count=1) for line in lines]
+    spoken = [_KEY.sub("", _GREETING.sub("", _STEP.sub("", line), count=1), count=1) for line in lines]
     failed = next((line for line in spoken if _FAILED.search(line)), None)
     steps = [_STEP.sub("", line, count=1) for line in lines if _STEP.match(line)]
     happens = next((_ACTUAL.sub("", line, count=1) for line in lines if _ACTUAL.match(line)), "")
-    if is_steps("\n".join(lines)):
+    if is_steps("\n".join(lines)) and len(steps) > 2:  # noqa: PLR2004  # of two the first may be all
         happens = happens or steps[-1]
     line = happens or failed or next((line for line in spoken if line), "")
     if len(line) > TITLE_LIMIT:

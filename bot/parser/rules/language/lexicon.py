@@ -18,7 +18,8 @@ Phrase = tuple[tuple[str, ...], Tags]
 
 _ROLES = {role.name.lower(): role for role in Role if role.name}
 _SMALL_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz ")
-LANGUAGES = ("en", "de", "es", "fr", "pt", "create")  # the first that knows a word decides what it means
+# The first that knows a word decides what it means.
+LANGUAGES = ("en", "de", "es", "fr", "pt", "it", "nl", "create")
 
 
 class LexiconError(ValueError):
@@ -143,7 +144,7 @@ _SETS = tuple(entries("sets"))
 
 def word_set(name: str) -> frozenset[str]:
     """The words below `[name]` in `sets.txt`: those that one rule asks for, without a role. Raises `LexiconError`."""
-    words = frozenset(entry.phrase for entry in _SETS if entry.role == name)
+    words = frozenset(" ".join(key_of(entry.phrase)) for entry in _SETS if entry.role == name)
     if not words:
         raise LexiconError(f"sets.txt: there is no [{name}]")
     return words
