@@ -57,7 +57,7 @@ class Ticket(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: TicketId
+    id: Annotated[str, Field(pattern=r"^T[0-9](?:[0-9]{2}|[A-Z][0-9A-Z]+)$")]
     title: Title
     desc: Desc | None = None
     cat: Category = Category.OTHER
