@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Any
 
+from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from store.fields import fields_of, without_defaults
-from store.models.tickets import METADATA, Change, Json, MessageRef, Origin, Record, Ticket, Trimmed, Values
+from store.models.tickets import Change, Json, Origin, Record, Ticket, Trimmed
 
-# Of an origin and of a change, what has the same name in JSON.
-_OF_ORIGIN = ("team", "channel", "message", "thread", "private", "text", "source_author", "source_link")
-_OF_CHANGE = ("before", "after", "metadata_before", "metadata_after")
+_ORIGIN, _CHANGE, _RECORD = TypeAdapter(Origin), TypeAdapter(Change), TypeAdapter(Record)
 
 
 def encode(value: Any) -> bytes:
@@ -38,84 +36,45 @@ def decode(data: bytes) -> Any:
             raise ValueError("it is nested too deeply") from None
 
 
+def _encode(adapter: TypeAdapter[Any], value: Any) -> Json:
+    row: Json = adapter.dump_python(value, mode="json", by_alias=True, exclude_defaults=True)
+    return row
+
+
 def encode_origin(origin: Origin) -> Json:
     """`usage` is no part of it."""
-    row: Json = {"by": origin.user_id, "at": origin.timestamp}
-    if origin.idempotency_key:
-        row["key"] = origin.idempotency_key
-    return row | {name: value for name in _OF_ORIGIN if (value := getattr(origin, name))}
+    return _encode(_ORIGIN, origin)
 
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
-    get = row.get
-    return Origin(
-        get("key", ""),
-        row["by"],
-        row["at"],
-        get("team", ""),
-        get("channel", ""),
-        get("message", ""),
-        get("thread", ""),
-        get("private", False),
-        get("text", ""),
-        get("source_author", ""),
-        get("source_link", ""),
-    )
+    """Raises `ValueError` for a row that is no origin."""
+    return _ORIGIN.validate_python(row)
 
 
 def encode_change(change: Change) -> Json:
     """`undone_by` is left out: later changes tell it."""
-    row: Json = {
-        "id": change.ticket_id,
-        "version": change.version,
-        "kind": change.kind,
-        "origin": encode_origin(change.origin),
-    }
-    row |= {name: dict(values) for name in _OF_CHANGE if (values := getattr(change, name))}
-    if change.undoes is not None:
-        row["undoes"] = change.undoes
+    row = _encode(_CHANGE, change)
     if change.trimmed is not None:
-        row["trimmed"] = change.trimmed._asdict() | {"origin": encode_origin(change.trimmed.origin)}
+        row["trimmed"] = dict(zip(Trimmed._fields, row["trimmed"], strict=True))
     return row
 
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
-    """Raises `KeyError` for a row that is no change."""
-    values: dict[str, Values] = {name: MappingProxyType(row[name]) for name in _OF_CHANGE if name in row}
-    origin, trimmed = decode_origin(row["origin"]), None
-    if "trimmed" in row:
-        trimmed = Trimmed(**{**row["trimmed"], "origin": decode_origin(row["trimmed"]["origin"])})
-    return Change(
-        row["id"],
-        row["version"],
-        row["kind"],
-        origin,
-        undoes=row.get("undoes"),
-        undone_by=undone_by,
-        trimmed=trimmed,
-        **values,
-    )
+    """Raises `ValueError` for a row that is no change."""
+    change = _CHANGE.validate_python(row)
+    return replace(change, undone_by=undone_by) if undone_by else change
 
 
 def encode_ticket(ticket: Ticket) -> Json:
     """The eight fields, as TinyDB keeps them: null is left out."""
-    values = {"id": ticket.id, **fields_of(ticket), "created": ticket.created.isoformat()}
-    return {name: value for name, value in values.items() if value is not None}
+    return ticket.model_dump(mode="json", exclude_none=True)
 
 
 def encode_metadata(record: Record) -> Json:
     """What is kept beside a ticket."""
-    row: Json = {
-        "version": record.version,
-        "changed_at": record.changed_at,
-        "origin": encode_origin(record.origin),
-        **without_defaults({name: getattr(record, name) for name in METADATA}),
-    }
-    return row if record.card is None else row | {"card": list(record.card)}
+    return _encode(_RECORD, record)
 
 
 def decode_record(ticket: Ticket, row: Mapping[str, Any]) -> Record:
-    metadata = {name: row[name] for name in METADATA if name in row}
-    card = MessageRef(*row["card"]) if "card" in row else None
-    origin = decode_origin(row["origin"])
-    return Record(ticket, origin, row["version"], row["changed_at"], card=card, **metadata)
+    """Raises `ValueError` for what is no metadata."""
+    return _RECORD.validate_python({"ticket": ticket, **row})

@@ -4,7 +4,8 @@ Every check returns what the row means, and raises one of `DAMAGE` for one that 
 of other types than the store's data, or it is not how the store writes them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -26,7 +27,13 @@ _Counts = Annotated[list[int], Field(min_length=4, max_length=4)]
 
 
 class _Checked(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, revalidate_instances="always")
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        revalidate_instances="always",
+        validate_by_name=True,
+    )
 
 
 class _Metadata(_Checked):
@@ -63,42 +70,49 @@ class _Data(_Checked):
     back: int = 0
 
 
-def _check(**values: Any) -> None:
+@contextmanager
+def _told_briefly() -> Iterator[None]:
+    """What pydantic finds wrong, as one line about the first of it."""
     try:
-        _Data(**values)
+        yield
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
+@_told_briefly()
 def check_origin(row: Mapping[str, Any]) -> Origin:
     origin = decode_origin(row)
-    _check(origin=origin)
+    _Data(origin=origin)
     if encode_origin(origin) != row:
         raise ValueError("it is no origin as the store writes it")
     return origin
 
 
+@_told_briefly()
 def check_card(row: Any) -> MessageRef:
     card = MessageRef(*row)
-    _check(card=card)
+    _Data(card=card)
     if row != list(card):
         raise ValueError("it is no message as the store writes it")
     return card
 
 
+@_told_briefly()
 def check_metadata(ticket: Ticket, row: Json) -> Record:
     record = decode_record(ticket, row)
-    _check(record=record)
+    _Data(record=record)
     return record
 
 
+@_told_briefly()
 def check_usage(days: Json) -> Mapping[str, list[int]]:
     """Four counts a day."""
-    _check(usage_days=days)
+    _Data(usage_days=days)
     return days
 
 
+@_told_briefly()
 def check_change(row: Json) -> Change:
     """Also of a line of the journal."""
     change = decode_change(row)
@@ -108,7 +122,7 @@ def check_change(row: Json) -> Change:
     if "imported_by" in of_journal:
         check_origin(of_journal.pop("imported_by"))
     before, after = dict(change.metadata_before), dict(change.metadata_after)
-    _check(change=change, metadata_before=before, metadata_after=after, **of_journal)
+    _Data.model_validate({"change": change, "metadata_before": before, "metadata_after": after, **of_journal})
     plain_values(change.before)
     plain_values(change.after)
     if parse_id(change.ticket_id) != change.ticket_id or change.version < 1:

@@ -1,7 +1,7 @@
 """A store in one file, made while it is in use; and that, or what is saved of a damaged store, in a store's place."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
@@ -16,12 +16,11 @@ from store.backup.files import (
     opened_store,
 )
 from store.backup.reading import count_changes, read_changes, read_store
-from store.codec import encode
 from store.contents import Contents, rows_of
 from store.errors import DamagedError, StoreError
 from store.file.disk.filesystem import APPEND, Filesystem, read_file
 from store.file.disk.journal import START
-from store.file.disk.snapshot import row_line, write_snapshot
+from store.file.disk.snapshot import write_snapshot
 from store.file.layout import deliveries_path, header_of, parts
 from store.file.migration import build_state, is_older, remove, remove_journals, write_contents
 from store.file.migration.reading import AUDITS, CHANGES, describe_damage
@@ -149,10 +148,6 @@ def _write_backup(
     files: Filesystem, path: str, state: TicketState, changes: Iterable[Json], audits: Sequence[Json]
 ) -> Done:
     """`audits` may be known once all changes are read, which are written before them."""
-    tables = [*state.freeze(), (CHANGES, _numbered(changes)), (AUDITS, _numbered(audits))]
+    tables = [*state.freeze(), (CHANGES, enumerate(changes, 1)), (AUDITS, enumerate(audits, 1))]
     write_snapshot(files, path, header_of(state, START, 0), tables)
     return Done(path, len(state), count_changes(state))
-
-
-def _numbered(rows: Iterable[Json]) -> Iterator[bytes]:
-    return (row_line(number, encode(row)) for number, row in enumerate(rows, 1))

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from store.errors import DamagedError, StoreError, UnwritableError
-from store.file.disk.deliveries_file import Contents, DeliveriesFile, new_tables
+from store.file.disk.deliveries_file import DeliveriesFile, TemporaryState
 from store.file.disk.filesystem import REMEDY, Filesystem, read_file
 from store.file.disk.journal import START, Journal, Position
 from store.file.disk.lock import Lock
@@ -37,7 +37,7 @@ class StoreFiles:
     journal: Journal
     deliveries: DeliveriesFile
     state: TicketState
-    contents: Contents
+    contents: TemporaryState
     header: Json
     size: int
 
@@ -166,11 +166,11 @@ def _load_snapshot(data: bytes, name: str, state: TicketState) -> Json:
 
 
 def _open_deliveries(
-    file: DeliveriesFile, name: str, sequence: int, read: Contents | None, *, writable: bool
-) -> Contents:
+    file: DeliveriesFile, name: str, sequence: int, read: TemporaryState | None, *, writable: bool
+) -> TemporaryState:
     """`read` is what was read of it already."""
     if read is None and not file.exists():
-        nothing = Contents(new_tables(), [], 0, 0)
+        nothing = TemporaryState()
         if sequence:
             raise DamagedError(f"the deliveries of {name} are missing; {REMEDY}")
         if not writable:

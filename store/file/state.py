@@ -4,7 +4,6 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from tinydb.operations import delete as without
 from tinydb.table import Document
@@ -19,7 +18,7 @@ from store.codec import (
     encode_ticket,
 )
 from store.fields import make_ticket
-from store.file.disk.snapshot import Rows, Tables, row_line
+from store.file.disk.snapshot import Rows, Tables
 from store.file.index import Index
 from store.file.keys import Key, Keys, Threads, threads_of
 from store.file.storage import TICKETS, open_table
@@ -236,19 +235,22 @@ class TicketState:
 
     def freeze(self) -> Tables:
         """Everything as it is now, for `write_snapshot`, which may go on on another thread while it changes here: rows
-        are replaced, and never changed."""
+        are replaced, and never changed. In the order of numbers, without sorting, which would hold up all other threads.
+        """
         authors = {key: (places, len(places)) for key, places in self.authors.items()}
         keys = {key: row for key, row in self.keys.keys.items() if row.timestamp >= self.keys.oldest}
+        numbers, documents, metadata = (
+            range(1, self.last + 1),
+            dict(self._table.documents),
+            dict(self.metadata),
+        )
         return [
-            (TICKETS, _in_order(dict(self._table.documents))),
-            (DELETED, _in_order(dict(self._deleted))),
-            (METADATA, _in_order(dict(self.metadata))),
-            (KEYS, (row_line(key, encode(row)) for key, row in keys.items())),
-            (
-                AUTHORS,
-                (row_line(key, encode(some[:count].tolist())) for key, (some, count) in authors.items()),
-            ),
-            (USAGE, (row_line(key, encode(row)) for key, row in dict(self.usage.days).items())),
+            (TICKETS, ((key, documents[key]) for key in map(str, numbers) if key in documents)),
+            (DELETED, sorted(self._deleted.items())),
+            (METADATA, ((number, metadata[number]) for number in numbers if number in metadata)),
+            (KEYS, keys.items()),
+            (AUTHORS, ((key, some[:count].tolist()) for key, (some, count) in authors.items())),
+            (USAGE, dict(self.usage.days).items()),
         ]
 
 
@@ -256,10 +258,3 @@ def first_version(metadata: Json) -> int:
     """The version that the first of a ticket's changes made: not 1 where those before it were removed."""
     version: int = metadata["version"] - len(metadata["changes"]) + 1
     return version
-
-
-def _in_order(rows: Mapping[Any, Json | bytes]) -> Iterator[bytes]:
-    """Of tickets, by their numbers."""
-    for key in sorted(rows, key=int):
-        row = rows[key]
-        yield row_line(key, row if isinstance(row, bytes) else encode(row))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from store.codec import encode
-from store.file.disk.deliveries_file import TABLES, Contents, DeliveriesFile, change_rows, lasting_of, merge
+from store.file.disk.deliveries_file import TABLES, DeliveriesFile, TemporaryState, merge
 from store.file.state import TicketState
 from store.file.writer import Writer
 from store.models.tickets import Json, MessageRef
@@ -19,13 +19,12 @@ class TemporaryRows:
     def __init__(
         self,
         file: DeliveriesFile,
-        contents: Contents,
+        contents: TemporaryState,
         state: TicketState,
         make_writer: Callable[..., Writer],
     ) -> None:
-        self._file = file
+        self._file, self._contents = file, contents
         self.durable = contents.rows
-        self.sequence, self._base, self._lasting = contents.sequence, contents.base, contents.lasting
         self._next = contents.sequence + 1
         # While the file is written anew: the commits that came meanwhile.
         self._since: list[Json] | None = None
@@ -33,6 +32,11 @@ class TemporaryRows:
         self._staged: Staged = {}
         self.rolled_back: Callable[[Staged], None] = lambda _: None  # called with what was staged
         self.writer = make_writer(file, self._repair, self._roll_back)
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last commit that is durable."""
+        return self._contents.sequence
 
     def get(self, table: str, key: str) -> Json | None:
         """As it will be when everything that is staged is durable."""
@@ -45,8 +49,8 @@ class TemporaryRows:
         The future raises `UnwritableError`. Raises `TypeError` or `ValueError` for what is no JSON.
         """
         sequence = self._next
-        line = encode({"sequence": sequence, **body})
-        future = self.writer.stage([line], lambda _: self._install(sequence, body))
+        commit = {"sequence": sequence, **body}
+        future = self.writer.stage([encode(commit)], lambda _: self._install(commit))
         self._next += 1
         for table in TABLES:
             for key, patch in body.get(table, {}).items():
@@ -54,17 +58,15 @@ class TemporaryRows:
                 self._staged[table, key] = (sequence, row)
         return future
 
-    def _install(self, sequence: int, body: Json) -> None:
-        change_rows(self.durable, body)
-        self.sequence = sequence
+    def _install(self, commit: Json) -> None:
+        self._contents.apply(commit)
         for table in TABLES:
-            for key in body.get(table, ()):
-                if self._staged.get((table, key), (0,))[0] == sequence:
+            for key in commit.get(table, ()):
+                if self._staged.get((table, key), (0,))[0] == self.sequence:
                     del self._staged[table, key]
-        self._lasting += lasting_of(sequence, body)
         if self._since is not None:
-            self._since.append({"sequence": sequence, **body})
-        keep_lasting(self._state, body)
+            self._since.append(commit)
+        keep_lasting(self._state, commit)
 
     def _roll_back(self) -> None:
         staged, self._staged = self._staged, {}
@@ -77,18 +79,17 @@ class TemporaryRows:
         Others are held up only while what they have changed meanwhile is added to it.
         """
         since = self._since = []
-        rows = {name: table.copy() for name, table in self.durable.items()}
-        contents = Contents(rows, [*self._lasting], self.sequence, base)
+        contents = self._contents.copy()
+        contents.build_on(base)
         try:
             prepared = await asyncio.to_thread(self._file.prepare, contents, pause)
             await self.writer.exclusive(lambda: self._file.put(prepared, since))
         finally:
             self._since = None
-        self._base = base
-        self._lasting = [commit for commit in self._lasting if commit["sequence"] > base]
+        self._contents.build_on(base)
 
     def _repair(self) -> None:
-        self._file.repair(Contents(self.durable, self._lasting, self.sequence, self._base))
+        self._file.repair(self._contents)
 
 
 def keep_lasting(state: TicketState, commit: Json) -> None:

@@ -1,4 +1,4 @@
-"""Tickets, their metadata and their changes."""
+"""Tickets, their metadata and their changes. An alias is what a field is called in JSON; what is excluded, is not there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from store.ids import parse_id
 
@@ -21,6 +21,7 @@ Json = dict[str, Any]
 TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
 FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
 Values = Mapping[str, Any]  # names and JSON values; None means that there is none
+FrozenValues = Annotated[Values, PlainValidator(MappingProxyType), PlainSerializer(dict)]
 _NO_VALUES: Values = MappingProxyType({})
 
 ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone", "trimmed"]
@@ -57,7 +58,7 @@ class Ticket(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: TicketId
+    id: Annotated[str, Field(pattern=r"^T[0-9](?:[0-9]{2}|[A-Z][0-9A-Z]+)$")]
     title: Title
     desc: Desc | None = None
     cat: Category = Category.OTHER
@@ -113,9 +114,9 @@ class Origin:
     `usage` is counted by the same commit as the change; it is no part of the history.
     """
 
-    idempotency_key: str
-    user_id: str
-    timestamp: float
+    idempotency_key: Annotated[str, Field(alias="key", default="")]
+    user_id: Annotated[str, Field(alias="by")]
+    timestamp: Annotated[float, Field(alias="at")]
     team: str = ""
     channel: str = ""
     message: str = ""  # the message's ts
@@ -124,7 +125,7 @@ class Origin:
     text: str = ""  # everything that they wrote
     source_author: str = ""  # who wrote the message that a ticket was made of, where it was another one's
     source_link: str = ""  # the address of that message
-    usage: MessageUsage | None = field(default=None, compare=False)
+    usage: Annotated[MessageUsage | None, Field(exclude=True)] = field(default=None, compare=False)
 
 
 class NewTicket(NamedTuple):
@@ -164,7 +165,7 @@ class Record:
     belongs: where it was made, or where it was posted since. `started_by` started it last since it was opened.
     """
 
-    ticket: Ticket
+    ticket: Annotated[Ticket, Field(exclude=True)]
     origin: Origin
     version: int
     changed_at: float
@@ -195,16 +196,16 @@ class Change:
     when all its changes before that were removed, and is the first of its history from then on.
     """
 
-    ticket_id: str
+    ticket_id: Annotated[str, Field(alias="id")]
     version: int
     kind: ChangeKind
     origin: Origin
-    before: Values = field(default_factory=lambda: _NO_VALUES)
-    after: Values = field(default_factory=lambda: _NO_VALUES)
-    metadata_before: Values = field(default_factory=lambda: _NO_VALUES)
-    metadata_after: Values = field(default_factory=lambda: _NO_VALUES)
+    before: FrozenValues = field(default_factory=lambda: _NO_VALUES)
+    after: FrozenValues = field(default_factory=lambda: _NO_VALUES)
+    metadata_before: FrozenValues = field(default_factory=lambda: _NO_VALUES)
+    metadata_after: FrozenValues = field(default_factory=lambda: _NO_VALUES)
     undoes: int | None = None
-    undone_by: int | None = None
+    undone_by: Annotated[int | None, Field(exclude=True)] = None
     trimmed: Trimmed | None = None
 
 

@@ -13,6 +13,7 @@ then names its number.
 import zlib
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -93,30 +94,38 @@ def merge(row: Mapping[str, Any] | None, patch: Mapping[str, Any]) -> Json:
     return {name: value for name, value in {**(row or {}), **patch}.items() if value is not None}
 
 
-def change_rows(tables: Tables, commit: Json) -> None:
-    """Apply a commit."""
-    for name in TABLES:
-        for key, patch in commit.get(name, {}).items():
-            table = tables[name]
-            row = table.pop(key, None) if patch is None else table.get(key)
-            if patch is not None:
-                table[key] = merge(row, patch)
+@dataclass(slots=True)
+class TemporaryState:
+    """What is in the file. `sequence` is the number of the last commit, `base` that of the snapshot on which the file
+    builds, and `lasting` what is to last of the commits after that one, each as a commit of its own."""
 
+    rows: Tables = field(default_factory=new_tables)
+    lasting: list[Json] = field(default_factory=list)
+    sequence: int = 0
+    base: int = 0
 
-def lasting_of(sequence: int, commit: Json) -> list[Json]:
-    """What of a commit is to last, as a commit of its own; nothing where nothing is."""
-    found = {name: commit[name] for name in _LASTING if name in commit}
-    return [{"sequence": sequence, **found}] if found else []
+    def apply(self, commit: Json) -> None:
+        """One more commit, with its number."""
+        self.sequence = commit["sequence"]
+        for name in TABLES:
+            for key, patch in commit.get(name, {}).items():
+                table = self.rows[name]
+                row = table.pop(key, None) if patch is None else table.get(key)
+                if patch is not None:
+                    table[key] = merge(row, patch)
+        lasting = {name: commit[name] for name in _LASTING if name in commit}
+        if lasting and self.sequence > self.base:
+            self.lasting.append({"sequence": self.sequence, **lasting})
 
+    def copy(self) -> "TemporaryState":
+        """As it is now."""
+        rows = {name: table.copy() for name, table in self.rows.items()}
+        return TemporaryState(rows, [*self.lasting], self.sequence, self.base)
 
-class Contents(NamedTuple):
-    """`lasting` are the commits with cards or usage; `sequence` is that of the last commit, `base` that of the snapshot
-    on which the file builds."""
-
-    rows: Tables
-    lasting: list[Json]
-    sequence: int
-    base: int
+    def build_on(self, base: int) -> None:
+        """A newer snapshot."""
+        self.base = base
+        self.lasting = [commit for commit in self.lasting if commit["sequence"] > base]
 
 
 class Prepared(NamedTuple):
@@ -139,11 +148,11 @@ class DeliveriesFile:
     def exists(self) -> bool:
         return self._files.exists(self._path)
 
-    def read(self) -> Contents:
+    def read(self) -> TemporaryState:
         """Without opening it for writing. Raises `DamagedError` and `OSError`."""
         return self._parse(read_file(self._files, self._path))[0]
 
-    def open(self) -> Contents:
+    def open(self) -> TemporaryState:
         """Make certain what is there, for writing. Raises `DamagedError` and `OSError`."""
         self.close()
         data = read_file(self._files, self._path)
@@ -156,7 +165,7 @@ class DeliveriesFile:
         self._files.sync_directory(self._path.rpartition("/")[0])
         return contents
 
-    def _parse(self, data: bytes) -> tuple[Contents, Lines]:
+    def _parse(self, data: bytes) -> tuple[TemporaryState, Lines]:
         try:
             lines = read_lines(data)
             header, *commits = [decode(line.payload) for line in lines.lines]
@@ -164,12 +173,10 @@ class DeliveriesFile:
             raise DamagedError(f"{self._name} is damaged in {error}; {REMEDY}") from None
         except ValueError:
             raise DamagedError(f"{self._name} has lost its beginning; {REMEDY}") from None
-        rows, sequence = new_tables(), header["sequence"]
+        contents = TemporaryState(sequence=header["sequence"], base=header["sequence"])
         for commit in commits:
-            sequence = commit["sequence"]
-            change_rows(rows, commit)
-        lasting = [each for commit in commits for each in lasting_of(commit["sequence"], commit)]
-        return Contents(rows, lasting, sequence, header["sequence"]), lines
+            contents.apply(commit)
+        return contents, lines
 
     # writing
 
@@ -186,16 +193,16 @@ class DeliveriesFile:
             raise UnwritableError("the deliveries are not open for writing")
         return self._log.append(commits)
 
-    def rewrite(self, contents: Contents) -> None:
+    def rewrite(self, contents: TemporaryState) -> None:
         """`prepare` and `put` at once. While nobody appends."""
         self.put(self.prepare(contents))
 
-    def repair(self, contents: Contents) -> None:
+    def repair(self, contents: TemporaryState) -> None:
         """As `rewrite`, also while another thread prepares: after a failed sync."""
         self.put(self.prepare(contents, end=_REPAIRED))
 
     def prepare(
-        self, contents: Contents, pause: Callable[[], None] = no_pause, *, end: str = ".new"
+        self, contents: TemporaryState, pause: Callable[[], None] = no_pause, *, end: str = ".new"
     ) -> Prepared:
         """A file beside this one that holds `contents`, and no more, durably; its name has this `end`. `pause` is called
         after every few rows. On any thread, also while others append to this one. Raises `OSError`.
@@ -247,11 +254,9 @@ class DeliveriesFile:
             self._log = None
 
 
-def _lines(contents: Contents) -> Iterator[Json]:
+def _lines(contents: TemporaryState) -> Iterator[Json]:
     base = contents.base
     yield {"deliveries": _VERSION, "sequence": base}
     for name, table in contents.rows.items():
         yield from ({"sequence": base, name: {key: row}} for key, row in table.items())
-    for commit in contents.lasting:
-        if commit["sequence"] > base:
-            yield commit
+    yield from contents.lasting

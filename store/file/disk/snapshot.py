@@ -25,7 +25,7 @@ from store.models.tickets import Json
 
 VERSION = 2
 HEADER, SEAL = "_store", "_seal"
-Tables = Iterable[tuple[str, Iterable[bytes]]]  # rows as `row_line` makes them
+Tables = Iterable[tuple[str, Iterable[tuple[str | int, Any]]]]  # keys and rows; a row may be its JSON already
 
 _PIECE = 1 << 18
 _SYNC_EVERY = 1 << 20  # much unsynced data at once would make the journal's own sync wait for all of it
@@ -40,11 +40,6 @@ class Rows(NamedTuple):
     table: str
     values: dict[str, Any]
     text: bytes
-
-
-def row_line(key: str | int, value: bytes) -> bytes:
-    """A row, of which `value` is the JSON."""
-    return b"%b:%b" % (encode(str(key)), value)
 
 
 def version_of(beginning: bytes) -> int:
@@ -96,10 +91,10 @@ def _write(files: Filesystem, fd: int, header: Json, tables: Tables, pause: Call
     add(b'{"%b":{"1":%b},\n' % (HEADER.encode(), encode({"version": VERSION, **header})))
     for name, rows in tables:
         parts, counts[name] = [b"%b:{\n" % encode(name)], 0
-        for line in rows:
+        for key, row in rows:
             if counts[name]:
                 parts.append(b",\n")
-            parts.append(line)
+            parts.append(b"%b:%b" % (encode(str(key)), row if isinstance(row, bytes) else encode(row)))
             counts[name] += 1
             if len(parts) >= 2 * _ROWS_AT_ONCE:
                 add(b"".join(parts))

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyroaring import BitMap
 
@@ -23,6 +24,7 @@ _MOST_WAITING = 16  # changes: so many take a millisecond
 _TOO_LARGE = 1 << 32  # for a bitmap; ids go on for ever
 _THERE = ("there", True)  # a value of every ticket
 _PUBLIC = ("public", True)
+_terms = lru_cache(256)(search.terms)  # what is put in now, is before the next change of the same ticket
 _PLACES = tuple(("place", done, priority) for done in (False, True) for priority in sorted(Priority))
 
 
@@ -92,7 +94,7 @@ class Index:
             for value in new - old:
                 self._having[value].add(number)
             if (text := _text_of(record)) != (text_before := _text_of(before)):
-                self._words.change(number, search.terms(text_before), self._put_length(number, text))
+                self._words.change(number, _terms(text_before), self._put_length(number, text))
 
     def _put_times(self, number: int, record: Record) -> None:
         self._times["created"].put(number, record.origin.timestamp)
@@ -101,7 +103,7 @@ class Index:
 
     def _put_length(self, number: int, text: str) -> dict[str, None]:
         """Its terms."""
-        terms = search.terms(text)
+        terms = _terms(text)
         if (missing := number + 1 - len(self._lengths)) > 0:
             self._lengths.extend([0] * missing)
         self._lengths[number] = len(terms)

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from store.file.index.sets import union
 
 _LAST = chr(0x10FFFF)  # is in no term, and after every character that is
-_SHORT = (1, 2)  # characters that so many terms begin with that what they find is kept
+_SHORT = (1, 2, 3)  # characters that so many terms begin with that what they find is kept
 
 
 class Words:

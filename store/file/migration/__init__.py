@@ -11,8 +11,7 @@ from contextlib import suppress
 
 from store.codec import encode
 from store.contents import Contents
-from store.file.disk import deliveries_file
-from store.file.disk.deliveries_file import DeliveriesFile, new_tables
+from store.file.disk.deliveries_file import DELIVERIES, DeliveriesFile, Tables, TemporaryState, new_tables
 from store.file.disk.entries import commit_lines
 from store.file.disk.filesystem import READ, REPLACE, Filesystem, copy_file, read_all, read_file
 from store.file.disk.journal import Journal
@@ -59,7 +58,7 @@ def write_contents(files: Filesystem, path: str, contents: Contents, version: in
         state = build_state(contents, _append(journal, contents))
         if contents.audits:
             journal.append([[encode(row)] for row in contents.audits])
-        deliveries.rewrite(deliveries_file.Contents(_temporary_rows(contents), [], 0, 0))
+        deliveries.rewrite(TemporaryState(_temporary_rows(contents)))
         if version < VERSION:
             ends = [end for end in parts(files, path) if not end or FIRST_VERSION.fullmatch(end)]
             duplicate(files, path, f"{path}.v{version}", ends)
@@ -75,11 +74,9 @@ def _append(journal: Journal, contents: Contents) -> Iterator[int]:
         yield from journal.append(list(map(commit_lines, contents.commits[at : at + _COMMITS_AT_ONCE])))
 
 
-def _temporary_rows(contents: Contents) -> deliveries_file.Tables:
+def _temporary_rows(contents: Contents) -> Tables:
     tables = new_tables()
-    tables[deliveries_file.DELIVERIES].update(
-        (str(number), row) for number, row in enumerate(contents.deliveries, 1)
-    )
+    tables[DELIVERIES].update((str(number), row) for number, row in enumerate(contents.deliveries, 1))
     for name in ("choices", "people", "undo_lines"):
         tables[name].update(getattr(contents, name))
     return tables

@@ -8,10 +8,9 @@ import threading
 import pytest
 from tinydb import TinyDB
 
-from store.codec import encode
 from store.errors import DamagedError, LockedError, StoreError
 from store.file.disk.journal import START
-from store.file.disk.snapshot import row_line, write_snapshot
+from store.file.disk.snapshot import write_snapshot
 from store.file.history import History
 from store.file.store import FileStore
 from store.models.deliveries import Delivery, Posted
@@ -248,8 +247,7 @@ async def backup_of(disk) -> bytes:
     """A store as one file, with all its changes in it."""
     store = await open_at(disk)
     changes = History(store._opened.journal, store._state).everything()
-    lines = (row_line(number, encode(row)) for number, row in enumerate(changes, 1))
-    tables = [*store._state.freeze(), ("changes", lines)]
+    tables = [*store._state.freeze(), ("changes", enumerate(changes, 1))]
     write_snapshot(
         disk, "/desk/backup.json", {**START._asdict(), "sequence": 0, "last": store._state.last + 5}, tables
     )
