@@ -13,17 +13,13 @@ from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge
 from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
 from bot.parser.rules.utterance import CHANGING, Utterance
 
 _SEPARATORS = frozenset(",:-;(.!…?")
 _CLAUSES = frozenset(",;.!…-")
-_SELF = (
-    Role.GLUE, Role.FILLER, Role.POLITE, Role.GREET, Role.ARTICLE, Role.REQUEST, Role.WISH, Role.NOUN, Role.AND,
-    Role.PRON,
-)  # fmt: skip
 _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
 _PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
@@ -132,7 +128,7 @@ def _introduces(token: Token, after: Token) -> bool:
     if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
         return False  # `the bot closed T014`
     return (
-        token.has(*_SELF)
+        token.has(*LITTLE, Role.NOUN)
         and token.word not in _PLACING
         and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != Kind.ID))
     )

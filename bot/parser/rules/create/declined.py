@@ -3,16 +3,12 @@
 from bot.actions import Nothing
 from bot.parser.message import Reading
 from bot.parser.rules.language.lexer import Token
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
 _BREAKS = frozenset(",;.!?:-…()")
-_BEFORE = (
-    Role.FILLER, Role.POLITE, Role.GREET, Role.AND, Role.BUT, Role.REQUEST, Role.PRON, Role.GLUE, Role.TURN, Role.AUX,
-)  # fmt: skip
-_BETWEEN = (
-    Role.ARTICLE, Role.POLITE, Role.FILLER, Role.PRI, Role.INDIRECT, Role.GLUE, Role.NEG, Role.OPENS, Role.LOGS, Role.FINAL, Role.WANTS,
-)  # fmt: skip
+_BEFORE = (*LITTLE, Role.BUT, Role.TURN, Role.AUX)
+_BETWEEN = (*LITTLE, Role.PRI, Role.INDIRECT, Role.NEG, Role.OPENS, Role.LOGS, Role.FINAL, Role.WANTS)
 # Denials that say who, or what else, and not that something is not to be done.
 _OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
 _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
