@@ -12,16 +12,8 @@ _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _INTO = ("under", "as", "in", "for", "a", "an")
 # What may stand in a request beside the verb and the ticket.
 _BESIDE = (
-    *LITTLE,
-    Role.PILE,
-    Role.TO,
-    Role.PRI,
-    Role.FIELD,
-    Role.CAT,
-    Role.INDIRECT,
-    Role.CONNECTS,
-    Role.ABOUT,
-)
+    *LITTLE, Role.PILE, Role.TO, Role.PRI, Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT,
+)  # fmt: skip
 
 
 def label(tokens: list[Token], *, threaded: bool) -> Head | None:

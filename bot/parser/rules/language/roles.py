@@ -121,14 +121,6 @@ class Role(Flag):
 
 # What many rules pass over: words that say nothing by themselves.
 LITTLE = (
-    Role.GLUE,
-    Role.ARTICLE,
-    Role.POLITE,
-    Role.FILLER,
-    Role.GREET,
-    Role.AND,
-    Role.PRON,
-    Role.REQUEST,
-    Role.WISH,
-)
+    Role.GLUE, Role.ARTICLE, Role.POLITE, Role.FILLER, Role.GREET, Role.AND, Role.PRON, Role.REQUEST, Role.WISH,
+)  # fmt: skip
 FIELDS = {"stat": Role.STAT, "pri": Role.PRI, "cat": Role.CAT}  # whose values words have
