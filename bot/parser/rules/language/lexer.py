@@ -115,13 +115,13 @@ _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
 _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9a-z]{9,}")
 
 
-def tokenize(text: str) -> list[Token]:
-    """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
+def tokenize(text: str, most: int = MOST_TOKENS) -> list[Token]:
+    """The first `most` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
     add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
     plain, an_id = Kind.WORD, Kind.ID
     lower = text.lower() if text.isascii() else ""
-    for found in islice(_SCAN.finditer(text), MOST_TOKENS):
+    for found in islice(_SCAN.finditer(text), most):
         kind = found.lastgroup
         if kind != plain:
             add(_READERS[kind or Kind.MARK](found[0], *found.span()))
