@@ -7,7 +7,7 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
-from bot.parser.rules.create.priority import told
+from bot.parser.rules.create.inline_fields import told_priority
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
 from bot.parser.rules.language.lexer import Kind
@@ -79,7 +79,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     cat = _category(made, utterance)
     pri = (
         made.said.pri
-        or (Role.PRI in utterance.roles and told(utterance.body))
+        or (Role.PRI in utterance.roles and told_priority(utterance.body))
         or (1 if report.is_vital(utterance.raw) else 2)
     )
     likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else Category.OTHER)
