@@ -11,30 +11,19 @@ A note stands behind a separator or begins with `because`. An id anywhere else i
 from bot.actions import Action, BulkUpdate, Close, Update
 from bot.parser.rules.commands.clause import TEXT_FIELDS
 from bot.parser.rules.commands.notes import is_version
-from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token, span
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.commands.slot_filling import gather
+from bot.parser.rules.language.lexer import MOST_TOKENS, Kind, Token
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.second_thoughts import Verdict, is_ironic, judge
 from bot.parser.rules.spoken_of import calls_somebody, is_observed, limits, misses
 from bot.parser.rules.utterance import CHANGING, Utterance
 
 _SEPARATORS = frozenset(",:-;(.!…?")
 _CLAUSES = frozenset(",;.!…-")
-_INSIDE = frozenset(",:-=/&+->*_~()[]")  # marks that a command may hold
-_WORDS = (
-    Role.GLUE, Role.VERB, Role.STAT, Role.PRI, Role.CAT, Role.FIELD, Role.TO, Role.FROM, Role.AND, Role.THROUGH, Role.EXCEPT, Role.NOUN, Role.PRON, Role.POLITE,
-    Role.FILLER, Role.GREET, Role.ALL, Role.UP, Role.OPENS, Role.ARTICLE, Role.NUMBERED, Role.MINE, Role.REQUEST, Role.ENOUGH, Role.WISH, Role.KIND,
-)  # fmt: skip
-_SELF = (
-    Role.GLUE, Role.FILLER, Role.POLITE, Role.GREET, Role.ARTICLE, Role.REQUEST, Role.WISH, Role.NOUN, Role.AND,
-    Role.PRON,
-)  # fmt: skip
 _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
 _PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
-_CONNECTING = (
-    Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT, Role.GLUE, Role.NOUN, Role.ARTICLE, Role.POLITE,
-    Role.NUMBERED,
-)  # fmt: skip
+_NO_COMMAND = (Role.WONDER, Role.ABOUT, Role.COND)  # what is accounted for in a list or a question only
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # what follows is the text
 
@@ -54,7 +43,7 @@ def judged(action: Action, utterance: Utterance) -> Verdict:
     if allowed or is_ironic(utterance.raw):
         return Verdict.DOUBTFUL  # somebody may, or it is not meant; that is no command
     targets = action.tickets or () if isinstance(action, BulkUpdate) else (action.id,)
-    end = _command_end(body, 0, targets, utterance)
+    end = _command_end(body, targets, utterance)
     if end:
         return _with_tail(utterance, body[end:], closes=isinstance(action, Close))
     return _in_last_clause(utterance, targets)
@@ -79,47 +68,43 @@ def _in_last_clause(utterance: Utterance, targets: tuple[str, ...]) -> Verdict:
         while start < len(body) - 1 and Role.VERB not in body[start].tags and body[start].has(*_LEADING):
             start += 1
         if body[at].breaks(_CLAUSES) and body[start].tags.get(Role.VERB) in CHANGING:
-            ends = _command_end(body[start:], 0, targets, utterance, last=True)
+            ends = _command_end(body[start:], targets, utterance, last=True)
             return Verdict.SURE if ends else Verdict.DOUBTFUL
     return Verdict.DOUBTFUL
 
 
 def _command_end(
-    body: list[Token], at: int, targets: tuple[str, ...], utterance: Utterance, *, last: bool = False
+    body: list[Token], targets: tuple[str, ...], utterance: Utterance, *, last: bool = False
 ) -> int:
     """Where the command ends that `body` begins with, behind its separator; 0 if it begins with none for `targets`.
 
     `last`: it is the last clause, which has its own verb, names its ticket or stands in its thread, and leaves nothing over.
     """
-    topic = utterance.topic.id if utterance.topic else ""
+    at = 0
     while at < len(body) - 1 and _introduces(body[at], body[at + 1]):
         at += 1
-    first = body[at]
-    group = next((i for i in range(at, len(body)) if body[i].kind == Kind.ID), len(body))
-    opens = _is_verb(body, at)
-    if first.kind == Kind.ID:
-        start = at
-    elif (
-        opens and (group < len(body) and set(body[group].ids) & set(targets)) and _holds(body[at + 1 : group])
-    ):
-        start = group
-    elif (topic,) == targets and (opens or (first.has(*_VALUES) and not last)):
-        return _untargeted_end(body, at, last=last)
-    else:
-        return 0
-    if first.kind == Kind.ID and last:
-        return 0
-    end = _ids_end(body, start, first.tags.get(Role.VERB, ""))
+    first, verb, opens = body[at], body[at].tags.get(Role.VERB, ""), _is_verb(body, at)
+    slots = gather(body[at:], utterance.source, targeted=utterance.topic is not None)
+    covered, ids = at + slots.rest, [at + place for place in slots.places]
+    if not ids:
+        threaded = utterance.topic is not None and targets == (utterance.topic.id,) and not slots.bad
+        begins = opens or (first.has(*_VALUES) and not last)
+        return _settings_end(body, at, covered, last=last) if threaded and begins else 0
+    begins = (opens and not any(map(_is_spoken, body[at + 1 : ids[0]]))) or (
+        first.kind == Kind.ID and not last
+    )
+    listed = set(targets) <= set(slots.ids) and not any(
+        _parts(token, verb) for token in body[ids[0] : ids[-1]]
+    )
+    end = ids[-1] + 1
     owns = (
         end < len(body)
         and body[end - 1].word.endswith(("'s", "’s"))
         and (Role.CAT in body[end].tags or (opens and not body[end].has(*_VALUES)))
     )  # `T014's docs`
-    if owns or not set(targets) <= _named(body[start:end]):
+    if owns or not (begins and listed):
         return 0
-    if first.tags.get(Role.VERB) in _TEXT_VERBS:
-        return len(body)
-    return _settings_end(body, end, last=last)
+    return len(body) if verb in _TEXT_VERBS else _settings_end(body, end, covered, last=last)
 
 
 def _is_verb(body: list[Token], at: int) -> bool:
@@ -136,22 +121,6 @@ def _is_verb(body: list[Token], at: int) -> bool:
     )
 
 
-def _named(ids: list[Token]) -> set[str]:
-    """The tickets of a list; both ends of a range and all between."""
-    named: set[str] = set()
-    before: Token | None = None
-    ranged = False
-    for token in ids:
-        if token.kind == Kind.ID:
-            named.update(token.ids)
-            if ranged and before:
-                named.update(span(before.ids[-1], token.ids[0]))
-            before, ranged = token, False
-        else:
-            ranged = ranged or token.word == "-" or token.has(Role.THROUGH, Role.TO)
-    return named
-
-
 def _introduces(token: Token, after: Token) -> bool:
     """`the ticket T014 …`, `I'm working on …`: words before the verb or the ids."""
     if token.breaks(",.!-:;*_~…"):
@@ -159,41 +128,24 @@ def _introduces(token: Token, after: Token) -> bool:
     if Role.ARTICLE in token.tags and Role.POLITE in after.tags:
         return False  # `the bot closed T014`
     return (
-        token.has(*_SELF)
+        token.has(*LITTLE, Role.NOUN)
         and token.word not in _PLACING
         and not (token.has(Role.VERB, Role.STAT) or (token.has(*_VALUES) and after.kind != Kind.ID))
     )
 
 
-def _holds(tokens: list[Token]) -> bool:
-    """Whether only words of a command stand between the verb and the ids."""
-    return all(
-        (token.has(*_WORDS) and not token.has(Role.THROUGH))
-        or token.kind in (Kind.NUMBER, Kind.QUOTE)
-        or (token.kind == Kind.MARK and token.word in _INSIDE - {"."})
-        for token in tokens
-    )
+def _is_spoken(token: Token) -> bool:
+    """What may stand between the verb and the ids of a list or a question, and of no command."""
+    return token.has(*_NO_COMMAND, Role.THROUGH) or token.breaks("?")
 
 
-def _ids_end(body: list[Token], at: int, verb: str) -> int:
-    """Where the list of ids that begins at `at` ends: `T1, T2 and T3`, `T1 and close T2`."""
-    end = ahead = at + 1
-    while ahead < len(body):
-        token = body[ahead]
-        if token.kind == Kind.ID:
-            end = ahead + 1
-        elif not (
-            token.has(*_CONNECTING)
-            or token.kind == Kind.LINE
-            or (verb and token.tags.get(Role.VERB) == verb)
-            or (token.kind == Kind.MARK and token.word in ",-/&+*•;(")
-        ):
-            break
-        ahead += 1
-    return end
+def _parts(token: Token, verb: str) -> bool:
+    """Whether it ends a list of ids: what is set, another verb than the first, a sentence's end."""
+    mark = token.kind == Kind.PICTURE or (token.kind == Kind.MARK and token.word in ".?!:…")
+    return mark or token.has(*_VALUES, *_NO_COMMAND, Role.FROM) or token.tags.get(Role.VERB, verb) != verb
 
 
-def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
+def _settings_end(body: list[Token], at: int, covered: int, *, last: bool) -> int:
     """Past what is set, up to behind the separator before the note; 0 if something else stands there."""
     while at < len(body):
         token = body[at]
@@ -204,21 +156,14 @@ def _settings_end(body: list[Token], at: int, *, last: bool) -> int:
                 return at + 1
         elif token.tags.get(Role.FIELD) in TEXT_FIELDS or token.tags.get(Role.VERB) in _TEXT_VERBS:
             return len(body)
-        elif token.kind == Kind.QUOTE or token.tags.get(Role.BECAUSE) == "yes" or is_version(body, at):
-            return 0 if last or is_observed(body, at - 1) else at
-        elif not (
-            token.has(*_WORDS)
-            or token.kind in (Kind.NUMBER, Kind.ID)
-            or (token.kind == Kind.MARK and token.word in _INSIDE)
+        elif (
+            token.kind == Kind.QUOTE
+            or token.tags.get(Role.BECAUSE) == "yes"
+            or (token.kind == Kind.ID and Role.BECAUSE in body[at - 1].tags)  # `as T034 was fixed`
+            or is_version(body, at)
         ):
+            return 0 if last or is_observed(body, at - 1) else at
+        elif at >= covered or token.has(*_NO_COMMAND):
             return 0
         at += 1
     return len(body)
-
-
-def _untargeted_end(body: list[Token], at: int, *, last: bool) -> int:
-    """In a ticket's thread: `close it`, `done: cache flushed`, `closing`; no other ticket stands in it."""
-    end = _settings_end(body, at, last=last)
-    if not end or any(token.kind in (Kind.ID, Kind.BAD) for token in body[at:end]):
-        return 0
-    return end

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parser.llm.named_ids import WIDEST_RANGE, Named, named_ids
+from bot.parser.llm.named_ids import Named, named_ids
 from bot.parser.llm.redact import redact_message, shorten
 from bot.parser.message import Message
+from bot.parser.rules.language.lexer import WIDEST_RANGE
 from store.ids import format_id
 
 IDS = st.integers(1, 30).map(format_id)

@@ -8,7 +8,7 @@ from bot.actions import Action, Ask, Close, Update, View, read_action, write_act
 from bot.parser.message import Reading
 from bot.parser.rules.language.lexer import A_TICKET, Kind, Token, unquoted
 from bot.parser.rules.language.lexicon import word_set
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.questions import offer
 from bot.parser.rules.utterance import Utterance
 from bot.parser.text import plain
@@ -17,9 +17,7 @@ _STAND_IN = "T999"  # the ticket, while its words are looked at as if they were 
 _THE, _SOME, _ORDINALS = word_set("the"), word_set("some"), word_set("ordinals")
 _EMPTY = frozenset(("ticket", "one", "thing", "item", "task", "request", "case"))  # say nothing about which
 _LEADING = frozenset(("about", "for", "with", "regarding", "on", "concerning", "re", "of"))
-_OTHER = (
-    Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE, Role.PRON, Role.GLUE, Role.POLITE, Role.FILLER,
-)  # fmt: skip  # no words of a title, by themselves
+_OTHER = (*LITTLE, Role.STAT, Role.PRI, Role.FIELD, Role.ALL, Role.MINE)  # no words of a title, by themselves
 _VERBS = frozenset(("close", "start", "reopen", "update", "view", "create"))
 _PLACES = frozenset(("in", "on", "of", "for", "from", "at", "with"))
 _MOST = 6  # words

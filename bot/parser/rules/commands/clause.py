@@ -93,6 +93,8 @@ class Clause:
         through = Role.THROUGH in little or Role.TO in little or before.word == "-"
         if through and slots.ids and self.tokens[self.at - 2].kind == Kind.ID:
             ids = span(slots.ids[-1], ids[0])
+        if not set(ids) <= set(slots.ids):
+            slots.places.append(self.at)
         if Role.EXCEPT in little:
             slots.ids = [ticket for ticket in slots.ids if ticket not in ids]
         elif len(ids) > 1:

@@ -5,12 +5,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import EFFECTS, Slots
-from bot.parser.rules.language.lexer import Kind, Token, decorates, unquoted
+from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquoted
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.utterance import ENDING
+from bot.parser.rules.utterance import commands_again
 from bot.parser.text import plain
 
-_VERBS = frozenset(("close", "start", "reopen", "update", "delete", "cannot", "view", "raise", "lower"))
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
 _VERSION = re.compile(r"v\d|\d+\.\d")
 _APART = 3  # tokens: a command, a mark and the word
@@ -116,23 +115,12 @@ def _excepts(rest: list[Token], *, closes: bool) -> bool:
 
 
 def _another(rest: list[Token]) -> bool:
-    """A second command: a verb where a command can begin, and what it is about."""
-    for at, token in enumerate(rest):
-        before, after = rest[at - 1], rest[at + 1 : at + 1 + _NEAR]
-        begins = before.kind in (Kind.LINE, Kind.MARK) or before.has(
-            Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST
-        )
-        if at and not begins:
-            continue
-        verb = token.tags.get(Role.VERB)
-        refers = bool(after) and Role.PRON in after[0].tags
-        if at and verb in _ALONE and (not after or after[0].kind == Kind.MARK or refers):
-            return True
-        if verb in _VERBS and Role.REFERS not in token.tags and any(other.kind == Kind.ID for other in after):
-            return True
-        if verb in ENDING and refers:
-            return True  # `it isn't fixed, close it tomorrow`
-    return False
+    """A second command: `set T015 to high`, `it isn't fixed, close it tomorrow`, or `undo` alone between marks."""
+    alone = (
+        token.tags.get(Role.VERB) in _ALONE and before.kind == after.kind == Kind.MARK
+        for before, token, after in zip(rest, rest[1:], [*rest[2:], NO_TOKEN], strict=False)
+    )
+    return any(commands_again(rest, at) for at in range(len(rest))) or any(alone)
 
 
 def _text(rest: list[Token], source: str) -> str:

@@ -181,7 +181,7 @@ def _page(clause: Clause, token: Token) -> bool:
 
 
 def _except(clause: Clause, _token: Token) -> bool:
-    """`T001-T005 except T003`; `infra, not code`; `show what is not done`"""
+    """`T001-T005 except T003`; `infra, not code` and `isn't code, it's documentation`; `show what is not done`"""
     slots, after = clause.slots, clause.after()
     if slots.ids and after.kind == Kind.ID:
         return clause.next()
@@ -190,7 +190,9 @@ def _except(clause: Clause, _token: Token) -> bool:
     if after.tags.get(Role.STAT) == "done" and not slots.ids and lists(clause):
         slots.values += [Value("stat", stat) for stat in ("open", "prog")]
         return clause.next(count=2)
-    if any(after.value(value.field) not in ("", value.value) for value in slots.values):
+    ahead = [Value(name, token.value(name)) for token in clause.tokens[clause.at + 3 :] for name in FIELDS]
+    others = [value for value in (*slots.values, *ahead) if value.value]
+    if any(after.value(value.field) not in ("", value.value) for value in others):
         return clause.next(count=2)
     clause.stuck = "all" in slots.flags and not slots.ids  # `everything but …`: what follows is left out
     return clause.stuck

@@ -29,6 +29,7 @@ class Value:
 @dataclass(slots=True)
 class Slots:
     ids: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # of the tokens that name them
     verbs: list[str] = field(default_factory=list)
     bad: list[Token] = field(default_factory=list)  # meant as ids, and none
     values: list[Value] = field(default_factory=list)
@@ -75,7 +76,8 @@ class Slots:
     def copy(self) -> "Slots":
         """One that goes its own way."""
         twin = copy(self)
-        twin.ids, twin.verbs, twin.bad, twin.values = self.ids[:], self.verbs[:], self.bad[:], self.values[:]
+        twin.ids, twin.places, twin.verbs = self.ids[:], self.places[:], self.verbs[:]
+        twin.bad, twin.values = self.bad[:], self.values[:]
         twin.texts, twin.flags = dict(self.texts), dict(self.flags)
         return twin
 

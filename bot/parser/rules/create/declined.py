@@ -3,21 +3,17 @@
 from bot.actions import Nothing
 from bot.parser.message import Reading
 from bot.parser.rules.language.lexer import Token
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.utterance import Utterance, sure, unsure
 
 _BREAKS = frozenset(",;.!?:-…()")
-_BEFORE = (
-    Role.FILLER, Role.POLITE, Role.GREET, Role.AND, Role.BUT, Role.REQUEST, Role.PRON, Role.GLUE, Role.TURN, Role.AUX,
-)  # fmt: skip
-_BETWEEN = (
-    Role.ARTICLE, Role.POLITE, Role.FILLER, Role.PRI, Role.INDIRECT, Role.GLUE, Role.NEG, Role.OPENS, Role.LOGS, Role.FINAL, Role.WANTS,
-)  # fmt: skip
+_BEFORE = (*LITTLE, Role.BUT, Role.TURN, Role.AUX)
+_BETWEEN = (*LITTLE, Role.PRI, Role.INDIRECT, Role.NEG, Role.OPENS, Role.LOGS, Role.FINAL, Role.WANTS)
 # Denials that say who, or what else, and not that something is not to be done.
 _OF_OTHERS = frozenset(("nobody", "no one", "neither", "nor", "nothing", "none", "leave", "keep", "except", "except for", "excluding", "but not", "other than", "as if", "yeah right"))  # fmt: skip
 _ANYTHING = frozenset(("anything", "something", "one", "any", "another"))
 _NEEDED = frozenset(("need", "needed", "want", "wanted", "necessary", "required", "needs", "require", "requires", "asking", "please", "yet", "notig", "now"))  # fmt: skip
-_BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i", "to"))
+_BOTHERING = frozenset(("bother", "have", "think", "dare", "even", "we", "i", "to", "turn"))
 _SUBJECTS = frozenset(("there's", "you"))
 _OF_ONESELF = frozenset(("won't", "will not", "wouldn't", "didn't", "did not", "haven't", "have not"))
 _MOST_BETWEEN = 8  # tokens from a denial to the ticket
@@ -62,7 +58,7 @@ def _refuses(body: list[Token], at: int) -> bool:
     for at in range(first, min(len(body), first + _MOST_BETWEEN)):
         token, before = body[at], body[at - 1]
         if token.tags.get(Role.NOUN) == "one" or "ticket" in token.word:
-            return ordered and (_ends(body, at + 1) or _turns_into_one(body, first))
+            return ordered and _ends(body, at + 1)
         if (token.has(Role.PRON) or token.word in _ANYTHING) and before.has(
             Role.OPENS, Role.LOGS, Role.FINAL
         ):
@@ -70,19 +66,14 @@ def _refuses(body: list[Token], at: int) -> bool:
         ordered = ordered or token.word in _NEEDED or Role.WANTS in token.tags
         verb = at == first and not token.tags  # in a form that is not known
         if token.breaks(_BREAKS) or not (verb or token.has(*_BETWEEN) or token.word in _BOTHERING | _NEEDED):
-            return ordered and _turns_into_one(body, first)
+            return False
     return False
-
-
-def _turns_into_one(body: list[Token], at: int) -> bool:
-    """`don't turn this into a ticket`, `don't ticket this`."""
-    end = next((end for end in range(at, len(body)) if body[end].breaks(_BREAKS)), len(body))
-    words = [token.word for token in body[at:end]]
-    return words[-2:] == ["a", "ticket"] or (words[:1] == ["ticket"] and Role.PRON in body[end - 1].tags)
 
 
 def _ends(body: list[Token], at: int) -> bool:
     """`no ticket needed`, `no ticket for the VPN`; not `no ticket is created`, `no ticket page`."""
+    if at < len(body) and Role.PRON in body[at].tags:
+        at += 1  # `don't ticket this`
     return (
         at >= len(body)
         or body[at].breaks(_BREAKS)

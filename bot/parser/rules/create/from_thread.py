@@ -5,12 +5,12 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create.inline_fields import CATEGORY_NAMES
 from bot.parser.rules.language.lexer import Kind, Token
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.utterance import Utterance, sure
 
 _VERBS = frozenset(("log", "file", "track", "record", "register", "capture", "ticket", "raise", "report", "open", "create", "make", "turn", "convert", "add", "note", "submit", "cut", "start"))  # fmt: skip
 _PLACES = frozenset(("thread", "conversation", "discussion", "message", "chat", "above", "here", "out", "out of", "from", "into", "in", "as", "someone", "somebody", "up", "down", "issue", "problem", "thing", "bug", "one"))  # fmt: skip
-_AROUND = (Role.ARTICLE, Role.NOUN, Role.PRON, Role.POLITE, Role.GLUE, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.REQUEST, Role.FILLER, Role.WISH, Role.OPENS, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
+_AROUND = (*LITTLE, Role.NOUN, Role.CONNECTS, Role.TO, Role.FROM, Role.WITHIN, Role.PRI, Role.FIELD, Role.OPENS, Role.INDIRECT, Role.ABOUT, Role.BESIDE)  # fmt: skip
 _POINTING = frozenset(("this", "thread", "conversation", "above"))
 _LONGEST = 14  # tokens
 

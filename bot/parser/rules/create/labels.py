@@ -4,7 +4,7 @@ from bot.parser.rules.create.inline_fields import Settings
 from bot.parser.rules.create.opening import Head
 from bot.parser.rules.language.lexer import Kind, Token
 from bot.parser.rules.language.lexicon import word_set
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import LITTLE, Role
 
 _FARTHEST = 40  # tokens before the colon
 _MOST_OF_LABEL = 9
@@ -16,9 +16,7 @@ _FORWARDS = ("fw", "forward")  # what is quoted after it is somebody else's
 _INTO = ("under", "as", "in", "for", "a", "an")
 # What may stand in a request beside the verb and the ticket.
 _BESIDE = (
-    Role.PILE, Role.REQUEST, Role.WISH, Role.POLITE, Role.GLUE, Role.TO, Role.PRON, Role.AND, Role.PRI, Role.FILLER, Role.ARTICLE,
-    Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT,
-    Role.ENOUGH,
+    *LITTLE, Role.PILE, Role.TO, Role.PRI, Role.FIELD, Role.CAT, Role.INDIRECT, Role.CONNECTS, Role.ABOUT, Role.ENOUGH,
 )  # fmt: skip
 
 

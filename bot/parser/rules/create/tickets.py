@@ -7,20 +7,19 @@ from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.create import report, request
 from bot.parser.rules.create.categories import categorise
+from bot.parser.rules.create.inline_fields import told_priority
 from bot.parser.rules.create.labels import asked_from
-from bot.parser.rules.create.priority import told
 from bot.parser.rules.create.titles import Draft, draft
 from bot.parser.rules.format import format_command
-from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.lexer import Kind
 from bot.parser.rules.language.roles import Role
-from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from bot.parser.rules.utterance import Utterance, commands_again, sure, unsure
 from store.models.tickets import Category
 
 _ASKING = frozenset((Role.NOUN, Role.OPENS, Role.WANTS, Role.LABEL, Role.LOGGED))
 _OPENING = (_ASKING - {Role.NOUN}) | {Role.ADDS}
 _BARE_ID = re.compile(r"T\d\w*", re.IGNORECASE)
 _NEAR_KIND = 5  # tokens: `report a new bug: …`
-SECOND = CHANGING | {"delete", "cannot", "view"}
 
 
 def requested(utterance: Utterance) -> Reading | None:
@@ -45,7 +44,7 @@ def requested(utterance: Utterance) -> Reading | None:
     made = request.create(utterance, headed=not named)
     if made is None:
         return None
-    if _second_command(utterance.body):
+    if any(commands_again(utterance.body, at, ",.;") for at in range(2, len(utterance.body))):
         return unsure(questions.one_at_a_time(), "a new ticket and another command")
     doubtful = utterance.question and not (utterance.asked or utterance.wish or made.requested)
     reading = new(made, utterance, certain=not doubtful)
@@ -82,7 +81,7 @@ def new(made: Draft, utterance: Utterance, *, certain: bool) -> Reading:
     cat = _category(made, utterance)
     pri = (
         made.said.pri
-        or (Role.PRI in utterance.roles and told(utterance.body))
+        or (Role.PRI in utterance.roles and told_priority(utterance.body))
         or (1 if report.is_vital(utterance.raw) else 2)
     )
     likely = cat or (Category.CODE if report.is_trouble(utterance.raw) else Category.OTHER)
@@ -103,21 +102,3 @@ def _category(made: Draft, utterance: Utterance) -> str | None:
         return Category.INFRA if categorise(made.title) == Category.INFRA else said
     label = f"{kind.word}: " if kind and kind.word.startswith("feature") else ""
     return said or categorise(label + made.title) or (categorise(made.desc) if made.desc else None)
-
-
-def _second_command(body: list[Token]) -> bool:
-    """`create X and close T003`, `… and assign it to Bob`"""
-    for at in range(2, len(body) - 1):
-        verb = body[at].tags.get(Role.VERB)
-        if verb not in SECOND:
-            continue
-        before = body[at - 1]
-        if not (
-            before.has(Role.AND, Role.FILLER) or before.word in (",", ".", ";") or before.kind == Kind.LINE
-        ):
-            continue
-        if any(token.kind == Kind.ID for token in body[at + 1 : at + 5]) or (
-            verb == "cannot" and Role.PRON in body[at + 1].tags
-        ):
-            return True
-    return False

@@ -6,7 +6,7 @@ from itertools import pairwise
 from bot.actions import Ask
 from bot.parser.rules import questions
 from bot.parser.rules.create import title_bounds
-from bot.parser.rules.create.inline_fields import CATEGORY_NAMES, Settings, settings
+from bot.parser.rules.create.inline_fields import Settings, settings
 from bot.parser.rules.create.key_values import Keyed, keyed
 from bot.parser.rules.create.title_lines import is_steps, shortened, telling, text_lines, trimmed
 from bot.parser.rules.language.lexer import Kind, Token, unquoted
@@ -46,19 +46,13 @@ def draft(tokens: list[Token], source: str) -> Draft:
     given = keyed(tokens, source) if not roles.isdisjoint(_KEYS) else Keyed(rest=tokens)
     found = Draft(given.title, given.desc)
     tokens = given.rest
-    if not roles.isdisjoint((Role.PRI, Role.FIELD)) or any(token.word in CATEGORY_NAMES for token in tokens):
-        alone = settings(tokens)
-        if alone and (alone.pri or any(Role.FIELD in token.tags for token in tokens)):
-            found.said.join(alone)
-            return found  # `create pri 1`; a category's name alone can be a title
-        high = title_bounds.end(tokens, 0, len(tokens), found.said)
-        low = title_bounds.begin(tokens, high, found.said)
-        high = title_bounds.end(tokens, low, high, found.said) if low else high
-    else:
-        high = title_bounds.noise_end(tokens, 0, len(tokens))
-        named = not roles.isdisjoint((Role.KIND, Role.NOUN))  # `bug: …`
-        first = title_bounds.noise_begin(tokens, 0, high)
-        low = title_bounds.begin(tokens, high, found.said) if named else first
+    alone = settings(tokens)
+    if alone and (alone.pri or any(Role.FIELD in token.tags for token in tokens)):
+        found.said.join(alone)
+        return found  # `create pri 1`; a category's name alone can be a title
+    high = title_bounds.end(tokens, 0, len(tokens), found.said)
+    low = title_bounds.begin(tokens, high, found.said)
+    high = title_bounds.end(tokens, low, high, found.said) if low else high
     if not found.title and low < high:
         _title(tokens[low:high], source, found)
     return found

@@ -12,7 +12,6 @@ from itertools import islice
 from types import MappingProxyType
 
 from bot.fields import LONGEST_ID
-from bot.parser.rules.language.contractions import CONTRACTED
 from bot.parser.rules.language.roles import FIELDS, Role
 from bot.parser.text import fold
 from store.ids import InvalidIdError, format_id, number_of, parse_id
@@ -29,6 +28,12 @@ class Tags(dict[Role, str]):
         self.roles = frozenset(values)
 
 
+# Contractions as people type them on a phone: `cant`. Those that are words too, as `its` or `were`, are left alone.
+_CONTRACTIONS = """
+can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't wouldn't shouldn't
+that's what's who's where's there's here's i've you're they're
+"""
+CONTRACTED = {word.replace("'", ""): word for word in _CONTRACTIONS.split()}
 NO_TAGS = Tags()
 A_TICKET = Tags({Role.ID: "yes"})
 WIDEST_RANGE = 100
@@ -115,13 +120,13 @@ _ID_LIKE = re.compile(r"(t\w*)(?:(-|\.{2,3}|…)(t?\w+))?")
 _BAD_ID = re.compile(r"t[-_]?[0-9o]*[0-9][0-9o]*|t[0-9]{2,}[a-z]|t[0-9][a-z][0-9a-z]{9,}")
 
 
-def tokenize(text: str) -> list[Token]:
-    """The first `MOST_TOKENS` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
+def tokenize(text: str, most: int = MOST_TOKENS) -> list[Token]:
+    """The first `most` tokens of a `clean` text. An escape and an arrow are marks; `#12` is a BAD id."""
     tokens: list[Token] = []
     add, contracted, special, after_t, ids = tokens.append, CONTRACTED, _SPECIAL, _AFTER_T, _PLAIN
     plain, an_id = Kind.WORD, Kind.ID
     lower = text.lower() if text.isascii() else ""
-    for found in islice(_SCAN.finditer(text), MOST_TOKENS):
+    for found in islice(_SCAN.finditer(text), most):
         kind = found.lastgroup
         if kind != plain:
             add(_READERS[kind or Kind.MARK](found[0], *found.span()))

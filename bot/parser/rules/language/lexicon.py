@@ -10,8 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from bot.parser.rules.language.contractions import CONTRACTED
-from bot.parser.rules.language.lexer import NO_TAGS, Kind, Tags, Token, tokenize
+from bot.parser.rules.language.lexer import CONTRACTED, NO_TAGS, Kind, Tags, Token, tokenize
 from bot.parser.rules.language.roles import Role
 
 Phrase = tuple[tuple[str, ...], Tags]

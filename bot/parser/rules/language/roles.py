@@ -120,4 +120,8 @@ class Role(Flag):
     __hash__ = object.__hash__  # there is one of each: as fast a key as a string
 
 
+# What many rules pass over: words that say nothing by themselves.
+LITTLE = (
+    Role.GLUE, Role.ARTICLE, Role.POLITE, Role.FILLER, Role.GREET, Role.AND, Role.PRON, Role.REQUEST, Role.WISH,
+)  # fmt: skip
 FIELDS = {"stat": Role.STAT, "pri": Role.PRI, "cat": Role.CAT}  # whose values words have

@@ -3,17 +3,14 @@
 import re
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.roles import LITTLE, Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)")
 _LEADS = (
     Role.VERB, Role.NOUN, Role.NEG, Role.EXCEPT, Role.WH, Role.AUX, Role.NUMBERED, Role.FIELD, Role.BECAUSE,
     Role.COND, Role.MODAL, Role.SAID, Role.COUNT,
 )  # fmt: skip
-_BETWEEN = (
-    Role.GLUE, Role.ARTICLE, Role.POLITE, Role.TO, Role.UP, Role.ABOUT, Role.PRON, Role.ALL, Role.STAT,
-    Role.PRI, Role.CAT, Role.AND, Role.FILLER,
-)  # fmt: skip
+_BETWEEN = (*LITTLE, Role.TO, Role.UP, Role.ABOUT, Role.ALL, Role.STAT, Role.PRI, Role.CAT)
 _FOLLOWS = (
     Role.FIELD, Role.STAT, Role.TO, Role.POLITE, Role.BECAUSE, Role.BUT, Role.EXCEPT, Role.NEG, Role.COND,
     Role.TIME, Role.UP, Role.MISTAKE,
