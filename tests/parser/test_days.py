@@ -148,6 +148,9 @@ def test_who_closed_it_is_not_who_reported_it():
         ("tickets sobre VPN abiertos ayer", {"text": "VPN", "stat": "open", "since": "2026-11-24", "until": "2026-11-24"}),
         ("Tickets über VPN die noch offen sind", {"text": "VPN", "stat": "open"}),
         ('Tickets mit "SAML" im Titel', {"text": "SAML"}),
+        ("monday's infra tickets", {"cat": "infra", "since": "2026-11-23", "until": "2026-11-23"}),
+        ("high, mine, infra, this week", {"pri": 1, "mine": True, "cat": "infra", "since": "2026-11-23"}),
+        ("infra this week", {"cat": "infra", "since": "2026-11-23"}),
     ],
 )  # fmt: skip
 def test_every_filter_that_is_said_is_in_the_list(text, filters):

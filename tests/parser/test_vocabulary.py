@@ -67,7 +67,7 @@ def test_every_value_of_a_field_is_one(dictionary):
             assert meaning.get(Role[role.upper()], next(iter(values))) in values
 
 
-@pytest.mark.parametrize("word", ["close", "schließen", "cerrar", "fermer", "fechar"])
+@pytest.mark.parametrize("word", ["close", "schließen", "cerrar", "fermer", "fechar", "chiudere", "sluiten"])
 def test_every_language_has_its_everyday_verbs(word):
     assert tags(word)[0][Role.VERB] == "close"
 

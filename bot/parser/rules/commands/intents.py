@@ -40,7 +40,11 @@ def _may_list(utterance: Utterance) -> bool:
     asks = lead.tags.get(Role.VERB) == "view" or lead.has(Role.WH, Role.COUNT, Role.AUX, Role.MINE, Role.ALL)
     many = any(token.tags.get(Role.NOUN) == "many" for token in utterance.body)
     curt = len(utterance.body) <= _LONGEST_CURT and utterance.topic is None
-    filters = lead.has(Role.STAT, Role.STATS, Role.TICKET) or lead.word in MADE or lead.word in _COMPARED
+    filters = (
+        lead.has(Role.STAT, Role.STATS, Role.TICKET, Role.PRI, Role.CAT)
+        or lead.word in MADE
+        or lead.word in _COMPARED
+    )
     return asks or many or (curt and (filters or len(utterance.body) == 1))
 
 

@@ -115,7 +115,8 @@ def _read(tokens: list[Token], at: int, source: str, today: date | None) -> Foun
         if name:
             mine = pattern.filters == "by" and name == "me"
             return end, {"mine": True} if mine else {pattern.filters: name}
-    return _owner(tokens, at, source) or _days(tokens, at, today)
+    days = _days(tokens, at, today)  # `today's tickets` are nobody's
+    return days if days[1] else _owner(tokens, at, source) or days
 
 
 def _matched(pattern: _Pattern, tokens: list[Token], at: int, source: str) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from bot.parser.rules.commands.clause import Clause
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, unquoted
-from bot.parser.rules.language.lexicon import english
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import plain
@@ -15,6 +15,7 @@ _DESCRIBING = frozenset((
     Role.STAT, Role.PRI, Role.GLUE, Role.PRON, Role.EXCEPT, Role.AUX, Role.AND, Role.OR, Role.POLITE, Role.WH, Role.CAT,
     Role.NOUN,
 ))  # fmt: skip
+_BEHIND = word_set("behind")
 _VALUES = (Role.STAT, Role.PRI)
 _MOST_OF_TOPIC = 3  # words
 _PLAIN = frozenset(
@@ -60,9 +61,8 @@ def _take(clause: Clause, begin: int) -> bool:
         words = words[1:]
     whole = len(words) == 1 and words[0].kind == Kind.QUOTE
     text = unquoted(words[0], clause.source) if whole else clause.source[words[0].start : words[-1].end]
-    clause.slots.search = f"{clause.slots.search} {plain(text)}".strip()[
-        :_LONGEST_SEARCH
-    ]  # `HR tickets about …`
+    text = f"{clause.slots.search} {plain(text)}".strip()  # `HR tickets about …`
+    clause.slots.search = text[:_LONGEST_SEARCH]
     clause.at = end
     return True
 
@@ -104,9 +104,9 @@ def _relative(clause: Clause, begin: int) -> int:
         token = tokens[at]
         if changes and (token.breaks(",;:-") or token.has(Role.TIME, Role.COND) or _sets(tokens[at:])):
             return at
-        foreign = Role.STAT in token.tags and token.word not in english()  # `sobre VPN abiertos`
-        narrows = foreign or token.word.startswith(_RELATIVE) or token.word in _NARROWING
-        if narrows and (foreign or at + 1 < len(tokens)) and all(map(_describes, tokens[at:])):
+        behind = token.word in _BEHIND  # `sobre VPN abiertos`
+        narrows = behind or token.word.startswith(_RELATIVE) or token.word in _NARROWING
+        if narrows and (behind or at + 1 < len(tokens)) and all(map(_describes, tokens[at:])):
             many = any(other.has(Role.NOUN, Role.COND) for other in tokens[at:])
             said = token.word not in (",", "in") or many
             return at if said and any(other.has(*_VALUES) for other in tokens[at:]) else len(tokens)

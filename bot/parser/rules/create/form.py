@@ -25,8 +25,8 @@ def filled_in(utterance: Utterance) -> Reading | None:
     """The ticket that a form describes; None where it is none, or has no title. Lines that are no field belong to the one before."""
     if "\n" not in utterance.source or ":" not in utterance.source or utterance.names_ids:
         return None
-    heading = "" if utterance.topic else _heading(utterance.source[:_MOST_READ])
     source = utterance.source[:_MOST_READ]
+    heading = "" if utterance.topic else _heading(source)
     fields, others = _fields(source.partition("\n")[2] if heading else source, headed=bool(heading))
     title = trimmed(plain(fields.pop("title", ""))) or shortened(trimmed(plain(heading)))
     if not title or not (fields or heading):
@@ -47,9 +47,9 @@ def filled_in(utterance: Utterance) -> Reading | None:
 
 def _heading(source: str) -> str:
     """The line above the fields, if it is what they are about: `Access request`, and not `please create a ticket`."""
-    first, *lines = filter(None, map(str.strip, source.split("\n")))
+    first, *lines = [*filter(None, map(str.strip, source.split("\n"))), ""]
     words = COMMANDS.tag(tokenize(first))
-    said = words[0].has(*_ADDRESSING) or (Role.VERB in words[0].tags and words[0].word != "new")
+    said = any(word.has(*_ADDRESSING) or (word.has(Role.VERB) and word.word != "new") for word in words[:1])
     filled = [line for line in lines if _LINE.fullmatch(line)]
     whole = len(filled) > 1 and filled[0] == lines[0] and ":" not in first[:-1]
     return first.rstrip(":") if whole and not said else ""
