@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.errors import UnavailableError
 from tests.bot_harness import HeldTime, open_office
 from tests.surfaces.steps import command, offered, press, read, texts, ticket, ticket_by_mention, whispered
 from tests.views.blockkit import check_message
@@ -83,6 +84,25 @@ class TestLine:
         await press(office, "engineer", office.thread("support", ts)[-1], "ticket.undo")
         assert told(office, ts) == ["engineer set the priority of this ticket to High · undone"]
         assert (await ticket(office, "T001")).pri == 2
+
+    async def test_whose_delivery_is_worked_on_again_it_keeps_its_button(self, office, mocker):
+        ts, _ = await ticket_by_mention(office)
+        finish = office.bot.core.store.finish
+        away = mocker.patch.object(office.bot.core.store, "finish", side_effect=UnavailableError("away"))
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        away.side_effect = finish
+        await office.retry()
+        assert offering(office, ts) == ["engineer set the priority of this ticket to High"]
+
+    async def test_one_that_could_not_lose_its_button_loses_it_later(self, office, mocker):
+        ts, _ = await ticket_by_mention(office)
+        await office.said("engineer", "support", "pri 1", thread=ts)
+        sender = office.bot.services.sender
+        away = mocker.patch.object(sender, "update", side_effect=UnavailableError("away"))
+        await office.said("engineer", "support", "cat doc", thread=ts)
+        mocker.stop(away)
+        await office.retry()
+        assert offering(office, ts) == ["engineer set the category of this ticket to Docs"]
 
     async def test_redone_below_a_newer_line_it_offers_nothing(self, office):
         ts, _ = await ticket_by_mention(office)

@@ -12,7 +12,7 @@ from bot.views.changes.bulk import bulk_result
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
 from store.models.deliveries import UndoLine
-from store.models.tickets import Change, MessageRef, Record, Status
+from store.models.tickets import Change, MessageRef, Record
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ def stands_in(ctx: RequestContext, record: Record) -> bool:
 
 
 async def named_in(services: Services, record: Record, thread: MessageRef) -> Record | None:
-    """The ticket, where a line in that thread has to name it: it is another's thread, or that of several open tickets."""
+    """The ticket, where a line in that thread has to name it: it is another's thread, or that of several tickets."""
     own = thread_of(record)
     if own is None or (own.channel, own.thread) != (thread.channel, thread.thread):
         return record
     ids = await services.store.list_by_thread(thread.channel, thread.thread)
     others = [await services.store.get(each) for each in ids if each != record.ticket.id]
-    return record if any(one and one.ticket.stat is not Status.DONE for one in others) else None
+    return record if any(others) else None
 
 
 async def post_offering(
@@ -70,7 +70,7 @@ async def offer_undo(services: Services, ctx: RequestContext, change: Change, me
     before = await services.undo_lines.newest_in(message.channel, message.thread) if message.thread else None
     ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
     services.undo_lines.placed(UndoLine(change.ticket_id, change.version, message))
-    if before is not None:
+    if before is not None and before.message[:2] != message[:2]:  # worked on again, it finds its own
         await withdraw_button(services, before)
 
 
@@ -153,6 +153,9 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
     except RefusedError as error:  # the message is gone; the change stands
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
         return False
+    except BaseException:
+        services.undo_lines.drawn(line)  # not as meant: it is tried again with its delivery
+        raise
     return True
 
 
