@@ -3,14 +3,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from store.models.tickets import Change, Json, Origin, Record, Ticket, Trimmed
 
+T = TypeVar("T")
 _ORIGIN, _CHANGE, _RECORD = TypeAdapter(Origin), TypeAdapter(Change), TypeAdapter(Record)
+_VALUES = ("before", "after", "metadata_before", "metadata_after")
 
 
 def encode(value: Any) -> bytes:
@@ -41,6 +43,19 @@ def _encode(adapter: TypeAdapter[Any], value: Any) -> Json:
     return row
 
 
+def _decode(adapter: TypeAdapter[T], row: Mapping[str, Any]) -> T:
+    try:
+        return adapter.validate_python(row)
+    except ValidationError as error:
+        raise ValueError(describe(error)) from None
+
+
+def describe(error: ValidationError) -> str:
+    """The first thing that is wrong."""
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
 def encode_origin(origin: Origin) -> Json:
     """`usage` is no part of it."""
     return _encode(_ORIGIN, origin)
@@ -48,12 +63,13 @@ def encode_origin(origin: Origin) -> Json:
 
 def decode_origin(row: Mapping[str, Any]) -> Origin:
     """Raises `ValueError` for a row that is no origin."""
-    return _ORIGIN.validate_python(row)
+    return _decode(_ORIGIN, row)
 
 
 def encode_change(change: Change) -> Json:
     """`undone_by` is left out: later changes tell it."""
     row = _encode(_CHANGE, change)
+    row |= {name: dict(values) for name in _VALUES if (values := getattr(change, name))}
     if change.trimmed is not None:
         row["trimmed"] = dict(zip(Trimmed._fields, row["trimmed"], strict=True))
     return row
@@ -61,7 +77,7 @@ def encode_change(change: Change) -> Json:
 
 def decode_change(row: Mapping[str, Any], undone_by: int | None = None) -> Change:
     """Raises `ValueError` for a row that is no change."""
-    change = _CHANGE.validate_python(row)
+    change = _decode(_CHANGE, row)
     return replace(change, undone_by=undone_by) if undone_by else change
 
 
@@ -77,4 +93,4 @@ def encode_metadata(record: Record) -> Json:
 
 def decode_record(ticket: Ticket, row: Mapping[str, Any]) -> Record:
     """Raises `ValueError` for what is no metadata."""
-    return _RECORD.validate_python({"ticket": ticket, **row})
+    return _decode(_RECORD, {"ticket": ticket, **row})

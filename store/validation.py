@@ -4,14 +4,13 @@ Every check returns what the row means, and raises one of `DAMAGE` for one that 
 of other types than the store's data, or it is not how the store writes them.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from store.codec import decode_change, decode_origin, decode_record, encode_change, encode_origin
+from store.codec import decode_change, decode_origin, decode_record, describe, encode_change, encode_origin
 from store.errors import StoreError
 from store.fields import plain_values
 from store.ids import parse_id
@@ -70,49 +69,41 @@ class _Data(_Checked):
     back: int = 0
 
 
-@contextmanager
-def _told_briefly() -> Iterator[None]:
-    """What pydantic finds wrong, as one line about the first of it."""
+def _check(**values: Any) -> None:
     try:
-        yield
+        _Data(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise ValueError(describe(error)) from None
 
 
-@_told_briefly()
 def check_origin(row: Mapping[str, Any]) -> Origin:
     origin = decode_origin(row)
-    _Data(origin=origin)
+    _check(origin=origin)
     if encode_origin(origin) != row:
         raise ValueError("it is no origin as the store writes it")
     return origin
 
 
-@_told_briefly()
 def check_card(row: Any) -> MessageRef:
     card = MessageRef(*row)
-    _Data(card=card)
+    _check(card=card)
     if row != list(card):
         raise ValueError("it is no message as the store writes it")
     return card
 
 
-@_told_briefly()
 def check_metadata(ticket: Ticket, row: Json) -> Record:
     record = decode_record(ticket, row)
-    _Data(record=record)
+    _check(record=record)
     return record
 
 
-@_told_briefly()
 def check_usage(days: Json) -> Mapping[str, list[int]]:
     """Four counts a day."""
-    _Data(usage_days=days)
+    _check(usage_days=days)
     return days
 
 
-@_told_briefly()
 def check_change(row: Json) -> Change:
     """Also of a line of the journal."""
     change = decode_change(row)
@@ -122,7 +113,7 @@ def check_change(row: Json) -> Change:
     if "imported_by" in of_journal:
         check_origin(of_journal.pop("imported_by"))
     before, after = dict(change.metadata_before), dict(change.metadata_after)
-    _Data.model_validate({"change": change, "metadata_before": before, "metadata_after": after, **of_journal})
+    _check(change=change, metadata_before=before, metadata_after=after, **of_journal)
     plain_values(change.before)
     plain_values(change.after)
     if parse_id(change.ticket_id) != change.ticket_id or change.version < 1:

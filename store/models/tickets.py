@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
 from store.ids import parse_id
 
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 TicketField = Literal["title", "desc", "cat", "pri", "stat", "res"]
 FIELDS: tuple[TicketField, ...] = ("title", "desc", "cat", "pri", "stat", "res")
 Values = Mapping[str, Any]  # names and JSON values; None means that there is none
-FrozenValues = Annotated[Values, PlainValidator(MappingProxyType), PlainSerializer(dict)]
+FrozenValues = Annotated[Values, PlainValidator(MappingProxyType), Field(exclude=True)]
 _NO_VALUES: Values = MappingProxyType({})
 
 ChangeKind = Literal["created", "updated", "closed", "posted", "deleted", "undone", "trimmed"]
