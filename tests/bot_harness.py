@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from bot import settings as configured
 from bot.app.clocks import Clocks
@@ -15,6 +15,7 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.messages import Json
 
 Mode = Literal["socket", "http"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 LATER = 3600.0  # seconds; longer than anything waits that failed
 
 

@@ -1,6 +1,6 @@
 """How much is tried: little in every run, and all that was promised by
 
-    TICKETS_TEST_COUNTS=full python -m pytest tests/store -s --timeout=0
+    TICKETS_TEST_COUNTS=full python -m pytest tests/store tests/surfaces -s --timeout=0
 
 which takes about an hour, and prints what was tried. `TICKETS_TEST_SEED` is where chance begins, 1 if it is not given.
 """

@@ -133,7 +133,6 @@ def test_the_index_answers_what_looking_at_every_ticket_does(world, changed, que
             check_similar(index, world, text, scope, size)
 
 
-@again_and_again
 @given(worlds, changes, filters, scopes)
 def test_times_of_many_tickets_are_compared_as_those_of_few(world, changed, where, scope):
     with pytest.MonkeyPatch.context() as patch:
