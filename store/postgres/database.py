@@ -42,7 +42,7 @@ _SESSION = (
 )
 
 Row = tuple[Any, ...]
-Statement = LiteralString | SQL | Composed
+Statement = LiteralString | bytes | SQL | Composed
 Values = Sequence[Any] | Mapping[str, Any]
 Ask = tuple[Statement, Values]
 T = TypeVar("T")
@@ -107,12 +107,12 @@ class Database:
 
     async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
         """The rows of one statement, which sees one moment."""
-        return await self._run(lambda connection, _: _fetch(connection, statement, values), UnavailableError)
+        return await self._run(lambda connection, _: fetch(connection, statement, values), UnavailableError)
 
     async def change(self, statement: Statement, values: Values) -> list[Row]:
         """The rows of one statement that changes something, and may be done twice where its end was not heard."""
         self._check_writable()
-        return await self._run(lambda connection, _: _fetch(connection, statement, values), UnwritableError)
+        return await self._run(lambda connection, _: fetch(connection, statement, values), UnwritableError)
 
     async def change_together(
         self, statements: Callable[[UUID], Sequence[Ask]], seconds: float | None = None
@@ -123,13 +123,16 @@ class Database:
         """
         self._check_writable()
 
-        async def attempt(connection: AsyncConnection, number: UUID) -> list[list[Row]]:
-            # What is sent in a pipeline until its end is a transaction by itself: all of it is done, or nothing.
-            async with connection.pipeline():
-                done = [await connection.execute(*each) for each in statements(number)]
-            return [await each.fetchall() if each.description else [] for each in done]
+        return await self._run(
+            lambda connection, number: fetch_together(connection, statements(number)),
+            UnwritableError,
+            seconds,
+        )
 
-        return await self._run(attempt, UnwritableError, seconds)
+    async def attempt(self, work: Callable[[AsyncConnection, UUID], Awaitable[T]]) -> T:
+        """What `work` returns, as `write` does, but that each of its statements is a transaction by itself."""
+        self._check_writable()
+        return await self._run(work, UnwritableError)
 
     async def write(
         self, work: Callable[[AsyncConnection, UUID], Awaitable[T]], seconds: float | None = None
@@ -233,8 +236,19 @@ class Database:
             await self._pool.drain()
 
 
-async def _fetch(connection: AsyncConnection, statement: Statement, values: Values) -> list[Row]:
+async def fetch(connection: AsyncConnection, statement: Statement, values: Values) -> list[Row]:
     return await (await connection.execute(statement, values)).fetchall()
+
+
+async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> list[list[Row]]:
+    """The rows of each, in one round trip and as one transaction: what is sent in a pipeline until its end is done, all of
+    it, or nothing."""
+    if len(asks) == 1:
+        done = [await connection.execute(*asks[0])]
+    else:
+        async with connection.pipeline():
+            done = [await connection.execute(*each) for each in asks]
+    return [await each.fetchall() if each.description else [] for each in done]
 
 
 async def _configure(connection: AsyncConnection) -> None:

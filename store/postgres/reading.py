@@ -38,9 +38,9 @@ _HISTORY: Final = SQL("""
         SELECT *, least(%(page)s, (count + %(size)s - 1) / %(size)s) AS page FROM (
             SELECT number, version, version + 1 - (SELECT min(version) FROM changes WHERE number = %(number)s) AS count
             FROM tickets WHERE number = %(number)s) counted
-    ) t JOIN changes c ON c.number = t.number
-        AND c.version <= t.version - (t.page - 1) * %(size)s AND c.version > t.version - t.page * %(size)s
-    ORDER BY c.version DESC""").format(CHANGE)
+    ) t JOIN changes ON changes.number = t.number
+        AND changes.version <= t.version - (t.page - 1) * %(size)s AND changes.version > t.version - t.page * %(size)s
+    ORDER BY changes.version DESC""").format(CHANGE)
 
 _INTEGERS = 2**31
 
