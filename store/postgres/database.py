@@ -36,7 +36,6 @@ _SOCKETS: dict[str, Any] = {
     "keepalives_interval": 3,
 }
 _SESSION = (
-    "SET plan_cache_mode = force_custom_plan",  # what is asked differs too much for one plan
     "SET jit = off",
     "SET work_mem = '16MB'",  # a common word is in very many tickets
 )
@@ -105,9 +104,12 @@ class Database:
     async def close(self) -> None:
         await self._pool.close(timeout=_GRACE)
 
-    async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
-        """The rows of one statement, which sees one moment."""
-        return await self._run(lambda connection, _: fetch(connection, statement, values), UnavailableError)
+    async def read(self, statement: Statement, values: Values = (), *, varied: bool = False) -> list[Row]:
+        """The rows of one statement, which sees one moment. One is `varied` whose values differ too much for one plan."""
+        prepare = False if varied else None
+        return await self._run(
+            lambda connection, _: fetch(connection, statement, values, prepare=prepare), UnavailableError
+        )
 
     async def change(self, statement: Statement, values: Values) -> list[Row]:
         """The rows of one statement that changes something, and may be done twice where its end was not heard."""
@@ -236,8 +238,11 @@ class Database:
             await self._pool.drain()
 
 
-async def fetch(connection: AsyncConnection, statement: Statement, values: Values) -> list[Row]:
-    return await (await connection.execute(statement, values)).fetchall()
+async def fetch(
+    connection: AsyncConnection, statement: Statement, values: Values, *, prepare: bool | None = None
+) -> list[Row]:
+    """The rows of one statement; None for `prepare` lets the server keep its plan when it has been asked a few times."""
+    return await (await connection.execute(statement, values, prepare=prepare)).fetchall()
 
 
 async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> list[list[Row]]:

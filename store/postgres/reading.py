@@ -58,7 +58,9 @@ class Reading:
         statement, values = queries.view(where, scope)
         page = max(1, min(page, _INTEGERS))
         while True:
-            rows = await self._database.read(statement, {**values, "size": size, "start": (page - 1) * size})
+            rows = await self._database.read(
+                statement, {**values, "size": size, "start": (page - 1) * size}, varied=True
+            )
             count = rows[0][0]
             pages = -(-count // size) or 1
             if page <= pages:
@@ -70,7 +72,7 @@ class Reading:
         terms = sorted(search.terms(text))
         if not terms:
             return []
-        (_, total), *holding = await self._database.read(*likeness.holding(terms, scope))
+        (_, total), *holding = await self._database.read(*likeness.holding(terms, scope), varied=True)
         held = {term: row[1] for term, row in zip(terms, holding, strict=True)}
         weights = {term: search.weigh(count, total) for term, count in held.items()}
         compared = search.Likeness(weights)
@@ -80,7 +82,8 @@ class Reading:
         rows: list[Row] = []
         for level in likeness.levels(weights, held, total, least, most):
             if sharing := likeness.sharing(weights, level):
-                rows = await self._database.read(statement, {**values, "filter": sharing, "most": most})
+                asked = {**values, "filter": sharing, "most": most}
+                rows = await self._database.read(statement, asked, varied=True)
             if sum(row[0] >= level for row in rows) >= most:
                 break
         records = [record_of(row[1:]) for row in rows]

@@ -107,6 +107,7 @@ class Shown:
         rows = await self._database.read(
             "SELECT user_id, learned_at, facts FROM people WHERE %(ids)s::text[] IS NULL OR user_id = ANY(%(ids)s)",
             {"ids": None if user_ids is None else list(user_ids)},
+            varied=True,
         )
         return [Person(user_id, learned_at, from_json(facts) or {}) for user_id, learned_at, facts in rows]
 

@@ -61,9 +61,9 @@ class RecordingDatabase(Database):
         super().__init__(url, timeout=_TIMEOUT)
         self.asked: list[tuple[Statement, Values]] = []
 
-    async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
+    async def read(self, statement: Statement, values: Values = (), *, varied: bool = False) -> list[Row]:
         self.asked.append((statement, values))
-        return await super().read(statement, values)
+        return await super().read(statement, values, varied=varied)
 
 
 def is_selective(where: Filter) -> bool:
