@@ -13,7 +13,7 @@ from store.models.tickets import Change, Record, Status
 from store.postgres import likeness, queries
 from store.postgres.database import Database, Row
 from store.postgres.queries import number_or_zero
-from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of
+from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
 _SCAN: Final = SQL(
@@ -86,9 +86,8 @@ class Reading:
                 rows = await self._database.read(statement, asked, varied=True)
             if sum(row[0] >= level for row in rows) >= most:
                 break
-        records = [record_of(row[1:]) for row in rows]
-        scored = [Match(each, compared.compare(*search.terms_of(each.ticket))) for each in records]
-        alike = [match for match in scored if match.score >= search.THRESHOLD]
+        found = [(_score(compared, row), row) for row in rows]
+        alike = [Match(record_of(row[3:]), score) for score, row in found if score >= search.THRESHOLD]
         alike.sort(
             key=lambda match: (_is_done(match.record), -match.score, number_of(match.record.ticket.id))
         )
@@ -157,6 +156,14 @@ class Reading:
 
 def _integer(version: int) -> int:
     return version if 0 <= version < _INTEGERS else 0
+
+
+def _score(likeness: search.Likeness[str], row: Row) -> float:
+    """Of a ticket's title or of all its text, whichever is more alike; of all of it the statement has found what is shared."""
+    weight, shared, terms, *record = row
+    title = search.terms(title_of(record))
+    of_title = likeness.score(likeness.shared(title), len(title))
+    return max(of_title, likeness.score(search.Shared(weight, shared), terms))
 
 
 def _is_done(record: Record) -> bool:

@@ -59,6 +59,11 @@ def record_of(row: Row) -> Record:
     )
 
 
+def title_of(row: Sequence[Any]) -> str:
+    """Of the columns `RECORD`: what is needed of very many tickets."""
+    return str(decode(row[2].encode())["title"])
+
+
 def change_of(row: Row) -> Change:
     """Of the columns `CHANGE`."""
     number, text, undone_by = row
