@@ -73,7 +73,7 @@ _SAVE: Final = SQL("""
         SELECT term, private, pg_backend_pid() %% 4, more FROM {after}, json_to_recordset(%(terms)s)
             AS it (term text, private boolean, more bigint)
         ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count){and_more}
-    SELECT (SELECT min(at) FROM keys), number, card_channel, card_ts, card_thread FROM saved""")
+    SELECT number, card_channel, card_ts, card_thread FROM saved""")
 
 
 class Step(NamedTuple):
@@ -98,7 +98,7 @@ def _statements(claimed: Composed | SQL, number: str, after: str, saved: SQL) ->
     ).as_bytes()
 
 
-# Each returns the oldest key's time and, of every ticket, its number and where its card is.
+# Each returns of every ticket its number and where its card is.
 # One ticket is made, whose number is the next one.
 CREATE: Final = _statements(_OF_THE_NEXT, "next", "counter", _INSERT)
 # Tickets are changed that have not been since they were read.

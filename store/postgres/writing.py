@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -37,14 +38,16 @@ from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
 _IMPORTED_AT_ONCE = 1000  # tickets in one statement
-_FORGOTTEN_AFTER = (
-    3600  # seconds that a key may stay when its time is over, so that many are forgotten at once
+_FORGETTING = (
+    60.0  # seconds between two times that a process looks for keys whose time is over: then for many at once
 )
 
 _RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
 # What is to be changed, and whether it has been.
-_READ: Final = SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ANY(%(numbers)s)").format(
-    USED, RECORD
+_READ: Final = (
+    SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ANY(%(numbers)s)")
+    .format(USED, RECORD)
+    .as_bytes()
 )
 # Of an undoing: what was changed since, and all undoings, of which each may put another in force again.
 _LATER: Final = SQL("""
@@ -63,7 +66,7 @@ _OF_COMMIT: Final = SQL(
 )  # as they were made
 _FORGET_KEY: Final = SQL("DELETE FROM keys WHERE key = %s AND commit = %s RETURNING key")
 _FORGET_KEYS: Final = SQL("""
-    DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 1000 FOR UPDATE SKIP LOCKED)
+    DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 5000 FOR UPDATE SKIP LOCKED)
     RETURNING key""")
 # What is done to tickets, by number; of an undoing with the later changes of its ticket.
 Plan = Callable[[Mapping[int, Record], Sequence[Change]], list["Step"]]
@@ -77,13 +80,15 @@ class Writing:
     """Needs a `Database`; every method as in `store.protocol`."""
 
     _database: Database
+    _forgotten_until = 0.0  # monotonic
 
     async def create(self, new: NewTicket, origin: Origin) -> Written:
         change = commands.create(1, new, origin)  # the number is given by the statement, to what has none
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            for number in await _save(connection, [save(CREATE, [step], origin, commit)], origin):
+            asks = [save(CREATE, [step], origin, commit), *self._forget_keys(origin)]
+            for number in await _save(connection, asks):
                 return [_numbered(step, number)]
             raise _RepeatedError(origin, commit)
 
@@ -152,7 +157,7 @@ class Writing:
                     steps[at : at + _IMPORTED_AT_ONCE],
                     origin if at == 0 else replace(origin, usage=None),
                 )
-                await _save(connection, [save(IMPORT, some, once, commit)], origin)
+                await _save(connection, [save(IMPORT, some, once, commit)])
             return steps
 
         done = await self._commit(work, IMPORT_TIMEOUT)
@@ -190,8 +195,12 @@ class Writing:
                 steps = plan({row[1]: record_of(row[1:]) for row in read}, changes)
                 if not any(step.change for step in steps):
                     return steps
-                asks: list[Ask] = [save(UPDATE, steps, origin, commit), *_mark_undone(steps, commit, changes)]
-                if saved := await _save(connection, asks, origin):
+                asks = [
+                    save(UPDATE, steps, origin, commit),
+                    *_mark_undone(steps, commit, changes),
+                    *self._forget_keys(origin),
+                ]
+                if saved := await _save(connection, asks):
                     return [_placed(step, saved) for step in steps]
 
         return await self._commit(work)
@@ -208,6 +217,12 @@ class Writing:
             except _RepeatedError as repeated:
                 if written := await self._done(*repeated.args):
                     return written
+
+    def _forget_keys(self, origin: Origin) -> list[Ask]:
+        if monotonic() < self._forgotten_until:
+            return []
+        self._forgotten_until = monotonic() + _FORGETTING
+        return [(_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME])]
 
     async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
         """What a key did; `commit` is the number of the attempt that found it used."""
@@ -230,17 +245,10 @@ class Writing:
         return {row[0]: record_of(row) for row in rows}
 
 
-async def _save(
-    connection: AsyncConnection, asks: Sequence[Ask], origin: Origin
-) -> dict[int, MessageRef | None]:
+async def _save(connection: AsyncConnection, asks: Sequence[Ask]) -> dict[int, MessageRef | None]:
     """Where the card of each ticket is that was saved, by its number; none where nothing was."""
     rows, *_ = await fetch_together(connection, asks)
-    if not rows:
-        return {}
-    oldest = rows[0][0]
-    if oldest is not None and oldest < origin.timestamp - KEY_LIFETIME - _FORGOTTEN_AFTER:
-        await fetch(connection, _FORGET_KEYS, [origin.timestamp - KEY_LIFETIME])
-    return {number: None if card[0] is None else MessageRef(*card) for _, number, *card in rows}
+    return {number: None if card[0] is None else MessageRef(*card) for number, *card in rows}
 
 
 def _mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[Ask]:
