@@ -94,8 +94,12 @@ class Writing:
 
         return (await self._commit(work))[0]
 
-    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
-        return await self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
+    async def update(
+        self, ticket_id: str, values: Values, origin: Origin, known: Record | None = None
+    ) -> Written:
+        return await self._change(
+            ticket_id, origin, lambda record: commands.update(record, values, origin), known
+        )
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
         return await self._change(
@@ -164,7 +168,11 @@ class Writing:
         return [written.record.ticket.id for written in done]
 
     async def _change(
-        self, ticket_id: str, origin: Origin, make: Callable[[Record], Change | None]
+        self,
+        ticket_id: str,
+        origin: Origin,
+        make: Callable[[Record], Change | None],
+        known: Record | None = None,
     ) -> Written:
         try:
             number = commands.number_or_raise(ticket_id)
@@ -175,33 +183,45 @@ class Writing:
             record = commands.present(ticket_id, records.get(number))
             return [_step(record, make(record))]
 
-        return (await self._change_read([number], origin, plan))[0]
+        return (await self._change_read([number], origin, plan, known=known))[0]
 
     async def _change_read(
-        self, numbers: Sequence[int], origin: Origin, plan: Plan, since: int | None = None
+        self,
+        numbers: Sequence[int],
+        origin: Origin,
+        plan: Plan,
+        since: int | None = None,
+        known: Record | None = None,
     ) -> list[Written]:
-        """Do what `plan` says to tickets as they were read, unless they were changed meanwhile: then look at them again.
-        It is told the changes of the only one `since` a version, and all undoings."""
+        """Do what `plan` says to tickets as they are `known`, or else were read, unless they were changed meanwhile: then
+        look at them again. It is told the changes of the only one `since` a version, and all undoings."""
+
+        async def look(connection: AsyncConnection, commit: UUID) -> tuple[dict[int, Record], list[Change]]:
+            asks: list[Ask] = [(_READ, {**claim_row(origin, commit), "numbers": numbers})]
+            if since is not None:
+                asks.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
+            read, *more = await fetch_together(connection, asks)
+            if read and read[0][0] is not None:
+                raise _RepeatedError(origin, commit)
+            changes = [change_of(row) for rows in more for row in rows]
+            return {row[1]: record_of(row[1:]) for row in read}, changes
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            questions: list[Ask] = [(_READ, {**claim_row(origin, commit), "numbers": numbers})]
-            if since is not None:
-                questions.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
+            guessed = {numbers[0]: known} if known else None
             while True:
-                read, *more = await fetch_together(connection, questions)
-                if read and read[0][0] is not None:
-                    raise _RepeatedError(origin, commit)
-                changes = [change_of(row) for rows in more for row in rows]
-                steps = plan({row[1]: record_of(row[1:]) for row in read}, changes)
-                if not any(step.change for step in steps):
+                records, changes = (guessed, []) if guessed else await look(connection, commit)
+                steps = plan(records, changes)
+                if any(step.change for step in steps):
+                    asks = [
+                        save(UPDATE, steps, origin, commit),
+                        *_mark_undone(steps, commit, changes),
+                        *self._forget_keys(origin),
+                    ]
+                    if saved := await _save(connection, asks):
+                        return [_placed(step, saved) for step in steps]
+                elif not guessed:
                     return steps
-                asks = [
-                    save(UPDATE, steps, origin, commit),
-                    *_mark_undone(steps, commit, changes),
-                    *self._forget_keys(origin),
-                ]
-                if saved := await _save(connection, asks):
-                    return [_placed(step, saved) for step in steps]
+                guessed = None
 
         return await self._commit(work)
 
