@@ -2,19 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
-from typing import Any, LiteralString, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
+from store.postgres.asking import Ask, Row, Statement, Values, fetch, fetch_together
 from store.postgres.schema import check, migrate
 
 # Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
@@ -40,10 +40,6 @@ _SESSION = (
     "SET work_mem = '16MB'",  # a common word is in very many tickets
 )
 
-Row = tuple[Any, ...]
-Statement = LiteralString | bytes | SQL | Composed
-Values = Sequence[Any] | Mapping[str, Any]
-Ask = tuple[Statement, Values]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -236,24 +232,6 @@ class Database:
         if monotonic() - self._drained_at > _DELAYS[-1]:
             self._drained_at = monotonic()
             await self._pool.drain()
-
-
-async def fetch(
-    connection: AsyncConnection, statement: Statement, values: Values, *, prepare: bool | None = None
-) -> list[Row]:
-    """The rows of one statement; None for `prepare` lets the server keep its plan when it has been asked a few times."""
-    return await (await connection.execute(statement, values, prepare=prepare)).fetchall()
-
-
-async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> list[list[Row]]:
-    """The rows of each, in one round trip and as one transaction: what is sent in a pipeline until its end is done, all of
-    it, or nothing."""
-    if len(asks) == 1:
-        done = [await connection.execute(*asks[0])]
-    else:
-        async with connection.pipeline():
-            done = [await connection.execute(*each) for each in asks]
-    return [await each.fetchall() if each.description else [] for each in done]
 
 
 async def _configure(connection: AsyncConnection) -> None:

@@ -13,7 +13,8 @@ from store.ids import format_id
 from store.leases import IN_LINE
 from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted
 from store.models.tickets import Json, MessageUsage
-from store.postgres.database import Database, Statement
+from store.postgres.asking import Statement
+from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
 from store.postgres.saving import count_usage_after, usage_row
 from store.postgres.shown import SET_CARD

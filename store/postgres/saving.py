@@ -3,14 +3,17 @@
 The statement writes nothing, and returns nothing, where the key is another's or a ticket was changed meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg.sql import SQL, Composed
 
-from store.ids import number_of
-from store.models.tickets import Change, MessageUsage, Origin, Record
+from store import commands
+from store.ids import format_id, number_of
+from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
+from store.postgres.asking import Ask
 from store.postgres.rows import change_row, counts_changed, terms_changed, ticket_row, to_json
 from store.protocol import KEY_LIFETIME
 
@@ -76,6 +79,13 @@ _SAVE: Final = SQL("""
     SELECT number, card_channel, card_ts, card_thread FROM saved""")
 
 
+_MARK_UNDONE: Final = SQL("""
+    UPDATE changes SET undone_by = it.undone_by FROM unnest(%(targets)s::integer[], %(undone_by)s::integer[])
+        AS it (version, undone_by)
+    WHERE changes.number = %(number)s AND changes.version = it.version AND changes.undone_by IS DISTINCT FROM it.undone_by
+    AND EXISTS (SELECT FROM changes AS undoing WHERE undoing.commit = %(commit)s)""")
+
+
 class Step(NamedTuple):
     """A ticket before and after; `change` is None where it stays as it is."""
 
@@ -93,9 +103,8 @@ def _statements(claimed: Composed | SQL, number: str, after: str, saved: SQL) ->
     """One that counts no usage, and one that does; put together once, because psycopg takes its time for that."""
     counted = SQL(", spent AS ({})").format(count_usage_after(after))
     parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after), "saved": saved}
-    return _SAVE.format(**parts, and_more=SQL("")).as_bytes(), _SAVE.format(
-        **parts, and_more=counted
-    ).as_bytes()
+    plain, counting = (_SAVE.format(**parts, and_more=each) for each in (SQL(""), counted))
+    return plain.as_bytes(), counting.as_bytes()
 
 
 # Each returns of every ticket its number and where its card is.
@@ -118,9 +127,7 @@ def usage_row(usage: MessageUsage) -> dict[str, Any]:
     return {"day": usage.day, "by_rules": by_rules, "calls": usage.calls, "tokens": usage.tokens}
 
 
-def save(
-    statements: tuple[bytes, bytes], steps: Sequence[Step], origin: Origin, commit: UUID
-) -> tuple[bytes, dict[str, Any]]:
+def save(statements: tuple[bytes, bytes], steps: Sequence[Step], origin: Origin, commit: UUID) -> Ask:
     """`CREATE`, `UPDATE` or `IMPORT`, with what it asks for."""
     made = [(step, step.change, number_of(step.after.ticket.id)) for step in steps if step.change]
     rows = [
@@ -135,3 +142,32 @@ def save(
         "terms": to_json(terms_changed(both)),
         "newest": max(number for _, _, number in made),
     }
+
+
+def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[Ask]:
+    """Keep with each change of a ticket what undid it, which a further undoing may change for several."""
+    made = [step.change for step in steps if step.change and step.change.undoes is not None]
+    if not made:
+        return []
+    undone = commands.undone_versions([*changes, *made])
+    targets = sorted({each.undoes for each in (*changes, *made) if each.undoes is not None})
+    values = {
+        "number": number_of(made[0].ticket_id),
+        "commit": commit,
+        "targets": targets,
+        "undone_by": [undone.get(target) for target in targets],
+    }
+    return [(_MARK_UNDONE, values)]
+
+
+def numbered(step: Step, number: int) -> Step:
+    """A ticket that is made, once its number is known."""
+    ticket_id, ticket = format_id(number), step.after.ticket
+    record = replace(step.after, ticket=ticket.model_copy(update={"id": ticket_id}))
+    return Step(None, step.change and replace(step.change, ticket_id=ticket_id), record)
+
+
+def placed(step: Step, cards: Mapping[int, MessageRef | None]) -> Step:
+    """With where its card is, which may have been set since it was read."""
+    card = cards.get(number_of(step.after.ticket.id), step.after.card)
+    return step if card == step.after.card else step._replace(after=replace(step.after, card=card))

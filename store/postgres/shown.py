@@ -12,7 +12,8 @@ from store import commands
 from store.ids import format_id
 from store.models.deliveries import Choice, Person, UndoLine, UsageDay
 from store.models.tickets import MessageRef, MessageUsage
-from store.postgres.database import Database, Row
+from store.postgres.asking import Row
+from store.postgres.database import Database
 from store.postgres.rows import from_json, to_json
 from store.postgres.saving import CLAIM_KEY, count_usage_after, usage_row
 from store.protocol import KEY_LIFETIME

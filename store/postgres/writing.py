@@ -11,7 +11,7 @@ from psycopg.sql import SQL
 
 from store import commands
 from store.errors import StoreError
-from store.ids import format_id, number_of, parse_id
+from store.ids import number_of, parse_id
 from store.models.tickets import (
     Change,
     ImportedTicket,
@@ -22,7 +22,8 @@ from store.models.tickets import (
     Values,
     Written,
 )
-from store.postgres.database import Ask, Database, fetch, fetch_together
+from store.postgres.asking import Ask, fetch, fetch_together
+from store.postgres.database import Database
 from store.postgres.rows import CHANGE, RECORD, change_of, record_of
 from store.postgres.saving import (
     CLAIM_KEY,
@@ -32,6 +33,9 @@ from store.postgres.saving import (
     USED,
     Step,
     claim_row,
+    mark_undone,
+    numbered,
+    placed,
     save,
 )
 from store.protocol import KEY_LIFETIME
@@ -49,16 +53,12 @@ _READ: Final = (
     .format(USED, RECORD)
     .as_bytes()
 )
+_LOCK: Final = SQL("SELECT FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE")
 # Of an undoing: what was changed since, and all undoings, of which each may put another in force again.
 _LATER: Final = SQL("""
     SELECT {} FROM changes WHERE number = %s AND (version >= %s OR undoes IS NOT NULL) ORDER BY version""").format(
     CHANGE
 )
-_MARK_UNDONE: Final = SQL("""
-    UPDATE changes SET undone_by = it.undone_by FROM unnest(%(targets)s::integer[], %(undone_by)s::integer[])
-        AS it (version, undone_by)
-    WHERE changes.number = %(number)s AND changes.version = it.version AND changes.undone_by IS DISTINCT FROM it.undone_by
-    AND EXISTS (SELECT FROM changes AS undoing WHERE undoing.commit = %(commit)s)""")
 _NEWEST: Final = SQL("SELECT value FROM counters WHERE name = 'tickets' FOR UPDATE")
 _EXISTING: Final = SQL("SELECT number FROM tickets WHERE number = ANY(%s)")
 _OF_COMMIT: Final = SQL(
@@ -89,7 +89,7 @@ class Writing:
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
             asks = [save(CREATE, [step], origin, commit), *self._forget_keys(origin)]
             for number in await _save(connection, asks):
-                return [_numbered(step, number)]
+                return [numbered(step, number)]
             raise _RepeatedError(origin, commit)
 
         return (await self._commit(work))[0]
@@ -206,22 +206,32 @@ class Writing:
             changes = [change_of(row) for rows in more for row in rows]
             return {row[1]: record_of(row[1:]) for row in read}, changes
 
+        async def carry_out(
+            connection: AsyncConnection,
+            commit: UUID,
+            records: Mapping[int, Record],
+            changes: Sequence[Change],
+        ) -> list[Step]:
+            """Nothing where a ticket is not as it was, or the key is used."""
+            steps = plan(records, changes)
+            if not any(step.change for step in steps):
+                return steps
+            saving = save(UPDATE, steps, origin, commit)
+            asks = [saving, *mark_undone(steps, commit, changes), *self._forget_keys(origin)]
+            saved = await _save(connection, asks)
+            return [placed(step, saved) for step in steps] if saved else []
+
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            guessed = {numbers[0]: known} if known else None
-            while True:
-                records, changes = (guessed, []) if guessed else await look(connection, commit)
-                steps = plan(records, changes)
-                if any(step.change for step in steps):
-                    asks = [
-                        save(UPDATE, steps, origin, commit),
-                        *_mark_undone(steps, commit, changes),
-                        *self._forget_keys(origin),
-                    ]
-                    if saved := await _save(connection, asks):
-                        return [_placed(step, saved) for step in steps]
-                elif not guessed:
-                    return steps
-                guessed = None
+            found = ({numbers[0]: known}, []) if known else await look(connection, commit)
+            steps = await carry_out(connection, commit, *found)
+            if any(step.change for step in steps) or (steps and not known):
+                return steps
+            async with connection.transaction():  # nobody is quicker a second time
+                await connection.execute(_LOCK, [numbers])
+                steps = await carry_out(connection, commit, *await look(connection, commit))
+            if not steps and numbers:
+                raise _RepeatedError(origin, commit)
+            return steps
 
         return await self._commit(work)
 
@@ -269,35 +279,6 @@ async def _save(connection: AsyncConnection, asks: Sequence[Ask]) -> dict[int, M
     """Where the card of each ticket is that was saved, by its number; none where nothing was."""
     rows, *_ = await fetch_together(connection, asks)
     return {number: None if card[0] is None else MessageRef(*card) for number, *card in rows}
-
-
-def _mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[Ask]:
-    """Keep with each change of a ticket what undid it, which a further undoing may change for several."""
-    made = [step.change for step in steps if step.change and step.change.undoes is not None]
-    if not made:
-        return []
-    undone = commands.undone_versions([*changes, *made])
-    targets = sorted({each.undoes for each in (*changes, *made) if each.undoes is not None})
-    values = {
-        "number": number_of(made[0].ticket_id),
-        "commit": commit,
-        "targets": targets,
-        "undone_by": [undone.get(target) for target in targets],
-    }
-    return [(_MARK_UNDONE, values)]
-
-
-def _numbered(step: Step, number: int) -> Step:
-    """A ticket that is made, once its number is known."""
-    ticket_id, ticket = format_id(number), step.after.ticket
-    record = replace(step.after, ticket=ticket.model_copy(update={"id": ticket_id}))
-    return Step(None, step.change and replace(step.change, ticket_id=ticket_id), record)
-
-
-def _placed(step: Step, cards: Mapping[int, MessageRef | None]) -> Step:
-    """With where its card is, which may have been set since it was read."""
-    card = cards.get(number_of(step.after.ticket.id), step.after.card)
-    return step if card == step.after.card else step._replace(after=replace(step.after, card=card))
 
 
 def _step(record: Record | None, change: Change | None) -> Step:
