@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Composed
 
 Row = tuple[Any, ...]
@@ -20,11 +21,16 @@ async def fetch(
 
 
 async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> list[list[Row]]:
-    """The rows of each, in one round trip and as one transaction: what is sent in a pipeline until its end is done, all of
-    it, or nothing."""
+    """The rows of each, in one round trip and as one transaction, unless it is part of one already."""
     if len(asks) == 1:
         done = [await connection.execute(*asks[0])]
     else:
+        alone = connection.info.transaction_status is TransactionStatus.IDLE
+        # What is given up between two statements ends without COMMIT: nothing of it is kept.
         async with connection.pipeline():
+            if alone:
+                await connection.execute("BEGIN")
             done = [await connection.execute(*each) for each in asks]
+            if alone:
+                await connection.execute("COMMIT")
     return [await each.fetchall() if each.description else [] for each in done]
