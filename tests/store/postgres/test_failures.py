@@ -144,6 +144,19 @@ def give_up_after(monkeypatch, sent: int):
     monkeypatch.setattr(psycopg.AsyncConnection, "execute", give_up_after_some)
 
 
+@pytest.mark.parametrize("sent", range(10))
+async def test_a_delivery_that_is_given_up_while_it_is_sent_is_kept_whole_or_not_at_all(
+    store, monkeypatch, sent
+):
+    """Kept without its keys, it could never be finished."""
+    with monkeypatch.context() as patched, contextlib.suppress(asyncio.CancelledError):
+        give_up_after(patched, sent)
+        await store.accept(Delivery(("a", "b"), NOW, {}), "p1", NOW + 60)
+    for delivery in await store.pending():
+        await store.finish(delivery.keys[0])
+    assert await store.pending() == []
+
+
 @pytest.mark.parametrize("sent", range(8))
 async def test_an_undoing_that_is_given_up_while_it_is_sent_is_done_whole_or_not_at_all(
     store, monkeypatch, sent
