@@ -53,8 +53,11 @@ class TicketStore(Protocol):
     async def get(self, ticket_id: str) -> Record | None:
         """None also for a deleted one."""
 
-    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
-        """Set `values`. Raises `NotFoundError`.
+    async def update(
+        self, ticket_id: str, values: Values, origin: Origin, known: Record | None = None
+    ) -> Written:
+        """Set `values`. Raises `NotFoundError`. `known` is the ticket as it was read a moment ago: a store that is far away
+        asks for it again only where it was changed meanwhile.
 
         A ticket whose `stat` becomes `done` is `closed` in the history. Setting `stat` to `prog` makes `origin.user_id`
         the one who is on it, also where that is the only change.

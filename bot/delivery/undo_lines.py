@@ -22,10 +22,13 @@ class UndoLines:
 
     def withdraw(self, line: UndoLine) -> bool:
         """It is to stand there without a button. False where it is known that it does."""
-        change = (line.ticket_id, line.version)
-        offered = change not in self._bare
-        self._bare[change] = True
+        offered = not self.is_bare(line)
+        self._bare[line.ticket_id, line.version] = True
         return offered
+
+    def is_bare(self, line: UndoLine) -> bool:
+        """Whether it is known to stand there without a button."""
+        return (line.ticket_id, line.version) in self._bare
 
     def drawn(self, line: UndoLine) -> None:
         """It says that its change is undone, or offers that again: when it is to lose its button, it is drawn anew."""

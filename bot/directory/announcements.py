@@ -22,7 +22,8 @@ class Announcements:
         self._board, self._forget = board, forget
         self._seen = 0
         self._own: Counter[str] = Counter()  # what this process announced and has not read yet
-        self._reading: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None  # the latest
+        self._has_begun = False  # whether it may miss what is announced from now on
 
     async def announce(self, *names: str) -> None:
         if not self._board.shared:
@@ -39,10 +40,9 @@ class Announcements:
         may not have what was announced since."""
         if not self._board.shared:
             return
-        if earlier := self._reading:
-            await asyncio.wait({earlier})
-        if self._reading is None or self._reading is earlier:
-            self._reading = asyncio.create_task(self._read())
+        if self._reading is None or self._has_begun:
+            self._has_begun = False
+            self._reading = asyncio.create_task(self._read(self._reading))
             self._reading.add_done_callback(self._read_out)
         await asyncio.shield(self._reading)
 
@@ -52,7 +52,10 @@ class Announcements:
         if not done.cancelled():
             done.exception()
 
-    async def _read(self) -> None:
+    async def _read(self, earlier: asyncio.Task[None] | None) -> None:
+        if earlier:
+            await asyncio.wait({earlier})
+        self._has_begun = True
         self._seen, names = await self._board.announced(self._seen)
         if names is None:
             self._own.clear()

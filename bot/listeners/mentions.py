@@ -56,13 +56,17 @@ async def _heard_in_place(
     if root in ("", ts):
         services.threads.came(channel, ts)
 
+    found: str | None = None
+
     async def has_ticket() -> bool:
-        return bool(await _find_ticket(services, channel, root))
+        nonlocal found
+        found = await _find_ticket(services, channel, root)
+        return bool(found)
 
     replies = root not in ("", ts) and how != "dm"
     async with services.threads.turn(channel, root or ts, has_ticket if replies else None):
         place.check()
-        done = await _act(services, request, how)
+        done = await _act(services, request, how, found)
     if done is None:
         return None
     ctx, answered, message = done
@@ -85,12 +89,12 @@ def _is_talk(parsed: Parsed, outcome: Outcome) -> bool:
 
 
 async def _act(
-    services: Services, request: IncomingRequest, how: Hearing
+    services: Services, request: IncomingRequest, how: Hearing, found: str | None
 ) -> tuple[RequestContext, Answer, Message] | None:
-    """None for a reply in a thread that has no ticket after all."""
+    """None for a reply in a thread that has no ticket after all; `found` is the one that it had before its turn came."""
     event = request.body["event"]
     root = event.get("thread_ts") or ""
-    topic = await _topic(services, event["channel"], root)
+    topic = await _topic(services, event["channel"], root, found)
     if topic and how == "mention" and was_made_by(topic, request):
         topic = None  # before a restart: it was not a ticket's thread when this was said
     if how == "thread" and topic is None:
@@ -160,7 +164,9 @@ async def _status(services: Services, ctx: RequestContext, status: str) -> None:
     )
 
 
-async def _topic(services: Services, channel: str, root: str) -> Record | None:
+async def _topic(services: Services, channel: str, root: str, found: str | None) -> Record | None:
+    if found and (record := await services.store.get(found)):
+        return record
     ticket_id = await _find_ticket(services, channel, root)
     return await services.store.get(ticket_id) if ticket_id else None
 

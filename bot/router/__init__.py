@@ -33,7 +33,7 @@ from bot.router.similar import SimilarTickets
 from bot.router.undo import UndoService, is_redone
 from store.errors import NotFoundError
 from store.models.filters import PAGE_SIZE, Filter
-from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Status
+from store.models.tickets import Category, Change, NewTicket, Origin, Priority, Record, Status
 from store.protocol import TicketStore
 from store.transfer.exporting import export
 
@@ -128,16 +128,21 @@ class Router:
     async def _change(
         self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
-        if not await requester.get_visible(self._store, ticket_id):
-            return not_found(ticket_id)
-        return replace(of_write(await self._store.update(ticket_id, values, origin)), values=values)
+        record = await requester.get_visible(self._store, ticket_id)
+        return await self._set(record, values, origin) if record else not_found(ticket_id)
 
     async def _close(self, action: Close, requester: Requester, origin: Origin) -> Outcome:
         record = await requester.get_visible(self._store, action.id)
+        if record is None:
+            return not_found(action.id)
         values = {"stat": Status.DONE.value}
-        if action.res and not (record and record.ticket.stat is Status.DONE):
+        if action.res and record.ticket.stat is not Status.DONE:
             values["res"] = action.res  # closed already, its resolution stays what it was
-        return await self._change(action.id, values, requester, origin)
+        return await self._set(record, values, origin)
+
+    async def _set(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
+        written = await self._store.update(record.ticket.id, values, origin, record)
+        return replace(of_write(written), values=values)
 
     async def _view(self, action: View, requester: Requester, origin: Origin) -> Outcome:
         if action.id:

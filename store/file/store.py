@@ -112,7 +112,13 @@ class FileStore(Deliveries, Choices, People, LocalTurns, TicketStore):
         record = self._executor.present(ticket_id)
         return (await self._executor.commit(origin, [(record, change(record))]))[0]
 
-    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
+    async def update(
+        self,
+        ticket_id: str,
+        values: Values,
+        origin: Origin,
+        known: Record | None = None,  # noqa: ARG002  # it has the ticket at hand
+    ) -> Written:
         return await self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:

@@ -21,6 +21,8 @@ from store.postgres.rows import (
     terms_changed,
     ticket_row,
     to_json,
+    with_id,
+    without_id,
 )
 from store.protocol import KEY_LIFETIME
 
@@ -98,17 +100,8 @@ async def write_contents(connection: AsyncConnection, contents: Contents, progre
         ),
     )
     steps = [(None, record) for record in records.values()]
-    kinds = (
-        (dict(zip(("stat", "pri", "cat", "private"), kind, strict=True)), more)
-        for kind, more in counts_changed(steps)
-    )
-    await _fill(connection, "counts", ({**kind, "slot": 0, "count": more} for kind, more in kinds))
-    terms = terms_changed(steps)
-    await _fill(
-        connection,
-        "terms",
-        ({"term": term, "private": private, "slot": 0, "count": more} for term, private, more in terms),
-    )
+    for table, counts in (("counts", counts_changed(steps)), ("terms", terms_changed(steps))):
+        await _fill(connection, table, map(_counted, counts))
     await _fill_others(connection, contents)
     await connection.execute("UPDATE counters SET value = %s WHERE name = 'tickets'", [contents.last])
 
@@ -197,8 +190,8 @@ async def _commits(connection: AsyncConnection, progress: Progress) -> list[list
     # Two commits at the same time may have taken turns in counting; of each they are together.
     found.sort(key=lambda row: row[2])
     commits: dict[Any, list[Json]] = {}
-    for _, _, _, commit, change in found:
-        commits.setdefault(commit, []).append(from_json(change) or {})
+    for number, _, _, commit, change in found:
+        commits.setdefault(commit, []).append(with_id(number, change))
     return list(commits.values())
 
 
@@ -222,9 +215,13 @@ def _change_rows(
                 "user_id": row["origin"]["by"],
                 "undoes": row.get("undoes"),
                 "undone_by": undone[number].get(row["version"]),
-                "change": to_json(row),
+                "change": without_id(row),
             }
         progress(done, len(commits))
+
+
+def _counted(row: Columns) -> Columns:
+    return {name: value for name, value in row.items() if name != "more"} | {"slot": 0, "count": row["more"]}
 
 
 def _ticket(number: int, record: Any, contents: Contents) -> Columns:

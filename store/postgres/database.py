@@ -2,19 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
-from typing import Any, LiteralString, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
+from store.postgres.asking import Ask, Row, Statement, Values, fetch, fetch_together
 from store.postgres.schema import check, migrate
 
 # Seconds that a call may take, all its attempts together; Slack waits 3 s for what it delivers, and delivers it again.
@@ -36,15 +36,10 @@ _SOCKETS: dict[str, Any] = {
     "keepalives_interval": 3,
 }
 _SESSION = (
-    "SET plan_cache_mode = force_custom_plan",  # what is asked differs too much for one plan
     "SET jit = off",
     "SET work_mem = '16MB'",  # a common word is in very many tickets
 )
 
-Row = tuple[Any, ...]
-Statement = LiteralString | SQL | Composed
-Values = Sequence[Any] | Mapping[str, Any]
-Ask = tuple[Statement, Values]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -105,14 +100,17 @@ class Database:
     async def close(self) -> None:
         await self._pool.close(timeout=_GRACE)
 
-    async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
-        """The rows of one statement, which sees one moment."""
-        return await self._run(lambda connection, _: _fetch(connection, statement, values), UnavailableError)
+    async def read(self, statement: Statement, values: Values = (), *, varied: bool = False) -> list[Row]:
+        """The rows of one statement, which sees one moment. One is `varied` whose values differ too much for one plan."""
+        prepare = False if varied else None
+        return await self._run(
+            lambda connection, _: fetch(connection, statement, values, prepare=prepare), UnavailableError
+        )
 
     async def change(self, statement: Statement, values: Values) -> list[Row]:
         """The rows of one statement that changes something, and may be done twice where its end was not heard."""
         self._check_writable()
-        return await self._run(lambda connection, _: _fetch(connection, statement, values), UnwritableError)
+        return await self._run(lambda connection, _: fetch(connection, statement, values), UnwritableError)
 
     async def change_together(
         self, statements: Callable[[UUID], Sequence[Ask]], seconds: float | None = None
@@ -123,15 +121,16 @@ class Database:
         """
         self._check_writable()
 
-        async def attempt(connection: AsyncConnection, number: UUID) -> list[list[Row]]:
-            # What is given up between two statements ends without COMMIT: nothing of it is kept.
-            async with connection.pipeline():
-                await connection.execute("BEGIN")
-                done = [await connection.execute(*each) for each in statements(number)]
-                await connection.execute("COMMIT")
-            return [await each.fetchall() if each.description else [] for each in done]
+        return await self._run(
+            lambda connection, number: fetch_together(connection, statements(number)),
+            UnwritableError,
+            seconds,
+        )
 
-        return await self._run(attempt, UnwritableError, seconds)
+    async def attempt(self, work: Callable[[AsyncConnection, UUID], Awaitable[T]]) -> T:
+        """What `work` returns, as `write` does, but that each of its statements is a transaction by itself."""
+        self._check_writable()
+        return await self._run(work, UnwritableError)
 
     async def write(
         self, work: Callable[[AsyncConnection, UUID], Awaitable[T]], seconds: float | None = None
@@ -233,10 +232,6 @@ class Database:
         if monotonic() - self._drained_at > _DELAYS[-1]:
             self._drained_at = monotonic()
             await self._pool.drain()
-
-
-async def _fetch(connection: AsyncConnection, statement: Statement, values: Values) -> list[Row]:
-    return await (await connection.execute(statement, values)).fetchall()
 
 
 async def _configure(connection: AsyncConnection) -> None:

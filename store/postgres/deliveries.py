@@ -13,9 +13,10 @@ from store.ids import format_id
 from store.leases import IN_LINE
 from store.models.deliveries import Accepted, Delivery, ParkedDelivery, Posted
 from store.models.tickets import Json, MessageUsage
-from store.postgres.database import Database, Statement
+from store.postgres.asking import Statement
+from store.postgres.database import Database
 from store.postgres.rows import DELIVERY, card_row, delivery_of, from_json, to_json
-from store.postgres.saving import COUNT_USAGE, count_usage, usage_row
+from store.postgres.saving import count_usage_after, usage_row
 from store.postgres.shown import SET_CARD
 from store.protocol import KEY_LIFETIME
 
@@ -58,7 +59,8 @@ _FORGET: Final = SQL("""
 _FINISH: Final = SQL("""
     UPDATE deliveries SET state = 'done', reply = %(reply)s, payload = NULL, reason = '', owner = '', attempt = %(attempt)s
     WHERE id = (SELECT id FROM delivery_keys WHERE key = %(key)s) AND state <> 'done' RETURNING at""")
-_FINISH_COUNTED: Final = SQL("WITH done AS ({}) {}").format(_FINISH, COUNT_USAGE.format(SQL("FROM done")))
+_FINISH_COUNTED: Final = SQL("WITH done AS ({}) {}").format(_FINISH, count_usage_after("done"))
+_COUNT_USAGE: Final = count_usage_after("(VALUES (1)) AS message")
 _FINISHED: Final = SQL("""
     FROM deliveries WHERE id = (SELECT id FROM delivery_keys WHERE key = %(key)s) AND attempt = %(attempt)s""")
 _FAIL: Final = SQL("""
@@ -175,7 +177,7 @@ class Deliveries:
                 failures += 1
                 await connection.execute(_FAIL, [failures, reason, park, attempt, delivery_id])
             if usage is not None:
-                await count_usage(connection, usage)
+                await connection.execute(_COUNT_USAGE, usage_row(usage))
             return int(failures)
 
         return await self._database.write(work)

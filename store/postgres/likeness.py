@@ -23,9 +23,11 @@ _HOLDING: Final = SQL("""
         + coalesce((SELECT count FROM others WHERE others.term = asked.term), 0)
     )::bigint FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS asked (term, place) ORDER BY place""")
 _CANDIDATES: Final = SQL("""
-    WITH found AS MATERIALIZED (SELECT number, words FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery),
-    best AS (SELECT number, {shared} AS shared FROM found ORDER BY shared DESC, number DESC LIMIT %(most)s)
-    SELECT shared, {record} FROM best JOIN tickets USING (number)""")
+    WITH found AS MATERIALIZED (
+        SELECT number, length(words) AS terms, {shared} AS shared FROM tickets WHERE {seen} AND words @@ %(filter)s::tsquery
+    ), best AS (SELECT * FROM found ORDER BY shared / {weight} DESC, number DESC LIMIT %(most)s)
+    SELECT shared / {weight}, shared %% {weight}, terms, {record} FROM best JOIN tickets USING (number)""")
+_WEIGHT = 100_000  # of a shared term times its weight, and one for the term: what is shared is added up once for both
 _MOST_TERMS, _MOST_LEAVES = 4, 400
 _HARDLY_ANY = (
     0.001  # tickets that are expected to share just so much: of long texts there are very many such sums
@@ -54,16 +56,18 @@ def holding(terms: Sequence[str], scope: Scope) -> tuple[Composed, dict[str, Any
 
 def candidates(weights: Mapping[str, int], scope: Scope) -> tuple[Composed, dict[str, Any]]:
     """The statement that finds the tickets that share most with terms of these weights: at most `most`, of those that
-    `filter` lets through, which are still to be given. What each shares stands before it.
+    `filter` lets through, which are still to be given. Before each stands what it shares, how many terms these are, and how
+    many it has.
     """
     values: dict[str, Any] = {}
     seen = AND.join([SQL("NOT deleted"), *visible(scope, values)])
     shared = []
     for at, (term, weight) in enumerate(weights.items()):
-        values[f"term{at}"], values[f"weight{at}"] = quoted(term), weight
+        values[f"term{at}"], values[f"weight{at}"] = quoted(term), weight * _WEIGHT + 1
         names = Placeholder(f"term{at}"), Placeholder(f"weight{at}")
-        shared.append(SQL("CASE WHEN words @@ {}::tsquery THEN {} ELSE 0 END").format(*names))
-    return _CANDIDATES.format(record=RECORD, seen=seen, shared=SQL(" + ").join(shared)), values
+        shared.append(SQL("CASE WHEN words @@ {}::tsquery THEN {}::bigint ELSE 0 END").format(*names))
+    parts = {"record": RECORD, "seen": seen, "shared": SQL(" + ").join(shared), "weight": SQL(str(_WEIGHT))}
+    return _CANDIDATES.format(**parts), values
 
 
 def levels(

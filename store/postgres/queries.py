@@ -46,6 +46,8 @@ def view(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:
         either = [_REPORTED, _STARTED] if where.involving else _either(scope)
         parts = [_NUMBERS.format(AND.join([there, SQL(each)])) for each in either or ["true"]]
         return _FOUND.format(record=RECORD, found=SQL(" UNION ").join(parts), order=order), values
+    if where.stat and Status.DONE not in where.stat:
+        there = AND.join([there, SQL("NOT is_done")])  # so that an index has the page in order
     return _PAGE.format(count=_counted(kinds, scope), record=RECORD, where=there, order=order), values
 
 

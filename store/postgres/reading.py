@@ -11,9 +11,10 @@ from store.ids import format_id, number_of, parse_id
 from store.models.filters import PAGE_SIZE, Filter, Match, Page, Scope
 from store.models.tickets import Change, Record, Status
 from store.postgres import likeness, queries
-from store.postgres.database import Database, Row
+from store.postgres.asking import Row
+from store.postgres.database import Database
 from store.postgres.queries import number_or_zero
-from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of
+from store.postgres.rows import CHANGE, RECORD, RECORD_WIDTH, change_of, record_of, title_of
 
 _GET: Final = SQL("SELECT {} FROM tickets WHERE number = %s AND NOT deleted").format(RECORD)
 _SCAN: Final = SQL(
@@ -38,9 +39,9 @@ _HISTORY: Final = SQL("""
         SELECT *, least(%(page)s, (count + %(size)s - 1) / %(size)s) AS page FROM (
             SELECT number, version, version + 1 - (SELECT min(version) FROM changes WHERE number = %(number)s) AS count
             FROM tickets WHERE number = %(number)s) counted
-    ) t JOIN changes c ON c.number = t.number
-        AND c.version <= t.version - (t.page - 1) * %(size)s AND c.version > t.version - t.page * %(size)s
-    ORDER BY c.version DESC""").format(CHANGE)
+    ) t JOIN changes ON changes.number = t.number
+        AND changes.version <= t.version - (t.page - 1) * %(size)s AND changes.version > t.version - t.page * %(size)s
+    ORDER BY changes.version DESC""").format(CHANGE)
 
 _INTEGERS = 2**31
 
@@ -58,7 +59,9 @@ class Reading:
         statement, values = queries.view(where, scope)
         page = max(1, min(page, _INTEGERS))
         while True:
-            rows = await self._database.read(statement, {**values, "size": size, "start": (page - 1) * size})
+            rows = await self._database.read(
+                statement, {**values, "size": size, "start": (page - 1) * size}, varied=True
+            )
             count = rows[0][0]
             pages = -(-count // size) or 1
             if page <= pages:
@@ -70,7 +73,7 @@ class Reading:
         terms = sorted(search.terms(text))
         if not terms:
             return []
-        (_, total), *holding = await self._database.read(*likeness.holding(terms, scope))
+        (_, total), *holding = await self._database.read(*likeness.holding(terms, scope), varied=True)
         held = {term: row[1] for term, row in zip(terms, holding, strict=True)}
         weights = {term: search.weigh(count, total) for term, count in held.items()}
         compared = search.Likeness(weights)
@@ -80,12 +83,12 @@ class Reading:
         rows: list[Row] = []
         for level in likeness.levels(weights, held, total, least, most):
             if sharing := likeness.sharing(weights, level):
-                rows = await self._database.read(statement, {**values, "filter": sharing, "most": most})
+                asked = {**values, "filter": sharing, "most": most}
+                rows = await self._database.read(statement, asked, varied=True)
             if sum(row[0] >= level for row in rows) >= most:
                 break
-        records = [record_of(row[1:]) for row in rows]
-        scored = [Match(each, compared.compare(*search.terms_of(each.ticket))) for each in records]
-        alike = [match for match in scored if match.score >= search.THRESHOLD]
+        found = [(_score(compared, row), row) for row in rows]
+        alike = [Match(record_of(row[3:]), score) for score, row in found if score >= search.THRESHOLD]
         alike.sort(
             key=lambda match: (_is_done(match.record), -match.score, number_of(match.record.ticket.id))
         )
@@ -154,6 +157,14 @@ class Reading:
 
 def _integer(version: int) -> int:
     return version if 0 <= version < _INTEGERS else 0
+
+
+def _score(likeness: search.Likeness[str], row: Row) -> float:
+    """Of a ticket's title or of all its text, whichever is more alike; of all of it the statement has found what is shared."""
+    weight, shared, terms, *record = row
+    title = search.terms(title_of(record))
+    of_title = likeness.score(likeness.shared(title), len(title))
+    return max(of_title, likeness.score(search.Shared(weight, shared), terms))
 
 
 def _is_done(record: Record) -> bool:

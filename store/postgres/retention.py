@@ -11,7 +11,6 @@ from store.ids import number_of
 from store.models.tickets import Origin, TrimmedHistory
 from store.postgres.database import Database
 from store.postgres.rows import RECORD, change_row, record_of, ticket_row
-from store.postgres.saving import INSERT_CHANGE
 
 _AT_ONCE = 500  # tickets
 _DUE: Final = SQL("""
@@ -24,6 +23,9 @@ _LOCKED: Final = (
 _REMOVE: Final = SQL(
     "WITH gone AS (DELETE FROM changes WHERE number = ANY(%s) RETURNING 1) SELECT count(*) FROM gone"
 )
+_INSERT: Final = SQL("""
+    INSERT INTO changes (number, version, commit, user_id, undoes, change)
+    VALUES (%(number)s, %(version)s, %(commit)s, %(user_id)s, %(undoes)s, %(change)s)""")
 _UPDATE: Final = SQL(
     "UPDATE tickets SET version = %(version)s, origin = %(origin)s WHERE number = %(number)s"
 )
@@ -47,7 +49,7 @@ class Retention:
             origin = Origin("", "", now)
             for number, record in zip(numbers, records, strict=True):
                 change = commands.trim(record, origin, days)
-                await connection.execute(INSERT_CHANGE, change_row(number, change, commit, origin))
+                await connection.execute(_INSERT, {**change_row(number, change, origin), "commit": commit})
                 await connection.execute(_UPDATE, ticket_row(number, commands.apply(record, change)))
             return TrimmedHistory(len(records), removed)
 

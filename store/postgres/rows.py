@@ -1,8 +1,7 @@
 """Records, changes and deliveries as rows of the tables, and back. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-from uuid import UUID
+from typing import Any, Final, NamedTuple
 
 from psycopg.sql import SQL
 
@@ -16,6 +15,7 @@ from store.codec import (
     encode_ticket,
 )
 from store.fields import make_ticket
+from store.ids import format_id
 from store.models.deliveries import Delivery
 from store.models.tickets import Change, Json, MessageRef, Origin, Record
 from store.search import terms_of
@@ -27,7 +27,7 @@ RECORD: Final = SQL(
     " card_channel, card_ts, card_thread"
 )
 RECORD_WIDTH: Final = 13
-CHANGE: Final = SQL("change, undone_by")
+CHANGE: Final = SQL("changes.number, change, undone_by")
 DELIVERY: Final = SQL("keys, at, payload, thread, begins")
 
 
@@ -44,9 +44,9 @@ def from_json(text: str | None) -> Json | None:
 
 def record_of(row: Row) -> Record:
     """Of the columns `RECORD`."""
-    _, version, ticket, origin, changed_at, channel, private, started_by, closed_at, deleted, *card = row
+    number, version, ticket, origin, changed_at, channel, private, started_by, closed_at, deleted, *card = row
     return Record(
-        make_ticket(decode(ticket.encode())),
+        make_ticket(with_id(number, ticket)),
         decode_origin(decode(origin.encode())),
         version,
         changed_at,
@@ -59,22 +59,36 @@ def record_of(row: Row) -> Record:
     )
 
 
+def title_of(row: Sequence[Any]) -> str:
+    """Of the columns `RECORD`: what is needed of very many tickets."""
+    return str(decode(row[2].encode())["title"])
+
+
 def change_of(row: Row) -> Change:
     """Of the columns `CHANGE`."""
-    text, undone_by = row
-    return decode_change(decode(text.encode()), undone_by)
+    number, text, undone_by = row
+    return decode_change(with_id(number, text), undone_by)
 
 
-def change_row(number: int, change: Change, commit: UUID, asked: Origin) -> Mapping[str, Any]:
-    """Of a change that `asked` asked for: where it is another's, being from elsewhere, that is kept beside it."""
+def with_id(number: int, text: str) -> Json:
+    """A ticket or a change as JSON. What is kept is without its id, which is not known before its number is."""
+    return {**decode(text.encode()), "id": format_id(number)}
+
+
+def without_id(row: Json) -> str:
+    return to_json({name: value for name, value in row.items() if name != "id"})
+
+
+def change_row(number: int, change: Change, asked: Origin) -> Mapping[str, Any]:
+    """All columns of a change that `asked` asked for, but its commit: where it is another's, being from elsewhere, that is
+    kept beside it."""
     imported = {} if change.origin == asked else {"imported_by": encode_origin(asked)}
     return {
         "number": number,
         "version": change.version,
-        "commit": commit,
         "user_id": change.origin.user_id,
         "undoes": change.undoes,
-        "change": to_json(encode_change(change) | imported),
+        "change": without_id(encode_change(change) | imported),
     }
 
 
@@ -84,7 +98,7 @@ def ticket_row(number: int, record: Record) -> Mapping[str, Any]:
     return {
         "number": number,
         "version": record.version,
-        "ticket": to_json(encode_ticket(ticket)),
+        "ticket": without_id(encode_ticket(ticket)),
         "origin": to_json(encode_origin(origin)),
         "reported_by": origin.user_id,
         "created_at": origin.timestamp,
@@ -113,7 +127,13 @@ def card_row(number: int, card: MessageRef) -> Mapping[str, Any]:
     }
 
 
-Kind = tuple[str, int, str, bool]  # status, priority, category, whether it is private
+class Kind(NamedTuple):
+    """What tickets are counted by."""
+
+    stat: str
+    pri: int
+    cat: str
+    private: bool
 
 
 def kind_of(record: Record | None) -> Kind | None:
@@ -121,10 +141,10 @@ def kind_of(record: Record | None) -> Kind | None:
     if record is None or record.deleted:
         return None
     ticket = record.ticket
-    return ticket.stat.value, ticket.pri.value, ticket.cat.value, record.private
+    return Kind(ticket.stat.value, ticket.pri.value, ticket.cat.value, record.private)
 
 
-def counts_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[tuple[Kind, int]]:
+def counts_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[Mapping[str, Any]]:
     """How many tickets more, or fewer, of each kind there are after these steps from one record to the next."""
     counts: dict[Kind, int] = {}
     for before, after in steps:
@@ -132,10 +152,10 @@ def counts_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[tu
             kind = kind_of(record)
             if kind is not None:
                 counts[kind] = counts.get(kind, 0) + step
-    return sorted((kind, count) for kind, count in counts.items() if count)
+    return [{**kind._asdict(), "more": count} for kind, count in sorted(counts.items()) if count]
 
 
-def terms_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[tuple[str, bool, int]]:
+def terms_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[Mapping[str, Any]]:
     """How many tickets more, or fewer, hold each term after these steps; with whether they are private."""
     counts: dict[tuple[str, bool], int] = {}
     for before, after in steps:
@@ -145,7 +165,11 @@ def terms_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[tup
             if record is not None and not record.deleted:
                 for term in terms_of(record.ticket)[1]:
                     counts[term, record.private] = counts.get((term, record.private), 0) + step
-    return sorted((*key, count) for key, count in counts.items() if count)
+    return [
+        {"term": term, "private": private, "more": count}
+        for (term, private), count in sorted(counts.items())
+        if count
+    ]
 
 
 def _text_of(record: Record) -> tuple[Any, ...]:

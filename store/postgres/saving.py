@@ -1,52 +1,89 @@
-"""What belongs to a change of a ticket, within a transaction: the ticket as it is then, its history, and what is counted."""
+"""A change of tickets as one statement: its key, the tickets as they are then, their history, and what is counted. Pure.
 
-from collections.abc import Iterable, Mapping, Sequence
+The statement writes nothing, and returns nothing, where the key is another's or a ticket was changed meanwhile.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from psycopg import AsyncConnection
 from psycopg.sql import SQL, Composed
 
 from store import commands
-from store.ids import number_of
-from store.models.tickets import Change, MessageUsage, Origin, Record
-from store.postgres.rows import CHANGE, change_of, change_row, counts_changed, terms_changed, ticket_row
+from store.ids import format_id, number_of
+from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
+from store.postgres.asking import Ask
+from store.postgres.rows import change_row, counts_changed, terms_changed, ticket_row, to_json
+from store.protocol import KEY_LIFETIME
 
+# Who is first with a key has it, and whoever comes when its time is over.
+_OLDEST: Final = SQL("greatest(%(at)s::double precision, (SELECT max(at) FROM keys)) - %(lifetime)s")
+USED: Final = SQL("SELECT commit FROM keys WHERE key = %(key)s AND at >= {}").format(_OLDEST)
+_CLAIM: Final = SQL("""
+    INSERT INTO keys AS k (key, commit, at) SELECT %(key)s::text, %(commit)s::uuid, %(at)s::double precision WHERE {}
+    ON CONFLICT (key) DO UPDATE SET commit = excluded.commit, at = excluded.at
+    WHERE k.at < {} RETURNING key""")
+CLAIM_KEY: Final = _CLAIM.format(SQL("true"), _OLDEST)
+
+_OF_THE_NEXT: Final = SQL("""
+    claimed AS ({}),
+    counter AS (UPDATE counters SET value = value + 1 WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
+        RETURNING value AS next)""").format(CLAIM_KEY)
+# All of the tickets are still at the versions that were read, or nothing is done.
+_OF_THE_SAME: Final = SQL("""
+    same AS (SELECT number FROM tickets JOIN json_to_recordset(%(steps)s) AS step (number bigint, version integer) USING (number)
+        WHERE tickets.version = step.version - 1 ORDER BY number FOR UPDATE OF tickets),
+    claimed AS ({})""").format(
+    _CLAIM.format(SQL("(SELECT count(*) FROM same) = json_array_length(%(steps)s)"), _OLDEST)
+)
+_OF_THE_IMPORTED: Final = SQL("""
+    claimed AS (SELECT key FROM keys WHERE key = %(key)s AND commit = %(commit)s),
+    counter AS (UPDATE counters SET value = greatest(value, %(newest)s) WHERE name = 'tickets' AND EXISTS (SELECT FROM claimed)
+        RETURNING value)""")
 _INSERT: Final = SQL("""
     INSERT INTO tickets (number, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
         stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, words)
-    VALUES (%(number)s, %(version)s, %(ticket)s, %(origin)s, %(reported_by)s, %(created_at)s, %(changed_at)s,
-        %(closed_at)s, %(started_by)s, %(stat)s, %(pri)s, %(cat)s, %(channel)s, %(private)s, %(deleted)s,
-        %(origin_channel)s, %(origin_thread)s, array_to_tsvector(%(words)s::text[]))""")
+    SELECT number, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
+        stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, array_to_tsvector(words) FROM steps""")
 _UPDATE: Final = SQL("""
-    UPDATE tickets SET version = %(version)s, ticket = %(ticket)s, changed_at = %(changed_at)s, closed_at = %(closed_at)s,
-        started_by = %(started_by)s, stat = %(stat)s, pri = %(pri)s, cat = %(cat)s, channel = %(channel)s,
-        private = %(private)s, deleted = %(deleted)s, words = array_to_tsvector(%(words)s::text[])
-    WHERE number = %(number)s""")
-INSERT_CHANGE: Final = SQL("""
-    INSERT INTO changes (number, version, commit, user_id, undoes, change)
-    VALUES (%(number)s, %(version)s, %(commit)s, %(user_id)s, %(undoes)s, %(change)s)""")
-_COUNT: Final = SQL("""
-    INSERT INTO counts AS c (stat, pri, cat, private, slot, count)
-    SELECT stat, pri, cat, private, pg_backend_pid() %% 16, more
-    FROM unnest(%s::text[], %s::smallint[], %s::text[], %s::boolean[], %s::bigint[]) AS d (stat, pri, cat, private, more)
-    ON CONFLICT (stat, pri, cat, private, slot) DO UPDATE SET count = c.count + excluded.count""")
-_TERMS: Final = SQL("""
-    INSERT INTO terms AS t (term, private, slot, count)
-    SELECT term, private, pg_backend_pid() %% 4, more FROM unnest(%s::text[], %s::boolean[], %s::bigint[]) AS d (term, private, more)
-    ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count""")
-COUNT_USAGE: Final = SQL("""
+    UPDATE tickets SET version = it.version, ticket = it.ticket, changed_at = it.changed_at, closed_at = it.closed_at,
+        started_by = it.started_by, stat = it.stat, pri = it.pri, cat = it.cat, channel = it.channel,
+        private = it.private, deleted = it.deleted, words = array_to_tsvector(it.words)
+    FROM steps AS it WHERE tickets.number = it.number""")
+_COUNT_USAGE: Final = SQL("""
     INSERT INTO usage AS u (day, slot, messages, by_rules, calls, tokens)
-    SELECT %(day)s::date, pg_backend_pid() %% 16, 1, %(by_rules)s::bigint, %(calls)s::bigint, %(tokens)s::bigint {}
+    SELECT %(day)s::date, pg_backend_pid() %% 16, 1, %(by_rules)s::bigint, %(calls)s::bigint, %(tokens)s::bigint FROM {}
     ON CONFLICT (day, slot) DO UPDATE SET messages = u.messages + 1, by_rules = u.by_rules + excluded.by_rules,
         calls = u.calls + excluded.calls, tokens = u.tokens + excluded.tokens""")
-_USAGE: Final = COUNT_USAGE.format(SQL("WHERE true"))  # without it, ON is taken for a join's
-_UNDOINGS: Final = SQL(
-    "SELECT {} FROM changes WHERE number = %s AND undoes IS NOT NULL ORDER BY version"
-).format(CHANGE)
-_UNDONE: Final = SQL("""
-    UPDATE changes SET undone_by = d.undone_by FROM unnest(%s::integer[], %s::integer[]) AS d (version, undone_by)
-    WHERE changes.number = %s AND changes.version = d.version AND changes.undone_by IS DISTINCT FROM d.undone_by""")
+# What is counted is so in one order always, so that two who count the same wait for each other rather than block each other.
+_SAVE: Final = SQL("""
+    WITH {claimed},
+    steps AS (SELECT {number} AS number, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
+            stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, words, user_id, undoes, change
+        FROM {after}, json_to_recordset(%(steps)s) AS step (number bigint, version integer, ticket text, origin text,
+            reported_by text, created_at double precision, changed_at double precision, closed_at double precision,
+            started_by text, stat text, pri smallint, cat text, channel text, private boolean, deleted boolean,
+            origin_channel text, origin_thread text, words text[], user_id text, undoes integer, change text)),
+    saved AS ({saved} RETURNING tickets.number, card_channel, card_ts, card_thread),
+    logged AS (INSERT INTO changes (number, version, commit, user_id, undoes, change)
+        SELECT number, version, %(commit)s::uuid, user_id, undoes, change FROM steps),
+    counted AS (INSERT INTO counts AS c (stat, pri, cat, private, slot, count)
+        SELECT stat, pri, cat, private, pg_backend_pid() %% 16, more FROM {after}, json_to_recordset(%(counts)s)
+            AS it (stat text, pri smallint, cat text, private boolean, more bigint)
+        ON CONFLICT (stat, pri, cat, private, slot) DO UPDATE SET count = c.count + excluded.count),
+    weighed AS (INSERT INTO terms AS t (term, private, slot, count)
+        SELECT term, private, pg_backend_pid() %% 4, more FROM {after}, json_to_recordset(%(terms)s)
+            AS it (term text, private boolean, more bigint)
+        ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count){and_more}
+    SELECT number, card_channel, card_ts, card_thread FROM saved""")
+
+
+_MARK_UNDONE: Final = SQL("""
+    UPDATE changes SET undone_by = it.undone_by FROM unnest(%(targets)s::integer[], %(undone_by)s::integer[])
+        AS it (version, undone_by)
+    WHERE changes.number = %(number)s AND changes.version = it.version AND changes.undone_by IS DISTINCT FROM it.undone_by
+    AND EXISTS (SELECT FROM changes AS undoing WHERE undoing.commit = %(commit)s)""")
 
 
 class Step(NamedTuple):
@@ -57,60 +94,80 @@ class Step(NamedTuple):
     after: Record
 
 
-async def save(connection: AsyncConnection, commit: UUID, steps: Iterable[Step], origin: Origin) -> None:
-    """What belongs to some changes, within the transaction of `connection`."""
-    made = [step for step in steps if step.change]
-    numbers = {step.after.ticket.id: number_of(step.after.ticket.id) for step in made}
-    rows = [(step, ticket_row(numbers[step.after.ticket.id], step.after)) for step in made]
-    changes = [
-        change_row(numbers[step.change.ticket_id], step.change, commit, origin)
-        for step in made
-        if step.change
-    ]
-    new = [row for step, row in rows if step.before is None]
-    if new:
-        await _execute_all(connection, _INSERT, new)
-        newest = max(numbers.values())
-        await connection.execute(
-            "UPDATE counters SET value = %s WHERE name = 'tickets' AND value < %s", [newest, newest]
-        )
-    await _execute_all(connection, _UPDATE, [row for step, row in rows if step.before is not None])
-    await _execute_all(connection, INSERT_CHANGE, changes)
-    for change in changes:
-        if change["undoes"] is not None:
-            await _mark_undone(connection, change["number"])
-    # In one order always, so that two who count the same wait for each other rather than block each other.
-    both = [(step.before, step.after) for step in made]
-    for statement, counts in (
-        (_COUNT, [(*kind, more) for kind, more in counts_changed(both)]),
-        (_TERMS, terms_changed(both)),
-    ):
-        if counts:
-            await connection.execute(statement, [list(column) for column in zip(*counts, strict=True)])
-    if origin.usage is not None:
-        await count_usage(connection, origin.usage)
+def count_usage_after(source: str) -> Composed:
+    """Counts what a message cost, once for each row of `source`; the values are those of `usage_row`."""
+    return _COUNT_USAGE.format(SQL(source))
 
 
-def usage_row(usage: MessageUsage) -> Mapping[str, Any]:
+def _statements(claimed: Composed | SQL, number: str, after: str, saved: SQL) -> tuple[bytes, bytes]:
+    """One that counts no usage, and one that does; put together once, because psycopg takes its time for that."""
+    counted = SQL(", spent AS ({})").format(count_usage_after(after))
+    parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after), "saved": saved}
+    plain, counting = (_SAVE.format(**parts, and_more=each) for each in (SQL(""), counted))
+    return plain.as_bytes(), counting.as_bytes()
+
+
+# Each returns of every ticket its number and where its card is.
+# One ticket is made, whose number is the next one.
+CREATE: Final = _statements(_OF_THE_NEXT, "next", "counter", _INSERT)
+# Tickets are changed that have not been since they were read.
+UPDATE: Final = _statements(_OF_THE_SAME, "number", "claimed", _UPDATE)
+# Tickets are made with the numbers that they have, after `CLAIM_KEY` in the same transaction.
+IMPORT: Final = _statements(_OF_THE_IMPORTED, "number", "counter", _INSERT)
+
+
+def claim_row(origin: Origin, commit: UUID) -> dict[str, Any]:
+    """A commit without a key has one, too: it tells whether an attempt whose end was not heard came to its end."""
+    key = origin.idempotency_key or str(commit)
+    return {"key": key, "commit": commit, "at": origin.timestamp, "lifetime": KEY_LIFETIME}
+
+
+def usage_row(usage: MessageUsage) -> dict[str, Any]:
     by_rules = int(usage.parsed_by == "rules")
     return {"day": usage.day, "by_rules": by_rules, "calls": usage.calls, "tokens": usage.tokens}
 
 
-async def count_usage(connection: AsyncConnection, usage: MessageUsage) -> None:
-    await connection.execute(_USAGE, usage_row(usage))
+def save(statements: tuple[bytes, bytes], steps: Sequence[Step], origin: Origin, commit: UUID) -> Ask:
+    """`CREATE`, `UPDATE` or `IMPORT`, with what it asks for."""
+    made = [(step, step.change, number_of(step.after.ticket.id)) for step in steps if step.change]
+    rows = [
+        {**ticket_row(number, step.after), **change_row(number, change, origin)}
+        for step, change, number in made
+    ]
+    both = [(step.before, step.after) for step, _, _ in made]
+    values = claim_row(origin, commit) | (usage_row(origin.usage) if origin.usage else {})
+    return statements[origin.usage is not None], values | {
+        "steps": to_json(rows),
+        "counts": to_json(counts_changed(both)),
+        "terms": to_json(terms_changed(both)),
+        "newest": max(number for _, _, number in made),
+    }
 
 
-async def _execute_all(
-    connection: AsyncConnection, statement: SQL | Composed, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    for row in rows:
-        await connection.execute(statement, row)
-
-
-async def _mark_undone(connection: AsyncConnection, number: int) -> None:
+def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[Ask]:
     """Keep with each change of a ticket what undid it, which a further undoing may change for several."""
-    found = await connection.execute(_UNDOINGS, [number])
-    undoings = [change_of(row) for row in await found.fetchall()]
-    undone = commands.undone_versions(undoings)
-    targets = sorted({change.undoes for change in undoings if change.undoes is not None})
-    await connection.execute(_UNDONE, [targets, [undone.get(target) for target in targets], number])
+    made = [step.change for step in steps if step.change and step.change.undoes is not None]
+    if not made:
+        return []
+    undone = commands.undone_versions([*changes, *made])
+    targets = sorted({each.undoes for each in (*changes, *made) if each.undoes is not None})
+    values = {
+        "number": number_of(made[0].ticket_id),
+        "commit": commit,
+        "targets": targets,
+        "undone_by": [undone.get(target) for target in targets],
+    }
+    return [(_MARK_UNDONE, values)]
+
+
+def numbered(step: Step, number: int) -> Step:
+    """A ticket that is made, once its number is known."""
+    ticket_id, ticket = format_id(number), step.after.ticket
+    record = replace(step.after, ticket=ticket.model_copy(update={"id": ticket_id}))
+    return Step(None, step.change and replace(step.change, ticket_id=ticket_id), record)
+
+
+def placed(step: Step, cards: Mapping[int, MessageRef | None]) -> Step:
+    """With where its card is, which may have been set since it was read."""
+    card = cards.get(number_of(step.after.ticket.id), step.after.card)
+    return step if card == step.after.card else step._replace(after=replace(step.after, card=card))

@@ -1,7 +1,7 @@
 """Where tickets are shown in Slack, what was offered there, what is known of people, and what the model costs."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from store import commands
 from store.ids import format_id
 from store.models.deliveries import Choice, Person, UndoLine, UsageDay
 from store.models.tickets import MessageRef, MessageUsage
-from store.postgres.database import Database, Row
+from store.postgres.asking import Row
+from store.postgres.database import Database
 from store.postgres.rows import from_json, to_json
-from store.postgres.saving import count_usage
+from store.postgres.saving import CLAIM_KEY, count_usage_after, usage_row
 from store.protocol import KEY_LIFETIME
 
 SET_CARD: Final = SQL("""
@@ -30,6 +31,7 @@ _FORGET_CHOICES: Final = SQL("""
     ORDER BY expires_at LIMIT 64 FOR UPDATE SKIP LOCKED)""")
 _TAKE: Final = SQL("""
     UPDATE choices SET taken = %s, taken_by = %s WHERE id = %s AND user_id = %s AND taken = '' AND expires_at > %s""")
+_COUNT_ONCE: Final = SQL("WITH claimed AS ({}) {}").format(CLAIM_KEY, count_usage_after("claimed"))
 _REMEMBER: Final = SQL("""
     INSERT INTO people (user_id, learned_at, facts) VALUES (%s, %s, %s) ON CONFLICT (user_id) DO UPDATE SET
         learned_at = excluded.learned_at, facts = excluded.facts""")
@@ -106,21 +108,17 @@ class Shown:
         rows = await self._database.read(
             "SELECT user_id, learned_at, facts FROM people WHERE %(ids)s::text[] IS NULL OR user_id = ANY(%(ids)s)",
             {"ids": None if user_ids is None else list(user_ids)},
+            varied=True,
         )
         return [Person(user_id, learned_at, from_json(facts) or {}) for user_id, learned_at, facts in rows]
 
     async def record_usage(self, usage: MessageUsage) -> None:
-        async def work(connection: AsyncConnection, attempt: UUID) -> None:
-            # Of a repeated attempt the key is there already, and it was counted.
-            claimed = await connection.execute(
-                "INSERT INTO keys (key, commit, at) VALUES (%s, %s, extract(epoch FROM now()))"
-                " ON CONFLICT DO NOTHING RETURNING key",
-                [str(attempt), attempt],
-            )
-            if await claimed.fetchone():
-                await count_usage(connection, usage)
-
-        await self._database.write(work)
+        # Of a repeated attempt the key is there already, and it was counted.
+        at = datetime.combine(usage.day, time(), UTC).timestamp()
+        values = {**usage_row(usage), "at": at, "lifetime": KEY_LIFETIME}
+        await self._database.change_together(
+            lambda attempt: [(_COUNT_ONCE, {**values, "key": str(attempt), "commit": attempt})]
+        )
 
     async def tokens_used(self, day: date) -> int:
         statement = "SELECT coalesce(sum(tokens), 0)::bigint FROM usage WHERE day = %s"

@@ -1,7 +1,9 @@
 """Changes of tickets: each is one transaction with its entry in the history, its key, its counts and its usage."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from time import monotonic
+from typing import Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -10,64 +12,94 @@ from psycopg.sql import SQL
 from store import commands
 from store.errors import StoreError
 from store.ids import number_of, parse_id
-from store.models.tickets import Change, ImportedTicket, NewTicket, Origin, Record, Values, Written
-from store.postgres.database import Database, Row
-from store.postgres.rows import (
-    CHANGE,
-    RECORD,
-    change_of,
-    record_of,
+from store.models.tickets import (
+    Change,
+    ImportedTicket,
+    MessageRef,
+    NewTicket,
+    Origin,
+    Record,
+    Values,
+    Written,
 )
-from store.postgres.saving import Step, save
+from store.postgres.asking import Ask, fetch, fetch_together
+from store.postgres.database import Database
+from store.postgres.rows import CHANGE, RECORD, change_of, record_of
+from store.postgres.saving import (
+    CLAIM_KEY,
+    CREATE,
+    IMPORT,
+    UPDATE,
+    USED,
+    Step,
+    claim_row,
+    mark_undone,
+    numbered,
+    placed,
+    save,
+)
 from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
-
-_LOCKED: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE").format(
-    RECORD
+_IMPORTED_AT_ONCE = 1000  # tickets in one statement
+_FORGETTING = (
+    60.0  # seconds between two times that a process looks for keys whose time is over: then for many at once
 )
-_LATER: Final = SQL("SELECT {} FROM changes WHERE number = %s AND version >= %s ORDER BY version").format(
+
+_RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
+# What is to be changed, and whether it has been.
+_READ: Final = (
+    SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ANY(%(numbers)s)")
+    .format(USED, RECORD)
+    .as_bytes()
+)
+_LOCK: Final = SQL("SELECT FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE")
+# Of an undoing: what was changed since, and all undoings, of which each may put another in force again.
+_LATER: Final = SQL("""
+    SELECT {} FROM changes WHERE number = %s AND (version >= %s OR undoes IS NOT NULL) ORDER BY version""").format(
     CHANGE
 )
-_NEXT: Final = SQL("UPDATE counters SET value = value + 1 WHERE name = 'tickets' RETURNING value")
 _NEWEST: Final = SQL("SELECT value FROM counters WHERE name = 'tickets' FOR UPDATE")
 _EXISTING: Final = SQL("SELECT number FROM tickets WHERE number = ANY(%s)")
 _OF_COMMIT: Final = SQL(
-    "SELECT change, NULL FROM changes WHERE commit = %s ORDER BY seq"
+    "SELECT number, change, NULL FROM changes WHERE commit = %s ORDER BY seq"
 )  # as they were made
-
-_CLAIM_KEY: Final = SQL(
-    "INSERT INTO keys (key, commit, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING key"
-)
 _FORGET_KEY: Final = SQL("DELETE FROM keys WHERE key = %s AND commit = %s RETURNING key")
-_FORGET_KEYS: Final = SQL(
-    "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 64 FOR UPDATE SKIP LOCKED)"
-)
-Ask = tuple[SQL | Any, Sequence[Any]]
-Plan = Callable[[list[list[Row]]], list["Step"]]
+_FORGET_KEYS: Final = SQL("""
+    DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at < %s ORDER BY at LIMIT 5000 FOR UPDATE SKIP LOCKED)
+    RETURNING key""")
+# What is done to tickets, by number; of an undoing with the later changes of its ticket.
+Plan = Callable[[Mapping[int, Record], Sequence[Change]], list["Step"]]
 
 
 class _RepeatedError(Exception):
     """The key was used."""
 
 
-class _UnchangedError(Exception):
-    """There was nothing to change, so that nothing is to be kept."""
-
-
 class Writing:
     """Needs a `Database`; every method as in `store.protocol`."""
 
     _database: Database
+    _forgotten_until = 0.0  # monotonic
 
     async def create(self, new: NewTicket, origin: Origin) -> Written:
-        def plan(found: list[list[Row]]) -> list[Step]:
-            return [_step(None, commands.create(found[0][0][0], new, origin))]
+        change = commands.create(1, new, origin)  # the number is given by the statement, to what has none
+        step = Step(None, change, commands.apply(None, change))
 
-        return (await self._commit(origin, [(_NEXT, ())], plan))[0]
+        async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
+            asks = [save(CREATE, [step], origin, commit), *self._forget_keys(origin)]
+            for number in await _save(connection, asks):
+                return [numbered(step, number)]
+            raise _RepeatedError(origin, commit)
 
-    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
-        return await self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
+        return (await self._commit(work))[0]
+
+    async def update(
+        self, ticket_id: str, values: Values, origin: Origin, known: Record | None = None
+    ) -> Written:
+        return await self._change(
+            ticket_id, origin, lambda record: commands.update(record, values, origin), known
+        )
 
     async def post(self, ticket_id: str, channel: str, origin: Origin, *, private: bool) -> Written:
         return await self._change(
@@ -85,14 +117,13 @@ class Writing:
     ) -> list[Written]:
         numbers = commands.numbers_of(values)
 
-        def plan(found: list[list[Row]]) -> list[Step]:
-            records = _by_number(found[0])
+        def plan(records: Mapping[int, Record], _: Sequence[Change]) -> list[Step]:
             return [
                 _step(*commands.one_of_several(ticket_id, records.get(number), each, origin, expected))
                 for number, (ticket_id, each) in zip(numbers, values.items(), strict=True)
             ]
 
-        done = await self._commit(origin, [(_LOCKED, [numbers])], plan)
+        done = await self._change_read(numbers, origin, plan)
         if len(done) == len(numbers):
             return done
         # A key that is repeated gives the changes that there were: the other tickets had nothing to change.
@@ -106,93 +137,148 @@ class Writing:
         except StoreError:
             number = 0
 
-        def plan(found: list[list[Row]]) -> list[Step]:
-            record = _by_number(found[0]).get(number)
-            changes = [change_of(row) for row in found[1]]
-            return [_step(record, commands.undo(record, changes, version, origin))]
+        def plan(records: Mapping[int, Record], changes: Sequence[Change]) -> list[Step]:
+            record, later = records.get(number), [each for each in changes if each.version >= version]
+            return [_step(record, commands.undo(record, later, version, origin))]
 
-        # The row is locked first: whatever stood in the way of undoing is then seen.
-        asks: list[Ask] = [(_LOCKED, [[number]]), (_LATER, [number, max(0, min(version, 2**31 - 1))])]
-        return (await self._commit(origin, asks, plan))[0]
+        return (await self._change_read([number], origin, plan, since=version))[0]
 
     async def import_tickets(self, tickets: Sequence[ImportedTicket], origin: Origin) -> list[str]:
         asked = {number_of(parse_id(each.id)): each.id for each in tickets if each.id}
 
-        def plan(found: list[list[Row]]) -> list[Step]:
-            exist = [asked[row[0]] for row in found[1]]
-            numbers = commands.import_numbers(tickets, found[0][0][0], exist)
-            return [
+        async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
+            if not await fetch(connection, CLAIM_KEY, claim_row(origin, commit)):
+                raise _RepeatedError(origin, commit)
+            [(newest,)] = await fetch(connection, _NEWEST, ())
+            exist = [asked[row[0]] for row in await fetch(connection, _EXISTING, [list(asked)])]
+            numbers = commands.import_numbers(tickets, newest, exist)
+            steps = [
                 _step(None, commands.create_imported(number, each))
                 for number, each in zip(numbers, tickets, strict=True)
             ]
+            for at in range(0, len(steps), _IMPORTED_AT_ONCE):
+                some, once = (
+                    steps[at : at + _IMPORTED_AT_ONCE],
+                    origin if at == 0 else replace(origin, usage=None),
+                )
+                await _save(connection, [save(IMPORT, some, once, commit)])
+            return steps
 
-        asks: list[Ask] = [(_NEWEST, ()), (_EXISTING, [list(asked)])]
-        done = await self._commit(origin, asks, plan, seconds=IMPORT_TIMEOUT)
+        done = await self._commit(work, IMPORT_TIMEOUT)
         return [written.record.ticket.id for written in done]
 
     async def _change(
-        self, ticket_id: str, origin: Origin, make: Callable[[Record], Change | None]
+        self,
+        ticket_id: str,
+        origin: Origin,
+        make: Callable[[Record], Change | None],
+        known: Record | None = None,
     ) -> Written:
         try:
             number = commands.number_or_raise(ticket_id)
         except StoreError:
             number = 0
 
-        def plan(found: list[list[Row]]) -> list[Step]:
-            record = commands.present(ticket_id, _by_number(found[0]).get(number))
+        def plan(records: Mapping[int, Record], _: Sequence[Change]) -> list[Step]:
+            record = commands.present(ticket_id, records.get(number))
             return [_step(record, make(record))]
 
-        return (await self._commit(origin, [(_LOCKED, [[number]])], plan))[0]
+        return (await self._change_read([number], origin, plan, known=known))[0]
+
+    async def _change_read(
+        self,
+        numbers: Sequence[int],
+        origin: Origin,
+        plan: Plan,
+        since: int | None = None,
+        known: Record | None = None,
+    ) -> list[Written]:
+        """Do what `plan` says to tickets as they are `known`, or else were read, unless they were changed meanwhile: then
+        look at them again. It is told the changes of the only one `since` a version, and all undoings."""
+
+        async def look(connection: AsyncConnection, commit: UUID) -> tuple[dict[int, Record], list[Change]]:
+            asks: list[Ask] = [(_READ, {**claim_row(origin, commit), "numbers": numbers})]
+            if since is not None:
+                asks.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
+            read, *more = await fetch_together(connection, asks)
+            if read and read[0][0] is not None:
+                raise _RepeatedError(origin, commit)
+            changes = [change_of(row) for rows in more for row in rows]
+            return {row[1]: record_of(row[1:]) for row in read}, changes
+
+        async def carry_out(
+            connection: AsyncConnection,
+            commit: UUID,
+            records: Mapping[int, Record],
+            changes: Sequence[Change],
+        ) -> list[Step]:
+            """Nothing where a ticket is not as it was, or the key is used."""
+            steps = plan(records, changes)
+            if not any(step.change for step in steps):
+                return steps
+            saving = save(UPDATE, steps, origin, commit)
+            asks = [saving, *mark_undone(steps, commit, changes), *self._forget_keys(origin)]
+            saved = await _save(connection, asks)
+            return [placed(step, saved) for step in steps] if saved else []
+
+        async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
+            found = ({numbers[0]: known}, []) if known else await look(connection, commit)
+            steps = await carry_out(connection, commit, *found)
+            if any(step.change for step in steps) or (steps and not known):
+                return steps
+            async with connection.transaction():  # nobody is quicker a second time
+                await connection.execute(_LOCK, [numbers])
+                steps = await carry_out(connection, commit, *await look(connection, commit))
+            if not steps and numbers:
+                raise _RepeatedError(origin, commit)
+            return steps
+
+        return await self._commit(work)
 
     async def _commit(
-        self, origin: Origin, asks: Sequence[Ask], plan: Plan, seconds: float | None = None
+        self, work: Callable[[AsyncConnection, UUID], Awaitable[list[Step]]], seconds: float | None = None
     ) -> list[Written]:
-        """Do what `plan` says to what `asks` found, or tell what the key did the first time."""
-        steps: list[Step] = []
-
-        async def work(connection: AsyncConnection, commit: UUID) -> None:
-            nonlocal steps
-            # A commit without a key has one, too: it tells whether an attempt whose end was not heard came to its end.
-            key = origin.idempotency_key or str(commit)
-            claimed = await connection.execute(_CLAIM_KEY, [key, commit, origin.timestamp])
-            answers = [await connection.execute(*ask) for ask in asks]
-            if await claimed.fetchone() is None:
-                raise _RepeatedError(key, commit)
-            steps = plan([await each.fetchall() for each in answers])
-            if not any(step.change for step in steps):
-                raise _UnchangedError
-            await save(connection, commit, steps, origin)
-            await connection.execute(_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME])
-
+        """What `work` did, as one transaction of several statements if it may take some `seconds`; or what its key did the
+        first time."""
         while True:
             try:
-                await self._database.write(work, seconds)
-            except _UnchangedError:
-                pass
+                done = self._database.write(work, seconds) if seconds else self._database.attempt(work)
+                return [Written(after, change) for _, change, after in await done]
             except _RepeatedError as repeated:
-                if done := await self._done(*repeated.args):
-                    return done
-                continue  # it was forgotten just now
-            return [Written(after, change) for _, change, after in steps]
+                if written := await self._done(*repeated.args):
+                    return written
 
-    async def _done(self, key: str, commit: UUID) -> list[Written]:
-        """What a key did; `commit` is the number of the attempt that found it used."""
-        rows = await self._database.read("SELECT commit FROM keys WHERE key = %s", [key])
-        if not rows:
+    def _forget_keys(self, origin: Origin) -> list[Ask]:
+        if monotonic() < self._forgotten_until:
             return []
-        changes = [change_of(row) for row in await self._database.read(_OF_COMMIT, [rows[0][0]])]
+        self._forgotten_until = monotonic() + _FORGETTING
+        return [(_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME])]
+
+    async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
+        """What a key did; `commit` is the number of the attempt that found it used."""
+        key = claim_row(origin, commit)
+        if not (rows := await self._database.read(USED, key)):
+            return []  # it was forgotten just now
+        [(first,)] = rows
+        changes = [change_of(row) for row in await self._database.read(_OF_COMMIT, [first])]
         if not changes:  # their history was removed
-            await self._database.change(_FORGET_KEY, [key, rows[0][0]])
+            await self._database.change(_FORGET_KEY, [key["key"], first])
         records = await self._records([number_of(change.ticket_id) for change in changes])
         return [
-            Written(records[number_of(change.ticket_id)], change, repeated=rows[0][0] != commit)
+            Written(records[number_of(change.ticket_id)], change, repeated=first != commit)
             for change in changes
         ]
 
     async def _records(self, numbers: Sequence[int]) -> dict[int, Record]:
         """Also of deleted tickets."""
-        statement = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
-        return _by_number(await self._database.read(statement, [list(numbers)])) if numbers else {}
+        rows = await self._database.read(_RECORDS, [list(numbers)]) if numbers else []
+        return {row[0]: record_of(row) for row in rows}
+
+
+async def _save(connection: AsyncConnection, asks: Sequence[Ask]) -> dict[int, MessageRef | None]:
+    """Where the card of each ticket is that was saved, by its number; none where nothing was."""
+    rows, *_ = await fetch_together(connection, asks)
+    return {number: None if card[0] is None else MessageRef(*card) for number, *card in rows}
 
 
 def _step(record: Record | None, change: Change | None) -> Step:
@@ -201,7 +287,3 @@ def _step(record: Record | None, change: Change | None) -> Step:
             raise AssertionError("what is not there is not left as it is")
         return Step(record, None, record)
     return Step(record, change, commands.apply(record, change))
-
-
-def _by_number(rows: Iterable[Row]) -> dict[int, Record]:
-    return {row[0]: record_of(row) for row in rows}

@@ -131,7 +131,13 @@ class MemoryStore(LocalTurns, TicketStore):
         number = max(self._records, default=0) + 1
         return self._commit(origin, lambda: [(None, commands.create(number, new, origin))])[0]
 
-    async def update(self, ticket_id: str, values: Values, origin: Origin) -> Written:
+    async def update(
+        self,
+        ticket_id: str,
+        values: Values,
+        origin: Origin,
+        known: Record | None = None,
+    ) -> Written:
         return self._change(ticket_id, origin, lambda record: commands.update(record, values, origin))
 
     async def bulk_update(

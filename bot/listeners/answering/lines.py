@@ -97,6 +97,8 @@ async def withdraw_newest(services: Services, message: MessageRef) -> None:
 
 
 async def withdraw_button(services: Services, line: UndoLine) -> None:
+    if services.undo_lines.is_bare(line):
+        return
     change = await services.store.change(line.ticket_id, line.version)
     if change and change.undone_by is None:  # else the line says so, and has none
         await _redraw(services, line, change)

@@ -5,8 +5,8 @@ from pydantic import ValidationError
 
 from store.errors import NotFoundError, StoreError
 from store.models.filters import Filter, Scope
-from store.models.tickets import Category, Status
-from tests.store.factories import NOW, ids, new_ticket, origin
+from store.models.tickets import Category, MessageRef, Status
+from tests.store.factories import NOW, ids, new_ticket, origin, show_card
 
 
 async def test_a_created_ticket_has_the_defaults_and_what_it_was_given(store):
@@ -217,3 +217,26 @@ async def test_no_ticket_is_posted_that_is_not_there(store):
     for ticket_id in ("T001", "nonsense"):
         with pytest.raises(NotFoundError):
             await store.post(ticket_id, "C1", origin(), private=False)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_a_ticket_that_is_known_is_changed_as_it_is_by_now(store, is_late):
+    await store.create(new_ticket(), origin())
+    known = await store.get("T001")
+    if is_late:
+        await store.update("T001", {"res": "meanwhile"}, origin("U2"))
+    await show_card(store, "T001", MessageRef("C1", "1.1"))
+    written = await store.update("T001", {"pri": 1}, origin(key="once"), known)
+    assert written.change.before == {"pri": 2}
+    assert written.record == await store.get("T001")
+    assert (written.record.ticket.res, written.record.version) == (("meanwhile", 3) if is_late else (None, 2))
+    again = await store.update("T001", {"pri": 1}, origin(key="once"), known)
+    assert (again.repeated, again.change) == (True, written.change)
+
+
+async def test_a_change_that_only_a_ticket_as_it_was_would_need_is_none(store):
+    await store.create(new_ticket(), origin())
+    known = await store.get("T001")
+    await store.update("T001", {"pri": 1}, origin("U2"))
+    assert (await store.update("T001", {"pri": 1}, origin(), known)).change is None
+    assert (await store.update("T001", {"pri": 2}, origin(), known)).record.version == 3

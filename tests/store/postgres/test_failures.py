@@ -130,11 +130,8 @@ async def test_a_delivery_whose_commit_was_not_heard_is_still_new_to_whoever_bro
     assert not (await store.accept(Delivery(("E2", "m:1"), NOW, {}))).new
 
 
-@pytest.mark.parametrize("sent", range(10))
-async def test_a_delivery_that_is_given_up_while_it_is_sent_is_kept_whole_or_not_at_all(
-    store, monkeypatch, sent
-):
-    """Kept without its keys, it could never be finished."""
+def give_up_after(monkeypatch, sent: int):
+    """What is done within is given up when it has sent so many statements."""
     execute, left = psycopg.AsyncConnection.execute, sent
 
     async def give_up_after_some(connection, *arguments, **named):
@@ -144,12 +141,33 @@ async def test_a_delivery_that_is_given_up_while_it_is_sent_is_kept_whole_or_not
             raise asyncio.CancelledError
         return await execute(connection, *arguments, **named)
 
+    monkeypatch.setattr(psycopg.AsyncConnection, "execute", give_up_after_some)
+
+
+@pytest.mark.parametrize("sent", range(10))
+async def test_a_delivery_that_is_given_up_while_it_is_sent_is_kept_whole_or_not_at_all(
+    store, monkeypatch, sent
+):
+    """Kept without its keys, it could never be finished."""
     with monkeypatch.context() as patched, contextlib.suppress(asyncio.CancelledError):
-        patched.setattr(psycopg.AsyncConnection, "execute", give_up_after_some)
+        give_up_after(patched, sent)
         await store.accept(Delivery(("a", "b"), NOW, {}), "p1", NOW + 60)
     for delivery in await store.pending():
         await store.finish(delivery.keys[0])
     assert await store.pending() == []
+
+
+@pytest.mark.parametrize("sent", range(8))
+async def test_an_undoing_that_is_given_up_while_it_is_sent_is_done_whole_or_not_at_all(
+    store, monkeypatch, sent
+):
+    await store.create(new_ticket(), origin())
+    await store.update("T001", {"pri": 1}, origin())
+    with monkeypatch.context() as patched, contextlib.suppress(asyncio.CancelledError):
+        give_up_after(patched, sent)
+        await store.undo("T001", 2, origin())
+    version = (await store.get("T001")).version
+    assert (await store.change("T001", 2)).undone_by == (3 if version == 3 else None)
 
 
 async def test_what_was_claimed_is_not_lost_with_the_answer(store, monkeypatch):

@@ -41,11 +41,12 @@ async def measure_size(server: Server, count: int) -> None:
 async def measure_messages(server: Server, messages: int) -> None:
     report = Report("The store on PostgreSQL: messages")
     trips = await of_one_ticket(server)
-    twin = trips.pop("its twin")
+    twin, change = trips.pop("its twin"), trips.pop("update")
     told = ", ".join(f"{name} {count}" for name, count in trips.items())
     total = sum(trips.values())
     report.add("round trips, a ticket", f"{total} ({told})", f"≤ {TRIPS}", reached=total <= TRIPS)
     report.add("round trips, the same delivered again", str(twin))
+    report.add("round trips, a change", str(change))
     with tempfile.TemporaryDirectory() as folder:
         for kind, count in (await of_messages(server, Path(folder))).items():
             report.add(f"round trips of the whole bot: {kind}", f"{count:.1f}")

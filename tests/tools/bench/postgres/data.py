@@ -13,7 +13,6 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from store import commands
-from store.ids import format_id
 from store.models.tickets import Origin
 from store.postgres import PostgresStore
 from store.postgres.queries import quoted
@@ -46,28 +45,23 @@ class Rows(NamedTuple):
 
     def moved(self, number: int) -> "Rows":
         """The same as another ticket."""
-        before, after = (f'"id":"{format_id(each)}"' for each in (self.ticket["number"], number))
-        text = self.ticket["ticket"].replace(before, after)
-        changes = [
-            {**each, "number": number, "commit": uuid4(), "change": each["change"].replace(before, after)}
-            for each in self.changes
-        ]
-        return Rows({**self.ticket, "number": number, "ticket": text}, changes)
+        changes = [{**each, "number": number, "commit": uuid4()} for each in self.changes]
+        return Rows({**self.ticket, "number": number}, changes)
 
 
 def rows_of(number: int, made: Made, random: Random) -> Rows:
     change = commands.create(number, made.new, made.origin)
     record = commands.apply(None, change)
-    changes = [change_row(number, change, uuid4(), made.origin)]
+    changes = [change_row(number, change, made.origin)]
     if made.changes:
         at = made.origin.timestamp + random.random() * LONGEST
         origin = Origin(f"u{number}", a_person(random), at, team="T0000001", channel=made.origin.channel)
         if change := commands.update(record, made.changes, origin):
             record = commands.apply(record, change)
-            changes.append(change_row(number, change, uuid4(), origin))
+            changes.append(change_row(number, change, origin))
     row = dict(ticket_row(number, record))
     row["words"] = " ".join(map(quoted, row["words"]))
-    return Rows(row, [dict(each) for each in changes])
+    return Rows(row, [{**each, "commit": uuid4()} for each in changes])
 
 
 def copy(connection: psycopg.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -9,14 +9,15 @@ from psycopg.sql import SQL
 from store.models.filters import EVERYTHING, Filter, Scope
 from store.models.tickets import Category, Priority, Status
 from store.postgres import PostgresStore
-from store.postgres.database import Database, Row, Statement, Values
+from store.postgres.asking import Row, Statement, Values
+from store.postgres.database import Database
 from tests.tools.bench.store_corpus import DAY, START, WORDS
 
 # Of what is small however many tickets there are, a whole table may be read: what is counted beforehand of kinds.
 _LARGE = frozenset({"tickets", "changes", "terms", "deliveries", "delivery_keys", "keys"})
 _TIMEOUT = 60.0  # seconds: what is slow is looked at as well
 _SHORTEST = 3  # letters
-_SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as the store's own
+_SETTINGS = ("plan_cache_mode = force_custom_plan", "jit = off", "work_mem = '16MB'")  # as where values vary
 
 SOMEONE = Scope(channels=frozenset({"G0000001", "G0000002"}), user_id="U0000007")
 GUEST = Scope(public=False, channels=frozenset({"C0000001"}), user_id="U0000007")
@@ -61,9 +62,9 @@ class RecordingDatabase(Database):
         super().__init__(url, timeout=_TIMEOUT)
         self.asked: list[tuple[Statement, Values]] = []
 
-    async def read(self, statement: Statement, values: Values = ()) -> list[Row]:
+    async def read(self, statement: Statement, values: Values = (), *, varied: bool = False) -> list[Row]:
         self.asked.append((statement, values))
-        return await super().read(statement, values)
+        return await super().read(statement, values, varied=varied)
 
 
 def is_selective(where: Filter) -> bool:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from store.models.deliveries import Delivery, Posted
-from store.models.tickets import MessageRef
+from store.models.tickets import MessageRef, Origin
 from store.postgres import PostgresStore
 from tests.bot_harness import Office, open_office
 from tests.store.postgres.server import Server
@@ -69,7 +69,8 @@ class CountingProxy:
 
 
 async def of_one_ticket(server: Server) -> dict[str, int]:
-    """Of a message that makes a ticket what the store does: it is accepted, the ticket made, the delivery finished; and its twin."""
+    """Of a message that makes a ticket what the store does: it is accepted, the ticket made, the delivery finished; of its
+    twin; and of a change."""
     made = next(tickets(1, 11))
     delivery = Delivery(("message", "event 1"), START, {})
     twin = Delivery(("message", "event 2"), START, {})
@@ -83,6 +84,8 @@ async def of_one_ticket(server: Server) -> dict[str, int]:
         [record] = await store.scan(size=1)
         posted = Posted(((record.ticket.id, MessageRef("C1", "1.1")),))
         counts["finish"] = await proxy.of(lambda: store.finish("message", {}, posted=posted))
+        change = Origin("change", "U1", START)
+        counts["update"] = await proxy.of(lambda: store.update(record.ticket.id, {"pri": 1}, change))
         await store.close()
     return counts
 

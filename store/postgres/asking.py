@@ -1,0 +1,36 @@
+"""Statements with their values, and the rows that one connection answers with."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
+
+from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
+from psycopg.sql import SQL, Composed
+
+Row = tuple[Any, ...]
+Statement = LiteralString | bytes | SQL | Composed
+Values = Sequence[Any] | Mapping[str, Any]
+Ask = tuple[Statement, Values]
+
+
+async def fetch(
+    connection: AsyncConnection, statement: Statement, values: Values, *, prepare: bool | None = None
+) -> list[Row]:
+    """The rows of one statement; None for `prepare` lets the server keep its plan when it has been asked a few times."""
+    return await (await connection.execute(statement, values, prepare=prepare)).fetchall()
+
+
+async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> list[list[Row]]:
+    """The rows of each, in one round trip and as one transaction, unless it is part of one already."""
+    if len(asks) == 1:
+        done = [await connection.execute(*asks[0])]
+    else:
+        alone = connection.info.transaction_status is TransactionStatus.IDLE
+        # What is given up between two statements ends without COMMIT: nothing of it is kept.
+        async with connection.pipeline():
+            if alone:
+                await connection.execute("BEGIN")
+            done = [await connection.execute(*each) for each in asks]
+            if alone:
+                await connection.execute("COMMIT")
+    return [await each.fetchall() if each.description else [] for each in done]
