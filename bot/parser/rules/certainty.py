@@ -23,7 +23,6 @@ _CLAUSES = frozenset(",;.!…-")
 _LEADING = (Role.AND, Role.FILLER, Role.POLITE, Role.REQUEST, Role.WISH)
 _PLACING = frozenset(("for", "in", "on", "at", "with", "from", "into", "through", "under", "of", "as", "to", "within", "over", "is", "are", "has", "have", "got"))  # fmt: skip
 _VALUES = (Role.STAT, Role.PRI, Role.CAT, Role.FIELD)
-_NO_COMMAND = (Role.WONDER, Role.ABOUT, Role.COND)  # what is accounted for in a list or a question only
 _VERBS = CHANGING | {"create", "cannot"}  # add a note to T003, assign T003 to infra
 _TEXT_VERBS = ("note", "rename")  # what follows is the text
 
@@ -90,7 +89,7 @@ def _command_end(
         threaded = utterance.topic is not None and targets == (utterance.topic.id,) and not slots.bad
         begins = opens or (first.has(*_VALUES) and not last)
         return _settings_end(body, at, covered, last=last) if threaded and begins else 0
-    begins = (opens and not any(map(_is_spoken, body[at + 1 : ids[0]]))) or (
+    begins = (opens and not any(map(_separates, body[at + 1 : ids[0]]))) or (
         first.kind == Kind.ID and not last
     )
     listed = set(targets) <= set(slots.ids) and not any(
@@ -135,14 +134,23 @@ def _introduces(token: Token, after: Token) -> bool:
 
 
 def _is_spoken(token: Token) -> bool:
-    """What may stand between the verb and the ids of a list or a question, and of no command."""
-    return token.has(*_NO_COMMAND, Role.THROUGH) or token.breaks("?")
+    """Whether it is accounted for in a list or a question only: `about`, `yet`, `only`."""
+    return Role.WONDER in token.tags or (
+        token.has(Role.ABOUT, Role.COND) and not token.has(Role.GLUE, Role.TO)
+    )
+
+
+def _separates(token: Token) -> bool:
+    """Whether the ids behind it are not those of the verb before it."""
+    return _is_spoken(token) or Role.THROUGH in token.tags or token.breaks("?")
 
 
 def _parts(token: Token, verb: str) -> bool:
     """Whether it ends a list of ids: what is set, another verb than the first, a sentence's end."""
     mark = token.kind == Kind.PICTURE or (token.kind == Kind.MARK and token.word in ".?!:…")
-    return mark or token.has(*_VALUES, *_NO_COMMAND, Role.FROM) or token.tags.get(Role.VERB, verb) != verb
+    return (
+        mark or _is_spoken(token) or token.has(*_VALUES, Role.FROM) or token.tags.get(Role.VERB, verb) != verb
+    )
 
 
 def _settings_end(body: list[Token], at: int, covered: int, *, last: bool) -> int:
@@ -163,7 +171,7 @@ def _settings_end(body: list[Token], at: int, covered: int, *, last: bool) -> in
             or is_version(body, at)
         ):
             return 0 if last or is_observed(body, at - 1) else at
-        elif at >= covered or token.has(*_NO_COMMAND):
+        elif at >= covered or _is_spoken(token):
             return 0
         at += 1
     return len(body)

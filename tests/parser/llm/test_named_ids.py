@@ -42,6 +42,10 @@ def named(text: str) -> set[str]:
         ("T003 and 45 users", {"T003"}),
         ("T9ZZ and T0A0", {"T9ZZ", "T0A0"}),
         ("T1/T2 lines", {"T001", "T002"}),
+        ("close `T003`", {"T003"}),
+        ("`close T003` did nothing", set()),
+        ("https://example.com/T1/2", set()),
+        ("T2.micro is too small", set()),
         ("nothing", set()),
     ],
 )

@@ -106,13 +106,9 @@ def _commands(slots: Slots) -> bool:
     """Whether it says what to do, of no other ticket, and nothing else: `close it`, `make it p1`, `low prio is enough`."""
     if not slots.whole or slots.ids or slots.bad or slots.texts or slots.many:
         return False
-    if len(slots.verbs) == 1 and slots.verbs[0] in EFFECTS:
-        return not slots.values
-    value = slots.values[0] if len(slots.values) == 1 else None
-    return value is not None and (
-        slots.verbs == ["update"]
-        or (not slots.verbs and (value.field in ("pri", "cat") or value.value == "done" or value.marked))
-    )
+    if len(slots.told) != 1 or not set(slots.verbs) <= {*EFFECTS, "update"}:
+        return False
+    return bool(slots.verbs) or slots.told[0][1] not in ("open", "prog") or slots.values[0].marked
 
 
 def _is_no_fact(token: Token) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import LITTLE, Role
 
 _SHORT = re.compile(r"t\d{1,2}(?!\w)")
@@ -16,10 +17,7 @@ _FOLLOWS = (
     Role.TIME, Role.UP, Role.MISTAKE,
 )  # fmt: skip
 _VALUES = (Role.PRI, Role.CAT)  # only behind a verb: `set T4 high`; not `T14 urgent`
-_LITTLE = frozenset((
-    "now", "again", "too", "then", "is", "was", "has", "been", "are", "were", "have", "jetzt", "wieder", "ist",
-    "bitte", "please",
-))  # fmt: skip
+_LITTLE = word_set("behind_ids")
 _JOINING = (Role.AND, Role.OR, Role.THROUGH, Role.TO, Role.EXCEPT)
 
 
