@@ -149,7 +149,10 @@ def _parts(token: Token, verb: str) -> bool:
     """Whether it ends a list of ids: what is set, another verb than the first, a sentence's end."""
     mark = token.kind == Kind.PICTURE or (token.kind == Kind.MARK and token.word in ".?!:…")
     return (
-        mark or _is_spoken(token) or token.has(*_VALUES, Role.FROM) or token.tags.get(Role.VERB, verb) != verb
+        mark
+        or _is_spoken(token)
+        or token.has(*_VALUES, Role.FROM, Role.ALL)
+        or token.tags.get(Role.VERB, verb) != verb
     )
 
 
