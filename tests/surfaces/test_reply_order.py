@@ -127,6 +127,7 @@ async def test_what_is_said_in_a_thread_is_done_in_its_order(office):
     ts = await office.said("engineer", "support", "@tickets create in order")
     for number in range(10):
         await office.slack.say("colleague", "support", f"in progress, note {number}", thread=ts)
+        await office.slack.until(lambda: all(one.done for one in office.slack.deliveries))
     await office.idle()
     notes = [change.after["res"] for change in (await office.bot.core.store.history("T001"))[0][:-1]]
     assert notes[::-1] == [f"note {number}" for number in range(10)][-len(notes) :]
