@@ -119,13 +119,18 @@ class _Validator:
             return Ask(msg=TYPE_IT, hint=self.format_command(action))
         return action if isinstance(action, SHOWS) else self._change(action)
 
-    def _create(self, action: Create) -> Create:
-        """A ticket in the person's words; how urgent it is and what it is about, the rules find in these."""
+    def _create(self, action: Create) -> Create | Ask:
+        """A ticket in the person's words; how urgent it is and what it is about, the rules find in these. Asked about where
+        the person named a ticket that there is, and the rules read no new one."""
         if not action.title or not _echoes(f"{action.title} {action.desc or ''}", self.said):
             raise UnreadableError
         by_rules = new_ticket(self.message, self.reading, self.read)
         told = {"pri": by_rules.pri, "cat": by_rules.cat} if by_rules else {"pri": None, "cat": None}
-        return action.model_copy(update=told)
+        made, thread = action.model_copy(update=told), self.message.thread
+        speaks_of_others = self.named.ids - ({thread.id} if thread else set())
+        if speaks_of_others and not isinstance(self.reading.action, Create):
+            return offer(made, self.reading, self.message, self.read)
+        return made
 
     def _change(self, action: Action) -> Action:
         """The question whether it is meant, of the tickets that the person named."""

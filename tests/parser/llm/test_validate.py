@@ -26,6 +26,7 @@ from bot.parser.llm.validate import NOT_NAMED, NOT_ONE_BY_ONE, UnreadableError, 
 from bot.parser.message import Message, Reading, Topic
 from bot.parser.rules import format_command, read
 from store.ids import format_id
+from store.models.tickets import Status
 from tests.parser.fakes import BULK, CLOSE, Rules, spell
 
 # the first word of the command that means each action
@@ -233,6 +234,22 @@ def test_a_change_that_the_rules_read_otherwise_is_offered_beside_theirs_and_a_n
     asked = answered(rules, "T003 burns again", CLOSE, Reading(raised, sure=False))
     assert isinstance(asked, Ask)
     assert asked.choices == (read_action(CLOSE), raised, Create(title="T003 burns again", pri=2))
+
+
+@pytest.mark.parametrize(
+    ("text", "thread", "asked"),
+    [
+        ("T003 is a mess, someone do something", None, True),
+        ("T003 is a mess, someone do something", "T012", True),
+        ("a mess, someone do something", "T012", False),
+        ("a mess, someone do something", None, False),
+    ],
+)
+def test_a_new_ticket_of_what_is_said_of_another_is_offered_and_not_made(rules, text, thread, asked):
+    topic = Topic(thread, "Login bug", Status.OPEN) if thread else None
+    made = {"action": "CREATE", "title": "a mess"}
+    action = answered(rules, text, made, thread=topic)
+    assert (only_choice(action) if asked else action) == Create(title="a mess")
 
 
 def test_a_change_that_the_rules_read_too_is_offered_once(rules):
