@@ -9,9 +9,9 @@ from typing import Final, Literal
 
 from bot.delivery.errors import RefusedError
 from bot.delivery.pacing import PACE
+from bot.delivery.pacing.turns import Turns
 from bot.delivery.recent import Recent
 from bot.delivery.sender import Sender
-from bot.delivery.turns import Turns
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef, Record, Status

@@ -13,12 +13,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.errors import LastingRefusalError, LateError, RefusedError, UnreadableAnswerError
 from bot.delivery.outage import LastingOutage
 from bot.delivery.pacing import PACE, Pacing
+from bot.delivery.pacing.turns import Turns, local_turns
 from bot.delivery.plainer import in_any_form
 from bot.delivery.recent import Recent
 from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
-from bot.delivery.turns import Turns, local_turns
 from bot.delivery.web_api import AS_USUAL, Options, WebApi
 from bot.tasks import log_and_continue
 from bot.views.rendered import MARK, Rendered

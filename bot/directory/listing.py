@@ -4,8 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.delivery.errors import RefusedError, UnreadableAnswerError
+from bot.delivery.pacing.turns import TurnTaking
 from bot.delivery.sender import Sender
-from bot.delivery.turns import TurnTaking
 from bot.delivery.web_api import Options
 from bot.directory.people import People
 

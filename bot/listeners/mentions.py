@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import Action, Ask, Create
-from bot.delivery.ownership import NotOursError
+from bot.delivery.pacing.ownership import NotOursError
 from bot.listeners.answering.messages import answer_message
 from bot.listeners.answering.readable import readable
 from bot.listeners.answering.replying import HEARD, reply

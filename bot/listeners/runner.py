@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncBoltContext
 
 from bot.delivery.errors import LateError, MissingScopeError
-from bot.delivery.ownership import NotOursError, is_ours
+from bot.delivery.pacing.ownership import NotOursError, is_ours
 from bot.delivery.recent import Recent
 from bot.listeners.answering import errors
 from bot.listeners.answering.following import settle_after_finish

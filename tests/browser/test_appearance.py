@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.app.demo import NOTE
+from bot.app.local.demo import NOTE
 from tests.browser.chromium import expect
 from tests.browser.workspace_page import WorkspacePage
 

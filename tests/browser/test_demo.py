@@ -8,9 +8,8 @@ import pytest
 import pytest_asyncio
 
 from bot import settings as configured
-from bot.app import demo
-from bot.app.local import Local, open_demo
-from bot.app.samples import SAMPLES
+from bot.app.local import Local, demo, open_demo
+from bot.app.local.samples import SAMPLES
 from bot.settings import SettingsError
 from store import open_store
 from store.errors import LockedError

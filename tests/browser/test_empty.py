@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.app import demo
+from bot.app.local import demo
 from bot.local.fakeslack.workspace.people import BOT_USER, SUPPORT
 from store.models.filters import EVERYTHING, Filter
 from tests.browser.chromium import expect

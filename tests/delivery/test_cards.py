@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.cards import Cards, DebouncePolicy
-from bot.delivery.turns import local_turns
+from bot.delivery.pacing.turns import local_turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.rendered import Rendered

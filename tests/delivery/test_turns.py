@@ -7,9 +7,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.cards import Cards
-from bot.delivery.ownership import NotOursError, is_ours
+from bot.delivery.pacing.ownership import NotOursError, is_ours
+from bot.delivery.pacing.turns import Turns
 from bot.delivery.sender import Sender
-from bot.delivery.turns import Turns
 from bot.local.fakeslack.clock import ManualClock
 from bot.views.card import card
 from bot.views.notices import notice

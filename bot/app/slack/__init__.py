@@ -23,7 +23,7 @@ from bot.app.slack.bolt import build_app
 from bot.app.slack.ports import Ports
 from bot.app.slack.replay import Replayer
 from bot.app.slack.services import build_sender, build_services
-from bot.delivery.turns import Turns
+from bot.delivery.pacing.turns import Turns
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.receiving import Receiver
 from bot.listeners.incoming.socket import SocketClient

@@ -11,8 +11,8 @@ from bot.app.core import Core
 from bot.app.metrics import Metrics
 from bot.delivery.cards import Cards, DebouncePolicy
 from bot.delivery.homes import Homes
+from bot.delivery.pacing.turns import Turns
 from bot.delivery.sender import Sender
-from bot.delivery.turns import Turns
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
-from bot.delivery.turns import LONGEST_CALL
+from bot.delivery.pacing.turns import LONGEST_CALL
 from store.protocol import TicketStore
 
 TERM = 30.0  # seconds that a lease lasts

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from bot.delivery.errors import RefusedError
-from bot.delivery.queues import Queues
+from bot.delivery.pacing.queues import Queues
 from bot.delivery.recent import Recent
 from bot.delivery.sender import Sender
 from bot.parser.message import Message, Topic

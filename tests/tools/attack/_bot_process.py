@@ -11,8 +11,8 @@ from bot.__main__ import main
 QUICK = {
     "bot.app.slack.replay.BEAT": 1.0,
     "bot.delivery.session.TIMEOUT": 2.0,
-    "bot.delivery.turns.LONGEST_CALL": 2.0,
-    "bot.delivery.turns.HOLD": 4.0,
+    "bot.delivery.pacing.turns.LONGEST_CALL": 2.0,
+    "bot.delivery.pacing.turns.HOLD": 4.0,
     "bot.listeners.incoming.leases.TERM": 8.0,
     "bot.listeners.incoming.leases.MARGIN": 3.0,
 }

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from bot.app.demo import MovableTime
 from bot.app.local import Local
+from bot.app.local.demo import MovableTime
 
 BEGIN = 1_727_164_800.0  # 2024-09-24 08:00 UTC
 NOW = BEGIN + 2.65 * 3600

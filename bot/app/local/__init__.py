@@ -11,8 +11,8 @@ import click
 from pydantic import SecretStr
 
 from bot.actions import write_action
-from bot.app import demo
 from bot.app.clocks import SystemClock
+from bot.app.local import demo
 from bot.app.slack import Bot
 from bot.app.stopping import run_until_stopped
 from bot.listeners.registration import COMMANDS

@@ -5,10 +5,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from slack_sdk.errors import SlackApiError
 
-from bot.delivery.ownership import check_ownership
-from bot.delivery.queues import Queues
+from bot.delivery.pacing.ownership import check_ownership
+from bot.delivery.pacing.queues import Queues
+from bot.delivery.pacing.turns import Turns
 from bot.delivery.retry import read_failure, wait_after
-from bot.delivery.turns import Turns
 
 PACE = 1.0  # seconds between two messages in one channel, Slack's own limit
 LONGEST = 60.0  # seconds that a channel is left alone because Slack said so to another call

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.app.clocks import SystemClock
-from bot.app.samples import BEGINS_DAYS_AGO, steps
+from bot.app.local.samples import BEGINS_DAYS_AGO, steps
 from bot.app.slack import Bot
 from bot.local.fakeslack.server import LocalSlack
 from bot.settings import SettingsError
