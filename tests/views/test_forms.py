@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from bot.actions import Close, Create, Update
 from bot.views import controls, forms
+from bot.views.filled_in import FIELDS, NO_CHANGE, edited, field_errors, read_form
 from store.models.tickets import DESC_LIMIT, RES_LIMIT, TITLE_LIMIT, Category, Priority, Status
 from tests.profiles import examples
 from tests.views.alt_text import said
@@ -70,7 +71,7 @@ def test_every_field_of_a_form_is_named_by_its_block():
         (controls.CLOSE_FORM, forms.close_form(USUAL)),
     ):
         assert view["callback_id"] == name
-        assert tuple(_inputs(view)) == forms.FIELDS[name]
+        assert tuple(_inputs(view)) == FIELDS[name]
 
 
 def test_a_message_longer_than_a_title_goes_into_the_description():
@@ -89,30 +90,30 @@ def test_a_form_remembers_which_ticket_it_is_of_and_when_it_was_drawn():
 
 def test_a_new_ticket_can_be_made_from_what_was_filled_in():
     state = _filled_in(forms.new_form(title="login bug", pri=Priority.HIGH, cat=Category.CODE))
-    filled_in = forms.read_form(state)
+    filled_in = read_form(state)
     assert filled_in == {"title": "login bug", "desc": None, "pri": 1, "cat": "code"}
     assert Create(**filled_in) == Create(title="login bug", pri=Priority.HIGH, cat=Category.CODE)
 
 
 @pytest.mark.parametrize("shown", [SMALLEST, USUAL, LARGEST, *map(hostile, HOSTILE.values())])
 def test_a_form_saved_as_it_was_opened_changes_nothing(shown):
-    assert forms.edited(shown.ticket, forms.read_form(_filled_in(forms.edit_form(shown)))) == {}
+    assert edited(shown.ticket, read_form(_filled_in(forms.edit_form(shown)))) == {}
 
 
 def test_only_what_is_different_is_changed():
-    filled_in = forms.read_form(_filled_in(forms.edit_form(USUAL))) | {
+    filled_in = read_form(_filled_in(forms.edit_form(USUAL))) | {
         "stat": "done",
         "desc": "new",
         "res": None,
     }
-    assert forms.edited(USUAL.ticket, filled_in) == {"stat": "done", "desc": "new", "res": None}
+    assert edited(USUAL.ticket, filled_in) == {"stat": "done", "desc": "new", "res": None}
 
 
 def test_an_emptied_field_is_none():
     state = {"values": {"desc": {"desc.1": {"type": "plain_text_input", "value": None}}}}
-    assert forms.read_form(state) == {"desc": None}
+    assert read_form(state) == {"desc": None}
     state["values"]["desc"]["desc.1"]["value"] = "  \n "
-    assert forms.read_form(state) == {"desc": None}
+    assert read_form(state) == {"desc": None}
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_an_emptied_field_is_none():
     ],
 )
 def test_a_state_of_another_shape_holds_nothing(state: dict[str, Any]):
-    assert forms.read_form(state) == {}
+    assert read_form(state) == {}
 
 
 @examples(0.5)
@@ -145,14 +146,14 @@ def test_a_state_of_another_shape_holds_nothing(state: dict[str, Any]):
     )
 )
 def test_no_state_breaks_the_reader(state: Any):
-    forms.read_form(state if isinstance(state, dict) else {"values": state})
+    read_form(state if isinstance(state, dict) else {"values": state})
 
 
 def test_a_value_that_is_no_option_is_left_to_the_models():
     state = {"values": {"pri": {"pri.1": {"selected_option": {"value": "9"}}}}}
     with pytest.raises(ValidationError) as refused:
-        Update(id="T043", **forms.read_form(state))
-    assert forms.field_errors(refused.value, controls.EDIT_FORM) == {"pri": "Choose high, medium or low."}
+        Update(id="T043", **read_form(state))
+    assert field_errors(refused.value, controls.EDIT_FORM) == {"pri": "Choose high, medium or low."}
 
 
 @pytest.mark.parametrize(
@@ -171,19 +172,19 @@ def test_a_value_that_is_no_option_is_left_to_the_models():
 def test_what_is_wrong_is_said_at_its_field(fields: dict[str, Any], told: dict[str, str]):
     with pytest.raises(ValidationError) as refused:
         Create(**fields)
-    assert forms.field_errors(refused.value) == told
+    assert field_errors(refused.value) == told
 
 
 def test_a_form_in_which_nothing_changed_says_so():
     with pytest.raises(ValidationError) as refused:
         Update(id="T043")
-    assert forms.field_errors(refused.value, controls.EDIT_FORM) == {"title": forms.NO_CHANGE}
+    assert field_errors(refused.value, controls.EDIT_FORM) == {"title": NO_CHANGE}
 
 
 def test_the_errors_of_a_closing_are_at_its_only_field():
     with pytest.raises(ValidationError) as refused:
         Close(id="T043", res="")
-    assert forms.field_errors(refused.value, controls.CLOSE_FORM) == {"res": "At most 100 characters."}
+    assert field_errors(refused.value, controls.CLOSE_FORM) == {"res": "At most 100 characters."}
 
 
 def test_a_form_of_a_ticket_that_changed_shows_the_newer_value_and_keeps_what_was_filled_in():

@@ -10,7 +10,8 @@ from bot.listeners.forms.context import is_from_nowhere, meet
 from bot.listeners.forms.existing import made_meanwhile
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
-from bot.views.forms import changed_meanwhile, edited, field_errors, read_channel, read_form
+from bot.views.filled_in import edited, field_errors, read_channel, read_form
+from bot.views.forms import changed_meanwhile
 from store.models.tickets import Record, Ticket
 
 CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own

@@ -19,7 +19,7 @@ from bot.listeners.services import IncomingRequest, RequestContext, Services, bu
 from bot.policy import Role
 from bot.views import controls
 from bot.views.card import card_view
-from bot.views.forms import read_channel, read_form
+from bot.views.filled_in import read_channel, read_form
 from bot.views.notices import notice
 from bot.views.text import escape
 
