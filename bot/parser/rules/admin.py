@@ -9,9 +9,11 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import changed
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.utterance import Utterance, sure
 
+_EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # of what is taken away
 _LONGEST_EXPORT = 4  # export all tickets csv
 
 
@@ -45,6 +47,11 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     ids = slots.ids or (
         [utterance.topic.id] if utterance.topic and (slots.whole or "pron" in slots.flags) else []
     )
+    if ids and (parts := [token for token in utterance.body[1:] if not _is_whole_ticket(token)]):
+        fields = (token.tags.get(Role.FIELD) or token.tags.get(Role.VERB) for token in parts)
+        empty = next((field for field in fields if field in _EMPTY), "")
+        change = build.change(tuple(ids), {empty.replace("note", "res"): _EMPTY[empty]}) if empty else None
+        return sure(questions.not_removable(ids[0], change))
     if len(ids) == 1 and slots.whole:
         return for_admins(Delete(id=ids[0]), utterance.surface)
     if len(ids) > 1 or (slots.many and not ids):
@@ -52,6 +59,13 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     if ids or slots.whole:
         return sure(_deletion(ids[0] if ids else "T042"))
     return None
+
+
+def _is_whole_ticket(token: Token) -> bool:
+    """`the ticket T014 please`; not what a ticket has, or where else it stands: `the note of`, `from my list`."""
+    if token.kind in (Kind.ID, Kind.MARK, Kind.LINE, Kind.PICTURE):
+        return True
+    return token.has(*LITTLE, Role.NOUN, Role.ALL) and not token.has(Role.FIELD, Role.MINE, Role.INDIRECT)
 
 
 def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:

@@ -60,7 +60,7 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.many and not slots.ids and (slots.effective or slots.verbs):
         return _unnamed(utterance, slots)
     if slots.whole:
-        return _applied(utterance, slots, notes.last_word(utterance.body, utterance.source))
+        return _applied(utterance, slots, notes.last_words(utterance.body, utterance.source))
     targeted = utterance.topic is not None
     named = bool(slots.ids or "pron" in slots.flags)
     note = notes.Note()

@@ -58,6 +58,12 @@ class Clause:
     def take(self, token: Token) -> None:
         """Account for a token that is no word, or be stuck."""
         kind = token.kind
+        if (
+            kind not in (Kind.ID, Kind.BAD, Kind.LINE)
+            and self.before().word in (":", "=")
+            and self.text(token)
+        ):
+            return  # `note: 100%`, `note: @ada and #support`
         if kind == Kind.ID:
             self._id(token)
         elif kind == Kind.MARK:

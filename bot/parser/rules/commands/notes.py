@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquoted
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import commands_again
 from bot.parser.text import plain
 
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
 _VERSION = re.compile(r"v\d|\d+\.\d")
-_APART = 3  # tokens: a command, a mark and the word
+_APART = frozenset(",:;-")
+_TELLING = word_set("telling")
 _NEAR = 4  # tokens after a verb in which its object stands
 _THANKED = 2  # words: `thanks Anna`
 
@@ -40,19 +42,30 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     return Note(_text(rest, source), found=True)
 
 
-def last_word(body: list[Token], source: str) -> str:
-    """`close T003, fixed` closes it, and `fixed` is how: the word for done that stands apart after one; "" if none does."""
-    said = [token for token in body if token.kind != Kind.PICTURE]
-    while said and said[-1].kind == Kind.MARK:
-        said.pop()
-    if len(said) < _APART or said[-2].kind != Kind.MARK or said[-2].word not in ",:;-":
-        return ""
-    *before, mark, last = said
-    if before[0].kind == before[-1].kind == Kind.ID and mark.word in ":-":
-        return ""  # `T1: done, T2: done`
-    stat = last.tags.get(Role.STAT, "")
+def last_words(body: list[Token], source: str) -> str:
+    """`close T003, fixed`, `done: me`: what stands apart behind a command, says how or by whom, and sets nothing; "" if nothing
+    does.
+    """
+    at = next((at for at in range(1, len(body) - 1) if body[at].breaks(_APART)), 0)
+    before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT) for token in before}
-    return plain(source[last.start : last.end]) if stat in ("done", "open") and stat in meant else ""
+    sets = any(
+        token.has(Role.PRI, Role.CAT, Role.FIELD, Role.ID, Role.NEG)
+        or not {token.tags.get(Role.STAT)} <= {None, *meant}
+        or (Role.VERB in token.tags and Role.STAT not in token.tags)
+        for token in said
+    )
+    if (
+        sets
+        or not {"done", "open"} & {token.tags.get(Role.STAT) for token in said}
+        and not any(map(_tells, said))
+    ):
+        return ""
+    return _text(said, source) if meant != {None} else ""
+
+
+def _tells(token: Token) -> bool:
+    return token.has(Role.MINE) or token.word in _TELLING
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:

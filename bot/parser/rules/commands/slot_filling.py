@@ -14,6 +14,7 @@ _ANY = frozenset(("any", "anything", "something"))  # does not say that it means
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.UP, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 _ALSO = frozenset(("also", "too", "even", "including", "as well"))  # does not narrow a list down
+_ASKING = (Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
 SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
@@ -21,6 +22,9 @@ _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
     """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
     slots, at = Slots(), 0
+    announced = (
+        None  # `done: me and Bob fixed it`: behind the colon is the note, whatever its words mean elsewhere
+    )
     while at < len(tokens):
         before = slots.copy() if at else None
         clause = Clause(slots, tokens, source, at, targeted=targeted)
@@ -39,11 +43,20 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             if before is None:
                 slots.ended, slots.rest = "stuck", at
                 return slots
+            before = announced or before
             before.guard = slots.guard
             ends = clause.after().kind == Kind.MARK  # `pri 9`; not `cat 6 cable replaced`
             before.wrong = slots.wrong if len(slots.values) == len(before.values) and ends else None
             return before
         slots.rest = at
+        if (
+            targeted
+            and before is None
+            and tokens[0].has(Role.STAT)
+            and tokens[at - 1 : at + 1]
+            and tokens[at - 1].word == ":"
+        ):
+            announced = None if at >= len(tokens) or tokens[at].has(*_ASKING) else slots.copy()
     slots.ended = "end"
     return slots
 

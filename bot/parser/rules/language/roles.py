@@ -112,7 +112,7 @@ class Role(Flag):
     THANKS = auto()  # makes talk of all that follows
     RETRACT = auto()  # takes a command back
     DENIAL = auto()  # does so alone
-    DOUBT = auto()  # makes it doubtful
+    DOUBT = auto()  # makes it doubtful; `last`: where nothing else follows
     IRONY = auto()  # its opposite is meant; `first`: at the beginning
     HESITATION = auto()  # does so wherever it stands
     DISPUTED = auto()  # says that it is not done
