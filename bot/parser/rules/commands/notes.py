@@ -55,13 +55,11 @@ def last_words(body: list[Token], source: str) -> str:
         or (Role.VERB in token.tags and Role.STAT not in token.tags)
         for token in said
     )
-    if (
-        sets
-        or not {"done", "open"} & {token.tags.get(Role.STAT) for token in said}
-        and not any(map(_tells, said))
+    if sets or (
+        not {"done", "open"} & {token.tags.get(Role.STAT) for token in said} and not any(map(_tells, said))
     ):
         return ""
-    return _text(said, source) if meant != {None} else ""
+    return _text(said, source) if at and meant != {None} else ""
 
 
 def _tells(token: Token) -> bool:

@@ -14,6 +14,7 @@ _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 
 def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
     """Where the title that begins at `low` ends: before thanks, pictures, and clauses that only set fields, which go into `said`."""
+    high = next((at for at in range(low + 1, high) if _signs(tokens, at)), high)
     while high > low:
         shorter = noise_end(tokens, low, high)
         ended = _last_clause(tokens, low, shorter) or closing(tokens, low, shorter)
@@ -27,6 +28,11 @@ def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
             break
         high = shorter
     return high
+
+
+def _signs(tokens: list[Token], at: int) -> bool:
+    """Whether a letter's end begins: `Kind regards, Jane Miller`."""
+    return tokens[at].tags.get(Role.POLITE) == "signs" and tokens[at - 1].breaks(_BREAKS)
 
 
 def begin(tokens: list[Token], high: int, said: Settings) -> int:

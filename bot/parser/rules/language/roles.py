@@ -42,7 +42,7 @@ class Role(Flag):
     LISTS = auto()  # a verb of a list
     SEARCH = auto()  # a verb of what is looked for
     # Manner
-    POLITE = auto()  # please, thanks
+    POLITE = auto()  # please, thanks; `signs`: ends a letter
     GREET = auto()  # hello
     FILLER = auto()  # well, so
     REQUEST = auto()  # can you
