@@ -29,7 +29,8 @@ def changed(utterance: Utterance, slots: Slots) -> Reading | None:
     which = slots.described and bool(slots.ids or here)  # `close the infra ticket`
     puzzling = _puzzling(slots)
     if puzzling and not (slots.ids or utterance.topic):
-        return None
+        named = slots.whole and slots.many and slots.verbs and _QUESTIONS.isdisjoint(slots.flags)
+        return sure(questions.offer(build.by_filter(slots))) if named and len(slots.values) > 1 else None
     if puzzling or which:
         return _offered(utterance) if slots.ids or which else unsure(questions.offer())
     return _faulty(utterance, slots) or (None if slots.bad else _complete(utterance, slots))

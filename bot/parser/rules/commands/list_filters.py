@@ -27,6 +27,7 @@ _BY = word_set("by")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
 _ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: no people
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
+_OF_PEOPLE = frozenset((Role.NOVEL, Role.NAMED))  # what names mean otherwise: `engineer`
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
 
@@ -148,7 +149,8 @@ def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -
     if token.word in ("me", "myself", "i"):
         return 1, "me"
     if token.word == "@" and at + 1 < len(tokens) and tokens[at + 1].start == token.end:
-        return 2, _GENITIVE.sub("", source[token.start : tokens[at + 1].end])
+        two = at + 2 < len(tokens) and _is_name(tokens[at + 2], source, small=False)
+        return 2 + two, _GENITIVE.sub("", source[token.start : tokens[at + 1 + two].end])
     if not _is_name(token, source, small=small):
         return 0, ""
     two = at + 1 < len(tokens) and _is_name(tokens[at + 1], source, small=False)
@@ -157,15 +159,10 @@ def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -
 
 def _is_name(token: Token, source: str, *, small: bool) -> bool:
     """A word that means nothing else, with a capital unless `small`."""
+    if token.kind != Kind.WORD or not token.tags.roles <= _OF_PEOPLE or token.word in _ORDERS:
+        return False
     bare = _GENITIVE.sub("", source[token.start : token.end])
-    letters = len(bare) > 1 and bare.replace("-", "").isalpha()
-    return (
-        token.kind == Kind.WORD
-        and letters
-        and not token.tags
-        and token.word not in _ORDERS
-        and (small or bare[0].isupper())
-    )
+    return len(bare) > 1 and bare.replace("-", "").isalpha() and (small or bare[0].isupper())
 
 
 def _owner(tokens: list[Token], at: int, source: str) -> Found | None:

@@ -222,6 +222,9 @@ def _flag(clause: Clause, token: Token) -> bool:
     if not _FORBIDDING.isdisjoint(tags):
         return False
     named = before.kind == Kind.ID
+    if named and Role.LEADS in tags and slots.verbs == ["create"] and not slots.effective:
+        slots.verbs, clause.field = ["note"], "res"  # `add to T014 that it happens again`
+        return clause.next()
     for role in _FLAGS:
         # copulas are no questions, and Portuguese `o` is an `or` only after an id
         little = Role.GLUE in tags and (role is Role.AUX or (role is Role.OR and not named))

@@ -59,7 +59,11 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
         thanks = Role.POLITE in tags and not token.has(Role.PRI, Role.NAMED)
         mark = token.kind == Kind.MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
         verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
-        if not (thanks or mark or verb_last or token.kind == Kind.LINE or decorates(token, after=True)):
+        joined = high - low > 1 and tokens[high - 2].has(
+            Role.AND, Role.ARTICLE, Role.WITHIN
+        )  # `dash and :fire:`
+        decoration = decorates(token, after=True) and not joined
+        if not (thanks or mark or verb_last or token.kind == Kind.LINE or decoration):
             break
         high -= 1
     return high

@@ -109,7 +109,7 @@ class Role(Flag):
     OUT = auto()  # down
     # Small talk and second thoughts
     TALK = auto()  # meant as nothing
-    THANKS = auto()  # makes talk of all that follows
+    THANKS = auto()  # makes talk of all that follows; `anywhere`: of all that is said
     RETRACT = auto()  # takes a command back
     DENIAL = auto()  # does so alone
     DOUBT = auto()  # makes it doubtful; `last`: where nothing else follows
