@@ -75,13 +75,8 @@ def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.ids and utterance.lead.word == "assign" and utterance.body[-1].word in ("me", "myself"):
         return sure(build.change(tuple(slots.ids), {"stat": "prog"}))  # `assign T014 to me`
     reminds = utterance.lead.word == "remind" and any(token.word == "me" for token in utterance.body[1:2])
-    if (
-        slots.ids
-        or slots.bad
-        or {"pron", "noun"} & slots.flags.keys()
-        or reminds
-        or (slots.whole and utterance.topic)
-    ):
+    named = slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys()
+    if named or reminds or (slots.whole and utterance.topic):
         return sure(questions.unsupported(utterance.lead.word, tuple(slots.ids)))
     return None
 

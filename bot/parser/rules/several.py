@@ -23,14 +23,8 @@ _AFTER_SEMICOLON = re.compile(r";\s+")
 def several(text: str, message: Message, read: Read) -> Reading | None:
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
     written = [line for line in text.split("\n", _MOST_LINES) if line.strip()]
-    if _NOT_SPLIT.search(text):
-        return None
-    if _is_listed(written) and _creates(written[0], many=True) and len(written) <= MOST_ACTIONS:
-        made = [_read(f"create {_BULLET.sub('', line)}", message, read) for line in written[1:]]
-        listed = tuple(action for action in made if isinstance(action, Create))
-        return sure(Several(actions=listed)) if len(listed) == len(made) > 1 else None
-    if _describes(written):
-        return None
+    if _NOT_SPLIT.search(text) or _describes(written):
+        return None if _NOT_SPLIT.search(text) else _each(written, message, read)
     lines = [_BULLET.sub("", line).strip() for line in written]
     if len(lines) > 1:
         lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
@@ -51,23 +45,23 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     return sure(Several(actions=tuple(commands)))
 
 
-def _is_listed(lines: list[str]) -> bool:
-    return len(lines) > 1 and not _ITEM.match(lines[0]) and all(map(_ITEM.match, lines[1:]))
+def _each(lines: list[str], message: Message, read: Read) -> Reading | None:
+    """A ticket for each bullet below `create tickets:`; None where they describe one."""
+    many = any(token.tags.get(Role.NOUN) == "many" for token in _tokens(lines[0]))
+    many = many and len(lines) <= MOST_ACTIONS
+    made = [_read(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
+    listed = tuple(action for action in made if isinstance(action, Create))
+    return sure(Several(actions=listed)) if len(listed) == len(made) > 1 else None
 
 
 def _describes(lines: list[str]) -> bool:
     """Whether bullets or fields say what the ticket that is asked for above them is about: they name no other."""
-    return (
-        _is_listed(lines)
-        and _creates(lines[0])
-        and not any(token.ids for line in lines for token in _tokens(line))
-    )
+    listed = len(lines) > 1 and not _ITEM.match(lines[0]) and all(map(_ITEM.match, lines[1:]))
+    return listed and _creates(lines[0]) and not any(token.ids for line in lines for token in _tokens(line))
 
 
-def _creates(line: str, *, many: bool = False) -> bool:
-    """Whether `line` asks for a ticket in so many words; `many`: for several."""
-    if many and not any(token.tags.get(Role.NOUN) == "many" for token in _tokens(line)):
-        return False
+def _creates(line: str) -> bool:
+    """Whether `line` asks for a ticket in so many words."""
     words = [token for token in _tokens(line) if not token.has(Role.POLITE, Role.GREET)]
     named = len(words) > 1 and words[0].has(Role.NOUN) and words[1].word == ":"  # `bug: …`
     return named or (bool(words) and (words[0].has(Role.OPENS) or words[0].tags.get(Role.VERB) == "create"))

@@ -58,11 +58,8 @@ class Clause:
     def take(self, token: Token) -> None:
         """Account for a token that is no word, or be stuck."""
         kind = token.kind
-        if (
-            kind not in (Kind.ID, Kind.BAD, Kind.LINE)
-            and self.before().word in (":", "=")
-            and self.text(token)
-        ):
+        told = kind not in (Kind.ID, Kind.BAD, Kind.LINE) and self.before().word in (":", "=")
+        if told and self.text(token):
             return  # `note: 100%`, `note: @ada and #support`
         if kind == Kind.ID:
             self._id(token)

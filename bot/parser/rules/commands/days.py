@@ -73,10 +73,8 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
     if day[:1].isdigit():
         with suppress(ValueError):
             return (date.fromisoformat(day),) * 2
-    if today is None:
-        return None, None
-    if any(char.isdigit() for char in day):
-        return (_of_month(day, today),) * 2
+    if today is None or any(char.isdigit() for char in day):
+        return (_of_month(day, today) if today else None,) * 2
     if unit:
         number = found["number"] or ""
         days = int(number) if number.isdecimal() else _NUMBERS[number]

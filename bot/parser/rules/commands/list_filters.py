@@ -52,15 +52,7 @@ _PATTERNS = (
     _Pattern("started_by", (_BUSY, None)),
     _Pattern("started_by", (frozenset(("está", "esta", "sta")), None, _BUSY)),
     _Pattern("started_by", (None, frozenset(("esta", "sta")), _BUSY), frozenset((1,))),
-    _Pattern(
-        "started_by",
-        (
-            frozenset(("has", "what has", "does")),
-            None,
-            frozenset(("got", "have")),
-            frozenset(("in progress", "on the go", "going")),
-        ),
-    ),
+    _Pattern("started_by", (word_set("has"), None, word_set("got"), word_set("going"))),
     _Pattern("by", (_ASKING, None, _MAKE), small=True),
     _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
     _Pattern("started_by", (None, _STARTED)),  # `tickets I started`

@@ -43,9 +43,7 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
 
 
 def last_words(body: list[Token], source: str) -> str:
-    """`close T003, fixed`, `done: me`: what stands apart behind a command, says how or by whom, and sets nothing; "" if nothing
-    does.
-    """
+    """`close T003, fixed`, `done: me`: what stands apart behind a command, says how or by whom, and sets nothing; or ""."""
     at = next((at for at in range(1, len(body) - 1) if body[at].breaks(_APART)), 0)
     before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT) for token in before}
@@ -55,15 +53,11 @@ def last_words(body: list[Token], source: str) -> str:
         or (Role.VERB in token.tags and Role.STAT not in token.tags)
         for token in said
     )
-    if sets or (
-        not {"done", "open"} & {token.tags.get(Role.STAT) for token in said} and not any(map(_tells, said))
-    ):
-        return ""
-    return _text(said, source) if at and meant != {None} else ""
-
-
-def _tells(token: Token) -> bool:
-    return token.has(Role.MINE) or token.word in _TELLING
+    tells = any(
+        token.tags.get(Role.STAT) in ("done", "open") or token.has(Role.MINE) or token.word in _TELLING
+        for token in said
+    )
+    return _text(said, source) if at and meant != {None} and tells and not sets else ""
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:

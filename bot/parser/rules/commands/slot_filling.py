@@ -22,9 +22,7 @@ _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
     """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
     slots, at = Slots(), 0
-    announced = (
-        None  # `done: me and Bob fixed it`: behind the colon is the note, whatever its words mean elsewhere
-    )
+    announced = None  # `done: me and Bob fixed it`: behind the colon all is the note
     while at < len(tokens):
         before = slots.copy() if at else None
         clause = Clause(slots, tokens, source, at, targeted=targeted)
@@ -49,14 +47,9 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             before.wrong = slots.wrong if len(slots.values) == len(before.values) and ends else None
             return before
         slots.rest = at
-        if (
-            targeted
-            and before is None
-            and tokens[0].has(Role.STAT)
-            and tokens[at - 1 : at + 1]
-            and tokens[at - 1].word == ":"
-        ):
-            announced = None if at >= len(tokens) or tokens[at].has(*_ASKING) else slots.copy()
+        begins = targeted and before is None and tokens[0].has(Role.STAT) and tokens[at - 1].word == ":"
+        if begins and at < len(tokens) and not tokens[at].has(*_ASKING):
+            announced = slots.copy()
     slots.ended = "end"
     return slots
 

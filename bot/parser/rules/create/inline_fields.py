@@ -61,11 +61,11 @@ def _negates(token: Token) -> bool:
 
 def _calmed(tokens: list[Token]) -> Settings | None:
     """Priority 3 where an urgent one is denied, and nothing else is said."""
+    others = [
+        token for token in tokens if not (token.word in _DEGREES or token.has(Role.PRI) or _beside(token))
+    ]
     urgent = any(token.tags.get(Role.PRI) in ("1", "3") for token in tokens)
-    said = (
-        token.has(Role.PRI) or _negates(token) or _beside(token) or token.word in _DEGREES for token in tokens
-    )
-    return Settings(pri=3) if urgent and all(said) else None
+    return Settings(pri=3) if urgent and all(map(_negates, others)) else None
 
 
 def _set(found: Settings, token: Token, field: str) -> bool:
