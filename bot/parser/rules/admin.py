@@ -47,7 +47,8 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     ids = slots.ids or (
         [utterance.topic.id] if utterance.topic and (slots.whole or "pron" in slots.flags) else []
     )
-    if ids and (parts := [token for token in utterance.body[1:] if not _is_whole_ticket(token)]):
+    begin = int(Role.FIELD not in utterance.lead.tags)  # `clear the note`
+    if ids and (parts := [token for token in utterance.body[begin:] if not _is_whole_ticket(token)]):
         fields = (token.tags.get(Role.FIELD) or token.tags.get(Role.VERB) for token in parts)
         empty = next((field for field in fields if field in _EMPTY), "")
         change = build.change(tuple(ids), {empty.replace("note", "res"): _EMPTY[empty]}) if empty else None
