@@ -44,7 +44,8 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
 
 def last_words(body: list[Token], source: str) -> str:
     """`close T003, fixed`, `done: me`: what stands apart behind a command, says how or by whom, and sets nothing; or ""."""
-    at = next((at for at in range(1, len(body) - 1) if body[at].breaks(_APART)), 0)
+    breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
+    at = next((at for at in breaks if any(token.has(Role.VERB, Role.STAT) for token in body[:at])), 0)
     before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT) for token in before}
     sets = any(
@@ -137,7 +138,7 @@ def _text(rest: list[Token], source: str) -> str:
             break  # `call main()`
         high -= 1
     while low < high - 1 and (
-        _is_noise(rest[low]) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
+        (_is_noise(rest[low]) and rest[low].kind != Kind.PICTURE) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
     said = [token for token in rest[low:high] if token.kind != Kind.MARK]
@@ -153,5 +154,5 @@ def _is_noise(token: Token, *, thanks: bool = False) -> bool:
     """What says nothing around a note: pictures, line breaks, marks, and behind it `thanks`."""
     if decorates(token, after=True) or token.kind == Kind.LINE:
         return True
-    polite = thanks and Role.POLITE in token.tags and Role.PRI not in token.tags
+    polite = thanks and Role.POLITE in token.tags and token.word != "there" and Role.PRI not in token.tags
     return polite or (token.kind == Kind.MARK and token.word in ".,!;:-)(")
