@@ -138,7 +138,9 @@ def _text(rest: list[Token], source: str) -> str:
             break  # `call main()`
         high -= 1
     while low < high - 1 and (
-        (_is_noise(rest[low]) and rest[low].kind != Kind.PICTURE) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
+        (_is_noise(rest[low]) and rest[low].kind != Kind.PICTURE)
+        or Role.REASON in rest[low].tags
+        or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
     said = [token for token in rest[low:high] if token.kind != Kind.MARK]
