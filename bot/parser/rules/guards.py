@@ -208,7 +208,10 @@ def leftover(utterance: Utterance) -> Reading:
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
     if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
         return sure(NOTHING)
-    if utterance.lead.tags.get(Role.VERB) == "view":
+    other = (
+        utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
+    )  # `send a list of suppliers`
+    if utterance.lead.tags.get(Role.VERB) == "view" and not other:
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)
