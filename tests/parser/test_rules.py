@@ -2,7 +2,20 @@
 
 import pytest
 
-from bot.actions import Ask, BulkUpdate, Close, Create, Delete, Export, Help, Nothing, Update, Usage, View
+from bot.actions import (
+    Ask,
+    BulkUpdate,
+    Close,
+    Create,
+    Delete,
+    Export,
+    Help,
+    Nothing,
+    Several,
+    Update,
+    Usage,
+    View,
+)
 from bot.parser.message import Message, Topic
 from bot.parser.rules import format_command, read
 from store.models.tickets import Category, Priority
@@ -283,3 +296,28 @@ def test_the_steps_below_a_title_keep_their_heading():
     assert isinstance(action, Create)
     assert action.title == "Import fails"
     assert action.desc == "Steps:\n1. open page\n2. see “Error 500”"
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("remove the note of T003", Update(id="T003", res="")),
+        ("delete T003's description", Update(id="T003", desc="")),
+        ("clear the comment on T003", Update(id="T003", res="")),
+        ("remove the priority of T003", Update(id="T003", pri=Priority.MEDIUM)),
+        ("drop the note of T003", Update(id="T003", res="")),
+        ("drop the category of T003", Update(id="T003", cat=Category.OTHER)),
+        ("lösche die Notiz von T003", Update(id="T003", res="")),
+    ],
+)
+def test_what_is_taken_from_a_ticket_is_offered_to_be_emptied(text, change):
+    for surface in ("mention", "slash"):
+        action = said(text, surface).action
+        assert isinstance(action, Ask)
+        assert action.choices == (change,)
+
+
+def test_each_bullet_below_create_tickets_is_a_ticket():
+    found = said("create tickets:\n- VPN down\n- printer jammed, low priority", "dm").action
+    assert isinstance(found, Several)
+    assert [(one.title, one.pri) for one in found.actions] == [("VPN down", 2), ("printer jammed", 3)]

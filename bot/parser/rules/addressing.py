@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from bot.parser.message import Message
 from bot.parser.rules.language.lexer import Kind, Token, decorates
+from bot.parser.rules.language.lexicon import REPORTS
 from bot.parser.rules.language.roles import Role
 from bot.parser.text import clean
 
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^<>]*)?>(?:\s*[,:]+(?!\S*:))*\s*")
+_INTRODUCING, _SPEAKING = frozenset(("this is", "my name is", "it's")), frozenset(("i", "we"))
+_LONGEST_INTRODUCTION, _LONGEST_NAME = 10, 2  # words
 _MANNER = frozenset((Role.POLITE, Role.FILLER))
 _SAYING = frozenset((Role.PRI, Role.VERB, Role.STAT, Role.NEG))  # roles of words that are more than manner
 _AT_END = r"(?<!\bby )(?<!\bfrom )<@(?P<end>\w+)(?:\|[^<>]*)?>\s*\Z"
@@ -64,6 +67,9 @@ def opening(tokens: list[Token]) -> Opening:
             pass
         elif not following:
             break
+        elif end := _introduced(tokens, found.at):
+            found.at = end
+            continue
         elif Role.LEAVE in tags and Role.STAT not in tags:
             found.leave = True
         elif Role.REQUEST in tags:
@@ -74,6 +80,17 @@ def opening(tokens: list[Token]) -> Opening:
             break
         found.at += 1
     return found
+
+
+def _introduced(tokens: list[Token], at: int) -> int:
+    """Where it goes on behind `this is Ada Miller from finance`; 0 where nobody says who they are."""
+    near = tokens[at + 1 : at + _LONGEST_INTRODUCTION] if tokens[at].word in _INTRODUCING else []
+    words = [token.word for token in near]
+    named = 0 < (words.index("from") if "from" in words else 0) <= _LONGEST_NAME
+    if not named or any(token.tags or token.word in REPORTS.known for token in near[: words.index("from")]):
+        return 0
+    ends = (index for index, token in enumerate(near) if token.breaks(",.;:-") or token.word in _SPEAKING)
+    return at + 1 + next(ends, -1 - at)
 
 
 def asks_something(tokens: list[Token]) -> bool:

@@ -9,9 +9,11 @@ from bot.parser.rules.commands import build
 from bot.parser.rules.commands.changes import changed
 from bot.parser.rules.commands.slot_filling import gather
 from bot.parser.rules.commands.slots import Slots
-from bot.parser.rules.language.roles import Role
+from bot.parser.rules.language.lexer import Kind, Token
+from bot.parser.rules.language.roles import LITTLE, Role
 from bot.parser.rules.utterance import Utterance, sure
 
+_EMPTY = {"res": "", "note": "", "desc": "", "pri": 2, "cat": "other"}  # of what is taken away
 _LONGEST_EXPORT = 4  # export all tickets csv
 
 
@@ -45,6 +47,12 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     ids = slots.ids or (
         [utterance.topic.id] if utterance.topic and (slots.whole or "pron" in slots.flags) else []
     )
+    begin = int(Role.FIELD not in utterance.lead.tags)  # `clear the note`
+    if ids and (parts := [token for token in utterance.body[begin:] if not _is_whole_ticket(token)]):
+        fields = (token.tags.get(Role.FIELD) or token.tags.get(Role.VERB) for token in parts)
+        empty = next((field for field in fields if field in _EMPTY), "")
+        change = build.change(tuple(ids), {empty.replace("note", "res"): _EMPTY[empty]}) if empty else None
+        return sure(questions.not_removable(ids[0], change))
     if len(ids) == 1 and slots.whole:
         return for_admins(Delete(id=ids[0]), utterance.surface)
     if len(ids) > 1 or (slots.many and not ids):
@@ -54,13 +62,22 @@ def _delete(utterance: Utterance, slots: Slots) -> Reading | None:
     return None
 
 
+def _is_whole_ticket(token: Token) -> bool:
+    """`the ticket T014 please`; not what a ticket has, or where else it stands: `the note of`, `from my list`."""
+    if token.kind in (Kind.ID, Kind.MARK, Kind.LINE, Kind.PICTURE):
+        return True
+    return token.has(*LITTLE, Role.NOUN, Role.ALL) and not token.has(Role.FIELD, Role.MINE, Role.INDIRECT)
+
+
 def _cannot(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.whole and slots.values and (slots.ids or utterance.topic):  # assign T003 to infra
         slots.verbs = ["update" if verb == "cannot" else verb for verb in slots.verbs]
         return changed(utterance, slots)
     if slots.ids and utterance.lead.word == "assign" and utterance.body[-1].word in ("me", "myself"):
         return sure(build.change(tuple(slots.ids), {"stat": "prog"}))  # `assign T014 to me`
-    if slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys():
+    reminds = utterance.lead.word == "remind" and any(token.word == "me" for token in utterance.body[1:2])
+    named = slots.ids or slots.bad or {"pron", "noun"} & slots.flags.keys()
+    if named or reminds or (slots.whole and utterance.topic):
         return sure(questions.unsupported(utterance.lead.word, tuple(slots.ids)))
     return None
 

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from bot.actions import Help, Nothing, View
+from bot.actions import Close, Help, Nothing, View
 from bot.parser.message import Reading
 from bot.parser.rules import questions
 from bot.parser.rules.commands.nearest import nearest
@@ -17,6 +17,7 @@ from bot.parser.rules.language.lexer import NO_TAGS, Kind, Token, tokenize
 from bot.parser.rules.language.lexicon import COMMANDS, REPORTS, TALK, word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING, Utterance, sure, unsure
+from bot.parser.text import plain
 from store.models.tickets import Status
 
 NOTHING = Nothing()
@@ -27,6 +28,7 @@ _PRAISING = ("well", "nicely", "nice", "beautifully", "brilliantly", "gut", "sch
 _LONGEST_TALK = 20  # words
 _TROUBLES = word_set("troubles")
 _INSPECTING = frozenset(("check", "check on", "look at", "look into", "see", "investigate"))
+_LAST_DENIALS = ("nicht", "niet", "pas", "non", "not")
 _NEAR_VERB = 6  # tokens
 _FOREIGN = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{1,7}|[A-Z]{2,8}\d{4,10}")
 _TO_TICKETS = CHANGING | {"view", "delete", "cannot", "history", "undo"}
@@ -81,8 +83,11 @@ def is_small_talk(utterance: Utterance) -> bool:
     found = TALK.find(raw) if first in TALK.words or first in TALK.phrases else []
     if not found:
         return False
-    if Role.THANKS in found[0][2]:
-        return True
+    begins = found[0][0] == raw[0].start
+    if Role.THANKS in found[0][2] or (
+        begins and any(tags.get(Role.THANKS) == "anywhere" for *_, tags in found)
+    ):
+        return True  # `oh, I didn't know you were a bot`
     spoken = [token for token in raw if _speaks(token)]
     known = all(
         any(start <= token.start < end for start, end, _ in found) for token in spoken[:_LONGEST_TALK]
@@ -157,7 +162,7 @@ def foreign_id(utterance: Utterance) -> Reading | None:
 def hedged(utterance: Utterance) -> Reading | None:
     """`don't close T003`, `if T003 passes, close it`; a command behind a denial, `don't close T1, close T2`, is offered."""
     lead, body = utterance.lead, utterance.body
-    denies, waits = lead.tags.get(Role.NEG) == "order", Role.COND in lead.tags
+    denies, waits = lead.tags.get(Role.NEG) == "order" or _is_denied_last(body), Role.COND in lead.tags
     if utterance.asked or Role.PRI in lead.tags or not (utterance.names_ids and (denies or waits)):
         return None
     if waits:
@@ -166,6 +171,14 @@ def hedged(utterance: Utterance) -> Reading | None:
     rest = body[next(ends, len(body)) + 1 :]
     later = any(token.kind == Kind.ID for token in rest)
     return unsure(questions.offer(nearest(rest, utterance.topic))) if later else sure(NOTHING)
+
+
+def _is_denied_last(body: list[Token]) -> bool:
+    """`sluit T014 niet`, `T014 schließen wir nicht`"""
+    said = [token for token in body if not token.breaks("!.") and not token.has(Role.POLITE)]
+    whole = not any(token.kind in (Kind.MARK, Kind.LINE) for token in said)
+    changes = any(token.tags.get(Role.VERB) in CHANGING for token in said[:3])
+    return whole and changes and bool(said) and said[-1].word in _LAST_DENIALS
 
 
 def deliberation(utterance: Utterance) -> Reading | None:
@@ -187,13 +200,18 @@ def leftover(utterance: Utterance) -> Reading:
     """Whatever no recogniser accounted for."""
     if utterance.names_ids:
         action = nearest(utterance.body, utterance.topic)
+        if action is None and utterance.topic and utterance.lead.has(Role.BECAUSE):  # `duplicate of T002`
+            action = Close(id=utterance.topic.id, res=plain(utterance.source[utterance.lead.start :]))
         return unsure(questions.offer(action), format_command(action))
     if reading := unfiltered(utterance):
         return reading
     asks = utterance.lead.has(Role.WH, Role.HOWTO, Role.AUX)
     if (asks or (utterance.question and not utterance.asked)) and not report.report(utterance):
         return sure(NOTHING)
-    if utterance.lead.tags.get(Role.VERB) == "view":
+    other = (
+        utterance.lead.word.endswith(" of") and Role.NOUN not in utterance.roles
+    )  # `send a list of suppliers`
+    if utterance.lead.tags.get(Role.VERB) == "view" and not other:
         return unsure(questions.offer(View(stat=(Status.OPEN,))))
     if categorise(utterance.source[utterance.lead.start :]):
         made = draft(utterance.body, utterance.source)

@@ -105,6 +105,13 @@ def unsupported(verb: str, ids: tuple[str, ...]) -> Ask:
     return Ask(msg=f"{what} not supported. {instead}", hint=hint)
 
 
+def not_removable(ticket_id: str, change: Action | None) -> Ask:
+    """What was to be taken away from a ticket is not the ticket; `change` empties it, where that can be."""
+    if change:
+        return offer(change)
+    return Ask(msg="Only a ticket’s note and description can be taken away.", hint=f"view {ticket_id}")
+
+
 def one_deletion(example: str) -> Ask:
     return Ask(msg="Only admins can delete tickets, one at a time.", hint=f"/ticket delete {example}")
 

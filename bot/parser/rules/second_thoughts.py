@@ -74,9 +74,9 @@ def _clause(clause: list[Token]) -> Verdict:
         if Role.RETRACT in tags and len(clause) <= _LONGEST_REFUSAL:
             return Verdict.TAKEN_BACK
         denied = denied or Role.DENIAL in tags
-        if Role.DOUBT in tags:
-            hesitates = True
         following = next((token.start for token in clause if token.start >= end), None)
+        if tags.get(Role.DOUBT) == "yes" or (Role.DOUBT in tags and following is None):
+            hesitates = True  # `ok`; not `ok then it works`
         if following is None:
             return Verdict.TAKEN_BACK if denied else Verdict.DOUBTFUL if hesitates else Verdict.SURE
         at = following

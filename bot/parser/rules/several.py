@@ -24,7 +24,7 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     """The commands that the lines of `text` are, in their order; a question where only some are; None where at most one is."""
     written = [line for line in text.split("\n", _MOST_LINES) if line.strip()]
     if _NOT_SPLIT.search(text) or _describes(written):
-        return None
+        return None if _NOT_SPLIT.search(text) else _each(written, message, read)
     lines = [_BULLET.sub("", line).strip() for line in written]
     if len(lines) > 1:
         lines = [lines[0], *(line for line in lines[1:] if not _is_manner(line))]
@@ -43,6 +43,15 @@ def several(text: str, message: Message, read: Read) -> Reading | None:
     if len(commands) < len(lines):
         return sure(questions.one_at_a_time(*commands))
     return sure(Several(actions=tuple(commands)))
+
+
+def _each(lines: list[str], message: Message, read: Read) -> Reading | None:
+    """A ticket for each bullet below `create tickets:`; None where they describe one."""
+    many = any(token.tags.get(Role.NOUN) == "many" for token in _tokens(lines[0]))
+    many = many and len(lines) <= MOST_ACTIONS
+    made = [_read(f"create {_BULLET.sub('', line)}", message, read) for line in lines[1:]] if many else []
+    listed = tuple(action for action in made if isinstance(action, Create))
+    return sure(Several(actions=listed)) if len(listed) == len(made) > 1 else None
 
 
 def _describes(lines: list[str]) -> bool:

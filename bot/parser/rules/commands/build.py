@@ -27,7 +27,8 @@ def targets(slots: Slots, topic: Topic | None) -> tuple[str, ...]:
     """The tickets that are named, or the thread's."""
     if slots.ids:
         return tuple(slots.ids)
-    return (topic.id,) if topic and not slots.many else ()
+    both = slots.flags.get("all") == "both"  # of which it is one
+    return (topic.id,) if topic and not (slots.many or both) else ()
 
 
 def change(ids: tuple[str, ...], changes: dict[str, Any]) -> Action:

@@ -29,7 +29,8 @@ def changed(utterance: Utterance, slots: Slots) -> Reading | None:
     which = slots.described and bool(slots.ids or here)  # `close the infra ticket`
     puzzling = _puzzling(slots)
     if puzzling and not (slots.ids or utterance.topic):
-        return None
+        named = slots.whole and slots.many and slots.verbs and _QUESTIONS.isdisjoint(slots.flags)
+        return sure(questions.offer(build.by_filter(slots))) if named and len(slots.values) > 1 else None
     if puzzling or which:
         return _offered(utterance) if slots.ids or which else unsure(questions.offer())
     return _faulty(utterance, slots) or (None if slots.bad else _complete(utterance, slots))
@@ -60,7 +61,7 @@ def _complete(utterance: Utterance, slots: Slots) -> Reading | None:
     if slots.many and not slots.ids and (slots.effective or slots.verbs):
         return _unnamed(utterance, slots)
     if slots.whole:
-        return _applied(utterance, slots, notes.last_word(utterance.body, utterance.source))
+        return _applied(utterance, slots, notes.last_words(utterance.body, utterance.source))
     targeted = utterance.topic is not None
     named = bool(slots.ids or "pron" in slots.flags)
     note = notes.Note()

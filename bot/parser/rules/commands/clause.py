@@ -58,6 +58,9 @@ class Clause:
     def take(self, token: Token) -> None:
         """Account for a token that is no word, or be stuck."""
         kind = token.kind
+        own = kind not in (Kind.ID, Kind.BAD) or (self.targeted and self.first == 0 and not self.slots.ids)
+        if own and kind != Kind.LINE and self.before().word in (":", "=") and self.text(token):
+            return  # `note: 100%`, `note: @ada and #support`, in a thread `note: same as T014`
         if kind == Kind.ID:
             self._id(token)
         elif kind == Kind.MARK:

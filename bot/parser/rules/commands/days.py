@@ -8,13 +8,17 @@ from datetime import date, timedelta
 
 Span = tuple[date | None, date | None]  # from, to; both included
 
+_LONGEST_DAY = 2  # digits
 _MOST_DAYS = 4000
 _UNITS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}  # fmt: skip
 _WEEKDAYS = [name.lower() for name in calendar.day_name]
 _MONTHS = [name.lower() for name in calendar.month_name]
+_SPELLED = [*_MONTHS[1:], "sept", *(name.lower() for name in calendar.month_abbr[1:])]
 _MONTH = rf"(?P<month>{'|'.join({*_MONTHS} - {'', 'may'})})(?: (?P<year>20\d\d))?"  # `it may be`
-_DATE = rf"\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)})"
+_OF_MONTH = rf"(?:{'|'.join(_SPELLED)})\.?"
+_NTH = r"\d{1,2}(?:st|nd|rd|th|\.)?"
+_DATE = rf"(?:{_OF_MONTH} {_NTH}|{_NTH} (?:of )?{_OF_MONTH})(?:,? 20\d\d)?|\d{{4}}-\d\d-\d\d|today|yesterday|(?:last |this )?(?:{'|'.join(_WEEKDAYS)})"
 _DAY = rf"(?P<day>{_DATE})(?:'s)?"
 _PERIOD = r"(?:(?P<which>this|last|past) |(?=weekend))(?P<period>week|month|year|weekend)(?:'s)?"
 _NUMBER = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})"
@@ -28,9 +32,9 @@ _FORMS = tuple(
         rf"(?:last|past) {_LENGTH}",
         rf"{_NUMBER} (?:last|past) {_UNIT}",
         rf"(?:between )?{_DAY} (?:and|to|until|till) (?P<end>{_DATE})",
+        _DAY,
         _PERIOD,
         _MONTH,
-        _DAY,
     )
 )
 
@@ -69,8 +73,8 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
     if day[:1].isdigit():
         with suppress(ValueError):
             return (date.fromisoformat(day),) * 2
-    if today is None or day[:1].isdigit():
-        return None, None
+    if today is None or any(char.isdigit() for char in day):
+        return (_of_month(day, today) if today else None,) * 2
     if unit:
         number = found["number"] or ""
         days = int(number) if number.isdecimal() else _NUMBERS[number]
@@ -86,6 +90,18 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
     if name in _WEEKDAYS:
         back = (today.weekday() - _WEEKDAYS.index(name)) % 7 or (7 if which == ["last"] else 0)
     return (today - timedelta(days=back),) * 2
+
+
+def _of_month(day: str, today: date) -> date | None:
+    """`september 1`, `1st of sept 2025`: without a year the last one that there was."""
+    numbers, names = re.findall(r"\d+", day), re.findall(r"[a-z]{3,}", day)
+    month = next(at for at, name in enumerate(_MONTHS) if name and name[:3] == names[0][:3])
+    year = next((int(number) for number in numbers if len(number) > _LONGEST_DAY), 0)
+    number = next((int(number) for number in numbers if len(number) <= _LONGEST_DAY), 0)
+    with suppress(ValueError):
+        named = date(year or today.year, month, number)
+        return named if year or named <= today else named.replace(year=today.year - 1)
+    return None
 
 
 def _period(which: str, period: str, today: date) -> Span:

@@ -77,7 +77,9 @@ def _read(utterance: Utterance, slots: Slots) -> Reading | None:
 
 def _status_of_list(utterance: Utterance, slots: Slots) -> str | None:
     """The status of `done, infra only` and `my done tickets`, whose word could also be a command's."""
-    if slots.verbs != ["close"] or slots.ids or utterance.topic:
+    noted = len(utterance.body) > 1 and utterance.body[1].word == ":"  # `done: really fixed now`
+    noted = noted and any(value.field == "stat" for value in slots.values)
+    if slots.verbs != ["close"] or slots.ids or utterance.topic or noted:
         return None
     if slots.values and utterance.lead.has(Role.STAT):
         return utterance.lead.tags[Role.STAT]

@@ -19,7 +19,7 @@ _STARTED, _WORKS = word_set("started"), word_set("works")
 _LINKS = word_set("links") | MADE  # between tickets and what filters them
 _SKIPPED = word_set("skipped") | MADE  # between tickets and days
 _UP, _TO_BY = frozenset(("up",)), frozenset(("to", "by"))
-_BEING = frozenset(("is", "am", "'s"))
+_BEING = frozenset(("is", "am", "'s", "what is", "what's"))
 _ASKING = word_set("asking")  # `did Ada report`, `hat Ada gemeldet`
 _HAVING = _ASKING | {"had", "got"}
 _BUSY = word_set("busy")  # `woran arbeitet Ada`
@@ -27,6 +27,7 @@ _BY = word_set("by")
 _BETWEEN = frozenset(("currently", "now", "still", "right now"))
 _ORDERS = frozenset(("age", "date", "customer", "creation", "been"))  # `sorted by age`: no people
 _MINE = frozenset(("assigned to me", "i'm working on", "i am working on", "i work on", "i'm on"))
+_OF_PEOPLE = frozenset((Role.NOVEL, Role.NAMED))  # what names mean otherwise: `engineer`
 _LONGEST_DAYS = 8  # tokens
 _GENITIVE = re.compile("['’]s$", re.IGNORECASE)
 
@@ -51,15 +52,7 @@ _PATTERNS = (
     _Pattern("started_by", (_BUSY, None)),
     _Pattern("started_by", (frozenset(("está", "esta", "sta")), None, _BUSY)),
     _Pattern("started_by", (None, frozenset(("esta", "sta")), _BUSY), frozenset((1,))),
-    _Pattern(
-        "started_by",
-        (
-            frozenset(("has", "what has", "does")),
-            None,
-            frozenset(("got", "have")),
-            frozenset(("in progress", "on the go", "going")),
-        ),
-    ),
+    _Pattern("started_by", (word_set("has"), None, word_set("got"), word_set("going"))),
     _Pattern("by", (_ASKING, None, _MAKE), small=True),
     _Pattern("by", (None, _HAVING, _MAKE), frozenset((1,))),  # `tickets Ada opened`
     _Pattern("started_by", (None, _STARTED)),  # `tickets I started`
@@ -148,7 +141,8 @@ def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -
     if token.word in ("me", "myself", "i"):
         return 1, "me"
     if token.word == "@" and at + 1 < len(tokens) and tokens[at + 1].start == token.end:
-        return 2, _GENITIVE.sub("", source[token.start : tokens[at + 1].end])
+        two = at + 2 < len(tokens) and _is_name(tokens[at + 2], source, small=False)
+        return 2 + two, _GENITIVE.sub("", source[token.start : tokens[at + 1 + two].end])
     if not _is_name(token, source, small=small):
         return 0, ""
     two = at + 1 < len(tokens) and _is_name(tokens[at + 1], source, small=False)
@@ -157,15 +151,10 @@ def _person(tokens: list[Token], at: int, source: str, *, small: bool = False) -
 
 def _is_name(token: Token, source: str, *, small: bool) -> bool:
     """A word that means nothing else, with a capital unless `small`."""
+    if token.kind != Kind.WORD or not token.tags.roles <= _OF_PEOPLE or token.word in _ORDERS:
+        return False
     bare = _GENITIVE.sub("", source[token.start : token.end])
-    letters = len(bare) > 1 and bare.replace("-", "").isalpha()
-    return (
-        token.kind == Kind.WORD
-        and letters
-        and not token.tags
-        and token.word not in _ORDERS
-        and (small or bare[0].isupper())
-    )
+    return len(bare) > 1 and bare.replace("-", "").isalpha() and (small or bare[0].isupper())
 
 
 def _owner(tokens: list[Token], at: int, source: str) -> Found | None:

@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from bot.parser.rules.commands.slots import EFFECTS, Slots
 from bot.parser.rules.language.lexer import NO_TOKEN, Kind, Token, decorates, unquoted
+from bot.parser.rules.language.lexicon import word_set
 from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import commands_again
 from bot.parser.text import plain
 
 _ALONE = frozenset(("start", "reopen", "undo", "delete"))  # commands that need not name a ticket again
 _VERSION = re.compile(r"v\d|\d+\.\d")
-_APART = 3  # tokens: a command, a mark and the word
+_APART = frozenset(",:;-")
+_TELLING = word_set("telling")
 _NEAR = 4  # tokens after a verb in which its object stands
 _THANKED = 2  # words: `thanks Anna`
 
@@ -40,19 +42,23 @@ def note(slots: Slots, body: list[Token], source: str, *, targeted: bool) -> Not
     return Note(_text(rest, source), found=True)
 
 
-def last_word(body: list[Token], source: str) -> str:
-    """`close T003, fixed` closes it, and `fixed` is how: the word for done that stands apart after one; "" if none does."""
-    said = [token for token in body if token.kind != Kind.PICTURE]
-    while said and said[-1].kind == Kind.MARK:
-        said.pop()
-    if len(said) < _APART or said[-2].kind != Kind.MARK or said[-2].word not in ",:;-":
-        return ""
-    *before, mark, last = said
-    if before[0].kind == before[-1].kind == Kind.ID and mark.word in ":-":
-        return ""  # `T1: done, T2: done`
-    stat = last.tags.get(Role.STAT, "")
+def last_words(body: list[Token], source: str) -> str:
+    """`close T003, fixed`, `done: me`: what stands apart behind a command, says how or by whom, and sets nothing; or ""."""
+    breaks = (at for at in range(1, len(body) - 1) if body[at].breaks(_APART))
+    at = next((at for at in breaks if any(token.has(Role.VERB, Role.STAT) for token in body[:at])), 0)
+    before, said = body[:at], body[at + 1 :]
     meant = {EFFECTS.get(token.tags.get(Role.VERB, "")) or token.tags.get(Role.STAT) for token in before}
-    return plain(source[last.start : last.end]) if stat in ("done", "open") and stat in meant else ""
+    sets = any(
+        token.has(Role.PRI, Role.CAT, Role.FIELD, Role.ID, Role.NEG)
+        or not {token.tags.get(Role.STAT)} <= {None, *meant}
+        or (Role.VERB in token.tags and Role.STAT not in token.tags)
+        for token in said
+    )
+    tells = any(
+        token.tags.get(Role.STAT) in ("done", "open") or token.has(Role.MINE) or token.word in _TELLING
+        for token in said
+    )
+    return _text(said, source) if at and meant != {None} and tells and not sets else ""
 
 
 def _leads_to_note(slots: Slots, body: list[Token], first: Token) -> bool:
@@ -132,7 +138,9 @@ def _text(rest: list[Token], source: str) -> str:
             break  # `call main()`
         high -= 1
     while low < high - 1 and (
-        _is_noise(rest[low]) or Role.REASON in rest[low].tags or (low == 0 and Role.AND in rest[low].tags)
+        (_is_noise(rest[low]) and rest[low].kind != Kind.PICTURE)
+        or Role.REASON in rest[low].tags
+        or (low == 0 and Role.AND in rest[low].tags)
     ):
         low += 1
     said = [token for token in rest[low:high] if token.kind != Kind.MARK]
@@ -148,5 +156,5 @@ def _is_noise(token: Token, *, thanks: bool = False) -> bool:
     """What says nothing around a note: pictures, line breaks, marks, and behind it `thanks`."""
     if decorates(token, after=True) or token.kind == Kind.LINE:
         return True
-    polite = thanks and Role.POLITE in token.tags and Role.PRI not in token.tags
+    polite = thanks and Role.POLITE in token.tags and token.word != "there" and Role.PRI not in token.tags
     return polite or (token.kind == Kind.MARK and token.word in ".,!;:-)(")

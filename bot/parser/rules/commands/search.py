@@ -7,7 +7,7 @@ from bot.parser.rules.language.roles import Role
 from bot.parser.rules.utterance import CHANGING
 from bot.parser.text import plain
 
-_AROUND_SEARCH = frozenset(("?", ".", "!", "please", "thanks", "already", "yet", "currently", "anywhere"))
+_AROUND_SEARCH = word_set("around_search")
 _LONGEST_SEARCH = 200
 _RELATIVE = ("that", "which")
 _NARROWING = frozenset((",", "in", "die", "welche", "que", "qui", "che"))

@@ -14,6 +14,7 @@ _ANY = frozenset(("any", "anything", "something"))  # does not say that it means
 _SILENT = (Role.GLUE, Role.WONDER, Role.POLITE, Role.FILLER, Role.GREET, Role.UP, Role.REQUEST)
 _GUARDS = {"oops": Role.OOPS, "neg": Role.NEG, "cond": Role.COND, "time": Role.TIME, "modal": Role.MODAL}
 _ALSO = frozenset(("also", "too", "even", "including", "as well"))  # does not narrow a list down
+_ASKING = (Role.WH, Role.AUX, Role.MODAL, Role.HOWTO)
 SPARING = frozenset(("leave", "keep"))  # `but leave T022 alone`
 _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 
@@ -21,6 +22,7 @@ _FORBIDDING = frozenset((Role.NEG, Role.COND, Role.OOPS))
 def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots:
     """The slots of `tokens`, up to where they can no longer be accounted for. `targeted`: a thread says which ticket."""
     slots, at = Slots(), 0
+    announced = None  # `done: me and Bob fixed it`: behind the colon all is the note
     while at < len(tokens):
         before = slots.copy() if at else None
         clause = Clause(slots, tokens, source, at, targeted=targeted)
@@ -39,11 +41,15 @@ def gather(tokens: list[Token], source: str, *, targeted: bool = False) -> Slots
             if before is None:
                 slots.ended, slots.rest = "stuck", at
                 return slots
+            before = announced or before
             before.guard = slots.guard
             ends = clause.after().kind == Kind.MARK  # `pri 9`; not `cat 6 cable replaced`
             before.wrong = slots.wrong if len(slots.values) == len(before.values) and ends else None
             return before
         slots.rest = at
+        begins = targeted and before is None and tokens[0].has(Role.STAT) and tokens[at - 1].word == ":"
+        if begins and at < len(tokens) and not tokens[at].has(*_ASKING):
+            announced = slots.copy()
     slots.ended = "end"
     return slots
 
@@ -209,6 +215,9 @@ def _flag(clause: Clause, token: Token) -> bool:
     if not _FORBIDDING.isdisjoint(tags):
         return False
     named = before.kind == Kind.ID
+    if named and Role.LEADS in tags and slots.verbs == ["create"] and not slots.effective:
+        slots.verbs, clause.field = ["note"], "res"  # `add to T014 that it happens again`
+        return clause.next()
     for role in _FLAGS:
         # copulas are no questions, and Portuguese `o` is an `or` only after an id
         little = Role.GLUE in tags and (role is Role.AUX or (role is Role.OR and not named))

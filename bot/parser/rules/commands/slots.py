@@ -60,7 +60,7 @@ class Slots:
     @property
     def many(self) -> bool:
         """Speaks of tickets without naming them: `all`, `tickets`."""
-        return "all" in self.flags or self.flags.get("noun") == "many"
+        return self.flags.get("all", "both") != "both" or self.flags.get("noun") == "many"
 
     @property
     def effective(self) -> bool:

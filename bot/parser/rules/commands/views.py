@@ -2,7 +2,7 @@
 
 from itertools import chain, islice, pairwise
 
-from bot.actions import History, View
+from bot.actions import History, Nothing, View
 from bot.fields import MOST_IDS
 from bot.parser.message import Reading, Topic
 from bot.parser.rules import questions
@@ -81,6 +81,8 @@ def answered(utterance: Utterance, slots: Slots) -> Reading | None:
     """A question: never a change. What shows the answer, where that is plain."""
     if slots.bad and slots.whole:
         return sure(questions.bad_id(slots.bad[0], "view"))
+    if utterance.lead.has(Role.AUX) and any(token.kind == Kind.CODE for token in utterance.body[1:2]):
+        return sure(Nothing())  # does `close T1 T2` work?
     if _asks_leave(utterance, slots):
         return sure(questions.offer(nearest(utterance.body, utterance.topic)))
     anywhere = (token.ids for token in utterance.body if token.kind == Kind.ID)

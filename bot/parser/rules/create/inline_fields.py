@@ -14,6 +14,7 @@ _FIELDS = ("pri", "cat", "stat")
 _CURT = frozenset(_FIELDS)  # names that are no words of a sentence
 
 _AT_ONCE = word_set("at_once")  # wherever they stand
+_NEGATING, _DEGREES = word_set("negating"), word_set("degrees")  # `nothing`, `really`
 _OF_IT = word_set("of_it")  # what may lead to such a word in a clause that says nothing else
 _LED = frozenset(("it is", "it's", "this is", "that is", "that's", "c'est", "es ist"))
 _WHY = frozenset(("for", "before", "because", "since", "as"))
@@ -40,6 +41,8 @@ class Settings:
 def settings(tokens: list[Token]) -> Settings | None:
     """What `tokens` set, if they do nothing else."""
     found, field = Settings(), ""
+    if any(map(_negates, tokens)) and (calmed := _calmed(tokens)):
+        return calmed
     for at, token in enumerate(tokens):
         name = token.tags.get(Role.FIELD, "")
         if name in _FIELDS and not token.value(field):
@@ -49,6 +52,20 @@ def settings(tokens: list[Token]) -> Settings | None:
         elif not (_set(found, token, field) or _beside(token)):
             return None
     return found or None
+
+
+def _negates(token: Token) -> bool:
+    """`nothing urgent`, `not overly urgent`; `not urgent` is one word, and says it by itself."""
+    return (token.tags.get(Role.NEG) == "order" or token.word in _NEGATING) and Role.PRI not in token.tags
+
+
+def _calmed(tokens: list[Token]) -> Settings | None:
+    """Priority 3 where an urgent one is denied, and nothing else is said."""
+    others = [
+        token for token in tokens if not (token.word in _DEGREES or token.has(Role.PRI) or _beside(token))
+    ]
+    urgent = any(token.tags.get(Role.PRI) in ("1", "3") for token in tokens)
+    return Settings(pri=3) if urgent and all(map(_negates, others)) else None
 
 
 def _set(found: Settings, token: Token, field: str) -> bool:
@@ -96,6 +113,10 @@ def _opens(tokens: list[Token], start: int, high: int) -> bool:
         return start + 1 < high and tokens[start + 1].word[-1].isdigit()  # `doc p3`
     if Role.BRINGS in token.tags:
         return any(Role.FIELD in after.tags or _strong(after) for after in tokens[start + 1 : high])
+    while start and (tokens[start - 1].word in _DEGREES or tokens[start - 1].has(Role.ARTICLE)):
+        start -= 1
+    if start and _negates(tokens[start - 1]):
+        return False  # it is denied
     alone = not before.has(Role.USES) if _strong(token) else not before.has(Role.MEASURES, Role.AUX)
     return Role.PRI in token.tags and alone
 
@@ -119,6 +140,7 @@ def marks(tokens: list[Token], low: int, high: int) -> tuple[int, int] | None:
 
 def told_priority(tokens: list[Token]) -> int | None:
     """1, 2 or 3; None where no clause says so. Elsewhere such a word is part of what is told: `mails flagged as urgent`."""
+    denied = False
     alone = False  # nothing but such words since the clause began
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -130,6 +152,7 @@ def told_priority(tokens: list[Token]) -> int | None:
         )
         at_once = token.word in _AT_ONCE and not (after and Role.NAMES in after.tags)  # `the Asap font`
         if Role.PRI in token.tags and at and (at_once or (alone and ends)):
-            return int(token.tags[Role.PRI])
+            return 3 if denied else int(token.tags[Role.PRI])
+        denied = _negates(token) or (denied and token.word in _DEGREES)
         alone = token.breaks(_CLAUSE_BREAKS) or (alone and token.word in _OF_IT) or token.word in _LED
     return None

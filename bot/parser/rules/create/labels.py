@@ -25,7 +25,12 @@ def label(tokens: list[Token], *, threaded: bool) -> Head | None:
     if Role.BEGINS in tokens[0].tags and len(tokens) > 1 and tokens[1].kind != Kind.MARK:
         return Head(1, Settings())
     for at, token in enumerate(tokens[:_FARTHEST]):
-        if token.kind == Kind.MARK and token.word in (":", "-") and 0 < at < len(tokens) - 1:
+        if (
+            token.kind == Kind.MARK
+            and token.word in (":", "-")
+            and 0 < at < len(tokens) - 1
+            and tokens[at + 1].word not in ")("
+        ):
             begun = _labelled(tokens, at, threaded=threaded)
             if begun or token.word == ":":
                 return begun

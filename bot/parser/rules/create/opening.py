@@ -45,7 +45,7 @@ def head(tokens: list[Token], *, asked: bool = False) -> Head | None:
         return logged
     if not creates or _for_a_ticket(tokens, at):
         return None
-    articled = at + 1 < len(tokens) and tokens[at].word in ("a", "an")
+    articled = at + 1 < len(tokens) and tokens[at].word in ("a", "an") and tokens[at + 1].kind != Kind.MARK
     whole = at < len(tokens) and not sets_off(tokens[at])  # `create me too button …`
     return Head(at + 1 if articled else 1 if whole else at, Settings())
 
@@ -94,6 +94,8 @@ def _logged(tokens: list[Token], at: int) -> Head | None:
     goes_on = after.word in (":", "-", ",") or (after.word in "?." and at + 2 < len(tokens))
     if Role.PRON in token.tags and (goes_on or after.kind == Kind.LINE):
         return Head(past_connectors(tokens, at + 1 + polite), Settings())
+    if Role.PRI in token.tags and token.word[-1].isdigit() and Role.LOGS in tokens[at - 1].tags:
+        return Head(at, Settings())  # `log P2 from the Zurich desk: …`
     if token.word == "that" and Role.LOGS in tokens[at - 1].tags:
         return Head(at + 1, Settings())
     if token.word not in ("a", "an", "another"):

@@ -114,6 +114,12 @@ def _named(tokens: list[Token]) -> Head | None:
         at += 1  # `can we get a ticket in for …`
     if tokens[at].word in (":", "-"):
         return Head(past_connectors(tokens, at), named.said)
+    pointed = at
+    while at < len(tokens) - 1 and tokens[at].has(Role.PRON, Role.POLITE):
+        at += 1
+    if at > pointed and tokens[at].kind == Kind.LINE:  # `ticket this please` above what it is about
+        return Head(past_connectors(tokens, at), named.said)
+    at = pointed
     return _titled(tokens, at, named) if Role.TICKET in tokens[named.title].tags else None
 
 

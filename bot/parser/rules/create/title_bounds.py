@@ -14,6 +14,7 @@ _FARTHEST = 12  # tokens: a longer clause at the beginning sets nothing
 
 def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
     """Where the title that begins at `low` ends: before thanks, pictures, and clauses that only set fields, which go into `said`."""
+    high = next((at for at in range(low + 1, high) if _signs(tokens, at)), high)
     while high > low:
         shorter = noise_end(tokens, low, high)
         ended = _last_clause(tokens, low, shorter) or closing(tokens, low, shorter)
@@ -27,6 +28,11 @@ def end(tokens: list[Token], low: int, high: int, said: Settings) -> int:
             break
         high = shorter
     return high
+
+
+def _signs(tokens: list[Token], at: int) -> bool:
+    """Whether a letter's end begins: `Kind regards, Jane Miller`."""
+    return tokens[at].tags.get(Role.POLITE) == "signs" and tokens[at - 1].breaks(_BREAKS)
 
 
 def begin(tokens: list[Token], high: int, said: Settings) -> int:
@@ -53,7 +59,11 @@ def noise_end(tokens: list[Token], low: int, high: int) -> int:
         thanks = Role.POLITE in tags and not token.has(Role.PRI, Role.NAMED)
         mark = token.kind == Kind.MARK and token.word in _NOISE_AFTER and Role.VERB not in tags
         verb_last = Role.FINAL in tags  # kannst du ein Ticket für … anlegen
-        if not (thanks or mark or verb_last or token.kind == Kind.LINE or decorates(token, after=True)):
+        joined = high - low > 1 and tokens[high - 2].has(
+            Role.AND, Role.ARTICLE, Role.WITHIN
+        )  # `dash and :fire:`
+        decoration = decorates(token, after=True) and not joined
+        if not (thanks or mark or verb_last or token.kind == Kind.LINE or decoration):
             break
         high -= 1
     return high

@@ -42,7 +42,7 @@ class Role(Flag):
     LISTS = auto()  # a verb of a list
     SEARCH = auto()  # a verb of what is looked for
     # Manner
-    POLITE = auto()  # please, thanks
+    POLITE = auto()  # please, thanks; `signs`: ends a letter
     GREET = auto()  # hello
     FILLER = auto()  # well, so
     REQUEST = auto()  # can you
@@ -109,10 +109,10 @@ class Role(Flag):
     OUT = auto()  # down
     # Small talk and second thoughts
     TALK = auto()  # meant as nothing
-    THANKS = auto()  # makes talk of all that follows
+    THANKS = auto()  # makes talk of all that follows; `anywhere`: of all that is said
     RETRACT = auto()  # takes a command back
     DENIAL = auto()  # does so alone
-    DOUBT = auto()  # makes it doubtful
+    DOUBT = auto()  # makes it doubtful; `last`: where nothing else follows
     IRONY = auto()  # its opposite is meant; `first`: at the beginning
     HESITATION = auto()  # does so wherever it stands
     DISPUTED = auto()  # says that it is not done
