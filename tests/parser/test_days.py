@@ -58,6 +58,21 @@ def test_a_list_is_narrowed_down_to_days(text, days):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "tickets since 2024-13-45",
+        "tickets before 2024-02-30",
+        "tickets between 2024-13-01 and 2024-14-01",
+        "tickets since feb 30 2024",
+        "tickets since feb 29",
+        "tickets created on 2024-00-00",
+    ],
+)
+def test_a_day_that_no_calendar_has_is_asked_about(text):
+    assert listed(text)["action"] == "ASK"
+
+
+@pytest.mark.parametrize(
     "text", ["what was closed yesterday?", "closed yesterday", "what did we close yesterday"]
 )
 def test_days_of_a_done_list_are_those_of_closing(text):

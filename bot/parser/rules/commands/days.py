@@ -95,6 +95,8 @@ def _named(found: dict[str, str | None], today: date | None) -> Span:
 def _of_month(day: str, today: date) -> date | None:
     """`september 1`, `1st of sept 2025`: without a year the last one that there was."""
     numbers, names = re.findall(r"\d+", day), re.findall(r"[a-z]{3,}", day)
+    if not names:
+        return None  # `2024-13-45`
     month = next(at for at, name in enumerate(_MONTHS) if name and name[:3] == names[0][:3])
     year = next((int(number) for number in numbers if len(number) > _LONGEST_DAY), 0)
     number = next((int(number) for number in numbers if len(number) <= _LONGEST_DAY), 0)
