@@ -20,6 +20,8 @@ class InvalidIdError(ValueError):
 _ALNUM = digits + ascii_uppercase
 _PLAIN = 999
 _ID = re.compile(r"T(?:(?P<plain>[0-9]{1,3})|(?P<long>[0-9][A-Z][0-9A-Z]+))", re.IGNORECASE | re.ASCII)
+# As `format_id` writes them and no other, for a validator that knows no looking ahead.
+WRITTEN = r"^T(?:00[1-9]|0[1-9][0-9]|[1-9][0-9]{2}|[0-9][A-Z][0-9A-Z]+)$"
 _ALMOST = re.compile(r"[T#]?[-_ ]?0*([0-9]{1,3})", re.IGNORECASE | re.ASCII)
 
 

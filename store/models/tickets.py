@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
-from store.ids import parse_id
+from store.ids import WRITTEN, parse_id
 
 TITLE_LIMIT = 50
 DESC_LIMIT = 200
@@ -58,7 +58,7 @@ class Ticket(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^T[0-9](?:[0-9]{2}|[A-Z][0-9A-Z]+)$")]
+    id: Annotated[str, Field(pattern=WRITTEN)]
     title: Title
     desc: Desc | None = None
     cat: Category = Category.OTHER

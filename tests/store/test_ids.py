@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from store.ids import InvalidIdError, format_id, number_of, parse_id
+from store.models.tickets import Ticket
+from tests.store.factories import TODAY
 
 numbers = st.integers(1, 999) | st.integers(1000, 10_359) | st.integers(10_360, 50_000_000)
 
@@ -57,3 +60,14 @@ def test_what_is_no_id_is_refused_with_the_nearest_one(text, nearest):
         parse_id(text)
     assert error.value.nearest == nearest
     assert (nearest or "T042") in str(error.value)
+
+
+@given(numbers)
+def test_an_id_is_kept_in_a_ticket_as_it_is_written(number):
+    assert Ticket(id=format_id(number), title="VPN", created=TODAY).id == format_id(number)
+
+
+@pytest.mark.parametrize("written", ["T000", "t007", "T7", "T0007", "T0a0", "T001\n", ""])
+def test_no_ticket_has_an_id_that_is_written_otherwise(written):
+    with pytest.raises(ValidationError):
+        Ticket(id=written, title="VPN", created=TODAY)
