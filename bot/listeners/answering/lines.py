@@ -115,9 +115,8 @@ async def settle(
             line = await services.undo_lines.of(one.ticket_id, one.version)
             if line is None or (but and line.message[:2] == but[:2]):
                 continue
-            if await _redraw(services, line, one, offering=await _is_newest(services, line)) and (
-                line.message.thread
-            ):
+            offering = one.undone_by is None and await _is_newest(services, line)
+            if await _redraw(services, line, one, offering=offering) and line.message.thread:
                 told.add(line.message.thread)
     return frozenset(told)
 
