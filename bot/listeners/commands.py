@@ -30,6 +30,5 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
     )
     ctx, said = await answer_message(services, request, ctx, message)
     rendered = await reply(services, ctx, said.outcome, said.parsed)
-    return {
-        "text": rendered.text
-    }  # kept for days, and hardly ever told again: the blocks are ten times as much
+    # Kept for days, and hardly ever told again: the blocks are ten times as much.
+    return {"text": rendered.text}

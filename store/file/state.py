@@ -239,11 +239,8 @@ class TicketState:
         """
         authors = {key: (places, len(places)) for key, places in self.authors.items()}
         keys = {key: row for key, row in self.keys.keys.items() if row.timestamp >= self.keys.oldest}
-        numbers, documents, metadata = (
-            range(1, self.last + 1),
-            dict(self._table.documents),
-            dict(self.metadata),
-        )
+        numbers = range(1, self.last + 1)
+        documents, metadata = dict(self._table.documents), dict(self.metadata)
         return [
             (TICKETS, ((key, documents[key]) for key in map(str, numbers) if key in documents)),
             (DELETED, sorted(self._deleted.items())),

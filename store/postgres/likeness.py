@@ -29,9 +29,8 @@ _CANDIDATES: Final = SQL("""
     SELECT shared / {weight}, shared %% {weight}, terms, {record} FROM best JOIN tickets USING (number)""")
 _WEIGHT = 100_000  # of a shared term times its weight, and one for the term: what is shared is added up once for both
 _MOST_TERMS, _MOST_LEAVES = 4, 400
-_HARDLY_ANY = (
-    0.001  # tickets that are expected to share just so much: of long texts there are very many such sums
-)
+# Tickets that are expected to share just so much: of long texts there are very many such sums.
+_HARDLY_ANY = 0.001
 _ENOUGH = (
     4,
     40,

@@ -42,9 +42,8 @@ from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
 _IMPORTED_AT_ONCE = 1000  # tickets in one statement
-_FORGETTING = (
-    60.0  # seconds between two times that a process looks for keys whose time is over: then for many at once
-)
+# Seconds between two times that a process looks for keys whose time is over: then for many at once.
+_FORGETTING = 60.0
 
 _RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
 # What is to be changed, and whether it has been.
@@ -157,11 +156,9 @@ class Writing:
                 for number, each in zip(numbers, tickets, strict=True)
             ]
             for at in range(0, len(steps), _IMPORTED_AT_ONCE):
-                some, once = (
-                    steps[at : at + _IMPORTED_AT_ONCE],
-                    origin if at == 0 else replace(origin, usage=None),
-                )
-                await _save(connection, [save(IMPORT, some, once, commit)])
+                some = steps[at : at + _IMPORTED_AT_ONCE]
+                counted = origin if at == 0 else replace(origin, usage=None)
+                await _save(connection, [save(IMPORT, some, counted, commit)])
             return steps
 
         done = await self._commit(work, IMPORT_TIMEOUT)

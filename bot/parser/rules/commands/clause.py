@@ -79,7 +79,7 @@ class Clause:
 
     def _id(self, token: Token) -> None:
         before = self.before()
-        reason = bool(self.slots.ids) and before is not None and before.has(Role.BECAUSE, Role.COND)
+        reason = bool(self.slots.ids) and before.has(Role.BECAUSE, Role.COND)
         if self.moved or reason:  # `close T1 as T2 is done`, `sluit T1 als T2 klaar is`
             self.stuck = True
             return
