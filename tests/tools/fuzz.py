@@ -32,6 +32,7 @@ PIECES = [
     "&gt; ", "<@U1>", "<!here>", "<!channel>", "<http://a|b>", "<http://evil|https://good>", "urgent", "all", "except", "because",
     "don't", "page", "{", "}", "it", "this", "done", "note", "🔥", ":tada:", "\u200b", "\x00", "é", "e\u0301", "ﾞ", "ﾟ", "с", " ", "by",
     "Ada's", "tickets", "yesterday", "older than", "3 days", "never mind", "the printer", "is down", "*Title:*", "Priority: High",
+    "since", "between", "2024-13-45", "2024-02-29", "feb 30", "31st of", "sept", "2025", "last", "week", "48 hours", "in october",
     "undo", "view", "stats", "stale", "login bug", "x" * 60, "(", ")", "create a ticket for", "\ud800", "\u202e", "&lt;!channel&gt;",
 ]  # fmt: skip
 PLACES = ("mention", "slash", "thread", "dm")
