@@ -24,6 +24,7 @@ from tests.tools.attack._busy import Call, Workspace, build_slack
 from tests.tools.attack._process import RunningBot, running
 from tests.tools.attack.http_fuzz import signed
 from tests.tools.bench import store_corpus
+from tests.tools.bench.timing import without_garbage_collection
 
 RATE = 83.0  # events a second
 COUNT = 49_800  # events: ten minutes
@@ -189,8 +190,9 @@ async def measure(count: int, seed: int) -> Figures:
                 figures.a_ticket = max(0.0, (bot.memory() - alone) / tickets)
                 load = Load(bot, slack, http, figures)
                 workspace = Workspace(slack, random.Random(seed), tickets)
-                await load.run(workspace, count)
-                await load.finished()
+                with without_garbage_collection():
+                    await load.run(workspace, count)
+                    await load.finished()
                 figures.end = bot.memory()
             figures.errors = bot.errors()
         figures.asked = workspace.created

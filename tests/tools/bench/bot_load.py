@@ -22,7 +22,7 @@ from bot.app.check import SCOPES
 from bot.local.fakeslack.event_bus import Happening
 from bot.local.fakeslack.server import LocalSlack
 from tests.tools.bench.store_corpus import tickets
-from tests.tools.bench.timing import Times
+from tests.tools.bench.timing import Times, without_garbage_collection
 
 WARM = 60  # messages before anything is measured
 TOGETHER = 16  # messages that are on their way at once, where as many as possible are
@@ -123,7 +123,8 @@ class App:
     async def _measure(self, work: Any) -> Measured:
         self._calls.clear()
         processor, begun = self.processor, perf_counter()
-        each = await work()
+        with without_garbage_collection():
+            each = await work()
         seconds = perf_counter() - begun
         await self.quiet()
         spent = self.processor - processor
