@@ -1,6 +1,7 @@
 """🎫 makes a ticket of any message, 👀 starts it, ✅ closes it, and taking one away undoes that. Nobody types anything."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -196,6 +197,26 @@ class TestAtOnce:
         for name in ("eyes", "white_check_mark"):
             await office.slack.react("colleague", "support", ts, name)
             await office.slack.react("colleague", "support", ts, name, added=False)
+        await office.idle()
+        assert (await ticket(office, "T001")).stat == "open"
+
+    async def test_so_it_is_where_the_store_takes_longer_over_the_first(self, office, mocker):
+        ts, _ = await ticket_by_mention(office)
+        accept, second = office.bot.core.store.accept, asyncio.Event()
+
+        async def accept_slowly(delivery, *rest):
+            if delivery.payload["event"]["type"] == "reaction_added":
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(
+                        second.wait(), 0.2
+                    )  # in which the second would be stored, if it could
+            accepted = await accept(delivery, *rest)
+            second.set()
+            return accepted
+
+        mocker.patch.object(office.bot.core.store, "accept", accept_slowly)
+        await office.slack.react("colleague", "support", ts, "eyes")
+        await office.slack.react("colleague", "support", ts, "eyes", added=False)
         await office.idle()
         assert (await ticket(office, "T001")).stat == "open"
 

@@ -7,13 +7,15 @@ fails the request fails, and Slack delivers again.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from bot.delivery.pacing.queues import Queues
 from bot.listeners.incoming.identity import (
     REACTIONS,
     Identity,
@@ -34,6 +36,7 @@ KEY = "delivery_key"
 INTENT = "intent"
 EDIT_OF = "edit_of"  # in an edited message: the ticket that it had made
 LOOK, LOOKS = 0.1, 20  # seconds between two looks whether an earlier delivery is done; Slack waits for three
+LONGEST_TURN = 2.0  # seconds that a delivery waits for those before it in its thread; Slack waits for three
 REPLAYED = "replayed"  # at the start, from the store: what was accepted and not finished
 
 
@@ -78,6 +81,7 @@ class Intake:
         self._reactions = reactions
         self._store, self._bot, self._clock = store, bot, clock
         self._may_belong, self._is_busy, self._written = may_belong, is_busy, written
+        self._threads = Queues()
 
     async def __call__(
         self,
@@ -93,19 +97,38 @@ class Intake:
             context[KEY], context[INTENT] = context[REPLAYED], identity.intent if identity else ""
             await next()
             return None
-        if identity is None or not await self._kept(body):
+        accepted = await self._take(identity, body) if identity else None
+        if isinstance(accepted, BoltResponse):
+            return accepted
+        if identity is None or accepted is None:
             await next()
             return None
-        try:
-            accepted = await self._accept(identity, body)
-        except StoreError as error:
-            uncertain = isinstance(error, UnwritableError) and error.uncertain
-            if answer := self._refusals.answer(body, identity.keys[0], uncertain=uncertain):
-                return answer
-            raise
         if not accepted.new:
             return self._again(body, accepted)
         return await self._go_on(accepted, identity.intent, context, next)
+
+    async def _take(self, identity: Identity, body: dict[str, Any]) -> Accepted | BoltResponse | None:
+        """None for what is not kept; an answer where it could not be stored and Slack need not send it again. Raises `StoreError`."""
+        async with self._in_turn(identity.thread):
+            if not await self._kept(body):
+                return None
+            try:
+                return await self._accept(identity, body)
+            except StoreError as error:
+                uncertain = isinstance(error, UnwritableError) and error.uncertain
+                if answer := self._refusals.answer(body, identity.keys[0], uncertain=uncertain):
+                    return answer
+                raise
+
+    @asynccontextmanager
+    async def _in_turn(self, thread: str) -> AsyncIterator[None]:
+        """Deliveries of one thread are stored in the order in which they came, also by a store that takes several at once."""
+        async with AsyncExitStack() as stack:
+            if thread:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LONGEST_TURN):
+                        await stack.enter_async_context(self._threads.turn(thread))
+            yield
 
     async def _accept(self, identity: Identity, body: dict[str, Any]) -> Accepted:
         """On disk, and this process's unless it `waits`. Raises `StoreError`."""
