@@ -123,6 +123,11 @@ class Cards:
             self._drawing[name] = asyncio.create_task(self._work(name))
         await asyncio.shield(self._drawing[name])
 
+    def stop(self) -> None:
+        """What is not drawn yet is drawn when the delivery that waits for it is worked on again."""
+        for task in self._drawing.values():
+            task.cancel()
+
     def _note(self, record: Record) -> None:
         now = self._clock()
         waiting = self._waiting.setdefault(record.ticket.id, _Waiting(record, now, now))

@@ -267,3 +267,26 @@ async def test_a_change_that_is_told_outside_of_its_thread_names_the_ticket(offi
     await office.slack.react("engineer", "support", ts, "white_check_mark")
     await office.idle()
     assert whispered(office) == "engineer closed T001 “API timeout”"
+
+
+async def test_a_card_that_a_stop_overtakes_is_drawn_after_the_next_start_and_its_work_ends_with_the_bot(
+    tmp_path, mocker, caplog
+):
+    mocker.patch("bot.app.slack.SHUTDOWN_TIMEOUT", 0.05)
+    time = HeldTime()
+    async with open_office(tmp_path, clocks=time, keep_slack=True) as office:
+        await time.until_done(office.idle())
+        slack = office.slack
+        ts = await slack.say("engineer", "support", "@tickets create API timeout")
+        await time.until_done(office.idle())
+        slack.faults.fail("chat.update", "internal_error", times=None)
+        await slack.say("engineer", "support", "pri 1", thread=ts)
+        for _ in range(20):
+            await time.advance(1)
+    await time.advance(600)
+    assert "Drawing the card" not in caplog.text
+    slack.faults.clear()
+    async with open_office(tmp_path, slack=slack) as office:
+        await office.retry()
+        await office.idle()
+        assert "High" in str(office.thread("support", ts)[0])

@@ -97,6 +97,7 @@ class Bot:
         self.health.clear("store")
         self.services = await self._open_services()
         self._stack.callback(self.services.homes.stop)
+        self._stack.callback(self.services.cards.stop)
         leases = Leases(self.core.store, self.owner, self.clocks.now)
         self.runner = DeliveryRunner(self.services, leases)
         self.app = build_app(self.settings, self.team, self.services, self.runner, self._written)
