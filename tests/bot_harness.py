@@ -13,6 +13,7 @@ from bot.app.slack import Bot
 from bot.local.fakeslack.clock import ManualClock
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.messages import Json
+from tests.environment import ON_POSTGRES
 
 Mode = Literal["socket", "http"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -76,6 +77,15 @@ def settings_for(slack: LocalSlack, mode: Mode, store: Path | str, **given: Any)
     )
 
 
+def _store_of(folder: Path) -> Path | str:
+    """A file in the folder, or a database for the folder alone."""
+    if not ON_POSTGRES:
+        return folder / "tickets.json"
+    from tests.store.postgres.server import shared_server  # noqa: PLC0415  # most tests need no PostgreSQL
+
+    return shared_server().database_of(folder)
+
+
 @asynccontextmanager
 async def open_office(
     folder: Path,
@@ -88,7 +98,7 @@ async def open_office(
     """`given` are the bot's settings, and `keep_slack` lets the local Slack run on; the messages of one channel do not wait for one another unless the bot's own
     `pace` says so."""
     pace, keep_slack = given.pop("pace", 0.0), given.pop("keep_slack", False)
-    store = given.pop("store", folder / "tickets.json")
+    store = given.pop("store", None) or _store_of(folder)
     slack = slack or LocalSlack()
     if not slack.address:
         await slack.start()

@@ -5,7 +5,11 @@ import os
 import pytest
 
 _OURS = ("SLACK_", "OPENAI_", "TICKETS_")
-_KEEP_MODEL = os.environ.get("TICKETS_TEST_MODEL") == "1"  # before it is taken away itself
+# Both are looked at before they are taken away themselves.
+_KEEP_MODEL = os.environ.get("TICKETS_TEST_MODEL") == "1"
+ON_POSTGRES = os.environ.get("TICKETS_TEST_STORE") == "postgres"
+
+needs_files = pytest.mark.skipif(ON_POSTGRES, reason="it looks at the files of the store, or copies them")
 
 
 def forget_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from store.models.deliveries import Delivery
 from store.models.filters import EVERYTHING, Filter
 from store.models.tickets import NewTicket, Origin
 from tests.bot_harness import Office, open_office
+from tests.environment import needs_files
 from tests.factories import TODAY
 
 SAID = "<@U0TICKETS> create API timeout, urgent"
@@ -75,6 +76,7 @@ async def test_a_command_that_is_delivered_again_is_given_the_answer_that_it_had
     assert again.answer["text"] == office.slack.ephemerals("engineer")[-1]["text"]
 
 
+@needs_files
 async def test_what_was_accepted_before_a_crash_is_finished_at_the_next_start(slack, tmp_path):
     ts = await slack.say("engineer", "support", SAID, raw=True)
     store = await open_store(str(tmp_path / "tickets.json"))
@@ -87,6 +89,7 @@ async def test_what_was_accepted_before_a_crash_is_finished_at_the_next_start(sl
         assert await office.bot.core.store.pending() == []
 
 
+@needs_files
 async def test_what_was_done_before_a_crash_is_answered_and_not_done_again(slack, tmp_path):
     ts = await slack.say("engineer", "support", SAID, raw=True)
     store = await open_store(str(tmp_path / "tickets.json"))
@@ -101,6 +104,7 @@ async def test_what_was_done_before_a_crash_is_answered_and_not_done_again(slack
         assert len(office.thread("support", ts)) == 1
 
 
+@needs_files
 @pytest.mark.parametrize("refused", ["", "invalid_blocks", "msg_too_long"])
 async def test_a_card_that_was_posted_before_a_crash_is_not_posted_again(slack, tmp_path, refused):
     """Also as text alone, where Slack refused its blocks."""
@@ -137,6 +141,7 @@ async def test_a_card_that_was_posted_before_a_crash_shows_what_has_changed_sinc
         assert "API gone" in json.dumps(card["blocks"])
 
 
+@needs_files
 async def test_an_answer_whose_response_url_has_expired_reaches_the_person_directly(slack, tmp_path):
     body = {
         "command": "/ticket",
@@ -187,6 +192,7 @@ async def test_when_the_intake_cannot_be_written_slack_is_not_told_received_and_
         assert await count(office) == 1
 
 
+@needs_files
 async def test_a_ticket_is_three_durable_commits(office, tmp_path):
     """Accepted; the change with its key and what the message cost; its card and finished."""
     await office.said("engineer", "support", "@tickets create API timeout, urgent")

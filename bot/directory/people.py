@@ -26,12 +26,16 @@ class People:
 
     async def facts(self, user_ids: Sequence[str]) -> dict[str, Json]:
         """Of those of whom anything is known, and not from too long ago."""
-        oldest = self._now() - BELIEVED
-        stored = await self._store.people([one for one in user_ids if one not in self._learned])
+        oldest, learned = self._now() - BELIEVED, self._learned_of(user_ids)
+        stored = await self._store.people([one for one in user_ids if one not in learned])
         found = {
             one.user_id: one.facts for one in stored if one.learned_at >= oldest and are_facts(one.facts)
         }
-        return found | {one: self._learned[one].facts for one in user_ids if one in self._learned}
+        # Meanwhile what was learned may have been written down, and more may have been learned.
+        return found | learned | self._learned_of(user_ids)
+
+    def _learned_of(self, user_ids: Sequence[str]) -> dict[str, Json]:
+        return {one: self._learned[one].facts for one in user_ids if one in self._learned}
 
     async def learn(self, users: Iterable[Json]) -> None:
         """User objects of Slack's: kept, unless something newer is known."""
@@ -52,9 +56,11 @@ class People:
         at = self._now()
         people = [Person(str(user["id"]), at, facts_of(user)) for user in users if user.get("id")]
         async with self._writing:
-            for person in people:
-                self._learned.pop(person.user_id, None)
+            before = dict(self._learned)
             await self._store.remember_people(people)
+            for person in people:
+                if self._learned.get(person.user_id) is before.get(person.user_id):
+                    self._learned.pop(person.user_id, None)
         self._changed()
 
     async def write(self) -> None:

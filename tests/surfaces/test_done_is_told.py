@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.bot_harness import HeldTime, open_office
+from tests.environment import ON_POSTGRES
 from tests.surfaces.steps import command, press, texts, ticket, ticket_by_mention, whispered
 
 
@@ -146,6 +147,9 @@ class TestForms:
 # what lasts
 
 
+@pytest.mark.skipif(
+    ON_POSTGRES, reason="tickets that are made at one moment have their numbers by chance there"
+)
 @pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "org_login_required", "ekm_access_denied"])
 async def test_a_refusal_of_everything_parks_nothing_and_all_is_answered_in_order_when_it_ends(
     tmp_path, code

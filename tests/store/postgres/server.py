@@ -1,11 +1,14 @@
 """A real PostgreSQL for the tests: started by them, as an ordinary user, in a temporary directory, on a socket there."""
 
+import atexit
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -75,6 +78,13 @@ class Server:
 
     def url_of(self, database: str, user: str = "tickets") -> str:
         return f"postgresql://{user}@/{database}?host={self.directory}&port={self._port}"
+
+    def database_of(self, folder: Path) -> str:
+        """The address of a database for whoever uses that folder; it is made when first asked for."""
+        name = "of_" + hashlib.blake2b(str(folder).encode(), digest_size=12).hexdigest()
+        if not self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+            self.execute(f"CREATE DATABASE {name}")
+        return self.url_of(name)
 
     def own(self, *paths: Path) -> None:
         """Make files the server's own, as it demands of its keys."""
@@ -154,6 +164,14 @@ class Server:
             self.stop("immediate")
         finally:
             shutil.rmtree(self.directory, ignore_errors=True)
+
+
+@cache
+def shared_server() -> Server:
+    """One for all tests of this process, until it ends."""
+    server = Server()
+    atexit.register(server.close)
+    return server
 
 
 def serve_a_test() -> Iterator[Server]:
