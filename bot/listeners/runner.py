@@ -41,6 +41,7 @@ class DeliveryRunner:
 
     def __init__(self, services: Services, leases: Leases) -> None:
         self.services, self.leases = services, leases
+        self._stopped = False
         self.overflowed = False  # more is accepted than is in hand: it is taken up in its order
         self._rush = Rush(lambda: leases.accepting, time.monotonic)
         self._in_hand: dict[asyncio.Task[Any], str] = {}
@@ -52,6 +53,9 @@ class DeliveryRunner:
         key = str(context.get(KEY) or "")
         replayed = bool(context.get(REPLAYED))
         self._expected.discard(key)
+        if self._stopped:  # it was accepted at the last moment, and is kept for the next start
+            self.leases.drop(key)
+            return None
         request = IncomingRequest(body, key, str(context.get(INTENT) or ""), replayed=replayed)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  # Bolt runs listeners in tasks
@@ -173,15 +177,18 @@ class DeliveryRunner:
             await self.services.store.finish(str(key))
 
     async def stop(self, seconds: float) -> int:
-        """Wait for what is in hand, that long at most; how many jobs were left (to other processes, or the next start)."""
-        if not self._in_hand:
+        """Wait for what is in hand, that long at most; how many jobs were left (to other processes, or the next start). Nothing is
+        begun after that."""
+        left: set[asyncio.Task[Any]] = set()
+        if self._in_hand:
+            _, left = await asyncio.wait(self._in_hand, timeout=seconds)
+        self._stopped = True
+        if not left:
             return 0
-        _, left = await asyncio.wait(self._in_hand, timeout=seconds)
         keys = [key for task, key in self._in_hand.items() if task in left and key]
         for task in left:
             task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=1.0)  # nothing more is sent for them
+        await asyncio.wait(left, timeout=1.0)  # nothing more is sent for them
         with log_and_continue("Leaving the rest to others"):
             await self.leases.release(keys)
         return len(left)

@@ -285,8 +285,7 @@ async def test_a_card_that_a_stop_overtakes_is_drawn_after_the_next_start_and_it
         await time.until_done(office.idle())
         slack.faults.fail("chat.update", "internal_error", times=None)
         await slack.say("engineer", "support", "pri 1", thread=ts)
-        for _ in range(20):
-            await time.advance(1)
+        await time.until_done(slack.until(lambda: slack.called("chat.update")))
     await time.advance(600)
     assert "Drawing the card" not in caplog.text
     slack.faults.clear()
