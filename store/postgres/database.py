@@ -174,16 +174,12 @@ class Database:
         seconds: float | None = None,
     ) -> T:
         seconds = seconds or self.timeout
-        task = asyncio.create_task(self._attempts(attempt, failure, monotonic() + seconds))
         try:
-            await asyncio.wait({task}, timeout=seconds)
-        except asyncio.CancelledError:
-            await _give_up(task)
-            raise
-        if not task.done():
-            await _give_up(task)
-            raise _no_answer(failure, sent=True)
-        return task.result()
+            # Asked to give up, psycopg waits for the server to do so as well; asked a second time, it closes the connection.
+            async with asyncio.timeout(seconds + _GRACE), asyncio.timeout(seconds):
+                return await self._attempts(attempt, failure, monotonic() + seconds)
+        except TimeoutError:
+            raise _no_answer(failure, sent=True) from None
 
     async def _attempts(
         self,
@@ -238,15 +234,6 @@ class Database:
 async def _configure(connection: AsyncConnection) -> None:
     for statement in _SESSION:
         await connection.execute(statement)
-
-
-async def _give_up(task: asyncio.Task[Any]) -> None:
-    """Cancel what a task waits for; asked a second time, psycopg closes the connection."""
-    for _ in range(2):
-        task.cancel()
-        await asyncio.wait({task}, timeout=_GRACE)
-    if task.done() and not task.cancelled():
-        task.exception()  # looked at, so that nobody is warned that it was not
 
 
 def _is_lost(error: Exception) -> bool:
