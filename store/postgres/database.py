@@ -211,7 +211,9 @@ class Database:
 
     async def _give_back(self, connection: AsyncConnection) -> None:
         if connection.info.transaction_status is TransactionStatus.IDLE:
-            await self._pool.putconn(connection)  # nobody waits while holding the pool's lock, so this is never broken off
+            await self._pool.putconn(
+                connection
+            )  # nobody waits while holding the pool's lock, so this is never broken off
             return
         # What is broken off here as well would be missed by the pool for ever.
         task = asyncio.create_task(self._roll_back(connection))

@@ -32,7 +32,8 @@ _OF_THE_NEXT: Final = SQL("""
         RETURNING value AS next)""").format(CLAIM_KEY)
 # All of the tickets are still at the versions that were read, or nothing is done.
 _OF_THE_SAME: Final = SQL("""
-    same AS (SELECT number, tickets.stat, tickets.pri, tickets.cat, tickets.private, tickets.deleted, tickets.words
+    same AS (SELECT tickets.stat, tickets.pri, tickets.cat, tickets.private, tickets.deleted,
+            CASE WHEN steps.words IS NULL THEN '' ELSE tickets.words END AS words
         FROM tickets JOIN steps USING (number) WHERE tickets.version = steps.version - 1
         ORDER BY number FOR UPDATE OF tickets),
     claimed AS ({})""").format(
@@ -57,8 +58,7 @@ _UPDATE: Final = SQL("""
 _NEW: Final = SQL("SELECT stat, pri, cat, private, array_to_tsvector(words), 1 FROM steps, {after}")
 # Words that stay are counted as they are.
 _CHANGED: Final = SQL("""
-    SELECT same.stat, same.pri, same.cat, same.private, CASE WHEN it.words IS NULL THEN '' ELSE same.words END, -1
-        FROM same JOIN steps AS it USING (number), {after} WHERE NOT same.deleted
+    SELECT stat, pri, cat, private, words, -1 FROM same, {after} WHERE NOT deleted
     UNION ALL SELECT stat, pri, cat, private, coalesce(array_to_tsvector(words), ''), 1 FROM steps, {after} WHERE NOT deleted""")
 _COUNT_USAGE: Final = SQL("""
     INSERT INTO usage AS u (day, slot, messages, by_rules, calls, tokens)
@@ -109,7 +109,9 @@ def count_usage_after(source: str) -> Composed:
     return _COUNT_USAGE.format(SQL(source))
 
 
-def _statements(claimed: Composed | SQL, number: str, after: str, saved: SQL, counted: SQL) -> tuple[bytes, bytes]:
+def _statements(
+    claimed: Composed | SQL, number: str, after: str, saved: SQL, counted: SQL
+) -> tuple[bytes, bytes]:
     """One that counts no usage, and one that does; put together once, because psycopg takes its time for that."""
     parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after)}
     parts |= {"saved": saved.format(**parts), "counted": counted.format(**parts)}
@@ -170,8 +172,10 @@ def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) 
 
 
 def numbered(step: Step, number: int) -> Step:
-    """A ticket that is made, once its number is known."""
+    """A ticket that is made, once its number is known; it may have been guessed."""
     ticket_id, ticket = format_id(number), step.after.ticket
+    if ticket.id == ticket_id:
+        return step
     record = replace(step.after, ticket=ticket.model_copy(update={"id": ticket_id}))
     return Step(None, step.change and replace(step.change, ticket_id=ticket_id), record)
 

@@ -43,7 +43,9 @@ from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
 _IMPORTED_AT_ONCE = 1000  # tickets in one statement
-_COUNTED_AT_ONCE = 64  # tickets that a process changes before it counts what they come to, and what others left uncounted
+COUNTED_AT_ONCE = (
+    64  # tickets that a process changes before it counts what they come to, and what others left uncounted
+)
 # Seconds between two times that a process looks for keys whose time is over: then for many at once.
 _FORGETTING = 60.0
 
@@ -80,15 +82,18 @@ class Writing:
 
     _database: Database
     _forgotten_until = 0.0  # monotonic
-    _uncounted = _COUNTED_AT_ONCE  # so that also who changes one ticket leaves little behind
+    _next_number = 1
+    _uncounted = COUNTED_AT_ONCE  # so that also who changes one ticket leaves little behind
 
     async def create(self, new: NewTicket, origin: Origin) -> Written:
-        change = commands.create(1, new, origin)  # the number is given by the statement, to what has none
+        # The number is given by the statement, to what has none: this is likely to be it.
+        change = commands.create(self._next_number, new, origin)
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
             asks = [save(CREATE, [step], origin, commit), *self._keep_small(origin, 1)]
             for number in await _save(connection, asks):
+                self._next_number = number + 1
                 return [numbered(step, number)]
             raise _RepeatedError(origin, commit)
 
@@ -159,7 +164,9 @@ class Writing:
             for at in range(0, len(steps), _IMPORTED_AT_ONCE):
                 some = steps[at : at + _IMPORTED_AT_ONCE]
                 counted = origin if at == 0 else replace(origin, usage=None)
-                await _save(connection, [save(IMPORT, some, counted, commit), *self._keep_small(origin, len(some))])
+                await _save(
+                    connection, [save(IMPORT, some, counted, commit), *self._keep_small(origin, len(some))]
+                )
             return steps
 
         done = await self._commit(work, IMPORT_TIMEOUT)
@@ -198,7 +205,9 @@ class Writing:
             key = claim_row(origin, commit)
             one = len(numbers) == 1
             asks: list[Ask] = [
-                (_READ_ONE, {**key, "number": numbers[0]}) if one else (_READ_SEVERAL, {**key, "numbers": numbers})
+                (_READ_ONE, {**key, "number": numbers[0]})
+                if one
+                else (_READ_SEVERAL, {**key, "numbers": numbers})
             ]
             if since is not None:
                 asks.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
@@ -254,7 +263,7 @@ class Writing:
         """What is done now and then beside a change of so many tickets."""
         asks: list[Ask] = []
         self._uncounted += tickets
-        if self._uncounted > _COUNTED_AT_ONCE:
+        if self._uncounted > COUNTED_AT_ONCE:
             self._uncounted = 0
             asks.append((COUNT, ()))
         if monotonic() >= self._forgotten_until:
