@@ -210,12 +210,10 @@ class Database:
             await asyncio.sleep(delay)
 
     async def _give_back(self, connection: AsyncConnection) -> None:
+        """A connection whose return were broken off with what it was used for would be missed by the pool for ever."""
         if connection.info.transaction_status is TransactionStatus.IDLE:
-            await self._pool.putconn(
-                connection
-            )  # nobody waits while holding the pool's lock, so this is never broken off
+            await self._pool.putconn(connection)  # waits for nothing, so that nothing breaks it off
             return
-        # What is broken off here as well would be missed by the pool for ever.
         task = asyncio.create_task(self._roll_back(connection))
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)

@@ -82,9 +82,7 @@ def without_id(row: Json) -> str:
 def change_row(number: int, change: Change, asked: Origin) -> dict[str, Any]:
     """All columns of a change that `asked` asked for, but its commit: where it is another's, being from elsewhere, that is
     kept beside it."""
-    imported = (
-        {} if change.origin is asked or change.origin == asked else {"imported_by": encode_origin(asked)}
-    )
+    imported = {} if change.origin == asked else {"imported_by": encode_origin(asked)}
     return {
         "number": number,
         "version": change.version,

@@ -43,16 +43,17 @@ from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
 _IMPORTED_AT_ONCE = 1000  # tickets in one statement
-COUNTED_AT_ONCE = (
-    64  # tickets that a process changes before it counts what they come to, and what others left uncounted
-)
+# Tickets that a process changes before it counts what they come to, and what others left uncounted.
+COUNTED_AT_ONCE = 64
 # Seconds between two times that a process looks for keys whose time is over: then for many at once.
 _FORGETTING = 60.0
 
 _RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
 # What is to be changed, and whether it has been.
 _READ: Final = SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ").format(USED, RECORD).as_bytes()
-_READ_ONE: Final = _READ + b"%(number)s"  # by itself, because the server plans the other one anew each time
+_READ_ONE: Final = (
+    _READ + b"(%(numbers)s::bigint[])[1]"
+)  # because the server plans the other one anew each time
 _READ_SEVERAL: Final = _READ + b"ANY(%(numbers)s)"
 _LOCK: Final = SQL("SELECT FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE")
 # Of an undoing: what was changed since, and all undoings, of which each may put another in force again.
@@ -202,13 +203,8 @@ class Writing:
         look at them again. It is told the changes of the only one `since` a version, and all undoings."""
 
         async def look(connection: AsyncConnection, commit: UUID) -> tuple[dict[int, Record], list[Change]]:
-            key = claim_row(origin, commit)
-            one = len(numbers) == 1
-            asks: list[Ask] = [
-                (_READ_ONE, {**key, "number": numbers[0]})
-                if one
-                else (_READ_SEVERAL, {**key, "numbers": numbers})
-            ]
+            values = {**claim_row(origin, commit), "numbers": numbers}
+            asks: list[Ask] = [(_READ_ONE if len(numbers) == 1 else _READ_SEVERAL, values)]
             if since is not None:
                 asks.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
             read, *more = await fetch_together(connection, asks)
