@@ -33,4 +33,4 @@ async def fetch_together(connection: AsyncConnection, asks: Sequence[Ask]) -> li
             done = [await connection.execute(*each) for each in asks]
             if alone:
                 await connection.execute("COMMIT")
-    return [await each.fetchall() if each.description else [] for each in done]
+    return [await each.fetchall() if each.pgresult and each.pgresult.nfields else [] for each in done]

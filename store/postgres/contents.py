@@ -16,9 +16,7 @@ from store.models.tickets import Json, MessageRef
 from store.postgres.queries import quoted
 from store.postgres.rows import (
     card_row,
-    counts_changed,
     from_json,
-    terms_changed,
     ticket_row,
     to_json,
     with_id,
@@ -32,7 +30,15 @@ _AT_ONCE = 5000
 _CHANGES = """
     SELECT number, version, seq, commit, change FROM changes WHERE (number, version) > (%s, %s)
     ORDER BY number, version LIMIT %s"""
-_COUNTED = ("counts", "terms")
+_COUNTED = ("count_deltas", "counts", "terms")
+# What is counted of the tickets that are there, where nothing is counted yet.
+COUNT_ALL = (
+    """INSERT INTO counts (stat, pri, cat, private, slot, count)
+        SELECT stat, pri, cat, private, 0, count(*) FROM tickets WHERE NOT deleted GROUP BY stat, pri, cat, private""",
+    """INSERT INTO terms (term, private, slot, count)
+        SELECT term, private, 0, count(*) FROM tickets, unnest(tsvector_to_array(words)) AS term WHERE NOT deleted
+        GROUP BY term, private""",
+)
 _SHARED = ("announcements", "model_calls")  # of a few minutes, and not copied
 _FILLED = ("tickets", "changes", "keys", "deliveries", "undo_lines", "choices", "people", "usage")
 
@@ -99,9 +105,8 @@ async def write_contents(connection: AsyncConnection, contents: Contents, progre
             if at >= newest - KEY_LIFETIME
         ),
     )
-    steps = [(None, record) for record in records.values()]
-    for table, counts in (("counts", counts_changed(steps)), ("terms", terms_changed(steps))):
-        await _fill(connection, table, map(_counted, counts))
+    for statement in COUNT_ALL:
+        await connection.execute(statement)
     await _fill_others(connection, contents)
     await connection.execute("UPDATE counters SET value = %s WHERE name = 'tickets'", [contents.last])
 
@@ -218,10 +223,6 @@ def _change_rows(
                 "change": without_id(row),
             }
         progress(done, len(commits))
-
-
-def _counted(row: Columns) -> Columns:
-    return {name: value for name, value in row.items() if name != "more"} | {"slot": 0, "count": row["more"]}
 
 
 def _ticket(number: int, record: Any, contents: Contents) -> Columns:

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from store.errors import StoreError, UnavailableError, UnwritableError
@@ -69,7 +70,7 @@ class Database:
             open=False,
         )
         self._drained_at = 0.0
-        self._returning: set[asyncio.Future[object]] = set()  # connections on their way back to the pool
+        self._returning: set[asyncio.Task[None]] = set()  # connections on their way back to the pool
 
     async def open(self) -> None:
         """Connect, and bring the tables up to date, or see that they are. Raises `StoreError`."""
@@ -173,16 +174,12 @@ class Database:
         seconds: float | None = None,
     ) -> T:
         seconds = seconds or self.timeout
-        task = asyncio.create_task(self._attempts(attempt, failure, monotonic() + seconds))
         try:
-            await asyncio.wait({task}, timeout=seconds)
-        except asyncio.CancelledError:
-            await _give_up(task)
-            raise
-        if not task.done():
-            await _give_up(task)
-            raise _no_answer(failure, sent=True)
-        return task.result()
+            # Asked to give up, psycopg waits for the server to do so as well; asked a second time, it closes the connection.
+            async with asyncio.timeout(seconds + _GRACE), asyncio.timeout(seconds):
+                return await self._attempts(attempt, failure, monotonic() + seconds)
+        except TimeoutError:
+            raise _no_answer(failure, sent=True) from None
 
     async def _attempts(
         self,
@@ -193,8 +190,11 @@ class Database:
         commit, sent, number = uuid4(), False, 0
         while True:
             try:
-                async with self._connection(max(0.01, deadline - monotonic())) as connection:
+                connection = await self._pool.getconn(max(0.01, deadline - monotonic()))
+                try:
                     return await attempt(connection, commit)
+                finally:
+                    await self._give_back(connection)
             except (psycopg.Error, UnicodeEncodeError) as error:
                 lost = _is_lost(error)
                 sent = sent or (lost and not isinstance(error, PoolTimeout))
@@ -209,23 +209,20 @@ class Database:
             number += 1
             await asyncio.sleep(delay)
 
-    @asynccontextmanager
-    async def _connection(self, seconds: float) -> AsyncIterator[AsyncConnection]:
-        """One of the pool's. Giving it back is not broken off with what it was used for: the pool would miss it for ever."""
-        stack = AsyncExitStack()
-        connection = await stack.enter_async_context(self._pool.connection(seconds))
-        try:
-            yield connection
-        except BaseException as error:
-            await self._give_back(stack.__aexit__(type(error), error, error.__traceback__))
-            raise
-        await self._give_back(stack.aclose())
-
-    async def _give_back(self, giving: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.ensure_future(giving)
+    async def _give_back(self, connection: AsyncConnection) -> None:
+        """A connection whose return were broken off with what it was used for would be missed by the pool for ever."""
+        if connection.info.transaction_status is TransactionStatus.IDLE:
+            await self._pool.putconn(connection)  # waits for nothing, so that nothing breaks it off
+            return
+        task = asyncio.create_task(self._roll_back(connection))
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
         await asyncio.shield(task)
+
+    async def _roll_back(self, connection: AsyncConnection) -> None:
+        with suppress(psycopg.Error):  # a connection that is lost is replaced by the pool
+            await connection.rollback()
+        await self._pool.putconn(connection)
 
     async def _drain(self) -> None:
         """Give up connections that were made before one was lost: a server that went away took all of them."""
@@ -237,15 +234,6 @@ class Database:
 async def _configure(connection: AsyncConnection) -> None:
     for statement in _SESSION:
         await connection.execute(statement)
-
-
-async def _give_up(task: asyncio.Task[Any]) -> None:
-    """Cancel what a task waits for; asked a second time, psycopg closes the connection."""
-    for _ in range(2):
-        task.cancel()
-        await asyncio.wait({task}, timeout=_GRACE)
-    if task.done() and not task.cancelled():
-        task.exception()  # looked at, so that nobody is warned that it was not
 
 
 def _is_lost(error: Exception) -> bool:

@@ -11,10 +11,12 @@ from store.postgres.queries import AND, quoted, visible
 from store.postgres.rows import RECORD
 
 _HOLDING: Final = SQL("""
-    WITH looked_at AS MATERIALIZED (SELECT words FROM tickets WHERE {looked_at}),
-    total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT count(*) FROM looked_at)),
+    WITH looked_at AS MATERIALIZED (
+        SELECT words, 1 AS count FROM tickets WHERE {looked_at} UNION ALL SELECT words, delta FROM count_deltas WHERE {counted}
+    ),
+    total AS (SELECT (SELECT coalesce(sum(count), 0) FROM counts WHERE {counted}) + (SELECT coalesce(sum(count), 0) FROM looked_at)),
     others AS MATERIALIZED (
-        SELECT asked.term, count(*) FROM unnest(%(terms)s::text[], %(queries)s::text[]::tsquery[]) AS asked (term, query)
+        SELECT asked.term, sum(count) AS count FROM unnest(%(terms)s::text[], %(queries)s::text[]::tsquery[]) AS asked (term, query)
         JOIN looked_at ON words @@ query GROUP BY asked.term
     )
     SELECT 0 AS place, (TABLE total)::bigint UNION ALL

@@ -29,7 +29,7 @@ _FOUND: Final = SQL(
 # Of nothing but what is in the indexes that hold what filters ask for: no ticket need be looked up.
 _NUMBERS: Final = SQL("SELECT number, pri, stat = 'done' AS is_done FROM tickets WHERE {}")
 _COUNT: Final = SQL("(SELECT count(*) FROM tickets WHERE {where})")
-_SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM counts WHERE {where})")
+_SUM: Final = SQL("(SELECT coalesce(sum(count), 0)::bigint FROM all_counts WHERE {where})")
 
 
 def view(where: Filter, scope: Scope) -> tuple[Composed, dict[str, Any]]:

@@ -124,7 +124,7 @@ class Reading:
         return [record_of(row) for row in rows]
 
     async def count(self) -> int:
-        rows = await self._database.read("SELECT coalesce(sum(count), 0)::bigint FROM counts")
+        rows = await self._database.read("SELECT coalesce(sum(count), 0)::bigint FROM all_counts")
         return int(rows[0][0])
 
     async def existing_ids(self, ids: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Records, changes and deliveries as rows of the tables, and back. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from psycopg.sql import SQL
 
@@ -79,7 +79,7 @@ def without_id(row: Json) -> str:
     return to_json({name: value for name, value in row.items() if name != "id"})
 
 
-def change_row(number: int, change: Change, asked: Origin) -> Mapping[str, Any]:
+def change_row(number: int, change: Change, asked: Origin) -> dict[str, Any]:
     """All columns of a change that `asked` asked for, but its commit: where it is another's, being from elsewhere, that is
     kept beside it."""
     imported = {} if change.origin == asked else {"imported_by": encode_origin(asked)}
@@ -92,29 +92,44 @@ def change_row(number: int, change: Change, asked: Origin) -> Mapping[str, Any]:
     }
 
 
-def ticket_row(number: int, record: Record) -> Mapping[str, Any]:
+def ticket_row(number: int, record: Record) -> dict[str, Any]:
     """All columns of a ticket but where its card is; `words` is what it is found by."""
-    ticket, origin = record.ticket, record.origin
+    origin = record.origin
     return {
-        "number": number,
-        "version": record.version,
-        "ticket": without_id(encode_ticket(ticket)),
+        **changed_row(number, None, record),
         "origin": to_json(encode_origin(origin)),
         "reported_by": origin.user_id,
         "created_at": origin.timestamp,
-        "changed_at": record.changed_at,
-        "closed_at": record.closed_at,
-        "started_by": record.started_by,
+        "origin_channel": origin.channel,
+        "origin_thread": origin.thread,
+    }
+
+
+def changed_row(number: int, before: Record | None, after: Record) -> dict[str, Any]:
+    """Of `ticket_row` the columns that a change may change; `words` only where what is counted of them is not the same."""
+    ticket = after.ticket
+    row = {
+        "number": number,
+        "version": after.version,
+        "ticket": without_id(encode_ticket(ticket)),
+        "changed_at": after.changed_at,
+        "closed_at": after.closed_at,
+        "started_by": after.started_by,
         "stat": ticket.stat.value,
         "pri": ticket.pri.value,
         "cat": ticket.cat.value,
-        "channel": record.channel,
-        "private": record.private,
-        "deleted": record.deleted,
-        "origin_channel": origin.channel,
-        "origin_thread": origin.thread,
-        "words": sorted(terms_of(ticket)[1]),
+        "channel": after.channel,
+        "private": after.private,
+        "deleted": after.deleted,
     }
+    if before is None or _text_of(before) != _text_of(after):
+        row["words"] = list(terms_of(ticket)[1])
+    return row
+
+
+def _text_of(record: Record) -> tuple[Any, ...]:
+    ticket = record.ticket
+    return ticket.title, ticket.desc, ticket.res, record.private, record.deleted
 
 
 def card_row(number: int, card: MessageRef) -> Mapping[str, Any]:
@@ -125,56 +140,6 @@ def card_row(number: int, card: MessageRef) -> Mapping[str, Any]:
         "thread": card.thread,
         "root": card.thread or card.ts,
     }
-
-
-class Kind(NamedTuple):
-    """What tickets are counted by."""
-
-    stat: str
-    pri: int
-    cat: str
-    private: bool
-
-
-def kind_of(record: Record | None) -> Kind | None:
-    """What a ticket is counted as; None for one that is in no list."""
-    if record is None or record.deleted:
-        return None
-    ticket = record.ticket
-    return Kind(ticket.stat.value, ticket.pri.value, ticket.cat.value, record.private)
-
-
-def counts_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[Mapping[str, Any]]:
-    """How many tickets more, or fewer, of each kind there are after these steps from one record to the next."""
-    counts: dict[Kind, int] = {}
-    for before, after in steps:
-        for record, step in ((before, -1), (after, 1)):
-            kind = kind_of(record)
-            if kind is not None:
-                counts[kind] = counts.get(kind, 0) + step
-    return [{**kind._asdict(), "more": count} for kind, count in sorted(counts.items()) if count]
-
-
-def terms_changed(steps: Iterable[tuple[Record | None, Record]]) -> Sequence[Mapping[str, Any]]:
-    """How many tickets more, or fewer, hold each term after these steps; with whether they are private."""
-    counts: dict[tuple[str, bool], int] = {}
-    for before, after in steps:
-        if before is not None and _text_of(before) == _text_of(after):
-            continue
-        for record, step in ((before, -1), (after, 1)):
-            if record is not None and not record.deleted:
-                for term in terms_of(record.ticket)[1]:
-                    counts[term, record.private] = counts.get((term, record.private), 0) + step
-    return [
-        {"term": term, "private": private, "more": count}
-        for (term, private), count in sorted(counts.items())
-        if count
-    ]
-
-
-def _text_of(record: Record) -> tuple[Any, ...]:
-    ticket = record.ticket
-    return ticket.title, ticket.desc, ticket.res, record.private, record.deleted
 
 
 def delivery_of(row: Row) -> Delivery:

@@ -14,7 +14,7 @@ from store import commands
 from store.ids import format_id, number_of
 from store.models.tickets import Change, MessageRef, MessageUsage, Origin, Record
 from store.postgres.asking import Ask
-from store.postgres.rows import change_row, counts_changed, terms_changed, ticket_row, to_json
+from store.postgres.rows import change_row, changed_row, ticket_row, to_json
 from store.protocol import KEY_LIFETIME
 
 # Who is first with a key has it, and whoever comes when its time is over.
@@ -32,10 +32,12 @@ _OF_THE_NEXT: Final = SQL("""
         RETURNING value AS next)""").format(CLAIM_KEY)
 # All of the tickets are still at the versions that were read, or nothing is done.
 _OF_THE_SAME: Final = SQL("""
-    same AS (SELECT number FROM tickets JOIN json_to_recordset(%(steps)s) AS step (number bigint, version integer) USING (number)
-        WHERE tickets.version = step.version - 1 ORDER BY number FOR UPDATE OF tickets),
+    same AS (SELECT tickets.stat, tickets.pri, tickets.cat, tickets.private, tickets.deleted,
+            CASE WHEN steps.words IS NULL THEN '' ELSE tickets.words END AS words
+        FROM tickets JOIN steps USING (number) WHERE tickets.version = steps.version - 1
+        ORDER BY number FOR UPDATE OF tickets),
     claimed AS ({})""").format(
-    _CLAIM.format(SQL("(SELECT count(*) FROM same) = json_array_length(%(steps)s)"), _OLDEST)
+    _CLAIM.format(SQL("(SELECT count(*) FROM same) = (SELECT count(*) FROM steps)"), _OLDEST)
 )
 _OF_THE_IMPORTED: Final = SQL("""
     claimed AS (SELECT key FROM keys WHERE key = %(key)s AND commit = %(commit)s),
@@ -44,39 +46,47 @@ _OF_THE_IMPORTED: Final = SQL("""
 _INSERT: Final = SQL("""
     INSERT INTO tickets (number, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
         stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, words)
-    SELECT number, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
-        stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, array_to_tsvector(words) FROM steps""")
+    SELECT {number}, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
+        stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, array_to_tsvector(words)
+    FROM steps, {after} RETURNING number, NULL, NULL, NULL""")
 _UPDATE: Final = SQL("""
     UPDATE tickets SET version = it.version, ticket = it.ticket, changed_at = it.changed_at, closed_at = it.closed_at,
         started_by = it.started_by, stat = it.stat, pri = it.pri, cat = it.cat, channel = it.channel,
-        private = it.private, deleted = it.deleted, words = array_to_tsvector(it.words)
-    FROM steps AS it WHERE tickets.number = it.number""")
+        private = it.private, deleted = it.deleted, words = coalesce(array_to_tsvector(it.words), tickets.words)
+    FROM steps AS it, {after} WHERE tickets.number = it.number
+    RETURNING tickets.number, card_channel, card_ts, card_thread""")
+_NEW: Final = SQL("SELECT stat, pri, cat, private, array_to_tsvector(words), 1 FROM steps, {after}")
+# Words that stay are counted as they are.
+_CHANGED: Final = SQL("""
+    SELECT stat, pri, cat, private, words, -1 FROM same, {after} WHERE NOT deleted
+    UNION ALL SELECT stat, pri, cat, private, coalesce(array_to_tsvector(words), ''), 1 FROM steps, {after} WHERE NOT deleted""")
 _COUNT_USAGE: Final = SQL("""
     INSERT INTO usage AS u (day, slot, messages, by_rules, calls, tokens)
     SELECT %(day)s::date, pg_backend_pid() %% 16, 1, %(by_rules)s::bigint, %(calls)s::bigint, %(tokens)s::bigint FROM {}
     ON CONFLICT (day, slot) DO UPDATE SET messages = u.messages + 1, by_rules = u.by_rules + excluded.by_rules,
         calls = u.calls + excluded.calls, tokens = u.tokens + excluded.tokens""")
-# What is counted is so in one order always, so that two who count the same wait for each other rather than block each other.
 _SAVE: Final = SQL("""
-    WITH {claimed},
-    steps AS (SELECT {number} AS number, version, ticket, origin, reported_by, created_at, changed_at, closed_at, started_by,
-            stat, pri, cat, channel, private, deleted, origin_channel, origin_thread, words, user_id, undoes, change
-        FROM {after}, json_to_recordset(%(steps)s) AS step (number bigint, version integer, ticket text, origin text,
+    WITH steps AS (SELECT * FROM json_to_recordset(%(steps)s) AS step (number bigint, version integer, ticket text, origin text,
             reported_by text, created_at double precision, changed_at double precision, closed_at double precision,
             started_by text, stat text, pri smallint, cat text, channel text, private boolean, deleted boolean,
             origin_channel text, origin_thread text, words text[], user_id text, undoes integer, change text)),
-    saved AS ({saved} RETURNING tickets.number, card_channel, card_ts, card_thread),
+    {claimed},
+    saved AS ({saved}),
     logged AS (INSERT INTO changes (number, version, commit, user_id, undoes, change)
-        SELECT number, version, %(commit)s::uuid, user_id, undoes, change FROM steps),
-    counted AS (INSERT INTO counts AS c (stat, pri, cat, private, slot, count)
-        SELECT stat, pri, cat, private, pg_backend_pid() %% 16, more FROM {after}, json_to_recordset(%(counts)s)
-            AS it (stat text, pri smallint, cat text, private boolean, more bigint)
-        ON CONFLICT (stat, pri, cat, private, slot) DO UPDATE SET count = c.count + excluded.count),
-    weighed AS (INSERT INTO terms AS t (term, private, slot, count)
-        SELECT term, private, pg_backend_pid() %% 4, more FROM {after}, json_to_recordset(%(terms)s)
-            AS it (term text, private boolean, more bigint)
-        ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count){and_more}
-    SELECT number, card_channel, card_ts, card_thread FROM saved""")
+        SELECT {number}, version, %(commit)s::uuid, user_id, undoes, change FROM steps, {after}),
+    counted AS (INSERT INTO count_deltas (stat, pri, cat, private, words, delta) {counted}){and_more}
+    SELECT * FROM saved""")
+# Puts what was left to be counted where it belongs, unless somebody else does so at this moment.
+COUNT: Final = """
+    WITH mine AS (SELECT FROM counters WHERE name = 'counting' FOR UPDATE SKIP LOCKED),
+    deltas AS (DELETE FROM count_deltas WHERE EXISTS (SELECT FROM mine) RETURNING stat, pri, cat, private, words, delta),
+    kinds AS (INSERT INTO counts AS c (stat, pri, cat, private, slot, count)
+        SELECT stat, pri, cat, private, 0, sum(delta) FROM deltas GROUP BY stat, pri, cat, private HAVING sum(delta) <> 0
+        ON CONFLICT (stat, pri, cat, private, slot) DO UPDATE SET count = c.count + excluded.count)
+    INSERT INTO terms AS t (term, private, slot, count)
+    SELECT term, private, 0, sum(delta) FROM deltas, unnest(tsvector_to_array(words)) AS term
+        GROUP BY term, private HAVING sum(delta) <> 0 ORDER BY term, private
+    ON CONFLICT (term, private, slot) DO UPDATE SET count = t.count + excluded.count"""
 
 
 _MARK_UNDONE: Final = SQL("""
@@ -99,21 +109,24 @@ def count_usage_after(source: str) -> Composed:
     return _COUNT_USAGE.format(SQL(source))
 
 
-def _statements(claimed: Composed | SQL, number: str, after: str, saved: SQL) -> tuple[bytes, bytes]:
+def _statements(
+    claimed: Composed | SQL, number: str, after: str, saved: SQL, counted: SQL
+) -> tuple[bytes, bytes]:
     """One that counts no usage, and one that does; put together once, because psycopg takes its time for that."""
-    counted = SQL(", spent AS ({})").format(count_usage_after(after))
-    parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after), "saved": saved}
-    plain, counting = (_SAVE.format(**parts, and_more=each) for each in (SQL(""), counted))
+    parts = {"claimed": claimed, "number": SQL(number), "after": SQL(after)}
+    parts |= {"saved": saved.format(**parts), "counted": counted.format(**parts)}
+    spent = SQL(", spent AS ({})").format(count_usage_after(after))
+    plain, counting = (_SAVE.format(**parts, and_more=each) for each in (SQL(""), spent))
     return plain.as_bytes(), counting.as_bytes()
 
 
 # Each returns of every ticket its number and where its card is.
 # One ticket is made, whose number is the next one.
-CREATE: Final = _statements(_OF_THE_NEXT, "next", "counter", _INSERT)
+CREATE: Final = _statements(_OF_THE_NEXT, "next", "counter", _INSERT, _NEW)
 # Tickets are changed that have not been since they were read.
-UPDATE: Final = _statements(_OF_THE_SAME, "number", "claimed", _UPDATE)
+UPDATE: Final = _statements(_OF_THE_SAME, "number", "claimed", _UPDATE, _CHANGED)
 # Tickets are made with the numbers that they have, after `CLAIM_KEY` in the same transaction.
-IMPORT: Final = _statements(_OF_THE_IMPORTED, "number", "counter", _INSERT)
+IMPORT: Final = _statements(_OF_THE_IMPORTED, "number", "counter", _INSERT, _NEW)
 
 
 def claim_row(origin: Origin, commit: UUID) -> dict[str, Any]:
@@ -130,18 +143,16 @@ def usage_row(usage: MessageUsage) -> dict[str, Any]:
 def save(statements: tuple[bytes, bytes], steps: Sequence[Step], origin: Origin, commit: UUID) -> Ask:
     """`CREATE`, `UPDATE` or `IMPORT`, with what it asks for."""
     made = [(step, step.change, number_of(step.after.ticket.id)) for step in steps if step.change]
-    rows = [
-        {**ticket_row(number, step.after), **change_row(number, change, origin)}
-        for step, change, number in made
-    ]
-    both = [(step.before, step.after) for step, _, _ in made]
+    rows = [_ticket_row(number, step) | change_row(number, change, origin) for step, change, number in made]
     values = claim_row(origin, commit) | (usage_row(origin.usage) if origin.usage else {})
-    return statements[origin.usage is not None], values | {
-        "steps": to_json(rows),
-        "counts": to_json(counts_changed(both)),
-        "terms": to_json(terms_changed(both)),
-        "newest": max(number for _, _, number in made),
-    }
+    newest = max(number for _, _, number in made)
+    return statements[origin.usage is not None], values | {"steps": to_json(rows), "newest": newest}
+
+
+def _ticket_row(number: int, step: Step) -> dict[str, Any]:
+    if step.before is None:
+        return ticket_row(number, step.after)
+    return changed_row(number, step.before, step.after)
 
 
 def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) -> list[Ask]:
@@ -161,8 +172,10 @@ def mark_undone(steps: Sequence[Step], commit: UUID, changes: Sequence[Change]) 
 
 
 def numbered(step: Step, number: int) -> Step:
-    """A ticket that is made, once its number is known."""
+    """A ticket that is made, once its number is known; it may have been guessed."""
     ticket_id, ticket = format_id(number), step.after.ticket
+    if ticket.id == ticket_id:
+        return step
     record = replace(step.after, ticket=ticket.model_copy(update={"id": ticket_id}))
     return Step(None, step.change and replace(step.change, ticket_id=ticket_id), record)
 

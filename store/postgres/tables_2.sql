@@ -1,4 +1,5 @@
--- From version 1 to 2: indexes that are quicker to write, or hold all that lists are filtered and ordered by, and what was erased.
+-- From version 1 to 2: indexes that are quicker to write, or hold all that lists are filtered and ordered by, and what was erased, and
+-- what is counted later.
 
 DROP INDEX tickets_by_reporter, tickets_by_starter, tickets_by_channel, tickets_by_creation, tickets_by_closing, tickets_by_change,
     tickets_by_words, tickets_by_card_thread, tickets_by_priority;  -- for the last, tickets_in_order does as well
@@ -26,3 +27,14 @@ CREATE TABLE erasures (          -- that a person was taken out, and not whom: w
     role text NOT NULL DEFAULT session_user,
     tickets bigint NOT NULL, changes bigint NOT NULL
 );
+
+-- What tickets came and went that `counts` and `terms` do not count yet: each kind, and with which words. To write a row here
+-- is quicker than to count some twenty words at once; now and then somebody counts all of them together.
+CREATE TABLE count_deltas (
+    stat text NOT NULL, pri smallint NOT NULL, cat text NOT NULL, private boolean NOT NULL,
+    words tsvector NOT NULL,
+    delta smallint NOT NULL      -- 1 for a ticket more, -1 for one less
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+CREATE VIEW all_counts AS
+    SELECT stat, pri, cat, private, count FROM counts UNION ALL SELECT stat, pri, cat, private, delta FROM count_deltas;
+INSERT INTO counters VALUES ('counting', 0);  -- whoever locks this row counts

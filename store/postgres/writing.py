@@ -27,6 +27,7 @@ from store.postgres.database import Database
 from store.postgres.rows import CHANGE, RECORD, change_of, record_of
 from store.postgres.saving import (
     CLAIM_KEY,
+    COUNT,
     CREATE,
     IMPORT,
     UPDATE,
@@ -42,16 +43,18 @@ from store.protocol import KEY_LIFETIME
 
 IMPORT_TIMEOUT = 3600.0  # seconds that taking in many tickets may take
 _IMPORTED_AT_ONCE = 1000  # tickets in one statement
+# Tickets that a process changes before it counts what they come to, and what others left uncounted.
+COUNTED_AT_ONCE = 64
 # Seconds between two times that a process looks for keys whose time is over: then for many at once.
 _FORGETTING = 60.0
 
 _RECORDS: Final = SQL("SELECT {} FROM tickets WHERE number = ANY(%s)").format(RECORD)
 # What is to be changed, and whether it has been.
-_READ: Final = (
-    SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ANY(%(numbers)s)")
-    .format(USED, RECORD)
-    .as_bytes()
-)
+_READ: Final = SQL("SELECT ({}) AS used, {} FROM tickets WHERE number = ").format(USED, RECORD).as_bytes()
+_READ_ONE: Final = (
+    _READ + b"(%(numbers)s::bigint[])[1]"
+)  # because the server plans the other one anew each time
+_READ_SEVERAL: Final = _READ + b"ANY(%(numbers)s)"
 _LOCK: Final = SQL("SELECT FROM tickets WHERE number = ANY(%s) ORDER BY number FOR UPDATE")
 # Of an undoing: what was changed since, and all undoings, of which each may put another in force again.
 _LATER: Final = SQL("""
@@ -80,14 +83,18 @@ class Writing:
 
     _database: Database
     _forgotten_until = 0.0  # monotonic
+    _next_number = 1
+    _uncounted = COUNTED_AT_ONCE  # so that also who changes one ticket leaves little behind
 
     async def create(self, new: NewTicket, origin: Origin) -> Written:
-        change = commands.create(1, new, origin)  # the number is given by the statement, to what has none
+        # The number is given by the statement, to what has none: this is likely to be it.
+        change = commands.create(self._next_number, new, origin)
         step = Step(None, change, commands.apply(None, change))
 
         async def work(connection: AsyncConnection, commit: UUID) -> list[Step]:
-            asks = [save(CREATE, [step], origin, commit), *self._forget_keys(origin)]
+            asks = [save(CREATE, [step], origin, commit), *self._keep_small(origin, 1)]
             for number in await _save(connection, asks):
+                self._next_number = number + 1
                 return [numbered(step, number)]
             raise _RepeatedError(origin, commit)
 
@@ -158,7 +165,9 @@ class Writing:
             for at in range(0, len(steps), _IMPORTED_AT_ONCE):
                 some = steps[at : at + _IMPORTED_AT_ONCE]
                 counted = origin if at == 0 else replace(origin, usage=None)
-                await _save(connection, [save(IMPORT, some, counted, commit)])
+                await _save(
+                    connection, [save(IMPORT, some, counted, commit), *self._keep_small(origin, len(some))]
+                )
             return steps
 
         done = await self._commit(work, IMPORT_TIMEOUT)
@@ -194,7 +203,8 @@ class Writing:
         look at them again. It is told the changes of the only one `since` a version, and all undoings."""
 
         async def look(connection: AsyncConnection, commit: UUID) -> tuple[dict[int, Record], list[Change]]:
-            asks: list[Ask] = [(_READ, {**claim_row(origin, commit), "numbers": numbers})]
+            values = {**claim_row(origin, commit), "numbers": numbers}
+            asks: list[Ask] = [(_READ_ONE if len(numbers) == 1 else _READ_SEVERAL, values)]
             if since is not None:
                 asks.append((_LATER, [numbers[0], max(0, min(since, 2**31 - 1))]))
             read, *more = await fetch_together(connection, asks)
@@ -214,7 +224,7 @@ class Writing:
             if not any(step.change for step in steps):
                 return steps
             saving = save(UPDATE, steps, origin, commit)
-            asks = [saving, *mark_undone(steps, commit, changes), *self._forget_keys(origin)]
+            asks = [saving, *mark_undone(steps, commit, changes), *self._keep_small(origin, len(steps))]
             saved = await _save(connection, asks)
             return [placed(step, saved) for step in steps] if saved else []
 
@@ -245,11 +255,17 @@ class Writing:
                 if written := await self._done(*repeated.args):
                     return written
 
-    def _forget_keys(self, origin: Origin) -> list[Ask]:
-        if monotonic() < self._forgotten_until:
-            return []
-        self._forgotten_until = monotonic() + _FORGETTING
-        return [(_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME])]
+    def _keep_small(self, origin: Origin, tickets: int) -> list[Ask]:
+        """What is done now and then beside a change of so many tickets."""
+        asks: list[Ask] = []
+        self._uncounted += tickets
+        if self._uncounted > COUNTED_AT_ONCE:
+            self._uncounted = 0
+            asks.append((COUNT, ()))
+        if monotonic() >= self._forgotten_until:
+            self._forgotten_until = monotonic() + _FORGETTING
+            asks.append((_FORGET_KEYS, [origin.timestamp - KEY_LIFETIME]))
+        return asks
 
     async def _done(self, origin: Origin, commit: UUID) -> list[Written]:
         """What a key did; `commit` is the number of the attempt that found it used."""

@@ -92,17 +92,15 @@ async def test_a_server_that_is_restarted_in_the_middle_keeps_what_it_confirmed(
 
 def forget_the_end(store, monkeypatch) -> None:
     """The connection is lost right after the next commit, before anybody hears of it."""
-    connect, lost = store._database._pool.connection, []
+    give_back, lost = store._database._pool.putconn, []
 
-    @contextlib.asynccontextmanager
-    async def connection(seconds: float):
-        async with connect(seconds) as found:
-            yield found
+    async def lose(connection: psycopg.AsyncConnection) -> None:
+        await give_back(connection)
         if not lost:
             lost.append(True)
             raise psycopg.OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(store._database._pool, "connection", connection)
+    monkeypatch.setattr(store._database._pool, "putconn", lose)
 
 
 async def test_a_ticket_whose_commit_was_not_heard_is_made_once_and_told_as_made(store, monkeypatch):
@@ -295,6 +293,24 @@ async def test_a_server_that_hangs_holds_nobody_and_serves_again_by_itself(postg
         await asyncio.to_thread(postgres_server.thaw)
     await until_done(lambda: store.update("T001", {"pri": 1}, origin(key="stuck")))
     assert (await store.history("T001"))[1] == 2
+
+
+async def test_who_gives_up_while_the_server_hangs_need_not_wait_longer_than_who_does_not(
+    postgres_server, store
+):
+    await store.count()
+    await asyncio.to_thread(postgres_server.freeze)
+    try:
+        began = time.monotonic()
+        asked = asyncio.create_task(store.count())
+        await asyncio.sleep(0.1)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert time.monotonic() - began < SOON + 2 * _GRACE
+    finally:
+        await asyncio.to_thread(postgres_server.thaw)
+    assert await until_done(store.count) == 0
 
 
 def test_nobody_waits_five_seconds():

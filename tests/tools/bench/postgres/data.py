@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Identifier
 from store import commands
 from store.models.tickets import Origin
 from store.postgres import PostgresStore
+from store.postgres.contents import COUNT_ALL
 from store.postgres.queries import quoted
 from store.postgres.rows import change_row, ticket_row
 from tests.store.postgres.server import Server
@@ -28,11 +29,7 @@ LONGEST = 30 * DAY  # seconds until a ticket was changed
 _INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
     WHERE indrelid IN ('tickets'::regclass, 'changes'::regclass) AND NOT indisprimary"""
-# What the store counts beforehand, of what was copied.
-_COUNTED = """
-    INSERT INTO counts SELECT stat, pri, cat, private, 0, count(*) FROM tickets GROUP BY 1, 2, 3, 4;
-    INSERT INTO terms SELECT term, private, 0, count(*) FROM tickets, unnest(tsvector_to_array(words)) AS term GROUP BY 1, 2;
-    UPDATE counters SET value = (SELECT max(number) FROM tickets) WHERE name = 'tickets'"""
+_NEWEST = "UPDATE counters SET value = (SELECT max(number) FROM tickets) WHERE name = 'tickets'"
 
 _FILL = f"import sys; from {__name__} import fill; fill(sys.argv[1], *map(int, sys.argv[2:]))"
 
@@ -108,5 +105,6 @@ async def build(server: Server, url: str, count: int, workers: int = WORKERS) ->
         connection.execute("SET work_mem = '256MB'")
         for _, definition in indexes:
             connection.execute(definition)
-        connection.execute(_COUNTED)
+        for statement in (*COUNT_ALL, _NEWEST):
+            connection.execute(statement)
         connection.execute("VACUUM ANALYZE")
