@@ -1,6 +1,7 @@
-"""What can be asked: one union, told apart by `action`. Unknown keys are refused; what is too long is cut.
+"""The actions a person can ask for: one union, told apart by `action`. Unknown keys are refused; texts that are too long
+are cut.
 
-A text that is not given is "" where another field stands in for it (`id` beside `about`, `title` beside `source`).
+A required text may be "" where another field replaces it (`about` replaces `id`, `source` replaces `title`).
 """
 
 from datetime import date
@@ -28,14 +29,14 @@ MOST_ACTIONS = 20  # of one message
 
 
 def _read_all(values: Any) -> Any:
-    """Actions from their JSON, wherever they stand inside another."""
+    """Decode the actions nested inside another action."""
     if not isinstance(values, (list, tuple)):
         return values
     return tuple(read_action(value) if isinstance(value, dict) else value for value in values)
 
 
 class _Asked(BaseModel):
-    # Built when first used, not while the bot starts: then, too, those that hold others know them all.
+    # Pydantic builds each model when it is first used: the bot starts faster, and actions may refer to later ones.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
@@ -50,7 +51,7 @@ class _Titled(_Asked):
 
 
 class _OfOne(_Asked):
-    """About one ticket: by its `id`, or by its words (`about`), which are looked up and never acted on at once."""
+    """About one ticket, given by its `id` or by words (`about`). Words are looked up and offered, never acted on at once."""
 
     id: TicketId = ""
     about: Words | None = None
@@ -63,7 +64,7 @@ class _OfOne(_Asked):
 
 
 class Create(_Titled):
-    """`source`: a ticket of the first message of the thread, whose text is then read as a report; its `title` may be left out."""
+    """`source="thread"`: the ticket comes from the first message of the thread, read as a report; `title` is then optional."""
 
     action: Literal["CREATE"] = "CREATE"
     title: Title = ""
@@ -75,14 +76,14 @@ class Create(_Titled):
     @model_validator(mode="before")
     @classmethod
     def _need_title(cls, data: Any) -> Any:
-        """Without a thread to take it from, a title that is missing is as wrong as an empty one."""
+        """Treat a missing title like an empty one, unless it comes from the thread."""
         if isinstance(data, dict) and not data.get("source"):
             return {**data, "title": data.get("title", "")}
         return data
 
 
 class Changes(_Titled):
-    """At least one field."""
+    """The new values of a ticket's fields; at least one is given."""
 
     title: Title | None = None
     desc: FittedDesc | None = None
@@ -99,7 +100,7 @@ class Changes(_Titled):
         return self
 
     def values(self) -> dict[str, Any]:
-        """The fields that are given, as JSON values; None for a text that is to be empty ("")."""
+        """The given fields as JSON values. "" becomes None: it empties the field."""
         given = self.model_dump(mode="json", exclude_none=True, include=set(Changes.model_fields))
         return {name: None if value == "" else value for name, value in given.items()}
 
@@ -114,8 +115,8 @@ class Close(_OfOne):
 
 
 class Where(_Asked):
-    """A filter. `by` reported it, `started_by` works on it. `since` and `until` are days, both included: of creation, or of
-    closing where `stat` is done. `stale`: open or in progress, and unchanged for 14 days.
+    """A filter. `by` reported the ticket, `started_by` works on it. `since` and `until` are inclusive days: of creation, or
+    of closing if `stat` is done only. `stale`: open or in progress, and unchanged for 14 days.
     """
 
     stat: Statuses = None
@@ -131,7 +132,7 @@ class Where(_Asked):
 
 
 class View(Where):
-    """`stats`: how many there are of each status, in place of a list."""
+    """Show one ticket (`id`), a list, or with `stats` the number of tickets in each status instead of a list."""
 
     action: Literal["VIEW"] = "VIEW"
     id: TicketId | None = None
@@ -141,7 +142,7 @@ class View(Where):
 
 
 class BulkUpdate(_Asked):
-    """Over the ids that the person named (`tickets`), or those that a filter finds (`where`): exactly one of them."""
+    """Change either the tickets the person named (`tickets`) or those a filter finds (`where`)."""
 
     action: Annotated[Literal["bulk_update"], BeforeValidator(lambda name: str(name).lower())] = "bulk_update"
     tickets: Ids | None = None
@@ -166,15 +167,15 @@ class History(_Asked):
 
 
 class Undo(_Asked):
-    """The person's latest change, or their latest on that ticket."""
+    """Undo the person's latest change, or their latest change to one ticket."""
 
     action: Literal["UNDO"] = "UNDO"
     id: TicketId | None = None
 
 
 class Ask(_Asked):
-    """About a ticket, but something is missing, wrong or not certain: `msg` says what, `hint` is a command that would do,
-    `choices` are actions that may be meant, each for one click.
+    """The message concerns tickets but is incomplete, wrong or uncertain. `msg` says what is the matter, `hint` is a command
+    that would work, `choices` are actions the person may have meant, offered as buttons.
     """
 
     action: Literal["ASK"] = "ASK"
@@ -184,7 +185,7 @@ class Ask(_Asked):
 
 
 class Nothing(_Asked):
-    """Small talk, a question, a negated or hypothetical command: nothing is done."""
+    """Small talk, a question, a negated or hypothetical command: the bot does nothing."""
 
     action: Literal["NONE"] = "NONE"
 
@@ -204,7 +205,7 @@ class Usage(_Asked):
 
 
 class Several(_Asked):
-    """Several commands, one a line: done one after the other."""
+    """Several commands, one per line, run in order."""
 
     action: Annotated[Literal["several"], BeforeValidator(lambda name: str(name).lower())] = "several"
     actions: Annotated[
@@ -229,9 +230,9 @@ Action = (
     | Several
 )
 
-# What changes no ticket; an action that stands neither here nor is a new ticket is a change.
+# These change no ticket. Every other action except CREATE changes existing tickets.
 SHOWS = (View, History, Help, Ask, Nothing)
-# Done only when it is typed: what only admins may do, and what is about whatever was done last.
+# Accepted only as typed commands, never offered as buttons: admins' actions, and undo, which depends on the latest change.
 ONLY_TYPED = (Undo, Delete, Export, Usage)
 
 
@@ -259,7 +260,7 @@ _BY_NAME: dict[str, type[Action]] = {
 
 
 def read_action(data: Any) -> Action:
-    """The action that `data`, a decoded JSON object, describes; its name in any letter case.
+    """Validate `data`, a decoded JSON object, as an action. The action's name may be in any letter case.
 
     Raises pydantic's `ValidationError` (a `ValueError`).
     """
@@ -273,14 +274,14 @@ def read_action(data: Any) -> Action:
 
 
 def write_action(action: Action) -> dict[str, Any]:
-    """`action` as JSON data, its name first and what is not given left out."""
+    """`action` as JSON data: its name first, fields that are not given left out."""
     fields = action.model_dump(mode="json", exclude_none=True)
     for name in ("choices", "actions"):
         if inner := getattr(action, name, ()):
             fields[name] = [write_action(each) for each in inner]
         else:
             fields.pop(name, None)
-    for name in ("id", "title"):  # another field stands in for it
+    for name in ("id", "title"):  # "" means that another field replaces it
         if fields.get(name) == "":
             del fields[name]
     return {"action": fields.pop("action"), **fields}

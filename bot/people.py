@@ -1,4 +1,4 @@
-"""Who is called how, as far as it is known."""
+"""Looks up people in the store by name."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from store.protocol import TicketStore
 from store.search import normalize
 
-PAUSE = 500  # people who are looked at in one go
-NAMES = "names"  # the fact that holds what somebody is called: display name, real name, account name
+PAUSE = 500  # people checked before other tasks get a turn
+NAMES = "names"  # the person's fact that holds their display name, real name and account name
 
 
 def find_people_in(store: TicketStore) -> Callable[[str], Awaitable[Sequence[str]]]:
-    """Looks a name up among the people that the store knows: the whole of one of their names, or else its first word."""
+    """Returns a search by name among the people in the store. It compares whole names first, then first words."""
 
     async def find(name: str) -> Sequence[str]:
         wanted = normalize(name)
@@ -19,7 +19,7 @@ def find_people_in(store: TicketStore) -> Callable[[str], Awaitable[Sequence[str
         first: list[str] = []
         for number, person in enumerate(await store.people()):
             if number % PAUSE == PAUSE - 1:
-                await asyncio.sleep(0)  # of many people: the others are not kept waiting
+                await asyncio.sleep(0)  # let other tasks run
             called = [normalize(str(one)) for one in person.facts.get(NAMES, ())]
             if wanted in called:
                 whole.append(person.user_id)

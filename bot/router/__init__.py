@@ -1,4 +1,4 @@
-"""An action, run against the store for one person, becomes an outcome. No Slack, no model, no clock of its own."""
+"""Runs an action against the store for one person and returns the outcome. Knows no Slack and no model; has no clock."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,9 +42,10 @@ _FOR_ADMINS = {"DELETE": "delete tickets", "EXPORT": "export tickets", "USAGE": 
 
 
 class Router:
-    """`calendar` knows the team's time zone, `find_people` who is called how, and `format_command` how an action is said.
+    """`calendar` knows the team's time zone, `find_people` looks up names, `format_command` writes an action as a command.
 
-    What people say comes in by `act`; buttons that no words would say are `choose`, `bulk` (confirm, cancel) and `undoing`.
+    Typed messages come in through `act`. Buttons that no command could express use `choose`, `bulk` (confirm and cancel)
+    and `undo_service`.
     """
 
     def __init__(
@@ -65,21 +66,21 @@ class Router:
         self.posting = Posting(store)
 
     async def choose(self, choice_id: str, option: str, requester: Requester, origin: Origin) -> Outcome:
-        """Carry out what was offered as a button; what it is, may be done and is there is checked now."""
+        """Carry out the button that was pressed. Permission and visibility are checked now, not when it was offered."""
         return await self._offers.choose(choice_id, option, requester, origin, self.act)
 
     async def act(self, action: Action, requester: Requester, origin: Origin) -> Outcome:
-        """Check that `requester` may, do it, and say what came of it. Raises `StoreError` when the store cannot."""
+        """Check permission, run `action` and return the outcome. Raises `StoreError` if the store fails."""
         if not policy.may(requester.person, action):
             return _denied(action, requester)
         try:
             return await self._act(action, requester, origin)
-        except NotFoundError as gone:  # between the look and the act, or never there
+        except NotFoundError as gone:  # deleted after the visibility check, or never existed
             return not_found(gone.ticket_id)
         except UnknownPersonError as unknown:
             return await self._without_person(str(unknown), action, requester, origin)
 
-    async def _act(  # noqa: C901, PLR0911, PLR0912  # the table of what can be asked, a line each
+    async def _act(  # noqa: C901, PLR0911, PLR0912  # one branch per action
         self, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
         match action:
@@ -137,7 +138,7 @@ class Router:
             return not_found(action.id)
         values = {"stat": Status.DONE.value}
         if action.res and record.ticket.stat is not Status.DONE:
-            values["res"] = action.res  # closed already, its resolution stays what it was
+            values["res"] = action.res  # a ticket that is already done keeps its resolution
         return await self._set(record, values, origin)
 
     async def _set(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
@@ -172,7 +173,7 @@ class Router:
         )
 
     async def _count(self, action: View, wanted: Filter, requester: Requester) -> Outcome:
-        """How many there are of each status that was asked for, or of every one; and of those left, how many are high."""
+        """Count the tickets in each requested status (all by default), and the open ones of high priority."""
 
         async def count(**narrower: Any) -> int:
             return (await self._store.view(replace(wanted, **narrower), requester.scope, size=1)).count
@@ -183,20 +184,20 @@ class Router:
         return Outcome(replies.stats(counts), query=action, counts=counts)
 
     async def _count_done(self, wanted: Filter, requester: Requester) -> int:
-        """How many that are done a list would hold, had it not been of what is to be done."""
+        """How many done tickets the list left out because it shows unfinished ones by default."""
         return (await self._store.view(replace(wanted, stat=(Status.DONE,)), requester.scope, size=1)).count
 
     async def _without_person(
         self, message: str, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
-        """Nobody is called so: the list of everybody's instead, as a choice."""
+        """The name matches nobody, or several people: offer the same list without the person."""
         if not isinstance(action, View):
             return refused(message)
         nearest = action.model_copy(update={"by": None, "started_by": None})
         return await self._offers.offer_nearest(message, nearest, requester, origin)
 
     async def _several(self, action: Several, requester: Requester, origin: Origin) -> Outcome:
-        """One after the other, each with a key and an answer of its own. What it cost is counted with the first."""
+        """Run each command with its own idempotency key. The model's usage is counted with the first."""
         parts = []
         for number, each in enumerate(action.actions):
             key = f"{origin.idempotency_key} {number}" if origin.idempotency_key else ""
@@ -244,7 +245,7 @@ class Router:
 
 
 def _as_seen(entry: Change, requester: Requester) -> Change:
-    """What was set is everybody's who sees the ticket; the words that were typed for it, and where, are not."""
+    """The entry as `requester` may see it: the new values always, the typed words and their place only by `may_read_words`."""
     origin = entry.origin
     if policy.may_read_words(requester.scope, origin):
         return entry
@@ -253,7 +254,7 @@ def _as_seen(entry: Change, requester: Requester) -> Change:
 
 
 def _row(entry: Change) -> dict[str, Any]:
-    """A log entry as JSON: who, when, what."""
+    """A log entry as JSON: number, kind, user, time, changed fields."""
     about = {
         "n": entry.version,
         "kind": entry.kind,
