@@ -24,23 +24,23 @@ from bot.fields import (
 )
 from store.models.tickets import Category, Priority, Status, Title, fit_title
 
-MOST_CHOICES = 3
-MOST_ACTIONS = 20  # of one message
+MAX_CHOICES = 3
+MAX_ACTIONS = 20  # of one message
 
 
-def _read_all(values: Any) -> Any:
+def _read_actions(values: Any) -> Any:
     """Decode the actions nested inside another action."""
     if not isinstance(values, (list, tuple)):
         return values
     return tuple(read_action(value) if isinstance(value, dict) else value for value in values)
 
 
-class _Asked(BaseModel):
+class _FrozenModel(BaseModel):
     # Pydantic builds each model when it is first used: the bot starts faster, and actions may refer to later ones.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class _Titled(_Asked):
+class _WithTitle(_FrozenModel):
     @model_validator(mode="before")
     @classmethod
     def _keep_long_titles(cls, data: Any) -> Any:
@@ -50,20 +50,20 @@ class _Titled(_Asked):
         return data
 
 
-class _OfOne(_Asked):
+class _AboutOneTicket(_FrozenModel):
     """About one ticket, given by its `id` or by words (`about`). Words are looked up and offered, never acted on at once."""
 
     id: TicketId = ""
     about: Words | None = None
 
     @model_validator(mode="after")
-    def _one_ticket(self) -> Self:
+    def _require_id_or_about(self) -> Self:
         if bool(self.id) == bool(self.about):
             raise ValueError("give either id or about")
         return self
 
 
-class Create(_Titled):
+class Create(_WithTitle):
     """`source="thread"`: the ticket comes from the first message of the thread, read as a report; `title` is then optional."""
 
     action: Literal["CREATE"] = "CREATE"
@@ -75,14 +75,14 @@ class Create(_Titled):
 
     @model_validator(mode="before")
     @classmethod
-    def _need_title(cls, data: Any) -> Any:
+    def _require_title(cls, data: Any) -> Any:
         """Treat a missing title like an empty one, unless it comes from the thread."""
         if isinstance(data, dict) and not data.get("source"):
             return {**data, "title": data.get("title", "")}
         return data
 
 
-class Changes(_Titled):
+class Changes(_WithTitle):
     """The new values of a ticket's fields; at least one is given."""
 
     title: Title | None = None
@@ -93,7 +93,7 @@ class Changes(_Titled):
     res: FittedRes | None = None
 
     @model_validator(mode="after")
-    def _something(self) -> "Changes":
+    def _require_change(self) -> "Changes":
         no_text = self.title is self.desc is self.res is None
         if no_text and self.cat is None and self.pri is None and self.stat is None:
             raise ValueError("nothing to change: give stat, pri, cat, title, desc or res")
@@ -105,16 +105,16 @@ class Changes(_Titled):
         return {name: None if value == "" else value for name, value in given.items()}
 
 
-class Update(Changes, _OfOne):
+class Update(Changes, _AboutOneTicket):
     action: Literal["UPDATE"] = "UPDATE"
 
 
-class Close(_OfOne):
+class Close(_AboutOneTicket):
     action: Literal["CLOSE"] = "CLOSE"
     res: ShortRes | None = None
 
 
-class Where(_Asked):
+class Where(_FrozenModel):
     """A filter. `by` reported the ticket, `started_by` works on it. `since` and `until` are inclusive days: of creation, or
     of closing if `stat` is done only. `stale`: open or in progress, and unchanged for 14 days.
     """
@@ -141,7 +141,7 @@ class View(Where):
     stats: Literal[True] | None = None
 
 
-class BulkUpdate(_Asked):
+class BulkUpdate(_FrozenModel):
     """Change either the tickets the person named (`tickets`) or those a filter finds (`where`)."""
 
     action: Annotated[Literal["bulk_update"], BeforeValidator(lambda name: str(name).lower())] = "bulk_update"
@@ -150,30 +150,30 @@ class BulkUpdate(_Asked):
     changes: Changes
 
     @model_validator(mode="after")
-    def _one_target(self) -> "BulkUpdate":
+    def _require_one_target(self) -> "BulkUpdate":
         if (self.tickets is None) == (self.where is None):
             raise ValueError("a bulk update names either tickets or where")
         return self
 
 
-class Help(_Asked):
+class Help(_FrozenModel):
     action: Literal["HELP"] = "HELP"
 
 
-class History(_Asked):
+class History(_FrozenModel):
     action: Literal["HISTORY"] = "HISTORY"
     id: TicketId
     page: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
-class Undo(_Asked):
+class Undo(_FrozenModel):
     """Undo the person's latest change, or their latest change to one ticket."""
 
     action: Literal["UNDO"] = "UNDO"
     id: TicketId | None = None
 
 
-class Ask(_Asked):
+class Ask(_FrozenModel):
     """The message concerns tickets but is incomplete, wrong or uncertain. `msg` says what is the matter, `hint` is a command
     that would work, `choices` are actions the person may have meant, offered as buttons.
     """
@@ -181,35 +181,37 @@ class Ask(_Asked):
     action: Literal["ASK"] = "ASK"
     msg: str
     hint: str | None = None
-    choices: Annotated[tuple["Action", ...], BeforeValidator(_read_all), Field(max_length=MOST_CHOICES)] = ()
+    choices: Annotated[
+        tuple["Action", ...], BeforeValidator(_read_actions), Field(max_length=MAX_CHOICES)
+    ] = ()
 
 
-class Nothing(_Asked):
+class Nothing(_FrozenModel):
     """Small talk, a question, a negated or hypothetical command: the bot does nothing."""
 
     action: Literal["NONE"] = "NONE"
 
 
-class Delete(_Asked):
+class Delete(_FrozenModel):
     action: Literal["DELETE"] = "DELETE"
     id: TicketId
 
 
-class Export(_Asked):
+class Export(_FrozenModel):
     action: Literal["EXPORT"] = "EXPORT"
     format: Literal["jsonl", "csv"] = "jsonl"
 
 
-class Usage(_Asked):
+class Usage(_FrozenModel):
     action: Literal["USAGE"] = "USAGE"
 
 
-class Several(_Asked):
+class Several(_FrozenModel):
     """Several commands, one per line, run in order."""
 
     action: Annotated[Literal["several"], BeforeValidator(lambda name: str(name).lower())] = "several"
     actions: Annotated[
-        tuple["Action", ...], BeforeValidator(_read_all), Field(min_length=2, max_length=MOST_ACTIONS)
+        tuple["Action", ...], BeforeValidator(_read_actions), Field(min_length=2, max_length=MAX_ACTIONS)
     ]
 
 
@@ -231,12 +233,12 @@ Action = (
 )
 
 # These change no ticket. Every other action except CREATE changes existing tickets.
-SHOWS = (View, History, Help, Ask, Nothing)
+READ_ONLY = (View, History, Help, Ask, Nothing)
 # Accepted only as typed commands, never offered as buttons: admins' actions, and undo, which depends on the latest change.
 ONLY_TYPED = (Undo, Delete, Export, Usage)
 
 
-def _name(value: Any) -> str:
+def _action_name(value: Any) -> str:
     name = value.get("action") if isinstance(value, dict) else getattr(value, "action", "")
     return str(name).upper()
 
@@ -264,12 +266,12 @@ def read_action(data: Any) -> Action:
 
     Raises pydantic's `ValidationError` (a `ValueError`).
     """
-    kind = _BY_NAME.get(_name(data))
+    kind = _BY_NAME.get(_action_name(data))
     if kind is None or not isinstance(data, dict):
-        raise ValueError(f"unknown action: {_name(data)!r}; there are {', '.join(_BY_NAME)}")
+        raise ValueError(f"unknown action: {_action_name(data)!r}; there are {', '.join(_BY_NAME)}")
     plain = {key: value for key, value in data.items() if value is not None}
     if kind not in (BulkUpdate, Several):
-        plain["action"] = _name(data)
+        plain["action"] = _action_name(data)
     return kind.model_validate(plain)
 
 

@@ -60,15 +60,15 @@ class Filters:
             pri=asked.pri or (),
             cat=asked.cat or (),
             text=asked.text or "",
-            by=await self._person(asked.by, requester),
-            started_by=await self._person(asked.started_by, requester),
+            by=await self._find_user_id(asked.by, requester),
+            started_by=await self._find_user_id(asked.started_by, requester),
             involving=requester.person.id if asked.mine else "",
             time=time,
             since=since,
             until=until,
         )
 
-    async def _person(self, name: str | None, requester: Requester) -> str:
+    async def _find_user_id(self, name: str | None, requester: Requester) -> str:
         if not name:
             return ""
         if name.casefold() == ME:

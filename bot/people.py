@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from store.protocol import TicketStore
 from store.search import normalize
 
-PAUSE = 500  # people checked before other tasks get a turn
+YIELD_EVERY = 500  # people checked before other tasks get a turn
 NAMES = "names"  # the person's fact that holds their display name, real name and account name
 
 
@@ -15,16 +15,16 @@ def find_people_in(store: TicketStore) -> Callable[[str], Awaitable[Sequence[str
 
     async def find(name: str) -> Sequence[str]:
         wanted = normalize(name)
-        whole: list[str] = []
-        first: list[str] = []
+        by_whole_name: list[str] = []
+        by_first_word: list[str] = []
         for number, person in enumerate(await store.people()):
-            if number % PAUSE == PAUSE - 1:
+            if number % YIELD_EVERY == YIELD_EVERY - 1:
                 await asyncio.sleep(0)  # let other tasks run
             called = [normalize(str(one)) for one in person.facts.get(NAMES, ())]
             if wanted in called:
-                whole.append(person.user_id)
+                by_whole_name.append(person.user_id)
             elif any(one.split()[:1] == [wanted] for one in called):
-                first.append(person.user_id)
-        return whole or first
+                by_first_word.append(person.user_id)
+        return by_whole_name or by_first_word
 
     return find

@@ -82,7 +82,7 @@ def changed(
     return Reply(kind, TEMPLATES[kind] % _dumps({"id": ticket_id} | {name: after[name] for name in order}))
 
 
-def about(kind: Literal["unchanged", "deleted"], ticket_id: str) -> Reply:
+def id_only(kind: Literal["unchanged", "deleted"], ticket_id: str) -> Reply:
     return Reply(kind, TEMPLATES[kind] % _dumps({"id": ticket_id}))
 
 

@@ -73,7 +73,7 @@ def merged_into(change: Change) -> str:
 DUPLICATE = "duplicate of {}"  # the note on a ticket that was closed when it reopened another one
 
 
-def of_two_halves(together: Sequence[Change]) -> bool:
+def is_inseparable(together: Sequence[Change]) -> bool:
     """Whether these changes merged a ticket into another, or closed it while reopening another. `together` are the first
     changes, not undos of them. Undoing only half of them would lose what was said."""
     if any(merged_into(change) for change in together):
@@ -87,14 +87,14 @@ def of_write(written: Written) -> Outcome:
     """The outcome of one write, from its log entry, so that a repeated idempotency key gets the same answer as the first time."""
     record, change, repeated = written
     if change is None:
-        return Outcome(replies.about("unchanged", record.ticket.id), records=(record,), repeated=repeated)
+        return Outcome(replies.id_only("unchanged", record.ticket.id), records=(record,), repeated=repeated)
     match change.kind:
         case "created":
             reply = replies.created(record.ticket)
         case "deleted":
-            reply = replies.about("deleted", record.ticket.id)
+            reply = replies.id_only("deleted", record.ticket.id)
         case "trimmed":  # by retention, never by a person
-            reply = replies.about("unchanged", record.ticket.id)
+            reply = replies.id_only("unchanged", record.ticket.id)
         case "closed" | "updated" | "undone" | "posted":
             reply = replies.changed(change.kind, record.ticket.id, change.after)
     return Outcome(reply, records=(record,), changes=(change,), repeated=repeated)

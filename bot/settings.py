@@ -22,8 +22,8 @@ TRIAL_STORE = "data/local.json"  # for the local workspace, so that trials stay 
 
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
-_SHORTEST_KEPT = 7  # days; the store needs its history this long to recognise repeated requests
-_OURS = re.compile(r"(?:SLACK|TICKETS?)_\w+")
+_MIN_KEEP_DAYS = 7  # days; the store needs its history this long to recognise repeated requests
+_OUR_VARIABLES = re.compile(r"(?:SLACK|TICKETS?)_\w+")
 # Kubernetes sets these by itself for a service named "tickets".
 _KUBERNETES = re.compile(r"TICKETS_(?:SERVICE_(?:HOST|PORT)\w*|PORT_\d+_\w+)|TICKETS_PORT(?==tcp://)")
 
@@ -68,25 +68,25 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:
+    def _drop_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:
         """A blank setting counts as unset. Only TICKETS_REASONING may be empty."""
         tidy = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
         return {name: value for name, value in tidy.items() if value != "" or name == "reasoning"}
 
     @model_validator(mode="after")
-    def _trial_has_its_own_store(self) -> Self:
+    def _use_trial_store(self) -> Self:
         if not self.in_slack and "store" not in self.model_fields_set:
             self.store = TRIAL_STORE
         return self
 
     @field_validator("admins", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
+    def _split_admins(cls, value: Any) -> Any:
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
     @field_validator("admins")
     @classmethod
-    def _user_ids(cls, ids: frozenset[str]) -> frozenset[str]:
+    def _check_user_ids(cls, ids: frozenset[str]) -> frozenset[str]:
         if any(not USER_ID.fullmatch(one) for one in ids):
             raise ValueError(
                 "must be Slack member ids such as U012AB3CD, separated by commas (in Slack: a person's profile, ⋮, Copy member ID)"
@@ -95,17 +95,17 @@ class Settings(BaseSettings):
 
     @field_validator("keep_done", mode="before")
     @classmethod
-    def _days(cls, value: Any) -> Any:
+    def _parse_days(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
         found = _DAYS.fullmatch(value)
-        if found is None or int(found[1]) < _SHORTEST_KEPT:
-            raise ValueError(f"must be a number of days, at least {_SHORTEST_KEPT}, such as 365d")
+        if found is None or int(found[1]) < _MIN_KEEP_DAYS:
+            raise ValueError(f"must be a number of days, at least {_MIN_KEEP_DAYS}, such as 365d")
         return timedelta(days=int(found[1]))
 
     @field_validator("timezone")
     @classmethod
-    def _known_zone(cls, name: str) -> str:
+    def _check_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -114,19 +114,19 @@ class Settings(BaseSettings):
 
     @field_validator("prompt")
     @classmethod
-    def _known_prompt(cls, name: str) -> str:
+    def _check_prompt(cls, name: str) -> str:
         if name not in prompts.names():
             raise ValueError(f"must be one of {', '.join(prompts.names())}")
         return name
 
     @field_validator("store")
     @classmethod
-    def _without_tilde(cls, path: str) -> str:
+    def _expand_tilde(cls, path: str) -> str:
         return str(Path(path).expanduser()) if path.startswith("~") else path
 
     @field_validator("slack_api_url", "openai_base_url")
     @classmethod
-    def _web_address(cls, url: str | None) -> str | None:
+    def _check_url(cls, url: str | None) -> str | None:
         try:
             parts = urlsplit(url or "https://none")
             sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -138,7 +138,7 @@ class Settings(BaseSettings):
 
     @field_validator("slack_api_url")
     @classmethod
-    def _ends_in_slash(cls, url: str) -> str:
+    def _normalize_slack_url(cls, url: str) -> str:
         if "@" in urlsplit(url).netloc:
             raise ValueError("must hold no user name and password: Slack is shown the token alone")
         return url.rstrip("/") + "/"
@@ -203,7 +203,7 @@ class Settings(BaseSettings):
         return found
 
 
-def _name(place: tuple[int | str, ...]) -> str:
+def _variable_name(place: tuple[int | str, ...]) -> str:
     field = str(place[0]) if place else ""
     return field if field.isupper() else f"TICKETS_{field.upper()}"
 
@@ -214,12 +214,12 @@ def load(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
         return Settings(_env_file=env_file, **given)
     except ValidationError as error:
         lines = [
-            f"{_name(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}."
+            f"{_variable_name(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}."
             for fault in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(env_file, error) from None
+        raise _unreadable_error(env_file, error) from None
 
 
 def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -227,15 +227,18 @@ def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, st
 
     SLACK_* variables that resemble no setting are ignored: they belong to another program. Raises `SettingsError`.
     """
-    known = {_name((str(field.validation_alias or name),)) for name, field in Settings.model_fields.items()}
+    known = {
+        _variable_name((str(field.validation_alias or name),))
+        for name, field in Settings.model_fields.items()
+    }
     try:
         filed = dotenv_values(env_file, encoding="utf-8-sig", interpolate=False) if env_file else {}
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(env_file, error) from None
+        raise _unreadable_error(env_file, error) from None
     by_ending = {name.partition("_")[2] or name: name for name in sorted(known)}
     found = []
     for name, value in sorted({**filed, **environment}.items()):
-        if not _OURS.fullmatch(name) or name in known or _KUBERNETES.match(f"{name}={value}"):
+        if not _OUR_VARIABLES.fullmatch(name) or name in known or _KUBERNETES.match(f"{name}={value}"):
             continue
         if nearest := get_close_matches(name.partition("_")[2], by_ending, n=1, cutoff=0.7):
             found.append(f"{name} is not a setting: did you mean {by_ending[nearest[0]]}?")
@@ -244,7 +247,7 @@ def find_misspelt(env_file: Path | None = ENV_FILE, environment: Mapping[str, st
     return found
 
 
-def _unreadable(env_file: Path | None, error: Exception) -> SettingsError:
+def _unreadable_error(env_file: Path | None, error: Exception) -> SettingsError:
     if isinstance(error, UnicodeDecodeError):
         return SettingsError(f"{env_file} is not UTF-8 text: save it again in the encoding UTF-8.")
     return SettingsError(

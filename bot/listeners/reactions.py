@@ -86,7 +86,7 @@ async def _undo(services: Services, request: IncomingRequest, source: Source) ->
     if not change.origin.idempotency_key.startswith(made_by(request.body["event"])):
         return None
     ctx = await _context(services, request, source, record)
-    outcome = await services.router.undo_service.one(
+    outcome = await services.router.undo_service.undo_one(
         record.ticket.id, change.version, ctx.requester, ctx.origin
     )
     return _Done(ctx, outcome, undone=change) if outcome.changes else None
@@ -137,7 +137,9 @@ async def _restore(services: Services, request: IncomingRequest, source: Source)
         if change.undoes is None or made.kind != "created" or not of_message:
             continue
         ctx = await _context(services, request, source, None)
-        outcome = await services.router.undo_service.one(ticket_id, change.version, ctx.requester, ctx.origin)
+        outcome = await services.router.undo_service.undo_one(
+            ticket_id, change.version, ctx.requester, ctx.origin
+        )
         if outcome.changes:
             return _Done(ctx, outcome, undone=change)
     return None

@@ -78,7 +78,7 @@ class Router:
         except NotFoundError as gone:  # deleted after the visibility check, or never existed
             return not_found(gone.ticket_id)
         except UnknownPersonError as unknown:
-            return await self._without_person(str(unknown), action, requester, origin)
+            return await self._offer_without_person(str(unknown), action, requester, origin)
 
     async def _act(  # noqa: C901, PLR0911, PLR0912  # one branch per action
         self, action: Action, requester: Requester, origin: Origin
@@ -99,7 +99,7 @@ class Router:
             case History():
                 return await self._history(action, requester)
             case Undo():
-                return await self.undo_service.latest(action.id or "", requester, origin)
+                return await self.undo_service.undo_latest(action.id or "", requester, origin)
             case Delete():
                 return await self._delete(action.id, requester, origin)
             case Usage():
@@ -130,7 +130,7 @@ class Router:
         self, ticket_id: str, values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
         record = await requester.get_visible(self._store, ticket_id)
-        return await self._set(record, values, origin) if record else not_found(ticket_id)
+        return await self._update(record, values, origin) if record else not_found(ticket_id)
 
     async def _close(self, action: Close, requester: Requester, origin: Origin) -> Outcome:
         record = await requester.get_visible(self._store, action.id)
@@ -139,9 +139,9 @@ class Router:
         values = {"stat": Status.DONE.value}
         if action.res and record.ticket.stat is not Status.DONE:
             values["res"] = action.res  # a ticket that is already done keeps its resolution
-        return await self._set(record, values, origin)
+        return await self._update(record, values, origin)
 
-    async def _set(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
+    async def _update(self, record: Record, values: Mapping[str, Any], origin: Origin) -> Outcome:
         written = await self._store.update(record.ticket.id, values, origin, record)
         return replace(of_write(written), values=values)
 
@@ -187,7 +187,7 @@ class Router:
         """How many done tickets the list left out because it shows unfinished ones by default."""
         return (await self._store.view(replace(wanted, stat=(Status.DONE,)), requester.scope, size=1)).count
 
-    async def _without_person(
+    async def _offer_without_person(
         self, message: str, action: Action, requester: Requester, origin: Origin
     ) -> Outcome:
         """The name matches nobody, or several people: offer the same list without the person."""
@@ -212,7 +212,7 @@ class Router:
         ids = action.tickets or ()
         if len(ids) == 1:
             return await self._change(ids[0], values, requester, origin)
-        return await self.bulk.named(ids, values, requester, origin)
+        return await self.bulk.update_named(ids, values, requester, origin)
 
     async def _history(self, action: History, requester: Requester) -> Outcome:
         if not await requester.get_visible(self._store, action.id) and not requester.scope.everything:
@@ -220,9 +220,9 @@ class Router:
         page = action.page or 1
         entries, count = await self._store.history(action.id, page)
         redoings = frozenset([entry.version for entry in entries if await is_redone(self._store, entry)])
-        entries = tuple(_as_seen(entry, requester) for entry in entries)
+        entries = tuple(_redact_entry(entry, requester) for entry in entries)
         pages = max(1, -(-count // PAGE_SIZE))
-        reply = replies.many("history", count, [_row(entry) for entry in entries])
+        reply = replies.many("history", count, [_history_row(entry) for entry in entries])
         return Outcome(
             reply, history=entries, redoings=redoings, page=min(page, pages), pages=pages, count=count
         )
@@ -244,7 +244,7 @@ class Router:
         return Outcome(replies.exported(action.format, count), count=count, file="".join(written))
 
 
-def _as_seen(entry: Change, requester: Requester) -> Change:
+def _redact_entry(entry: Change, requester: Requester) -> Change:
     """The entry as `requester` may see it: the new values always, the typed words and their place only by `may_read_words`."""
     origin = entry.origin
     if policy.may_read_words(requester.scope, origin):
@@ -253,7 +253,7 @@ def _as_seen(entry: Change, requester: Requester) -> Change:
     return replace(entry, origin=hidden)
 
 
-def _row(entry: Change) -> dict[str, Any]:
+def _history_row(entry: Change) -> dict[str, Any]:
     """A log entry as JSON: number, kind, user, time, changed fields."""
     about = {
         "n": entry.version,

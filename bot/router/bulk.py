@@ -25,7 +25,7 @@ class Bulk:
     def __init__(self, store: TicketStore, choices: Choices, filters: Filters) -> None:
         self._store, self._choices, self._filters = store, choices, filters
 
-    async def named(
+    async def update_named(
         self, ids: tuple[str, ...], values: Mapping[str, Any], requester: Requester, origin: Origin
     ) -> Outcome:
         """Change all of them, or none if one is missing."""
@@ -44,9 +44,9 @@ class Bulk:
             return refused(
                 f"That would change {found.count} tickets, and {MAX_TICKETS} is the most at once: narrow it down."
             )
-        records = [record for record in found.records if _differs(record.ticket, values)]
+        records = [record for record in found.records if _would_change(record.ticket, values)]
         if not records:
-            return refused(ALL_LIKE_THAT if found.count else NO_MATCH.format(_named(where)))
+            return refused(ALL_LIKE_THAT if found.count else NO_MATCH.format(_describe_filter(where)))
         token = await self._choices.offer(requester.person.id, _freeze(records, values), origin.timestamp)
         reply = replies.preview([record.ticket.id for record in records])
         return Outcome(
@@ -98,7 +98,7 @@ _PRIORITIES = {
 }
 
 
-def _named(where: Where) -> str:
+def _describe_filter(where: Where) -> str:
     """`open doc tickets`: the filter's statuses, priorities and categories in words."""
     parts = [
         [_STATUSES[one] for one in where.stat or ()],
@@ -116,5 +116,5 @@ def _freeze(records: Sequence[Record], values: Mapping[str, Any]) -> Json:
     }
 
 
-def _differs(ticket: Ticket, values: Mapping[str, Any]) -> bool:
+def _would_change(ticket: Ticket, values: Mapping[str, Any]) -> bool:
     return any(getattr(ticket, name) != value for name, value in values.items())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot import policy, replies
 from bot.actions import (
-    MOST_CHOICES,
+    MAX_CHOICES,
     Action,
     Ask,
     BulkUpdate,
@@ -108,7 +108,7 @@ class Offers:
                 continue
             for each in await self._candidates(action, requester, missing):
                 offered.setdefault(each.command, each)
-        return list(offered.values())[:MOST_CHOICES], missing
+        return list(offered.values())[:MAX_CHOICES], missing
 
     async def _candidates(self, action: Action, requester: Requester, missing: list[str]) -> list[Offered]:
         """`action` for each ticket that its words may mean; `action` itself if it names ids or no ticket."""
@@ -132,10 +132,10 @@ class Offers:
         telling = " ".join(word for word in words.split() if normalize(word) not in FOR_ANY_TICKET)
         for text in dict.fromkeys((words, telling)):
             found = Filter(text=text, stat=stat)
-            page = await self.store.view(found, requester.scope, size=MOST_CHOICES) if text else None
+            page = await self.store.view(found, requester.scope, size=MAX_CHOICES) if text else None
             if page and page.records:
                 return list(page.records)
-        alike = await self.store.similar(words, requester.scope, MOST_CHOICES)
+        alike = await self.store.similar(words, requester.scope, MAX_CHOICES)
         return [match.record for match in alike if stat == ACTIVE or match.record.ticket.stat in stat]
 
 

@@ -14,11 +14,11 @@ from store.protocol import TicketStore
 
 NOT_SOLVED = "{} is not done any more."
 CHANGED = "{} has been worked on meanwhile."
-NOT_MOVABLE = (
+NOT_MERGEABLE = (
     "Only whoever made {new}, or an admin, can add it to {into}, and only while nobody has worked on it. "
     "Close it with a note instead."
 )
-LOOKED_AT = 10  # similar tickets to fetch; later ones are dropped
+MAX_FOUND = 10  # similar tickets to fetch; later ones are dropped
 
 
 def is_worked_on(record: Record) -> bool:
@@ -38,7 +38,7 @@ class SimilarTickets:
         if record.deleted or is_worked_on(record):
             return ()
         ticket = record.ticket
-        alike = await self._store.similar(f"{ticket.title} {ticket.desc or ''}", scope, LOOKED_AT)
+        alike = await self._store.similar(f"{ticket.title} {ticket.desc or ''}", scope, MAX_FOUND)
         number = number_of(ticket.id)
         return tuple(match for match in alike if number_of(match.record.ticket.id) < number)
 
@@ -54,24 +54,24 @@ class SimilarTickets:
                 return not_found(new)
             if not await requester.get_visible(self._store, into):
                 return not_found(into)
-            if not await self._may_move(record, version, into, requester):
-                return refused(NOT_MOVABLE.format(new=new, into=into))
+            if not await self._may_merge(record, version, into, requester):
+                return refused(NOT_MERGEABLE.format(new=new, into=into))
             title = record.ticket.title
         note = cut(f"{title} ({new})", RES_LIMIT)
         halves: dict[str, Mapping[str, str] | None] = {into: {"res": note}, new: None}
         return of_writes(await self._store.bulk_update(halves, replace(origin, text=MERGED.format(into))))
 
-    async def _may_move(self, record: Record, version: int, into: str, requester: Requester) -> bool:
+    async def _may_merge(self, record: Record, version: int, into: str, requester: Requester) -> bool:
         theirs = requester.person.role is policy.Role.ADMIN or record.origin.user_id == requester.person.id
         if not theirs or record.version != version:
             return False
         return into in {match.record.ticket.id for match in await self.find(record, requester.scope)}
 
-    async def solved(
+    async def close_as_solved(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Outcome:
         """Close `new` with the resolution of `other`."""
-        found = await self._both(new, version, other, requester, origin)
+        found = await self._find_other(new, version, other, requester, origin)
         if isinstance(found, Outcome):
             return found
         values: dict[str, Any] = {"stat": Status.DONE.value}
@@ -83,7 +83,7 @@ class SimilarTickets:
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Outcome:
         """Reopen `other` with the title of `new` as its note and close `new` as a duplicate, in one commit that one undo takes back."""
-        found = await self._both(new, version, other, requester, origin)
+        found = await self._find_other(new, version, other, requester, origin)
         if isinstance(found, Outcome):
             return found
         record = await self._store.get(new)
@@ -94,7 +94,7 @@ class SimilarTickets:
         }
         return of_writes(await self._store.bulk_update(values, origin))
 
-    async def _both(
+    async def _find_other(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Record | Outcome:
         """`other`, if the person may see both tickets and neither has changed since the card was shown."""
@@ -106,14 +106,14 @@ class SimilarTickets:
         found = await requester.get_visible(self._store, other)
         if found is None:
             return not_found(other)
-        done_before = await self._done_by(new, version + 1, origin)
+        done_before = await self._is_repeat(new, version + 1, origin)
         if record.version != version and not done_before:
             return refused(CHANGED.format(new))
         if found.ticket.stat is not Status.DONE and not done_before:
             return refused(NOT_SOLVED.format(other))
         return found
 
-    async def _done_by(self, ticket_id: str, version: int, origin: Origin) -> bool:
+    async def _is_repeat(self, ticket_id: str, version: int, origin: Origin) -> bool:
         """Whether this same press already made that version. It is then answered again."""
         change = await self._store.change(ticket_id, version)
         return change is not None and change.origin.idempotency_key == origin.idempotency_key != ""

@@ -42,9 +42,9 @@ def card(
     title, desc = _said_once(ticket)
     private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
-    undo_service = [undo_button(undo)] if undo else []
+    undo_buttons = [undo_button(undo)] if undo else []
     post = [_post_button(record)] if record.private and record.channel.startswith("D") else []
-    buttons = undo_service if record.deleted else [*_buttons(record), *post, *undo_service, _menu(record)]
+    buttons = undo_buttons if record.deleted else [*_buttons(record), *post, *undo_buttons, _menu(record)]
     return rendered(
         [
             f"{ticket.id} {words.escape_mrkdwn(title)}",
@@ -76,7 +76,7 @@ def card(
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
-    ).with_metadata(replies.about("deleted", ticket.id) if record.deleted else replies.one(ticket))
+    ).with_metadata(replies.id_only("deleted", ticket.id) if record.deleted else replies.one(ticket))
 
 
 def card_view(

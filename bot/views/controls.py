@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from bot.actions import View, read_action, write_action
-from bot.fields import LONGEST_ID
+from bot.fields import MAX_ID_LENGTH
 from store.ids import InvalidIdError, parse_id
 from store.models.tickets import Category, Priority
 
@@ -63,7 +63,7 @@ MOST_PAGES = 100_000
 def read_pressed(value: str) -> Pressed | None:
     """None for a value that no view wrote."""
     ticket_id, _, version = value.partition(" ")
-    written = len(ticket_id) <= LONGEST_ID and _is_id(ticket_id) and _NUMBER.fullmatch(version)
+    written = len(ticket_id) <= MAX_ID_LENGTH and _is_id(ticket_id) and _NUMBER.fullmatch(version)
     return Pressed(ticket_id, int(version)) if written else None
 
 

@@ -153,7 +153,7 @@ async def added_to(services: Services, request: IncomingRequest) -> dict[str, An
 
 async def solved(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """How a similar ticket was resolved is how this one is."""
-    return await _with_similar(services, request, services.router.similar.solved)
+    return await _with_similar(services, request, services.router.similar.close_as_solved)
 
 
 async def similar_reopened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:

@@ -22,12 +22,12 @@ from store.models.tickets import MessageRef, Origin
 
 
 async def undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _undone_by(services.router.undo_service.one, services, request)
+    return await _undone_by(services.router.undo_service.undo_one, services, request)
 
 
 async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """All that one bulk change did."""
-    return await _undone_by(services.router.undo_service.together, services, request)
+    return await _undone_by(services.router.undo_service.undo_together, services, request)
 
 
 async def _undone_by(

@@ -10,7 +10,7 @@ from bot.pipeline import Answer
 
 log = logging.getLogger(__name__)
 
-MOST_IDS = 5  # tickets that are named; of more, how many there are
+MAX_IDS = 5  # tickets that are named; of more, how many there are
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class EventLine:
 
 def _named(ids: list[str]) -> str:
     named = [one for one in ids if one]
-    return ",".join(named) if len(named) <= MOST_IDS else f"{len(named)} tickets"
+    return ",".join(named) if len(named) <= MAX_IDS else f"{len(named)} tickets"
 
 
 def surface_of(body: dict[str, Any], bot: str) -> str:

@@ -63,8 +63,8 @@ def _reply(change: Change) -> Reply:
             )
             return Reply("created", replies.TEMPLATES["created"] % data)
         case "deleted":
-            return replies.about("deleted", change.ticket_id)
+            return replies.id_only("deleted", change.ticket_id)
         case "trimmed":
-            return replies.about("unchanged", change.ticket_id)
+            return replies.id_only("unchanged", change.ticket_id)
         case "updated" | "closed" | "undone" | "posted":
             return replies.changed(change.kind, change.ticket_id, change.after)
