@@ -44,6 +44,5 @@ FittedRes = Annotated[str, AfterValidator(lambda text: cut_lines(text, RES_LIMIT
 ShortDesc = Annotated[FittedDesc, Field(min_length=1)]
 ShortRes = Annotated[FittedRes, Field(min_length=1)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
-Person = Annotated[
-    str, Field(min_length=1, max_length=80)
-]  # as written: "<@U0ADA>", "@ada", "Ada"; "me" is the person who asks
+# As written: "<@U0ADA>", "@ada", "Ada"; "me" is the person who asks.
+Person = Annotated[str, Field(min_length=1, max_length=80)]

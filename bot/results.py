@@ -39,17 +39,15 @@ class Outcome:
     similar: tuple[Match, ...] = ()
     missing: tuple[str, ...] = ()  # ids that do not exist, or that the person may not see
     hint: str = ""
-    values: Mapping[str, Any] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # the values a preview would set
+    # The values that a preview would set.
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     skipped: tuple[str, ...] = ()  # ids left alone: changed since the preview, or another id is missing
     token: str = ""  # id of the stored choice: the preview that Confirm carries out, or the buttons offered
     offered: tuple[Offered, ...] = ()  # actions the person may have meant
     parts: tuple["Outcome", ...] = ()  # of several commands: the outcome of each
     hidden: int = 0  # done tickets that the list leaves out because no status was named
-    counts: Mapping[str, int] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # for `stats`: the number of tickets in each status, and of open ones with high priority (`high`)
+    # For `stats`: the number of tickets in each status, and of open ones with high priority (`high`).
+    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     asked_at: float = 0.0  # seconds since 1970, from which ages are counted
     to_undo: tuple[Change, ...] = ()  # old changes that the person must confirm before they are undone
     file: str = ""  # the contents of an export
@@ -59,9 +57,8 @@ class Outcome:
     chosen: bool = False  # the person pressed a button that was offered
 
 
-MERGED = (
-    "merged into {}"  # in the history of a ticket that was deleted because it became a note on another one
-)
+# The history's text for a ticket that was deleted because it became a note on another one.
+MERGED = "merged into {}"
 
 
 def merged_into(change: Change) -> str:

@@ -1,4 +1,4 @@
-"""While Slack refuses everything, calls wait in the order that they came in, and one of them tries now and then."""
+"""While Slack refuses every call, calls wait in order, and the first one retries now and then."""
 
 import asyncio
 import logging
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 class LastingOutage:
-    """`told` is called with a sentence for the operator when it begins or changes, and with "" when it is over.
+    """`told` is called with a sentence for the operator when an outage begins or changes, and with "" when it ends.
 
-    `chance` is from 0 to 1.
+    `chance` returns a number from 0 to 1.
     """
 
     def __init__(
@@ -27,10 +27,10 @@ class LastingOutage:
         told: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._sleep, self._chance, self._told = sleep, chance, told
-        self._turn = asyncio.Lock()  # first come, first served
+        self._turn = asyncio.Lock()  # asyncio's locks are fair: first come, first served
         self._attempt = 0
-        self.waiting = 0  # calls
-        self.code = ""  # Slack's word for why it refuses everything; "" while it does not
+        self.waiting = 0  # number of calls
+        self.code = ""  # Slack's error code for the outage; "" while there is none
 
     def begin(self, code: str) -> None:
         if code != self.code:
@@ -48,7 +48,7 @@ class LastingOutage:
     async def through(
         self, attempt: Callable[[], Awaitable[T]], held: Callable[[], Awaitable[None]] | None = None
     ) -> T:
-        """What `attempt` returns once Slack takes calls. `held` is called if that is to be waited for."""
+        """The result of `attempt`, once Slack accepts calls. `held` is called if that has to be waited for."""
         while True:
             if not self.code:
                 try:
@@ -74,7 +74,7 @@ class LastingOutage:
                 found = await attempt()
             except LastingRefusalError as error:
                 self.begin(error.code)
-            except Exception:  # an answer about the call itself: Slack is back
+            except Exception:  # Slack answered this call, so the outage is over
                 self._end()
                 raise
             else:

@@ -1,4 +1,4 @@
-"""What was used lately, so many things at most."""
+"""A dict of limited size that keeps its most recent entries."""
 
 from collections import OrderedDict
 from typing import TypeVar
@@ -8,7 +8,7 @@ V = TypeVar("V")
 
 
 class Recent(OrderedDict[K, V]):
-    """A dict that forgets what was set longest ago once it holds more than `most`."""
+    """A dict that drops the entry set longest ago once it holds more than `most`."""
 
     def __init__(self, most: int) -> None:
         super().__init__()

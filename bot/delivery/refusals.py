@@ -1,7 +1,7 @@
-"""Why Slack may refuse every call of an installation, whatever it asks for, and what helps against it."""
+"""Slack error codes that affect every call of an installation, with their cause and remedy."""
 
 _COPY = "copy the token from OAuth & Permissions"
-# By Slack's own code.
+# Keyed by Slack's error code.
 LASTING = {
     "access_limited": "the workspace's network rules do not let this machine in",
     "accesslimited": "the workspace's network rules do not let this machine in",
@@ -18,7 +18,7 @@ LASTING = {
     "token_revoked": f"SLACK_BOT_TOKEN was revoked, or the app was removed; install it again, and {_COPY}",
     "two_factor_setup_required": "the workspace asks for two-factor authentication; its admins can see to that",
 }
-# Those that another token would help against, or that only somebody at the app's settings can end.
+# Codes that a new token, or a change in the app's settings, would cure.
 OF_THE_TOKEN = frozenset(
     {
         "account_inactive",
@@ -36,5 +36,5 @@ def remedy_of(code: str) -> str:
 
 
 def sentence_of(code: str) -> str:
-    """For the operator of a bot that runs."""
+    """The outage in one sentence, for the operator of a running bot."""
     return f"Slack refuses everything ({code}): {remedy_of(code)}. What was accepted is kept and done when this ends."

@@ -1,4 +1,4 @@
-"""Answers by `response_url`: to the person alone, without a token, five times within half an hour."""
+"""Answers by `response_url`: only the person sees them, no token is needed, five within 30 minutes."""
 
 import json
 import logging
@@ -15,13 +15,13 @@ from bot.views.rendered import Rendered
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # of an address that is not answered
+TRIES = 3  # attempts if there is no answer
 _OK: Final = 200
 _SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
 
 
 class ResponseUrls:
-    """`api_url` is where Slack's API is; `chance` is from 0 to 1."""
+    """`api_url` is the address of Slack's API; `chance` returns a number from 0 to 1."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class ResponseUrls:
         self._session, self._api_url, self._sleep, self._chance = session, api_url, sleep, chance
 
     async def respond(self, url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """False when it is used up, expired, out of reach or not one of Slack's."""
+        """False if the URL is used up, expired, unreachable or not one of Slack's."""
         if not url:
             return False
         if not is_slacks(url, self._api_url):
@@ -55,13 +55,13 @@ class ResponseUrls:
         return False
 
     async def _post(self, url: str, payload: dict[str, Any]) -> str:
-        """Slack's code for why not; "" when it is done."""
+        """Slack's error code, or "" on success."""
         for attempt in range(TRIES):
             try:
                 async with self._session.get().post(url, json=payload) as answer:
                     if answer.status == _OK:
                         return ""
-                    if answer.status < 500:  # noqa: PLR2004  # the server's own faults
+                    if answer.status < 500:  # noqa: PLR2004  # 5xx is worth another attempt
                         return _code_in(await answer.read()) or f"HTTP {answer.status}"
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 log.info("A response_url was not answered: %s", type(error).__name__)
@@ -71,7 +71,7 @@ class ResponseUrls:
 
 
 def _code_in(body: bytes) -> str:
-    """What is wrong is said as JSON, or in a word."""
+    """The error in the body, which is JSON or plain text."""
     try:
         said = json.loads(body)
     except ValueError:
@@ -80,7 +80,7 @@ def _code_in(body: bytes) -> str:
 
 
 def is_slacks(url: str, api_url: str) -> bool:
-    """Whether it leads to one of Slack's hosts, or to where Slack's API is said to be."""
+    """Whether the URL leads to one of Slack's hosts, or to the host of `api_url`."""
     api = urlsplit(api_url)
     try:
         parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""What to do after a call to Slack that brought no good answer. Pure."""
+"""Decides what to do after a call to Slack failed. Pure."""
 
 import math
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ from bot.delivery.errors import (
 )
 from bot.delivery.refusals import LASTING
 
-LONGEST_WAIT = 30.0  # seconds between two tries of a call that Slack does not answer
-LONGEST_GUESS = 60.0  # seconds, where Slack is busy and does not say for how long
-LONGEST_PAUSE = 300.0  # seconds between two tries while Slack refuses everything
+LONGEST_WAIT = 30.0  # seconds between two attempts while Slack does not answer
+LONGEST_GUESS = 60.0  # seconds to wait if Slack is busy and does not say for how long
+LONGEST_PAUSE = 300.0  # seconds between two attempts while Slack refuses everything
 MOST_DOUBLINGS = 10
-ZEROS = 3  # times that "Retry-After: 0" is believed
+ZEROS = 3  # attempts for which "Retry-After: 0" is believed
 
 _BUSY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _LIMITED = frozenset({"rate_limited", "ratelimited"})
@@ -29,7 +29,7 @@ _LATE = frozenset({"exchanged_trigger_id", "expired_trigger_id", "trigger_expire
 
 
 class Failure(NamedTuple):
-    """What Slack answered, as far as it could be read. `status` is 0 where nothing came back."""
+    """Slack's answer as far as it could be read; `status` is 0 if there was none."""
 
     status: int
     headers: Mapping[str, str]
@@ -45,7 +45,7 @@ class Failure(NamedTuple):
 
 
 def read_failure(error: SlackApiError) -> Failure:
-    """`error.response` is the HTTP client's own where a body was labelled JSON and is none."""
+    """If a body was labelled JSON and is not, `error.response` is the HTTP client's response instead of the SDK's."""
     response: Any = error.response
     said = getattr(response, "data", None)
     status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
@@ -53,9 +53,9 @@ def read_failure(error: SlackApiError) -> Failure:
 
 
 def raise_if_final(method: str, failure: Failure) -> None:
-    """Returns where the call may be tried again later."""
+    """Return if the call may be retried; else raise what went wrong."""
     code = failure.code
-    if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # the server's own faults
+    if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # a server error
         return
     if code in LASTING:
         raise LastingRefusalError(code)
@@ -70,7 +70,7 @@ def raise_if_final(method: str, failure: Failure) -> None:
 
 
 def wait_after(failure: Failure, attempt: int, now: float, chance: float) -> float:
-    """Seconds. `now` is in seconds since 1970, `chance` from 0 to 1."""
+    """Seconds to wait before the next attempt. `now` is in seconds since 1970, `chance` from 0 to 1."""
     if not failure.limited:
         return backoff(attempt, chance)
     told = read_retry_after(failure.headers.get("Retry-After"), now)
@@ -80,7 +80,7 @@ def wait_after(failure: Failure, attempt: int, now: float, chance: float) -> flo
 
 
 def read_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait, as a number or until a date; None for what says neither."""
+    """Seconds to wait; the header gives a number or a date. None if it is neither."""
     if value is None:
         return None
     try:
@@ -99,7 +99,7 @@ def _until(value: str, now: float) -> float | None:
 
 
 def backoff(attempt: int, chance: float, longest: float = LONGEST_WAIT) -> float:
-    """Half a second, then twice as long each time, less a part that is left to chance."""
+    """Half a second, doubled for each attempt up to `longest`, times a random factor between 0.5 and 1."""
     return min(longest, _doubled(0.5, attempt, 1.0)) * (0.5 + chance / 2)
 
 

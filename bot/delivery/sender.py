@@ -1,4 +1,4 @@
-"""What the bot says in Slack: in order and paced a channel, in whatever form Slack takes, and what others see never twice."""
+"""The bot's calls to Slack: one at a time and paced per channel, simplified if Slack rejects the form, never posted twice."""
 
 import asyncio
 import hashlib
@@ -26,22 +26,22 @@ from store.models.tickets import MessageRef
 
 log = logging.getLogger(__name__)
 
-TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is good for
-LOOK = 5.0  # seconds between two looks whether Slack refuses everything and nobody waits
+TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is valid
+LOOK = 5.0  # seconds between two checks whether an outage needs a test call
 UPLOAD_TRIES = 3
 UPLOAD_TIMEOUT = 60.0  # seconds
-MOST_PAGES = 5  # of a thread that are searched for a message that may be there already
-MOST_DMS = 1000  # people whose direct messages' ids are remembered
+MOST_PAGES = 5  # of a thread, searched for a message that may already be there
+MOST_DMS = 1000  # people whose DM channel id is cached
 _OK: Final = 200
 
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 
 class Sender:
-    """Calls wait while Slack is down or slow; only a refusal of what was asked for raises (`RefusedError`).
+    """Calls wait while Slack is down or slow. Only `RefusedError`, a refusal of the particular call, is raised.
 
-    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `told` is what `LastingOutage` takes; `turns` are
-    shared with other processes that post in the same channels.
+    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `told` is passed to `LastingOutage`. `turns` are
+    shared with the other processes that post in the same channels.
     """
 
     def __init__(
@@ -67,31 +67,31 @@ class Sender:
     async def close(self) -> None:
         await self._session.close()
 
-    # calls of any kind
+    # any method
 
     async def call(self, method: str, options: Options = AS_USUAL, /, **payload: Any) -> dict[str, Any]:
         """Slack's answer. Raises `RefusedError`; with `options.within`, also `LateError`."""
         return await self._api.call(method, options, payload)
 
     async def call_at_once(self, method: str, **payload: Any) -> dict[str, Any]:
-        """As `call`, but what cannot be had within the life of a `trigger_id` raises `LateError`."""
+        """Like `call`, but raises `LateError` if there is no answer within the lifetime of a `trigger_id`."""
         return await self.call(method, Options(within=TRIGGER_LIFETIME), **payload)
 
     async def end_outages(self) -> None:
-        """For ever: while Slack refuses everything and nobody waits for that to end, see whether it has."""
+        """Runs for ever. During an outage in which no call is waiting, make a test call to see whether it is over."""
         while True:
             await self._sleep(LOOK)
             if self.outage.code and not self.outage.waiting:
                 with log_and_continue("Asking whether Slack takes calls again"), suppress(RefusedError):
-                    await self.call("auth.test")  # a refusal is an answer all the same
+                    await self.call("auth.test")  # a refusal is an answer, too
 
     async def call_best_effort(self, method: str, **payload: Any) -> None:
-        """Once, and no harm if it fails: for what is only nice to have, and only now."""
+        """One attempt whose failure is only logged: for what is nice to have, and only now."""
         try:
             await self._api.call_once(method, payload)
         except (
             RefusedError,
-            LastingRefusalError,  # of this method perhaps, which not every workspace has
+            LastingRefusalError,  # perhaps only of this method, which some workspaces lack
             LateError,
             UnreadableAnswerError,
             aiohttp.ClientError,
@@ -113,9 +113,9 @@ class Sender:
         held: Callable[[], Awaitable[None]] | None = None,
         late: Callable[[], Awaitable[Rendered]] | None = None,
     ) -> MessageRef:
-        """Post once: `key` marks the message, and one that may be there already (`maybe_sent`, or after a reset) is
-        looked for first. `held` is called if a refusal of everything has to be waited for; `late` draws the message anew
-        once it is its turn."""
+        """Post a message exactly once. `key` makes its mark; if the message may be there already (`maybe_sent`, or after a
+        failed attempt), the bot looks for the mark first. `held` is called if a lasting outage must be waited for; `late`
+        renders the message again when its turn comes."""
         mark = _mark_of(key)
 
         async def sent_before() -> dict[str, Any] | None:
@@ -138,7 +138,7 @@ class Sender:
             return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:
-        """The message that bears `mark`, among the latest of its thread or channel."""
+        """The message with `mark`, among the latest in its thread or channel."""
         asked = {"channel": channel, "include_all_metadata": "true"}
         try:
             for _ in range(MOST_PAGES):
@@ -153,7 +153,7 @@ class Sender:
                 if not (thread and following):
                     return None
                 asked["cursor"] = str(following)
-        except RefusedError:  # a thread or channel that cannot be read holds no proof
+        except RefusedError:  # if the thread or channel cannot be read, nothing can be found
             return None
         return None
 
@@ -164,7 +164,7 @@ class Sender:
         around: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         key: str = "",
     ) -> None:
-        """Each try is made within `around`. `key` is what the message was posted with, so that it is found by that again."""
+        """Every attempt runs inside `around()`. `key` is the one the message was posted with; it keeps the same mark."""
         mark = _mark_of(key)
 
         async def send(form: Rendered) -> dict[str, Any]:
@@ -176,13 +176,12 @@ class Sender:
                 **_parts(form, mark),
             )
 
-        async with self._pacing.turn(
-            f"{place.channel} updates"
-        ):  # they need not wait for what is posted there
+        # Updates need not wait for posts in the same channel.
+        async with self._pacing.turn(f"{place.channel} updates"):
             await in_any_form(send, rendered, mark)
 
     async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
-        """A message that only `user` sees. If Slack's answer is lost it is sent again, and may be there twice."""
+        """A message that only `user` sees. If Slack's answer is lost, it is sent again and may appear twice."""
 
         async def send(form: Rendered) -> dict[str, Any]:
             payload = {"channel": channel, "user": user, "text": form.text, "blocks": form.blocks}
@@ -200,14 +199,14 @@ class Sender:
         return await self.post(await self.open_dm(user), "", rendered, key=key, maybe_sent=maybe_sent)
 
     async def open_dm(self, user: str) -> str:
-        """The id of their direct messages with the bot."""
+        """The id of the user's DM channel with the bot."""
         if user not in self._dms:
             opened = await self.call("conversations.open", Options(wants=("channel",)), users=user)
             self._dms[user] = str(opened["channel"]["id"])
         return self._dms[user]
 
     async def upload_file(self, user: str, name: str, content: str) -> None:
-        """A file in a direct message to `user`. Raises `RefusedError`."""
+        """Send a file as a direct message. Raises `RefusedError`."""
         channel, data = await self.open_dm(user), content.encode()
         for attempt in range(UPLOAD_TRIES):
             ticket = await self.call(
@@ -233,8 +232,7 @@ class Sender:
             return False
 
     async def respond(self, response_url: str, rendered: Rendered, *, replace: bool = False) -> bool:
-        """Answer by `response_url`, to the person alone, at least once; False when it is used up, expired, out of reach or not one of
-        Slack's."""
+        """Answer only the person, at least once. False if the URL is used up, expired, unreachable or not one of Slack's."""
         return await self._response_urls.respond(response_url, rendered, replace=replace)
 
     async def react(self, place: MessageRef, name: str, *, there: bool) -> None:
@@ -247,7 +245,7 @@ class Sender:
 
 
 def _mark_of(key: str) -> str:
-    """The id of a message's first block, by which the message can be found again; without blocks it stands in its metadata."""
+    """The mark that identifies a posted message: its first block's id, or part of its metadata if it has no blocks."""
     return "sent." + hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
 
 

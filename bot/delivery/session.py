@@ -1,15 +1,15 @@
-"""The one HTTP session that everything to Slack goes through: connections are kept, so that no call waits for a handshake."""
+"""The one HTTP session for all calls to Slack. It keeps connections open, which saves handshakes."""
 
 import aiohttp
 
 TIMEOUT = 10.0  # seconds for one call
-KEPT = 30.0  # seconds that an unused connection stays open
+KEPT = 30.0  # seconds that an idle connection stays open
 MOST_CONNECTIONS = 50
-FAILURES = 3  # in a row, after which the session is taken for broken
+FAILURES = 3  # in a row, after which the session is replaced
 
 
 class HttpSession:
-    """Opened when it is first used, and replaced when it breaks."""
+    """Opened on first use, and replaced after repeated failures."""
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
@@ -17,7 +17,7 @@ class HttpSession:
         self._closed = False
 
     def get(self) -> aiohttp.ClientSession:
-        """Raises `RuntimeError` once it is closed for good."""
+        """Raises `RuntimeError` after `close`."""
         if self._closed:
             raise RuntimeError("the session to Slack is closed")
         if self._session is None or self._session.closed:
@@ -31,7 +31,7 @@ class HttpSession:
         self._failures = 0
 
     async def failed(self) -> None:
-        """No answer came back. After a few such in a row the next call opens everything anew."""
+        """A call got no answer. After `FAILURES` in a row the session is closed, and the next call opens a new one."""
         self._failures += 1
         if self._failures >= FAILURES and self._session is not None:
             broken, self._session, self._failures = self._session, None, 0

@@ -1,10 +1,10 @@
-"""Where the lines stand that offer to undo a change: those that the store knows, and those that it will know soon."""
+"""Finds the messages with an Undo button (undo lines), including those that the store does not know yet."""
 
 from bot.delivery.recent import Recent
 from store.models.deliveries import UndoLine
 from store.protocol import TicketStore
 
-REMEMBERED = 500  # lines that the store knows at the latest when their deliveries are finished
+REMEMBERED = 500  # lines; the store knows each of them once its delivery is finished
 
 
 class UndoLines:
@@ -14,28 +14,28 @@ class UndoLines:
         self._bare: Recent[tuple[str, int], bool] = Recent(REMEMBERED)
 
     def placed(self, line: UndoLine) -> None:
-        """It was posted just now."""
+        """The line has just been posted."""
         self._placed.pop((line.ticket_id, line.version), None)
         self._placed[line.ticket_id, line.version] = line
         while len(self._placed) > REMEMBERED:
             del self._placed[next(iter(self._placed))]
 
     def withdraw(self, line: UndoLine) -> bool:
-        """It is to stand there without a button. False where it is known that it does."""
+        """Record that the line loses its button. False if it is known to have none already."""
         offered = not self.is_bare(line)
         self._bare[line.ticket_id, line.version] = True
         return offered
 
     def is_bare(self, line: UndoLine) -> bool:
-        """Whether it is known to stand there without a button."""
+        """Whether the line is known to have no button."""
         return (line.ticket_id, line.version) in self._bare
 
     def drawn(self, line: UndoLine) -> None:
-        """It says that its change is undone, or offers that again: when it is to lose its button, it is drawn anew."""
+        """The line was redrawn as undone or with its button, so it is no longer known to be bare."""
         self._bare.pop((line.ticket_id, line.version), None)
 
     async def of(self, ticket_id: str, version: int) -> UndoLine | None:
-        """The line of that change."""
+        """The line of that change, if there is one."""
         placed = self._placed.get((ticket_id, version))
         return placed or await self._store.undo_line(ticket_id, version)
 

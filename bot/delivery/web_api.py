@@ -1,4 +1,4 @@
-"""One call of Slack's Web API: tried until Slack has answered it, waiting out what passes."""
+"""One call of Slack's Web API, retried until Slack has answered."""
 
 import asyncio
 import json
@@ -19,10 +19,10 @@ from bot.delivery.session import HttpSession
 
 log = logging.getLogger(__name__)
 
-# What reads does not understand JSON: https://docs.slack.dev/apis/web-api/#post-bodies
+# Only the methods that write accept JSON: https://docs.slack.dev/apis/web-api/#post-bodies
 _TAKES_JSON = ("chat.", "views.", "reactions.", "conversations.open", "files.completeUploadExternal")
 _NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
-# What the SDK's reading of an answer raises that is not what it expects: text, a list, bytes that are not UTF-8.
+# What the SDK raises when it reads an unexpected answer: text, a list, bytes that are not UTF-8.
 _NOT_READ = (AttributeError, KeyError, TypeError, ValueError)
 
 
@@ -30,9 +30,9 @@ _NOT_READ = (AttributeError, KeyError, TypeError, ValueError)
 class Options:
     """How a call is made.
 
-    `wants`: parts of the answer without which it is none. `check`: after a failure that may have come too late, whether
-    the call was carried out all the same; what it returns, unless None, is then the answer. Each try is made within
-    `around`; `held` is called when a refusal of everything is to be waited for. `within`: seconds after which the call is of no use.
+    `wants`: fields that the answer must have. `check` is called after a failed attempt, to see whether the call was carried
+    out all the same; if it returns anything but None, that is the answer. Each attempt runs inside `around()`. `held` is
+    called if a lasting outage must be waited for. `within`: seconds after which the call is useless.
     """
 
     wants: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ AS_USUAL = Options()
 
 
 class WebApi:
-    """`sleep`, `clock` (seconds since 1970) and `chance` (0 to 1) are passed in."""
+    """`sleep`, `now` (seconds since 1970) and `chance` (0 to 1) are passed in."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class WebApi:
     async def call(
         self, method: str, options: Options = AS_USUAL, payload: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Slack's answer. Raises `RefusedError` for a refusal of this call; with `within`, also `LateError`."""
+        """Slack's answer. Raises `RefusedError` if Slack refuses this call; with `within`, also `LateError`."""
         given = payload or {}
         if options.within is None:
             return await self.outage.through(
@@ -82,7 +82,7 @@ class WebApi:
     async def call_once(
         self, method: str, payload: dict[str, Any], wants: tuple[str, ...] = ()
     ) -> dict[str, Any]:
-        """One try. Raises any of `bot.delivery.errors`, and `aiohttp.ClientError`, `TimeoutError`, `OSError`."""
+        """One attempt. Raises any of `bot.delivery.errors`, and `aiohttp.ClientError`, `TimeoutError`, `OSError`."""
         try:
             return await self._answer(method, Options(wants=wants), payload)
         except SlackApiError as error:
@@ -120,7 +120,7 @@ class WebApi:
             else:
                 answer = await self.client.api_call(method, http_verb="GET", params=payload)
         except _NOT_READ as error:
-            json.dumps(payload)  # raises where what was to be sent is at fault
+            json.dumps(payload)  # raises if the fault is in our own payload
             raise UnreadableAnswerError(method, type(error).__name__) from None
         self.session.worked()
         said = answer.data
@@ -129,7 +129,7 @@ class WebApi:
         return said
 
     def _wait_after(self, method: str, error: SlackApiError, attempt: int) -> float:
-        """Seconds. Raises what is final."""
+        """Seconds until the next attempt. Raises final errors."""
         failure = read_failure(error)
         try:
             raise_if_final(method, failure)

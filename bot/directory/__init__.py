@@ -1,4 +1,4 @@
-"""Who somebody is and who reads along: asked of Slack, remembered, and forgotten when Slack's events say so."""
+"""Who people are and who can read a channel: fetched from Slack, cached, and invalidated by Slack's events."""
 
 import asyncio
 import functools
@@ -22,19 +22,18 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-FRESH_ENOUGH = 10.0  # seconds, for what cannot easily be taken back
-MOST = 5000  # people and places that are remembered
-MOST_ROOMS = 1000  # of which it is remembered whether outsiders read along
-MOST_NAMES = 10  # people whose names are asked of Slack for one answer
-PAGE = 1000  # members; the most that Slack gives at once
-_EVERYBODY = "people"  # announced when they were listed anew
+FRESH_ENOUGH = 10.0  # seconds; maximum age of answers used for actions that are hard to take back
+MOST = 5000  # cached answers about people and channels
+MOST_ROOMS = 1000  # channels for which the result of the check for outsiders is cached
+MOST_NAMES = 10  # names fetched from Slack for one answer
+PAGE = 1000  # members per page, Slack's maximum
+_EVERYBODY = "people"  # announced to other processes after a full listing
 _NO_SUCH_USER = frozenset({"user_not_found", "users_not_found", "invalid_user_id"})
 
 
 class Directory:
-    """`team` is the workspace's id; `clock` is in seconds, monotonic, and `now` in seconds since 1970.
-
-    `owner` names this process. `max_age` says of what age, in seconds, an answer may be at most.
+    """`team` is the workspace's id, `owner` names this process. `clock` is monotonic, in seconds; `now` is in seconds
+    since 1970. `max_age` is the maximum age of a cached answer, in seconds.
     """
 
     def __init__(
@@ -53,9 +52,9 @@ class Directory:
         self._sender, self._team, self._admins, self._bot, self._sleep = sender, team, admins, bot, sleep
         self._others = Announcements(store, self._heard_of)
         self._memory = Memory(clock, MOST, self._others.catch_up)
-        # Whether there may be outsiders among these members, by channel.
+        # By channel: the members that were checked, and whether there may be outsiders among them.
         self._guarded: Recent[str, tuple[frozenset[str], bool]] = Recent(MOST_ROOMS)
-        self._changes = 0  # of what is known of people
+        self._changes = 0  # counts changes to people's facts
         self.people = People(store, now, self._people_changed)
         listed = functools.partial(self._others.announce, _EVERYBODY)
         self._listing = Listing(sender, self.people, store, owner=owner, now=now, sleep=sleep, listed=listed)
@@ -64,14 +63,14 @@ class Directory:
         self._guarded.clear()
         self._changes += 1
 
-    # what Slack's events say
+    # events from Slack
 
     def heard(self) -> None:
-        """Events arrive, or would: a socket is alive."""
+        """Called on every sign that Slack's events reach this process, such as a living socket."""
         self._memory.heard()
 
     async def observe(self, event: Json) -> None:
-        """Take an event into account, whatever it is."""
+        """Update what is cached from any event."""
         self.heard()
         news = read_event(event)
         if news is None:
@@ -82,14 +81,14 @@ class Directory:
             name = f"person {news.user['id']}"
             self._memory.forget(name)
             await self.people.learn([news.user])
-            await self.people.write()  # before the others look
+            await self.people.write()  # before other processes read it
             await self._others.announce(name)
         if news.channel:
             self._forget_place(news.channel, news.joined, news.left)
             await self._others.announce(f"room {news.channel}")
 
     def _heard_of(self, names: Iterable[str] | None) -> None:
-        """Another process has heard that these are not as they were."""
+        """Forget what another process announced as changed; everything if `names` is None."""
         if names is None:
             self.forget()
             return
@@ -109,18 +108,18 @@ class Directory:
             self.forget_room(channel)
 
     def forget_room(self, channel: str) -> None:
-        """Slack has said that it is not as it was."""
+        """Forget a channel that Slack says has changed."""
         self._memory.forget(f"room {channel}", f"members {channel}")
 
     def forget(self) -> None:
-        """Ask Slack again from now on."""
+        """Forget everything, so that Slack is asked again."""
         self._memory.clear()
         self._guarded.clear()
 
     # people
 
     async def person(self, user: str, max_age: float = FRESH) -> Person:
-        """Raises `RefusedError` where Slack does not say who they are, such as `MissingScopeError`."""
+        """Raises `RefusedError`, such as `MissingScopeError`, if Slack does not say who they are."""
         found: Person = await self._memory.ask(f"person {user}", lambda: self._person(user), max_age)
         return found
 
@@ -128,7 +127,7 @@ class Directory:
         try:
             answer = await self._sender.call("users.info", Options(wants=("user",)), user=user)
         except RefusedError as error:
-            if error.code == "user_not_visible":  # of another organisation, and not seen from here
+            if error.code == "user_not_visible":  # belongs to another organisation
                 return Person(user, Role.GUEST)
             if error.code in _NO_SUCH_USER:
                 return Person(user, Role.NOBODY)
@@ -138,7 +137,7 @@ class Directory:
         return Person(user, role_of(user, facts, self._team, self._admins), name_of(user, facts))
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
-        """What they are called. Slack is asked of a few who are not known; the others are left out."""
+        """The users' display names. At most `MOST_NAMES` unknown ones are fetched from Slack; the rest are left out."""
         wanted = sorted({*users} - {""})
         asked = {one: self._memory.known(f"person {one}") for one in wanted}
         found = {one: person.name for one, person in asked.items() if person and person.name}
@@ -154,22 +153,22 @@ class Directory:
     # places
 
     async def room(self, channel: str, max_age: float = FRESH) -> Room:
-        """Where Slack does not say who can read along, outsiders are taken to. Raises `MissingScopeError`."""
+        """The channel. Assumes outsiders where Slack does not say who can read along. Raises `MissingScopeError`."""
         found: Json | None = await self._memory.ask(f"room {channel}", lambda: self._info(channel), max_age)
-        if found is None:  # a private place that the bot is no member of
+        if found is None:  # a private channel that the bot is not in
             self._memory.forget(f"room {channel}")
             return Room(channel, "private", outsiders=True, joined=False)
         if found.get("is_im"):
             return Room(channel, "dm")
         joined = bool(found.get("is_member"))
         outsiders = _is_shared(found) or await self._has_outsiders(channel, max_age)
-        if not joined:  # it may be invited at any moment, and hears nothing of what changes there
+        if not joined:  # the bot gets no events from there, so nothing would invalidate the cache
             self.forget_room(channel)
         private = found.get("is_private") or found.get("is_group") or found.get("is_mpim")
         return Room(channel, "private" if private else "public", outsiders=outsiders, joined=joined)
 
     async def channel_names(self, channels: Iterable[str]) -> dict[str, str]:
-        """What public channels are called; the others, and those that Slack does not speak of, are left out."""
+        """The names of public channels; others, and those that Slack does not show, are left out."""
         found = {}
         for channel in sorted(channels)[:MOST_NAMES]:
             info: Json | None = await self._memory.ask(
@@ -191,16 +190,16 @@ class Directory:
         return dict(answer["channel"])
 
     async def is_in(self, channel: str, user: str, max_age: float = FRESH) -> bool:
-        """Whether they are a member of the channel, as far as Slack tells the bot. Raises `MissingScopeError`."""
+        """Whether the user is a member of the channel, as far as Slack tells the bot. Raises `MissingScopeError`."""
         members = await self._members(channel, max_age)
         if members is None or self._bot not in members:
-            self._memory.forget(f"members {channel}")  # nothing tells when that changes
+            self._memory.forget(f"members {channel}")  # no event will tell the bot of changes there
         return members is not None and user in members
 
     async def _members(
         self, channel: str, max_age: float, *, caught_up: bool = False
     ) -> frozenset[str] | None:
-        """None where Slack does not say."""
+        """None if Slack does not say."""
         found: frozenset[str] | None = await self._memory.ask(
             f"members {channel}", lambda: self._list_members(channel), max_age, caught_up=caught_up
         )
@@ -222,7 +221,7 @@ class Directory:
                 following = (page.get("response_metadata") or {}).get("next_cursor")
                 if not following:
                     return frozenset(found)
-                if cursor.get("cursor") == following:  # the same page for ever
+                if cursor.get("cursor") == following:  # Slack repeats the same page
                     return None
                 cursor = {"cursor": following}
         except MissingScopeError:
@@ -231,8 +230,8 @@ class Directory:
             return None
 
     async def _has_outsiders(self, channel: str, max_age: float) -> bool:
-        """Whether any member is a guest or from elsewhere. True, to be safe, while that is not known of all of them."""
-        members = await self._members(channel, max_age, caught_up=True)  # when the room was asked for
+        """Whether any member is a guest or from outside. True, to be safe, unless every member is known."""
+        members = await self._members(channel, max_age, caught_up=True)  # `room` has caught up already
         if members is None:
             return True
         looked_at, guarded = self._guarded.get(channel, (None, True))
@@ -245,14 +244,14 @@ class Directory:
                 self._guarded[channel] = (members, guarded)
         return guarded
 
-    # in the background
+    # background tasks
 
     async def keep_listing(self) -> None:
-        """List everybody now and every day, for ever."""
+        """List everybody now and then once a day, for ever."""
         await self._listing.run()
 
     async def keep_writing(self) -> None:
-        """Write down what was learned of people now and then, for ever."""
+        """Write what was learned about people to the store every few seconds, for ever."""
         await self.people.write_now_and_then(self._sleep)
 
 
@@ -264,5 +263,5 @@ def _is_shared(room: Json) -> bool:
 def _moved(
     members: frozenset[str] | None, joined: frozenset[str], left: frozenset[str]
 ) -> frozenset[str] | None:
-    """None where Slack has not told them."""
+    """Apply a join or leave to the cached members; None if Slack has not listed them."""
     return None if members is None else (members | joined) - left

@@ -1,4 +1,4 @@
-"""What an event of Slack's says of people and places: what to forget, and what to know from now on. Pure."""
+"""What one Slack event says about people and channels. Pure."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,14 +31,14 @@ _OF_A_PLACE = frozenset(
 )
 _THE_END = {"tokens_revoked": "token_revoked", "app_uninstalled": "account_inactive"}
 
-# Events that tell of people, places and the installation, and ask for nothing.
+# Events that only inform about people, channels and the installation; they need no answer.
 OBSERVED_EVENTS = _OF_A_PERSON | _OF_MEMBERS | _OF_A_PLACE | frozenset(_THE_END)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`user` is a user object that is news; `channel` a place that has changed; `joined` and `left` a member of it.
-    `refused` is the code with which Slack will refuse everything from now on."""
+    """`user` is a changed user object, `channel` a changed channel, `joined` or `left` a member of it. `refused` is the
+    error code that Slack will answer every call with from now on."""
 
     user: Json | None = None
     channel: str = ""
@@ -48,7 +48,7 @@ class News:
 
 
 def read_event(event: Json) -> News | None:
-    """None where it tells nothing of people and places. Conversions arrive as messages with a subtype."""
+    """None if the event says nothing about people or channels. Channel conversions arrive as messages with a subtype."""
     kind = event.get("type")
     if kind == "message":
         kind = event.get("subtype")
@@ -61,7 +61,7 @@ def read_event(event: Json) -> News | None:
     if kind in _OF_A_PLACE:
         return News(channel=_id(event.get("channel")))
     if kind == "tokens_revoked" and not _bots_token(event.get("tokens")):
-        return None  # a person's own token, which the bot does not use
+        return None  # a user token; the bot uses none
     if kind in _THE_END:
         return News(refused=_THE_END[kind])
     return None
@@ -72,5 +72,5 @@ def _bots_token(tokens: Any) -> bool:
 
 
 def _id(channel: Any) -> str:
-    """It is given by its id, or as an object."""
+    """Slack gives a channel as its id or as an object."""
     return str(channel.get("id") or "") if isinstance(channel, dict) else str(channel or "")

@@ -1,4 +1,4 @@
-"""What Slack says of a person, as the facts that the bot keeps; and what follows from them. Pure."""
+"""The facts that the bot keeps about a person, taken from Slack's user object, and what follows from them. Pure."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ SLACKBOT = "USLACKBOT"
 
 
 def facts_of(user: Json) -> Json:
-    """Of a user object: always the same keys, so that newer facts replace older ones wherever they are merged. `updated`
-    is Slack's, in seconds since 1970."""
+    """The facts in a user object. All keys are always present, so that newer facts replace older ones when merged.
+    `updated` is Slack's time of the last change, in seconds since 1970."""
     profile = _object(user.get("profile"))
     names = (
         profile.get("display_name"),
@@ -37,10 +37,10 @@ def facts_of(user: Json) -> Json:
 
 
 def is_outside(facts: Json, team: str) -> bool:
-    """Whether they are a guest, or of another organisation or workspace than `team`.
+    """Whether the person is a guest, or belongs to another organisation or workspace than `team`.
 
-    In an organisation with several workspaces, somebody's own one may be another, or the organisation itself, while
-    they are a member of this one too.
+    In an organisation with several workspaces, a member of `team` may have another workspace, or the organisation itself,
+    as `team`; `teams` then lists `team` too.
     """
     if facts["guest"] or facts["stranger"]:
         return True
@@ -53,7 +53,7 @@ def role_of(user_id: str, facts: Json, team: str, admins: frozenset[str]) -> Rol
         return Role.NOBODY
     if is_outside(facts, team):
         return Role.GUEST
-    # In an organisation the same person may be named by the id of their account there, which begins with W.
+    # In an organisation, TICKETS_ADMINS may name a person by their organisation-wide id, which begins with W.
     return Role.ADMIN if admins & {user_id, facts["enterprise_id"]} else Role.ENGINEER
 
 
@@ -62,12 +62,12 @@ def name_of(user_id: str, facts: Json) -> str:
 
 
 def are_facts(facts: Json) -> bool:
-    """Whether they were written by this version of `facts_of`."""
+    """Whether `facts` have all the keys that this version of `facts_of` writes."""
     return facts.keys() >= facts_of({}).keys()
 
 
 def same(one: Json, other: Json) -> bool:
-    """Whether they say the same, whenever Slack said it."""
+    """Whether two sets of facts are equal, apart from `updated`."""
     return {**one, "updated": 0} == {**other, "updated": 0}
 
 

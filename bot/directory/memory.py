@@ -1,4 +1,4 @@
-"""Answers of Slack's that are remembered: asked for once by many, forgotten when an event says so, and not for ever."""
+"""Caches Slack's answers. Concurrent requests share one call; events and age invalidate entries."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from bot.delivery.recent import Recent
 
-FRESH = 300.0  # seconds that an answer is believed, should no event ever take it back
-SILENCE = 60.0  # seconds without a sign of Slack's events after which what they would have said is not known
-JUST_ASKED = 10.0  # seconds that an answer is believed all the same
+FRESH = 300.0  # seconds that an answer is valid, unless an event invalidates it
+SILENCE = 60.0  # seconds without a sign of Slack's events, after which some may have been missed
+JUST_ASKED = 10.0  # seconds that an answer is valid during such a silence
 
 
 class _Answer(NamedTuple):
@@ -17,8 +17,8 @@ class _Answer(NamedTuple):
 
 
 class Memory:
-    """`clock` is in seconds, monotonic; `most` answers are remembered. `catch_up` is awaited before one is believed: it
-    forgets what other processes have heard to be no longer so."""
+    """`clock` is monotonic, in seconds; at most `most` answers are kept. `catch_up` is awaited before a cached answer is
+    used: it forgets what other processes have announced as changed."""
 
     def __init__(
         self, clock: Callable[[], float], most: int, catch_up: Callable[[], Awaitable[None]]
@@ -29,7 +29,7 @@ class Memory:
         self._heard = clock()
 
     def heard(self) -> None:
-        """Slack's events arrive. If there was no sign of them for too long, what they would have said is not known."""
+        """Slack's events reach this process. After too long a silence everything is forgotten: events may have been missed."""
         if self._is_silent():
             self.clear()
         self._heard = self._clock()
@@ -45,8 +45,8 @@ class Memory:
         *,
         caught_up: bool = False,
     ) -> Any:
-        """What `find` returns, or has returned at most `max_age` seconds ago. Many who ask at once wait for one answer.
-        `caught_up`: this very answer was preceded by another, so that what others have heard is known."""
+        """The cached answer if it is at most `max_age` seconds old, else the result of `find`. Concurrent callers share it.
+        `caught_up`: the caller has just asked for something else, so other processes' announcements are already read."""
         if not caught_up:
             await self._catch_up()
         if (known := self._believed(key, max_age)) is not None:
@@ -58,7 +58,7 @@ class Memory:
         return await asyncio.shield(flight)
 
     def known(self, key: str) -> Any:
-        """What is remembered and believed, as of the last time that somebody asked for anything; None for nothing."""
+        """The cached answer, without asking Slack or reading announcements; None if there is none that is valid."""
         found = self._believed(key, FRESH)
         return found and found.value
 
@@ -75,7 +75,7 @@ class Memory:
             current = self._flights.get(key) is this
             if current:
                 del self._flights[key]
-        if current:  # otherwise an event has overtaken it: good for those who wait, and for nobody after them
+        if current:  # else the entry was forgotten meanwhile: good for those who wait, but not kept
             self._answers[key] = _Answer(value, asked)
         return value
 
@@ -85,7 +85,7 @@ class Memory:
             self._flights.pop(key, None)
 
     def replace(self, key: str, change: Callable[[Any], Any]) -> None:
-        """Change what is remembered, if it is, as an event says; an answer that is on its way may be older."""
+        """Apply an event to a cached answer. A call in flight may predate the event, so its answer will not be cached."""
         self._flights.pop(key, None)
         if known := self._answers.get(key):
             self._answers[key] = known._replace(value=change(known.value))

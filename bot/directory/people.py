@@ -1,4 +1,4 @@
-"""Facts about people: what the store kept, what events and answers of Slack's added, written down now and then."""
+"""Facts about people: read from the store, updated from Slack's events and answers, written back every few seconds."""
 
 import asyncio
 import logging
@@ -11,13 +11,13 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-BELIEVED = 2 * 86_400.0  # seconds; the listing renews them every day
-WRITTEN = 5.0  # seconds between two times that what was learned is written
-MOST_WAITING = 10_000  # people who were learned of and not written down yet; more are learned of another time
+BELIEVED = 2 * 86_400.0  # seconds that stored facts are valid; the daily listing renews them
+WRITTEN = 5.0  # seconds between two writes of what was learned
+MOST_WAITING = 10_000  # people learned of but not yet written; beyond that the oldest are dropped and learned again later
 
 
 class People:
-    """`now` is in seconds since 1970. `changed` is called when somebody's facts turn out to be others than were known."""
+    """`now` is in seconds since 1970. `changed` is called whenever somebody's facts change."""
 
     def __init__(self, store: TicketStore, now: Callable[[], float], changed: Callable[[], None]) -> None:
         self._store, self._now, self._changed = store, now, changed
@@ -25,7 +25,7 @@ class People:
         self._writing = asyncio.Lock()
 
     async def facts(self, user_ids: Sequence[str]) -> dict[str, Json]:
-        """Of those of whom anything is known, and not from too long ago."""
+        """The facts of those users about whom recent ones are known."""
         oldest = self._now() - BELIEVED
         stored = await self._store.people([one for one in user_ids if one not in self._learned])
         found = {
@@ -34,7 +34,7 @@ class People:
         return found | {one: self._learned[one].facts for one in user_ids if one in self._learned}
 
     async def learn(self, users: Iterable[Json]) -> None:
-        """User objects of Slack's: kept, unless something newer is known."""
+        """Keep the facts in Slack's user objects, unless newer ones are known."""
         given = {str(user["id"]): facts_of(user) for user in users if user.get("id")}
         known = await self.facts(list(given))
         for user_id, facts in given.items():
@@ -48,7 +48,7 @@ class People:
                 self._changed()
 
     async def renew(self, users: Sequence[Json]) -> None:
-        """As a listing says, which is newer than what is known: written at once."""
+        """Replace people's facts by those of a listing, which are newer, and write them at once."""
         at = self._now()
         people = [Person(str(user["id"]), at, facts_of(user)) for user in users if user.get("id")]
         async with self._writing:
@@ -69,7 +69,7 @@ class People:
                 }
 
     async def forget_before(self, time: float, but: set[str]) -> None:
-        """Whoever was learned of before `time` and is not in `but`."""
+        """Forget everybody last seen before `time`, except `but`."""
         everybody = await self._store.people()
         gone = [one.user_id for one in everybody if one.learned_at < time and one.user_id not in but]
         if gone:
@@ -80,5 +80,5 @@ class People:
             await sleep(WRITTEN)
             try:
                 await self.write()
-            except Exception:  # it is tried again, and nobody waits for it
+            except Exception:  # retried at the next write
                 log.exception("What was learned of people could not be written down")
