@@ -1,4 +1,4 @@
-"""The answer to an outcome: the view that its kind of reply has, and the receipt below it."""
+"""Renders an outcome: chooses the view for its kind of reply and adds the receipt below it."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -17,11 +17,11 @@ from bot.views.notices import error, none, not_found, several, unchanged
 from bot.views.rendered import Rendered
 from store.models.tickets import cut
 
-COMMAND_LIMIT = 400  # characters of the short command: what a title and a note need
+COMMAND_LIMIT = 400  # characters of the command in the receipt; enough for a title and a note
 
 
 class _Reader(NamedTuple):
-    """What an answer is drawn with beside the outcome; the fields are those of `answer`."""
+    """What the views need beside the outcome; see `answer`."""
 
     links: Mapping[str, str]
     names: Mapping[str, str]
@@ -39,9 +39,9 @@ def answer(
     prefix: str = "/ticket",
     said: str = "",
 ) -> Rendered:
-    """`receipt` is mrkdwn as `receipt()` writes it; `links` and `names` have permalinks by ticket id and display
-    names by user id, as far as they are known; `prefix` begins the commands that it shows; `said` is what the person
-    wrote, quoted where it was not understood.
+    """`receipt` is mrkdwn from `receipt()`. `links` are permalinks by ticket id and `names` display names by user id, as
+    far as known. `prefix` begins the commands that are shown. `said` is the person's message, quoted if it was not
+    understood.
     """
     kind = outcome.reply.kind
     shown = _VIEWS[kind](outcome, _Reader(links, names, prefix, said, receipt))
@@ -49,8 +49,8 @@ def answer(
 
 
 def receipt(via: str, tokens: int, model: str = "", command: str = "") -> str:
-    """How a message was read and what that cost, as mrkdwn: `⚡ rules · 0 tokens`, `✨ gpt-6-luna · 212 tokens`;
-    after the model, the command that would have done the same for free.
+    """How a message was read and what it cost, as mrkdwn: `⚡ rules · 0 tokens`, `✨ gpt-6-luna · 212 tokens`. After a
+    model call it shows the command that would have done the same without one.
     """
     cost = f"{tokens:,} tokens"
     if via == "llm":

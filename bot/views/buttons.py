@@ -1,4 +1,4 @@
-"""The buttons that more than one view has."""
+"""Buttons that several views share."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from store.models.tickets import Change, Record
 
 
 def new_button(said: str = "") -> blocks.Element:
-    """`said` is what somebody wrote that may be a ticket: the form is filled in with it."""
+    """`said` is a message that may be a ticket; it fills in the form."""
     return blocks.button("New ticket", controls.NEW, controls.write_new(said))
 
 
@@ -24,11 +24,11 @@ def undo_button(change: Change) -> blocks.Element:
 
 
 def undo_all_button(changes: Sequence[Change]) -> blocks.Element:
-    """For all that one change did."""
+    """Undoes everything that was changed together."""
     value = Pressed(changes[0].ticket_id, changes[0].version).value()
     return blocks.button("Undo all", controls.UNDO_BULK, value, says=f"Undo {len(changes)} changes")
 
 
 def turn_button(label: str, action_id: str, value: str) -> list[blocks.Element]:
-    """To another page; none where its `value` is ""."""
+    """A button to another page; none if `value` is "", because the query does not fit into a button."""
     return [blocks.button(label, action_id, value, says=f"{label} page")] if value else []

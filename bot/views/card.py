@@ -1,4 +1,4 @@
-"""The card of a ticket, and the line that its thread gets when it changes."""
+"""The card of a ticket."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from store.models.filters import Match
 from store.models.tickets import Category, Change, Priority, Record, Status, Ticket
 
 MOST_SIMILAR = 3
-_ENDS = " \n.:;!?"  # a sentence may begin behind it
+_ENDS = " \n.:;!?"  # a new sentence may begin after these
 _PAUSES = " ,–—-"
 
 
@@ -29,11 +29,11 @@ def card(
     was_resolved: bool = False,
     merged: str = "",
 ) -> Rendered:
-    """A ticket with its buttons; deleted ones have none but Undo.
+    """A ticket with its buttons; a deleted one has at most Undo.
 
-    `link` goes to its thread, `links` to those of similar tickets by their ids, `receipt` is mrkdwn, `undo` the change that an Undo button is offered for,
-    `names` the display names of people by user id; `was_resolved` says that its note is how it was resolved before it was reopened;
-    `merged` what became of one that is deleted because it was added to another.
+    `link` goes to its thread, `links` to those of similar tickets by id. `receipt` is mrkdwn. `undo` is the change that the
+    Undo button is for. `names` are display names by user id. `was_resolved`: the note is the resolution from before the ticket
+    was reopened. `merged`: the text for a ticket that was deleted because it was added to another.
     """
     ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"
@@ -87,8 +87,8 @@ def card_view(
     link: str = "",
     names: Mapping[str, str] = words.NO_NAMES,
 ) -> dict[str, Any]:
-    """The same card as a modal, for where there is no conversation to show it in: App Home. `said` stands above it:
-    what came of what was pressed in it.
+    """The card as a modal, for App Home, where there is no conversation to post it in. `said` is shown above it: the
+    result of a button that was pressed in the modal.
     """
     shown = card(record, link=link, names=names)
     return blocks.modal(
@@ -99,7 +99,7 @@ def card_view(
 
 
 def _face(record: Record, state: str, block_id: str) -> blocks.Block:
-    """Id and title, the description, and what state it is in; what is over is struck out."""
+    """Id, title, description and state. The title is struck out once the ticket is done or deleted."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
     title, desc = _said_once(ticket)
@@ -112,8 +112,8 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
 
 
 def _said_once(ticket: Ticket) -> tuple[str, str]:
-    """The title and the description; where that begins with the title, only what it adds to it. What breaks off in the middle
-    of a sentence ends with `…`, and what goes on there begins with it.
+    """The title and the description. If the description begins with the title, only the rest of it is returned; a sentence
+    that is split this way gets a `…` on both sides.
     """
     title, desc = words.title(ticket), words.desc(ticket)
     begun = title.removesuffix("…").rstrip()
@@ -129,14 +129,14 @@ def _said_once(ticket: Ticket) -> tuple[str, str]:
 
 
 def _state(record: Record, names: Mapping[str, str]) -> str:
-    """Priority, status with who is on it, and category. Plain text."""
+    """Priority, status, the person working on it, and category. Plain text."""
     ticket = record.ticket
     on_it = record.started_by and ticket.stat is Status.PROG
     return words.state(ticket, worker=words.person(record.started_by, names) if on_it else "")
 
 
 def _private(record: Record, names: Mapping[str, str]) -> str:
-    """Who may see a ticket that is not for everybody. Plain text."""
+    """Who can see a private ticket. Plain text."""
     if not record.private or record.deleted:
         return ""
     reporter = words.person(record.origin.user_id, names)
@@ -157,7 +157,7 @@ def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: 
 
 
 def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
-    """Whose message the ticket was made of, with a link to it; as mrkdwn."""
+    """The author of the message that the ticket was made from, with a link to it, as mrkdwn."""
     author, link = record.origin.source_author, record.origin.source_link
     if not author:
         return words.link(link, "original message") if link and linked else ""
@@ -181,7 +181,7 @@ def _buttons(record: Record) -> list[blocks.Element]:
 
 
 def _post_button(record: Record) -> blocks.Element:
-    """For a ticket of a direct message, where nobody can help with it."""
+    """For a ticket in a direct message, where nobody else can see it."""
     value = Pressed(record.ticket.id, record.version).value()
     return blocks.button(
         "Post in a channel…", controls.POST, value, says=f"Post {record.ticket.id} in a channel"
@@ -189,7 +189,7 @@ def _post_button(record: Record) -> blocks.Element:
 
 
 def _menu(record: Record) -> blocks.Element:
-    """Everything that a ticket can be set to but is not, then History and Undo."""
+    """The priorities and categories the ticket could be set to, then History and Undo."""
     ticket = record.ticket
     pressed = Pressed(ticket.id, record.version)
 
@@ -208,7 +208,7 @@ def _menu(record: Record) -> blocks.Element:
 
 
 def _alike_text(match: Match) -> str:
-    """As mrkdwn, but for the id, which a block links."""
+    """A similar ticket as mrkdwn, without its id, which the block links."""
     ticket = match.record.ticket
     title = words.escape_mrkdwn(words.title(ticket))
     if ticket.stat is Status.DONE and words.note(ticket):
@@ -217,7 +217,7 @@ def _alike_text(match: Match) -> str:
 
 
 def _alike(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
-    """An open one takes the message in; of a done one, how it was solved may be the answer."""
+    """A similar ticket with buttons: add the message to an open one; close like, or reopen, a done one."""
     other = match.record.ticket
     value = Pressed(record.ticket.id, record.version).value()
     named = words.link(links.get(other.id, ""), other.id)

@@ -1,4 +1,4 @@
-"""A question with up to three actions to choose from, each as a button and as the command that would have done it."""
+"""A question with up to three actions to choose from: each is a button, with the command that would do the same."""
 
 from bot.actions import Action, BulkUpdate, Close, Create, Update, View
 from bot.choices import NOTHING
@@ -13,12 +13,12 @@ from store.models.tickets import Status, cut
 ONLY_YOU = "Only you can choose, within 10 minutes. Nothing is done yet."
 _TEXTS = {"title", "desc", "res"}
 _VERBS = {Status.PROG: "Start", Status.OPEN: "Reopen", Status.DONE: "Close"}
-LABEL_LIMIT = 40  # characters of a button: more is not read there, and the command stands above it
-COMMAND_LIMIT = 300  # characters of a command that is shown
+LABEL_LIMIT = 40  # characters of a button; the full command is shown above it
+COMMAND_LIMIT = 300  # characters shown of a command
 
 
 def choices(outcome: Outcome, prefix: str = "") -> Rendered:
-    """`prefix` begins the commands as they are written here."""
+    """`prefix` begins the commands that are shown."""
     message = cut(words.clean(str(outcome.reply.data.get("msg", ""))), MESSAGE_LIMIT) or "Did you mean?"
     commands = [f"{prefix} {one.command}".strip() for one in outcome.offered]
     shown = [cut(words.clean(one), COMMAND_LIMIT) or "nothing" for one in commands]
@@ -49,13 +49,13 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
 
 
 def label(offered: Offered) -> str:
-    """What a button says: `Close T012 · Login bug`."""
+    """A button's label: `Close T012 · Login bug`."""
     what = _what(offered.action) or offered.command
     return cut(words.clean(words.dotted(what, offered.title)), LABEL_LIMIT)
 
 
 def _what(action: Action) -> str:
-    """In the imperative; "" where the command says it best."""
+    """The action in the imperative; "" if its command says it better."""
     match action:
         case Create():
             return f"New ticket “{cut(words.clean(action.title), LABEL_LIMIT - len('New ticket “”'))}”"
@@ -71,7 +71,7 @@ def _what(action: Action) -> str:
 
 
 def _verb(action: Close | Update) -> str:
-    """What is done to a ticket whose status alone is set, and perhaps a note; "" for another change."""
+    """The verb for a change of the status, with or without a note; "" for other changes."""
     if isinstance(action, Close):
         return "Close"
     if action.values().keys() - {"stat", "res"}:
@@ -80,7 +80,7 @@ def _verb(action: Close | Update) -> str:
 
 
 def _updated(action: Close | Update) -> str:
-    """`T012: priority High`; texts are too long for a button: `Update T012`, `Add a note to T012`."""
+    """`T012: priority High`. Texts are too long for a button: `Update T012`, `Add a note to T012`."""
     values = action.values() if isinstance(action, Update) else {}
     if set(values) == {"res"} and values["res"]:
         return f"Add a note to {action.id}"

@@ -1,6 +1,6 @@
-"""The names of buttons, menus and forms, and what their values carry: written by the views, read by the listeners.
+"""Ids of buttons, menus and forms, and what their values carry. The views write them, the listeners read them.
 
-Nothing read back is authority: whatever a value says is looked up and checked again.
+A value read back proves nothing: listeners look up and check everything it says.
 """
 
 import json
@@ -15,16 +15,16 @@ from store.ids import InvalidIdError, parse_id
 from store.models.tickets import Category, Priority
 
 START = "ticket.start"
-CLOSE = "ticket.close"  # opens the form
+CLOSE = "ticket.close"  # opens a form
 REOPEN = "ticket.reopen"
-EDIT = "ticket.edit"  # opens the form
-POST = "ticket.post"  # opens the form that asks for a channel
-MENU = "ticket.menu"  # a select: its options are menu values
-OPEN = "ticket.open"  # + .T012: a list's row
+EDIT = "ticket.edit"  # opens a form
+POST = "ticket.post"  # opens a form that asks for a channel
+MENU = "ticket.menu"  # a select whose options are `Chosen` values
+OPEN = "ticket.open"  # + .T012: the button in a list's row
 PAGE = "list.page"  # + .previous or .next
 HISTORY_PAGE = "history.page"  # + .previous or .next
 UNDO = "ticket.undo"
-NEW = "ticket.new"  # opens the form
+NEW = "ticket.new"  # opens a form
 CONFIRM = "bulk.confirm"
 CANCEL = "bulk.cancel"
 CHOOSE = "choice.take"  # + .0, .1, .2 or .nothing
@@ -45,8 +45,8 @@ MESSAGE_SHORTCUT = "create_ticket"
 
 
 class Pressed(NamedTuple):
-    """A ticket, and its version that the pressed button was drawn for: the same button pressed twice names the
-    same version, so that a double click is one.
+    """A ticket, and the version of it that the button was drawn for. Pressing the same button twice names the same
+    version, so a double click counts once.
     """
 
     ticket_id: str
@@ -61,7 +61,7 @@ MOST_PAGES = 100_000
 
 
 def read_pressed(value: str) -> Pressed | None:
-    """None for a value that no view wrote."""
+    """None if no view writes such a value."""
     ticket_id, _, version = value.partition(" ")
     written = len(ticket_id) <= MAX_ID_LENGTH and _is_id(ticket_id) and _NUMBER.fullmatch(version)
     return Pressed(ticket_id, int(version)) if written else None
@@ -75,7 +75,7 @@ def _is_id(text: str) -> bool:
 
 
 class Chosen(NamedTuple):
-    """An option of a card's menu: `what` is pri, cat, history or undo."""
+    """An option of a card's menu; `what` is pri, cat, history or undo."""
 
     what: str
     to: str
@@ -94,7 +94,7 @@ _CHOICES = {
 
 
 def read_chosen(value: str) -> Chosen | None:
-    """None for a value that no view wrote."""
+    """None if no view writes such a value."""
     what, _, rest = value.partition(":")
     to, _, tail = rest.partition(":")
     pressed = read_pressed(tail)
@@ -112,27 +112,27 @@ class Turned(NamedTuple):
 
 
 def read_turned(value: str) -> Turned | None:
-    """None for a value that no view wrote."""
+    """None if no view writes such a value."""
     pressed = read_pressed(value)
     return Turned(*pressed) if pressed and 0 < pressed.version <= MOST_PAGES else None
 
 
-VALUE_LIMIT = 2000  # characters, Slack's for a button's value
+VALUE_LIMIT = 2000  # characters; Slack's limit for a button's value
 
 
 def write_new(said: str = "") -> str:
-    """The value of a button for a new ticket; `said` is what its form is filled in with."""
+    """The value of a New ticket button; `said` fills in the form."""
     return f"new {said}".strip()[:VALUE_LIMIT]
 
 
 def read_new(value: str) -> str:
-    """What the form is filled in with; "" for an empty one."""
+    """The text to fill the form in with; "" for none."""
     name, _, said = value.partition(" ")
     return said if name == "new" else ""
 
 
 def write_query(query: View, page: int) -> str:
-    """The list that was asked for, at `page`, as a button's value; "" for one that does not fit in one."""
+    """The query at `page` as a button's value; "" if it does not fit."""
     value = json.dumps(
         write_action(query.model_copy(update={"page": page})), ensure_ascii=False, separators=(",", ":")
     )
@@ -140,7 +140,7 @@ def write_query(query: View, page: int) -> str:
 
 
 def read_query(value: str) -> View | None:
-    """The list that a button's value asks for; None for a value that is no list's."""
+    """The query in a button's value; None if it is not a query."""
     if len(value) > VALUE_LIMIT:
         return None
     try:

@@ -33,8 +33,8 @@ def new_form(
     private_metadata: str = "",
     ask_channel: bool = False,
 ) -> dict[str, Any]:
-    """`title` may be a whole message: what does not fit goes into the description, and is cut there. `ask_channel`: it
-    asks where the ticket is to be posted, for where that is not plain.
+    """The form for a new ticket. `title` may be a whole message: what is too long moves to the description. `ask_channel`:
+    add a field for the channel to post the ticket in.
     """
     short, whole = fit_title(words.clean(title), words.clean_lines(desc) or None)
     return _form(
@@ -53,7 +53,7 @@ def new_form(
 
 
 def filled_form(read: Create | None, *, private_metadata: str, ask_channel: bool = False) -> dict[str, Any]:
-    """The form for a new ticket with what was read in a message; empty for None."""
+    """The form for a new ticket, filled in with what was read in a message; empty for None."""
     if read is None:
         return new_form(private_metadata=private_metadata, ask_channel=ask_channel)
     return new_form(
@@ -67,8 +67,8 @@ def filled_form(read: Create | None, *, private_metadata: str, ask_channel: bool
 
 
 def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
-    """Filled in with the ticket as it is. Without any other, `private_metadata` is `Pressed(id, number)`: which
-    ticket, and after which change the form was drawn.
+    """The form to edit a ticket. `private_metadata` defaults to `Pressed(id, number)`: the ticket and the version that the
+    form shows.
     """
     ticket, number = record.ticket, record.version
     shown = [
@@ -83,7 +83,7 @@ def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
 
 
 def close_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
-    """Asks for the resolution; it may be left empty. `private_metadata` as in `edit_form`."""
+    """The form to close a ticket, with an optional resolution. `private_metadata` as in `edit_form`."""
     ticket = record.ticket
     shown = [
         blocks.rich("about", blocks.line(blocks.run(words.title(ticket), "bold"))),
@@ -95,7 +95,7 @@ def close_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
 
 
 def post_form(record: Record) -> dict[str, Any]:
-    """Asks for the channel that a private ticket is posted in, and shows what everybody there will see of it."""
+    """The form to post a private ticket in a channel. Shows what everybody there will see of it."""
     ticket = record.ticket
     note = words.note(ticket)
     seen = [blocks.line(blocks.run(words.title(ticket), "bold"))]
@@ -118,7 +118,7 @@ def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
         label,
         blocks.channel_select(f"channel.{number}", "Choose a channel"),
         optional=optional,
-        # Slack's list cannot be narrowed to the channels that the bot is in.
+        # Slack cannot limit the list to channels that the bot is in.
         hint=(
             "One that you and I are in. Left empty, its card comes to you in a direct message."
             if optional
@@ -135,9 +135,9 @@ def changed_meanwhile(
     shown: Ticket | None = None,
     private_metadata: str = "",
 ) -> dict[str, Any]:
-    """The form again with the ticket as it is now, saying so, and with what was filled in and is not in it. `shown` is the
-    ticket as the form had shown it: what was left as it was there is nobody's input. The new form's inputs have new names, or
-    Slack would keep what they held before.
+    """The form again, with the ticket's current values, a notice that it changed, and the input that they do not contain.
+    `shown` is the ticket as the form had shown it: values left as they were are not input. The new form's inputs have new ids,
+    or Slack would keep their earlier contents.
     """
     ticket = record.ticket
     told = f"{ticket.id} changed while this form was open."

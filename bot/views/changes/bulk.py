@@ -1,4 +1,4 @@
-"""What is to be done, or was done, to several tickets: the preview, the result, and the question before an old change is undone."""
+"""Changes to several tickets: the preview, the result, and the question before an old change is undone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,12 +12,12 @@ from bot.views.notices import notice
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, Record
 
-SHOWN = 10  # tickets of a bulk change that are shown with their titles; the others are named
-ROWS = 3  # of them in one section
+SHOWN = 10  # tickets of a bulk change shown with their titles; of the others only the ids
+ROWS = 3  # tickets per section
 
 
 def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: str = "") -> Rendered:
-    """Who did what to how many, then those that were left alone, by name. `undone`: that it has been, in words."""
+    """Who did what to which tickets, and which were left alone. `undone`: a text saying that the change was undone."""
     done = [str(one) for one in outcome.reply.data.get("data", [])]
     apart = {*done, *outcome.skipped}
     same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
@@ -34,7 +34,7 @@ def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, 
 
 
 def _done_to_many(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
-    """A sentence for those tickets to which the same was done."""
+    """One sentence for each group of tickets that were changed in the same way."""
     made = outcome.changes
     alike: dict[tuple[Any, ...], list[Change]] = {}
     for change in made:
@@ -62,7 +62,7 @@ def _did_to_many(alike: Sequence[Change], *, again: bool) -> str:
 
 
 def undo_question(outcome: Outcome) -> Rendered:
-    """A change that was made long ago, or several together, by name, before it is undone."""
+    """Asks before an old change, or several made together, is undone."""
     first = outcome.to_undo[0]
     many = len(outcome.to_undo) > 1
     what = words.count(len(outcome.to_undo)) if many else first.ticket_id
@@ -81,7 +81,7 @@ def undo_question(outcome: Outcome) -> Rendered:
 
 
 def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
-    """The frozen tickets, what will be done to them, Confirm and Cancel. `names`: display names by user id."""
+    """The tickets that would change and how, with Confirm and Cancel. `names` are display names by user id."""
     ids = [str(one) for one in outcome.reply.data.get("data", [])]
     asked = phrases.question(outcome.values, words.count(len(ids)))
     shown = outcome.records[:SHOWN]
@@ -107,7 +107,7 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
 
 
 def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str]) -> list[blocks.Block]:
-    """In sections that hold them even where every character has to be escaped."""
+    """Few rows per section, so that they fit even if every character has to be escaped."""
     parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
     return [
         blocks.section(

@@ -1,4 +1,4 @@
-"""What happened to a ticket, newest first: who, when, what changed, and what they wrote."""
+"""A ticket's history, newest first: who changed what and when, and the message they wrote."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,12 @@ from bot.views.mentions import written
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, cut
 
-WRITTEN_LIMIT = 600  # characters shown of what somebody wrote; ten of them stay a readable message
+WRITTEN_LIMIT = 600  # characters shown of a person's message; ten of them still make a readable page
 TOLD_LIMIT = 150  # the same in the text for notifications
 
 
 def history(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> Rendered:
-    """A page of a ticket's log. `names` has people's display names by user id."""
+    """A page of a ticket's history. `names` are display names by user id."""
     ticket_id = outcome.history[0].ticket_id if outcome.history else ""
     heading = f"History of {ticket_id}" if ticket_id else "No history"
     where = words.dotted(words.count(outcome.count, "change"), place(outcome))
@@ -65,7 +65,7 @@ def _told(change: Change, outcome: Outcome, names: Mapping[str, str]) -> str:
 
 
 def _written(change: Change, names: Mapping[str, str]) -> str:
-    """What they wrote; "" where it became the note as it was, and is told with the changes."""
+    """The person's message; "" if it is identical to the note, which is shown with the changes."""
     text = written(change.origin.text, names)
     note = str(change.after.get("res") or "")
     return "" if text in (words.clean(note), written(words.escape(note), names)) else text

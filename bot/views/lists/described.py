@@ -1,4 +1,4 @@
-"""What a list was asked for, in words."""
+"""Describes the query of a list in words."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,9 +10,7 @@ from store.models.tickets import Status, cut
 
 
 def described(query: Where | None, names: Mapping[str, str] = NO_NAMES) -> str:
-    """What a list was asked for, as plain text: `open · high · matching “api”`; "" for everything. `names` has
-    people's display names by user id.
-    """
+    """The query as plain text: `open · high · matching “api”`; "" for everything. `names` are display names by user id."""
     if query is None:
         return ""
     statuses = query.stat or ()
@@ -37,7 +35,7 @@ def _either(given: Iterable[str]) -> str:
 
 
 def _whom(given: str, names: Mapping[str, str]) -> str:
-    """A person as a filter names them: by a mention, a name, or `me`."""
+    """The person in a filter, given by a mention, a name, or `me`."""
     if given.casefold() == ME:
         return "you"
     user = named_in(given)

@@ -1,4 +1,4 @@
-"""Lists of tickets: two lines each, ten at most, with Previous and Next; and how many there are."""
+"""A list of tickets as a message: ten at most, two lines each, with Previous and Next; and the counts by status."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,8 +18,8 @@ def ticket_list(
     names: Mapping[str, str] = words.NO_NAMES,
     prefix: str = "/ticket",
 ) -> Rendered:
-    """What a VIEW found. `links` has the permalinks of the tickets' cards, by id, as far as there are any; `names`
-    people's display names by user id; `prefix` begins the command that shows the rest.
+    """The tickets that a VIEW found. `links` are the known permalinks of their cards by ticket id, `names` display names
+    by user id; `prefix` begins the command that shows the rest.
     """
     asked = described(outcome.query, names)
     hidden = hidden_note(outcome, prefix)
@@ -68,14 +68,14 @@ def place(outcome: Outcome) -> str:
 
 
 def hidden_note(outcome: Outcome, prefix: str) -> str:
-    """`21 done not shown: /ticket list all`, as mrkdwn; "" where nothing is left out."""
+    """`21 done not shown: /ticket list all`, as mrkdwn; "" if nothing is hidden."""
     if not outcome.hidden:
         return ""
     return f"{outcome.hidden:,} done not shown: {words.code(words.command(prefix, 'list all'))}"
 
 
 def turning(outcome: Outcome, action: str, block_id: str) -> blocks.Block | None:
-    """Previous and Next, as far as there are such pages, each with the whole query in its value."""
+    """Previous and Next, where there are such pages. Each button's value holds the whole query."""
     query = outcome.query or NO_QUERY
     buttons: list[blocks.Element] = []
     if outcome.page > 1:

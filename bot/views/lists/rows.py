@@ -1,4 +1,4 @@
-"""A ticket in a list, in two lines: what it is, and below, small, what neither filter nor heading says."""
+"""A ticket in a list, in two lines: the ticket, and in small print what neither the filter nor a heading says."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ def row(
     *,
     marked: bool = True,
 ) -> list[blocks.Block]:
-    """A ticket in two lines, with View; `marked` with its priority, for where no heading says it."""
+    """A ticket in two lines, with a View button. `marked`: show the priority, where no heading does."""
     about = f"{record.ticket.id}.{record.version}"
     first, second = row_lines(record, outcome, link, names, marked=marked)
     return [
@@ -38,8 +38,8 @@ def row_lines(
     *,
     marked: bool = True,
 ) -> tuple[str, str]:
-    """Priority, id and title; and what the list's filter does not say: status and who is on it, category, reporter and
-    age. As mrkdwn.
+    """Two lines of mrkdwn: priority, id and title; then what the list's filter does not say of status, person working on
+    it, category, reporter and age.
     """
     ticket, query = record.ticket, outcome.query or NO_QUERY
     done = ticket.stat is Status.DONE
@@ -53,7 +53,7 @@ def row_lines(
 
 
 def row_text(record: Record, outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> str:
-    """The same for the message's text, in words."""
+    """The same as one line, for the message's text."""
     ticket, query = record.ticket, outcome.query or NO_QUERY
     urgency = "" if _one(query.pri) else words.priority(ticket.pri, marked=False)
     told = words.dotted(
@@ -66,7 +66,7 @@ def row_text(record: Record, outcome: Outcome, names: Mapping[str, str] = words.
 
 
 def _rest(record: Record, outcome: Outcome, names: Mapping[str, str]) -> list[str]:
-    """Plain text, each of them "" where the filter says it or nobody knows it."""
+    """The details as plain text; "" for each that the filter implies or nobody knows."""
     ticket, query = record.ticket, outcome.query or NO_QUERY
     worker = "" if query.started_by else _known(record.started_by, names)
     on_it = worker if ticket.stat is Status.PROG else ""
@@ -89,10 +89,10 @@ def _age(record: Record, now: float) -> str:
 
 
 def _one(values: Sequence[object] | None) -> bool:
-    """Whether a part of a filter leaves but one value."""
+    """Whether this part of the filter allows exactly one value."""
     return values is not None and len(values) == 1
 
 
 def _known(user: str, names: Mapping[str, str]) -> str:
-    """Empty while nobody knows the name: an id says nothing in a line that is to be read at a glance."""
+    """The person's name; "" if unknown, as an id would mean nothing to readers of a list."""
     return words.person(user, names) if user in names else ""
