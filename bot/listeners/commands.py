@@ -1,4 +1,4 @@
-"""`/ticket …`: the same words, answered to the person alone unless a ticket was made or changed."""
+"""`/ticket …`: the same commands, answered privately unless a ticket was created or changed."""
 
 from typing import Any
 
@@ -30,5 +30,5 @@ async def commanded(services: Services, request: IncomingRequest) -> dict[str, A
     )
     ctx, said = await answer_message(services, request, ctx, message)
     rendered = await reply(services, ctx, said.outcome, said.parsed)
-    # Kept for days, and hardly ever told again: the blocks are ten times as much.
+    # The store keeps this for days and rarely needs it; with the blocks it would be ten times the size.
     return {"text": rendered.text}

@@ -1,4 +1,4 @@
-"""`@tickets …` in a channel, and a direct message, which is the same without the mention."""
+"""Messages to the bot: `@tickets …` in a channel, and direct messages, which need no mention."""
 
 from dataclasses import replace
 from typing import Any
@@ -27,7 +27,7 @@ READING = "is reading your message…"
 
 
 async def heard(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A message: to the bot, or in a ticket's thread. Anything else that Slack delivers is left alone."""
+    """Handle a message to the bot or in a ticket's thread. Other messages are ignored."""
     event = request.body["event"]
     how = classify_event(event, services.bot)
     if event.get(EDIT_OF):
@@ -84,19 +84,19 @@ async def _heard_in_place(
 
 
 def _is_talk(parsed: Parsed, outcome: Outcome) -> bool:
-    """Among people: it is left alone."""
+    """Whether this is talk among people in a ticket's thread, which needs no answer."""
     return outcome.reply.kind in ("none", "error", "help") and parsed.action.action in ("NONE", "HELP")
 
 
 async def _act(
     services: Services, request: IncomingRequest, how: Hearing, found: str | None
 ) -> tuple[RequestContext, Answer, Message] | None:
-    """None for a reply in a thread that has no ticket after all; `found` is the one that it had before its turn came."""
+    """None for a reply in a thread that turns out to have no ticket. `found` is the thread's ticket from before its turn."""
     event = request.body["event"]
     root = event.get("thread_ts") or ""
     topic = await _topic(services, event["channel"], root, found)
     if topic and how == "mention" and was_made_by(topic, request):
-        topic = None  # before a restart: it was not a ticket's thread when this was said
+        topic = None  # this message created the ticket, before a restart
     if how == "thread" and topic is None:
         return None
     surface: Surface = "dm" if how == "dm" else "thread" if topic else "mention"
@@ -108,7 +108,7 @@ async def _act(
         surface=surface,
         text=event.get("text", ""),
         message=event["ts"],
-        thread=root or ("" if how == "dm" else event["ts"]),  # a direct message is answered in the flow
+        thread=root or ("" if how == "dm" else event["ts"]),  # a direct message needs no thread
     )
     about = (
         Topic(topic.ticket.id, topic.ticket.title, topic.ticket.stat)
@@ -136,7 +136,7 @@ async def _act(
 
 
 async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple[Action, Origin]:
-    """A ticket of the first message of the thread, and tied to it; what the asker adds wins."""
+    """A ticket from the first message of the thread, and linked to it. What the person adds takes precedence."""
     source = await find_source(services, origin.channel, origin.thread)
     if source is None:
         return Ask(
@@ -155,7 +155,7 @@ async def _of_thread(services: Services, asked: Create, origin: Origin) -> tuple
 
 
 async def _status(services: Services, ctx: RequestContext, status: str) -> None:
-    """Shown beside the bot's name until it answers; Slack's own way to say that this takes a moment."""
+    """Slack shows `status` beside the bot's name until it answers."""
     await services.sender.call_best_effort(
         "assistant.threads.setStatus",
         channel_id=ctx.room.id,
@@ -172,7 +172,7 @@ async def _topic(services: Services, channel: str, root: str, found: str | None)
 
 
 async def _find_ticket(services: Services, channel: str, root: str) -> str | None:
-    """The ticket of a thread, also one whose card the store does not know yet."""
+    """The ticket of a thread, even if the store does not know its card yet."""
     if not root:
         return None
     return await services.store.find_by_thread(channel, root) or services.cards.find_placed(channel, root)

@@ -1,4 +1,4 @@
-"""🎫 on a message makes its ticket; 👀 and ✅ on a ticket's card or message start and close it; taken away, that is undone."""
+"""Reactions: 🎫 on a message creates a ticket; 👀 and ✅ on a card start and close it; removing one undoes that."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,13 +18,13 @@ from bot.router.undo import trace
 from store.models.tickets import Change, Record, Status
 
 TICKET, EYES = "ticket", "eyes"  # the third is white_check_mark
-SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}  # as they are shown
+SIGNS = {TICKET: "🎫", EYES: "👀", "white_check_mark": "✅"}
 KEY = "reaction:"
 
 
 class _Done(NamedTuple):
-    """What came of a reaction, to be told. `undone`: the change whose line is to say that it is undone; `there_already`: the
-    message had a ticket, which is shown to whoever reacted alone."""
+    """The result of a reaction. `undone`: the change whose line should now say "undone". `there_already`: the message had a
+    ticket already, which is shown only to the person who reacted."""
 
     ctx: RequestContext
     outcome: Outcome
@@ -41,7 +41,7 @@ async def added(services: Services, request: IncomingRequest) -> dict[str, Any] 
 
 
 async def removed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Undo what their reaction did, if nothing has changed since."""
+    """Undo what the reaction did, unless the ticket has changed since."""
     if not request.key:
         return None
     async with _turn(services, request) as source:
@@ -51,8 +51,8 @@ async def removed(services: Services, request: IncomingRequest) -> dict[str, Any
 
 @asynccontextmanager
 async def _turn(services: Services, request: IncomingRequest) -> AsyncIterator[Source | None]:
-    """The message, alone with it and the thread that it stands in: of what several people do at once, each sees what came
-    of the one before. None for a message that the bot cannot read."""
+    """The message, with exclusive use of it and of its thread, so that of several people's reactions each sees the effect of
+    the one before. None if the bot cannot read the message."""
     item = request.body["event"]["item"]
     channel, ts = str(item["channel"]), str(item["ts"])
     async with AsyncExitStack() as stack:
@@ -103,7 +103,7 @@ async def _tell(services: Services, done: _Done) -> dict[str, Any]:
 
 
 def made_by(event: dict[str, Any]) -> str:
-    """What the key of a change begins with that this person's reaction to that message made."""
+    """The prefix of the idempotency key of a change made by this person's reaction to that message."""
     item = event["item"]
     return f"{KEY}{item['channel']}:{item['ts']}:{event['user']}:{event['reaction']}:"
 
@@ -111,10 +111,10 @@ def made_by(event: dict[str, Any]) -> str:
 async def _make(
     services: Services, request: IncomingRequest, source: Source, record: Record | None
 ) -> _Done | None:
-    """The message's ticket, by whoever reacted; where there is one already, it is shown to them alone. Other bots react, too,
-    and nobody is there to be told anything."""
+    """Create the message's ticket for the person who reacted. An existing ticket is shown to them alone. Reactions by bots are
+    ignored."""
     if record is not None and was_made_by(record, request):
-        record = None  # before a restart, and not told yet
+        record = None  # created by this reaction before a restart, but not answered yet
     ctx = await _context(services, request, source, record)
     if ctx.person.role is Role.NOBODY:
         return None
@@ -129,7 +129,7 @@ async def _make(
 
 
 async def _restore(services: Services, request: IncomingRequest, source: Source) -> _Done | None:
-    """The message's ticket that was taken back is brought back. None where there is none, or none that they may."""
+    """Restore the message's ticket if its creation was undone. None if there is none that this person may restore."""
     for ticket_id in reversed(await services.store.list_by_thread(source.channel, source.thread)):
         (change, *_), _ = await services.store.history(ticket_id)
         made = (await trace(services.store, change))[-1]
@@ -174,18 +174,18 @@ async def _source(services: Services, event: dict[str, Any]) -> Source | None:
 
 
 async def _ticket_of(services: Services, source: Source) -> Record | None:
-    """The ticket of the thread that the message stands in or begins."""
+    """The ticket of the thread that contains the message or starts with it."""
     ticket_id = await services.store.find_by_thread(source.channel, source.thread)
     return await services.store.get(ticket_id) if ticket_id else None
 
 
 def _stands_for(record: Record, source: Source) -> bool:
-    """Whether the message is the ticket's card or the one that it came from."""
+    """Whether the message is the ticket's card, or the message it was created from."""
     card = record.card
     is_card = card is not None and (card.channel, card.ts) == (source.channel, source.ts)
     return is_card or (record.origin.channel, record.origin.message) == (source.channel, source.ts)
 
 
 async def _latest(services: Services, record: Record) -> Change | None:
-    """The change that made the ticket as it is."""
+    """The latest change to the ticket."""
     return await services.store.change(record.ticket.id, record.version)

@@ -1,4 +1,4 @@
-"""What Slack can send, and who listens: the one table that `manifest.yml` is held against."""
+"""Which listener handles what Slack sends: one table, which a test compares with `manifest.yml`."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from bot.listeners.forms.submitted import result_in_place
 from bot.listeners.runner import DeliveryRunner, Job
 from bot.views import controls
 
-ANSWER_TIMEOUT = 2.0  # seconds: Slack waits for three
+ANSWER_TIMEOUT = 2.0  # seconds; Slack waits three for the answer to a form
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ EVENTS: dict[str, Job] = {
     "reaction_added": reactions.added,
     "reaction_removed": reactions.removed,
 }
-# Events that the manifest subscribes to and no listener works on: they are acknowledged, and not written to disk.
+# Events in the manifest that no listener handles: they are acknowledged and not written to disk.
 ACKNOWLEDGED = frozenset(
     {
         "app_uninstalled",
@@ -82,7 +82,7 @@ FORMS: dict[str, Job] = {
 
 
 def register(app: AsyncApp, runner: DeliveryRunner) -> None:
-    """Each listener acknowledges, then works: what was delivered is on disk by then."""
+    """Register all listeners with Bolt. Each acknowledges first: `Intake` has written the delivery to disk by then."""
     app.error(_failed)
     for event, job in EVENTS.items():
         app.event(event)(_acknowledged(runner, job))
@@ -97,7 +97,7 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
 
 
 async def _failed(error: Exception) -> None:
-    """Before anything was worked on, so that Slack is not told "received". Bolt itself would log the error's own text."""
+    """Log errors from before a listener runs; Slack is then not told "received". Bolt's own log would quote the error's text."""
     log.error("A request could not be taken", exc_info=error)
 
 
@@ -110,7 +110,7 @@ def _acknowledged(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[N
 
 
 def _checked(runner: DeliveryRunner, job: Job) -> Callable[..., Awaitable[None]]:
-    """A form is looked at before it is acknowledged: what is wrong is said in the form itself."""
+    """Check a form before acknowledging it, so that errors are shown in the form."""
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if context.get("replayed"):

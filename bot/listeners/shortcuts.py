@@ -1,4 +1,4 @@
-"""New ticket from anywhere, and a ticket made of somebody's message."""
+"""Shortcuts: New ticket, from anywhere, and a ticket from somebody's message."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ async def new_ticket(services: Services, request: IncomingRequest) -> dict[str, 
 
 
 async def from_message(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A form filled in with what the message says; the card goes into its thread. A thread that has a ticket shows that."""
+    """Open the form filled in from the message. If its thread already has a ticket, show that instead."""
     source = read_source(request.body["message"], request.body["channel"]["id"])
     if card := await card_of_thread(services, request, source.channel, source.thread):
         await show(services, request, card)

@@ -1,4 +1,4 @@
-"""What the person who caused an error is told: a sentence and a reference. The traceback is the log's."""
+"""Tells a person about an error: one sentence with a reference. The traceback goes to the log only."""
 
 import logging
 from typing import Any
@@ -12,13 +12,13 @@ from bot.views.text import NO_NAMES
 from store.errors import StoreError, UnwritableError
 from store.models.tickets import cut
 
-QUOTED = 80  # characters of what somebody wrote
+QUOTED = 80  # characters quoted of the person's message
 
 log = logging.getLogger(__name__)
 
 
 def sentence(error: Exception, reference: str, *, kept: bool) -> str:
-    """Never the error's own text, unless that was written for people. `kept`: it will be tried again by itself."""
+    """The sentence for the person. Quotes an error's own text only if that was written for people. `kept`: will be retried."""
     if isinstance(error, LateError):
         return "That took too long: please press again."
     then = "It is kept and will be tried again by itself." if kept else "Please try again."
@@ -37,7 +37,7 @@ def sentence(error: Exception, reference: str, *, kept: bool) -> str:
 
 
 def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
-    """For the person, when it failed every time. `bot` is the bot's user id, whose mention is left out."""
+    """The sentence for a request that was parked after failing repeatedly. `bot` is the user id whose mention is left out."""
     text = (
         str((body.get("event") or {}).get("text") or body.get("text") or "").replace(f"<@{bot}>", "").strip()
     )
@@ -46,8 +46,8 @@ def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
 
 
 async def tell(services: Services, body: dict[str, Any], told: str) -> None:
-    """To whoever caused `body`, by the shortest way that needs neither the directory nor the store; what was pressed in a
-    thread is answered there."""
+    """Tell the person behind `body` in the simplest way that needs neither directory nor store. If they pressed something in
+    a thread, answer there."""
     shown = notices.notice(told)
     event: dict[str, Any] = body.get("event") or {}
     user = str(event.get("user") or body.get("user_id") or (body.get("user") or {}).get("id") or "")
@@ -68,11 +68,11 @@ async def tell(services: Services, body: dict[str, Any], told: str) -> None:
 
 
 async def _whisper(services: Services, room: str, user: str, thread: str, shown: Rendered) -> bool:
-    """Whether it stands there, for that person alone."""
+    """Send an ephemeral message. Returns whether that worked."""
     if not (room and user):
         return False
     try:
         await services.sender.post_ephemeral(room, user, thread, shown)
-    except RefusedError:  # the bot is not there, or they are not any more
+    except RefusedError:  # the bot or the person is not in the channel
         return False
     return True

@@ -1,4 +1,4 @@
-"""What follows from a change beside its answer: the lines in the tickets' threads, their cards, and whoever is to hear of it."""
+"""What follows from a change beside its answer: lines in the tickets' threads, their cards, and notified reporters."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ _NONE: Mapping[str, int] = MappingProxyType({})
 
 
 def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
-    """Who is to hear that somebody else closed their ticket, by its id: everybody once."""
+    """Reporters to notify that somebody else closed their ticket, by ticket id; each person once."""
     closed = {change.ticket_id for change in outcome.changes if change.kind == "closed"}
     first: dict[str, str] = {}
     for record in outcome.records:
@@ -47,7 +47,7 @@ async def follow(
     but: str = "",
     message: MessageRef | None = None,
 ) -> None:
-    """What follows from a change that was answered elsewhere, such as in the thread `but`, by `message`."""
+    """Do what follows from a change that has been answered already, in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
         await keep_cards(services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records})
         return
@@ -67,7 +67,7 @@ async def follow(
 
 
 async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
-    """The line that told of `change` says that it is undone, and no new one is posted. False where there is no such line."""
+    """Update the line of `change` to say that it was undone, instead of posting a new one. False if there is no such line."""
     line = await services.undo_lines.of(change.ticket_id, change.version)
     shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
     if line is None or shown is None:
@@ -89,9 +89,9 @@ async def tell_threads(
     *,
     offering: bool = True,
 ) -> None:
-    """One line in each changed ticket's own thread, but for those threads where it is told already, and where nobody but
-    the person who acted would read it. It mentions who is `waiting` to hear of it, and is `offering` to undo it; who is waiting
-    for a ticket that has no thread, or none that can be written to, is told directly.
+    """Post one line in each changed ticket's own thread, except in the threads `but`, which know already, and where only the
+    person who acted would read it. The line mentions the person in `waiting`, and with `offering` has an Undo button. If a ticket has
+    no thread, or it cannot be posted in, the person in `waiting` gets a direct message.
     """
     changed = {change.ticket_id: change for change in outcome.changes}
     for record in outcome.records:
@@ -127,7 +127,7 @@ async def _tell_thread(
     *,
     offering: bool,
 ) -> bool:
-    """False where it cannot be posted there."""
+    """Post the line; False if that is not possible."""
     key = ctx.mark_of(change.ticket_id)
 
     async def post(late: Draw | None = None) -> MessageRef:
@@ -140,7 +140,7 @@ async def _tell_thread(
             await post_offering(services, ctx, change, line, post)
             return True
         message = await post()
-    except RefusedError as error:  # the thread or the channel is gone; the change is made and answered
+    except RefusedError as error:  # the thread or channel is gone; the change itself has been answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
         return False
     await withdraw_newest(services, message)
@@ -165,8 +165,8 @@ async def keep_cards(
     drawn: Mapping[str, int] = _NONE,
     changes: Sequence[Change] = (),
 ) -> None:
-    """`drawn`: the versions of cards that were posted just now, by ticket; `changes`: what was done just now, for the first
-    time, so that the marks of before are known."""
+    """Update the tickets' cards. `drawn`: versions of cards posted just now, by ticket id. `changes`: changes made just now, not
+    repeated, which tell the previous status emoji."""
     services.homes.invalidate()
     marks = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
     await asyncio.gather(
@@ -180,8 +180,8 @@ async def keep_cards(
 
 
 async def settle_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
-    """A delivery is finished: every process knows now where its cards and lines stand. What one that did not know of them
-    has changed meanwhile is seen to; `versions` are those at which the tickets of the cards are."""
+    """After a delivery is finished, every process knows its cards and lines. Update those that a process which did not know
+    them has missed. `versions`: the current versions of the tickets with cards."""
     for ticket_id, version in versions.items():
         if version > services.cards.drawn_version(ticket_id) and (
             record := await services.store.get(ticket_id)

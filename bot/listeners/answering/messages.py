@@ -1,4 +1,4 @@
-"""What a message comes to, however it arrived: answered by the pipeline, and noted for the log and what it cost."""
+"""Has the pipeline answer a message, and notes the usage and the log line."""
 
 from collections.abc import Awaitable, Callable
 
@@ -19,7 +19,7 @@ async def answer_message(
     fill: Fill | None = None,
     known: Action | None = None,
 ) -> tuple[RequestContext, Answer]:
-    """The answer, and the context as it was when it was given: before a grave act it is asked anew who is there. `asking`,
+    """The answer, and the context it was given in: before grave actions the person and room are looked up again. `asking`,
     `fill` and `known` as in `Pipeline.answer`."""
 
     async def recheck() -> Requester:

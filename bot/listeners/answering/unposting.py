@@ -1,4 +1,4 @@
-"""A ticket that was posted in a channel, and is not any more: its card leaves the channel."""
+"""When posting a ticket in a channel is undone, removes its card from the channel."""
 
 import logging
 from dataclasses import replace
@@ -12,12 +12,12 @@ log = logging.getLogger(__name__)
 
 
 def unposts(outcome: Outcome) -> bool:
-    """Whether what was undone is that a ticket was posted in a channel."""
+    """Whether the outcome undoes the posting of a ticket in a channel."""
     return any(change.kind == "undone" and "channel" in change.metadata_after for change in outcome.changes)
 
 
 async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcome) -> None:
-    """The card is where the ticket belongs again, and nowhere else."""
+    """Delete the card in the channel, and post it where the ticket belongs again."""
     services.homes.invalidate()
     for record, change in zip(outcome.records, outcome.changes, strict=False):
         card = record.card
@@ -33,7 +33,7 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
                 message = await services.sender.post(
                     record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
                 )
-            except RefusedError as error:  # an archived channel, or one that the bot has left
+            except RefusedError as error:  # the channel is archived, or the bot has left it
                 log.warning("The card of %s could not be posted again: %s", record.ticket.id, error)
                 continue
             card_posted(services, ctx, record, message)

@@ -1,4 +1,4 @@
-"""Buttons, menus and page turns. A value only names a ticket: it is looked up, and checked, as if it had been typed."""
+"""Buttons, menus and pages. A button's value only names a ticket; permissions are checked as if it had been typed."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -39,7 +39,7 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
 
 
 async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """An option of a card's menu."""
+    """Handle an option of a card's menu."""
     choice = controls.read_chosen(pressed_value(request.body["actions"][0]))
     if choice is None:
         return None
@@ -59,7 +59,7 @@ async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any]
 async def _act_on_card(
     services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, action: Action
 ) -> dict[str, Any]:
-    """A card that somebody asked to see is not kept up to date by itself: it shows the ticket as it is by now."""
+    """Run the action. A copy of the card, such as one that was asked for, is not updated automatically, so redraw it here."""
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     container = request.body.get("container") or {}
     theirs = bool(ctx.response_url and container.get("is_ephemeral"))
@@ -75,7 +75,7 @@ async def _act_on_card(
 
 
 async def _redraw_copy(services: Services, ctx: RequestContext, ticket_id: str, ts: str) -> None:
-    """Where what was pressed is not the ticket's own card."""
+    """Redraw the message that was pressed in, if it is not the ticket's own card."""
     now = await services.router.act(View(id=ticket_id), ctx.requester, ctx.origin)
     for record in now.records:
         card = services.cards.find_card(record)
@@ -84,7 +84,7 @@ async def _redraw_copy(services: Services, ctx: RequestContext, ticket_id: str, 
 
 
 async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A list's row: the ticket, to the one who asked."""
+    """View in a list's row: show the ticket to the person alone."""
     pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     ctx = await press(services, request)
     if pressed is None:
@@ -92,11 +92,11 @@ async def opened(services: Services, request: IncomingRequest) -> dict[str, Any]
     if ctx.room.id:
         return await _show_alone(services, ctx, View(id=pressed.ticket_id))
     outcome = await services.router.act(View(id=pressed.ticket_id), ctx.requester, ctx.origin)
-    for record in outcome.records:  # App Home has no conversation to show it in
+    for record in outcome.records:  # App Home has no conversation to post in
         link = services.link(record, ctx.requester.scope)
         view = card_view(record, link=link, names=await names(services, outcome))
         await show(services, request, view)
-    if not outcome.records:  # it is gone, or not theirs to see any more: their Home is behind
+    if not outcome.records:  # the ticket is gone or no longer visible, so their Home is out of date
         shown = await drawn(services, ctx, outcome)
         await show(services, request, blocks.modal("Tickets", shown.blocks))
         services.homes.invalidate()
@@ -121,7 +121,7 @@ async def _show_history(
 
 
 async def paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Previous or Next of a list: the same message, another page of what its reader may see."""
+    """Previous or Next of a list: update the message with another page of what its readers may see."""
     query = controls.read_query(pressed_value(request.body["actions"][0]))
     return await _turn(services, request, query) if query else None
 
@@ -147,17 +147,17 @@ async def _turn(services: Services, request: IncomingRequest, action: Action) ->
 
 
 async def added_to(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """The message belongs to a ticket that is there already: it becomes a note there, and the new ticket is deleted."""
+    """Add to T010: the new ticket becomes a note on the similar one and is deleted."""
     return await _with_similar(services, request, services.router.similar.merge)
 
 
 async def solved(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """How a similar ticket was resolved is how this one is."""
+    """That solved it: close the new ticket with the similar one's resolution."""
     return await _with_similar(services, request, services.router.similar.close_as_solved)
 
 
 async def similar_reopened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """It is the same again: the similar ticket is reopened, and the new one closed as its duplicate."""
+    """Reopen T010: reopen the similar ticket, and close the new one as its duplicate."""
     return await _with_similar(services, request, services.router.similar.reopen)
 
 

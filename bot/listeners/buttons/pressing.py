@@ -1,4 +1,4 @@
-"""Who pressed what, where; and what becomes of the message that it was pressed in."""
+"""The context of a pressed button, and updates of the message it was pressed in."""
 
 import logging
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 async def press(services: Services, request: IncomingRequest, max_age: float = FRESH) -> RequestContext:
-    """Who pressed what, where. In a thread the answer goes there; an ephemeral message answers to its reader alone."""
+    """The context of the press. The answer goes to the message's thread, or to the person alone if they alone saw it."""
     body = request.body
     container = body.get("container") or {}
     message = body.get("message") or {}
@@ -33,7 +33,7 @@ async def press(services: Services, request: IncomingRequest, max_age: float = F
 async def update_message(
     services: Services, ctx: RequestContext, message: MessageRef, shown: Rendered
 ) -> bool:
-    """Whether the message, which may be gone, shows it now."""
+    """Update the message. False if it is gone."""
     if not (message.channel and message.ts):
         return False
     try:
@@ -45,6 +45,6 @@ async def update_message(
 
 
 async def replace_preview(services: Services, ctx: RequestContext, rendered: Rendered) -> None:
-    """In the preview's place, so that its buttons are gone; where that is too late, beside it."""
+    """Replace the preview, which removes its buttons; if it is too late for that, send a new message."""
     if not (ctx.response_url and await services.sender.respond(ctx.response_url, rendered, replace=True)):
         await tell(services, ctx, rendered)

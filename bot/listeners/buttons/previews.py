@@ -1,4 +1,4 @@
-"""What was offered to one person: a bulk change to confirm or cancel, and choices."""
+"""Buttons offered to one person: confirming or cancelling a bulk change, and choices."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from store.models.tickets import MessageRef
 
 
 async def confirmed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """A previewed bulk change, by the person that it was shown to."""
+    """Carry out a previewed bulk change."""
     ctx = await press(services, request, FRESH_ENOUGH)
     outcome = await services.router.bulk.confirm(
         pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
@@ -30,7 +30,7 @@ async def confirmed(services: Services, request: IncomingRequest) -> dict[str, A
 
 
 async def cancelled(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Cancelled after it was confirmed, what that did is shown."""
+    """Cancel a preview; if it was confirmed before, show what that did."""
     ctx = await press(services, request, FRESH_ENOUGH)
     token = pressed_value(request.body["actions"][0])
     outcome = await services.router.bulk.cancel(token, ctx.requester, ctx.origin)
@@ -41,8 +41,8 @@ async def cancelled(services: Services, request: IncomingRequest) -> dict[str, A
 
 
 async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """One of the actions that were offered, by the person that they were offered to. What came of it takes the place of
-    the question; where only that person saw it, the answer goes where it would have gone."""
+    """Carry out one of the offered actions. The result replaces the question; if only this person saw the question, the result is
+    also posted where it belongs."""
     choice_id, _, option = pressed_value(request.body["actions"][0]).partition(" ")
     ctx = await press(services, request, FRESH_ENOUGH)
     outcome = await services.router.choose(choice_id, option, ctx.requester, ctx.origin)
@@ -54,7 +54,7 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
     else:
         shown = await drawn(services, ctx, outcome)
     if not outcome.chosen:
-        await tell(services, ctx, shown)  # there is no such choice (any more): the message is somebody else's
+        await tell(services, ctx, shown)  # not a choice of this person's, or expired
     elif container.get("is_ephemeral"):
         await replace_preview(services, ctx, shown)
         if outcome.changes:
@@ -69,7 +69,7 @@ async def _answer_in_place(
     services: Services, ctx: RequestContext, message: MessageRef, outcome: Outcome, shown: Rendered
 ) -> None:
     if outcome.repeated and not ctx.replayed and await _became_the_answer(services, outcome, message):
-        return  # and has been kept up to date since
+        return  # the card or line has been updated since
     if not await update_message(services, ctx, message, shown):
         await reply(services, ctx, outcome)
         return
@@ -82,7 +82,7 @@ async def _answer_in_place(
 
 
 async def _became_the_answer(services: Services, outcome: Outcome, message: MessageRef) -> bool:
-    """Whether the question became the card of the ticket that was chosen to be made, or the line of the change."""
+    """Whether the question has already become the card of the created ticket, or the line of the change."""
     if outcome.reply.kind == "created":
         place = services.cards.find_card(outcome.records[0])
         return place is not None and place[:2] == message[:2]

@@ -1,4 +1,4 @@
-"""Undo: the line that offered it says that it is undone."""
+"""The Undo buttons. The line with the button is then updated to say "undone"."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ async def undone(services: Services, request: IncomingRequest) -> dict[str, Any]
 
 
 async def bulk_undone(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """All that one bulk change did."""
+    """Undo everything that one bulk change did."""
     return await _undone_by(services.router.undo_service.undo_together, services, request)
 
 
@@ -50,7 +50,7 @@ async def _say_undone(
     pressed: controls.Pressed,
     outcome: Outcome,
 ) -> dict[str, Any]:
-    """The line that offered it says that it is undone, and has no button any more; the tickets' threads are told."""
+    """Update the line to say "undone", without a button, and tell the tickets' threads."""
     container = request.body.get("container") or {}
     if outcome.repeated and not ctx.replayed:
         await tell(services, ctx, notices.notice(ALREADY))
@@ -75,8 +75,8 @@ async def _say_undone(
 async def _said_of(
     services: Services, pressed: controls.Pressed, message: MessageRef, outcome: Outcome
 ) -> Rendered | None:
-    """What the message in which Undo was pressed says from now on. A question that was asked before an undo is answered in a
-    word, where the thread has the line of the change itself."""
+    """The new text of the message in which Undo was pressed. If that was the question before an old change is undone, and the
+    thread has the change's own line, it becomes one word."""
     line = await services.undo_lines.of(*pressed)
     if line and line.message[:2] != message[:2] and line.message.thread == message.thread != "":
         return notices.notice(f"Undone: {', '.join(change.ticket_id for change in outcome.changes)}.")

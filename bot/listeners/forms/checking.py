@@ -1,4 +1,4 @@
-"""What a submitted form is answered with at once, while the person still sees it."""
+"""Checks a submitted form and answers it at once, while the person still sees it."""
 
 import asyncio
 from typing import Any, NamedTuple
@@ -14,13 +14,13 @@ from bot.views.filled_in import edited, field_errors, read_channel, read_form
 from bot.views.forms import changed_meanwhile
 from store.models.tickets import Record, Ticket
 
-CHECK_TIMEOUT = 2.0  # seconds: Slack waits for three, and then shows an error of its own
-MOST_CHANGES = 50  # that are looked at for what a form showed
+CHECK_TIMEOUT = 2.0  # seconds; after three, Slack shows an error of its own
+MOST_CHANGES = 50  # changes to go back to find what the form showed
 
 
 class Checked(NamedTuple):
-    """`answer` is Slack's `response_action` with what belongs to it; nothing: the form closes. `carried_out`: it is to be
-    worked on; `shows_result`: and what comes of it is to be seen in the form's place."""
+    """`answer` is the response to Slack; empty closes the form. `carried_out`: the form will be carried out. `shows_result`: the
+    result is shown in the form's place."""
 
     answer: dict[str, Any]
     carried_out: bool
@@ -31,10 +31,10 @@ _CLOSES: dict[str, Any] = {}
 
 
 async def check(services: Services, body: dict[str, Any]) -> Checked:
-    """Errors at its fields; the form again where its ticket changed meanwhile; nothing at all where it was saved as it was.
-    Otherwise it is carried out, also where Slack does not say in time who the person is: they hear of what became of it.
-    One for a new ticket that was opened outside of any channel shows the ticket, and one for a message of which somebody
-    else has made a ticket meanwhile shows that."""
+    """Check a form. Invalid input is reported at its fields; if the ticket changed meanwhile, the form is shown again; an unchanged
+    form just closes. Otherwise, or if the check takes too long, the form is carried out, and the person is told the result. The
+    result is shown in the form's place if a new ticket's form was opened outside of a channel. If somebody else has created a
+    ticket from the same message meanwhile, that one is shown."""
     view = body["view"]
     form = view["callback_id"]
     channel = read_channel(view.get("state") or {})
@@ -57,7 +57,7 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
 
 
 async def _as_shown(services: Services, view: dict[str, Any], record: Record) -> Ticket:
-    """The ticket as the form showed it, as far as its history goes back."""
+    """The ticket as the form showed it, as far as `MOST_CHANGES` and its history allow."""
     pressed = controls.read_pressed(view.get("private_metadata", ""))
     drawn_at = max(pressed.version if pressed else record.version, record.version - MOST_CHANGES)
     values: dict[str, Any] = {}
@@ -72,12 +72,12 @@ def _errors(errors: dict[str, str]) -> Checked:
 
 
 def in_place(view: dict[str, Any]) -> dict[str, Any]:
-    """The answer that shows `view` in the form's place."""
+    """The response that shows `view` in the form's place."""
     return {"response_action": "update", "view": view}
 
 
 async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
-    """The ticket that a form says it is about, if the person may see it."""
+    """The ticket in the form's metadata, if the person may see it."""
     pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     ctx = await meet(services, IncomingRequest(body), record)
@@ -102,7 +102,7 @@ def _checked(view: dict[str, Any], record: Record | None, shown: Ticket | None) 
 
 
 async def cannot_post(services: Services, channel: str, user: str) -> str:
-    """Why a ticket cannot be posted there; "" where the bot and this person are both members."""
+    """Why a ticket cannot be posted in the channel; "" if the bot and this person are both members."""
     room = await services.directory.room(channel)
     if not room.joined:
         return f"I am not in this channel: type /invite @{services.name} there first."
@@ -110,7 +110,7 @@ async def cannot_post(services: Services, channel: str, user: str) -> str:
 
 
 def asked(view: dict[str, Any], record: Record | None) -> Action:
-    """The action that a form asks for, `record` being the ticket that it is about. Raises `ValidationError`."""
+    """The action that a form asks for; `record` is its ticket. Raises `ValidationError`."""
     filled_in = read_form(view.get("state") or {})
     if record is None:
         given = {name: value for name, value in filled_in.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The forms for New, Edit and Close, opened by a button."""
+"""Opens the forms for New, Edit and Close from a button."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from store.models.tickets import Record
 
 
 async def open_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """From a button: the ticket is born in the channel and the thread that the button was pressed in, if any. Below a message
-    that was not understood, the form holds what that says.
+    """Open the form for a new ticket, to be created in the channel and thread of the button. Below a message that was not
+    understood, the form contains that message.
     """
     channel = (request.body.get("channel") or {}).get("id", "")
     said = controls.read_new(pressed_value(request.body["actions"][0]))
@@ -39,14 +39,14 @@ async def open_close(services: Services, request: IncomingRequest) -> dict[str, 
 
 
 async def show(services: Services, request: IncomingRequest, view: dict[str, Any]) -> None:
-    """On top of a form that is open already, if one is. Raises `LateError` when it took too long to get here."""
+    """Open the view, on top of an open modal if there is one. Raises `LateError` if the trigger has expired."""
     under = request.body.get("view") or {}
     method = "views.push" if under.get("type") == "modal" else "views.open"
     await services.sender.call_at_once(method, trigger_id=request.body["trigger_id"], view=view)
 
 
 async def pressed_record(services: Services, request: IncomingRequest) -> Record | None:
-    """The ticket of the pressed button, if the person may see it; otherwise they are told, as for one that is not there."""
+    """The ticket of the pressed button. If the person may not see it, they are told that it does not exist."""
     pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None

@@ -1,4 +1,4 @@
-"""A private ticket, posted in a channel: asked where, checked while the person still sees the form, and moved there."""
+"""Posting a private ticket in a channel: opening the form, carrying it out, and moving the card."""
 
 from dataclasses import replace
 from typing import Any
@@ -35,7 +35,7 @@ async def submitted(services: Services, request: IncomingRequest) -> dict[str, A
     if pressed is None or record is None or not channel:
         return None
     ctx = await meet(services, request, record)
-    # The form's own check may have been left out: Slack did not answer in time, or this is from before a restart.
+    # The form's check may have timed out, or this is a replay from before a restart.
     if record.channel != channel and (wrong := await cannot_post(services, channel, ctx.person.id)):
         await tell(services, ctx, notices.notice(f"Nothing was posted. {wrong}"))
         return None
@@ -57,7 +57,7 @@ async def submitted(services: Services, request: IncomingRequest) -> dict[str, A
 async def _move_card(
     services: Services, ctx: RequestContext, outcome: Outcome, before: MessageRef | None
 ) -> None:
-    """The card stands in the channel from now on; where it stood, a line says so and offers to undo it."""
+    """Post the card in the channel. Its old message becomes a line that says so, with Undo."""
     (record,), change = outcome.records, outcome.changes[0]
     moved = replace(record, card=None)
     shown = (await draw(services, moved)).with_metadata(outcome.reply)
@@ -68,7 +68,7 @@ async def _move_card(
     except MissingScopeError:
         raise
     except RefusedError as error:
-        # The ticket belongs to the channel all the same; its card stays where it is.
+        # The ticket now belongs to the channel, but its card stays where it is.
         await keep_cards(services, [record])
         line = notices.posted(record, change, services.link(record, ctx.requester.scope))
         await tell(services, ctx, line.prepend(notices.refused_here(error.code)))
@@ -87,6 +87,6 @@ async def _move_card(
 async def _say_where_it_stood(services: Services, before: MessageRef, line: Rendered) -> bool:
     try:
         await services.sender.update(before, line)
-    except RefusedError:  # it is gone
+    except RefusedError:  # the message is gone
         return False
     return True

@@ -1,4 +1,4 @@
-"""One line of the log for each thing that somebody did: what it was, who did it, and what came of it. No words of theirs."""
+"""Logs one line for each request: what it was, who made it, and its outcome. It never quotes people's messages."""
 
 import json
 import logging
@@ -10,12 +10,12 @@ from bot.pipeline import Answer
 
 log = logging.getLogger(__name__)
 
-MAX_IDS = 5  # tickets that are named; of more, how many there are
+MAX_IDS = 5  # tickets listed by id; for more than that, only their number is logged
 
 
 @dataclass(slots=True)
 class EventLine:
-    """What is known of an event while it is worked on. `said` fills in what was made of a message."""
+    """The fields of a request's log line, filled in while it is handled."""
 
     action: str = ""
     parser: str = ""
@@ -32,8 +32,8 @@ class EventLine:
     def write(
         self, body: dict[str, Any], bot: str, delivery: str, seconds: float, told: dict[str, Any] | None
     ) -> dict[str, Any] | None:
-        """At INFO; the line's fields are returned. `told` is what the listener returned; `seconds` how long it took. Nothing
-        for talk among people."""
+        """Log the line at INFO and return its fields; None for talk among people, which is not logged. `told` is what the
+        listener returned, `seconds` how long it took."""
         surface = surface_of(body, bot)
         if not surface or (surface in ("thread", "reaction") and not delivery):
             return None
@@ -54,7 +54,7 @@ class EventLine:
         return fields
 
     def _read(self, told: dict[str, Any] | None) -> None:
-        """From the compressed JSON that a listener returns, where the pipeline did not say it."""
+        """Fill in what the pipeline did not, from the compressed JSON that the listener returned."""
         if self.outcome or not told or "json" not in told:
             return
         reply = json.loads(told["json"])
@@ -72,7 +72,7 @@ def _named(ids: list[str]) -> str:
 
 
 def surface_of(body: dict[str, Any], bot: str) -> str:
-    """mention, dm, thread, reaction, home, slash, button, form or shortcut; "" for what nobody said to the bot."""
+    """mention, dm, thread, reaction, home, slash, button, form or shortcut; "" for a message that is not for the bot."""
     if body.get("type") == "event_callback":
         event = body.get("event") or {}
         if event.get("type") in REACTIONS:
@@ -89,7 +89,7 @@ def _who(body: dict[str, Any]) -> str:
 
 
 def _control_of(body: dict[str, Any]) -> str:
-    """The name of the button, form or shortcut: one of ours, as a listener took it."""
+    """The id of the button, form or shortcut. A listener was found by it, so it is one of ours."""
     actions = body.get("actions")
     if actions:
         return str(actions[0].get("action_id", ""))

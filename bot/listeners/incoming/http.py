@@ -1,8 +1,7 @@
-"""Slack over HTTP: `/slack/events` for everything that Slack sends, `/healthz`, `/readyz` and `/metrics` for whoever watches
-the bot.
+"""Slack over HTTP: `/slack/events` for Slack's requests; `/healthz`, `/readyz` and `/metrics` for monitoring.
 
-What is not signed by Slack costs next to nothing: it is turned away by its headers where that is possible, and by
-its signature, checked on the bytes as they came, before anything is inflated, decoded or parsed.
+A request that Slack did not sign is rejected cheaply: by its headers if possible, else by its signature, which is
+checked on the raw bytes before anything is decompressed, decoded or parsed.
 """
 
 import asyncio
@@ -25,12 +24,12 @@ from bot.listeners.incoming.schemas import MalformedError, parse_json
 
 log = logging.getLogger(__name__)
 
-LARGEST = 1024 * 1024  # bytes of a body
+LARGEST = 1024 * 1024  # bytes; maximum size of a body
 SLOWEST = 10.0  # seconds for a request's headers, and again for its body
 MAX_CONNECTIONS = 200
-IDLE = 75.0  # seconds that a connection is kept between two requests
-LINGERING = 0.1  # seconds that the rest of a refused request is read for, so that the refusal arrives
-FRESH = 300  # seconds that a signature's time may be off
+IDLE = 75.0  # seconds that a connection stays open between two requests
+LINGERING = 0.1  # seconds spent reading the rest of a rejected request, so that the sender gets the answer
+FRESH = 300  # seconds; the signature's timestamp may be off by this much
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
@@ -40,8 +39,8 @@ Ready = Callable[[], Awaitable[dict[str, Any]]]
 Metrics = Callable[[], Awaitable[bytes]]
 
 
-class RejectedRequestError(Exception):  # an answer, and no fault of ours
-    """Turned away; `status` and the text are the answer."""
+class RejectedRequestError(Exception):  # not a fault of the bot
+    """The request is rejected; `status` and the text are the answer."""
 
     def __init__(self, status: int, told: str) -> None:
         self.status = status
@@ -49,8 +48,8 @@ class RejectedRequestError(Exception):  # an answer, and no fault of ours
 
 
 class HttpEndpoints:
-    """`ready` says how the bot is, as `readiness` does; `metrics` in Prometheus' text, if there are any. Slack's requests are taken while `receive` is set: until then,
-    and when the bot is about to stop, Slack is asked to try again later.
+    """`ready` returns the body of /readyz, as `readiness` does; `metrics` returns Prometheus' text format, if installed.
+    Slack's requests are accepted only while `receive` is set; before that and during shutdown, Slack is told to retry.
     """
 
     def __init__(self, ready: Ready, secret: str = "", metrics: Metrics | None = None) -> None:
@@ -102,7 +101,7 @@ class HttpEndpoints:
 
 
 async def _signed_body(request: web.BaseRequest, secret: bytes) -> bytes:
-    """The body's bytes, which Slack signed just now. Raises `RejectedRequestError`."""
+    """The body, if Slack signed it within the last `FRESH` seconds. Raises `RejectedRequestError`."""
     stamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
@@ -138,7 +137,7 @@ async def _bytes(request: web.BaseRequest) -> bytes:
 
 
 def _read(body: bytes, content_type: str) -> Any:
-    """JSON, a form, or JSON in the form's field `payload`. Raises `MalformedError`."""
+    """Decode JSON, a form, or JSON in the form's field `payload`. Raises `MalformedError`."""
     if content_type.partition(";")[0].strip().lower() == "application/json" or body.startswith(b"{"):
         return parse_json(body)
     try:
@@ -151,7 +150,7 @@ def _read(body: bytes, content_type: str) -> Any:
 
 
 def _closing(status: int, told: str) -> web.Response:
-    """An answer after which the connection is closed, so that nothing that is left of the request is read."""
+    """A response that closes the connection, so that the rest of the request is not read."""
     response = web.json_response({"error": told}, status=status)
     response.force_close()
     return response
@@ -162,7 +161,7 @@ def _closing(status: int, told: str) -> web.Response:
 
 @dataclass(slots=True)
 class Connection:
-    """`known`: something that Slack signed came by it. `busy`: a request is being read or answered."""
+    """`known`: a request signed by Slack came over it. `busy`: a request is being read or answered."""
 
     transport: asyncio.Transport
     deadline: asyncio.TimerHandle
@@ -171,8 +170,8 @@ class Connection:
 
 
 class LimitedServer(web.Server):
-    """At most `MAX_CONNECTIONS` at once. For one more, the one is closed that has waited longest of those that never
-    brought anything of Slack's, so that half-open connections keep nobody out.
+    """Accepts at most `MAX_CONNECTIONS` at once. For another one, closes the oldest idle connection, preferring those that
+    never carried a request signed by Slack, so that half-open connections cannot lock Slack out.
     """
 
     def __init__(self, endpoints: HttpEndpoints) -> None:
@@ -191,7 +190,7 @@ class LimitedServer(web.Server):
         super().connection_made(handler, transport)
         if len(self.open) >= MAX_CONNECTIONS:
             waiting = [one for one in self.open.values() if not one.busy]
-            leaving = min(waiting, key=lambda one: one.known, default=None)  # the first of equals: the oldest
+            leaving = min(waiting, key=lambda one: one.known, default=None)  # among equals, the oldest
             (leaving.transport if leaving else transport).abort()
             if leaving is None:
                 return
@@ -206,7 +205,7 @@ class LimitedServer(web.Server):
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = _connection(request)
-        if connection is None:  # closed meanwhile, to make room
+        if connection is None:  # closed meanwhile to make room
             return _closing(503, "too many connections")
         connection.deadline.cancel()
         connection.busy = True
@@ -223,19 +222,19 @@ class LimitedServer(web.Server):
 
 
 def _connection(request: web.BaseRequest) -> Connection | None:
-    server = request.protocol._manager  # noqa: SLF001  # aiohttp gives a request no other way to its server
+    server = request.protocol._manager  # noqa: SLF001  # aiohttp offers no other way from a request to its server
     return server.open.get(request.protocol) if isinstance(server, LimitedServer) else None
 
 
 def _quiet() -> logging.Logger:
-    """The log of aiohttp itself, which quotes what strangers send: none of it is written."""
+    """A disabled logger for aiohttp, which would log what strangers send."""
     quiet = logging.getLogger(f"{__name__}.aiohttp")
     quiet.disabled = True
     return quiet
 
 
 async def serve(endpoints: HttpEndpoints, host: str, port: int) -> web.ServerRunner:
-    """`endpoints` on a port, 0 being any free one. Raises `OSError` when it is taken. `cleanup` of what is returned ends it."""
+    """Serve `endpoints` on `port`; 0 is any free one. Raises `OSError` if it is taken. Call `cleanup` on the result to stop."""
     runner = web.ServerRunner(LimitedServer(endpoints), shutdown_timeout=1.0)
     await runner.setup()
     try:

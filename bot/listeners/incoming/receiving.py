@@ -1,4 +1,4 @@
-"""What both ways from Slack have in common: a payload is looked at, and handed to Bolt if it is Slack's and ours."""
+"""What HTTP and Socket Mode share: checks a payload, and passes it to Bolt if it is Slack's and for this bot."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -19,8 +19,8 @@ _WORKED_ON = ("event_callback", "block_actions", "view_submission", "shortcut", 
 
 
 class Receiver:
-    """`team` is the workspace's id, `api_url` where Slack's Web API is, `events` the types of event that a listener works on,
-    `bot` the bot's user id. `observe` is told of every event of this workspace's."""
+    """`team` is the workspace's id, `api_url` the address of Slack's Web API, `events` the event types that have a listener,
+    `bot` the bot's user id. `observe` is called with every event of this workspace."""
 
     def __init__(
         self,
@@ -37,9 +37,10 @@ class Receiver:
         self._noted = frozenset(events) | OBSERVED_EVENTS
 
     async def receive(self, body: Any, headers: Mapping[str, Any] | None = None) -> BoltResponse:
-        """What Slack is to be answered, once what must not be lost is on disk.
+        """Returns the answer for Slack, once everything that must not be lost is on disk.
 
-        400 for what is not of Slack's shape, 200 and no more for another workspace's and for what asks for nothing.
+        400 if the payload does not have a shape of Slack's; 200 without further effect if it is for another workspace or needs
+        no action.
         """
         try:
             checked = check_payload(body)
@@ -53,7 +54,7 @@ class Receiver:
         return answer or await self._dispatch(self._without_foreign_address(checked), headers or {}, named)
 
     async def _observed(self, event: dict[str, Any], named: str) -> BoltResponse | None:
-        """None for what a listener may do something about. Found out here, it costs a fraction of what it costs in Bolt."""
+        """Answer events that need no listener; None for the others. Deciding here is far cheaper than in Bolt."""
         await self._observe(event)
         if named not in OBSERVED_EVENTS and not asks_for_nothing(event, self._bot):
             return None
@@ -61,7 +62,7 @@ class Receiver:
         return BoltResponse(status=200, body="")
 
     def _answer_without_work(self, body: dict[str, Any], named: str) -> BoltResponse | None:
-        """To what asks for nothing, or not this bot; None for what a listener has to see."""
+        """Answer what needs no action or is not for this bot; None for what a listener must handle."""
         kind = body.get("type")
         if kind == "url_verification":
             return BoltResponse(status=200, body={"challenge": body["challenge"]})
@@ -81,7 +82,7 @@ class Receiver:
 
     async def _dispatch(self, body: dict[str, Any], headers: Mapping[str, Any], named: str) -> BoltResponse:
         try:
-            # Its signature, if it has to have one, has been checked on the bytes.
+            # The transport has verified the signature on the raw bytes.
             request = AsyncBoltRequest(
                 body=body,
                 headers={name: str(value) for name, value in headers.items()},
@@ -91,12 +92,12 @@ class Receiver:
             log.warning("Turned away what Bolt cannot read: %s", named)
             return _refusal()
         response = await self._app.async_dispatch(request)
-        if response.status == 404:  # noqa: PLR2004  # Bolt's for what no listener takes
+        if response.status == 404:  # noqa: PLR2004  # Bolt's status if there is no listener
             log.info("No listener takes this: %s", named)
         return response
 
     def _without_foreign_address(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answers go to Slack's own hosts, or to where its API is said to be, and nowhere else."""
+        """Remove a `response_url` that leads anywhere but to Slack's hosts or the configured API."""
         url = body.get("response_url")
         if not url or is_slacks(str(url), self._api_url):
             return body
@@ -105,13 +106,13 @@ class Receiver:
 
 
 def _refusal() -> BoltResponse:
-    """Slack need not try again: it would not be read then either."""
+    """Tells Slack not to retry, as it would be rejected again."""
     body = {"error": "the body is not what Slack sends"}
     return BoltResponse(status=400, body=body, headers={"x-slack-no-retry": "1"})
 
 
 def _name(body: Mapping[str, Any]) -> str:
-    """An event's type, a command, or an interaction's type: words of Slack's, not of a person's."""
+    """The type of event or interaction, or the command; Slack's word, never a person's."""
     if body.get("type") == "event_callback":
         return str(body["event"].get("type"))[:40]
     return str(body.get("command") or body.get("type") or "something without a type")[:40]

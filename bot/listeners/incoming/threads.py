@@ -1,4 +1,4 @@
-"""What is said in one thread is worked on in its order, and a reply waits for the message that its thread began with."""
+"""Handles the messages of one thread in order. A reply waits for the message that started its thread."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,26 +12,23 @@ from bot.delivery.sender import Sender
 from bot.parser.message import Message, Topic
 from bot.pipeline import Pipeline
 
-MAY_COME = (
-    600.0  # seconds after which Slack does not deliver a message again: at once, after 1 minute, after 5
-)
-MOST = 5000  # messages that are known to have come
-LOOKED_AT = 50  # messages of a thread
-FIRST_LOOK, LONGEST_PAUSE = (
-    1.0,
-    30.0,
-)  # seconds until it is looked whether it came to another process; then twice as long
-OWN = 10.0  # seconds within which a card of the bot's own is known to every process
+# Seconds after which Slack no longer redelivers a message; it does so at once, after 1 minute and after 5.
+MAY_COME = 600.0
+MOST = 5000  # remembered messages that have arrived
+LOOKED_AT = 50  # messages of a thread to fetch
+# Seconds until the first check whether another process got the message, and the longest interval; it doubles each time.
+FIRST_LOOK, LONGEST_PAUSE = 1.0, 30.0
+OWN = 10.0  # seconds after which every process knows of a card that the bot has posted
 
 _SOME_TICKET = Topic("T001")
 
 
 class PostponedError(Exception):
-    """What came before it in the thread is to be tried again, and it after that."""
+    """An earlier message of the thread will be retried, and this one after it."""
 
 
 class Place:
-    """Somebody's place among those who are to answer in a thread. One after the other does, in the order of asking."""
+    """The place of one message in the queue of those to be answered in a thread, first come, first served."""
 
     def __init__(self, places: list["Place"], empty: Callable[[], object]) -> None:
         self._places, self._empty = places, empty
@@ -43,20 +40,20 @@ class Place:
             raise PostponedError
 
     async def come(self) -> None:
-        """Wait for those before. Raises `PostponedError`."""
+        """Wait until all earlier places have been left. Raises `PostponedError`."""
         for other in self._places[: self._places.index(self)] if self in self._places else ():
             await other._left.wait()  # noqa: SLF001  # of the same class
         self.check()
 
     def leave(self) -> None:
-        """The next may answer."""
+        """Let the next message be answered."""
         self._left.set()
         if self in self._places:
             self._places.remove(self)
             self._empty()
 
     def fail(self) -> None:
-        """It is to be tried again; so is whatever came after it."""
+        """The message will be retried, so postpone all later ones, too."""
         if self in self._places:
             for other in self._places[self._places.index(self) + 1 :]:
                 other._postponed = True  # noqa: SLF001  # as above
@@ -64,7 +61,7 @@ class Place:
 
 
 class Threads:
-    """`find_placed` knows cards that the store does not know yet; `now` is in seconds since 1970."""
+    """`find_placed` finds cards that the store does not know yet; `now` is in seconds since 1970."""
 
     def __init__(
         self,
@@ -84,7 +81,7 @@ class Threads:
         self._awaited: dict[tuple[str, str], asyncio.Event] = {}
 
     def line_up(self, channel: str, root: str, *, begins: bool = False) -> Place:
-        """A place in the thread, in the order of asking: to be left in the end. What begins the thread is the first."""
+        """Take a place in the thread's queue; the caller must leave it. The message that starts the thread (`begins`) goes first."""
         name = _name(channel, root)
         places = self._places.setdefault(name, [])
         place = Place(places, lambda: places or self._places.pop(name, None))
@@ -95,8 +92,8 @@ class Threads:
     async def turn(
         self, channel: str, root: str, has_ticket: Callable[[], Awaitable[bool]] | None = None
     ) -> AsyncIterator[None]:
-        """Alone with the thread, in the order of asking. With `has_ticket`, which says whether the thread belongs to one by
-        now, once the message that it began with has come."""
+        """Exclusive use of the thread, first come, first served. With `has_ticket`, which checks whether the thread belongs to a
+        ticket by now, wait first for the message that started the thread."""
         name = _name(channel, root)
         async with AsyncExitStack() as stack:
             if has_ticket:
@@ -104,22 +101,22 @@ class Threads:
                 if not await has_ticket():
                     await self.wait_for_root(channel, root, has_ticket)
             async with self._queues.turn(name):
-                await stack.aclose()  # the next one may go on
+                await stack.aclose()  # the next message may start waiting for the root
                 yield
 
     def came(self, channel: str, ts: str) -> None:
-        """A message to the bot, which may begin a thread, is being worked on."""
+        """Work has started on a message to the bot, which may start a thread."""
         self._came[channel, ts] = None
         if awaited := self._awaited.pop((channel, ts), None):
             awaited.set()
 
     def failed(self, channel: str, ts: str) -> None:
-        """It is to be tried again, here or elsewhere: its replies wait until it comes again."""
+        """That message will be retried, here or in another process. Replies to it wait until it arrives again."""
         self._came.pop((channel, ts), None)
 
     async def may_belong(self, event: dict[str, Any]) -> bool:
-        """Whether a reply in a thread without a ticket may belong to one that is not made yet: it is a command, and what
-        the thread began with may be on its way."""
+        """Whether a reply in a thread without a ticket may belong to one that is about to be created: the reply is a command,
+        and the message that started the thread may still be on its way."""
         channel, root = event["channel"], event["thread_ts"]
         if self._find_placed(channel, root):
             return True
@@ -132,21 +129,21 @@ class Threads:
         return await self._pipeline.is_command(message)
 
     def is_busy(self, channel: str, root: str) -> bool:
-        """Whether something said in the thread, such as what it begins with, is being worked on, or was just now."""
+        """Whether a message of the thread, including the first, is being handled or was handled a moment ago."""
         name = _name(channel, root)
         at_work = name in self._places or name in self._queues or name in self._lines
         return at_work or bool(self._find_placed(channel, root))
 
     def _is_young(self, root: str) -> bool:
-        """Whether Slack may still deliver what the thread began with."""
+        """Whether Slack may still deliver the message that started the thread."""
         try:
             return self._now() - float(root) < MAY_COME
         except ValueError:
             return False
 
     async def wait_for_root(self, channel: str, root: str, has_ticket: Callable[[], Awaitable[bool]]) -> None:
-        """Until the message that the thread began with has come, if it was to the bot and may still come. To another
-        process it came as soon as there is a ticket of it, or an answer."""
+        """Wait for the message that started the thread, if it is for the bot and may still come. If it went to another process,
+        wait for a ticket or an answer."""
         pause = FIRST_LOOK
         while (channel, root) not in self._came and self._is_young(root):
             left = await self._seconds_left(channel, root)
@@ -155,7 +152,7 @@ class Threads:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _comes(self, channel: str, root: str, seconds: float) -> bool:
-        """Whether it comes to this process within that time."""
+        """Whether the message reaches this process within that time."""
         if (channel, root) in self._came:
             return True
         awaited = self._awaited.setdefault((channel, root), asyncio.Event())
@@ -171,8 +168,7 @@ class Threads:
         return awaited.is_set()
 
     async def _seconds_left(self, channel: str, root: str) -> float:
-        """How long it is to be waited for: not, where the thread began with no message to the bot, or with one that it has
-        answered."""
+        """How long to wait for the message: 0 if it is not for the bot or has been answered."""
         try:
             found = await self._sender.call(
                 "conversations.replies", channel=channel, ts=root, limit=LOOKED_AT
@@ -180,7 +176,7 @@ class Threads:
         except RefusedError:
             return 0.0
         messages = found.get("messages") or [{}]
-        if messages[0].get("user") == self._bot:  # perhaps a card that its process has not written down yet
+        if messages[0].get("user") == self._bot:  # perhaps a card that its process has not stored yet
             return float(root) + OWN - self._now()
         text = str(messages[0].get("text") or "")
         to_bot = f"<@{self._bot}>" in text or f"<@{self._bot}|" in text
