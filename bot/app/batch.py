@@ -1,4 +1,4 @@
-"""`tickets parse`: messages in, actions out, a line each and in the same order."""
+"""`tickets parse`: reads messages and writes their actions, one per line, in order."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ from store.models.tickets import TicketId
 
 
 class Line(BaseModel):
-    """What `--jsonl` reads. Keys that it does not know belong to the sender and are passed over."""
+    """One line of `--jsonl` input. Unknown keys are ignored; they belong to the sender."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -30,7 +30,7 @@ class Line(BaseModel):
 async def parse_lines(
     settings: Settings, lines: Iterable[str], *, jsonl: bool, say: Callable[[str], None]
 ) -> int:
-    """How many lines could not be read; each of them gets an error in its place."""
+    """Returns how many lines could not be read. An error is written in place of each."""
     refused = 0
     async with AsyncExitStack() as stack:
         clock = SystemClock()

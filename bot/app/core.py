@@ -1,4 +1,4 @@
-"""Everything that needs no Slack, wired: what `tickets ask` runs on."""
+"""Everything that works without Slack, wired together; `tickets ask` runs on it."""
 
 import secrets
 from collections.abc import Callable
@@ -37,7 +37,7 @@ async def open_core(
     wrap: Callable[[Model], Model] = lambda model: model,
     measure: Callable[[TicketStore], TicketStore] = lambda store: store,
 ) -> Core:
-    """`wrap` and `measure` may put something around the model and the store."""
+    """`wrap` and `measure` may wrap the model and the store."""
     clocks = clocks or SystemClock()
     opened = await open_store(settings.store)
     stack.push_async_callback(opened.close)
@@ -50,7 +50,7 @@ async def open_core(
 
 
 async def count_tickets(store: TicketStore) -> tuple[int, int]:
-    """All that there are, and those that are not done."""
+    """The number of all tickets, and of those that are not done."""
     every = await store.view(Filter(), EVERYTHING, size=1)
     left = await store.view(Filter(stat=(Status.OPEN, Status.PROG)), EVERYTHING, size=1)
     return every.count, left.count

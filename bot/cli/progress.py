@@ -1,4 +1,4 @@
-"""A bar for what takes longer than a moment."""
+"""A progress bar for slow commands."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,8 +9,8 @@ PATIENCE = 1.0  # seconds before a bar is shown
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, for what takes longer than a moment."""
-    from rich.console import Console  # noqa: PLC0415  # a tenth of the time that `tickets ask` takes, which shows no bar
+    """A progress bar on standard error, shown after `PATIENCE` seconds. Yields a function to call with done and total."""
+    from rich.console import Console  # noqa: PLC0415  # loads slowly, and most commands show no bar
     from rich.progress import (  # noqa: PLC0415  # as above
         BarColumn,
         MofNCompleteColumn,

@@ -1,4 +1,4 @@
-"""`tickets check`: what is configured, what is missing and what answers, each with the next step."""
+"""`tickets check`: what is configured, what is missing and what works, each with the next step."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ __all__ = ["SCOPES", "Finding", "check_all"]
 
 
 async def check_all(settings: Settings, now: Callable[[], float] = time.time) -> list[Finding]:
-    """`now` is this machine's clock, in seconds since 1970: Slack's is told by its answers."""
+    """`now` returns this machine's time, in seconds since 1970; it is compared with Slack's."""
     return [
         *[found_elsewhere(False, "Settings", sentence) for sentence in find_misspelt()],
         *await check_store(settings, now()),

@@ -1,4 +1,4 @@
-"""Whether the model answers a harmless message with a command."""
+"""Checks that the model answers a harmless message with a command."""
 
 import time
 
@@ -14,7 +14,7 @@ from bot.parser.rules import format_command as spell
 from bot.parser.rules import read
 from bot.settings import Settings
 
-# What keeps the model from answering, and the remedy.
+# Why the model does not answer, and the remedy.
 _REMEDIES: dict[Reason, str] = {
     "denied": "does not accept the key: check OPENAI_API_KEY",
     "quota": "has no credit left for this key: see to the account's billing and limits",

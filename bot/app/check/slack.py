@@ -1,4 +1,4 @@
-"""Whether Slack takes the tokens and grants the scopes, and whether the bot hears anything."""
+"""Checks that Slack accepts the tokens, that the scopes are granted, and that the bot is in a channel."""
 
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
@@ -11,7 +11,7 @@ from bot.app.connecting import OutageError, TokenRefusedError, check_answer
 from bot.delivery.refusals import LASTING
 from bot.settings import Settings
 
-# What manifest.yml asks for, and what the bot could not do without it.
+# The scopes in manifest.yml, and what the bot needs each for.
 SCOPES = {
     "app_mentions:read": "hear @tickets",
     "channels:history": "hear replies in a ticket's thread",
@@ -31,7 +31,7 @@ SCOPES = {
     "users:read": "know guests and deactivated people",
 }
 
-CLOCK_MAY_BE_OFF = 60  # seconds: Slack's requests over HTTP are refused from 300 on
+CLOCK_MAY_BE_OFF = 60  # seconds; from 300 on, Slack's requests over HTTP are rejected
 
 
 async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Finding]:
@@ -90,7 +90,7 @@ async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Find
 
 
 def _clock(date: str, now: float) -> list[Finding]:
-    """`date` is the HTTP header of Slack's answer."""
+    """`date` is the Date header of Slack's answer."""
     try:
         off = round(now - parsedate_to_datetime(date).timestamp())
     except ValueError:
@@ -108,7 +108,7 @@ def _clock(date: str, now: float) -> list[Finding]:
 
 
 async def _channels(client: AsyncWebClient) -> list[Finding]:
-    """What keeps this from being asked is found elsewhere."""
+    """Whether the bot is in any channel. Errors are ignored: other checks report them."""
     try:
         answer = await check_answer(
             client.users_conversations(types="public_channel,private_channel", exclude_archived=True, limit=1)

@@ -1,4 +1,4 @@
-"""Whether the store can be opened, read and written, and what waits in it."""
+"""Checks that the store can be opened, read and written, and lists what waits in it."""
 
 from bot.app.check.finding import Finding, found_elsewhere
 from bot.app.core import count_tickets, describe_count, tickets
@@ -44,7 +44,7 @@ def _parked(key: str, reason: str) -> Finding:
 
 
 async def _check_running_bot(settings: Settings) -> list[Finding]:
-    """What the bot says that has the store to itself."""
+    """Ask the bot that has locked the store."""
     found = [Finding(True, "Store", f"{settings.store_location} is in use by a running bot")]
     try:
         said = await ask_readiness(settings.store)
@@ -58,7 +58,7 @@ async def _check_running_bot(settings: Settings) -> list[Finding]:
 
 
 async def _history(settings: Settings, store: TicketStore, now: float) -> list[Finding]:
-    """Nothing where it is kept for ever."""
+    """How long history is kept; nothing if for ever."""
     if settings.keep_done is None:
         return []
     due = await store.count_trimmable(now - settings.keep_done.total_seconds())
@@ -69,7 +69,7 @@ async def _history(settings: Settings, store: TicketStore, now: float) -> list[F
 
 
 def _store_fault(error: StoreError, settings: Settings) -> Finding:
-    """The store's errors say what to do behind a semicolon."""
+    """Store errors give the next step after a semicolon."""
     what, _, next_step = str(error).removesuffix(".").partition("; ")
     if isinstance(error, UnwritableError) and not next_step:
         next_step = "let whoever runs tickets write to its folder, or name another file in TICKETS_STORE"

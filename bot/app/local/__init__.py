@@ -1,4 +1,4 @@
-"""The bot in the local workspace: the same bot over the same Socket Mode, with a Slack of its own on loopback."""
+"""The bot in the local workspace: the real bot, over Socket Mode, with a fake Slack on loopback."""
 
 import asyncio
 import sys
@@ -37,7 +37,7 @@ TEXT_BROWSERS = ("www-browser", "links", "elinks", "lynx", "w3m")
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """`address` is the page's, and `entrance` the same with the key that lets one in."""
+    """`address` is the page's URL; `entrance` is the same with the key that gives access."""
 
     slack: LocalSlack
     bot: Bot
@@ -53,7 +53,7 @@ class Local:
 
 
 async def try_locally(settings: Settings, *, sample: bool = False) -> None:
-    """Until it is stopped. With `sample`, in a workspace of sample tickets with a file of their own."""
+    """Run until stopped. `sample`: in a workspace with sample tickets, in a store of their own."""
     async with AsyncExitStack() as stack:
 
         async def start() -> None:
@@ -75,7 +75,7 @@ async def try_locally(settings: Settings, *, sample: bool = False) -> None:
 
 
 def _show(address: str) -> None:
-    """Open the page in the browser of whoever sits here, if there is one that is not just for text."""
+    """Open the page in the user's browser, unless that is a text browser."""
     with suppress(webbrowser.Error):
         browser = webbrowser.get()
         if getattr(browser, "name", "") not in TEXT_BROWSERS:
@@ -91,14 +91,14 @@ async def open_local(
     note: str = "",
     team: str = TEAM,
 ) -> Local:
-    """A local Slack with its page and the bot in it, for as long as `stack` is open. What is said there is kept in
-    the file `memory`, if one is given.
+    """Start a local Slack with its page and the bot, for as long as `stack` is open. Its messages are kept in the file
+    `memory`, if given.
     """
     clock = clock or demo.MovableTime()
     browser = Browser(offer(note))
     people = [replace(one, display_name=one.real_name) for one in sample_users()]
     slack = LocalSlack(_Seconds(clock), users=people, routes=browser.routes())
-    # What the store remembers of an earlier start must not be taken for a repetition.
+    # The store remembers earlier runs: a timestamp used before would be taken for a repeated message.
     slack.platform.ids.begin(clock.now())
     slack.workspace.team["name"] = team
     try:
@@ -122,7 +122,7 @@ async def open_local(
             "admins": settings.admins | {ADMIN},
         }
     )
-    # Slack's limit of one message a second a channel is not this Slack's.
+    # The local Slack does not have Slack's limit of one message per second in a channel.
     bot = Bot(
         inside,
         clock,
@@ -137,7 +137,7 @@ async def open_local(
 
 
 async def _load_samples(local: Local, clock: demo.MovableTime) -> None:
-    """Play what the sample workspace begins with, into this one."""
+    """Play the sample messages into this workspace."""
     clock.go_back(demo.BEGINS)
     local.slack.platform.ids.turn_back(clock.now())
     try:
@@ -148,7 +148,7 @@ async def _load_samples(local: Local, clock: demo.MovableTime) -> None:
 
 
 async def open_demo(settings: Settings, stack: AsyncExitStack) -> Local:
-    """The same with sample tickets, recreated, in a file of their own."""
+    """Like `open_local`, with the sample tickets in a new store of their own."""
     store = await demo.fresh_store(settings.store)
     clock = demo.MovableTime()
     clock.go_back(demo.BEGINS)
@@ -166,12 +166,12 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 def memory_of(store: str) -> Path:
-    """Where what was said is kept: beside the store, or in `data` where the store is no file."""
+    """The file for the workspace's messages: beside the store, or in `data` if the store is a database."""
     return Path("data/local.slack.json") if "://" in store else Path(store).with_suffix(".slack.json")
 
 
 def offer(note: str = "") -> Offer:
-    """What the page proposes: the bot's command, its shortcuts and its examples, as Slack shows them from the manifest."""
+    """What the page suggests: the bot's command, its shortcuts, and examples, as Slack would take them from the manifest."""
     (command,) = COMMANDS
     return Offer(
         command=command,
@@ -186,7 +186,7 @@ def offer(note: str = "") -> Offer:
 
 
 def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
-    """What the bot made of a message, as plain data for the inspector."""
+    """What the bot made of a message, as plain data for the page's inspector."""
     parsed, outcome = answer.parsed, answer.outcome
     key = ctx.origin.idempotency_key
     return Noticed(
@@ -203,7 +203,7 @@ def noticed(ctx: RequestContext, answer: Answer) -> Noticed:
 
 
 class _Seconds:
-    """The bot's clock as the local Slack reads it."""
+    """Adapts the bot's clock to the interface of the local Slack's."""
 
     def __init__(self, clock: SystemClock) -> None:
         self._clock = clock

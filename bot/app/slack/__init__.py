@@ -1,4 +1,4 @@
-"""The bot in Slack: built, wired, started and stopped."""
+"""The bot in Slack: builds it, starts it and stops it."""
 
 import logging
 import os
@@ -39,13 +39,13 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-LISTEN_INTERVAL = 5.0  # seconds between two looks whether the socket is alive
-SHUTDOWN_TIMEOUT = 5.0  # seconds that a stop waits for what is in hand
+LISTEN_INTERVAL = 5.0  # seconds between two checks whether the socket is alive
+SHUTDOWN_TIMEOUT = 5.0  # seconds that a shutdown waits for work in hand
 
 
 class Bot:
-    """The bot in Slack. `async with Bot(settings):` runs it; `port` is where it serves HTTP, 0 in Socket Mode; `health_port`
-    where it says how it is, if it has a port for that alone."""
+    """The bot in Slack. `async with Bot(settings):` runs it. `port` is where it serves HTTP, 0 in Socket Mode; `health_port` is
+    its separate port for health checks, 0 without one."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Bot:
         self.pace = pace
         self.noticed = noticed
         self.wrap = wrap
-        # What this process is called in the store, and no other.
+        # A unique name for this process in the store.
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._store: TicketStore | None = None
         self._client: AsyncWebClient | None = None
@@ -90,7 +90,7 @@ class Bot:
         self.background.start("the watch over Slack", self._watch())
         self._ports = Ports(self.settings, self._readiness, self._numbers(self.metrics))
         self._stack.push_async_callback(self._ports.close)
-        # From the first moment, so that whoever watches the bot can tell a long start from a dead process.
+        # Opened first, so that monitoring can tell a long start from a dead process.
         await self._ports.open()
         self.core = await open_core(self.settings, self._stack, self.clocks, self.wrap, self._measure)
         self._store = self.core.store
@@ -122,12 +122,12 @@ class Bot:
             trimming = keep_trimming(self.core.store, self.settings.keep_done, self.clocks)
             self.background.start("removing old history", trimming)
         self.background.start("the end of refusals", self.services.sender.end_outages())
-        self._stack.push_async_callback(self.background.stop)  # before the store is closed
+        self._stack.push_async_callback(self.background.stop)  # runs before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
         elif self._ports.endpoints:
             self._ports.endpoints.receive = self.receiver.receive
-            self._stack.push_async_callback(self._ports.close)  # before what stands behind them is closed
+            self._stack.push_async_callback(self._ports.close)  # runs before what the ports use is closed
 
     @property
     def port(self) -> int:
@@ -138,7 +138,7 @@ class Bot:
         return self._ports.health_port
 
     async def describe(self, version: str) -> str:
-        """One line for the operator: the version, the store and what is in it, and the way to Slack."""
+        """One line for the operator: version, store and its contents, and the connection to Slack."""
         every, left = await count_tickets(self.core.store)
         way = (
             "connected by Socket Mode"
@@ -148,7 +148,7 @@ class Bot:
         return f"tickets {version} is running: {self.settings.store_location} ({describe_count(every, left)}), {way}."
 
     async def _watch(self) -> None:
-        """While Slack is away it is asked now and then: a bot that is not ready may be sent nothing to call Slack for."""
+        """During an outage, call Slack now and then: a bot that is not ready may receive nothing that would make it call."""
         while True:
             await self.clocks.sleep(LOOK)
             self.health.log_lasting_problems()
@@ -194,14 +194,14 @@ class Bot:
         )
 
     def _refused(self, sentence: str) -> None:
-        """Slack refuses everything, or does so no more."""
+        """Report the sentence of a lasting outage; "" means that it is over."""
         if sentence:
             self.health.report("refusal", sentence, quiet=True)
         else:
             self.health.clear("refusal")
 
     def _written(self, error: StoreError | None, seconds: float) -> None:
-        """What became of an attempt to write a delivery to disk."""
+        """Report an attempt to write a delivery to disk."""
         if self.metrics:
             self.metrics.count_accept(seconds, failed=error is not None)
         if error:
@@ -219,7 +219,7 @@ class Bot:
         self.background.start("the socket's silence", self._listen_to(sockets))
 
     async def _listen_to(self, sockets: SocketClient) -> None:
-        """As long as a socket answers pings, events arrive."""
+        """Tell the directory that events arrive, as long as the socket answers pings."""
         last = None
         while True:
             if sockets.last_ping_pong_time != last:

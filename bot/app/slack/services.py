@@ -1,4 +1,4 @@
-"""What the listeners work with, made once when the bot starts."""
+"""Builds the services that the listeners use."""
 
 import random
 import secrets
@@ -74,7 +74,7 @@ def build_services(
             sender,
             core.pipeline,
             me.user,
-            find_placed=lambda *thread: services.cards.find_placed(*thread),  # noqa: PLW0108  # made below
+            find_placed=lambda *thread: services.cards.find_placed(*thread),  # noqa: PLW0108  # `services` is assigned later
             now=clocks.now,
             sleep=clocks.sleep,
         ),
