@@ -1,4 +1,4 @@
-"""What somebody did, as the inspector names it in a line. Pure."""
+"""Summarises deliveries for the inspector: who did what. Pure."""
 
 from typing import Any, NamedTuple
 
@@ -10,8 +10,8 @@ Spot = tuple[str, str]  # a channel and a timestamp
 
 
 class Act(NamedTuple):
-    """`key` is the same for the several deliveries of one gesture; `spots` are the messages and threads that it was
-    made in, a message's own place first."""
+    """What a person did. `key` is the same for all deliveries of one gesture. `spots` are the messages and threads that it
+    was made in, a message's own place first."""
 
     key: str
     kind: str  # message, command, press, form, closed, shortcut or home
@@ -23,7 +23,7 @@ class Act(NamedTuple):
 
 
 def read(delivery: Delivery, names: Lookup) -> Act | None:
-    """None for what nobody did: the app's own messages, edits that follow from a reply, comings and goings."""
+    """None for deliveries that no person caused: the app's own messages, edits due to a reply, joins and leaves."""
     payload = delivery.payload
     if delivery.kind == "events_api":
         return _event(payload["event"], names)
@@ -84,18 +84,18 @@ def _label(action: Json, names: Lookup) -> str:
 
 
 def _words(text: Json | None, names: Lookup) -> str:
-    """Of a text object."""
+    """The text in a text object."""
     words = str((text or {}).get("text", ""))
     return to_plain(words, names) if text and text.get("type") == "mrkdwn" else words
 
 
 def carried(args: Json) -> Any:
-    """The compressed JSON that a call carries as its message's metadata, None where it carries none."""
+    """The compressed JSON that a call sends as its message's metadata; None if there is none."""
     metadata = args.get("metadata")
     return metadata.get("event_payload") if isinstance(metadata, dict) else None
 
 
 def posted(args: Json, answer: Json) -> Spot | None:
-    """Where the message stands that a call posted."""
+    """Where the message is that a call posted."""
     channel, ts = answer.get("channel", args.get("channel")), answer.get("ts") or answer.get("message_ts")
     return (str(channel), str(ts)) if channel and ts else None

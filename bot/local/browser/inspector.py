@@ -1,7 +1,7 @@
-"""Inspector: for everything that somebody did, what the parser made of it, the answer, and every call to Slack.
+"""Inspector: for everything that a person did, what the parser made of it, the answer, and every call to Slack.
 
-Which call belongs to which gesture, Slack does not say: it goes by the trigger, by the message or the thread that it
-names, and otherwise to the latest gesture.
+Slack does not say which call belongs to which gesture. The inspector matches them by trigger id, else by the message or
+thread that the call names, else it takes the latest gesture.
 """
 
 import json
@@ -24,9 +24,9 @@ _AS_WANTED = frozenset({"already_reacted", "no_reaction"})
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """What the bot made of a message: of the one at `ts` in `channel`, or of the command of that `trigger`.
+    """What the bot made of the message at `ts` in `channel`, or of the command with that `trigger`.
 
-    `reply` is the compressed JSON as it is.
+    `reply` is the compressed JSON.
     """
 
     channel: str
@@ -42,14 +42,14 @@ class Noticed:
 
 @dataclass(slots=True)
 class TimedCall:
-    """A call, and the milliseconds until its answer."""
+    """A call, and the milliseconds it took."""
 
     call: ApiCall
     took: float
 
     @property
     def failed(self) -> bool:
-        """Not, where Slack says that a message bears a reaction already, or not any more: that is what was asked for."""
+        """False also if Slack says that a reaction is already there, or already gone: that is what was wanted."""
         return not self.call.ok and self.call.answer.get("error") not in _AS_WANTED
 
 
@@ -64,7 +64,7 @@ class Entry:
     posted: set[Spot] = field(default_factory=set)
 
     def line(self) -> Json:
-        """What the panel shows of it while it is folded."""
+        """The summary that the panel shows of a collapsed entry."""
         return {
             "number": self.number,
             "kind": self.act.kind,
@@ -89,7 +89,7 @@ class Entry:
         }
 
     def _said(self) -> tuple[Spot, ...]:
-        """The message that this entry is about, if it is about one."""
+        """The message that the entry is about, if any."""
         return self.act.spots[:1] if self.act.kind == "message" else ()
 
     def whole(self) -> Json:
@@ -117,7 +117,7 @@ class Entry:
 
 
 class Inspector:
-    """`changed` is called with every entry that is new or has more to show."""
+    """`changed` is called with every entry that is new or was updated."""
 
     def __init__(self, slack: LocalSlack, changed: Callable[[Entry], None]) -> None:
         self._slack, self._changed = slack, changed
@@ -127,7 +127,7 @@ class Inspector:
         self.entries: dict[int, Entry] = {}
 
     def heed(self, happening: Happening) -> None:
-        """Follow what happens in the workspace."""
+        """Follow everything that happens in the workspace."""
         self._take_new()
         if happening.kind == "calling":
             waiting = self._begun.setdefault(happening.data["method"], deque(maxlen=1000))
@@ -141,7 +141,7 @@ class Inspector:
                     self._changed(entry)
 
     def notice(self, noticed: Noticed) -> None:
-        """What the bot says of a message or command; of one that is not known it is passed over."""
+        """Add what the bot made of a message or command to its entry. Ignored if there is none."""
         self._take_new()
         wanted = (
             f"gesture {noticed.trigger}" if noticed.trigger else f"message {noticed.channel} {noticed.ts}"
@@ -153,7 +153,7 @@ class Inspector:
                 return
 
     def pending(self) -> int:
-        """Calls that are not answered yet."""
+        """The number of calls without an answer."""
         return sum(map(len, self._begun.values()))
 
     def _take_new(self) -> None:
@@ -181,7 +181,7 @@ class Inspector:
         self._changed(entry)
 
     def _opened_at(self, delivery: Delivery) -> tuple[Spot, ...]:
-        """Where the button was that opened the form of `delivery`."""
+        """Where the button was that opened the form in `delivery`."""
         view = (delivery.payload.get("view") or {}).get("id")
         for entry in reversed(self.entries.values()):
             shown = [made.call.answer.get("view") or {} for made in entry.calls]

@@ -1,4 +1,4 @@
-"""One page that is open: a WebSocket, the person it is at the moment, and what it is told as it happens."""
+"""One open page: its WebSocket, the person it acts as, and the updates sent to it."""
 
 import asyncio
 import json
@@ -27,8 +27,8 @@ from bot.local.fakeslack.workspace.people import Json
 
 log = logging.getLogger(__name__)
 
-STRANGER = 4401  # closed: the page is not from this start of the workspace
-BEHIND = 4408  # closed: the page takes in less than happens; it begins anew
+STRANGER = 4401  # close code: the page was loaded before the workspace was restarted
+BEHIND = 4408  # close code: the page is too slow to receive all updates, and must reload
 MOST_WAITING = 2_000
 HEARTBEAT = 20.0
 
@@ -41,8 +41,8 @@ class Session:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(self, request: web.Request, *, admitted: bool = True) -> web.WebSocketResponse:
-        """From the handshake until the page is closed. One that is not `admitted` has the key of an earlier start,
-        and learns that, and no more."""
+        """Serve the page from the handshake until it is closed. One that is not `admitted` has an old key; it only gets the
+        close code that says so."""
         await self._web.prepare(request)
         hello = await self._hello() if admitted else None
         if hello is None:
@@ -73,7 +73,7 @@ class Session:
             return None
         return hello if self._hub.guard.knows(hello.token) else None
 
-    # what the page asks for
+    # requests of the page
 
     def _heard(self, text: str) -> None:
         try:
@@ -123,10 +123,10 @@ class Session:
                 return await carry_out(self._hub.slack, self.user.id, asked)
         return {}
 
-    # what the page is told
+    # updates for the page
 
     def heed(self, happening: Happening) -> None:
-        """Tell the page what its person sees of this."""
+        """Send the page what its person sees of this change."""
         frame = self._hub.frame(self, happening)
         if frame is not None:
             self._tell(frame)
@@ -135,7 +135,7 @@ class Session:
         self._tell(frame)
 
     def _tell(self, frame: Json) -> None:
-        """Written out at once: what it speaks of may change while it waits."""
+        """Serialise at once, because the objects may change while the frame waits."""
         try:
             self._out.put_nowait(json.dumps(frame, ensure_ascii=False))
         except asyncio.QueueFull:
@@ -146,5 +146,5 @@ class Session:
             text = await self._out.get()
             try:
                 await self._web.send_str(text)
-            except (ConnectionError, RuntimeError):  # the page is closed
+            except (ConnectionError, RuntimeError):  # the page was closed
                 return

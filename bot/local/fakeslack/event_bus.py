@@ -1,4 +1,4 @@
-"""Who wants to know when something happens: tests that wait, a page that follows."""
+"""Notifies observers of everything that happens: tests that wait, and pages that follow."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,14 +11,14 @@ Watcher = Callable[["Happening"], None]
 @dataclass(frozen=True, slots=True)
 class Happening:
     """`kind` is one of: message, changed, deleted, ephemeral, reaction, modal, home, member, status, file,
-    calling, call, response, delivery, socket. `data` is what it happened to.
+    calling, call, response, delivery, socket. `data` describes it.
     """
 
     kind: str
     data: dict[str, Any]
 
 
-_NOW_AND_THEN = 0.05  # seconds
+_NOW_AND_THEN = 0.05  # seconds between two checks without a change
 
 
 class EventBus:
@@ -27,7 +27,7 @@ class EventBus:
         self._waiting: list[asyncio.Future[None]] = []
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` at every happening, until what is returned is called."""
+        """Call `watcher` at every change. Call the result to stop."""
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
 
@@ -41,9 +41,9 @@ class EventBus:
                 future.set_result(None)
 
     async def until(self, predicate: Callable[[], Any], seconds: float) -> Any:
-        """What `predicate` returns once that is true. Raises `TimeoutError` after so many real seconds.
+        """Wait until `predicate` returns something true, and return it. Raises `TimeoutError` after `seconds` of real time.
 
-        It is asked again at every happening and now and then, since not all that it asks of happens here.
+        The predicate is checked after every change and at intervals, because it may also depend on other things.
         """
         async with asyncio.timeout(seconds):
             while not (found := predicate()):

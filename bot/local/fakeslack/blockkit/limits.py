@@ -1,5 +1,5 @@
-"""What Slack refuses, and slack_sdk's models and slackblocks (which the tests ask) both let through. Stated for blocks
-that slack_sdk's models could read.
+"""What Slack rejects but slack_sdk's models and slackblocks (which the tests use) accept. Expects blocks that slack_sdk's
+models could read.
 
 Source: docs.slack.dev, reference/block-kit and reference/views.
 """
@@ -9,16 +9,16 @@ from typing import Any
 
 from bot.local.fakeslack.blockkit.elements import Block, options_of, placed, walk
 
-Fault = tuple[str, str]  # the reason, and a JSON pointer to what it is about
+Fault = tuple[str, str]  # the reason, and a JSON pointer to the place
 
 MARKDOWN_IN_ALL = 12_000
-MOST_BLOCKS = 50  # of a message: slackblocks knows it, and is not there when the local Slack runs
+MOST_BLOCKS = 50  # of a message; slackblocks checks it, too, but is not installed when the local Slack runs
 _ONLY_IN_MESSAGES = ("markdown", "table", "file", "context_actions")
 _PLAIN = {"header": "text", "button": "text", "input": "label", "static_select": "placeholder"}
 _FIELDS = ("plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input")
 _ONLY_IN_FORMS = (*_FIELDS, "file_input")
 _TEXTS = ("mrkdwn", "plain_text")
-# By the part of a block: the elements that do not fit there.
+# By part of a block: the element types that are not allowed there.
 _MISPLACED = {
     "accessory": (*_ONLY_IN_FORMS, *_TEXTS),
     "actions": (*_ONLY_IN_FORMS, *_TEXTS, "image"),
@@ -106,7 +106,7 @@ def _of_part(part: Block, pointer: str) -> Iterator[Fault]:
 
 
 def _of_choice(part: Block, pointer: str) -> Iterator[Fault]:
-    """What is chosen at first is one of the options, to the letter."""
+    """The preselected options must be among the options, with identical text."""
     offered = [(one.get("value"), one.get("text")) for one in options_of(part)]
     for name in ("initial_option", "initial_options") if offered else ():
         chosen = part.get(name) or []
@@ -116,7 +116,7 @@ def _of_choice(part: Block, pointer: str) -> Iterator[Fault]:
 
 
 def of_view(view: Mapping[str, Any], known: set[str]) -> Iterator[Fault]:
-    """`known` are the properties that slack_sdk's model of a view has."""
+    """`known` are the fields of slack_sdk's model of a view."""
     for name in sorted(set(view) - known - {"submit_disabled"}):
         yield f"invalid additional property: {name}", "/view"
     if view["type"] == "modal" and not view.get("title"):

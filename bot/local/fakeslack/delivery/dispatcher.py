@@ -1,4 +1,4 @@
-"""Hands each delivery over, within Slack's deadline, and events again when that fails."""
+"""Delivers to the app within Slack's deadline, and retries events that fail."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,8 +14,8 @@ MOST_KEPT = 5_000
 
 
 class Dispatcher:
-    """`carrier` can be exchanged at any time. `patience` is for gestures, in real seconds: they end even when
-    nobody moves the clock.
+    """`carrier` may be replaced at any time. `patience` is the time limit of a gesture, in real seconds, for when nobody
+    advances the clock.
     """
 
     def __init__(self, carrier: Carrier, clock: Clock, changed: Callable[[Delivery], None]) -> None:
@@ -25,14 +25,14 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def post(self, delivery: Delivery, *, again: bool = False) -> None:
-        """Deliver an event in the background, with up to three retries; `again` begins with the first of them."""
+        """Deliver an event in the background, with up to three retries. `again`: begin with the first retry."""
         self._keep(delivery)
         task = asyncio.get_running_loop().create_task(self._insist(delivery, 1 if again else 0))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def ask(self, delivery: Delivery) -> Any:
-        """Deliver a gesture, once. Raises `GestureError`: `operation_timeout` or `dispatch_failed`."""
+        """Deliver a gesture once. Raises `GestureError`: `operation_timeout` or `dispatch_failed`."""
         self._keep(delivery)
         try:
             async with asyncio.timeout(self.patience):
@@ -70,7 +70,7 @@ class Dispatcher:
                 return
 
     async def _try(self, delivery: Delivery, attempt: Attempt) -> None:
-        """One attempt, noted in the delivery. Raises `UndeliveredError`."""
+        """One attempt, recorded in the delivery. Raises `UndeliveredError`."""
         carrier = self.carrier
         try:
             delivery.answer = await self._within(carrier, delivery, attempt)

@@ -23,10 +23,10 @@ class Filling(Person):
         view_id: str | None = None,
         forge: bool = False,
     ) -> Errors | None:
-        """Fill in a person's topmost modal (`values` by block id; what is not given stays as it is) and submit it.
+        """Fill in a person's topmost modal and submit it. `values` are by block id; other fields keep theirs.
 
-        Returns the errors beside the fields, by block id, or None when it was taken. What Slack's client would
-        not send is not sent, unless `forge`. Raises `GestureError`.
+        Returns the errors at the fields, by block id, or None if the form was accepted. `forge` sends what Slack's client would
+        not send. Raises `GestureError`.
         """
         who = self._who(user)
         view = self._open(who, view_id)
@@ -45,7 +45,7 @@ class Filling(Person):
         self._enter(self._open(self._who(user), None), values, forge=False)
 
     async def dismiss(self, user: str, *, everything: bool = False) -> None:
-        """Close the topmost modal, or all of them; the app hears of it where it asked to. Raises `GestureError`."""
+        """Close the topmost modal, or all; the app is notified if it asked for that. Raises `GestureError`."""
         who = self._who(user)
         self._open(who, None)
         closed = self.platform.modals.clear(who.id) if everything else [self.platform.modals.close(who.id)]
@@ -78,7 +78,7 @@ class Filling(Person):
         )
 
     def _answered(self, who: User, view: Json, answer: Any) -> Errors | None:
-        """Do what the app's acknowledgement says. Raises `GestureError` where it says nothing that Slack knows."""
+        """Do what the app's acknowledgement says. Raises `GestureError` if Slack would not understand it."""
         body = answer if isinstance(answer, dict) else {}
         action = body.get("response_action")
         modals = self.platform.modals

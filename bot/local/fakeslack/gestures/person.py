@@ -1,20 +1,20 @@
-"""Whoever makes a gesture, and what each gesture starts from."""
+"""The person behind a gesture, and what every gesture needs."""
 
 from bot.local.fakeslack.errors import GestureError, SlackError
 from bot.local.fakeslack.payloads.interactions import RequestContext
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.workspace.people import Channel, Json, User
 
-DM = "dm"  # a person's direct messages with the bot
+DM = "dm"  # stands for a person's DM with the bot
 
 
 class Person:
-    """The common ground of the gestures. Users and channels go by id or by name; `dm` is the person's own."""
+    """Base class of the gestures. Users and channels are given by id or name; `dm` is the person's DM with the bot."""
 
     platform: Platform
 
     def _who(self, name: str) -> User:
-        """Raises `GestureError` for somebody unknown or deactivated."""
+        """Raises `GestureError` for an unknown or deactivated person."""
         try:
             user = self.platform.workspace.user(name)
         except SlackError as error:
@@ -24,7 +24,7 @@ class Person:
         return user
 
     def _where(self, user: User, channel: str, *, member: bool = False) -> Channel:
-        """A channel that the person sees; with `member`, one that they are in. Raises `GestureError`."""
+        """A channel that the person can see; with `member`, one they are in. Raises `GestureError`."""
         workspace = self.platform.workspace
         try:
             if channel == DM:
@@ -35,7 +35,7 @@ class Person:
             raise GestureError(error.code, f"{user.name} in {channel}") from None
 
     def _message(self, user: User, channel: Channel, ts: str) -> Json:
-        """A message that the person sees there, ephemeral ones to them included. Raises `GestureError`."""
+        """A message there that the person can see, possibly ephemeral. Raises `GestureError`."""
         whispered = self.platform.workspace.ephemeral(ts)
         if whispered is not None and whispered["to"] == user.id and whispered["channel"] == channel.id:
             return whispered
@@ -47,7 +47,7 @@ class Person:
     def _gesture(
         self, user: User, channel: Channel | None = None, message: Json | None = None, view: str = ""
     ) -> RequestContext:
-        """With a response URL where it is made in a channel."""
+        """The context of a gesture, with a response URL if it is made in a channel."""
         platform = self.platform
         url = ""
         if channel is not None:

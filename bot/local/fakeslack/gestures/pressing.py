@@ -13,9 +13,9 @@ from bot.local.fakeslack.workspace.people import Json, User
 
 
 def find(blocks: list[Json], action_id: str, value: Any, block_id: str = "") -> tuple[Json, str]:
-    """The element and its block's id. Among several of the same `action_id`, the button that has that value.
+    """The element and its block's id. If several have the same `action_id`, the button with that value.
 
-    Raises `GestureError` when there is none.
+    Raises `GestureError` if there is none.
     """
     found = [
         (element, str(block["block_id"]))
@@ -38,7 +38,7 @@ def find(blocks: list[Json], action_id: str, value: Any, block_id: str = "") -> 
 
 
 def forged(action_id: str, value: Any, block_id: str) -> tuple[Json, str]:
-    """A button that never was there."""
+    """A button that does not exist."""
     text = {"type": "plain_text", "text": "Forged", "emoji": True}
     return {"type": "button", "action_id": action_id, "text": text, "value": value}, block_id or "forged"
 
@@ -55,10 +55,9 @@ class Pressing(Person):
         block_id: str = "",
         forge: bool = False,
     ) -> None:
-        """Press a button or choose from a menu (`value` is the option's) in a message or an ephemeral one.
+        """Press a button, or choose from a menu (`value` is the option's), in a message or an ephemeral one.
 
-        Refuses what that message does not offer to that person; with `forge` it is sent all the same, the
-        button's value being whatever is given. Raises `GestureError`.
+        Raises `GestureError` if the message does not offer that to the person. `forge` sends it all the same, with any value.
         """
         who = self._who(user)
         where = self._where(who, channel)
@@ -75,7 +74,7 @@ class Pressing(Person):
     async def press_in_view(
         self, user: str, action_id: str, value: Any = None, *, block_id: str = "", forge: bool = False
     ) -> None:
-        """In the person's topmost modal. Raises `GestureError`."""
+        """Press in the person's topmost modal. Raises `GestureError`."""
         who = self._who(user)
         view = self.platform.modals.top(who.id)
         if view is None:
@@ -120,14 +119,14 @@ class Pressing(Person):
         return state
 
     async def shortcut(self, user: str, callback_id: str) -> None:
-        """A global shortcut. Raises `GestureError`."""
+        """Use a global shortcut. Raises `GestureError`."""
         gesture = self._gesture(self._insider(user))
         await self.platform.dispatcher.ask(
             Delivery("interactive", interactions.shortcut(gesture, callback_id))
         )
 
     async def message_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> None:
-        """A shortcut on a message. Raises `GestureError`."""
+        """Use a shortcut on a message. Raises `GestureError`."""
         who = self._insider(user)
         where = self._where(who, channel)
         message = self._message(who, where, ts)
@@ -147,7 +146,7 @@ class Pressing(Person):
         return who
 
     async def open_home(self, user: str) -> None:
-        """`app_home_opened`; what the app then publishes arrives as `home`. Raises `GestureError`."""
+        """Send `app_home_opened`; `home` then returns what the app publishes. Raises `GestureError`."""
         who = self._who(user)
         channel = self.platform.workspace.dm(who.id)
         view = self.platform.modals.home(who.id)

@@ -1,4 +1,4 @@
-"""Posting, editing, deleting, reacting, coming and going; slash commands."""
+"""Writing, editing, deleting, reacting, joining and leaving; slash commands."""
 
 from typing import Any
 
@@ -28,9 +28,9 @@ class Talking(Person):
         raw: bool = False,
         client_msg_id: str = "",
     ) -> str:
-        """A person posts `text` as typed (`@tickets …`, `a < b`), and its events are delivered; returns its ts.
+        """Post `text` as a person types it (`@tickets …`, `a < b`) and deliver its events. Returns its ts.
 
-        With `raw` the text is as Slack delivers it (`<@U0TICKETS> …`, `a &lt; b`). Raises `GestureError`.
+        With `raw`, the text is in the form that Slack delivers (`<@U0TICKETS> …`, `a &lt; b`). Raises `GestureError`.
         """
         who = self._who(user)
         where = self._where(who, channel, member=True)
@@ -81,14 +81,14 @@ class Talking(Person):
             raise GestureError(error.code, name) from None
 
     async def unfurl(self, channel: str, ts: str) -> None:
-        """Slack adds a link preview to a message: it is `changed`, and its text is not."""
+        """Slack adds a link preview to a message: a `message_changed` with the same text."""
         where = self.platform.workspace.channel(channel)
         self.platform.unfurl(
             where, ts, {"id": 1, "fallback": "a preview", "from_url": "https://example.com/"}
         )
 
     async def invite(self, user: str, channel: str, by: str = "") -> None:
-        """Put somebody, the bot included, into a channel."""
+        """Add somebody, or the bot, to a channel."""
         member, where = self.platform.workspace.user(user), self.platform.workspace.channel(channel)
         if member.id in where.members:
             raise GestureError("already_in_channel", f"{member.name} in {where.name}")
@@ -110,9 +110,9 @@ class Talking(Person):
         self.platform.emit(events.membership(kind, where, user, inviter, self.platform.ids.ts()), where)
 
     async def command(self, user: str, channel: str, command: str, text: str = "") -> Json | None:
-        """A person types `/ticket …`: the message that the app answered with at once, None if with nothing.
+        """Type a slash command. Returns the message that the app answered with at once; None if it was empty.
 
-        Works in channels that the bot is not in; not in threads, and not for people of another organisation.
+        Works in channels that the bot is not in, but not in threads, nor for people of other organisations.
         Raises `GestureError`: `unknown_command`, `operation_timeout`, `dispatch_failed`, `invalid_command_response`.
         """
         who = self._who(user)
@@ -137,7 +137,7 @@ class Talking(Person):
         return escaping.to_wire(typed, workspace.user_id, workspace.channel_id, labels=True)
 
     def _shown(self, answer: Any, user: str, channel: str) -> Json | None:
-        """What the app's acknowledgement of a command shows. Raises `GestureError`."""
+        """Show the app's acknowledgement of a command. Raises `GestureError`."""
         body = {"text": answer} if isinstance(answer, str) else answer
         if not body or body == {"text": ""}:
             return None

@@ -1,4 +1,4 @@
-"""What a gesture sends, as Slack words it: commands, block actions, submissions, shortcuts. Pure.
+"""Interaction payloads in Slack's format: commands, block actions, submissions, shortcuts. Pure.
 
 Source: docs.slack.dev, reference/interaction-payloads and interactivity/implementing-slash-commands.
 """
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from bot.local.fakeslack.workspace.people import APP, TEAM, Channel, Json, User
 
-VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105  # deprecated by Slack, still sent, and no secret
+VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105  # deprecated by Slack but still sent; not secret
 
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Who did it, and what the app gets to answer it with."""
+    """The person, and what the app can answer with."""
 
     user: User
     team: Json
@@ -41,7 +41,7 @@ class RequestContext:
 
 
 def command(gesture: RequestContext, channel: Channel, name: str, text: str) -> dict[str, str]:
-    """A form's fields."""
+    """The fields of the form that Slack sends."""
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM,
@@ -62,7 +62,7 @@ def command(gesture: RequestContext, channel: Channel, name: str, text: str) -> 
 def pressed_in_message(
     gesture: RequestContext, channel: Channel, message: Json, action: Json, state: Json
 ) -> Json:
-    """Of an ephemeral message Slack keeps nothing: there is no `message` then."""
+    """Slack does not keep ephemeral messages, so for those there is no `message`."""
     ephemeral = bool(message.get("is_ephemeral"))
     container = {
         "type": "message",

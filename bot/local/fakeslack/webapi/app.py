@@ -1,4 +1,4 @@
-"""What is about the app itself and the people it meets: auth.test, apps.connections.open, users.info, …"""
+"""Methods about the app itself and about people: auth.test, apps.connections.open, users.info, …"""
 
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
@@ -34,13 +34,13 @@ def user_info(platform: Platform, call: Call) -> Json:
 
 
 def user_list(platform: Platform, call: Call) -> Json:
-    """Everybody, deactivated people and bots included."""
+    """Everybody, including deactivated people and bots."""
     found, metadata = page([user.shown() for user in platform.workspace.users.values()], call)
     return {"members": found, "cache_ts": int(platform.clock.time()), "response_metadata": metadata}
 
 
 def set_status(platform: Platform, call: Call) -> Json:
-    """Such as "is thinking…" under a thread, until the bot answers there."""
+    """A status such as "is thinking…", shown in a thread until the bot answers there."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel_id"))
     thread, status = call.text("thread_ts"), call.maybe("status")
     if thread not in platform.workspace.messages.get(channel.id, {}):

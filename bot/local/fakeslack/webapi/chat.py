@@ -15,7 +15,7 @@ MOST_METADATA = 16_000
 
 
 def target(platform: Platform, name: str) -> Channel:
-    """Where the bot posts: a channel that it is in, by id or name, or a person, which is their direct messages."""
+    """The channel to post in, given by id or name; for a user id, their DM. The bot must be a member."""
     workspace = platform.workspace
     if name in workspace.users:
         return workspace.dm(name)
@@ -83,12 +83,12 @@ def post_message(platform: Platform, call: Call) -> Json:
 
 
 def shown(message: Json) -> Json:
-    """A message as the API gives it: without what was only said to the workspace."""
+    """A message as the API returns it, without the parts that are internal to the workspace."""
     return {name: part for name, part in message.items() if name not in ("metadata", "to", "channel")}
 
 
 def update(platform: Platform, call: Call) -> Json:
-    """Blocks and metadata that are not given stay; an empty list or object takes them away."""
+    """Blocks and metadata that are not given are kept; an empty list or object removes them."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
     message = platform.workspace.message(channel.id, call.text("ts"))
     if message["user"] != BOT_USER:

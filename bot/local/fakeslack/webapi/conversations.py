@@ -23,7 +23,7 @@ def members(platform: Platform, call: Call) -> Json:
 
 
 def of_the_bot(platform: Platform, call: Call) -> Json:
-    """Those that it is a member of, by their kinds as `types` names them."""
+    """The channels that the bot is in, of the kinds in `types`."""
     kinds = [kind.removesuffix("_channel") for kind in (call.maybe("types") or "public_channel").split(",")]
     inside = [
         channel.shown(BOT_USER)
@@ -69,7 +69,7 @@ def _bound(call: Call, name: str, default: float) -> float:
 
 
 def open_(platform: Platform, call: Call) -> Json:
-    """With one person; of groups the bot makes no use."""
+    """A DM with one person. Group DMs are not supported, as the bot does not use them."""
     if channel := call.maybe("channel"):
         return {"channel": {"id": platform.workspace.inside(BOT_USER, channel).id}}
     users = call.text("users").split(",")

@@ -28,7 +28,7 @@ def get_upload_url(platform: Platform, call: Call) -> Json:
 
 
 def receive(platform: Platform, secret: str, content: bytes) -> str:
-    """The second step. Raises `file_not_found`."""
+    """The second step: the file's bytes. Raises `file_not_found`."""
     for file in platform.workspace.files.values():
         if file["secret"] == secret:
             file["content"] = content
@@ -37,7 +37,7 @@ def receive(platform: Platform, secret: str, content: bytes) -> str:
 
 
 def complete_upload(platform: Platform, call: Call) -> Json:
-    """Without a channel the file stays private to the bot."""
+    """The third step. Without a channel, only the bot has access to the file."""
     wanted = call.data("files")
     if not isinstance(wanted, list) or not wanted:
         raise SlackError.invalid("invalid_arguments", ["missing required field: files [json-pointer:/files]"])

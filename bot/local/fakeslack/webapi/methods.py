@@ -1,4 +1,4 @@
-"""Every method there is, with the scope that it asks for ("" for none)."""
+"""All methods, with the scopes they require."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from bot.local.fakeslack.webapi.call import Method
 
 
 class Entry(NamedTuple):
-    """`scopes`: one of them is enough. `app_token`: called with the app's token, not the bot's."""
+    """`scopes`: any one of them is enough. `app_token`: the method takes the app token instead of the bot token."""
 
     method: Method
     scopes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""A response URL's end: what an app says to the one whose gesture it was.
+"""Response URLs: lets an app answer the person whose gesture it was.
 
 Source: docs.slack.dev, interactivity/handling-user-interaction.
 """
@@ -13,7 +13,7 @@ from bot.local.fakeslack.workspace.triggers import ResponseUrl
 
 
 def respond(platform: Platform, secret: str, body: Json) -> None:
-    """Raises what `ResponseUrls.use` raises, `no_text`, `invalid_blocks`, …"""
+    """Raises the errors of `ResponseUrls.use`, `no_text`, `invalid_blocks`, …"""
     url = platform.response_urls.use(secret)
     channel = platform.workspace.channels[url.channel]
     if body.get("delete_original"):
@@ -27,7 +27,7 @@ def respond(platform: Platform, secret: str, body: Json) -> None:
 
 
 def said(platform: Platform, body: Json) -> Json:
-    """The parts of a message that an app answers with. Raises `no_text`, `invalid_blocks`, `msg_too_long`."""
+    """The parts of an app's message, checked. Raises `no_text`, `invalid_blocks`, `msg_too_long`."""
     parts: Json = {"text": str(body.get("text") or "")}
     if body.get("blocks") is not None:
         check_message(body["blocks"])
@@ -43,7 +43,7 @@ def said(platform: Platform, body: Json) -> Json:
 
 
 def say(platform: Platform, channel: Channel, user: str, parts: Json, *, in_channel: bool) -> Json:
-    """Works in channels that the bot is not in, too."""
+    """Works also in channels that the bot is not in."""
     more = {name: part for name, part in parts.items() if name != "text"}
     if in_channel:
         return platform.post(channel, BOT, parts["text"], **more)

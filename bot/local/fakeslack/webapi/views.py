@@ -12,7 +12,7 @@ from bot.local.fakeslack.workspace.people import Json
 
 
 def checked(platform: Platform, view: Any, *kinds: str) -> Json:
-    """A copy of a view that is as Slack takes it."""
+    """A copy of the view, checked, and with the defaults that Slack adds."""
     check_view(view, *kinds)
     return dict(view) | {"blocks": kept(view["blocks"], lambda: platform.ids.token("block")[:5])}
 
