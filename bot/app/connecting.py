@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.health import Health
-from bot.delivery.refusals import LASTING, OF_THE_TOKEN, sentence_of
+from bot.delivery.refusals import LASTING_REFUSALS, TOKEN_REFUSALS, describe_outage
 from bot.listeners.incoming.socket import Receive, SocketClient
 from bot.settings import SettingsError
 
@@ -26,7 +26,7 @@ _PASSING = frozenset(
         "ratelimited",
         "request_timeout",
         "service_unavailable",
-        *(LASTING.keys() - OF_THE_TOKEN),
+        *(LASTING_REFUSALS.keys() - TOKEN_REFUSALS),
     }
 )
 
@@ -96,8 +96,8 @@ async def wait_until_answered(
             answer = await ask()
         except OutageError as error:
             reason = (
-                sentence_of(error.code)
-                if error.code in LASTING
+                describe_outage(error.code)
+                if error.code in LASTING_REFUSALS
                 else f"Slack cannot be reached ({error}): check the network and SLACK_API_URL."
             )
             if what not in health.problems or health.problems[what].reason != reason:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from bot.delivery.errors import RefusedError
 from bot.delivery.pacing import PACE
 from bot.delivery.pacing.turns import Turns
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
 from bot.tasks import log_and_continue
 from bot.views.rendered import Rendered
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 MARKS = {Status.OPEN: "ticket", Status.PROG: "eyes", Status.DONE: "white_check_mark"}
 NO_MARK: Final = "none"
-MOST = 2000  # tickets for which the state shown in Slack is remembered
+MAX_REMEMBERED = 2000  # tickets for which the state shown in Slack is remembered
 Mark = Status | Literal["none"]
 
 
@@ -46,7 +46,7 @@ class _OvertakenError(Exception):
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _Pending:
     """A card waiting to be drawn: the newest known record, and the times of its first and last change."""
 
     record: Record
@@ -72,17 +72,19 @@ class Cards:
         debounce: DebouncePolicy = DebouncePolicy(),
     ) -> None:
         self._store, self._sender, self._draw, self._turns = store, sender, draw, turns
-        self._clock, self._sleep, self._rhythm = clock, sleep, debounce
-        self._waiting: dict[str, _Waiting] = {}
+        self._clock, self._sleep, self._debounce = clock, sleep, debounce
+        self._pending: dict[str, _Pending] = {}
         self._drawing: dict[str, asyncio.Task[None]] = {}
         # The version each card shows, and when it was drawn. A card that was forgotten is drawn or checked once more.
-        self._shown: Recent[str, tuple[int, float]] = Recent(MOST)
-        self._marks: Recent[str, Mark] = Recent(MOST)
-        self._placed: Recent[str, MessageRef] = Recent(MOST)  # posted, but perhaps not in the store yet
+        self._shown: RecentDict[str, tuple[int, float]] = RecentDict(MAX_REMEMBERED)
+        self._marks: RecentDict[str, Mark] = RecentDict(MAX_REMEMBERED)
+        self._posted: RecentDict[str, MessageRef] = RecentDict(
+            MAX_REMEMBERED
+        )  # posted, but perhaps not in the store yet
 
-    def placed(self, ticket_id: str, message: MessageRef) -> None:
+    def note_posted(self, ticket_id: str, message: MessageRef) -> None:
         """The ticket's card has just been posted there. The store learns of it when the delivery is finished."""
-        self._placed[ticket_id] = message
+        self._posted[ticket_id] = message
 
     def drawn_version(self, ticket_id: str) -> int:
         """The version that this process last saw on the card; 0 if none."""
@@ -90,22 +92,22 @@ class Cards:
 
     def find_card(self, record: Record) -> MessageRef | None:
         """Where the ticket's card is, even if the store does not know yet."""
-        return record.card or self._placed.get(record.ticket.id)
+        return record.card or self._posted.get(record.ticket.id)
 
-    def find_placed(self, channel: str, thread: str) -> str | None:
+    def find_posted(self, channel: str, thread: str) -> str | None:
         """The ticket whose recently posted card starts this thread or is in it."""
-        for ticket_id, card in self._placed.items():
+        for ticket_id, card in self._posted.items():
             if card.channel == channel and thread in (card.ts, card.thread):
                 return ticket_id
         return None
 
-    async def _newest(self, record: Record) -> Record:
+    async def _fetch_newest(self, record: Record) -> Record:
         """The store's newest record of this ticket, with its card even if the store does not know that yet."""
         newest = await self._store.get(record.ticket.id) or record
         if newest.card is not None:
-            self._placed.pop(record.ticket.id, None)
+            self._posted.pop(record.ticket.id, None)
             return newest
-        return replace(newest, card=self._placed.get(record.ticket.id))
+        return replace(newest, card=self._posted.get(record.ticket.id))
 
     async def refresh(self, record: Record, *, drawn: int = 0, was: Status | None = None) -> None:
         """Return once the card shows `record` or a newer version. Refusals by Slack, such as of a deleted card, are only logged.
@@ -119,33 +121,33 @@ class Cards:
         if drawn:
             self._shown.setdefault(name, (drawn, self._clock()))
             self._marks.setdefault(name, NO_MARK)
-        self._note(record)
+        self._add_pending(record)
         if name not in self._drawing:
-            self._drawing[name] = asyncio.create_task(self._work(name))
+            self._drawing[name] = asyncio.create_task(self._refresh_until_current(name))
         await asyncio.shield(self._drawing[name])
 
-    def _note(self, record: Record) -> None:
+    def _add_pending(self, record: Record) -> None:
         now = self._clock()
-        waiting = self._waiting.setdefault(record.ticket.id, _Waiting(record, now, now))
+        waiting = self._pending.setdefault(record.ticket.id, _Pending(record, now, now))
         waiting.last = now
         if waiting.record.version <= record.version:
             waiting.record = record
 
-    async def _work(self, name: str) -> None:
+    async def _refresh_until_current(self, name: str) -> None:
         try:
-            while name in self._waiting:
+            while name in self._pending:
                 record = await self._settle(name)
-                if self._waiting.pop(name).record.version > record.version:
-                    record = await self._newest(record)  # it changed while the store was asked
+                if self._pending.pop(name).record.version > record.version:
+                    record = await self._fetch_newest(record)  # it changed while the store was asked
                 for bring_up_to_date in (self._update, self._mark):
                     with log_and_continue(f"Drawing the card of {name}"):
-                        await self._try(bring_up_to_date, record)
+                        await self._try_step(bring_up_to_date, record)
                 with log_and_continue(f"Looking at {name} again"):
                     await self._look_again(record)
         finally:
             del self._drawing[name]
 
-    async def _try(self, bring_up_to_date: Callable[[Record], Awaitable[None]], record: Record) -> None:
+    async def _try_step(self, bring_up_to_date: Callable[[Record], Awaitable[None]], record: Record) -> None:
         try:
             await bring_up_to_date(record)
         except RefusedError as error:
@@ -153,26 +155,26 @@ class Cards:
 
     async def _settle(self, name: str) -> Record:
         """Wait until the card is due and return the newest record. A card that only lacks its emoji is due at once."""
-        waiting = self._waiting[name]
+        waiting = self._pending[name]
         while True:
-            record = await self._newest(waiting.record)
+            record = await self._fetch_newest(waiting.record)
             _, drawn = self._shown.get(name, (0, None))
-            left = self._rhythm.due(waiting.first, waiting.last, drawn) - self._clock()
-            if left <= 0 or not self._is_news(record):
+            left = self._debounce.due(waiting.first, waiting.last, drawn) - self._clock()
+            if left <= 0 or not self._needs_drawing(record):
                 return record
             await self._sleep(left)
 
-    def _is_news(self, record: Record) -> bool:
+    def _needs_drawing(self, record: Record) -> bool:
         return record.card is not None and record.version > self.drawn_version(record.ticket.id)
 
     async def _update(self, record: Record) -> None:
-        if not record.card or not self._is_news(record):
+        if not record.card or not self._needs_drawing(record):
             return
         try:
             await self._sender.update(
                 record.card,
                 await self._draw(record),
-                lambda: self._turn(record),
+                lambda: self._take_turn(record),
                 record.origin.idempotency_key,
             )
         except _OvertakenError:
@@ -180,7 +182,7 @@ class Cards:
         self._shown[record.ticket.id] = (record.version, self._clock())
 
     @asynccontextmanager
-    async def _turn(self, record: Record) -> AsyncIterator[None]:
+    async def _take_turn(self, record: Record) -> AsyncIterator[None]:
         """Hold the card's turn for one attempt to draw it. Raises `_OvertakenError`."""
         ticket_id = record.ticket.id
         name = f"card {ticket_id}"
@@ -199,9 +201,9 @@ class Cards:
     async def _look_again(self, drawn: Record) -> None:
         """Check for a newer version: another process may have set its emoji while this one set an older one."""
         newest = await self._store.get(drawn.ticket.id)
-        if newest is not None and newest.version > drawn.version and drawn.ticket.id not in self._waiting:
+        if newest is not None and newest.version > drawn.version and drawn.ticket.id not in self._pending:
             self._marks.pop(drawn.ticket.id, None)
-            self._note(newest)
+            self._add_pending(newest)
 
     async def _mark(self, record: Record) -> None:
         """Leave exactly one of the three emoji on the message the ticket came from; none if the ticket is deleted."""

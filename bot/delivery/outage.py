@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.delivery.errors import LastingRefusalError
-from bot.delivery.refusals import sentence_of
+from bot.delivery.refusals import describe_outage
 from bot.delivery.retry import LONGEST_PAUSE, backoff
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class LastingOutage:
-    """`told` is called with a sentence for the operator when an outage begins or changes, and with "" when it ends.
+    """`on_change` is called with a sentence for the operator when an outage begins or changes, and with "" when it ends.
 
     `chance` returns a number from 0 to 1.
     """
@@ -24,9 +24,9 @@ class LastingOutage:
         self,
         sleep: Callable[[float], Awaitable[None]],
         chance: Callable[[], float],
-        told: Callable[[str], None] = lambda _: None,
+        on_change: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._sleep, self._chance, self._told = sleep, chance, told
+        self._sleep, self._chance, self._on_change = sleep, chance, on_change
         self._turn = asyncio.Lock()  # asyncio's locks are fair: first come, first served
         self._attempt = 0
         self.waiting = 0  # number of calls
@@ -35,20 +35,20 @@ class LastingOutage:
     def begin(self, code: str) -> None:
         if code != self.code:
             self.code = code
-            sentence = sentence_of(code)
+            sentence = describe_outage(code)
             log.error("%s", sentence)
-            self._told(sentence)
+            self._on_change(sentence)
 
     def _end(self) -> None:
         if self.code:
             log.warning("Slack takes calls again; before, it said %s", self.code)
             self.code, self._attempt = "", 0
-            self._told("")
+            self._on_change("")
 
-    async def through(
-        self, attempt: Callable[[], Awaitable[T]], held: Callable[[], Awaitable[None]] | None = None
+    async def run(
+        self, attempt: Callable[[], Awaitable[T]], on_wait: Callable[[], Awaitable[None]] | None = None
     ) -> T:
-        """The result of `attempt`, once Slack accepts calls. `held` is called if that has to be waited for."""
+        """The result of `attempt`, once Slack accepts calls. `on_wait` is called if that has to be waited for."""
         while True:
             if not self.code:
                 try:
@@ -57,9 +57,9 @@ class LastingOutage:
                     self.begin(error.code)
             self.waiting += 1
             try:
-                if held:
-                    await held()
-                    held = None
+                if on_wait:
+                    await on_wait()
+                    on_wait = None
                 async with self._turn:
                     if self.code:
                         return await self._try_until_taken(attempt)

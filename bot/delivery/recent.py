@@ -7,7 +7,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Recent(OrderedDict[K, V]):
+class RecentDict(OrderedDict[K, V]):
     """A dict that drops the entry set longest ago once it holds more than `most`."""
 
     def __init__(self, most: int) -> None:

@@ -2,7 +2,7 @@
 
 _COPY = "copy the token from OAuth & Permissions"
 # Keyed by Slack's error code.
-LASTING = {
+LASTING_REFUSALS = {
     "access_limited": "the workspace's network rules do not let this machine in",
     "accesslimited": "the workspace's network rules do not let this machine in",
     "account_inactive": f"the app was removed or its account deactivated; install it again, and {_COPY}",
@@ -19,7 +19,7 @@ LASTING = {
     "two_factor_setup_required": "the workspace asks for two-factor authentication; its admins can see to that",
 }
 # Codes that a new token, or a change in the app's settings, would cure.
-OF_THE_TOKEN = frozenset(
+TOKEN_REFUSALS = frozenset(
     {
         "account_inactive",
         "invalid_auth",
@@ -32,9 +32,9 @@ OF_THE_TOKEN = frozenset(
 
 
 def remedy_of(code: str) -> str:
-    return LASTING.get(code, "see OAuth & Permissions of the app, and whether it is still installed")
+    return LASTING_REFUSALS.get(code, "see OAuth & Permissions of the app, and whether it is still installed")
 
 
-def sentence_of(code: str) -> str:
+def describe_outage(code: str) -> str:
     """The outage in one sentence, for the operator of a running bot."""
     return f"Slack refuses everything ({code}): {remedy_of(code)}. What was accepted is kept and done when this ends."

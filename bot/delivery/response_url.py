@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.delivery.plainer import plainer
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
+from bot.delivery.simplify import simplify
 from bot.views.rendered import Rendered
 
 log = logging.getLogger(__name__)
 
-TRIES = 3  # attempts if there is no answer
+MAX_TRIES = 3  # attempts if there is no answer
 _OK: Final = 200
 _SLACKS_HOSTS = (".slack.com", ".slack-gov.com")
 
@@ -36,7 +36,7 @@ class ResponseUrls:
         """False if the URL is used up, expired, unreachable or not one of Slack's."""
         if not url:
             return False
-        if not is_slacks(url, self._api_url):
+        if not is_slack_url(url, self._api_url):
             log.warning("A response_url that leads elsewhere than to Slack is not used")
             return False
         form: Rendered | None = rendered
@@ -51,26 +51,26 @@ class ResponseUrls:
             code = await self._post(url, payload | ({"replace_original": True} if replace else {}))
             if not code:
                 return True
-            form = plainer(form, code)
+            form = simplify(form, code)
         return False
 
     async def _post(self, url: str, payload: dict[str, Any]) -> str:
         """Slack's error code, or "" on success."""
-        for attempt in range(TRIES):
+        for attempt in range(MAX_TRIES):
             try:
                 async with self._session.get().post(url, json=payload) as answer:
                     if answer.status == _OK:
                         return ""
                     if answer.status < 500:  # noqa: PLR2004  # 5xx is worth another attempt
-                        return _code_in(await answer.read()) or f"HTTP {answer.status}"
+                        return _read_code(await answer.read()) or f"HTTP {answer.status}"
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
                 log.info("A response_url was not answered: %s", type(error).__name__)
-            if attempt < TRIES - 1:
+            if attempt < MAX_TRIES - 1:
                 await self._sleep(backoff(attempt, self._chance()))
         return "no answer"
 
 
-def _code_in(body: bytes) -> str:
+def _read_code(body: bytes) -> str:
     """The error in the body, which is JSON or plain text."""
     try:
         said = json.loads(body)
@@ -79,7 +79,7 @@ def _code_in(body: bytes) -> str:
     return str(said.get("error") or "") if isinstance(said, dict) else ""
 
 
-def is_slacks(url: str, api_url: str) -> bool:
+def is_slack_url(url: str, api_url: str) -> bool:
     """Whether the URL leads to one of Slack's hosts, or to the host of `api_url`."""
     api = urlsplit(api_url)
     try:

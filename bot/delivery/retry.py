@@ -15,13 +15,13 @@ from bot.delivery.errors import (
     RefusedError,
     UnreadableAnswerError,
 )
-from bot.delivery.refusals import LASTING
+from bot.delivery.refusals import LASTING_REFUSALS
 
 LONGEST_WAIT = 30.0  # seconds between two attempts while Slack does not answer
 LONGEST_GUESS = 60.0  # seconds to wait if Slack is busy and does not say for how long
 LONGEST_PAUSE = 300.0  # seconds between two attempts while Slack refuses everything
 MOST_DOUBLINGS = 10
-ZEROS = 3  # attempts for which "Retry-After: 0" is believed
+MAX_ZEROS = 3  # attempts for which "Retry-After: 0" is believed
 
 _BUSY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _LIMITED = frozenset({"rate_limited", "ratelimited"})
@@ -33,11 +33,11 @@ class Failure(NamedTuple):
 
     status: int
     headers: Mapping[str, str]
-    said: Mapping[str, Any]
+    body: Mapping[str, Any]
 
     @property
     def code(self) -> str:
-        return str(self.said.get("error") or "")
+        return str(self.body.get("error") or "")
 
     @property
     def limited(self) -> bool:
@@ -47,9 +47,9 @@ class Failure(NamedTuple):
 def read_failure(error: SlackApiError) -> Failure:
     """If a body was labelled JSON and is not, `error.response` is the HTTP client's response instead of the SDK's."""
     response: Any = error.response
-    said = getattr(response, "data", None)
+    body = getattr(response, "data", None)
     status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
-    return Failure(status, getattr(response, "headers", {}), said if isinstance(said, dict) else {})
+    return Failure(status, getattr(response, "headers", {}), body if isinstance(body, dict) else {})
 
 
 def raise_if_final(method: str, failure: Failure) -> None:
@@ -57,14 +57,14 @@ def raise_if_final(method: str, failure: Failure) -> None:
     code = failure.code
     if failure.limited or code in _BUSY or failure.status >= 500:  # noqa: PLR2004  # a server error
         return
-    if code in LASTING:
+    if code in LASTING_REFUSALS:
         raise LastingRefusalError(code)
     if code == "missing_scope":
-        raise MissingScopeError(method, str(failure.said.get("needed") or ""))
+        raise MissingScopeError(method, str(failure.body.get("needed") or ""))
     if code in _LATE:
         raise LateError(code)
     if code:
-        messages = (failure.said.get("response_metadata") or {}).get("messages") or []
+        messages = (failure.body.get("response_metadata") or {}).get("messages") or []
         raise RefusedError(method, code, "; ".join(map(str, messages)))
     raise UnreadableAnswerError(method, f"HTTP {failure.status}")
 
@@ -74,7 +74,7 @@ def wait_after(failure: Failure, attempt: int, now: float, chance: float) -> flo
     if not failure.limited:
         return backoff(attempt, chance)
     told = read_retry_after(failure.headers.get("Retry-After"), now)
-    if told is None or (not told and attempt >= ZEROS):
+    if told is None or (not told and attempt >= MAX_ZEROS):
         return min(LONGEST_GUESS, max(1.0, _doubled(1.0, attempt, chance)))
     return told
 
@@ -86,11 +86,11 @@ def read_retry_after(value: str | None, now: float) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        return _until(value, now)
+        return _seconds_until(value, now)
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _until(value: str, now: float) -> float | None:
+def _seconds_until(value: str, now: float) -> float | None:
     try:
         date: datetime = parsedate_to_datetime(value)
     except (TypeError, ValueError, OverflowError):

@@ -14,12 +14,12 @@ from bot.delivery.errors import LastingRefusalError, LateError, RefusedError, Un
 from bot.delivery.outage import LastingOutage
 from bot.delivery.pacing import PACE, Pacing
 from bot.delivery.pacing.turns import Turns, local_turns
-from bot.delivery.plainer import in_any_form
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.delivery.response_url import ResponseUrls
 from bot.delivery.retry import backoff
 from bot.delivery.session import HttpSession
-from bot.delivery.web_api import AS_USUAL, Options, WebApi
+from bot.delivery.simplify import send_simplified
+from bot.delivery.web_api import DEFAULT_OPTIONS, Options, WebApi
 from bot.tasks import log_and_continue
 from bot.views.rendered import MARK, Rendered
 from store.models.tickets import MessageRef
@@ -27,20 +27,20 @@ from store.models.tickets import MessageRef
 log = logging.getLogger(__name__)
 
 TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is valid
-LOOK = 5.0  # seconds between two checks whether an outage needs a test call
+PROBE_INTERVAL = 5.0  # seconds between two checks whether an outage needs a test call
 UPLOAD_TRIES = 3
 UPLOAD_TIMEOUT = 60.0  # seconds
 MOST_PAGES = 5  # of a thread, searched for a message that may already be there
 MOST_DMS = 1000  # people whose DM channel id is cached
 _OK: Final = 200
 
-_QUIET = {"unfurl_links": False, "unfurl_media": False}
+_NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
 
 
 class Sender:
     """Calls wait while Slack is down or slow. Only `RefusedError`, a refusal of the particular call, is raised.
 
-    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `told` is passed to `LastingOutage`. `turns` are
+    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `on_outage_change` is passed to `LastingOutage`. `turns` are
     shared with the other processes that post in the same channels.
     """
 
@@ -52,24 +52,26 @@ class Sender:
         jitter: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         pace: float = PACE,
-        told: Callable[[str], None] = lambda _: None,
+        on_outage_change: Callable[[str], None] = lambda _: None,
         turns: Turns | None = None,
     ) -> None:
         self.client = client
-        self.outage = LastingOutage(sleep, jitter, told)
+        self.outage = LastingOutage(sleep, jitter, on_outage_change)
         self._session = HttpSession()
         self._api = WebApi(client, self._session, self.outage, now=now, chance=jitter, sleep=sleep)
         self._response_urls = ResponseUrls(self._session, client.base_url, sleep, jitter)
         self._sleep, self._jitter = sleep, jitter
         self._pacing = Pacing(turns or local_turns(now, sleep), pace)
-        self._dms: Recent[str, str] = Recent(MOST_DMS)
+        self._dms: RecentDict[str, str] = RecentDict(MOST_DMS)
 
     async def close(self) -> None:
         await self._session.close()
 
     # any method
 
-    async def call(self, method: str, options: Options = AS_USUAL, /, **payload: Any) -> dict[str, Any]:
+    async def call(
+        self, method: str, options: Options = DEFAULT_OPTIONS, /, **payload: Any
+    ) -> dict[str, Any]:
         """Slack's answer. Raises `RefusedError`; with `options.within`, also `LateError`."""
         return await self._api.call(method, options, payload)
 
@@ -77,10 +79,10 @@ class Sender:
         """Like `call`, but raises `LateError` if there is no answer within the lifetime of a `trigger_id`."""
         return await self.call(method, Options(within=TRIGGER_LIFETIME), **payload)
 
-    async def end_outages(self) -> None:
+    async def probe_outages(self) -> None:
         """Runs for ever. During an outage in which no call is waiting, make a test call to see whether it is over."""
         while True:
-            await self._sleep(LOOK)
+            await self._sleep(PROBE_INTERVAL)
             if self.outage.code and not self.outage.waiting:
                 with log_and_continue("Asking whether Slack takes calls again"), suppress(RefusedError):
                     await self.call("auth.test")  # a refusal is an answer, too
@@ -110,31 +112,31 @@ class Sender:
         *,
         key: str = "",
         maybe_sent: bool = False,
-        held: Callable[[], Awaitable[None]] | None = None,
-        late: Callable[[], Awaitable[Rendered]] | None = None,
+        on_wait: Callable[[], Awaitable[None]] | None = None,
+        redraw: Callable[[], Awaitable[Rendered]] | None = None,
     ) -> MessageRef:
         """Post a message exactly once. `key` makes its mark; if the message may be there already (`maybe_sent`, or after a
-        failed attempt), the bot looks for the mark first. `held` is called if a lasting outage must be waited for; `late`
+        failed attempt), the bot looks for the mark first. `on_wait` is called if a lasting outage must be waited for; `redraw`
         renders the message again when its turn comes."""
-        mark = _mark_of(key)
+        mark = _make_mark(key)
 
         async def sent_before() -> dict[str, Any] | None:
             return await self._find(channel, thread, mark) if mark else None
 
         async def send(form: Rendered) -> dict[str, Any]:
-            payload = {"channel": channel, **_parts(form, mark), **_QUIET}
+            payload = {"channel": channel, **_message_fields(form, mark), **_NO_UNFURLING}
             if thread:
                 payload["thread_ts"] = thread
             return await self.call("chat.postMessage", options, **payload)
 
         options = Options(
-            wants=("ts",), check=sent_before, around=lambda: self._pacing.posting(channel), held=held
+            wants=("ts",), check=sent_before, around=lambda: self._pacing.posting(channel), on_wait=on_wait
         )
         async with self._pacing.turn(channel):
             answer = await sent_before() if maybe_sent else None
             if answer is None:
                 async with self._pacing.reserved(channel):
-                    answer = await in_any_form(send, await late() if late else rendered, mark)
+                    answer = await send_simplified(send, await redraw() if redraw else rendered, mark)
             return MessageRef(channel, str(answer["ts"]), thread)
 
     async def _find(self, channel: str, thread: str, mark: str) -> dict[str, Any] | None:
@@ -147,7 +149,7 @@ class Sender:
                 else:
                     found = await self.call("conversations.history", limit=100, **asked)
                 for message in found.get("messages") or ():
-                    if _bears(message, mark):
+                    if _has_mark(message, mark):
                         return dict(message)
                 following = (found.get("response_metadata") or {}).get("next_cursor")
                 if not (thread and following):
@@ -165,7 +167,7 @@ class Sender:
         key: str = "",
     ) -> None:
         """Every attempt runs inside `around()`. `key` is the one the message was posted with; it keeps the same mark."""
-        mark = _mark_of(key)
+        mark = _make_mark(key)
 
         async def send(form: Rendered) -> dict[str, Any]:
             return await self.call(
@@ -173,12 +175,12 @@ class Sender:
                 Options(around=around),
                 channel=place.channel,
                 ts=place.ts,
-                **_parts(form, mark),
+                **_message_fields(form, mark),
             )
 
         # Updates need not wait for posts in the same channel.
         async with self._pacing.turn(f"{place.channel} updates"):
-            await in_any_form(send, rendered, mark)
+            await send_simplified(send, rendered, mark)
 
     async def post_ephemeral(self, channel: str, user: str, thread: str, rendered: Rendered) -> None:
         """A message that only `user` sees. If Slack's answer is lost, it is sent again and may appear twice."""
@@ -190,7 +192,7 @@ class Sender:
             return await self.call("chat.postEphemeral", **payload)
 
         async with self._pacing.turn(channel):
-            await in_any_form(send, rendered)
+            await send_simplified(send, rendered)
 
     async def post_dm(
         self, user: str, rendered: Rendered, *, key: str = "", maybe_sent: bool = False
@@ -244,18 +246,18 @@ class Sender:
                 raise
 
 
-def _mark_of(key: str) -> str:
+def _make_mark(key: str) -> str:
     """The mark that identifies a posted message: its first block's id, or part of its metadata if it has no blocks."""
     return "sent." + hashlib.blake2b(key.encode(), digest_size=12).hexdigest() if key else ""
 
 
-def _bears(message: dict[str, Any], mark: str) -> bool:
+def _has_mark(message: dict[str, Any], mark: str) -> bool:
     payload = (message.get("metadata") or {}).get("event_payload") or {}
     blocks = message.get("blocks") or ()
     return payload.get(MARK) == mark or any(block.get("block_id") == mark for block in blocks)
 
 
-def _parts(form: Rendered, mark: str = "") -> dict[str, Any]:
+def _message_fields(form: Rendered, mark: str = "") -> dict[str, Any]:
     blocks = form.blocks
     if mark and blocks:
         blocks = [{**blocks[0], "block_id": mark}, *blocks[1:]]

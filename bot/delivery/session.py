@@ -3,9 +3,9 @@
 import aiohttp
 
 TIMEOUT = 10.0  # seconds for one call
-KEPT = 30.0  # seconds that an idle connection stays open
+KEEP_ALIVE = 30.0  # seconds that an idle connection stays open
 MOST_CONNECTIONS = 50
-FAILURES = 3  # in a row, after which the session is replaced
+MAX_FAILURES = 3  # in a row, after which the session is replaced
 
 
 class HttpSession:
@@ -23,17 +23,17 @@ class HttpSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-                connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEPT),
+                connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEEP_ALIVE),
             )
         return self._session
 
-    def worked(self) -> None:
+    def note_success(self) -> None:
         self._failures = 0
 
-    async def failed(self) -> None:
-        """A call got no answer. After `FAILURES` in a row the session is closed, and the next call opens a new one."""
+    async def note_failure(self) -> None:
+        """A call got no answer. After `MAX_FAILURES` in a row the session is closed, and the next call opens a new one."""
         self._failures += 1
-        if self._failures >= FAILURES and self._session is not None:
+        if self._failures >= MAX_FAILURES and self._session is not None:
             broken, self._session, self._failures = self._session, None, 0
             await broken.close()
 

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from bot.delivery.errors import MissingScopeError, RefusedError
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
 from bot.delivery.web_api import Options
 from bot.directory.announcements import Announcements
+from bot.directory.answer_cache import FRESH, AnswerCache
 from bot.directory.events import read_event
 from bot.directory.facts import is_outside, name_of, role_of
 from bot.directory.listing import Listing
-from bot.directory.memory import FRESH, Memory
 from bot.directory.people import People
 from bot.policy import Person, Role, Room
 from store.models.tickets import Json
@@ -23,11 +23,11 @@ from store.protocol import TicketStore
 log = logging.getLogger(__name__)
 
 FRESH_ENOUGH = 10.0  # seconds; maximum age of answers used for actions that are hard to take back
-MOST = 5000  # cached answers about people and channels
+MAX_ANSWERS = 5000  # cached answers about people and channels
 MOST_ROOMS = 1000  # channels for which the result of the check for outsiders is cached
 MOST_NAMES = 10  # names fetched from Slack for one answer
 PAGE = 1000  # members per page, Slack's maximum
-_EVERYBODY = "people"  # announced to other processes after a full listing
+_ALL_PEOPLE = "people"  # announced to other processes after a full listing
 _NO_SUCH_USER = frozenset({"user_not_found", "users_not_found", "invalid_user_id"})
 
 
@@ -50,44 +50,46 @@ class Directory:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._sender, self._team, self._admins, self._bot, self._sleep = sender, team, admins, bot, sleep
-        self._others = Announcements(store, self._heard_of)
-        self._memory = Memory(clock, MOST, self._others.catch_up)
+        self._announcements = Announcements(store, self._forget_announced)
+        self._cache = AnswerCache(clock, MAX_ANSWERS, self._announcements.catch_up)
         # By channel: the members that were checked, and whether there may be outsiders among them.
-        self._guarded: Recent[str, tuple[frozenset[str], bool]] = Recent(MOST_ROOMS)
+        self._outsiders: RecentDict[str, tuple[frozenset[str], bool]] = RecentDict(MOST_ROOMS)
         self._changes = 0  # counts changes to people's facts
         self.people = People(store, now, self._people_changed)
-        listed = functools.partial(self._others.announce, _EVERYBODY)
-        self._listing = Listing(sender, self.people, store, owner=owner, now=now, sleep=sleep, listed=listed)
+        on_listed = functools.partial(self._announcements.announce, _ALL_PEOPLE)
+        self._listing = Listing(
+            sender, self.people, store, owner=owner, now=now, sleep=sleep, on_listed=on_listed
+        )
 
     def _people_changed(self) -> None:
-        self._guarded.clear()
+        self._outsiders.clear()
         self._changes += 1
 
     # events from Slack
 
-    def heard(self) -> None:
+    def note_connected(self) -> None:
         """Called on every sign that Slack's events reach this process, such as a living socket."""
-        self._memory.heard()
+        self._cache.note_connected()
 
     async def observe(self, event: Json) -> None:
         """Update what is cached from any event."""
-        self.heard()
-        news = read_event(event)
-        if news is None:
+        self.note_connected()
+        change = read_event(event)
+        if change is None:
             return
-        if news.refused:
-            self._sender.outage.begin(news.refused)
-        if news.user:
-            name = f"person {news.user['id']}"
-            self._memory.forget(name)
-            await self.people.learn([news.user])
+        if change.refused:
+            self._sender.outage.begin(change.refused)
+        if change.user:
+            name = f"person {change.user['id']}"
+            self._cache.forget(name)
+            await self.people.learn([change.user])
             await self.people.write()  # before other processes read it
-            await self._others.announce(name)
-        if news.channel:
-            self._forget_place(news.channel, news.joined, news.left)
-            await self._others.announce(f"room {news.channel}")
+            await self._announcements.announce(name)
+        if change.channel:
+            self._update_channel(change.channel, change.joined, change.left)
+            await self._announcements.announce(f"room {change.channel}")
 
-    def _heard_of(self, names: Iterable[str] | None) -> None:
+    def _forget_announced(self, names: Iterable[str] | None) -> None:
         """Forget what another process announced as changed; everything if `names` is None."""
         if names is None:
             self.forget()
@@ -97,33 +99,33 @@ class Directory:
             if kind == "room":
                 self.forget_room(what)
                 continue
-            self._memory.forget(name)
+            self._cache.forget(name)
             self._people_changed()
 
-    def _forget_place(self, channel: str, joined: str, left: str) -> None:
+    def _update_channel(self, channel: str, joined: str, left: str) -> None:
         if (joined or left) and self._bot not in (joined, left):
             came, went = frozenset({joined} - {""}), frozenset({left} - {""})
-            self._memory.replace(f"members {channel}", lambda members: _moved(members, came, went))
+            self._cache.replace(f"members {channel}", lambda members: _apply_moves(members, came, went))
         else:
             self.forget_room(channel)
 
     def forget_room(self, channel: str) -> None:
         """Forget a channel that Slack says has changed."""
-        self._memory.forget(f"room {channel}", f"members {channel}")
+        self._cache.forget(f"room {channel}", f"members {channel}")
 
     def forget(self) -> None:
         """Forget everything, so that Slack is asked again."""
-        self._memory.clear()
-        self._guarded.clear()
+        self._cache.clear()
+        self._outsiders.clear()
 
     # people
 
     async def person(self, user: str, max_age: float = FRESH) -> Person:
         """Raises `RefusedError`, such as `MissingScopeError`, if Slack does not say who they are."""
-        found: Person = await self._memory.ask(f"person {user}", lambda: self._person(user), max_age)
+        found: Person = await self._cache.ask(f"person {user}", lambda: self._fetch_person(user), max_age)
         return found
 
-    async def _person(self, user: str) -> Person:
+    async def _fetch_person(self, user: str) -> Person:
         try:
             answer = await self._sender.call("users.info", Options(wants=("user",)), user=user)
         except RefusedError as error:
@@ -139,7 +141,7 @@ class Directory:
     async def names(self, users: Iterable[str]) -> dict[str, str]:
         """The users' display names. At most `MOST_NAMES` unknown ones are fetched from Slack; the rest are left out."""
         wanted = sorted({*users} - {""})
-        asked = {one: self._memory.known(f"person {one}") for one in wanted}
+        asked = {one: self._cache.peek(f"person {one}") for one in wanted}
         found = {one: person.name for one, person in asked.items() if person and person.name}
         if left := [one for one in wanted if one not in found]:
             found |= {one: name_of(one, facts) for one, facts in (await self.people.facts(left)).items()}
@@ -154,9 +156,11 @@ class Directory:
 
     async def room(self, channel: str, max_age: float = FRESH) -> Room:
         """The channel. Assumes outsiders where Slack does not say who can read along. Raises `MissingScopeError`."""
-        found: Json | None = await self._memory.ask(f"room {channel}", lambda: self._info(channel), max_age)
+        found: Json | None = await self._cache.ask(
+            f"room {channel}", lambda: self._fetch_channel(channel), max_age
+        )
         if found is None:  # a private channel that the bot is not in
-            self._memory.forget(f"room {channel}")
+            self._cache.forget(f"room {channel}")
             return Room(channel, "private", outsiders=True, joined=False)
         if found.get("is_im"):
             return Room(channel, "dm")
@@ -171,14 +175,14 @@ class Directory:
         """The names of public channels; others, and those that Slack does not show, are left out."""
         found = {}
         for channel in sorted(channels)[:MOST_NAMES]:
-            info: Json | None = await self._memory.ask(
-                f"room {channel}", functools.partial(self._info, channel), FRESH
+            info: Json | None = await self._cache.ask(
+                f"room {channel}", functools.partial(self._fetch_channel, channel), FRESH
             )
             if info and info.get("is_channel") and not info.get("is_private"):
                 found[channel] = str(info.get("name") or "")
         return found
 
-    async def _info(self, channel: str) -> Json | None:
+    async def _fetch_channel(self, channel: str) -> Json | None:
         try:
             answer = await self._sender.call(
                 "conversations.info", Options(wants=("channel",)), channel=channel
@@ -191,21 +195,21 @@ class Directory:
 
     async def is_in(self, channel: str, user: str, max_age: float = FRESH) -> bool:
         """Whether the user is a member of the channel, as far as Slack tells the bot. Raises `MissingScopeError`."""
-        members = await self._members(channel, max_age)
+        members = await self._get_members(channel, max_age)
         if members is None or self._bot not in members:
-            self._memory.forget(f"members {channel}")  # no event will tell the bot of changes there
+            self._cache.forget(f"members {channel}")  # no event will tell the bot of changes there
         return members is not None and user in members
 
-    async def _members(
+    async def _get_members(
         self, channel: str, max_age: float, *, caught_up: bool = False
     ) -> frozenset[str] | None:
         """None if Slack does not say."""
-        found: frozenset[str] | None = await self._memory.ask(
-            f"members {channel}", lambda: self._list_members(channel), max_age, caught_up=caught_up
+        found: frozenset[str] | None = await self._cache.ask(
+            f"members {channel}", lambda: self._fetch_members(channel), max_age, caught_up=caught_up
         )
         return found
 
-    async def _list_members(self, channel: str) -> frozenset[str] | None:
+    async def _fetch_members(self, channel: str) -> frozenset[str] | None:
         found: set[str] = set()
         cursor: dict[str, Any] = {}
         try:
@@ -231,18 +235,18 @@ class Directory:
 
     async def _has_outsiders(self, channel: str, max_age: float) -> bool:
         """Whether any member is a guest or from outside. True, to be safe, unless every member is known."""
-        members = await self._members(channel, max_age, caught_up=True)  # `room` has caught up already
+        members = await self._get_members(channel, max_age, caught_up=True)  # `room` has caught up already
         if members is None:
             return True
-        looked_at, guarded = self._guarded.get(channel, (None, True))
+        looked_at, outsiders = self._outsiders.get(channel, (None, True))
         if looked_at is not members:
             others, before = sorted(members - {self._bot}), self._changes
             facts = await self.people.facts(others)
             unknown = len(facts) < len(others)
-            guarded = unknown or any(is_outside(one, self._team) for one in facts.values())
+            outsiders = unknown or any(is_outside(one, self._team) for one in facts.values())
             if before == self._changes:
-                self._guarded[channel] = (members, guarded)
-        return guarded
+                self._outsiders[channel] = (members, outsiders)
+        return outsiders
 
     # background tasks
 
@@ -252,7 +256,7 @@ class Directory:
 
     async def keep_writing(self) -> None:
         """Write what was learned about people to the store every few seconds, for ever."""
-        await self.people.write_now_and_then(self._sleep)
+        await self.people.write_periodically(self._sleep)
 
 
 def _is_shared(room: Json) -> bool:
@@ -260,7 +264,7 @@ def _is_shared(room: Json) -> bool:
     return any(room.get(name) for name in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
 
 
-def _moved(
+def _apply_moves(
     members: frozenset[str] | None, joined: frozenset[str], left: frozenset[str]
 ) -> frozenset[str] | None:
     """Apply a join or leave to the cached members; None if Slack has not listed them."""

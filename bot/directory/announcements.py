@@ -23,7 +23,7 @@ class Announcements:
         self._seen = 0
         self._own: Counter[str] = Counter()  # announced by this process and not yet read back
         self._reading: asyncio.Task[None] | None = None  # the latest read
-        self._has_begun = False  # whether that read has started, and may miss new announcements
+        self._has_started = False  # whether that read has started, and may miss new announcements
 
     async def announce(self, *names: str) -> None:
         if not self._board.shared:
@@ -40,13 +40,13 @@ class Announcements:
         what was announced since."""
         if not self._board.shared:
             return
-        if self._reading is None or self._has_begun:
-            self._has_begun = False
+        if self._reading is None or self._has_started:
+            self._has_started = False
             self._reading = asyncio.create_task(self._read(self._reading))
-            self._reading.add_done_callback(self._read_out)
+            self._reading.add_done_callback(self._on_read_done)
         await asyncio.shield(self._reading)
 
-    def _read_out(self, done: asyncio.Task[None]) -> None:
+    def _on_read_done(self, done: asyncio.Task[None]) -> None:
         if self._reading is done:
             self._reading = None
         if not done.cancelled():
@@ -55,15 +55,15 @@ class Announcements:
     async def _read(self, earlier: asyncio.Task[None] | None) -> None:
         if earlier:
             await asyncio.wait({earlier})
-        self._has_begun = True
+        self._has_started = True
         self._seen, names = await self._board.announced(self._seen)
         if names is None:
             self._own.clear()
             self._forget(None)
             return
-        self._forget([name for name in names if not self._take_own(name)])
+        self._forget([name for name in names if not self._consume_own(name)])
 
-    def _take_own(self, name: str) -> bool:
+    def _consume_own(self, name: str) -> bool:
         mine = self._own[name] > 0
         self._own[name] -= mine
         if not self._own[name]:

@@ -15,23 +15,23 @@ _FLAGS = {
 SLACKBOT = "USLACKBOT"
 
 
-def facts_of(user: Json) -> Json:
+def read_facts(user: Json) -> Json:
     """The facts in a user object. All keys are always present, so that newer facts replace older ones when merged.
     `updated` is Slack's time of the last change, in seconds since 1970."""
-    profile = _object(user.get("profile"))
+    profile = _as_dict(user.get("profile"))
     names = (
         profile.get("display_name"),
         profile.get("real_name") or user.get("real_name"),
         user.get("name"),
     )
-    enterprise = _object(user.get("enterprise_user"))
+    enterprise = _as_dict(user.get("enterprise_user"))
     teams = enterprise.get("teams")
     return {
         NAMES: list(dict.fromkeys(str(name) for name in names if name)),
         "team": str(user.get("team_id") or ""),
         "teams": [str(team) for team in teams] if isinstance(teams, list) else [],
         "enterprise_id": str(enterprise.get("id") or ""),
-        "updated": _number(user.get("updated")),
+        "updated": _as_float(user.get("updated")),
         **{flag: any(user.get(name) for name in given) for flag, given in _FLAGS.items()},
     }
 
@@ -61,19 +61,19 @@ def name_of(user_id: str, facts: Json) -> str:
     return str(next(iter(facts[NAMES]), user_id))
 
 
-def are_facts(facts: Json) -> bool:
-    """Whether `facts` have all the keys that this version of `facts_of` writes."""
-    return facts.keys() >= facts_of({}).keys()
+def are_current(facts: Json) -> bool:
+    """Whether `facts` have all the keys that this version of `read_facts` writes."""
+    return facts.keys() >= read_facts({}).keys()
 
 
-def same(one: Json, other: Json) -> bool:
+def same_facts(one: Json, other: Json) -> bool:
     """Whether two sets of facts are equal, apart from `updated`."""
     return {**one, "updated": 0} == {**other, "updated": 0}
 
 
-def _object(value: Any) -> Json:
+def _as_dict(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _number(value: Any) -> float:
+def _as_float(value: Any) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0

@@ -13,10 +13,12 @@ log = logging.getLogger(__name__)
 
 PAGE = 1000  # people per page, Slack's maximum
 PAUSE = 3.5  # seconds between two pages; Slack allows about 20 pages a minute
-DAY = 86_400.0  # seconds between two listings
-LATER = 3600.0  # seconds until a retry after a failure, and between two checks whether a listing is due
+LISTING_INTERVAL = 86_400.0  # seconds between two listings
+RETRY_INTERVAL = (
+    3600.0  # seconds until a retry after a failure, and between two checks whether a listing is due
+)
 PAGE_LIMIT = 600.0  # seconds for one page, after which another process may start over
-_NAME = "listing"
+_TURN = "listing"
 
 
 class Listing:
@@ -29,41 +31,41 @@ class Listing:
         owner: str,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
-        listed: Callable[[], Awaitable[None]],
+        on_listed: Callable[[], Awaitable[None]],
     ) -> None:
         self._sender, self._people, self._turns, self._owner = sender, people, turns, owner
-        self._now, self._sleep, self._listed = now, sleep, listed
+        self._now, self._sleep, self._on_listed = now, sleep, on_listed
 
     async def run(self) -> None:
         """List everybody now and then once a day, in only one of the processes. Never returns."""
         while True:
             try:
-                await self._sleep(await self._list_if_it_is_time())
+                await self._sleep(await self._list_if_due())
             except RefusedError as error:
                 log.error("People cannot be listed, so it is not known who is a guest: %s", error)  # noqa: TRY400  # a sentence for the operator
-                await self._sleep(LATER)
+                await self._sleep(RETRY_INTERVAL)
             except Exception:  # retried later
                 log.exception("People could not be listed")
-                await self._sleep(LATER)
+                await self._sleep(RETRY_INTERVAL)
 
-    async def _list_if_it_is_time(self) -> float:
+    async def _list_if_due(self) -> float:
         """Seconds until the next check."""
         last = await self._take_turn()
         if last is None:
-            return LATER
-        left = last + DAY - self._now()
+            return RETRY_INTERVAL
+        left = last + LISTING_INTERVAL - self._now()
         if left <= 0:
-            await self.once()
-            last, left = self._now(), DAY
-        await self._turns.end_turn(_NAME, self._owner, last)
+            await self.list_everybody()
+            last, left = self._now(), LISTING_INTERVAL
+        await self._turns.end_turn(_TURN, self._owner, last)
         return left
 
     async def _take_turn(self) -> float | None:
         """The time of the last listing, or None while another process is listing."""
-        turn = await self._turns.take_turn(_NAME, self._owner, self._now(), self._now() + PAGE_LIMIT)
+        turn = await self._turns.take_turn(_TURN, self._owner, self._now(), self._now() + PAGE_LIMIT)
         return turn.number if turn.mine else None
 
-    async def once(self) -> int:
+    async def list_everybody(self) -> int:
         """List everybody once. Returns how many people there are."""
         begun, seen, cursor = self._now(), set[str](), ""
         while True:
@@ -79,5 +81,5 @@ class Listing:
                 raise UnreadableAnswerError("users.list", "the same page for ever")
             await self._sleep(PAUSE)
         await self._people.forget_before(begun, seen)
-        await self._listed()
+        await self._on_listed()
         return len(seen)

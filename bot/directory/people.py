@@ -4,16 +4,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from bot.directory.facts import are_facts, facts_of, same
+from bot.directory.facts import are_current, read_facts, same_facts
 from store.models.deliveries import Person
 from store.models.tickets import Json
 from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-BELIEVED = 2 * 86_400.0  # seconds that stored facts are valid; the daily listing renews them
-WRITTEN = 5.0  # seconds between two writes of what was learned
-MOST_WAITING = 10_000  # people learned of but not yet written; beyond that the oldest are dropped and learned again later
+MAX_AGE = 2 * 86_400.0  # seconds that stored facts are valid; the daily listing renews them
+WRITE_INTERVAL = 5.0  # seconds between two writes of what was learned
+MAX_UNWRITTEN = 10_000  # people learned of but not yet written; beyond that the oldest are dropped and learned again later
 
 
 class People:
@@ -22,27 +22,27 @@ class People:
     def __init__(self, store: TicketStore, now: Callable[[], float], changed: Callable[[], None]) -> None:
         self._store, self._now, self._changed = store, now, changed
         self._learned: dict[str, Person] = {}
-        self._writing = asyncio.Lock()
+        self._write_lock = asyncio.Lock()
 
     async def facts(self, user_ids: Sequence[str]) -> dict[str, Json]:
         """The facts of those users about whom recent ones are known."""
-        oldest = self._now() - BELIEVED
+        oldest = self._now() - MAX_AGE
         stored = await self._store.people([one for one in user_ids if one not in self._learned])
         found = {
-            one.user_id: one.facts for one in stored if one.learned_at >= oldest and are_facts(one.facts)
+            one.user_id: one.facts for one in stored if one.learned_at >= oldest and are_current(one.facts)
         }
         return found | {one: self._learned[one].facts for one in user_ids if one in self._learned}
 
     async def learn(self, users: Iterable[Json]) -> None:
         """Keep the facts in Slack's user objects, unless newer ones are known."""
-        given = {str(user["id"]): facts_of(user) for user in users if user.get("id")}
+        given = {str(user["id"]): read_facts(user) for user in users if user.get("id")}
         known = await self.facts(list(given))
         for user_id, facts in given.items():
             before = known.get(user_id)
             if before is not None and facts["updated"] < before["updated"]:
                 continue
-            if before is None or not same(before, facts):
-                if len(self._learned) >= MOST_WAITING:
+            if before is None or not same_facts(before, facts):
+                if len(self._learned) >= MAX_UNWRITTEN:
                     self._learned.pop(next(iter(self._learned)))
                 self._learned[user_id] = Person(user_id, self._now(), facts)
                 self._changed()
@@ -50,15 +50,15 @@ class People:
     async def renew(self, users: Sequence[Json]) -> None:
         """Replace people's facts by those of a listing, which are newer, and write them at once."""
         at = self._now()
-        people = [Person(str(user["id"]), at, facts_of(user)) for user in users if user.get("id")]
-        async with self._writing:
+        people = [Person(str(user["id"]), at, read_facts(user)) for user in users if user.get("id")]
+        async with self._write_lock:
             for person in people:
                 self._learned.pop(person.user_id, None)
             await self._store.remember_people(people)
         self._changed()
 
     async def write(self) -> None:
-        async with self._writing:
+        async with self._write_lock:
             if self._learned:
                 written = dict(self._learned)
                 await self._store.remember_people(list(written.values()))
@@ -75,9 +75,9 @@ class People:
         if gone:
             await self._store.forget_people(gone)
 
-    async def write_now_and_then(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+    async def write_periodically(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         while True:
-            await sleep(WRITTEN)
+            await sleep(WRITE_INTERVAL)
             try:
                 await self.write()
             except Exception:  # retried at the next write

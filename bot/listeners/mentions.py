@@ -175,4 +175,4 @@ async def _find_ticket(services: Services, channel: str, root: str) -> str | Non
     """The ticket of a thread, even if the store does not know its card yet."""
     if not root:
         return None
-    return await services.store.find_by_thread(channel, root) or services.cards.find_placed(channel, root)
+    return await services.store.find_by_thread(channel, root) or services.cards.find_posted(channel, root)

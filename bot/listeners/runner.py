@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncBoltContext
 
 from bot.delivery.errors import LateError, MissingScopeError
 from bot.delivery.pacing.ownership import NotOursError, is_ours
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.listeners.answering import errors
 from bot.listeners.answering.following import settle_after_finish
 from bot.listeners.incoming.intake import INTENT, KEY, REPLAYED
@@ -45,7 +45,9 @@ class DeliveryRunner:
         self._rush = Rush(lambda: leases.accepting, time.monotonic)
         self._in_hand: dict[asyncio.Task[Any], str] = {}
         self._expected: set[str] = set()  # passed to Bolt, which starts their listeners a moment later
-        self._failed: Recent[str, int] = Recent(MOST_FAILED)  # failures with causes outside the delivery
+        self._failed: RecentDict[str, int] = RecentDict(
+            MOST_FAILED
+        )  # failures with causes outside the delivery
 
     async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> dict[str, Any] | None:
         """Run `job` for one request. Returns what the job did: the answer to give if the same request is delivered again."""

@@ -12,7 +12,7 @@ from bot.delivery.homes import Homes
 from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import FRESH_ENOUGH, Directory
-from bot.directory.memory import FRESH
+from bot.directory.answer_cache import FRESH
 from bot.listeners.incoming.event_log import EventLine
 from bot.listeners.incoming.identity import read_id
 from bot.listeners.incoming.threads import Place, Threads

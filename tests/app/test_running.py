@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import clients
 from bot.app.health import LOOK
-from bot.delivery.refusals import LASTING
+from bot.delivery.refusals import LASTING_REFUSALS
 from bot.listeners.runner import RETRY
 from bot.views import controls
 from store.errors import UnwritableError
@@ -113,7 +113,7 @@ async def readyz(office):
         return answer.status, await answer.json()
 
 
-@pytest.mark.parametrize("code", sorted(LASTING))
+@pytest.mark.parametrize("code", sorted(LASTING_REFUSALS))
 async def test_a_refusal_of_everything_is_said_once_shows_in_readyz_and_ends_by_itself(
     tmp_path, caplog, code
 ):
@@ -129,7 +129,7 @@ async def test_a_refusal_of_everything_is_said_once_shows_in_readyz_and_ends_by_
         status, said = await readyz(office)
         assert (status, said["ready"], said["backlog"], said["parked"]) == (503, False, 1, 0)
         assert said["reasons"] == [
-            f"Slack refuses everything ({code}): {LASTING[code]}. What was accepted is kept and done when this ends."
+            f"Slack refuses everything ({code}): {LASTING_REFUSALS[code]}. What was accepted is kept and done when this ends."
         ]
         slack.faults.clear()
         async with asyncio.timeout(10):

@@ -8,7 +8,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.app.check.finding import Finding, found_elsewhere
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer
-from bot.delivery.refusals import LASTING
+from bot.delivery.refusals import LASTING_REFUSALS
 from bot.settings import Settings
 
 # The scopes in manifest.yml, and what the bot needs each for.
@@ -54,12 +54,16 @@ async def check_slack(settings: Settings, now: Callable[[], float]) -> list[Find
                 False,
                 "Slack",
                 f"SLACK_BOT_TOKEN is refused ({error.code})",
-                LASTING.get(error.code, "copy it again from OAuth & Permissions"),
+                LASTING_REFUSALS.get(error.code, "copy it again from OAuth & Permissions"),
             )
         ]
     except OutageError as error:
-        if error.code in LASTING:
-            return [Finding(False, "Slack", f"Slack refuses everything ({error.code})", LASTING[error.code])]
+        if error.code in LASTING_REFUSALS:
+            return [
+                Finding(
+                    False, "Slack", f"Slack refuses everything ({error.code})", LASTING_REFUSALS[error.code]
+                )
+            ]
         return [
             Finding(
                 False,

@@ -121,7 +121,7 @@ class Bot:
         if self.settings.keep_done:
             trimming = keep_trimming(self.core.store, self.settings.keep_done, self.clocks)
             self.background.start("removing old history", trimming)
-        self.background.start("the end of refusals", self.services.sender.end_outages())
+        self.background.start("the end of refusals", self.services.sender.probe_outages())
         self._stack.push_async_callback(self.background.stop)  # runs before the store is closed
         if self.settings.slack_app_token:
             await self._connect(self.settings.slack_app_token.get_secret_value())
@@ -224,7 +224,7 @@ class Bot:
         while True:
             if sockets.last_ping_pong_time != last:
                 last = sockets.last_ping_pong_time
-                self.services.directory.heard()
+                self.services.directory.note_connected()
             await self.clocks.sleep(LISTEN_INTERVAL)
 
     async def _finish_work(self) -> None:

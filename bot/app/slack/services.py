@@ -24,7 +24,11 @@ from bot.settings import Settings
 
 
 def build_sender(
-    client: MonitoredClient, clocks: Clocks, pace: float, told: Callable[[str], None], turns: Turns
+    client: MonitoredClient,
+    clocks: Clocks,
+    pace: float,
+    on_outage_change: Callable[[str], None],
+    turns: Turns,
 ) -> Sender:
     return Sender(
         client,
@@ -32,7 +36,7 @@ def build_sender(
         jitter=random.random,
         sleep=clocks.sleep,
         pace=pace,
-        told=told,
+        on_outage_change=on_outage_change,
         turns=turns,
     )
 
@@ -74,7 +78,7 @@ def build_services(
             sender,
             core.pipeline,
             me.user,
-            find_placed=lambda *thread: services.cards.find_placed(*thread),  # noqa: PLW0108  # `services` is assigned later
+            find_posted=lambda *thread: services.cards.find_posted(*thread),  # noqa: PLW0108  # `services` is assigned later
             now=clocks.now,
             sleep=clocks.sleep,
         ),

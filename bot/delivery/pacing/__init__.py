@@ -11,7 +11,7 @@ from bot.delivery.pacing.turns import Turns
 from bot.delivery.retry import read_failure, wait_after
 
 PACE = 1.0  # seconds between two messages in one channel; Slack's limit
-LONGEST = 60.0  # seconds to wait at most because Slack rate-limited an earlier call in the channel
+MAX_WAIT = 60.0  # seconds to wait at most because Slack rate-limited an earlier call in the channel
 
 
 class Pacing:
@@ -28,7 +28,7 @@ class Pacing:
     @asynccontextmanager
     async def reserved(self, channel: str) -> AsyncIterator[None]:
         """Wait until a message may be posted in the channel and hold its turn, so that `posting` need not wait."""
-        next_at = await self._wait(channel)
+        next_at = await self._wait_for_turn(channel)
         try:
             yield
         finally:
@@ -38,7 +38,7 @@ class Pacing:
     async def posting(self, channel: str) -> AsyncIterator[None]:
         """Hold the channel's turn for one attempt to post. Raises `NotOursError`."""
         if not self._turns.holds(channel):
-            await self._wait(channel)
+            await self._wait_for_turn(channel)
         pause = 0.0
         try:
             await check_ownership()
@@ -46,16 +46,16 @@ class Pacing:
         except SlackApiError as error:
             failure = read_failure(error)
             if failure.limited:
-                pause = min(LONGEST, wait_after(failure, 0, self._turns.now(), 0.0))
+                pause = min(MAX_WAIT, wait_after(failure, 0, self._turns.now(), 0.0))
             raise
         finally:
             # Slack received the message at some time before its answer, so count the pause from now.
             await self._turns.end(channel, self._turns.now() + max(self._pace, pause))
 
-    async def _wait(self, channel: str) -> float:
+    async def _wait_for_turn(self, channel: str) -> float:
         """Wait for the channel's turn and its pause. Returns the time since which a message was allowed."""
         next_at = await self._turns.take(channel)
-        left = min(LONGEST, next_at - self._turns.now())
+        left = min(MAX_WAIT, next_at - self._turns.now())
         if left > 0:
             if left > PACE:
                 await self._turns.take(channel, left)

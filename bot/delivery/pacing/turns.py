@@ -13,8 +13,10 @@ log = logging.getLogger(__name__)
 
 LONGEST_CALL = 10.0  # seconds for one attempt of a call to Slack
 HOLD = LONGEST_CALL + 5.0  # seconds until a turn expires, in case its process has died
-ASK_AGAIN = 0.1  # seconds; minimum interval between two requests for a turn that is taken
-_MOST_WAITING = 1.0  # seconds; maximum interval: a process that asks less often loses its place in the queue
+MIN_POLL_INTERVAL = 0.1  # seconds; minimum interval between two requests for a turn that is taken
+_MAX_POLL_INTERVAL = (
+    1.0  # seconds; maximum interval: a process that asks less often loses its place in the queue
+)
 
 
 class TurnTaking(Protocol):
@@ -48,7 +50,7 @@ class Turns:
             if turn.mine:
                 self._mine[name] = until
                 return turn.number
-            await self.sleep(max(ASK_AGAIN, min(turn.number - now, _MOST_WAITING)))
+            await self.sleep(max(MIN_POLL_INTERVAL, min(turn.number - now, _MAX_POLL_INTERVAL)))
 
     def holds(self, name: str) -> bool:
         """Whether a call that starts now would end before the turn expires."""

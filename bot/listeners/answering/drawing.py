@@ -115,4 +115,4 @@ async def _merged(services: Services, record: Record) -> str:
 def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
     """Record a newly posted card: at once in this process, and in the store when the delivery is finished."""
     ctx.notes.cards.append((record.ticket.id, message))
-    services.cards.placed(record.ticket.id, message)
+    services.cards.note_posted(record.ticket.id, message)

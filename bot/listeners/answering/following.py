@@ -68,7 +68,7 @@ async def follow(
 
 async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
     """Update the line of `change` to say that it was undone, instead of posting a new one. False if there is no such line."""
-    line = await services.undo_lines.of(change.ticket_id, change.version)
+    line = await services.undo_lines.find(change.ticket_id, change.version)
     shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
     if line is None or shown is None:
         return False
@@ -130,9 +130,9 @@ async def _tell_thread(
     """Post the line; False if that is not possible."""
     key = ctx.mark_of(change.ticket_id)
 
-    async def post(late: Draw | None = None) -> MessageRef:
+    async def post(redraw: Draw | None = None) -> MessageRef:
         return await services.sender.post(
-            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed, late=late
+            thread.channel, thread.thread, line, key=key, maybe_sent=ctx.replayed, redraw=redraw
         )
 
     try:

@@ -67,9 +67,11 @@ async def post_offering(
 
 async def offer_undo(services: Services, ctx: RequestContext, change: Change, message: MessageRef) -> None:
     """From now on `message` has the Undo button for `change`; the line above it in the thread loses its button."""
-    before = await services.undo_lines.newest_in(message.channel, message.thread) if message.thread else None
+    before = (
+        await services.undo_lines.find_newest(message.channel, message.thread) if message.thread else None
+    )
     ctx.notes.undo_lines.append((change.ticket_id, change.version, message))
-    services.undo_lines.placed(UndoLine(change.ticket_id, change.version, message))
+    services.undo_lines.note_posted(UndoLine(change.ticket_id, change.version, message))
     if before is not None and before.message[:2] != message[:2]:  # a retried delivery finds its own message
         await withdraw_button(services, before)
 
@@ -92,7 +94,7 @@ async def settle_line(services: Services, line: UndoLine) -> None:
 
 async def withdraw_newest(services: Services, message: MessageRef) -> None:
     """`message`, a line without an Undo button, is now the thread's newest: remove the button from the line above it."""
-    if before := await services.undo_lines.newest_in(message.channel, message.thread):
+    if before := await services.undo_lines.find_newest(message.channel, message.thread):
         await withdraw_button(services, before)
 
 
@@ -112,7 +114,7 @@ async def settle(
     told: set[str] = set()
     for change in changes:
         for one in (await trace(services.store, change))[1:]:
-            line = await services.undo_lines.of(one.ticket_id, one.version)
+            line = await services.undo_lines.find(one.ticket_id, one.version)
             if line is None or (but and line.message[:2] == but[:2]):
                 continue
             offering = one.undone_by is None and await _is_newest(services, line)
@@ -123,7 +125,7 @@ async def settle(
 
 async def _is_newest(services: Services, line: UndoLine) -> bool:
     """Whether the line is the newest of its thread."""
-    newest = await services.undo_lines.newest_in(line.message.channel, line.message.thread)
+    newest = await services.undo_lines.find_newest(line.message.channel, line.message.thread)
     return newest is not None and newest.message.ts == line.message.ts
 
 
@@ -135,7 +137,7 @@ async def draw_undone(
     if change is None:
         return None
     line = UndoLine(ticket_id, version, message)
-    services.undo_lines.drawn(line)
+    services.undo_lines.forget_bare(line)
     return await _draw(services, line, change, is_undone=True)
 
 
@@ -144,8 +146,8 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
     False if the message no longer exists."""
     undone = change.undone_by is not None
     if undone or offering:
-        services.undo_lines.drawn(line)
-    elif not services.undo_lines.withdraw(line):
+        services.undo_lines.forget_bare(line)
+    elif not services.undo_lines.mark_bare(line):
         return True
     try:
         shown = await _draw(services, line, change, is_undone=undone)
@@ -155,7 +157,7 @@ async def _redraw(services: Services, line: UndoLine, change: Change, *, offerin
         log.info("The line of a change to %s could not be changed: %s", line.ticket_id, error)
         return False
     except BaseException:
-        services.undo_lines.drawn(line)  # the update failed and will be retried with its delivery
+        services.undo_lines.forget_bare(line)  # the update failed and will be retried with its delivery
         raise
     return True
 

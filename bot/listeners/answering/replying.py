@@ -201,9 +201,11 @@ async def _changed(
         if public:
             here = await _with_mentions(services, ctx, outcome, shown, unmentioned, paid=paid)
 
-            async def post_line(late: Draw) -> MessageRef | None:
-                drawing = late if ctx.thread else None  # outside of a thread every line keeps its Undo button
-                return await post(services, ctx, ctx.thread, here, done=outcome.records, late=drawing)
+            async def post_line(redraw: Draw) -> MessageRef | None:
+                drawing = (
+                    redraw if ctx.thread else None
+                )  # outside of a thread every line keeps its Undo button
+                return await post(services, ctx, ctx.thread, here, done=outcome.records, redraw=drawing)
 
             message = await post_offering(services, ctx, outcome.changes[0], here, post_line)
         if message is None:

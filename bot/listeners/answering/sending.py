@@ -24,13 +24,13 @@ async def post(
     shown: Rendered,
     *,
     done: Sequence[Record] = (),
-    late: Draw | None = None,
+    redraw: Draw | None = None,
 ) -> MessageRef | None:
     """Post in the room for everybody. None if Slack refuses, so that the answer must take another way. `done` are the records
-    that the message reports: if it has to wait for an outage, the person is told first. `late` renders the message again
+    that the message reports: if it has to wait for an outage, the person is told first. `redraw` renders the message again
     when its turn comes."""
 
-    async def held() -> None:
+    async def on_wait() -> None:
         if done and ctx.response_url:
             await services.sender.respond(ctx.response_url, done_but_held([one.ticket.id for one in done]))
 
@@ -38,7 +38,13 @@ async def post(
         if ctx.place:
             await ctx.place.come()
         posted = await services.sender.post(
-            ctx.room.id, thread, shown, key=ctx.delivery, maybe_sent=ctx.replayed, held=held, late=late
+            ctx.room.id,
+            thread,
+            shown,
+            key=ctx.delivery,
+            maybe_sent=ctx.replayed,
+            on_wait=on_wait,
+            redraw=redraw,
         )
         if ctx.place:
             ctx.place.leave()

@@ -3,7 +3,7 @@
 import logging
 
 from bot.delivery.errors import RefusedError
-from bot.directory.memory import FRESH
+from bot.directory.answer_cache import FRESH
 from bot.listeners.answering.sending import tell
 from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, thread_pressed_in
 from bot.views.rendered import Rendered

@@ -87,6 +87,6 @@ async def _became_the_answer(services: Services, outcome: Outcome, message: Mess
         place = services.cards.find_card(outcome.records[0])
         return place is not None and place[:2] == message[:2]
     for change in outcome.changes[:1]:
-        line = await services.undo_lines.of(change.ticket_id, change.version)
+        line = await services.undo_lines.find(change.ticket_id, change.version)
         return line is not None and line.message[:2] == message[:2]
     return False

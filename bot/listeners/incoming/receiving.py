@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.delivery.response_url import is_slacks
+from bot.delivery.response_url import is_slack_url
 from bot.directory.events import OBSERVED_EVENTS
 from bot.listeners.incoming.identity import asks_for_nothing, is_for_team
 from bot.listeners.incoming.schemas import MalformedError, check_payload
@@ -99,7 +99,7 @@ class Receiver:
     def _without_foreign_address(self, body: dict[str, Any]) -> dict[str, Any]:
         """Remove a `response_url` that leads anywhere but to Slack's hosts or the configured API."""
         url = body.get("response_url")
-        if not url or is_slacks(str(url), self._api_url):
+        if not url or is_slack_url(str(url), self._api_url):
             return body
         log.warning("A response_url that leads elsewhere is not used: %s", _name(body))
         return {name: value for name, value in body.items() if name != "response_url"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.response import BoltResponse
 
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 
 NOTHING_DONE = "The ticket store cannot be written at the moment, so nothing was done. Please try again."
 UNCERTAIN = "The ticket store does not answer at the moment. Please look in a minute whether it was done, and try again if not."
@@ -24,7 +24,7 @@ class Refusals:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._told: Recent[str, None] = Recent(MOST)
+        self._told: RecentDict[str, None] = RecentDict(MOST)
         self._telling: set[asyncio.Task[None]] = set()
 
     def answer(self, body: dict[str, Any], key: str, *, uncertain: bool) -> BoltResponse | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery.errors import RefusedError
 from bot.delivery.pacing.queues import Queues
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 from bot.delivery.sender import Sender
 from bot.parser.message import Message, Topic
 from bot.pipeline import Pipeline
@@ -61,7 +61,7 @@ class Place:
 
 
 class Threads:
-    """`find_placed` finds cards that the store does not know yet; `now` is in seconds since 1970."""
+    """`find_posted` finds cards that the store does not know yet; `now` is in seconds since 1970."""
 
     def __init__(
         self,
@@ -69,15 +69,15 @@ class Threads:
         pipeline: Pipeline,
         bot: str,
         *,
-        find_placed: Callable[[str, str], str | None],
+        find_posted: Callable[[str, str], str | None],
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._sender, self._pipeline, self._bot = sender, pipeline, bot
-        self._find_placed, self._now, self._sleep = find_placed, now, sleep
+        self._find_posted, self._now, self._sleep = find_posted, now, sleep
         self._queues, self._lines = Queues(), Queues()
         self._places: dict[str, list[Place]] = {}
-        self._came: Recent[tuple[str, str], None] = Recent(MOST)
+        self._came: RecentDict[tuple[str, str], None] = RecentDict(MOST)
         self._awaited: dict[tuple[str, str], asyncio.Event] = {}
 
     def line_up(self, channel: str, root: str, *, begins: bool = False) -> Place:
@@ -118,7 +118,7 @@ class Threads:
         """Whether a reply in a thread without a ticket may belong to one that is about to be created: the reply is a command,
         and the message that started the thread may still be on its way."""
         channel, root = event["channel"], event["thread_ts"]
-        if self._find_placed(channel, root):
+        if self._find_posted(channel, root):
             return True
         name = _name(channel, root)
         if name not in self._queues and name not in self._lines and not self._is_young(root):
@@ -132,7 +132,7 @@ class Threads:
         """Whether a message of the thread, including the first, is being handled or was handled a moment ago."""
         name = _name(channel, root)
         at_work = name in self._places or name in self._queues or name in self._lines
-        return at_work or bool(self._find_placed(channel, root))
+        return at_work or bool(self._find_posted(channel, root))
 
     def _is_young(self, root: str) -> bool:
         """Whether Slack may still deliver the message that started the thread."""

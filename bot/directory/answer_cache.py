@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from bot.delivery.recent import Recent
+from bot.delivery.recent import RecentDict
 
 FRESH = 300.0  # seconds that an answer is valid, unless an event invalidates it
 SILENCE = 60.0  # seconds without a sign of Slack's events, after which some may have been missed
-JUST_ASKED = 10.0  # seconds that an answer is valid during such a silence
+SILENT_MAX_AGE = 10.0  # seconds that an answer is valid during such a silence
 
 
 class _Answer(NamedTuple):
@@ -16,7 +16,7 @@ class _Answer(NamedTuple):
     at: float
 
 
-class Memory:
+class AnswerCache:
     """`clock` is monotonic, in seconds; at most `most` answers are kept. `catch_up` is awaited before a cached answer is
     used: it forgets what other processes have announced as changed."""
 
@@ -24,18 +24,18 @@ class Memory:
         self, clock: Callable[[], float], most: int, catch_up: Callable[[], Awaitable[None]]
     ) -> None:
         self._clock, self._catch_up = clock, catch_up
-        self._answers: Recent[str, _Answer] = Recent(most)
-        self._flights: dict[str, asyncio.Task[Any]] = {}
-        self._heard = clock()
+        self._answers: RecentDict[str, _Answer] = RecentDict(most)
+        self._in_flight: dict[str, asyncio.Task[Any]] = {}
+        self._last_connected = clock()
 
-    def heard(self) -> None:
+    def note_connected(self) -> None:
         """Slack's events reach this process. After too long a silence everything is forgotten: events may have been missed."""
         if self._is_silent():
             self.clear()
-        self._heard = self._clock()
+        self._last_connected = self._clock()
 
     def _is_silent(self) -> bool:
-        return self._clock() - self._heard >= SILENCE
+        return self._clock() - self._last_connected >= SILENCE
 
     async def ask(
         self,
@@ -49,32 +49,32 @@ class Memory:
         `caught_up`: the caller has just asked for something else, so other processes' announcements are already read."""
         if not caught_up:
             await self._catch_up()
-        if (known := self._believed(key, max_age)) is not None:
+        if (known := self._find_valid(key, max_age)) is not None:
             return known.value
-        flight = self._flights.get(key)
-        if flight is None:
-            flight = self._flights[key] = asyncio.create_task(self._fly(key, find))
-            flight.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return await asyncio.shield(flight)
+        task = self._in_flight.get(key)
+        if task is None:
+            task = self._in_flight[key] = asyncio.create_task(self._fetch(key, find))
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(task)
 
-    def known(self, key: str) -> Any:
+    def peek(self, key: str) -> Any:
         """The cached answer, without asking Slack or reading announcements; None if there is none that is valid."""
-        found = self._believed(key, FRESH)
+        found = self._find_valid(key, FRESH)
         return found and found.value
 
-    def _believed(self, key: str, max_age: float) -> _Answer | None:
-        oldest = min(max_age, JUST_ASKED if self._is_silent() else FRESH)
+    def _find_valid(self, key: str, max_age: float) -> _Answer | None:
+        oldest = min(max_age, SILENT_MAX_AGE if self._is_silent() else FRESH)
         known = self._answers.get(key)
         return known if known and self._clock() - known.at < oldest else None
 
-    async def _fly(self, key: str, find: Callable[[], Awaitable[Any]]) -> Any:
+    async def _fetch(self, key: str, find: Callable[[], Awaitable[Any]]) -> Any:
         asked, this = self._clock(), asyncio.current_task()
         try:
             value = await find()
         finally:
-            current = self._flights.get(key) is this
+            current = self._in_flight.get(key) is this
             if current:
-                del self._flights[key]
+                del self._in_flight[key]
         if current:  # else the entry was forgotten meanwhile: good for those who wait, but not kept
             self._answers[key] = _Answer(value, asked)
         return value
@@ -82,17 +82,17 @@ class Memory:
     def forget(self, *keys: str) -> None:
         for key in keys:
             self._answers.pop(key, None)
-            self._flights.pop(key, None)
+            self._in_flight.pop(key, None)
 
     def replace(self, key: str, change: Callable[[Any], Any]) -> None:
         """Apply an event to a cached answer. A call in flight may predate the event, so its answer will not be cached."""
-        self._flights.pop(key, None)
+        self._in_flight.pop(key, None)
         if known := self._answers.get(key):
             self._answers[key] = known._replace(value=change(known.value))
 
     def clear(self) -> None:
         self._answers.clear()
-        self._flights.clear()
+        self._in_flight.clear()
 
     def __len__(self) -> int:
         return len(self._answers)

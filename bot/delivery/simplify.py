@@ -16,7 +16,7 @@ BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_bloc
 TOO_LONG = frozenset({"msg_too_long"})
 
 
-async def in_any_form(
+async def send_simplified(
     send: Callable[[Rendered], Awaitable[dict[str, Any]]], rendered: Rendered, mark: str = ""
 ) -> dict[str, Any]:
     """`send` the message in the first form that Slack accepts: unchanged, without its (invisible) metadata, as text only, as
@@ -27,14 +27,14 @@ async def in_any_form(
         try:
             return await send(form)
         except RefusedError as error:
-            other = plainer(form, error.code)
+            other = simplify(form, error.code)
             if other is None:
                 raise
             log.warning("Slack does not take a message (%s): sent in a plainer form", error)
             form = other.with_mark(mark) if mark and form.blocks and not other.blocks else other
 
 
-def plainer(form: Rendered, code: str) -> Rendered | None:
+def simplify(form: Rendered, code: str) -> Rendered | None:
     """A simpler form to try after `form` was refused with `code`; None if there is none."""
     if "metadata" in code and form.metadata:
         return replace(form, metadata=None)
