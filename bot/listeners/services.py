@@ -213,7 +213,7 @@ def _before_them(body: dict[str, Any]) -> tuple[str, str]:
         modal = str(view.get("previous_view_id") or "")
     else:
         modal = str(view.get("id") or "") if view.get("type") == "modal" else ""
-    pressed = controls.read_pressed(str(view.get("private_metadata") or "")) if modal else None
+    pressed = controls.read_ticket_version(str(view.get("private_metadata") or "")) if modal else None
     return modal, pressed.ticket_id if pressed else ""
 
 

@@ -20,7 +20,7 @@ from store.models.tickets import cut
 COMMAND_LIMIT = 400  # characters of the command in the receipt; enough for a title and a note
 
 
-class _Reader(NamedTuple):
+class _RenderContext(NamedTuple):
     """What the views need beside the outcome; see `answer`."""
 
     links: Mapping[str, str]
@@ -44,7 +44,7 @@ def answer(
     understood.
     """
     kind = outcome.reply.kind
-    shown = _VIEWS[kind](outcome, _Reader(links, names, prefix, said, receipt))
+    shown = _VIEWS[kind](outcome, _RenderContext(links, names, prefix, said, receipt))
     return shown if kind in ("created", "one") else shown.with_footnotes(receipt)
 
 
@@ -68,45 +68,46 @@ def receipt(via: str, tokens: int, model: str = "", command: str = "") -> str:
     return words.dotted("⚡ rules", cost)
 
 
-def _card(outcome: Outcome, reader: _Reader) -> Rendered:
+def _card(outcome: Outcome, context: _RenderContext) -> Rendered:
     record = outcome.records[0]
     shown = card(
         record,
-        link=reader.links.get(record.ticket.id, ""),
-        links=reader.links,
+        link=context.links.get(record.ticket.id, ""),
+        links=context.links,
         similar=outcome.similar,
-        receipt=reader.receipt,
+        receipt=context.receipt,
         undo=outcome.changes[0] if outcome.changes else None,
-        names=reader.names,
+        names=context.names,
     )
     return shown.with_metadata(outcome.reply)
 
 
-def _delta(outcome: Outcome, reader: _Reader) -> Rendered:
+def _delta(outcome: Outcome, context: _RenderContext) -> Rendered:
     change = outcome.changes[0]
-    who = words.person(change.origin.user_id, reader.names)
+    who = words.person(change.origin.user_id, context.names)
     return delta(change, who, record=outcome.records[0], undo=True, again=outcome.redone).with_metadata(
         outcome.reply
     )
 
 
-def _several(outcome: Outcome, reader: _Reader) -> Rendered:
+def _several(outcome: Outcome, context: _RenderContext) -> Rendered:
     parts = [
-        answer(part, links=reader.links, names=reader.names, prefix=reader.prefix) for part in outcome.parts
+        answer(part, links=context.links, names=context.names, prefix=context.prefix)
+        for part in outcome.parts
     ]
     return several(parts).with_metadata(outcome.reply)
 
 
-def _error(outcome: Outcome, reader: _Reader) -> Rendered:
+def _error(outcome: Outcome, context: _RenderContext) -> Rendered:
     message = str(outcome.reply.data.get("msg", ""))
-    return error(message, outcome.hint, reader.prefix, reader.said).with_metadata(outcome.reply)
+    return error(message, outcome.hint, context.prefix, context.said).with_metadata(outcome.reply)
 
 
-def _choices(outcome: Outcome, reader: _Reader) -> Rendered:
-    return undo_question(outcome) if outcome.to_undo else choices(outcome, reader.prefix)
+def _choices(outcome: Outcome, context: _RenderContext) -> Rendered:
+    return undo_question(outcome) if outcome.to_undo else choices(outcome, context.prefix)
 
 
-_View = Callable[[Outcome, _Reader], Rendered]
+_View = Callable[[Outcome, _RenderContext], Rendered]
 _CHANGES: dict[str, _View] = dict.fromkeys(("updated", "closed", "undone", "posted", "deleted"), _delta)
 _LISTS: dict[str, _View] = dict.fromkeys(
     ("list", "page"), lambda outcome, it: ticket_list(outcome, it.links, it.names, it.prefix)

@@ -7,7 +7,7 @@ from bot import replies
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import undo_button
-from bot.views.controls import Chosen, Pressed
+from bot.views.controls import MenuChoice, TicketVersion
 from bot.views.rendered import Rendered, rendered
 from store.models.filters import Match
 from store.models.tickets import Category, Change, Priority, Record, Status, Ticket
@@ -39,7 +39,7 @@ def card(
     about = f"{ticket.id}.{number}"
     state = (merged or "Deleted") if record.deleted else _state(record, names)
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
-    title, desc = _said_once(ticket)
+    title, desc = _split_title(ticket)
     private = _private(record, names)
     found = () if record.deleted else similar[:MOST_SIMILAR]
     undo_buttons = [undo_button(undo)] if undo else []
@@ -50,20 +50,20 @@ def card(
             f"{ticket.id} {words.escape_mrkdwn(title)}",
             words.escape_mrkdwn(desc),
             words.escape_mrkdwn(state),
-            _people(record, names, format_utc=words.format_utc),
+            _people(record, names, format_time=words.format_utc),
             words.escape_mrkdwn(private),
             f"{noted}{words.escape_mrkdwn(note)}" if note else "",
-            *(f"Looks like {match.record.ticket.id} {_alike_text(match)}" for match in found),
+            *(f"Looks like {match.record.ticket.id} {_similar_text(match)}" for match in found),
             receipt,
         ],
         [
-            _face(record, state, f"card.{about}"),
+            _main_block(record, state, f"card.{about}"),
             blocks.context(
                 f"who.{about}",
                 *(
                     one
                     for one in (
-                        _people(record, names, format_utc=words.when, link=link),
+                        _people(record, names, format_time=words.when, link=link),
                         words.escape_mrkdwn(private),
                     )
                     if one
@@ -72,7 +72,7 @@ def card(
             blocks.rich(f"note.{about}", blocks.quote(blocks.run(noted, "bold"), blocks.run(note)))
             if note
             else None,
-            *(block for match in found for block in _alike(match, record, links)),
+            *(block for match in found for block in _similar_blocks(match, record, links)),
             blocks.actions(f"actions.{about}", buttons) if buttons else None,
             blocks.context(f"receipt.{about}", receipt) if receipt else None,
         ],
@@ -94,15 +94,15 @@ def card_view(
     return blocks.modal(
         title,
         (shown.prepend(said) if said else shown).blocks,
-        Pressed(record.ticket.id, record.version).value(),
+        TicketVersion(record.ticket.id, record.version).value(),
     )
 
 
-def _face(record: Record, state: str, block_id: str) -> blocks.Block:
+def _main_block(record: Record, state: str, block_id: str) -> blocks.Block:
     """Id, title, description and state. The title is struck out once the ticket is done or deleted."""
     ticket = record.ticket
     over = record.deleted or ticket.stat is Status.DONE
-    title, desc = _said_once(ticket)
+    title, desc = _split_title(ticket)
     named = blocks.run(title, "strike" if over else "bold")
     parts = [blocks.line(blocks.run(ticket.id, "code"), blocks.run("  "), named)]
     if desc:
@@ -111,7 +111,7 @@ def _face(record: Record, state: str, block_id: str) -> blocks.Block:
     return blocks.rich(block_id, *parts, blocks.line(blocks.run(state)))
 
 
-def _said_once(ticket: Ticket) -> tuple[str, str]:
+def _split_title(ticket: Ticket) -> tuple[str, str]:
     """The title and the description. If the description begins with the title, only the rest of it is returned; a sentence
     that is split this way gets a `…` on both sides.
     """
@@ -144,13 +144,13 @@ def _private(record: Record, names: Mapping[str, str]) -> str:
     return f"🔒{words.NBSP}Only {also}{reporter} and admins can see this."
 
 
-def _people(record: Record, names: Mapping[str, str], *, format_utc: Any, link: str = "") -> str:
+def _people(record: Record, names: Mapping[str, str], *, format_time: Any, link: str = "") -> str:
     worked = record.started_by and record.ticket.stat is Status.DONE
     started = f"started by {words.escape_mrkdwn(words.person(record.started_by, names))}" if worked else ""
     return words.dotted(
         f"from {words.escape_mrkdwn(words.person(record.origin.user_id, names))}",
-        format_utc(record.origin.timestamp),
-        _source(record, names, linked=bool(link) or format_utc is words.when),
+        format_time(record.origin.timestamp),
+        _source(record, names, linked=bool(link) or format_time is words.when),
         started,
         words.link(link, "Go to thread") if link else "",
     )
@@ -167,7 +167,7 @@ def _source(record: Record, names: Mapping[str, str], *, linked: bool) -> str:
 
 def _buttons(record: Record) -> list[blocks.Element]:
     ticket = record.ticket
-    value = Pressed(ticket.id, record.version).value()
+    value = TicketVersion(ticket.id, record.version).value()
     edit = blocks.button("Edit…", controls.EDIT, value, says=f"Edit {ticket.id}")
     close = blocks.button("Close…", controls.CLOSE, value, says=f"Close {ticket.id}")
     match ticket.stat:
@@ -182,7 +182,7 @@ def _buttons(record: Record) -> list[blocks.Element]:
 
 def _post_button(record: Record) -> blocks.Element:
     """For a ticket in a direct message, where nobody else can see it."""
-    value = Pressed(record.ticket.id, record.version).value()
+    value = TicketVersion(record.ticket.id, record.version).value()
     return blocks.button(
         "Post in a channel…", controls.POST, value, says=f"Post {record.ticket.id} in a channel"
     )
@@ -191,10 +191,10 @@ def _post_button(record: Record) -> blocks.Element:
 def _menu(record: Record) -> blocks.Element:
     """The priorities and categories the ticket could be set to, then History and Undo."""
     ticket = record.ticket
-    pressed = Pressed(ticket.id, record.version)
+    pressed = TicketVersion(ticket.id, record.version)
 
     def option(label: str, what: str, to: str = "") -> blocks.Element:
-        return blocks.option(label, Chosen(what, to, pressed).value())
+        return blocks.option(label, MenuChoice(what, to, pressed).value())
 
     priorities = [
         option(words.priority(one), "pri", str(one.value)) for one in Priority if one is not ticket.pri
@@ -207,7 +207,7 @@ def _menu(record: Record) -> blocks.Element:
     return blocks.grouped_select(controls.MENU, "More…", groups)
 
 
-def _alike_text(match: Match) -> str:
+def _similar_text(match: Match) -> str:
     """A similar ticket as mrkdwn, without its id, which the block links."""
     ticket = match.record.ticket
     title = words.escape_mrkdwn(words.title(ticket))
@@ -216,12 +216,12 @@ def _alike_text(match: Match) -> str:
     return f"{title}{words.DOT}{words.state(ticket)}"
 
 
-def _alike(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
+def _similar_blocks(match: Match, record: Record, links: Mapping[str, str]) -> list[blocks.Block]:
     """A similar ticket with buttons: add the message to an open one; close like, or reopen, a done one."""
     other = match.record.ticket
-    value = Pressed(record.ticket.id, record.version).value()
+    value = TicketVersion(record.ticket.id, record.version).value()
     named = words.link(links.get(other.id, ""), other.id)
-    told = f"Looks like *{named}* {_alike_text(match)}"
+    told = f"Looks like *{named}* {_similar_text(match)}"
     block_id = f"similar.{other.id}.{record.version}"
     if other.stat is not Status.DONE:
         add = blocks.button(

@@ -5,7 +5,7 @@ from bot.choices import NOTHING
 from bot.results import Offered, Outcome
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.lists.described import described
+from bot.views.lists.described import describe_query
 from bot.views.notices import MESSAGE_LIMIT
 from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Status, cut
@@ -50,23 +50,23 @@ def choices(outcome: Outcome, prefix: str = "") -> Rendered:
 
 def label(offered: Offered) -> str:
     """A button's label: `Close T012 · Login bug`."""
-    what = _what(offered.action) or offered.command
+    what = _describe(offered.action) or offered.command
     return cut(words.clean(words.dotted(what, offered.title)), LABEL_LIMIT)
 
 
-def _what(action: Action) -> str:
+def _describe(action: Action) -> str:
     """The action in the imperative; "" if its command says it better."""
     match action:
         case Create():
             return f"New ticket “{cut(words.clean(action.title), LABEL_LIMIT - len('New ticket “”'))}”"
         case Close() | Update():
-            return f"{_verb(action)} {action.id}" if _verb(action) else _updated(action)
+            return f"{_verb(action)} {action.id}" if _verb(action) else _describe_update(action)
         case BulkUpdate() if action.tickets:
             return f"{', '.join(action.tickets)}: {phrases.settings(action.changes.values())}"
         case BulkUpdate():
-            return f"{phrases.imperative(action.changes.values())[0]} all {described(action.where)}"
+            return f"{phrases.imperative(action.changes.values())[0]} all {describe_query(action.where)}"
         case View():
-            return f"Show {action.id}" if action.id else f"List {described(action) or 'open tickets'}"
+            return f"Show {action.id}" if action.id else f"List {describe_query(action) or 'open tickets'}"
     return ""
 
 
@@ -79,7 +79,7 @@ def _verb(action: Close | Update) -> str:
     return _VERBS[action.stat] if action.stat else ""
 
 
-def _updated(action: Close | Update) -> str:
+def _describe_update(action: Close | Update) -> str:
     """`T012: priority High`. Texts are too long for a button: `Update T012`, `Add a note to T012`."""
     values = action.values() if isinstance(action, Update) else {}
     if set(values) == {"res"} and values["res"]:

@@ -19,7 +19,7 @@ CLOSE = "ticket.close"  # opens a form
 REOPEN = "ticket.reopen"
 EDIT = "ticket.edit"  # opens a form
 POST = "ticket.post"  # opens a form that asks for a channel
-MENU = "ticket.menu"  # a select whose options are `Chosen` values
+MENU = "ticket.menu"  # a select whose options are `MenuChoice` values
 OPEN = "ticket.open"  # + .T012: the button in a list's row
 PAGE = "list.page"  # + .previous or .next
 HISTORY_PAGE = "history.page"  # + .previous or .next
@@ -44,7 +44,7 @@ NEW_SHORTCUT = "new_ticket"
 MESSAGE_SHORTCUT = "create_ticket"
 
 
-class Pressed(NamedTuple):
+class TicketVersion(NamedTuple):
     """A ticket, and the version of it that the button was drawn for. Pressing the same button twice names the same
     version, so a double click counts once.
     """
@@ -60,11 +60,11 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 MOST_PAGES = 100_000
 
 
-def read_pressed(value: str) -> Pressed | None:
+def read_ticket_version(value: str) -> TicketVersion | None:
     """None if no view writes such a value."""
     ticket_id, _, version = value.partition(" ")
     written = len(ticket_id) <= MAX_ID_LENGTH and _is_id(ticket_id) and _NUMBER.fullmatch(version)
-    return Pressed(ticket_id, int(version)) if written else None
+    return TicketVersion(ticket_id, int(version)) if written else None
 
 
 def _is_id(text: str) -> bool:
@@ -74,12 +74,12 @@ def _is_id(text: str) -> bool:
         return False
 
 
-class Chosen(NamedTuple):
+class MenuChoice(NamedTuple):
     """An option of a card's menu; `what` is pri, cat, history or undo."""
 
     what: str
     to: str
-    pressed: Pressed
+    pressed: TicketVersion
 
     def value(self) -> str:
         return f"{self.what}:{self.to}:{self.pressed.value()}"
@@ -93,15 +93,15 @@ _CHOICES = {
 }
 
 
-def read_chosen(value: str) -> Chosen | None:
+def read_menu_choice(value: str) -> MenuChoice | None:
     """None if no view writes such a value."""
     what, _, rest = value.partition(":")
     to, _, tail = rest.partition(":")
-    pressed = read_pressed(tail)
-    return Chosen(what, to, pressed) if pressed and to in _CHOICES.get(what, ()) else None
+    pressed = read_ticket_version(tail)
+    return MenuChoice(what, to, pressed) if pressed and to in _CHOICES.get(what, ()) else None
 
 
-class Turned(NamedTuple):
+class HistoryPage(NamedTuple):
     """A page of one ticket's history."""
 
     ticket_id: str
@@ -111,10 +111,10 @@ class Turned(NamedTuple):
         return f"{self.ticket_id} {self.page}"
 
 
-def read_turned(value: str) -> Turned | None:
+def read_history_page(value: str) -> HistoryPage | None:
     """None if no view writes such a value."""
-    pressed = read_pressed(value)
-    return Turned(*pressed) if pressed and 0 < pressed.version <= MOST_PAGES else None
+    pressed = read_ticket_version(value)
+    return HistoryPage(*pressed) if pressed and 0 < pressed.version <= MOST_PAGES else None
 
 
 VALUE_LIMIT = 2000  # characters; Slack's limit for a button's value

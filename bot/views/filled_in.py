@@ -48,11 +48,11 @@ def read_form(view_state: Mapping[str, Any]) -> dict[str, Any]:
         if block_id in words.FIELDS and isinstance(inputs, Mapping) and inputs:
             given = next(iter(inputs.values()))
             if isinstance(given, Mapping):
-                fields[block_id] = _given(block_id, given)
+                fields[block_id] = _read_input(block_id, given)
     return fields
 
 
-def edited(ticket: Ticket, filled_in: Mapping[str, Any]) -> dict[str, Any]:
+def changed_fields(ticket: Ticket, filled_in: Mapping[str, Any]) -> dict[str, Any]:
     """The fields in `filled_in` that differ from what the form showed of `ticket`."""
     shown = {
         "title": words.title(ticket),
@@ -78,7 +78,7 @@ def field_errors(error: ValidationError, form: str = controls.NEW_FORM) -> dict[
     return found
 
 
-def _given(field: str, given: Mapping[str, Any]) -> Any:
+def _read_input(field: str, given: Mapping[str, Any]) -> Any:
     if field in ("pri", "cat", "stat"):
         selected = given.get("selected_option")
         value = selected.get("value") if isinstance(selected, Mapping) else None

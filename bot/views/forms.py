@@ -6,8 +6,8 @@ from typing import Any
 from bot.actions import Create
 from bot.views import blocks, controls, phrases
 from bot.views import text as words
-from bot.views.controls import Pressed
-from bot.views.filled_in import edited
+from bot.views.controls import TicketVersion
+from bot.views.filled_in import changed_fields
 from store.models.tickets import (
     DESC_LIMIT,
     RES_LIMIT,
@@ -67,7 +67,7 @@ def filled_form(read: Create | None, *, private_metadata: str, ask_channel: bool
 
 
 def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
-    """The form to edit a ticket. `private_metadata` defaults to `Pressed(id, number)`: the ticket and the version that the
+    """The form to edit a ticket. `private_metadata` defaults to `TicketVersion(id, number)`: the ticket and the version that the
     form shows.
     """
     ticket, number = record.ticket, record.version
@@ -79,7 +79,9 @@ def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
         _status(ticket.stat, number),
         _note(words.note(ticket), number),
     ]
-    return _form(controls.EDIT_FORM, f"Edit {ticket.id}", "Save", shown, private_metadata or _drawn(record))
+    return _form(
+        controls.EDIT_FORM, f"Edit {ticket.id}", "Save", shown, private_metadata or _version_metadata(record)
+    )
 
 
 def close_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
@@ -87,10 +89,14 @@ def close_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
     ticket = record.ticket
     shown = [
         blocks.rich("about", blocks.line(blocks.run(words.title(ticket), "bold"))),
-        _solved("", record.version),
+        _resolution("", record.version),
     ]
     return _form(
-        controls.CLOSE_FORM, f"Close {ticket.id}", "Close", shown, private_metadata or _drawn(record)
+        controls.CLOSE_FORM,
+        f"Close {ticket.id}",
+        "Close",
+        shown,
+        private_metadata or _version_metadata(record),
     )
 
 
@@ -109,7 +115,7 @@ def post_form(record: Record) -> dict[str, Any]:
             "Everybody in the channel will see this ticket from now on; its earlier history stays private.",
         ),
     ]
-    return _form(controls.POST_FORM, f"Post {ticket.id}", "Post", shown, _drawn(record))
+    return _form(controls.POST_FORM, f"Post {ticket.id}", "Post", shown, _version_metadata(record))
 
 
 def _channel(label: str, number: int, *, optional: bool) -> blocks.Block:
@@ -144,7 +150,7 @@ def changed_meanwhile(
     if form == controls.CLOSE_FORM:
         state = words.state(ticket, marked=False)
         view = close_form(record, private_metadata=private_metadata)
-        view["blocks"][-1] = _solved(
+        view["blocks"][-1] = _resolution(
             cut_lines(words.clean_lines(str(filled_in.get("res") or "")), RES_LIMIT), record.version
         )
         parts = [blocks.line(blocks.run(f"{told} It is {state} now.", "bold"))]
@@ -154,7 +160,7 @@ def changed_meanwhile(
     else:
         view = edit_form(record, private_metadata=private_metadata)
         parts = [blocks.line(blocks.run(f"{told} This shows the newer values.", "bold"))]
-        lost = edited(ticket, edited(shown, filled_in) if shown else filled_in)
+        lost = changed_fields(ticket, changed_fields(shown, filled_in) if shown else filled_in)
         parts += [blocks.line(blocks.run("You had filled in:"))] if lost else []
         parts += [
             blocks.quote(blocks.run(f"{words.FIELDS[name]}: {phrases.value(name, given)}"))
@@ -178,8 +184,8 @@ def _form(
     }
 
 
-def _drawn(record: Record) -> str:
-    return Pressed(record.ticket.id, record.version).value()
+def _version_metadata(record: Record) -> str:
+    return TicketVersion(record.ticket.id, record.version).value()
 
 
 def _title(given: str, number: int) -> blocks.Block:
@@ -200,7 +206,7 @@ def _note(given: str, number: int, label: str = "Note", example: str = "") -> bl
     )
 
 
-def _solved(given: str, number: int) -> blocks.Block:
+def _resolution(given: str, number: int) -> blocks.Block:
     return _note(given, number, "How was it solved?", EXAMPLE)
 
 

@@ -26,15 +26,15 @@ VOCABULARY = (
 ANYTHING = "You can also say it in your own words: where they are not clear, I ask. The commands above are always understood."
 
 
-WIDTH = 72  # characters of commands in one line
+LINE_WIDTH = 72  # characters of commands in one line
 
 
-def _in_lines(commands: Sequence[str]) -> list[blocks.Element]:
+def _wrap_commands(commands: Sequence[str]) -> list[blocks.Element]:
     """Each command as code; short ones share a line."""
     runs = [blocks.run(commands[0], "code")]
     width = len(commands[0])
     for before, one in pairwise(commands):
-        fits = width + len(one) <= WIDTH and len(before) <= WIDTH // 2
+        fits = width + len(one) <= LINE_WIDTH and len(before) <= LINE_WIDTH // 2
         width = width + len(one) if fits else len(one)
         runs += [blocks.run("  " if fits else "\n"), blocks.run(one, "code")]
     return runs
@@ -47,7 +47,7 @@ def help_message(prefix: str = "/ticket") -> Rendered:
     text = ["What you can say"]
     for does, examples in EXAMPLES:
         commands = [words.command(prefix, one) for one in examples]
-        parts.append(blocks.line(blocks.run(f"{does}\n", "bold"), *_in_lines(commands)))
+        parts.append(blocks.line(blocks.run(f"{does}\n", "bold"), *_wrap_commands(commands)))
         text.append(words.escape_mrkdwn(f"{does}: " + "; ".join(commands)))
     return rendered(
         [*text, VOCABULARY, IN_A_THREAD, ANYTHING],

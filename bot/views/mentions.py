@@ -30,13 +30,13 @@ def channels_in(text: str) -> set[str]:
     return {found[1] for found in _CHANNEL.finditer(text) if not found[2]}
 
 
-def named_in(text: str) -> str | None:
+def read_mention(text: str) -> str | None:
     """The user id if `text` is a mention and nothing else."""
     found = _MENTION.fullmatch(text)
     return found[1] if found else None
 
 
-def labelled(text: str, names: Mapping[str, str]) -> str:
+def label_mentions(text: str, names: Mapping[str, str]) -> str:
     """The message with a name in each mention of a person, channel or group. `names` are the known names by id."""
 
     def name_person(found: re.Match[str]) -> str:
@@ -50,7 +50,7 @@ def labelled(text: str, names: Mapping[str, str]) -> str:
     return _GROUP.sub(lambda found: f"<!subteam^{found[1]}|{found[2] or GROUP}>", text)
 
 
-def written(text: str, names: Mapping[str, str]) -> str:
+def to_plain_text(text: str, names: Mapping[str, str]) -> str:
     """The message as its author saw it, as one line of plain text: names instead of ids, nothing escaped."""
     text = _MENTION.sub(lambda found: f"@{person(found[1], names)}", text)
-    return clean(plain(labelled(text, names)))
+    return clean(plain(label_mentions(text, names)))

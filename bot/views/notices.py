@@ -41,7 +41,9 @@ def error(message: str, hint: str = "", prefix: str = "", said: str = "") -> Ren
     told = message.replace(NOT_UNDERSTOOD, _not_understood(said))
     wanted = NOT_UNDERSTOOD in message or hint.startswith("create ")
     buttons = [new_button(words.clean_lines(said) if NOT_UNDERSTOOD in message else "")] if wanted else []
-    return notice(told, hint=_as_typed(hint, prefix), buttons=buttons).with_metadata(replies.error(message))
+    return notice(told, hint=_with_prefix(hint, prefix), buttons=buttons).with_metadata(
+        replies.error(message)
+    )
 
 
 def _not_understood(said: str) -> str:
@@ -49,14 +51,16 @@ def _not_understood(said: str) -> str:
     return f"I didn’t understand “{quoted}”." if quoted else NOT_UNDERSTOOD
 
 
-def _as_typed(hint: str, prefix: str) -> str:
+def _with_prefix(hint: str, prefix: str) -> str:
     """The hint as a command to type: with `prefix`, unless it begins with a slash or is JSON."""
     return hint if not hint or hint.startswith(("/", "{")) else words.command(prefix, hint)
 
 
 def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
     shown = notice(
-        _not_understood(said), hint=_as_typed("help", prefix), buttons=[new_button(words.clean_lines(said))]
+        _not_understood(said),
+        hint=_with_prefix("help", prefix),
+        buttons=[new_button(words.clean_lines(said))],
     )
     return shown.with_metadata(outcome.reply)
 
@@ -70,7 +74,7 @@ def not_found(outcome: Outcome, prefix: str = "") -> Rendered:
     if outcome.skipped:
         verb = "was" if len(outcome.skipped) == 1 else "were"
         told = f"{told} {', '.join(outcome.skipped)} {verb} not changed."
-    return notice(told, hint=_as_typed("list", prefix), before="See what there is").with_metadata(
+    return notice(told, hint=_with_prefix("list", prefix), before="See what there is").with_metadata(
         outcome.reply
     )
 

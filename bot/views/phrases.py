@@ -24,7 +24,7 @@ def left_alone(ids: Sequence[str]) -> str:
     return f"Left alone, changed meanwhile: {', '.join(ids)}."
 
 
-def phrases(change: Change, what: str = THIS, *, again: bool = False) -> list[str]:
+def past_tense(change: Change, what: str = THIS, *, again: bool = False) -> list[str]:
     """What the change did to `what`, in the past tense, without the note: `["started T043", "set the priority to High"]`.
     `again`: it redoes what had been undone."""
     match change.kind:
@@ -115,20 +115,20 @@ def imperative(values: Values) -> tuple[str, str]:
     return "Change", settings(values)
 
 
-def many(changes: tuple[Change, ...], what: str, *, again: bool = False) -> str:
+def past_tense_of_many(changes: tuple[Change, ...], what: str, *, again: bool = False) -> str:
     """What the same change did to several tickets: `closed 3 tickets`, `set 3 tickets to priority Low`. `again`: it redoes
     what had been undone."""
     first = changes[0]
     if first.kind == "undone":
         return redone(first, what) if again else undone(first, what)
     after = dict(first.after)
-    note_told = f"added the note “{value('res', after['res'])}”" if after.get("res") else ""
+    note_text = f"added the note “{value('res', after['res'])}”" if after.get("res") else ""
     if "stat" in after:
         rest = settings({field: given for field, given in after.items() if field not in ("stat", "res")})
         told = f"{_PAST[Status(after['stat'])]} {what}" + (f" and set {rest}" if rest else "")
-        return f"{told} and {note_told}" if note_told else told
-    if note_told and len(after) == 1:
-        return f"{note_told} to {what}"
+        return f"{told} and {note_text}" if note_text else told
+    if note_text and len(after) == 1:
+        return f"{note_text} to {what}"
     return f"set {what} to {settings(after)}" if after else f"took over {what}"
 
 

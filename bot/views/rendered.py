@@ -79,15 +79,15 @@ def metadata(reply: Reply) -> dict[str, Any]:
     if payload.get("action") == "several":
         payload = {**payload, "data": [], "json": written.decode()}
     elif "data" in payload:
-        flat = _flat(payload["data"])
+        flat = _to_slack_types(payload["data"])
         payload |= {"data": flat} if flat == payload["data"] else {"data": flat, "json": written.decode()}
     if len(json.dumps(payload, ensure_ascii=False).encode()) > METADATA_LIMIT:
         payload = {key: value for key, value in payload.items() if key not in ("data", "msg", "json")}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
-def _flat(data: Any) -> Any:
+def _to_slack_types(data: Any) -> Any:
     """`data` in the types that Slack's metadata allows."""
     if isinstance(data, list):
-        return [_flat(one if isinstance(one, dict) else {"id": one}) for one in data]
+        return [_to_slack_types(one if isinstance(one, dict) else {"id": one}) for one in data]
     return {name: "" if value is None else value for name, value in data.items()}

@@ -39,7 +39,7 @@ _PLURALS = frozenset({"day", "week", "month", "year"})
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 # Our own limits. Longer texts are cut, so that they fit even if every character has to be escaped.
 NAME_LIMIT = 80
-TOLD = 500
+SUMMARY_LIMIT = 500
 
 DOT = " · "
 NBSP = "\u00a0"  # keeps an emoji and its word, or a number and its unit, on one line
@@ -63,13 +63,13 @@ FIELDS = {
 
 # Control characters, lone surrogates, invisible characters, and those that change the direction of the text around them.
 # The joiners U+200C and U+200D are kept: some scripts and emoji need them.
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
     r"\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(rf"[^\S{NBSP}]+")
 # Characters that mrkdwn would read as formatting, and lookalikes without a meaning.
-_LOOKS_LIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _OUTER_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _SHORTCODE = re.compile(r":(?=[\w+'-]+:)")
 _URL = re.compile(r"https?://[^\s<>|]+")
@@ -77,7 +77,7 @@ _URL = re.compile(r"https?://[^\s<>|]+")
 
 def clean(text: str) -> str:
     """`text` in one line, without invisible characters and those that change the direction of text."""
-    return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def clean_lines(text: str) -> str:
@@ -92,7 +92,7 @@ def escape(text: str) -> str:
 
 def escape_mrkdwn(text: str) -> str:
     """What a person typed, for use in mrkdwn: it reads as typed, but does not format, link, mention or notify."""
-    text = _OUTER_UNDERSCORE.sub("ˍ", clean(text).translate(_LOOKS_LIKE))
+    text = _OUTER_UNDERSCORE.sub("ˍ", clean(text).translate(_LOOKALIKES))
     return escape(_SHORTCODE.sub("꞉", text))
 
 

@@ -3,7 +3,7 @@
 import re
 
 from bot.listeners.services import Services
-from bot.views.mentions import channels_in, labelled, people_in
+from bot.views.mentions import channels_in, label_mentions, people_in
 
 # Formatting characters enclose text directly, and are not next to letters on their outer side.
 _BOLD, _ITALIC, _STRUCK = (
@@ -23,7 +23,7 @@ async def readable(services: Services, text: str) -> str:
     ids = people_in(text) - {services.bot}
     names = {one: (await services.directory.person(one)).name for one in sorted(ids)}
     names |= await services.directory.channel_names(channels_in(text))
-    return without_formatting(labelled(text, names))
+    return without_formatting(label_mentions(text, names))
 
 
 def without_formatting(text: str) -> str:

@@ -30,7 +30,7 @@ async def reopened(services: Services, request: IncomingRequest) -> dict[str, An
 
 
 async def _set_status(services: Services, request: IncomingRequest, stat: str) -> dict[str, Any] | None:
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    pressed = controls.read_ticket_version(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
     ctx = await press(services, request)
@@ -40,7 +40,7 @@ async def _set_status(services: Services, request: IncomingRequest, stat: str) -
 
 async def chosen(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Handle an option of a card's menu."""
-    choice = controls.read_chosen(pressed_value(request.body["actions"][0]))
+    choice = controls.read_menu_choice(pressed_value(request.body["actions"][0]))
     if choice is None:
         return None
     ctx, ticket_id = await press(services, request), choice.pressed.ticket_id
@@ -85,7 +85,7 @@ async def _redraw_copy(services: Services, ctx: RequestContext, ticket_id: str, 
 
 async def opened(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """View in a list's row: show the ticket to the person alone."""
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    pressed = controls.read_ticket_version(pressed_value(request.body["actions"][0]))
     ctx = await press(services, request)
     if pressed is None:
         return None
@@ -127,7 +127,7 @@ async def paged(services: Services, request: IncomingRequest) -> dict[str, Any] 
 
 
 async def history_paged(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    turned = controls.read_turned(pressed_value(request.body["actions"][0]))
+    turned = controls.read_history_page(pressed_value(request.body["actions"][0]))
     return await _turn(services, request, History(id=turned.ticket_id, page=turned.page)) if turned else None
 
 
@@ -166,8 +166,8 @@ _Merge = Callable[[str, int, str, Requester, Origin], Awaitable[Outcome]]
 
 async def _with_similar(services: Services, request: IncomingRequest, merge: _Merge) -> dict[str, Any] | None:
     action = request.body["actions"][0]
-    pressed = controls.read_pressed(pressed_value(action))
-    other = controls.read_pressed(f"{action['action_id'].rpartition('.')[2]} 1")
+    pressed = controls.read_ticket_version(pressed_value(action))
+    other = controls.read_ticket_version(f"{action['action_id'].rpartition('.')[2]} 1")
     if pressed is None or other is None:
         return None
     ctx = await press(services, request)

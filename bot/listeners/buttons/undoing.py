@@ -35,7 +35,7 @@ async def _undone_by(
     services: Services,
     request: IncomingRequest,
 ) -> dict[str, Any] | None:
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    pressed = controls.read_ticket_version(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
     ctx = await press(services, request, FRESH_ENOUGH)
@@ -47,7 +47,7 @@ async def _say_undone(
     services: Services,
     request: IncomingRequest,
     ctx: RequestContext,
-    pressed: controls.Pressed,
+    pressed: controls.TicketVersion,
     outcome: Outcome,
 ) -> dict[str, Any]:
     """Update the line to say "undone", without a button, and tell the tickets' threads."""
@@ -73,7 +73,7 @@ async def _say_undone(
 
 
 async def _said_of(
-    services: Services, pressed: controls.Pressed, message: MessageRef, outcome: Outcome
+    services: Services, pressed: controls.TicketVersion, message: MessageRef, outcome: Outcome
 ) -> Rendered | None:
     """The new text of the message in which Undo was pressed. If that was the question before an old change is undone, and the
     thread has the change's own line, it becomes one word."""

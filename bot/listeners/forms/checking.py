@@ -10,7 +10,7 @@ from bot.listeners.forms.context import is_from_nowhere, meet
 from bot.listeners.forms.existing import made_meanwhile
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
-from bot.views.filled_in import edited, field_errors, read_channel, read_form
+from bot.views.filled_in import changed_fields, field_errors, read_channel, read_form
 from bot.views.forms import changed_meanwhile
 from store.models.tickets import Record, Ticket
 
@@ -58,7 +58,7 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
 
 async def _as_shown(services: Services, view: dict[str, Any], record: Record) -> Ticket:
     """The ticket as the form showed it, as far as `MOST_CHANGES` and its history allow."""
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     drawn_at = max(pressed.version if pressed else record.version, record.version - MOST_CHANGES)
     values: dict[str, Any] = {}
     for version in range(record.version, drawn_at, -1):
@@ -78,7 +78,7 @@ def in_place(view: dict[str, Any]) -> dict[str, Any]:
 
 async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
     """The ticket in the form's metadata, if the person may see it."""
-    pressed = controls.read_pressed(body["view"].get("private_metadata", ""))
+    pressed = controls.read_ticket_version(body["view"].get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     ctx = await meet(services, IncomingRequest(body), record)
     return record if record and ctx.requester.scope.includes(record) else None
@@ -86,13 +86,13 @@ async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
 
 def _checked(view: dict[str, Any], record: Record | None, shown: Ticket | None) -> Checked:
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     if record and (pressed is None or record.version != pressed.version):
         again = changed_meanwhile(record, form, filled_in, shown=shown)
         return Checked(in_place(again), carried_out=False)
     if form == controls.POST_FORM:
         return Checked(_CLOSES, carried_out=True)
-    if record and form == controls.EDIT_FORM and not edited(record.ticket, filled_in):
+    if record and form == controls.EDIT_FORM and not changed_fields(record.ticket, filled_in):
         return Checked(_CLOSES, carried_out=False)
     try:
         asked(view, record)
@@ -118,6 +118,7 @@ def asked(view: dict[str, Any], record: Record | None) -> Action:
     if view["callback_id"] == controls.CLOSE_FORM:
         return Close(id=record.ticket.id, res=filled_in.get("res"))
     changes = {
-        name: "" if value is None else value for name, value in edited(record.ticket, filled_in).items()
+        name: "" if value is None else value
+        for name, value in changed_fields(record.ticket, filled_in).items()
     }
     return Update.model_validate({"id": record.ticket.id, **changes})

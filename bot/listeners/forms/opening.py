@@ -47,7 +47,7 @@ async def show(services: Services, request: IncomingRequest, view: dict[str, Any
 
 async def pressed_record(services: Services, request: IncomingRequest) -> Record | None:
     """The ticket of the pressed button. If the person may not see it, they are told that it does not exist."""
-    pressed = controls.read_pressed(pressed_value(request.body["actions"][0]))
+    pressed = controls.read_ticket_version(pressed_value(request.body["actions"][0]))
     if pressed is None:
         return None
     record = await services.store.get(pressed.ticket_id)

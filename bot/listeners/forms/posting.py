@@ -29,7 +29,7 @@ async def open_post(services: Services, request: IncomingRequest) -> dict[str, A
 
 async def submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     channel = read_channel(view.get("state") or {})
     if pressed is None or record is None or not channel:

@@ -109,7 +109,7 @@ async def close_submitted(services: Services, request: IncomingRequest) -> dict[
 
 async def _carried_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
-    pressed = controls.read_pressed(view.get("private_metadata", ""))
+    pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     if record is None:
         return None

@@ -13,7 +13,7 @@ from bot.views.rendered import Rendered, rendered
 from store.models.tickets import Change, Record
 
 SHOWN = 10  # tickets of a bulk change shown with their titles; of the others only the ids
-ROWS = 3  # tickets per section
+ROWS_PER_SECTION = 3  # tickets per section
 
 
 def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, undone: str = "") -> Rendered:
@@ -21,7 +21,7 @@ def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, 
     done = [str(one) for one in outcome.reply.data.get("data", [])]
     apart = {*done, *outcome.skipped}
     same = [record.ticket.id for record in outcome.records if record.ticket.id not in apart]
-    told = [*_done_to_many(outcome, names)] or ["No ticket changed."]
+    told = [*_summarize(outcome, names)] or ["No ticket changed."]
     sentences = [
         *told,
         f"Like that already: {', '.join(same)}." if same else "",
@@ -33,7 +33,7 @@ def bulk_result(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES, *, 
     return notice(" ".join(one for one in sentences if one), buttons=buttons).with_metadata(outcome.reply)
 
 
-def _done_to_many(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
+def _summarize(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
     """One sentence for each group of tickets that were changed in the same way."""
     made = outcome.changes
     alike: dict[tuple[Any, ...], list[Change]] = {}
@@ -50,14 +50,14 @@ def _done_to_many(outcome: Outcome, names: Mapping[str, str]) -> list[str]:
 
 def _did_to_one(change: Change, *, again: bool) -> str:
     """`reopened T003`, `closed T004: “duplicate of T003”`"""
-    did = " and ".join(phrases.phrases(change, change.ticket_id, again=again))
+    did = " and ".join(phrases.past_tense(change, change.ticket_id, again=again))
     note = phrases.note(change)
     return f"{did}: “{note}”" if note else did
 
 
 def _did_to_many(alike: Sequence[Change], *, again: bool) -> str:
     """`closed 3 tickets: T001, T002, T003`"""
-    did = phrases.many(tuple(alike), words.count(len(alike)), again=again)
+    did = phrases.past_tense_of_many(tuple(alike), words.count(len(alike)), again=again)
     return f"{did}: {', '.join(change.ticket_id for change in alike)}"
 
 
@@ -66,7 +66,11 @@ def undo_question(outcome: Outcome) -> Rendered:
     first = outcome.to_undo[0]
     many = len(outcome.to_undo) > 1
     what = words.count(len(outcome.to_undo)) if many else first.ticket_id
-    did = phrases.many(outcome.to_undo, what) if many else " and ".join(phrases.phrases(first, what))
+    did = (
+        phrases.past_tense_of_many(outcome.to_undo, what)
+        if many
+        else " and ".join(phrases.past_tense(first, what))
+    )
     asked = f"Your latest change was a while ago: you {did}."
     button = undo_all_button(outcome.to_undo) if many else undo_button(first)
     when = words.when(first.origin.timestamp)
@@ -100,7 +104,7 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
             blocks.rich("bulk.asked", blocks.line(blocks.run(asked, "bold"))),
             *_rows(shown, outcome, names),
             blocks.rich("bulk.others", blocks.line(blocks.run(others))) if others else None,
-            blocks.actions("bulk.actions", _answers(outcome, len(ids))) if outcome.token else None,
+            blocks.actions("bulk.actions", _buttons(outcome, len(ids))) if outcome.token else None,
             blocks.context("bulk.expires", expires),
         ],
     ).with_metadata(outcome.reply)
@@ -108,7 +112,7 @@ def bulk_preview(outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) ->
 
 def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str]) -> list[blocks.Block]:
     """Few rows per section, so that they fit even if every character has to be escaped."""
-    parts = [records[at : at + ROWS] for at in range(0, len(records), ROWS)]
+    parts = [records[at : at + ROWS_PER_SECTION] for at in range(0, len(records), ROWS_PER_SECTION)]
     return [
         blocks.section(
             "\n".join(line for record in part for line in row_lines(record, outcome, names=names)),
@@ -118,7 +122,7 @@ def _rows(records: Sequence[Record], outcome: Outcome, names: Mapping[str, str])
     ]
 
 
-def _answers(outcome: Outcome, number: int) -> list[blocks.Element]:
+def _buttons(outcome: Outcome, number: int) -> list[blocks.Element]:
     verb, _ = phrases.imperative(outcome.values)
     confirm = blocks.button(f"{verb} {number:,}", controls.CONFIRM, outcome.token, style="primary")
     return [

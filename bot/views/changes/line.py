@@ -27,9 +27,9 @@ def delta(
     that the change was undone, and perhaps by whom. `again`: the change redoes what had been undone. `tell`: a user id to mention.
     """
     name = words.person("", {"": who})
-    what = phrases.THIS if record is None else _named(change, record)
+    what = phrases.THIS if record is None else _describe_ticket(change, record)
     told = words.dotted(
-        words.escape_mrkdwn(" and ".join(phrases.phrases(change, what, again=again))),
+        words.escape_mrkdwn(" and ".join(phrases.past_tense(change, what, again=again))),
         words.escape_mrkdwn(phrases.note(change)),
         mention(tell),
         words.escape_mrkdwn(undone),
@@ -48,7 +48,7 @@ def delta(
     return shown.with_metadata(_reply(change))
 
 
-def _named(change: Change, record: Record) -> str:
+def _describe_ticket(change: Change, record: Record) -> str:
     """The ticket's id and title; only the id if the change itself shows the title."""
     if "title" in change.after and "deleted" not in change.metadata_after and change.kind != "deleted":
         return change.ticket_id

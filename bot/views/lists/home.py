@@ -9,7 +9,7 @@ from bot.results import Outcome
 from bot.views import blocks, controls
 from bot.views import text as words
 from bot.views.buttons import new_button
-from bot.views.lists.message import place, turning
+from bot.views.lists.message import page_buttons, page_number
 from bot.views.lists.rows import row
 from store.models.tickets import Category, Priority, Status
 
@@ -33,14 +33,14 @@ def home(
     """Render `outcome`. The filters are preset to its `query`."""
     query = outcome.query or View(stat=QUEUE)
     total = words.count(outcome.count)
-    where = place(outcome)
+    where = page_number(outcome)
     shown: list[blocks.Block | None] = [
         blocks.header("Tickets", "home.title"),
         blocks.actions("home.new", [new_button()]),
         _filters(query),
         blocks.context("home.count", words.dotted(total, where)),
         *(_queue(outcome, links, names) if outcome.records else [_empty(query)]),
-        turning(outcome, controls.HOME_PAGE, "home.pages"),
+        page_buttons(outcome, controls.HOME_PAGE, "home.pages"),
     ]
     return {"type": "home", "callback_id": CALLBACK, "blocks": [block for block in shown if block]}
 

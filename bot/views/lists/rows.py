@@ -45,36 +45,36 @@ def row_lines(
     done = ticket.stat is Status.DONE
     title = words.escape_mrkdwn(words.title(ticket))
     shown = f"~{title}~" if done and query.stat != (Status.DONE,) else title
-    mark = words.PRIORITIES[ticket.pri][0] if marked and not done and not _one(query.pri) else ""
+    mark = words.PRIORITIES[ticket.pri][0] if marked and not done and not _is_single(query.pri) else ""
     lock = LOCK if record.private else ""
     first = words.NBSP.join(part for part in (mark, f"*{words.link(link, ticket.id)}*", lock) if part)
-    second = [words.escape_mrkdwn(one) for one in _rest(record, outcome, names)]
+    second = [words.escape_mrkdwn(one) for one in _details(record, outcome, names)]
     return f"{first} {shown}", words.dotted(*second)
 
 
 def row_text(record: Record, outcome: Outcome, names: Mapping[str, str] = words.NO_NAMES) -> str:
     """The same as one line, for the message's text."""
     ticket, query = record.ticket, outcome.query or NO_QUERY
-    urgency = "" if _one(query.pri) else words.priority(ticket.pri, marked=False)
+    urgency = "" if _is_single(query.pri) else words.priority(ticket.pri, marked=False)
     told = words.dotted(
         words.title(ticket),
         urgency,
-        *_rest(record, outcome, names),
+        *_details(record, outcome, names),
         "not for everybody" if record.private else "",
     )
     return f"{ticket.id} {words.escape_mrkdwn(told)}"
 
 
-def _rest(record: Record, outcome: Outcome, names: Mapping[str, str]) -> list[str]:
+def _details(record: Record, outcome: Outcome, names: Mapping[str, str]) -> list[str]:
     """The details as plain text; "" for each that the filter implies or nobody knows."""
     ticket, query = record.ticket, outcome.query or NO_QUERY
-    worker = "" if query.started_by else _known(record.started_by, names)
+    worker = "" if query.started_by else _known_name(record.started_by, names)
     on_it = worker if ticket.stat is Status.PROG else ""
-    reporter = "" if query.by else _known(record.origin.user_id, names)
+    reporter = "" if query.by else _known_name(record.origin.user_id, names)
     return [
-        "" if _one(query.stat) else words.status(ticket.stat, marked=False),
+        "" if _is_single(query.stat) else words.status(ticket.stat, marked=False),
         on_it,
-        "" if _one(query.cat) else words.CATEGORIES[ticket.cat],
+        "" if _is_single(query.cat) else words.CATEGORIES[ticket.cat],
         f"from {reporter}" if reporter else "",
         _age(record, outcome.asked_at),
     ]
@@ -88,11 +88,11 @@ def _age(record: Record, now: float) -> str:
     return words.age(record.origin.timestamp, now) or "just now"
 
 
-def _one(values: Sequence[object] | None) -> bool:
+def _is_single(values: Sequence[object] | None) -> bool:
     """Whether this part of the filter allows exactly one value."""
     return values is not None and len(values) == 1
 
 
-def _known(user: str, names: Mapping[str, str]) -> str:
+def _known_name(user: str, names: Mapping[str, str]) -> str:
     """The person's name; "" if unknown, as an id would mean nothing to readers of a list."""
     return words.person(user, names) if user in names else ""
