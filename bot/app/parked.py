@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 Operation = Literal["list", "retry", "drop"]
 
 TIMEOUT = 10.0  # seconds to wait for a running bot's answer
-MOST_ASKED = 64 * 1024  # bytes; maximum size of a request
+MAX_ASKED = 64 * 1024  # bytes; maximum size of a request
 LONGEST_PATH = 100  # bytes; maximum length of a Unix socket's path, which differs a little between systems
 UNREACHABLE = "{} is in use by a running bot that cannot be asked: stop the bot, and try again."
 
@@ -155,7 +155,7 @@ async def serve_parked(
     path.unlink(missing_ok=True)  # left by a bot that was killed; we hold the store's lock
     before = os.umask(0o177)
     try:
-        server = await asyncio.start_unix_server(answer, path, limit=MOST_ASKED)
+        server = await asyncio.start_unix_server(answer, path, limit=MAX_ASKED)
     except OSError as error:
         log.warning("`tickets parked` cannot ask this bot: %s", error.strerror)
         return

@@ -20,7 +20,7 @@ from bot.delivery.refusals import LASTING_REFUSALS
 LONGEST_WAIT = 30.0  # seconds between two attempts while Slack does not answer
 LONGEST_GUESS = 60.0  # seconds to wait if Slack is busy and does not say for how long
 LONGEST_PAUSE = 300.0  # seconds between two attempts while Slack refuses everything
-MOST_DOUBLINGS = 10
+MAX_DOUBLINGS = 10
 MAX_ZEROS = 3  # attempts for which "Retry-After: 0" is believed
 
 _BUSY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
@@ -104,4 +104,4 @@ def backoff(attempt: int, chance: float, longest: float = LONGEST_WAIT) -> float
 
 
 def _doubled(first: float, attempt: int, chance: float) -> float:
-    return first * 2.0 ** min(attempt, MOST_DOUBLINGS) * (0.5 + chance / 2)
+    return first * 2.0 ** min(attempt, MAX_DOUBLINGS) * (0.5 + chance / 2)

@@ -30,8 +30,8 @@ TRIGGER_LIFETIME = 3.0  # seconds that a `trigger_id` is valid
 PROBE_INTERVAL = 5.0  # seconds between two checks whether an outage needs a test call
 UPLOAD_TRIES = 3
 UPLOAD_TIMEOUT = 60.0  # seconds
-MOST_PAGES = 5  # of a thread, searched for a message that may already be there
-MOST_DMS = 1000  # people whose DM channel id is cached
+MAX_PAGES = 5  # of a thread, searched for a message that may already be there
+MAX_DMS = 1000  # people whose DM channel id is cached
 _OK: Final = 200
 
 _NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
@@ -62,7 +62,7 @@ class Sender:
         self._response_urls = ResponseUrls(self._session, client.base_url, sleep, jitter)
         self._sleep, self._jitter = sleep, jitter
         self._pacing = Pacing(turns or local_turns(now, sleep), pace)
-        self._dms: RecentDict[str, str] = RecentDict(MOST_DMS)
+        self._dms: RecentDict[str, str] = RecentDict(MAX_DMS)
 
     async def close(self) -> None:
         await self._session.close()
@@ -143,7 +143,7 @@ class Sender:
         """The message with `mark`, among the latest in its thread or channel."""
         asked = {"channel": channel, "include_all_metadata": "true"}
         try:
-            for _ in range(MOST_PAGES):
+            for _ in range(MAX_PAGES):
                 if thread:
                     found = await self.call("conversations.replies", ts=thread, limit=999, **asked)
                 else:

@@ -4,7 +4,7 @@ import aiohttp
 
 TIMEOUT = 10.0  # seconds for one call
 KEEP_ALIVE = 30.0  # seconds that an idle connection stays open
-MOST_CONNECTIONS = 50
+MAX_CONNECTIONS = 50
 MAX_FAILURES = 3  # in a row, after which the session is replaced
 
 
@@ -23,7 +23,7 @@ class HttpSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-                connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=KEEP_ALIVE),
+                connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEP_ALIVE),
             )
         return self._session
 

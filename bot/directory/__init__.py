@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 FRESH_ENOUGH = 10.0  # seconds; maximum age of answers used for actions that are hard to take back
 MAX_ANSWERS = 5000  # cached answers about people and channels
-MOST_ROOMS = 1000  # channels for which the result of the check for outsiders is cached
-MOST_NAMES = 10  # names fetched from Slack for one answer
+MAX_ROOMS = 1000  # channels for which the result of the check for outsiders is cached
+MAX_NAMES = 10  # names fetched from Slack for one answer
 PAGE = 1000  # members per page, Slack's maximum
 _ALL_PEOPLE = "people"  # announced to other processes after a full listing
 _NO_SUCH_USER = frozenset({"user_not_found", "users_not_found", "invalid_user_id"})
@@ -53,7 +53,7 @@ class Directory:
         self._announcements = Announcements(store, self._forget_announced)
         self._cache = AnswerCache(clock, MAX_ANSWERS, self._announcements.catch_up)
         # By channel: the members that were checked, and whether there may be outsiders among them.
-        self._outsiders: RecentDict[str, tuple[frozenset[str], bool]] = RecentDict(MOST_ROOMS)
+        self._outsiders: RecentDict[str, tuple[frozenset[str], bool]] = RecentDict(MAX_ROOMS)
         self._changes = 0  # counts changes to people's facts
         self.people = People(store, now, self._people_changed)
         on_listed = functools.partial(self._announcements.announce, _ALL_PEOPLE)
@@ -139,13 +139,13 @@ class Directory:
         return Person(user, role_of(user, facts, self._team, self._admins), name_of(user, facts))
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
-        """The users' display names. At most `MOST_NAMES` unknown ones are fetched from Slack; the rest are left out."""
+        """The users' display names. At most `MAX_NAMES` unknown ones are fetched from Slack; the rest are left out."""
         wanted = sorted({*users} - {""})
         asked = {one: self._cache.peek(f"person {one}") for one in wanted}
         found = {one: person.name for one, person in asked.items() if person and person.name}
         if left := [one for one in wanted if one not in found]:
             found |= {one: name_of(one, facts) for one, facts in (await self.people.facts(left)).items()}
-        for one in [one for one in wanted if one not in found][:MOST_NAMES]:
+        for one in [one for one in wanted if one not in found][:MAX_NAMES]:
             try:
                 found[one] = (await self.person(one)).name
             except RefusedError as error:
@@ -174,7 +174,7 @@ class Directory:
     async def channel_names(self, channels: Iterable[str]) -> dict[str, str]:
         """The names of public channels; others, and those that Slack does not show, are left out."""
         found = {}
-        for channel in sorted(channels)[:MOST_NAMES]:
+        for channel in sorted(channels)[:MAX_NAMES]:
             info: Json | None = await self._cache.ask(
                 f"room {channel}", functools.partial(self._fetch_channel, channel), FRESH
             )

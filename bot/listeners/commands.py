@@ -9,7 +9,7 @@ from bot.listeners.services import IncomingRequest, Services, build_context
 from bot.parser.message import Message
 
 
-async def commanded(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def handle_command(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     body = request.body
     text = body.get("text", "")
     ctx = await build_context(

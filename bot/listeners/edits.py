@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.actions import Ask, Create, Update
-from bot.listeners.answering.drawing import drawn
+from bot.listeners.answering.drawing import draw_answer
 from bot.listeners.answering.readable import readable
 from bot.listeners.answering.sending import tell
 from bot.listeners.incoming.intake import EDIT_OF
@@ -41,7 +41,7 @@ async def offer_update(services: Services, request: IncomingRequest) -> dict[str
         news["desc"] = ""
     ask = Ask(msg=f"Update {record.ticket.id} to this?", choices=(Update(id=record.ticket.id, **news),))
     outcome = await services.router.act(ask, ctx.requester, ctx.origin)
-    await tell(services, ctx, await drawn(services, ctx, outcome))
+    await tell(services, ctx, await draw_answer(services, ctx, outcome))
     return {"json": outcome.reply.json}
 
 

@@ -12,7 +12,7 @@ from bot.delivery.errors import LateError, MissingScopeError
 from bot.delivery.pacing.ownership import NotOursError, is_ours
 from bot.delivery.recent import RecentDict
 from bot.listeners.answering import errors
-from bot.listeners.answering.following import settle_after_finish
+from bot.listeners.answering.following import correct_after_finish
 from bot.listeners.incoming.intake import INTENT, KEY, REPLAYED
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.rush import Rush
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 
 Job = Callable[[Services, IncomingRequest], Awaitable[dict[str, Any] | None]]
 
-PATIENCE = 3  # failures caused by a delivery's own contents, after which it is parked
-MOST_IN_HAND = 500  # deliveries in this process; further ones stay in the store until these are done
+MAX_FAILURES = 3  # failures caused by a delivery's own contents, after which it is parked
+MAX_IN_HAND = 500  # deliveries in this process; further ones stay in the store until these are done
 RETRY = 60.0  # seconds until a failed delivery is retried; doubles each time
 LONGEST_RETRY = 300.0
 STORE_RETRY = 5.0  # the same after the store failed: once it is back, all can continue
-MOST_FAILED = 5000  # failed deliveries whose failures are counted
+MAX_FAILED = 5000  # failed deliveries whose failures are counted
 
 # These fail for any delivery until somebody fixes the cause, so no delivery is parked for them.
 _LASTING = (MissingScopeError, UnavailableError, UnwritableError)
@@ -46,7 +46,7 @@ class DeliveryRunner:
         self._in_hand: dict[asyncio.Task[Any], str] = {}
         self._expected: set[str] = set()  # passed to Bolt, which starts their listeners a moment later
         self._failed: RecentDict[str, int] = RecentDict(
-            MOST_FAILED
+            MAX_FAILED
         )  # failures with causes outside the delivery
 
     async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> dict[str, Any] | None:
@@ -61,7 +61,7 @@ class DeliveryRunner:
         begun, told = self.services.clock(), None
         if key:
             self.leases.begin(key)
-        is_ours.set(self.leases.holding(key))
+        is_ours.set(self.leases.ownership_check(key))
         try:
             await self._rush.wait()
             told = await job(self.services, request)
@@ -75,7 +75,7 @@ class DeliveryRunner:
             with log_and_continue(f"Postponing {key}"):
                 await self._try_later(key, STORE_RETRY, in_line=True)
         except Exception as error:  # noqa: BLE001  # the one place where every error is handled
-            await self._met(request, error)
+            await self._handle_error(request, error)
         finally:
             del self._in_hand[task]
             self.leases.drop(key)
@@ -92,13 +92,13 @@ class DeliveryRunner:
         )
         self._failed.pop(request.key, None)
         with log_and_continue(f"What follows from {request.key}"):
-            await settle_after_finish(self.services, notes, versions)
+            await correct_after_finish(self.services, notes, versions)
 
     @property
     def room(self) -> int:
         """How many more deliveries can be in hand."""
         ours = {*self._in_hand.values(), *self._expected, *self.leases.held}
-        return max(0, MOST_IN_HAND - len(ours) - self.leases.accepting)
+        return max(0, MAX_IN_HAND - len(ours) - self.leases.accepting)
 
     def is_full(self) -> bool:
         """Whether new deliveries must wait in the store for earlier ones."""
@@ -120,7 +120,7 @@ class DeliveryRunner:
                 log.warning("%s is another process's by now", key)
                 task.cancel()
 
-    async def _met(self, request: IncomingRequest, error: Exception) -> None:
+    async def _handle_error(self, request: IncomingRequest, error: Exception) -> None:
         reference = self.services.reference()
         request.line.outcome = f"error {reference}"
         if isinstance(error, LateError):
@@ -132,7 +132,7 @@ class DeliveryRunner:
         parked = False
         if request.key:
             try:
-                parked = await self._failed_again(request, error, reference)
+                parked = await self._record_failure(request, error, reference)
             except StoreError:  # some process will claim it when its lease ends
                 log.exception("%s could not be recorded", reference)
         if parked:
@@ -143,7 +143,7 @@ class DeliveryRunner:
             told = errors.sentence(error, reference, kept=bool(request.key))
             await errors.tell(self.services, request.body, told)
 
-    async def _failed_again(self, request: IncomingRequest, error: Exception, reference: str) -> bool:
+    async def _record_failure(self, request: IncomingRequest, error: Exception, reference: str) -> bool:
         """Record the failure. Returns whether the delivery is now parked."""
         if isinstance(error, LateError):
             await self.services.store.finish(request.key)
@@ -161,8 +161,8 @@ class DeliveryRunner:
         await self.leases.release([key], self.services.clock() + pause, in_line=in_line)
 
     async def give_up(self, key: str, reason: str) -> bool:
-        """Count a failure; after `PATIENCE` of them, park the delivery for `tickets parked`. Returns whether it was parked."""
-        if await self.services.store.fail(key, reason, park=False) < PATIENCE:
+        """Count a failure; after `MAX_FAILURES` of them, park the delivery for `tickets parked`. Returns whether it was parked."""
+        if await self.services.store.fail(key, reason, park=False) < MAX_FAILURES:
             await self._try_later(key, RETRY)
             return False
         await self.services.store.fail(key, reason, park=True)

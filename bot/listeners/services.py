@@ -15,7 +15,7 @@ from bot.directory import FRESH_ENOUGH, Directory
 from bot.directory.answer_cache import FRESH
 from bot.listeners.incoming.event_log import EventLine
 from bot.listeners.incoming.identity import read_id
-from bot.listeners.incoming.threads import Place, Threads
+from bot.listeners.incoming.threads import ThreadPlace, Threads
 from bot.parser.message import Surface
 from bot.pipeline import Answer, Pipeline
 from bot.policy import Person, Room
@@ -54,7 +54,7 @@ class Services:
     def link(self, record: Record, scope: Scope) -> str:
         """The URL of the ticket's card; "" if it has none that everybody in `scope` can open."""
         card = self.cards.find_card(record)
-        if card is None or (direct(card.channel) and card.channel != record.origin.channel):
+        if card is None or (is_dm(card.channel) and card.channel != record.origin.channel):
             return ""
         if _is_private(record, card.channel) and not policy.may_read_words(
             scope, replace(record.origin, channel=card.channel, private=True)
@@ -97,14 +97,14 @@ class RequestContext:
     about: str = ""
     beside: str = ""  # the thread in which something was pressed
     invitable: bool = True  # whether the bot can be invited to the room
-    place: Place | None = None  # this request's place in the thread's queue
+    place: ThreadPlace | None = None  # this request's place in the thread's queue
     notes: FinishNotes = field(default_factory=FinishNotes)
 
     @property
     def requester(self) -> Requester:
         return Requester(self.person, policy.scope(self.person, self.room, alone=self.alone))
 
-    def mark_of(self, ticket_id: str) -> str:
+    def key_for(self, ticket_id: str) -> str:
         """The key for a message about one of several tickets; "" if the request is not stored."""
         return f"{self.delivery} {ticket_id}" if self.delivery else ""
 
@@ -154,7 +154,7 @@ async def build_context(
     """`message` and `thread` are timestamps of the message and of the thread to answer in; `beside` is the thread in which
     something was pressed. `max_age`: maximum age, in seconds, of what is known about the person and the room.
     """
-    person, room = await _who_and_where(services, user, channel, max_age)
+    person, room = await _look_up(services, user, channel, max_age)
     origin = Origin(
         idempotency_key=request.intent,
         user_id=user,
@@ -166,7 +166,7 @@ async def build_context(
         private=room.private,
         text=text,
     )
-    modal, about = _before_them(request.body)
+    modal, about = _open_modal(request.body)
     return RequestContext(
         person,
         room,
@@ -180,21 +180,21 @@ async def build_context(
         modal=modal,
         about=about,
         beside=beside,
-        invitable=not direct(channel) and _can_be_joined(request.body),
+        invitable=not is_dm(channel) and _can_be_joined(request.body),
         notes=request.notes,
     )
 
 
-async def _who_and_where(services: Services, user: str, channel: str, max_age: float) -> tuple[Person, Room]:
+async def _look_up(services: Services, user: str, channel: str, max_age: float) -> tuple[Person, Room]:
     directory = services.directory
     if not channel:
         return await directory.person(user, max_age), policy.NOWHERE
     return await asyncio.gather(directory.person(user, max_age), directory.room(channel, max_age))
 
 
-async def asked_anew(services: Services, ctx: RequestContext) -> RequestContext:
+async def recheck_context(services: Services, ctx: RequestContext) -> RequestContext:
     """The context with the person and the room looked up again."""
-    person, room = await _who_and_where(services, ctx.person.id, ctx.room.id, FRESH_ENOUGH)
+    person, room = await _look_up(services, ctx.person.id, ctx.room.id, FRESH_ENOUGH)
     origin = replace(ctx.origin, channel=room.id, private=room.private)
     return replace(ctx, person=person, room=room, origin=origin)
 
@@ -206,7 +206,7 @@ def _can_be_joined(body: dict[str, Any]) -> bool:
     return name != "directmessage" and not name.startswith("mpdm-")
 
 
-def _before_them(body: dict[str, Any]) -> tuple[str, str]:
+def _open_modal(body: dict[str, Any]) -> tuple[str, str]:
     """The id of the modal in which something was pressed, or that lies under the submitted form, and its ticket."""
     view = body.get("view") or {}
     if body.get("type") == "view_submission":
@@ -217,7 +217,7 @@ def _before_them(body: dict[str, Any]) -> tuple[str, str]:
     return modal, pressed.ticket_id if pressed else ""
 
 
-def was_made_by(record: Record, request: IncomingRequest) -> bool:
+def was_created_by(record: Record, request: IncomingRequest) -> bool:
     """Whether this same request created the ticket, before a restart."""
     key = record.origin.idempotency_key
     return bool(request.intent) and (key == request.intent or key.startswith(f"{request.intent} "))
@@ -227,7 +227,7 @@ def _is_private(record: Record, channel: str) -> bool:
     """Whether the channel, which is one of the ticket's, is private, as far as the record tells."""
     if channel == record.channel:
         return record.private
-    return record.origin.private if channel == record.origin.channel else direct(channel)
+    return record.origin.private if channel == record.origin.channel else is_dm(channel)
 
 
 def thread_pressed_in(body: dict[str, Any]) -> str:
@@ -236,6 +236,6 @@ def thread_pressed_in(body: dict[str, Any]) -> str:
     return str(message.get("thread_ts") or container.get("thread_ts") or "")
 
 
-def direct(channel: str) -> bool:
+def is_dm(channel: str) -> bool:
     """Whether the channel is a direct message, by its id."""
     return channel.startswith("D")

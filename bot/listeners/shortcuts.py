@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.listeners.answering.sources import as_create, read_source
+from bot.listeners.answering.sources import create_from_source, read_source
 from bot.listeners.forms.context import write_place
 from bot.listeners.forms.existing import card_of_thread
 from bot.listeners.forms.opening import show
@@ -21,7 +21,7 @@ async def from_message(services: Services, request: IncomingRequest) -> dict[str
     if card := await card_of_thread(services, request, source.channel, source.thread):
         await show(services, request, card)
         return None
-    read = await as_create(services, source)
+    read = await create_from_source(services, source)
     form = filled_form(read, private_metadata=write_place(source.channel, source.ts, source.thread))
     await show(services, request, form)
     return None

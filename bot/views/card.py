@@ -12,7 +12,7 @@ from bot.views.rendered import Rendered, rendered
 from store.models.filters import Match
 from store.models.tickets import Category, Change, Priority, Record, Status, Ticket
 
-MOST_SIMILAR = 3
+MAX_SIMILAR = 3
 _ENDS = " \n.:;!?"  # a new sentence may begin after these
 _PAUSES = " ,–—-"
 
@@ -41,7 +41,7 @@ def card(
     note, noted = words.note(ticket), "Resolved before: " if was_resolved else "Note: "
     title, desc = _split_title(ticket)
     private = _private(record, names)
-    found = () if record.deleted else similar[:MOST_SIMILAR]
+    found = () if record.deleted else similar[:MAX_SIMILAR]
     undo_buttons = [undo_button(undo)] if undo else []
     post = [_post_button(record)] if record.private and record.channel.startswith("D") else []
     buttons = undo_buttons if record.deleted else [*_buttons(record), *post, *undo_buttons, _menu(record)]

@@ -57,7 +57,7 @@ class TicketVersion(NamedTuple):
 
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
-MOST_PAGES = 100_000
+MAX_PAGES = 100_000
 
 
 def read_ticket_version(value: str) -> TicketVersion | None:
@@ -114,7 +114,7 @@ class HistoryPage(NamedTuple):
 def read_history_page(value: str) -> HistoryPage | None:
     """None if no view writes such a value."""
     pressed = read_ticket_version(value)
-    return HistoryPage(*pressed) if pressed and 0 < pressed.version <= MOST_PAGES else None
+    return HistoryPage(*pressed) if pressed and 0 < pressed.version <= MAX_PAGES else None
 
 
 VALUE_LIMIT = 2000  # characters; Slack's limit for a button's value

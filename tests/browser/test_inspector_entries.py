@@ -96,7 +96,7 @@ async def test_failed_calls_are_counted_and_calls_in_flight_are_told(local, http
 
 
 async def test_only_so_many_entries_are_kept(local, monkeypatch):
-    monkeypatch.setattr("bot.local.browser.inspector.MOST_ENTRIES", 2)
+    monkeypatch.setattr("bot.local.browser.inspector.MAX_ENTRIES", 2)
     inspector = Inspector(local.slack, lambda _entry: None)
     local.slack.watch(inspector.heed)
     for number in range(4):

@@ -148,7 +148,7 @@ def test_each_limit_of_its_own_is_one_that_neither_library_has(blocks, expected)
 
 
 def test_a_message_holds_so_many_blocks():
-    assert what_is_wrong([section()] * limits.MOST_BLOCKS) == []
+    assert what_is_wrong([section()] * limits.MAX_BLOCKS) == []
     assert reason(*[section()] * 51) == "no more than 50 items allowed [json-pointer:/blocks]"
 
 

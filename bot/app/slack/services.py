@@ -16,7 +16,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.undo_lines import UndoLines
 from bot.directory import Directory
 from bot.listeners import home
-from bot.listeners.answering.drawing import draw
+from bot.listeners.answering.drawing import draw_card
 from bot.listeners.incoming.threads import Threads
 from bot.listeners.services import RequestContext, Services
 from bot.pipeline import Answer
@@ -85,7 +85,7 @@ def build_services(
         cards=Cards(
             store,
             sender,
-            lambda record: draw(services, record),
+            lambda record: draw_card(services, record),
             turns,
             clock=clocks.monotonic,
             sleep=clocks.sleep,
@@ -93,7 +93,7 @@ def build_services(
         ),
         homes=Homes(
             sender,
-            lambda user, query: home.draw(services, user, query),
+            lambda user, query: home.draw_home(services, user, query),
             clock=clocks.monotonic,
             sleep=clocks.sleep,
             pace=pace,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot import policy
-from bot.listeners.answering.lines import stands_in
+from bot.listeners.answering.lines import is_in_own_thread
 from bot.listeners.services import RequestContext, Services
 from bot.policy import Person, Role
 from bot.results import Outcome, merged_into
@@ -18,22 +18,24 @@ from store.models.filters import Scope
 from store.models.tickets import MessageRef, Record, Status
 
 
-async def drawn(services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = "") -> Rendered:
+async def draw_answer(
+    services: Services, ctx: RequestContext, outcome: Outcome, receipt: str = ""
+) -> Rendered:
     """Render an outcome with links, names and command prefixes that suit its reader. An answer about one ticket in that
     ticket's own thread needs no link."""
     one = outcome.reply.kind in ("one", "unchanged")
-    elsewhere = [record for record in outcome.records if not (one and stands_in(ctx, record))]
+    elsewhere = [record for record in outcome.records if not (one and is_in_own_thread(ctx, record))]
     return answer(
         outcome,
         receipt=receipt,
         links=links(services, elsewhere, ctx.requester.scope),
         names=await names(services, outcome),
         prefix=ctx.prefix(services),
-        said=_said(services, ctx),
+        said=_message_text(services, ctx),
     )
 
 
-def _said(services: Services, ctx: RequestContext) -> str:
+def _message_text(services: Services, ctx: RequestContext) -> str:
     """The person's message without the bot's name."""
     return to_plain_text(ctx.origin.text, {services.bot: services.name}).replace(f"@{services.name}", "", 1)
 
@@ -75,7 +77,7 @@ async def _was_resolved(services: Services, record: Record) -> bool:
     return noted is not None and noted.kind == "closed"
 
 
-async def draw(services: Services, record: Record) -> Rendered:
+async def draw_card(services: Services, record: Record) -> Rendered:
     """Render a ticket's card for its conversation."""
     scope = await _readers(services, record)
     similar = await services.router.similar.find(record, scope) if scope else ()
@@ -112,7 +114,7 @@ async def _merged(services: Services, record: Record) -> str:
     return text[:1].upper() + text[1:]
 
 
-def card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
+def note_card_posted(services: Services, ctx: RequestContext, record: Record, message: MessageRef) -> None:
     """Record a newly posted card: at once in this process, and in the store when the delivery is finished."""
     ctx.notes.cards.append((record.ticket.id, message))
     services.cards.note_posted(record.ticket.id, message)

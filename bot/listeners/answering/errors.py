@@ -55,11 +55,11 @@ async def tell(services: Services, body: dict[str, Any], told: str) -> None:
     room = str(channel or "") if event.get("channel_type") != "im" else ""
     pressed_in, url = thread_pressed_in(body), str(body.get("response_url") or "")
     try:
-        if pressed_in and await _whisper(services, room, user, pressed_in, shown):
+        if pressed_in and await _post_ephemeral(services, room, user, pressed_in, shown):
             return
         if url and await services.sender.respond(url, shown):
             return
-        if await _whisper(services, room, user, str(event.get("thread_ts") or ""), shown):
+        if await _post_ephemeral(services, room, user, str(event.get("thread_ts") or ""), shown):
             return
         if user:
             await services.sender.post_dm(user, shown)
@@ -67,7 +67,7 @@ async def tell(services: Services, body: dict[str, Any], told: str) -> None:
         log.warning("The person could not be told: %s", refused)
 
 
-async def _whisper(services: Services, room: str, user: str, thread: str, shown: Rendered) -> bool:
+async def _post_ephemeral(services: Services, room: str, user: str, thread: str, shown: Rendered) -> bool:
     """Send an ephemeral message. Returns whether that worked."""
     if not (room and user):
         return False

@@ -8,16 +8,16 @@ from types import MappingProxyType
 from bot.delivery.errors import RefusedError
 from bot.listeners.answering.lines import (
     Draw,
+    correct_line,
     draw_undone,
-    named_in,
-    post_offering,
-    settle,
-    settle_line,
+    post_with_undo,
+    record_to_name,
     thread_of,
-    withdraw_newest,
+    update_undone_lines,
+    withdraw_newest_button,
 )
 from bot.listeners.answering.unposting import leave_channel, unposts
-from bot.listeners.services import FinishNotes, RequestContext, Services, direct
+from bot.listeners.services import FinishNotes, RequestContext, Services, is_dm
 from bot.results import Outcome
 from bot.views.changes.line import delta
 from bot.views.rendered import Rendered
@@ -40,7 +40,7 @@ def reporters_to_tell(ctx: RequestContext, outcome: Outcome) -> dict[str, str]:
     return first
 
 
-async def follow(
+async def propagate(
     services: Services,
     ctx: RequestContext,
     outcome: Outcome,
@@ -49,20 +49,22 @@ async def follow(
 ) -> None:
     """Do what follows from a change that has been answered already, in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
-        await keep_cards(services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records})
+        await refresh_cards(
+            services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records}
+        )
         return
     if unposts(outcome):
-        await settle(services, outcome.changes, message)
+        await update_undone_lines(services, outcome.changes, message)
         await leave_channel(services, ctx, outcome)
         return
     waiting = reporters_to_tell(ctx, outcome)
 
     async def told() -> None:
-        settled = await settle(services, outcome.changes, message)
+        settled = await update_undone_lines(services, outcome.changes, message)
         await tell_threads(services, ctx, outcome, waiting, settled | {but})
 
     await asyncio.gather(
-        told(), keep_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes)
+        told(), refresh_cards(services, outcome.records, changes=() if ctx.replayed else outcome.changes)
     )
 
 
@@ -76,7 +78,7 @@ async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome,
         await services.sender.update(line.message, shown)
     except RefusedError:  # the line is gone
         return False
-    await follow(services, ctx, outcome, line.message.thread, line.message)
+    await propagate(services, ctx, outcome, line.message.thread, line.message)
     return True
 
 
@@ -103,9 +105,9 @@ async def tell_threads(
             if reporter and record.origin.channel:
                 await _tell_directly(services, ctx, record, change, reporter)
         elif thread.thread not in but and not (
-            direct(thread.channel) and record.origin.user_id == ctx.person.id
+            is_dm(thread.channel) and record.origin.user_id == ctx.person.id
         ):
-            named = await named_in(services, record, thread)
+            named = await record_to_name(services, record, thread)
             line = delta(
                 change,
                 ctx.person.name,
@@ -128,7 +130,7 @@ async def _tell_thread(
     offering: bool,
 ) -> bool:
     """Post the line; False if that is not possible."""
-    key = ctx.mark_of(change.ticket_id)
+    key = ctx.key_for(change.ticket_id)
 
     async def post(redraw: Draw | None = None) -> MessageRef:
         return await services.sender.post(
@@ -137,20 +139,20 @@ async def _tell_thread(
 
     try:
         if offering:
-            await post_offering(services, ctx, change, line, post)
+            await post_with_undo(services, ctx, change, line, post)
             return True
         message = await post()
     except RefusedError as error:  # the thread or channel is gone; the change itself has been answered
         log.warning("The thread of %s could not be told: %s", change.ticket_id, error)
         return False
-    await withdraw_newest(services, message)
+    await withdraw_newest_button(services, message)
     return True
 
 
 async def _tell_directly(
     services: Services, ctx: RequestContext, record: Record, change: Change, reporter: str
 ) -> None:
-    key = ctx.mark_of(change.ticket_id)
+    key = ctx.key_for(change.ticket_id)
     line = delta(change, ctx.person.name, record=record)
     try:
         await services.sender.post_dm(reporter, line, key=key, maybe_sent=ctx.replayed)
@@ -158,7 +160,7 @@ async def _tell_directly(
         log.info("The reporter of %s could not be told: %s", record.ticket.id, error)
 
 
-async def keep_cards(
+async def refresh_cards(
     services: Services,
     records: Sequence[Record],
     *,
@@ -179,7 +181,7 @@ async def keep_cards(
     )
 
 
-async def settle_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
+async def correct_after_finish(services: Services, notes: FinishNotes, versions: Mapping[str, int]) -> None:
     """After a delivery is finished, every process knows its cards and lines. Update those that a process which did not know
     them has missed. `versions`: the current versions of the tickets with cards."""
     for ticket_id, version in versions.items():
@@ -188,4 +190,4 @@ async def settle_after_finish(services: Services, notes: FinishNotes, versions: 
         ):
             await services.cards.refresh(record)
     for ticket_id, version, message in notes.undo_lines:
-        await settle_line(services, UndoLine(ticket_id, version, message))
+        await correct_line(services, UndoLine(ticket_id, version, message))

@@ -26,13 +26,13 @@ def thread_of(record: Record) -> MessageRef | None:
     return MessageRef(record.origin.channel, "", record.origin.thread) if record.origin.thread else None
 
 
-def stands_in(ctx: RequestContext, record: Record) -> bool:
+def is_in_own_thread(ctx: RequestContext, record: Record) -> bool:
     """Whether the answer will be in the ticket's own thread."""
     thread = thread_of(record)
     return thread is not None and (thread.channel, thread.thread) == (ctx.room.id, ctx.thread)
 
 
-async def named_in(services: Services, record: Record, thread: MessageRef) -> Record | None:
+async def record_to_name(services: Services, record: Record, thread: MessageRef) -> Record | None:
     """`record` if a line in that thread must name the ticket: in a foreign thread, or one with several tickets. Else None."""
     own = thread_of(record)
     if own is None or (own.channel, own.thread) != (thread.channel, thread.thread):
@@ -42,7 +42,7 @@ async def named_in(services: Services, record: Record, thread: MessageRef) -> Re
     return record if any(others) else None
 
 
-async def post_offering(
+async def post_with_undo(
     services: Services,
     ctx: RequestContext,
     change: Change,
@@ -76,7 +76,7 @@ async def offer_undo(services: Services, ctx: RequestContext, change: Change, me
         await withdraw_button(services, before)
 
 
-async def settle_line(services: Services, line: UndoLine) -> None:
+async def correct_line(services: Services, line: UndoLine) -> None:
     """Once every process knows the line, correct what a process that did not know it has missed: mark the line as undone, and
     leave the Undo button only on the thread's newest line."""
     change = await services.store.change(line.ticket_id, line.version)
@@ -92,7 +92,7 @@ async def settle_line(services: Services, line: UndoLine) -> None:
         await withdraw_button(services, before)
 
 
-async def withdraw_newest(services: Services, message: MessageRef) -> None:
+async def withdraw_newest_button(services: Services, message: MessageRef) -> None:
     """`message`, a line without an Undo button, is now the thread's newest: remove the button from the line above it."""
     if before := await services.undo_lines.find_newest(message.channel, message.thread):
         await withdraw_button(services, before)
@@ -106,7 +106,7 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
         await _redraw(services, line, change)
 
 
-async def settle(
+async def update_undone_lines(
     services: Services, changes: Iterable[Change], but: MessageRef | None = None
 ) -> frozenset[str]:
     """Update the lines of changes that were undone, or redone; the latter get their Undo button back if newest. Skips the message
@@ -187,7 +187,7 @@ async def _draw(services: Services, line: UndoLine, change: Change, *, is_undone
     undone = await _undone(services, change) if is_undone else ""
     record = await services.store.get(change.ticket_id)
     again = await is_redone(services.store, change)
-    named = await named_in(services, record, line.message) if record else None
+    named = await record_to_name(services, record, line.message) if record else None
     together = await made_together(services.store, change)
     as_a_whole = not is_undone or all(each.undone_by is not None for each in together)
     if record and not named and not (_was_asked_for_in(line, change) and as_a_whole and len(together) > 1):

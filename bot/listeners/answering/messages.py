@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.actions import Action
-from bot.listeners.services import IncomingRequest, RequestContext, Services, asked_anew
+from bot.listeners.services import IncomingRequest, RequestContext, Services, recheck_context
 from bot.parser.message import Message
 from bot.pipeline import Answer, Fill
 from bot.requester import Requester
@@ -24,13 +24,13 @@ async def answer_message(
 
     async def recheck() -> Requester:
         nonlocal ctx
-        ctx = await asked_anew(services, ctx)
+        ctx = await recheck_context(services, ctx)
         return ctx.requester
 
     said = await services.pipeline.answer(
         message, ctx.requester, ctx.origin, asking, recheck=recheck, fill=fill, known=known
     )
     request.notes.usage = said.usage
-    request.line.said(said)
+    request.line.record_answer(said)
     services.noticed(ctx, said)
     return ctx, said

@@ -36,7 +36,7 @@ async def post(
 
     try:
         if ctx.place:
-            await ctx.place.come()
+            await ctx.place.wait_for_turn()
         posted = await services.sender.post(
             ctx.room.id,
             thread,
@@ -119,10 +119,10 @@ async def _show_in_modal(services: Services, ctx: RequestContext, shown: Rendere
         )
     else:
         view = blocks.modal("Tickets", shown.blocks)
-    return await change_modal(services, ctx, view)
+    return await update_modal(services, ctx, view)
 
 
-async def change_modal(services: Services, ctx: RequestContext, view: dict[str, Any]) -> bool:
+async def update_modal(services: Services, ctx: RequestContext, view: dict[str, Any]) -> bool:
     """Replace the contents of the person's modal; False if it is closed."""
     try:
         await services.sender.call("views.update", view_id=ctx.modal, view=view)

@@ -53,13 +53,13 @@ async def find_source(services: Services, channel: str, ts: str) -> Source | Non
     return read_source(message, channel) if isinstance(message, dict) else None
 
 
-async def as_create(services: Services, source: Source) -> Create:
+async def create_from_source(services: Services, source: Source) -> Create:
     """The ticket that the rules read in the message."""
-    return read_create(services, await readable(services, source.text))
+    return create_from_text(services, await readable(services, source.text))
 
 
-def read_create(services: Services, text: str) -> Create:
-    """Like `as_create`, for a text that is readable already."""
+def create_from_text(services: Services, text: str) -> Create:
+    """Like `create_from_source`, for a text that is readable already."""
     for tried in (text, f"create {text}"):
         action = rules.read(Message(tried, "dm", bot=services.bot)).action
         if isinstance(action, Create) and action.title:
@@ -71,26 +71,28 @@ def content(message: dict[str, Any]) -> str:
     """The message's text; else that of its blocks; else that of its attachments; else its files' names."""
     text = str(message.get("text") or "").strip()
     if text in ("", NO_CONTENT):
-        text = _lines(_words(message.get("blocks"))) or _lines(_of_attachments(message.get("attachments")))
+        text = _lines(_block_texts(message.get("blocks"))) or _lines(
+            _attachment_texts(message.get("attachments"))
+        )
     if text:
         return text
     files = message.get("files")
     return _lines(str(one.get("title") or one.get("name") or "") for one in _dicts(files))
 
 
-def _of_attachments(attachments: Any) -> Iterable[str]:
+def _attachment_texts(attachments: Any) -> Iterable[str]:
     for one in _dicts(attachments):
         parts = [str(one.get(name) or "") for name in ("pretext", "title", "text")]
         fields = [f"{each.get('title', '')}: {each.get('value', '')}" for each in _dicts(one.get("fields"))]
         said = [part for part in (*parts, *fields) if part.strip()]
-        yield from said or list(_words(one.get("blocks"))) or [str(one.get("fallback") or "")]
+        yield from said or list(_block_texts(one.get("blocks"))) or [str(one.get("fallback") or "")]
 
 
-def _words(node: Any) -> Iterable[str]:
+def _block_texts(node: Any) -> Iterable[str]:
     """The texts in the blocks; a line of rich text is one text."""
     if isinstance(node, list):
         for each in node:
-            yield from _words(each)
+            yield from _block_texts(each)
     elif isinstance(node, dict):
         if node.get("type") == "rich_text_section":
             yield "".join(
@@ -100,7 +102,7 @@ def _words(node: Any) -> Iterable[str]:
             yield node["text"]
         else:
             for name in ("text", "fields", "elements"):
-                yield from _words(node.get(name))
+                yield from _block_texts(node.get(name))
 
 
 def _dicts(given: Any) -> list[dict[str, Any]]:

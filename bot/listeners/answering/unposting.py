@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from bot.delivery.errors import RefusedError
-from bot.listeners.answering.drawing import card_posted, draw
+from bot.listeners.answering.drawing import draw_card, note_card_posted
 from bot.listeners.services import RequestContext, Services
 from bot.results import Outcome
 
@@ -27,8 +27,8 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
             except RefusedError as error:
                 log.warning("The card of %s could not be taken away: %s", record.ticket.id, error)
         if record.channel:
-            shown = await draw(services, replace(record, card=None))
-            key = ctx.mark_of(record.ticket.id)
+            shown = await draw_card(services, replace(record, card=None))
+            key = ctx.key_for(record.ticket.id)
             try:
                 message = await services.sender.post(
                     record.channel, record.origin.thread, shown, key=key, maybe_sent=ctx.replayed
@@ -36,4 +36,4 @@ async def leave_channel(services: Services, ctx: RequestContext, outcome: Outcom
             except RefusedError as error:  # the channel is archived, or the bot has left it
                 log.warning("The card of %s could not be posted again: %s", record.ticket.id, error)
                 continue
-            card_posted(services, ctx, record, message)
+            note_card_posted(services, ctx, record, message)

@@ -12,7 +12,9 @@ from store.models.tickets import MessageRef
 log = logging.getLogger(__name__)
 
 
-async def press(services: Services, request: IncomingRequest, max_age: float = FRESH) -> RequestContext:
+async def build_press_context(
+    services: Services, request: IncomingRequest, max_age: float = FRESH
+) -> RequestContext:
     """The context of the press. The answer goes to the message's thread, or to the person alone if they alone saw it."""
     body = request.body
     container = body.get("container") or {}

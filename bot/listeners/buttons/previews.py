@@ -3,12 +3,12 @@
 from typing import Any
 
 from bot.directory import FRESH_ENOUGH
-from bot.listeners.answering.drawing import card_posted, drawn
-from bot.listeners.answering.following import follow
+from bot.listeners.answering.drawing import draw_answer, note_card_posted
+from bot.listeners.answering.following import propagate
 from bot.listeners.answering.lines import offer_undo
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
-from bot.listeners.buttons.pressing import press, replace_preview, update_message
+from bot.listeners.buttons.pressing import build_press_context, replace_preview, update_message
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, RequestContext, Services
 from bot.results import Outcome
@@ -17,34 +17,34 @@ from bot.views.rendered import Rendered
 from store.models.tickets import MessageRef
 
 
-async def confirmed(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def confirm(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Carry out a previewed bulk change."""
-    ctx = await press(services, request, FRESH_ENOUGH)
+    ctx = await build_press_context(services, request, FRESH_ENOUGH)
     outcome = await services.router.bulk.confirm(
         pressed_value(request.body["actions"][0]), ctx.requester, ctx.origin
     )
-    await replace_preview(services, ctx, await drawn(services, ctx, outcome))
+    await replace_preview(services, ctx, await draw_answer(services, ctx, outcome))
     if outcome.changes and not (outcome.repeated and not ctx.replayed):
-        await follow(services, ctx, outcome)
+        await propagate(services, ctx, outcome)
     return {"json": outcome.reply.json}
 
 
-async def cancelled(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def cancel(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Cancel a preview; if it was confirmed before, show what that did."""
-    ctx = await press(services, request, FRESH_ENOUGH)
+    ctx = await build_press_context(services, request, FRESH_ENOUGH)
     token = pressed_value(request.body["actions"][0])
     outcome = await services.router.bulk.cancel(token, ctx.requester, ctx.origin)
     await replace_preview(
-        services, ctx, await drawn(services, ctx, outcome) if outcome else notices.cancelled()
+        services, ctx, await draw_answer(services, ctx, outcome) if outcome else notices.cancelled()
     )
     return {"json": outcome.reply.json} if outcome else None
 
 
-async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def choose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Carry out one of the offered actions. The result replaces the question; if only this person saw the question, the result is
     also posted where it belongs."""
     choice_id, _, option = pressed_value(request.body["actions"][0]).partition(" ")
-    ctx = await press(services, request, FRESH_ENOUGH)
+    ctx = await build_press_context(services, request, FRESH_ENOUGH)
     outcome = await services.router.choose(choice_id, option, ctx.requester, ctx.origin)
     container = request.body.get("container") or {}
     if outcome.reply.kind == "none":
@@ -52,7 +52,7 @@ async def chose(services: Services, request: IncomingRequest) -> dict[str, Any] 
     elif container.get("is_ephemeral") and outcome.changes:
         shown = notices.chosen(outcome)
     else:
-        shown = await drawn(services, ctx, outcome)
+        shown = await draw_answer(services, ctx, outcome)
     if not outcome.chosen:
         await tell(services, ctx, shown)  # not a choice of this person's, or expired
     elif container.get("is_ephemeral"):
@@ -74,11 +74,11 @@ async def _answer_in_place(
         await reply(services, ctx, outcome)
         return
     if outcome.reply.kind == "created":
-        card_posted(services, ctx, outcome.records[0], message)
+        note_card_posted(services, ctx, outcome.records[0], message)
     elif outcome.changes:
         await offer_undo(services, ctx, outcome.changes[0], message)
     if not outcome.repeated or ctx.replayed:
-        await follow(services, ctx, outcome, ctx.thread)
+        await propagate(services, ctx, outcome, ctx.thread)
 
 
 async def _became_the_answer(services: Services, outcome: Outcome, message: MessageRef) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from bot.actions import Action, Close, Create, Update
-from bot.listeners.forms.context import is_from_nowhere, meet
+from bot.listeners.forms.context import build_form_context, is_from_nowhere
 from bot.listeners.forms.existing import made_meanwhile
 from bot.listeners.services import IncomingRequest, Services
 from bot.views import controls
@@ -15,7 +15,7 @@ from bot.views.forms import changed_meanwhile
 from store.models.tickets import Record, Ticket
 
 CHECK_TIMEOUT = 2.0  # seconds; after three, Slack shows an error of its own
-MOST_CHANGES = 50  # changes to go back to find what the form showed
+MAX_CHANGES = 50  # changes to go back to find what the form showed
 
 
 class Checked(NamedTuple):
@@ -53,13 +53,13 @@ async def check(services: Services, body: dict[str, Any]) -> Checked:
         first = {controls.EDIT_FORM: "title", controls.POST_FORM: "channel"}.get(form, "res")
         return _errors({first: "This ticket is not there any more."})
     shown = await _as_shown(services, view, record) if record else None
-    return _checked(view, record, shown)
+    return _check_input(view, record, shown)
 
 
 async def _as_shown(services: Services, view: dict[str, Any], record: Record) -> Ticket:
-    """The ticket as the form showed it, as far as `MOST_CHANGES` and its history allow."""
+    """The ticket as the form showed it, as far as `MAX_CHANGES` and its history allow."""
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
-    drawn_at = max(pressed.version if pressed else record.version, record.version - MOST_CHANGES)
+    drawn_at = max(pressed.version if pressed else record.version, record.version - MAX_CHANGES)
     values: dict[str, Any] = {}
     for version in range(record.version, drawn_at, -1):
         change = await services.store.change(record.ticket.id, version)
@@ -80,11 +80,11 @@ async def _record_of(services: Services, body: dict[str, Any]) -> Record | None:
     """The ticket in the form's metadata, if the person may see it."""
     pressed = controls.read_ticket_version(body["view"].get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
-    ctx = await meet(services, IncomingRequest(body), record)
+    ctx = await build_form_context(services, IncomingRequest(body), record)
     return record if record and ctx.requester.scope.includes(record) else None
 
 
-def _checked(view: dict[str, Any], record: Record | None, shown: Ticket | None) -> Checked:
+def _check_input(view: dict[str, Any], record: Record | None, shown: Ticket | None) -> Checked:
     form, filled_in = view["callback_id"], read_form(view.get("state") or {})
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     if record and (pressed is None or record.version != pressed.version):
@@ -95,7 +95,7 @@ def _checked(view: dict[str, Any], record: Record | None, shown: Ticket | None) 
     if record and form == controls.EDIT_FORM and not changed_fields(record.ticket, filled_in):
         return Checked(_CLOSES, carried_out=False)
     try:
-        asked(view, record)
+        read_form_action(view, record)
     except ValidationError as error:
         return _errors(field_errors(error, form))
     return Checked(_CLOSES, carried_out=True, shows_result=is_from_nowhere(view))
@@ -109,7 +109,7 @@ async def cannot_post(services: Services, channel: str, user: str) -> str:
     return "" if await services.directory.is_in(channel, user) else "You are not in this channel."
 
 
-def asked(view: dict[str, Any], record: Record | None) -> Action:
+def read_form_action(view: dict[str, Any], record: Record | None) -> Action:
     """The action that a form asks for; `record` is its ticket. Raises `ValidationError`."""
     filled_in = read_form(view.get("state") or {})
     if record is None:

@@ -40,7 +40,7 @@ def is_from_nowhere(view: dict[str, Any]) -> bool:
     )
 
 
-async def meet(
+async def build_form_context(
     services: Services, request: IncomingRequest, record: Record | None, text: str = ""
 ) -> RequestContext:
     """The context of a person with a form. The room is the channel where the ticket was created, if they are a member of it."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.listeners.answering.sending import tell
-from bot.listeners.answering.sources import read_create
-from bot.listeners.forms.context import meet, write_place
+from bot.listeners.answering.sources import create_from_text
+from bot.listeners.forms.context import build_form_context, write_place
 from bot.listeners.incoming.identity import pressed_value
 from bot.listeners.services import IncomingRequest, Services, thread_pressed_in
 from bot.views import controls
@@ -19,7 +19,7 @@ async def open_new(services: Services, request: IncomingRequest) -> dict[str, An
     """
     channel = (request.body.get("channel") or {}).get("id", "")
     said = controls.read_new(pressed_value(request.body["actions"][0]))
-    read = read_create(services, said) if said else None
+    read = create_from_text(services, said) if said else None
     place = write_place(channel, thread=thread_pressed_in(request.body) if channel else "")
     form = filled_form(read, private_metadata=place, ask_channel=not channel)
     await show(services, request, form)
@@ -51,7 +51,7 @@ async def pressed_record(services: Services, request: IncomingRequest) -> Record
     if pressed is None:
         return None
     record = await services.store.get(pressed.ticket_id)
-    ctx = await meet(services, request, record)
+    ctx = await build_form_context(services, request, record)
     if record and ctx.requester.scope.includes(record):
         return record
     await tell(services, ctx, notice(f"There is no ticket {pressed.ticket_id}."))

@@ -13,9 +13,9 @@ from bot.listeners.answering.drawing import names_of
 from bot.listeners.answering.replying import reply
 from bot.listeners.answering.sending import tell
 from bot.listeners.answering.sources import find_source
-from bot.listeners.forms.checking import asked, in_place
-from bot.listeners.forms.context import MEANWHILE, is_as_shown, meet, read_place
-from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_made_by
+from bot.listeners.forms.checking import in_place, read_form_action
+from bot.listeners.forms.context import MEANWHILE, build_form_context, is_as_shown, read_place
+from bot.listeners.services import IncomingRequest, RequestContext, Services, build_context, was_created_by
 from bot.policy import Role
 from bot.views import controls
 from bot.views.card import card_view
@@ -24,9 +24,9 @@ from bot.views.notices import notice
 from bot.views.text import escape
 
 
-async def new_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def submit_new(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     """Create a ticket, in the channel where the form was opened if the person is a member of it."""
-    action: Action = asked(request.body["view"], None)
+    action: Action = read_form_action(request.body["view"], None)
     user = request.body["user"]["id"]
     place = read_place(request.body["view"].get("private_metadata", ""))
     if chosen := read_channel(request.body["view"].get("state") or {}):
@@ -68,7 +68,7 @@ async def _made_by_another(services: Services, request: IncomingRequest, ctx: Re
     """The ticket that the message's thread has by now, if the person may see it."""
     ticket_id = await services.store.find_by_thread(ctx.room.id, ctx.origin.thread)
     record = await ctx.requester.get_visible(services.store, ticket_id) if ticket_id else None
-    return record.ticket.id if record and not was_made_by(record, request) else None
+    return record.ticket.id if record and not was_created_by(record, request) else None
 
 
 async def result_in_place(
@@ -88,7 +88,7 @@ async def result_in_place(
 async def _created(services: Services, body: dict[str, Any], ticket_id: str) -> dict[str, Any] | None:
     """The view of the new ticket; None if the person may not see it."""
     record = await services.store.get(ticket_id)
-    ctx = await meet(services, IncomingRequest(body), record)
+    ctx = await build_form_context(services, IncomingRequest(body), record)
     if record is None or not ctx.requester.scope.includes(record):
         return None
     return card_view(
@@ -99,22 +99,22 @@ async def _created(services: Services, body: dict[str, Any], ticket_id: str) -> 
     )
 
 
-async def edit_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _carried_out(services, request)
+async def submit_edit(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carry_out(services, request)
 
 
-async def close_submitted(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    return await _carried_out(services, request)
+async def submit_close(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+    return await _carry_out(services, request)
 
 
-async def _carried_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
+async def _carry_out(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
     view = request.body["view"]
     pressed = controls.read_ticket_version(view.get("private_metadata", ""))
     record = await services.store.get(pressed.ticket_id) if pressed else None
     if record is None:
         return None
     filled_in = read_form(view.get("state") or {})
-    ctx = await meet(services, request, record, text=escape(str(filled_in.get("res") or "")))
+    ctx = await build_form_context(services, request, record, text=escape(str(filled_in.get("res") or "")))
     if not ctx.requester.scope.includes(record):
         await tell(services, ctx, notice(f"There is no ticket {record.ticket.id}."))
         return None
@@ -122,7 +122,7 @@ async def _carried_out(services: Services, request: IncomingRequest) -> dict[str
         await tell(services, ctx, notice(MEANWHILE.format(record.ticket.id)))
         return None
     try:
-        action = asked(view, record)
+        action = read_form_action(view, record)
     except ValidationError:  # nothing left to change, for example because it was done before a restart
         action = View(id=record.ticket.id)
     outcome = await services.router.act(action, ctx.requester, ctx.origin)

@@ -23,11 +23,11 @@ class EventLine:
     outcome: str = ""
     ticket: str = ""
 
-    def said(self, answer: Answer) -> None:
+    def record_answer(self, answer: Answer) -> None:
         parsed, outcome = answer.parsed, answer.outcome
         self.action, self.parser, self.tokens = parsed.action.action, parsed.via, parsed.tokens
         self.outcome = outcome.reply.kind
-        self.ticket = _named([record.ticket.id for record in outcome.records])
+        self.ticket = _format_ids([record.ticket.id for record in outcome.records])
 
     def write(
         self, body: dict[str, Any], bot: str, delivery: str, seconds: float, told: dict[str, Any] | None
@@ -37,11 +37,11 @@ class EventLine:
         surface = surface_of(body, bot)
         if not surface or (surface in ("thread", "reaction") and not delivery):
             return None
-        self._read(told)
+        self._read_reply(told)
         fields = {
             "delivery": delivery,
             "surface": surface,
-            "who": _who(body),
+            "who": _user_of(body),
             "action": self.action or _control_of(body),
             "ticket": self.ticket,
             "parser": self.parser,
@@ -53,7 +53,7 @@ class EventLine:
         log.info("%s", text, extra={"event": fields})
         return fields
 
-    def _read(self, told: dict[str, Any] | None) -> None:
+    def _read_reply(self, told: dict[str, Any] | None) -> None:
         """Fill in what the pipeline did not, from the compressed JSON that the listener returned."""
         if self.outcome or not told or "json" not in told:
             return
@@ -61,12 +61,12 @@ class EventLine:
         self.outcome = str(reply.get("action") or reply["status"])
         data = reply.get("data")
         rows = data if isinstance(data, list) else [data]
-        self.ticket = _named(
+        self.ticket = _format_ids(
             [str(row.get("id", "") if isinstance(row, dict) else row) for row in rows if row]
         )
 
 
-def _named(ids: list[str]) -> str:
+def _format_ids(ids: list[str]) -> str:
     named = [one for one in ids if one]
     return ",".join(named) if len(named) <= MAX_IDS else f"{len(named)} tickets"
 
@@ -83,7 +83,7 @@ def surface_of(body: dict[str, Any], bot: str) -> str:
     return {"block_actions": "button", "view_submission": "form"}.get(str(body.get("type")), "shortcut")
 
 
-def _who(body: dict[str, Any]) -> str:
+def _user_of(body: dict[str, Any]) -> str:
     user = (body.get("event") or {}).get("user") or body.get("user_id") or body.get("user") or ""
     return str(user.get("id", "") if isinstance(user, dict) else user)
 

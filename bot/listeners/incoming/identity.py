@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bot.views import controls
 
-Hearing = Literal["mention", "dm", "thread"]
+MessageKind = Literal["mention", "dm", "thread"]
 
 # Buttons and menus that change something. The others open a form or turn a page; repeating those does no harm.
 _CHANGING = (
@@ -24,10 +24,10 @@ _CHANGING = (
     controls.SOLVED,
     controls.REOPEN_SIMILAR,
 )
-EDITING = 300.0  # seconds after which an edited message is not read again
+EDIT_WINDOW = 300.0  # seconds after which an edited message is not read again
 REACTIONS = ("reaction_added", "reaction_removed")
 REACTION_NAMES = frozenset({"ticket", "eyes", "white_check_mark"})
-_SPOKEN_SUBTYPES = (None, "file_share", "thread_broadcast")
+_USER_SUBTYPES = (None, "file_share", "thread_broadcast")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Identity:
     begins: bool = False
 
 
-def classify_event(event: dict[str, Any], bot: str) -> Hearing | None:
+def classify_event(event: dict[str, Any], bot: str) -> MessageKind | None:
     """How a message reached the bot; None if it is not for the bot: edits, messages by bots, other talk.
 
     "thread" is any reply without a mention; only the store knows whether the thread belongs to a ticket.
     """
-    if event.get("type") not in ("message", "app_mention") or event.get("subtype") not in _SPOKEN_SUBTYPES:
+    if event.get("type") not in ("message", "app_mention") or event.get("subtype") not in _USER_SUBTYPES:
         return None
     if event.get("bot_id") or event.get("edited") or not event.get("user") or event.get("user") == bot:
         return None
@@ -73,7 +73,7 @@ def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
     edited = now.get("edited")
     if not all(isinstance(one, str) for one in texts) or not isinstance(edited, dict):
         return None
-    if now["text"] == before["text"] or not _soon(now["ts"], edited.get("ts")):
+    if now["text"] == before["text"] or not _is_soon_after(now["ts"], edited.get("ts")):
         return None
     kept = {name: value for name, value in now.items() if name not in ("edited", "subtype")}
     where = {name: event[name] for name in ("channel", "channel_type") if name in event}
@@ -81,7 +81,7 @@ def edited_message(event: dict[str, Any], bot: str) -> dict[str, Any] | None:
     return message if classify_event(message, bot) else None
 
 
-def asks_for_nothing(event: dict[str, Any], bot: str) -> bool:
+def needs_no_listener(event: dict[str, Any], bot: str) -> bool:
     """Whether the event is a message or reaction that no listener handles. Most are: every answer and reaction of the bot
     comes back to it."""
     if event.get("type") in REACTIONS:
@@ -91,14 +91,14 @@ def asks_for_nothing(event: dict[str, Any], bot: str) -> bool:
     return classify_event(event, bot) is None and edited_message(event, bot) is None
 
 
-def _soon(written: str, edited: Any) -> bool:
+def _is_soon_after(written: str, edited: Any) -> bool:
     try:
-        return 0 <= float(edited) - float(written) <= EDITING
+        return 0 <= float(edited) - float(written) <= EDIT_WINDOW
     except (TypeError, ValueError):
         return False
 
 
-def of_message(body: dict[str, Any]) -> Identity:
+def identify_message(body: dict[str, Any]) -> Identity:
     """One message, however often and in which of its two event types it is delivered."""
     event, team = body["event"], body.get("team_id", "")
     intent = f"message:{team}:{event['channel']}:{event['ts']}"
@@ -113,7 +113,7 @@ def of_message(body: dict[str, Any]) -> Identity:
     return Identity(tuple(keys), intent, f"{event['channel']} {root}", root == event["ts"])
 
 
-def of_command(body: dict[str, Any]) -> Identity:
+def identify_command(body: dict[str, Any]) -> Identity:
     """A command is identified by its trigger id, or by its contents if it has none (Slack's always do)."""
     trigger = body.get("trigger_id") or _digest(body)
     key = f"command:{body.get('team_id', '')}:{trigger}"
@@ -143,7 +143,7 @@ def read_id(named: Any) -> str:
     return str((named.get("id") if isinstance(named, dict) else named) or "")
 
 
-def of_interaction(body: dict[str, Any]) -> Identity | None:
+def identify_interaction(body: dict[str, Any]) -> Identity | None:
     """None if the interaction changes nothing. Pressing the same button twice yields two keys but one intent, because the
     button's value names the version that it was drawn for."""
     team = read_id(body.get("team"))
@@ -175,7 +175,7 @@ def is_asking(event: dict[str, Any], bot: str) -> bool:
     return theirs and bool(named) and event.get("reaction") in REACTION_NAMES
 
 
-def of_reaction(body: dict[str, Any]) -> Identity:
+def identify_reaction(body: dict[str, Any]) -> Identity:
     """One reaction added or removed by one person, however often delivered. Reactions to a message are handled in order,
     after the message itself."""
     event, team = body["event"], body.get("team_id", "")
@@ -193,8 +193,8 @@ def identify(body: dict[str, Any], bot: str) -> Identity | None:
     if body.get("type") == "event_callback":
         event = body.get("event") or {}
         if event.get("type") in REACTIONS:
-            return of_reaction(body) if is_asking(event, bot) else None
-        return of_message(body) if classify_event(body.get("event") or {}, bot) else None
+            return identify_reaction(body) if is_asking(event, bot) else None
+        return identify_message(body) if classify_event(body.get("event") or {}, bot) else None
     if "command" in body:
-        return of_command(body)
-    return of_interaction(body) if body.get("type") in ("block_actions", "view_submission") else None
+        return identify_command(body)
+    return identify_interaction(body) if body.get("type") in ("block_actions", "view_submission") else None

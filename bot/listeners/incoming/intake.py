@@ -20,7 +20,7 @@ from bot.listeners.incoming.identity import (
     classify_event,
     edited_message,
     identify,
-    of_message,
+    identify_message,
 )
 from bot.listeners.incoming.leases import Leases
 from bot.listeners.incoming.refusing import Refusals
@@ -49,7 +49,7 @@ def has_no_effect(accepted: Accepted) -> bool:
     return accepted.state == "done" and (reply.get("status") in ("er", "nf") or reply.get("action") == "none")
 
 
-def made_ticket(accepted: Accepted) -> str:
+def created_ticket(accepted: Accepted) -> str:
     """The id of the ticket that a delivery created; "" if none."""
     reply = _reply_of(accepted)
     return str(reply["data"]["id"]) if reply.get("action") == "created" else ""
@@ -94,7 +94,7 @@ class Intake:
             context[KEY], context[INTENT] = context[REPLAYED], identity.intent if identity else ""
             await next()
             return None
-        if identity is None or not await self._kept(body):
+        if identity is None or not await self._is_kept(body):
             await next()
             return None
         try:
@@ -105,8 +105,8 @@ class Intake:
                 return answer
             raise
         if not accepted.new:
-            return self._again(body, accepted)
-        return await self._go_on(accepted, identity.intent, context, next)
+            return self._answer_repeat(body, accepted)
+        return await self._pass_on(accepted, identity.intent, context, next)
 
     async def _accept(self, identity: Identity, body: dict[str, Any]) -> Accepted:
         """Write the delivery to disk, leased to this process unless it `waits`. Raises `StoreError`."""
@@ -144,7 +144,7 @@ class Intake:
             await asyncio.sleep(LOOK)
         return accepted
 
-    async def _go_on(
+    async def _pass_on(
         self,
         accepted: Accepted,
         intent: str,
@@ -170,9 +170,9 @@ class Intake:
         once. If it created a ticket, the listener is told which.
         """
         body["event"] = edited
-        if not await self._kept(body):
+        if not await self._is_kept(body):
             return BoltResponse(status=200, body="")
-        identity = of_message(body)
+        identity = identify_message(body)
         identity = replace(identity, keys=identity.keys[:1])
         first = again = await self._accept_once_done(identity, body)
         if not first.new and first.state == "pending":
@@ -182,33 +182,33 @@ class Intake:
             identity = replace(identity, keys=(intent,), intent=intent)
             again = await self._accept(identity, body)
         if again.new:
-            return await self._go_on(again, identity.intent, context, go_on)
-        if made := made_ticket(first) or made_ticket(again):
+            return await self._pass_on(again, identity.intent, context, go_on)
+        if made := created_ticket(first) or created_ticket(again):
             edited[EDIT_OF] = made
             await go_on()
             return None
         return BoltResponse(status=200, body="")
 
-    async def _kept(self, body: dict[str, Any]) -> bool:
+    async def _is_kept(self, body: dict[str, Any]) -> bool:
         """Whether to keep the event. Not kept: talk in a thread without a ticket, and reactions other than 🎫 to a message
         without a ticket."""
         event = body.get("event") if body.get("type") == "event_callback" else None
         if event is not None and event.get("type") in REACTIONS:
-            return self._reactions and await self._may_be_a_tickets(event)
+            return self._reactions and await self._may_concern_ticket(event)
         if event is None or classify_event(event, self._bot) != "thread":
             return True
         if await self._store.find_by_thread(event["channel"], event["thread_ts"]) is not None:
             return True
         return await self._may_belong(event)
 
-    async def _may_be_a_tickets(self, event: dict[str, Any]) -> bool:
+    async def _may_concern_ticket(self, event: dict[str, Any]) -> bool:
         if event["reaction"] == "ticket" or event.get("item_user") == self._bot:
             return True  # it may be a card in a thread, which is only known once the message is read
         channel, ts = str(event["item"]["channel"]), str(event["item"]["ts"])
         return self._is_busy(channel, ts) or await self._store.find_by_thread(channel, ts) is not None
 
     @staticmethod
-    def _again(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
+    def _answer_repeat(body: dict[str, Any], accepted: Accepted) -> BoltResponse:
         """Acknowledge without doing it again. A repeated command gets its first answer."""
         log.debug("Delivered again and not done again: %s (%s)", accepted.key, accepted.state)
         if "command" in body and accepted.reply and accepted.reply.get("text"):

@@ -39,7 +39,7 @@ class Leases:
         """Work on the delivery starts. If its lease has expired, it can still be renewed."""
         self._until.setdefault(key, 0.0)
 
-    def _is_safe(self, key: str) -> bool:
+    def _outlasts_call(self, key: str) -> bool:
         """Whether a call to Slack that starts now will end before another process can take the delivery over."""
         return self._until.get(key, 0.0) - self._now() > MARGIN
 
@@ -78,10 +78,10 @@ class Leases:
         while self._to_release:  # more may be added meanwhile
             if self._releasing is None or self._releasing.done():
                 self._releasing = asyncio.ensure_future(self._release_all())
-                self._releasing.add_done_callback(self._released)
+                self._releasing.add_done_callback(self._on_release_done)
             await asyncio.shield(self._releasing)
 
-    def _released(self, done: "asyncio.Future[None]") -> None:
+    def _on_release_done(self, done: "asyncio.Future[None]") -> None:
         if self._releasing is done:
             self._releasing = None
         if not done.cancelled():
@@ -97,11 +97,11 @@ class Leases:
                     key: left for key, left in self._to_release.items() if some.get(key) != left[0]
                 }
 
-    def holding(self, key: str) -> Callable[[], Awaitable[bool]]:
+    def ownership_check(self, key: str) -> Callable[[], Awaitable[bool]]:
         """A check whether this process still holds `key`, for long enough to send something. Always true without a key: such a
         request is not stored, so no other process knows it."""
 
         async def is_held() -> bool:
-            return not key or self._is_safe(key) or not await self._renew([key])
+            return not key or self._outlasts_call(key) or not await self._renew([key])
 
         return is_held

@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.delivery.response_url import is_slack_url
 from bot.directory.events import OBSERVED_EVENTS
-from bot.listeners.incoming.identity import asks_for_nothing, is_for_team
+from bot.listeners.incoming.identity import is_for_team, needs_no_listener
 from bot.listeners.incoming.schemas import MalformedError, check_payload
 
 log = logging.getLogger(__name__)
@@ -47,21 +47,21 @@ class Receiver:
         except MalformedError as error:
             log.warning("Turned away what is not of Slack's shape: %s", error)
             return _refusal()
-        named = _name(checked)
-        answer = self._answer_without_work(checked, named)
+        name = _name(checked)
+        answer = self._answer_without_work(checked, name)
         if answer is None and checked.get("type") == "event_callback":
-            answer = await self._observed(checked["event"], named)
-        return answer or await self._dispatch(self._without_foreign_address(checked), headers or {}, named)
+            answer = await self._answer_observed(checked["event"], name)
+        return answer or await self._dispatch(self._without_foreign_address(checked), headers or {}, name)
 
-    async def _observed(self, event: dict[str, Any], named: str) -> BoltResponse | None:
+    async def _answer_observed(self, event: dict[str, Any], name: str) -> BoltResponse | None:
         """Answer events that need no listener; None for the others. Deciding here is far cheaper than in Bolt."""
         await self._observe(event)
-        if named not in OBSERVED_EVENTS and not asks_for_nothing(event, self._bot):
+        if name not in OBSERVED_EVENTS and not needs_no_listener(event, self._bot):
             return None
-        log.debug("Acknowledged, and nothing done: %s", named)
+        log.debug("Acknowledged, and nothing done: %s", name)
         return BoltResponse(status=200, body="")
 
-    def _answer_without_work(self, body: dict[str, Any], named: str) -> BoltResponse | None:
+    def _answer_without_work(self, body: dict[str, Any], name: str) -> BoltResponse | None:
         """Answer what needs no action or is not for this bot; None for what a listener must handle."""
         kind = body.get("type")
         if kind == "url_verification":
@@ -69,18 +69,18 @@ class Receiver:
         if kind == "app_rate_limited":
             log.warning("Slack holds back events of this hour: there were more than it delivers")
             return BoltResponse(status=200, body="")
-        if body.get("ssl_check") or (kind == "event_callback" and named not in self._noted):
-            log.debug("Acknowledged, and nothing done: %s", named)
+        if body.get("ssl_check") or (kind == "event_callback" and name not in self._noted):
+            log.debug("Acknowledged, and nothing done: %s", name)
             return BoltResponse(status=200, body="")
         if kind not in _WORKED_ON and "command" not in body:
-            log.info("No listener takes this: %s", named)
+            log.info("No listener takes this: %s", name)
             return BoltResponse(status=404, body={"error": "no listener takes this"})
         if not is_for_team(body, self._team):
-            log.info("Left alone, because it is for another workspace: %s", named)
+            log.info("Left alone, because it is for another workspace: %s", name)
             return BoltResponse(status=200, body="")
         return None
 
-    async def _dispatch(self, body: dict[str, Any], headers: Mapping[str, Any], named: str) -> BoltResponse:
+    async def _dispatch(self, body: dict[str, Any], headers: Mapping[str, Any], name: str) -> BoltResponse:
         try:
             # The transport has verified the signature on the raw bytes.
             request = AsyncBoltRequest(
@@ -89,11 +89,11 @@ class Receiver:
                 mode="socket_mode",
             )
         except (AttributeError, KeyError, TypeError, ValueError):
-            log.warning("Turned away what Bolt cannot read: %s", named)
+            log.warning("Turned away what Bolt cannot read: %s", name)
             return _refusal()
         response = await self._app.async_dispatch(request)
         if response.status == 404:  # noqa: PLR2004  # Bolt's status if there is no listener
-            log.info("No listener takes this: %s", named)
+            log.info("No listener takes this: %s", name)
         return response
 
     def _without_foreign_address(self, body: dict[str, Any]) -> dict[str, Any]:

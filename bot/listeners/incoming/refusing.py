@@ -14,7 +14,7 @@ COMES_AGAIN = (
     "The ticket store cannot be written at the moment; Slack sends me your message again, so write it anew only if there is no "
     "answer within six minutes."
 )
-MOST = 1000  # remembered messages whose authors were told
+MAX_TOLD = 1000  # remembered messages whose authors were told
 
 Tell = Callable[[dict[str, Any], str], Awaitable[None]]
 
@@ -24,7 +24,7 @@ class Refusals:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._told: RecentDict[str, None] = RecentDict(MOST)
+        self._told: RecentDict[str, None] = RecentDict(MAX_TOLD)
         self._telling: set[asyncio.Task[None]] = set()
 
     def answer(self, body: dict[str, Any], key: str, *, uncertain: bool) -> BoltResponse | None:

@@ -13,12 +13,12 @@ from bot.parser.message import Message, Topic
 from bot.pipeline import Pipeline
 
 # Seconds after which Slack no longer redelivers a message; it does so at once, after 1 minute and after 5.
-MAY_COME = 600.0
-MOST = 5000  # remembered messages that have arrived
-LOOKED_AT = 50  # messages of a thread to fetch
+REDELIVERY_WINDOW = 600.0
+MAX_ARRIVED = 5000  # remembered messages that have arrived
+MAX_MESSAGES = 50  # messages of a thread to fetch
 # Seconds until the first check whether another process got the message, and the longest interval; it doubles each time.
-FIRST_LOOK, LONGEST_PAUSE = 1.0, 30.0
-OWN = 10.0  # seconds after which every process knows of a card that the bot has posted
+FIRST_CHECK, LONGEST_PAUSE = 1.0, 30.0
+CARD_DELAY = 10.0  # seconds after which every process knows of a card that the bot has posted
 
 _SOME_TICKET = Topic("T001")
 
@@ -27,27 +27,27 @@ class PostponedError(Exception):
     """An earlier message of the thread will be retried, and this one after it."""
 
 
-class Place:
+class ThreadPlace:
     """The place of one message in the queue of those to be answered in a thread, first come, first served."""
 
-    def __init__(self, places: list["Place"], empty: Callable[[], object]) -> None:
+    def __init__(self, places: list["ThreadPlace"], empty: Callable[[], object]) -> None:
         self._places, self._empty = places, empty
-        self._left, self._postponed = asyncio.Event(), False
+        self._has_left, self._postponed = asyncio.Event(), False
 
     def check(self) -> None:
         """Raises `PostponedError`."""
         if self._postponed:
             raise PostponedError
 
-    async def come(self) -> None:
+    async def wait_for_turn(self) -> None:
         """Wait until all earlier places have been left. Raises `PostponedError`."""
         for other in self._places[: self._places.index(self)] if self in self._places else ():
-            await other._left.wait()  # noqa: SLF001  # of the same class
+            await other._has_left.wait()  # noqa: SLF001  # of the same class
         self.check()
 
     def leave(self) -> None:
         """Let the next message be answered."""
-        self._left.set()
+        self._has_left.set()
         if self in self._places:
             self._places.remove(self)
             self._empty()
@@ -76,15 +76,15 @@ class Threads:
         self._sender, self._pipeline, self._bot = sender, pipeline, bot
         self._find_posted, self._now, self._sleep = find_posted, now, sleep
         self._queues, self._lines = Queues(), Queues()
-        self._places: dict[str, list[Place]] = {}
-        self._came: RecentDict[tuple[str, str], None] = RecentDict(MOST)
+        self._places: dict[str, list[ThreadPlace]] = {}
+        self._arrived: RecentDict[tuple[str, str], None] = RecentDict(MAX_ARRIVED)
         self._awaited: dict[tuple[str, str], asyncio.Event] = {}
 
-    def line_up(self, channel: str, root: str, *, begins: bool = False) -> Place:
+    def line_up(self, channel: str, root: str, *, begins: bool = False) -> ThreadPlace:
         """Take a place in the thread's queue; the caller must leave it. The message that starts the thread (`begins`) goes first."""
         name = _name(channel, root)
         places = self._places.setdefault(name, [])
-        place = Place(places, lambda: places or self._places.pop(name, None))
+        place = ThreadPlace(places, lambda: places or self._places.pop(name, None))
         places.insert(0 if begins else len(places), place)
         return place
 
@@ -104,15 +104,15 @@ class Threads:
                 await stack.aclose()  # the next message may start waiting for the root
                 yield
 
-    def came(self, channel: str, ts: str) -> None:
+    def note_arrival(self, channel: str, ts: str) -> None:
         """Work has started on a message to the bot, which may start a thread."""
-        self._came[channel, ts] = None
+        self._arrived[channel, ts] = None
         if awaited := self._awaited.pop((channel, ts), None):
             awaited.set()
 
-    def failed(self, channel: str, ts: str) -> None:
+    def note_failure(self, channel: str, ts: str) -> None:
         """That message will be retried, here or in another process. Replies to it wait until it arrives again."""
-        self._came.pop((channel, ts), None)
+        self._arrived.pop((channel, ts), None)
 
     async def may_belong(self, event: dict[str, Any]) -> bool:
         """Whether a reply in a thread without a ticket may belong to one that is about to be created: the reply is a command,
@@ -137,23 +137,23 @@ class Threads:
     def _is_young(self, root: str) -> bool:
         """Whether Slack may still deliver the message that started the thread."""
         try:
-            return self._now() - float(root) < MAY_COME
+            return self._now() - float(root) < REDELIVERY_WINDOW
         except ValueError:
             return False
 
     async def wait_for_root(self, channel: str, root: str, has_ticket: Callable[[], Awaitable[bool]]) -> None:
         """Wait for the message that started the thread, if it is for the bot and may still come. If it went to another process,
         wait for a ticket or an answer."""
-        pause = FIRST_LOOK
-        while (channel, root) not in self._came and self._is_young(root):
+        pause = FIRST_CHECK
+        while (channel, root) not in self._arrived and self._is_young(root):
             left = await self._seconds_left(channel, root)
-            if left <= 0 or await self._comes(channel, root, min(left, pause)) or await has_ticket():
+            if left <= 0 or await self._arrives_within(channel, root, min(left, pause)) or await has_ticket():
                 return
             pause = min(LONGEST_PAUSE, pause * 2)
 
-    async def _comes(self, channel: str, root: str, seconds: float) -> bool:
+    async def _arrives_within(self, channel: str, root: str, seconds: float) -> bool:
         """Whether the message reaches this process within that time."""
-        if (channel, root) in self._came:
+        if (channel, root) in self._arrived:
             return True
         awaited = self._awaited.setdefault((channel, root), asyncio.Event())
         timer = asyncio.ensure_future(self._sleep(seconds))
@@ -171,17 +171,17 @@ class Threads:
         """How long to wait for the message: 0 if it is not for the bot or has been answered."""
         try:
             found = await self._sender.call(
-                "conversations.replies", channel=channel, ts=root, limit=LOOKED_AT
+                "conversations.replies", channel=channel, ts=root, limit=MAX_MESSAGES
             )
         except RefusedError:
             return 0.0
         messages = found.get("messages") or [{}]
         if messages[0].get("user") == self._bot:  # perhaps a card that its process has not stored yet
-            return float(root) + OWN - self._now()
+            return float(root) + CARD_DELAY - self._now()
         text = str(messages[0].get("text") or "")
         to_bot = f"<@{self._bot}>" in text or f"<@{self._bot}|" in text
         answered = any(message.get("user") == self._bot for message in messages)
-        return float(root) + MAY_COME - self._now() if to_bot and not answered else 0.0
+        return float(root) + REDELIVERY_WINDOW - self._now() if to_bot and not answered else 0.0
 
 
 def _name(channel: str, root: str) -> str:

@@ -18,7 +18,7 @@ from bot.local.fakeslack.platform import ApiCall
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json
 
-MOST_ENTRIES = 200
+MAX_ENTRIES = 200
 _AS_WANTED = frozenset({"already_reacted", "no_reaction"})
 
 
@@ -175,7 +175,7 @@ class Inspector:
             self._numbers += 1
             act = act._replace(spots=act.spots or self._opened_at(delivery))
             entry = self.entries[self._numbers] = Entry(self._numbers, act, self._slack.platform.clock.time())
-            if len(self.entries) > MOST_ENTRIES:
+            if len(self.entries) > MAX_ENTRIES:
                 del self.entries[next(iter(self.entries))]
         entry.deliveries.append(delivery)
         self._changed(entry)

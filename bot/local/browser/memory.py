@@ -8,7 +8,7 @@ import logging
 from dataclasses import asdict
 from pathlib import Path
 
-from bot.local.browser.projection import MOST_SHOWN, Marks
+from bot.local.browser.projection import MAX_SHOWN, Marks
 from bot.local.fakeslack.event_bus import Happening
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Channel, Json
@@ -64,9 +64,9 @@ class Memory:
             "version": VERSION,
             "channels": [asdict(one) for one in workspace.channels.values()],
             "messages": {
-                channel: list(said.values())[-MOST_SHOWN:] for channel, said in workspace.messages.items()
+                channel: list(said.values())[-MAX_SHOWN:] for channel, said in workspace.messages.items()
             },
-            "ephemerals": workspace.ephemerals[-MOST_SHOWN:],
+            "ephemerals": workspace.ephemerals[-MAX_SHOWN:],
             "reads": [[user, channel, ts] for (user, channel), ts in self._marks.read.items()],
         }
         draft = self._path.with_name(f"{self._path.name}.new")

@@ -8,7 +8,7 @@ from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.messages import Workspace
 from bot.local.fakeslack.workspace.people import BOT_USER, Channel, Json, User
 
-MOST_SHOWN = 400  # messages of a channel, including threads
+MAX_SHOWN = 400  # messages of a channel, including threads
 _PARTS = ("user", "text", "blocks", "ts", "thread_ts", "reply_count", "reply_users", "latest_reply", "edited")
 _MARKS = ("reactions", "subtype", "is_ephemeral", "bot_id")
 
@@ -127,7 +127,7 @@ class Projection:
 
     def _messages(self, user: User, channel: Channel) -> list[Json]:
         workspace = self._slack.workspace
-        posted = list(workspace.messages.get(channel.id, {}).values())[-MOST_SHOWN:]
+        posted = list(workspace.messages.get(channel.id, {}).values())[-MAX_SHOWN:]
         whispered = [
             one for one in workspace.ephemerals if (one["to"], one["channel"]) == (user.id, channel.id)
         ]

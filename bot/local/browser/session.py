@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 STRANGER = 4401  # close code: the page was loaded before the workspace was restarted
 BEHIND = 4408  # close code: the page is too slow to receive all updates, and must reload
-MOST_WAITING = 2_000
+MAX_WAITING = 2_000
 HEARTBEAT = 20.0
 
 
@@ -37,7 +37,7 @@ class Session:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._web = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=1024**2)
-        self._out: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+        self._out: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(self, request: web.Request, *, admitted: bool = True) -> web.WebSocketResponse:

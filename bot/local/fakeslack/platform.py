@@ -20,7 +20,7 @@ from bot.local.fakeslack.workspace.modals import Modals
 from bot.local.fakeslack.workspace.people import APP, BOT_USER, TEAM, Channel, Json, User
 from bot.local.fakeslack.workspace.triggers import ResponseUrls, Triggers
 
-MOST_CALLS_KEPT = 5_000
+MAX_CALLS_KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class Platform:
         self.bus.publish("socket")
 
     def record(self, call: ApiCall) -> None:
-        if len(self.calls) >= MOST_CALLS_KEPT:
-            del self.calls[: MOST_CALLS_KEPT // 2]
+        if len(self.calls) >= MAX_CALLS_KEPT:
+            del self.calls[: MAX_CALLS_KEPT // 2]
         self.calls.append(call)
         self.bus.publish("response" if call.method == "response_url" else "call", call=call)
 

@@ -13,7 +13,7 @@ from slack_sdk.models.views import View as ViewModel
 from bot.local.fakeslack.blockkit import limits
 from bot.local.fakeslack.errors import SlackError
 
-MOST_VIEW_BYTES = 250_000
+MAX_VIEW_BYTES = 250_000
 # What slack_sdk's models raise for values of a wrong type.
 _UNREADABLE = (SlackObjectFormationError, AttributeError, KeyError, TypeError, ValueError)
 
@@ -90,7 +90,7 @@ def check_view(view: Any, *kinds: str) -> None:
     """`kinds` are the view types allowed there. Raises `invalid_arguments` and `view_too_large`."""
     if errors := _of_view(view, kinds):
         raise SlackError.invalid("invalid_arguments", errors)
-    if len(json.dumps(view)) > MOST_VIEW_BYTES:
+    if len(json.dumps(view)) > MAX_VIEW_BYTES:
         raise SlackError("view_too_large")
 
 

@@ -12,7 +12,7 @@ from bot.local.fakeslack.blockkit.elements import Block, options_of, placed, wal
 Fault = tuple[str, str]  # the reason, and a JSON pointer to the place
 
 MARKDOWN_IN_ALL = 12_000
-MOST_BLOCKS = 50  # of a message; slackblocks checks it, too, but is not installed when the local Slack runs
+MAX_BLOCKS = 50  # of a message; slackblocks checks it, too, but is not installed when the local Slack runs
 _ONLY_IN_MESSAGES = ("markdown", "table", "file", "context_actions")
 _PLAIN = {"header": "text", "button": "text", "input": "label", "static_select": "placeholder"}
 _FIELDS = ("plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input")
@@ -32,8 +32,8 @@ _SWITCHES = ("emoji", "verbatim", "optional", "multiline", "dispatch_action", "f
 
 def faults(blocks: list[Block], surface: str, pointer: str) -> Iterator[Fault]:
     """`surface` is `message`, `modal` or `home`."""
-    if surface == "message" and len(blocks) > MOST_BLOCKS:
-        yield f"no more than {MOST_BLOCKS} items allowed", pointer
+    if surface == "message" and len(blocks) > MAX_BLOCKS:
+        yield f"no more than {MAX_BLOCKS} items allowed", pointer
     at = [(block, f"{pointer}/{number}") for number, block in enumerate(blocks)]
     yield from _used_twice("block_id", at)
     for block, where in at:

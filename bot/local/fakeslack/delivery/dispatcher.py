@@ -10,7 +10,7 @@ from bot.local.fakeslack.errors import GestureError
 
 ACK_SECONDS = 3.0
 RETRY_AFTER = (0.0, 60.0, 300.0)
-MOST_KEPT = 5_000
+MAX_KEPT = 5_000
 
 
 class Dispatcher:
@@ -50,8 +50,8 @@ class Dispatcher:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _keep(self, delivery: Delivery) -> None:
-        if len(self.deliveries) >= MOST_KEPT:
-            del self.deliveries[: MOST_KEPT // 2]
+        if len(self.deliveries) >= MAX_KEPT:
+            del self.deliveries[: MAX_KEPT // 2]
         self.deliveries.append(delivery)
         self._changed(delivery)
 

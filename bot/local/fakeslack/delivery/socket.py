@@ -16,7 +16,7 @@ from bot.local.fakeslack.faults import Faults
 from bot.local.fakeslack.ids import Ids
 from bot.local.fakeslack.workspace.people import APP
 
-MOST_SOCKETS = 10
+MAX_SOCKETS = 10
 Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 
 
@@ -71,7 +71,7 @@ class Sockets:
             return web.Response(status=503 if self._faults.outage else 401, text="no socket for you\n")
         self._tickets.discard(ticket)
         socket = Socket(request)
-        crowded = len(self._open) >= MOST_SOCKETS
+        crowded = len(self._open) >= MAX_SOCKETS
         if not crowded:
             # Added before the handshake is answered, so that what happens right afterwards finds this socket.
             self._open.append(socket)

@@ -10,7 +10,7 @@ from bot.local.fakeslack.payloads import escaping, events, interactions
 from bot.local.fakeslack.webapi.respond import said, say
 from bot.local.fakeslack.workspace.people import BOT, Json
 
-MOST_TYPED = 12_000
+MAX_TYPED = 12_000
 
 
 class Talking(Person):
@@ -34,7 +34,7 @@ class Talking(Person):
         """
         who = self._who(user)
         where = self._where(who, channel, member=True)
-        if not text.strip() or len(text) > MOST_TYPED:
+        if not text.strip() or len(text) > MAX_TYPED:
             raise GestureError("no_text" if not text.strip() else "msg_too_long")
         wire = text if raw else self._wire(text)
         more: Json = {

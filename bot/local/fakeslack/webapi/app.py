@@ -5,7 +5,7 @@ from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call, page
 from bot.local.fakeslack.workspace.people import BOT, BOT_ID, BOT_USER, TEAM, Json
 
-MOST_LOADING = 10
+MAX_LOADING = 10
 
 
 def auth_test(platform: Platform, _call: Call) -> Json:
@@ -46,8 +46,8 @@ def set_status(platform: Platform, call: Call) -> Json:
     if thread not in platform.workspace.messages.get(channel.id, {}):
         raise SlackError("invalid_thread_ts")
     shown = call.data("loading_messages") or []
-    if not isinstance(shown, list) or len(shown) > MOST_LOADING:
-        reason = f"must be an array of at most {MOST_LOADING} [json-pointer:/loading_messages]"
+    if not isinstance(shown, list) or len(shown) > MAX_LOADING:
+        reason = f"must be an array of at most {MAX_LOADING} [json-pointer:/loading_messages]"
         raise SlackError.invalid("invalid_arguments", [reason])
     platform.workspace.statuses.pop((channel.id, thread), None)
     if status:

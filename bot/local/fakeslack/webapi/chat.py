@@ -9,9 +9,9 @@ from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call
 from bot.local.fakeslack.workspace.people import BOT, BOT_USER, Channel, Json
 
-MOST_POSTED = 40_000
-MOST_UPDATED = 4_000
-MOST_METADATA = 16_000
+MAX_POSTED = 40_000
+MAX_UPDATED = 4_000
+MAX_METADATA = 16_000
 
 
 def target(platform: Platform, name: str) -> Channel:
@@ -56,7 +56,7 @@ def _metadata(metadata: Any) -> Json:
         isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)
     ):
         raise SlackError("invalid_metadata_schema")
-    if len(str(metadata)) > MOST_METADATA:
+    if len(str(metadata)) > MAX_METADATA:
         raise SlackError("metadata_too_large")
     return metadata
 
@@ -68,7 +68,7 @@ def _require(text: str | None, parts: Json) -> None:
 
 def post_message(platform: Platform, call: Call) -> Json:
     channel = target(platform, call.text("channel"))
-    text, parts = content(platform, call, MOST_POSTED)
+    text, parts = content(platform, call, MAX_POSTED)
     _require(text, parts)
     thread = call.maybe("thread_ts") or None
     if thread and thread not in platform.workspace.messages.get(channel.id, {}):
@@ -93,7 +93,7 @@ def update(platform: Platform, call: Call) -> Json:
     message = platform.workspace.message(channel.id, call.text("ts"))
     if message["user"] != BOT_USER:
         raise SlackError("cant_update_message")
-    text, parts = content(platform, call, MOST_UPDATED)
+    text, parts = content(platform, call, MAX_UPDATED)
     if text is None and "blocks" not in parts and "attachments" not in parts:
         raise SlackError("no_text")
     if text is not None:
@@ -116,7 +116,7 @@ def post_ephemeral(platform: Platform, call: Call) -> Json:
     user = call.text("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    text, parts = content(platform, call, MOST_UPDATED)
+    text, parts = content(platform, call, MAX_UPDATED)
     _require(text, parts)
     parts.pop("metadata", None)
     thread = call.maybe("thread_ts") or None

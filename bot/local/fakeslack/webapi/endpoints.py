@@ -16,7 +16,7 @@ from bot.local.fakeslack.webapi.methods import METHODS, Entry
 from bot.local.fakeslack.webapi.respond import respond
 from bot.local.fakeslack.workspace.people import Json
 
-MOST_BODY = 8 * 1024**2
+MAX_BODY = 8 * 1024**2
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _ERROR_STATUS = {"ratelimited": 429, "expired_url": 404, "used_url": 404, "invalid_url": 404}
 _OF_EVENTS = {"app_mentions:read", "commands"}  # scopes that no method requires
@@ -37,7 +37,7 @@ class Endpoints:
         self._bot_token, self._app_token = bot_token, app_token
 
     def application(self) -> web.Application:
-        app = web.Application(client_max_size=MOST_BODY, middlewares=[loopback_only])
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[loopback_only])
         app.add_routes(
             [
                 web.route("*", "/api/{method}", self.call),

@@ -5,14 +5,14 @@ from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call
 from bot.local.fakeslack.workspace.people import BOT, BOT_USER, Json
 
-MOST_BYTES = 1_000_000_000
+MAX_BYTES = 1_000_000_000
 
 
 def get_upload_url(platform: Platform, call: Call) -> Json:
     length = call.number("length", 0)
     if length < 1:
         raise SlackError("missing_argument")
-    if length > MOST_BYTES:
+    if length > MAX_BYTES:
         raise SlackError("file_upload_size_restricted")
     identity, secret = platform.ids.next("F"), platform.ids.secret()
     platform.workspace.files[identity] = {

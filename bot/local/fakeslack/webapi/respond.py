@@ -7,7 +7,7 @@ from bot.local.fakeslack.blockkit.check import check_message
 from bot.local.fakeslack.blockkit.elements import kept
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
-from bot.local.fakeslack.webapi.chat import MOST_POSTED
+from bot.local.fakeslack.webapi.chat import MAX_POSTED
 from bot.local.fakeslack.workspace.people import BOT, BOT_USER, Channel, Json
 from bot.local.fakeslack.workspace.triggers import ResponseUrl
 
@@ -32,7 +32,7 @@ def said(platform: Platform, body: Json) -> Json:
     if body.get("blocks") is not None:
         check_message(body["blocks"])
         parts["blocks"] = kept(body["blocks"], lambda: platform.ids.token("block")[:5])
-    if len(parts["text"]) > MOST_POSTED:
+    if len(parts["text"]) > MAX_POSTED:
         raise SlackError("msg_too_long")
     if not parts["text"] and not parts.get("blocks") and not body.get("attachments"):
         raise SlackError("no_text")

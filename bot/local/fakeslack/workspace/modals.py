@@ -7,7 +7,7 @@ from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.ids import Ids
 from bot.local.fakeslack.workspace.people import APP, BOT_ID, TEAM, Json
 
-MOST_STACKED = 3
+MAX_STACKED = 3
 
 
 class Modals:
@@ -54,7 +54,7 @@ class Modals:
         stack = self.stack(user)
         if not stack:
             raise SlackError("not_found")
-        if len(stack) >= MOST_STACKED:
+        if len(stack) >= MAX_STACKED:
             raise SlackError("push_limit_reached")
         made = self._made(view) | {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
         stack.append(made)

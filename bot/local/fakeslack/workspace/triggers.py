@@ -10,7 +10,7 @@ from bot.local.fakeslack.ids import Ids
 TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
-MOST_KEPT = 1_000
+MAX_KEPT = 1_000
 
 
 @dataclass(slots=True)
@@ -86,5 +86,5 @@ class ResponseUrls:
 
 def _forget_oldest(issued: dict[str, Any]) -> None:
     """Bound the memory of a workspace that runs for weeks."""
-    if len(issued) >= MOST_KEPT:
+    if len(issued) >= MAX_KEPT:
         del issued[next(iter(issued))]
