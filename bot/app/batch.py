@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from bot.actions import write_action
 from bot.app.clocks import SystemClock, day_of
-from bot.app.parsing import parser_of
+from bot.app.parsing import build_parser
 from bot.parser import Parser
 from bot.parser.message import Message, Surface, Topic
 from bot.settings import Settings
@@ -34,7 +34,7 @@ async def parse_lines(
     refused = 0
     async with AsyncExitStack() as stack:
         clock = SystemClock()
-        parser = parser_of(settings, None, clock, stack)
+        parser = build_parser(settings, None, clock, stack)
         for line in lines:
             try:
                 read = Line.model_validate_json(line) if jsonl else Line(text=line)

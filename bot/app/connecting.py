@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0  # seconds
 # Errors that pass; with them come the lasting ones that are not about the token.
-_PASSING = frozenset(
+_TEMPORARY = frozenset(
     {
         "fatal_error",
         "internal_error",
@@ -50,7 +50,7 @@ class TokenRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class BotIdentity:
     """The bot in its workspace. `url` is the workspace's, such as https://acme.slack.com/; `name` is the name that the bot is
     mentioned by.
     """
@@ -71,7 +71,7 @@ async def check_answer(call: Awaitable[Any], *wanted: str) -> dict[str, Any]:
         code = said.get("error") if isinstance(said, dict) else None
         if not isinstance(code, str):
             raise OutageError(f"no answer of Slack's, HTTP {status}") from None
-        if code in _PASSING or status >= 500:  # noqa: PLR2004  # a server error
+        if code in _TEMPORARY or status >= 500:  # noqa: PLR2004  # a server error
             raise OutageError(code, code) from None
         raise TokenRefusedError(code) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -112,7 +112,7 @@ async def wait_until_answered(
 
 async def find_identity(
     client: AsyncWebClient, health: Health, sleep: Callable[[float], Awaitable[None]]
-) -> Identity:
+) -> BotIdentity:
     """The identity of the token's bot. Raises `SettingsError` if Slack rejects the token, or this bot cannot use it."""
     try:
         me = await wait_until_answered(
@@ -126,7 +126,7 @@ async def find_identity(
         raise SettingsError(
             "SLACK_BOT_TOKEN is of an installation for a whole organisation: install the app in one workspace, and use the token of that."
         )
-    return Identity(
+    return BotIdentity(
         me["team_id"],
         me["user_id"],
         str(me.get("url") or "https://slack.com/"),

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot.app.clocks import Clocks, SystemClock, day_of, start_of
-from bot.app.parsing import parser_of
+from bot.app.parsing import build_parser
 from bot.choices import Choices
 from bot.filters import Calendar
 from bot.parser import Parser
@@ -42,7 +42,7 @@ async def open_core(
     opened = await open_store(settings.store)
     stack.push_async_callback(opened.close)
     store = measure(opened)
-    parser = parser_of(settings, store, clocks, stack, wrap)
+    parser = build_parser(settings, store, clocks, stack, wrap)
     calendar = Calendar(lambda at: day_of(at, settings.zone), lambda day: start_of(day, settings.zone))
     choices = Choices(store, lambda: secrets.token_urlsafe(12))
     router = Router(store, calendar, choices, find_people_in(store), format_command)

@@ -12,8 +12,8 @@ from store.protocol import TicketStore
 
 log = logging.getLogger(__name__)
 
-LASTING = 60.0  # seconds after which a problem is logged, once
-LOOK = 5.0  # seconds between two checks
+LOG_AFTER = 60.0  # seconds after which a problem is logged, once
+CHECK_INTERVAL = 5.0  # seconds between two checks
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Problem:
     reason: str
     since: float
     quiet: bool = False  # whoever reported it logs it, too
-    said: bool = False
+    logged: bool = False
 
 
 class Health:
@@ -42,13 +42,13 @@ class Health:
 
     def clear(self, what: str) -> None:
         ended = self.problems.pop(what, None)
-        if ended and ended.said:
+        if ended and ended.logged:
             log.warning("No longer so: %s", ended.reason)
 
     def log_lasting_problems(self) -> None:
         for problem in self.problems.values():
-            if not (problem.quiet or problem.said) and self._clock() - problem.since >= LASTING:
-                problem.said = True
+            if not (problem.quiet or problem.logged) and self._clock() - problem.since >= LOG_AFTER:
+                problem.logged = True
                 log.error("For a minute now: %s", problem.reason)
 
 
@@ -64,7 +64,7 @@ async def readiness(
     if store is not None:
         try:
             if "store" in health.problems:
-                await _write_again(health, store, now)
+                await _probe_store(health, store, now)
             answer = {"backlog": len(await store.pending()), "parked": len(await store.parked())}
         except StoreError as error:
             health.report("store", f"The store cannot be read: {error}")
@@ -73,11 +73,11 @@ async def readiness(
     return {"ready": not reasons, "reasons": reasons, **answer}
 
 
-async def _write_again(health: Health, store: TicketStore, now: float) -> None:
+async def _probe_store(health: Health, store: TicketStore, now: float) -> None:
     """Check whether the store can be written again. An unready bot receives nothing, so nothing else would find out."""
     probe = Delivery((f"probe:{now}",), now, {})
     try:
-        await store.accept(probe, "probe", now + LASTING)  # leased, so that no process works on it
+        await store.accept(probe, "probe", now + LOG_AFTER)  # leased, so that no process works on it
         await store.finish(probe.keys[0])
     except StoreError:
         return

@@ -32,7 +32,7 @@ WRITES = frozenset(
 Observe = Callable[[str, float, bool], None]  # operation, duration in seconds, whether it failed
 
 
-def measured(store: TicketStore, observe: Observe) -> TicketStore:
+def measure_writes(store: TicketStore, observe: Observe) -> TicketStore:
     """`store`, calling `observe` after each of its `WRITES`. A request refused for what it asked for has not failed."""
     return cast("TicketStore", _MeasuredStore(store, observe))
 

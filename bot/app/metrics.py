@@ -95,7 +95,7 @@ class Metrics:
         else:
             self._accepts.observe(seconds)
 
-    def count_commit(self, operation: str, seconds: float, failed: bool) -> None:  # noqa: FBT001  # called by `measured`
+    def count_commit(self, operation: str, seconds: float, failed: bool) -> None:  # noqa: FBT001  # called by `measure_writes`
         if failed:
             self._commit_errors.labels(operation).inc()
         else:

@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 Operation = Literal["list", "retry", "drop"]
 
 TIMEOUT = 10.0  # seconds to wait for a running bot's answer
-MAX_ASKED = 64 * 1024  # bytes; maximum size of a request
-LONGEST_PATH = 100  # bytes; maximum length of a Unix socket's path, which differs a little between systems
+MAX_REQUEST = 64 * 1024  # bytes; maximum size of a request
+MAX_SOCKET_PATH = 100  # bytes; maximum length of a Unix socket's path, which differs a little between systems
 UNREACHABLE = "{} is in use by a running bot that cannot be asked: stop the bot, and try again."
 
 
@@ -91,7 +91,7 @@ async def operate_anywhere(url: str, operation: Operation, key: str = "") -> lis
 def _socket_path(url: str) -> Path | None:
     """The socket beside the store; None for a database or if the path is too long."""
     path = Path(f"{url}.socket").absolute()
-    fits = len(os.fsencode(path)) <= LONGEST_PATH
+    fits = len(os.fsencode(path)) <= MAX_SOCKET_PATH
     return path if fits and "://" not in url and hasattr(asyncio, "start_unix_server") else None
 
 
@@ -121,10 +121,10 @@ async def serve_parked(
     url: str,
     store: TicketStore,
     stack: AsyncExitStack,
-    retried: Callable[[], Awaitable[None]],
+    on_retry: Callable[[], Awaitable[None]],
     readiness: Callable[[], Awaitable[Json]],
 ) -> None:
-    """Answer on the socket beside the store until `stack` is closed. `retried` is called after deliveries were set to be retried;
+    """Answer on the socket beside the store until `stack` is closed. `on_retry` is called after deliveries were set to be retried;
     `readiness` returns the body of /readyz."""
     path = _socket_path(url)
     if path is None:
@@ -136,7 +136,7 @@ async def serve_parked(
             return await readiness()
         rows = await operate(store, operation, str(asked.get("key") or ""))
         if operation == "retry" and rows:
-            await retried()
+            await on_retry()
         return {"rows": rows}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -155,7 +155,7 @@ async def serve_parked(
     path.unlink(missing_ok=True)  # left by a bot that was killed; we hold the store's lock
     before = os.umask(0o177)
     try:
-        server = await asyncio.start_unix_server(answer, path, limit=MAX_ASKED)
+        server = await asyncio.start_unix_server(answer, path, limit=MAX_REQUEST)
     except OSError as error:
         log.warning("`tickets parked` cannot ask this bot: %s", error.strerror)
         return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.parser.llm.client import OpenAIModel
 
 
-def parser_of(
+def build_parser(
     settings: Settings,
     store: TicketStore | None,
     clocks: Clocks,
@@ -33,12 +33,12 @@ def parser_of(
         )
     if not settings.has_model:
         return Parser(None, budget, "rules")
-    model = model_of(settings, clocks)
+    model = build_model(settings, clocks)
     stack.push_async_callback(model.close)
     return Parser(wrap(model), budget, settings.parser)
 
 
-def model_of(settings: Settings, clocks: Clocks) -> "OpenAIModel":
+def build_model(settings: Settings, clocks: Clocks) -> "OpenAIModel":
     """The configured model. The caller must close it."""
     from bot.parser.llm.client import OPENAI, OpenAIModel  # noqa: PLC0415  # costs 0.7 s and 60 MB, so only if there is a model
 

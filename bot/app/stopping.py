@@ -27,7 +27,7 @@ async def run_until_stopped(
 
     def stop() -> None:
         if leave_within is not None and not stopped.is_set():
-            limit = threading.Timer(leave_within, _leave)
+            limit = threading.Timer(leave_within, _exit_now)
             limit.daemon = True
             limit.start()
         stopped.set()
@@ -51,7 +51,7 @@ async def run_until_stopped(
         await asyncio.gather(starting, waiting, return_exceptions=True)
 
 
-def _leave() -> None:
+def _exit_now() -> None:
     log.error("Something did not end in time. What was accepted is kept, and done at the next start.")
     logging.shutdown()
     os._exit(1)

@@ -15,7 +15,7 @@ from types import TracebackType
 from urllib.parse import quote, unquote
 
 MASK = "***"
-SHORTEST = 4  # characters; masking shorter secrets would mask parts of ordinary words
+MIN_SECRET_LENGTH = 4  # characters; masking shorter secrets would mask parts of ordinary words
 # Our packages are logged at INFO with -v, libraries only from WARNING on.
 _OWN = ("bot", "store", "prompts")
 # Patterns of secrets in general: tokens, signatures, and the user, password and query of URLs.
@@ -45,24 +45,24 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\g<name>\g<quote>{MASK}\g<quote>",
     ),
 )
-_known: list[str] = []  # the secrets in this process's settings, longest first
+_secrets: list[str] = []  # the secrets in this process's settings, longest first
 
 
 def register_secrets(secrets: Iterable[str]) -> None:
     """Mask these secrets from now on, also in their URL-encoded form."""
-    told = [secret for secret in secrets if len(secret) >= SHORTEST]
+    told = [secret for secret in secrets if len(secret) >= MIN_SECRET_LENGTH]
     found = {form for secret in told for form in (secret, quote(secret, safe=""), unquote(secret))}
-    _known[:] = sorted(found.union(_known), key=len, reverse=True)
+    _secrets[:] = sorted(found.union(_secrets), key=len, reverse=True)
 
 
 def clear_secrets() -> None:
     """Forget the registered secrets, for a process that loads other settings afterwards."""
-    _known.clear()
+    _secrets.clear()
 
 
 def mask_secrets(text: str) -> str:
     """`text` with every secret masked."""
-    for secret in _known:
+    for secret in _secrets:
         text = text.replace(secret, MASK)
     for shape, instead in _SHAPES:
         text = shape.sub(instead, text)
@@ -98,7 +98,7 @@ def _kind(error: BaseException) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _everything() -> bool:
+def _logs_everything() -> bool:
     """Whether to log everything, including texts of foreign errors."""
     return logging.getLogger().level <= logging.DEBUG
 
@@ -107,7 +107,7 @@ class _Formatter(logging.Formatter):
     def formatException(  # noqa: N802  # logging's own name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
-        return format_error(ei[1], whole=_everything()) if ei[1] else ""
+        return format_error(ei[1], whole=_logs_everything()) if ei[1] else ""
 
 
 class TextFormatter(_Formatter):
@@ -171,5 +171,5 @@ def _handlers() -> list[logging.Handler]:
 
 
 def _log_uncaught(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    told = format_error(error.with_traceback(trace), whole=_everything())
+    told = format_error(error.with_traceback(trace), whole=_logs_everything())
     sys.stderr.write(mask_secrets(f"{told}\n"))

@@ -23,13 +23,13 @@ from store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-SHOWN = 50  # losses listed; there may be one per ticket
+MAX_LOSSES = 50  # losses listed; there may be one per ticket
 
 Form = click.Choice(["jsonl", "csv"])
 ENDINGS = (".csv", ".tsv", ".jsonl", ".json")
 
 
-def _form(form: str | None, path: str | None, beginning: str = "{") -> Any:
+def _choose_format(form: str | None, path: str | None, beginning: str = "{") -> Any:
     """The format that was given; else by the file's extension; else by how its text begins."""
     if form is None and path and path.lower().endswith(ENDINGS):
         form = "csv" if path.lower().endswith("sv") else "jsonl"
@@ -48,7 +48,7 @@ def export_tickets(path: str | None, form: str | None) -> None:
     """
     if path and form is None and not path.lower().endswith(ENDINGS):
         raise click.UsageError(f"{path} does not end in .csv or .jsonl: say which it is to be with --format.")
-    count = run(_export(settings(), path, _form(form, path)))
+    count = run(_export(settings(), path, _choose_format(form, path)))
     where = f" to {os.path.abspath(path)}" if path else ""  # noqa: PTH100  # `resolve` would follow symbolic links
     click.echo(f"Exported {count} {_tickets(count)}{where}.", err=True)
 
@@ -71,10 +71,10 @@ async def _export(found: Settings, path: str | None, form: Any) -> int:
 
         if path is None:
             return await write(sys.stdout.buffer)
-        return await _into(Path(path), write)
+        return await _write_new_file(Path(path), write)
 
 
-async def _into(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]]) -> int:
+async def _write_new_file(path: Path, write: Callable[[BinaryIO], Coroutine[Any, Any, int]]) -> int:
     """Write a new file, readable only by its owner. If `write` fails, the file is deleted."""
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -107,7 +107,7 @@ def import_tickets(path: str, form: str | None) -> None:
         raise click.ClickException(
             f"{path} cannot be read as UTF-8 in line {line}: save it as that."
         ) from None
-    ids = run(_import(settings(), path, text, _form(form, path, text.getvalue()[:1000])))
+    ids = run(_import(settings(), path, text, _choose_format(form, path, text.getvalue()[:1000])))
     click.echo(f"Imported {len(ids)} {_tickets(len(ids))}" + (f": {ids[0]} to {ids[-1]}." if ids else "."))
 
 
@@ -141,8 +141,8 @@ def backup(path: str) -> None:
 
     found = settings()
     with progress("Backing up") as show:
-        done = _guarded(lambda: write(found.store, path, progress=show))
-    click.echo(f"Backed up {_counted(done)} to {done.path}.")
+        done = _run_blocking(lambda: write(found.store, path, progress=show))
+    click.echo(f"Backed up {_describe_counts(done)} to {done.path}.")
 
 
 @click.command(short_help="Copy a store that is not in use to a new one.")
@@ -190,15 +190,15 @@ def restore(path: str | None, *, salvage: bool, yes: bool) -> None:
         )
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     with progress("Restoring") as show:
-        done = _guarded(lambda: write(source, found.store, stamp, damaged=salvage, progress=show))
-    for loss in done.losses[:SHOWN]:
+        done = _run_blocking(lambda: write(source, found.store, stamp, damaged=salvage, progress=show))
+    for loss in done.losses[:MAX_LOSSES]:
         click.echo(f"Lost: {loss}", err=True)
-    if len(done.losses) > SHOWN:
-        click.echo(f"Lost: as much of {len(done.losses) - SHOWN} more", err=True)
+    if len(done.losses) > MAX_LOSSES:
+        click.echo(f"Lost: as much of {len(done.losses) - MAX_LOSSES} more", err=True)
     if salvage:
         click.echo(f"{done.path}: recovered {done.tickets} of {done.expected} tickets.")
     else:
-        click.echo(f"Restored {_counted(done)} to {done.path}.")
+        click.echo(f"Restored {_describe_counts(done)} to {done.path}.")
     if done.kept:
         click.echo(f"What was there before is kept as {done.kept}.")
 
@@ -228,11 +228,13 @@ def erase(user_id: str) -> None:
 
         in_database = run(erase_from_database(found.store, user_id, names, time.time(), by=_operator()))
         log.warning("Somebody was erased from the database: %d changes", in_database.changes)
-        click.echo(f"{user_id} is erased from {_counted(in_database)}. What pg_dump wrote was not touched.")
+        click.echo(
+            f"{user_id} is erased from {_describe_counts(in_database)}. What pg_dump wrote was not touched."
+        )
         return
-    done = _guarded(lambda: take_out(found.store, user_id, names, time.time()))
+    done = _run_blocking(lambda: take_out(found.store, user_id, names, time.time()))
     log.warning("Somebody was erased from %s: %d tickets, %d changes", done.path, done.tickets, done.changes)
-    click.echo(f"{user_id} is erased from {_counted(done)}.")
+    click.echo(f"{user_id} is erased from {_describe_counts(done)}.")
     for path in find_leftovers(found.store, user_id):
         click.echo(f"Still holds that person: {path}")
     click.echo("Backups and exports elsewhere, and messages in Slack, were not touched.")
@@ -263,7 +265,7 @@ async def _names_of(found: Settings, user_id: str) -> list[str]:
         await store.close()
 
 
-def _counted(done: Any) -> str:
+def _describe_counts(done: Any) -> str:
     return f"{done.tickets:,} {_tickets(done.tickets)} with {_changes(done.changes)}"
 
 
@@ -275,7 +277,7 @@ def _tickets(count: int) -> str:
     return "ticket" if count == 1 else "tickets"
 
 
-def _guarded(job: Callable[[], Any]) -> Any:
+def _run_blocking(job: Callable[[], Any]) -> Any:
     async def whole() -> Any:
         return job()
 

@@ -18,7 +18,7 @@ class Finding(NamedTuple):
         return f"{self.about}: {self.what}{f': {self.next_step}' if self.next_step else ''}."
 
 
-def found_elsewhere(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # as in Finding
+def finding_from_sentence(fine: bool, about: str, sentence: str) -> Finding:  # noqa: FBT001  # as in Finding
     """Make a finding from a sentence written elsewhere, in which a colon precedes the next step."""
     what, _, next_step = sentence.removesuffix(".").partition(": ")
     return Finding(fine, about, what, next_step)

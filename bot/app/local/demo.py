@@ -16,7 +16,7 @@ STORE = "data/demo.json"
 TEAM = "Sample Consulting"
 NOTE = "Sample tickets: everything here is made up. It begins again at each start and is kept in data/demo.json, apart from your own."
 BEGINS = BEGINS_DAYS_AGO * 86_400.0  # seconds before now at which the samples begin
-NEWS = 86_400.0  # seconds; older messages count as read by everybody
+UNREAD_PERIOD = 86_400.0  # seconds; older messages count as read by everybody
 
 
 class MovableTime(SystemClock):
@@ -33,7 +33,7 @@ class MovableTime(SystemClock):
         self._behind = seconds
 
 
-async def fresh_store(configured: str) -> str:
+async def empty_store(configured: str) -> str:
     """Delete the sample store's files and return its path. Raises `SettingsError` if the user's own store has that path,
     and `LockedError` if another process has it open.
     """
@@ -41,10 +41,10 @@ async def fresh_store(configured: str) -> str:
         raise SettingsError(
             f"TICKETS_STORE is {STORE}, which --demo replaces: set it to another file, or leave out --demo."
         )
-    if _left_over():
+    if _existing_files():
         with suppress(DamagedError):
             await (await open_store(STORE)).close()  # raises if it is open elsewhere
-    for file in _left_over():
+    for file in _existing_files():
         file.unlink()
     return STORE
 
@@ -53,7 +53,7 @@ def _is_sample(configured: str) -> bool:
     return "://" not in configured and Path(configured).resolve() == Path(STORE).resolve()
 
 
-def _left_over() -> list[Path]:
+def _existing_files() -> list[Path]:
     """The sample store's files that exist."""
     path = Path(STORE)
     return [file for file in path.parent.glob(f"{path.name}*") if file.is_file()]

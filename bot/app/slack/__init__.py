@@ -14,8 +14,8 @@ from bot.app.clients import slack_client
 from bot.app.clocks import Clocks, SystemClock
 from bot.app.connecting import OutageError, TokenRefusedError, check_answer, find_identity, open_socket
 from bot.app.core import count_tickets, describe_count, open_core
-from bot.app.health import LOOK, Health, readiness
-from bot.app.measured import measured
+from bot.app.health import CHECK_INTERVAL, Health, readiness
+from bot.app.measured import measure_writes
 from bot.app.metrics import Metrics, find_metrics
 from bot.app.parked import serve_parked
 from bot.app.retention import keep_trimming
@@ -87,8 +87,8 @@ class Bot:
         self.metrics = find_metrics()
         self.background = BackgroundTasks()
         self._stack.push_async_callback(self.background.stop)
-        self.background.start("the watch over Slack", self._watch())
-        self._ports = Ports(self.settings, self._readiness, self._numbers(self.metrics))
+        self.background.start("the watch over Slack", self._watch_slack())
+        self._ports = Ports(self.settings, self._readiness, self._metrics_renderer(self.metrics))
         self._stack.push_async_callback(self._ports.close)
         # Opened first, so that monitoring can tell a long start from a dead process.
         await self._ports.open()
@@ -99,7 +99,7 @@ class Bot:
         self._stack.callback(self.services.homes.stop)
         leases = Leases(self.core.store, self.owner, self.clocks.now)
         self.runner = DeliveryRunner(self.services, leases)
-        self.app = build_app(self.settings, self.team, self.services, self.runner, self._written)
+        self.app = build_app(self.settings, self.team, self.services, self.runner, self._record_write)
         self.replayer = Replayer(self.core.store, self.app, self.runner, leases, self.clocks)
         self.receiver = Receiver(
             self.app,
@@ -147,10 +147,10 @@ class Bot:
         )
         return f"tickets {version} is running: {self.settings.store_location} ({describe_count(every, left)}), {way}."
 
-    async def _watch(self) -> None:
+    async def _watch_slack(self) -> None:
         """During an outage, call Slack now and then: a bot that is not ready may receive nothing that would make it call."""
         while True:
-            await self.clocks.sleep(LOOK)
+            await self.clocks.sleep(CHECK_INTERVAL)
             self.health.log_lasting_problems()
             if self._client and "slack" in self.health.problems:
                 with suppress(OutageError, TokenRefusedError):
@@ -160,9 +160,9 @@ class Bot:
         return await readiness(self.health, self._store, self.background, self.clocks.now())
 
     def _measure(self, store: TicketStore) -> TicketStore:
-        return measured(store, self.metrics.count_commit) if self.metrics else store
+        return measure_writes(store, self.metrics.count_commit) if self.metrics else store
 
-    def _numbers(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
+    def _metrics_renderer(self, metrics: Metrics | None) -> Callable[[], Awaitable[bytes]] | None:
         if metrics is None:
             return None
 
@@ -178,7 +178,7 @@ class Bot:
         me = await find_identity(client, self.health, self.clocks.sleep)
         client.health, self._client = self.health, client
         turns = Turns(self.core.store, self.owner, self.clocks.now, self.clocks.sleep)
-        sender = build_sender(client, self.clocks, self.pace, self._refused, turns)
+        sender = build_sender(client, self.clocks, self.pace, self._report_outage, turns)
         self._stack.push_async_callback(sender.close)
         self.team = me.team
         return build_services(
@@ -193,14 +193,14 @@ class Bot:
             metrics=self.metrics,
         )
 
-    def _refused(self, sentence: str) -> None:
+    def _report_outage(self, sentence: str) -> None:
         """Report the sentence of a lasting outage; "" means that it is over."""
         if sentence:
             self.health.report("refusal", sentence, quiet=True)
         else:
             self.health.clear("refusal")
 
-    def _written(self, error: StoreError | None, seconds: float) -> None:
+    def _record_write(self, error: StoreError | None, seconds: float) -> None:
         """Report an attempt to write a delivery to disk."""
         if self.metrics:
             self.metrics.count_accept(seconds, failed=error is not None)
@@ -216,9 +216,9 @@ class Bot:
         sockets = await open_socket(client, app_token, self.receiver.receive, self.health, self.clocks.sleep)
         self._stack.push_async_callback(sockets.close)
         await sockets.connect()
-        self.background.start("the socket's silence", self._listen_to(sockets))
+        self.background.start("the socket's silence", self._watch_socket(sockets))
 
-    async def _listen_to(self, sockets: SocketClient) -> None:
+    async def _watch_socket(self, sockets: SocketClient) -> None:
         """Tell the directory that events arrive, as long as the socket answers pings."""
         last = None
         while True:

@@ -35,14 +35,14 @@ def build_app(
         bot_token=services.sender.client.token,
     )
 
-    async def known() -> AuthorizeResult:
+    async def authorize() -> AuthorizeResult:
         return me
 
     app = AsyncApp(
         name="tickets",  # otherwise Bolt searches all loaded modules for its caller's file
         logger=bolt_logger(),
         client=AsyncWebClient(base_url=settings.slack_api_url),
-        authorize=known,
+        authorize=authorize,
         request_verification_enabled=False,  # `HttpEndpoints` has verified the raw bytes
         ssl_check_enabled=False,
         url_verification_enabled=False,

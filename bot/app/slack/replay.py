@@ -17,7 +17,7 @@ from store.protocol import TicketStore
 log = logging.getLogger(__name__)
 
 CLAIM_INTERVAL = 1.0  # seconds between two attempts to claim deliveries
-HURRY = 5.0  # seconds after a delivery was left to be claimed, during which the interval is shorter
+HURRY_TIME = 5.0  # seconds after a delivery was left to be claimed, during which the interval is shorter
 HURRIED_INTERVAL = 0.2  # seconds
 
 
@@ -34,7 +34,7 @@ class Replayer:
         while True:
             with log_and_continue("Looking for what was accepted earlier"):
                 await self.finish_earlier()
-            hurried = self._clocks.now() < self._leases.left_at + HURRY
+            hurried = self._clocks.now() < self._leases.left_at + HURRY_TIME
             await self._clocks.sleep(HURRIED_INTERVAL if hurried else CLAIM_INTERVAL)
 
     async def keep_leases(self) -> None:

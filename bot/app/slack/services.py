@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.app.clients import MonitoredClient
 from bot.app.clocks import Clocks
-from bot.app.connecting import Identity
+from bot.app.connecting import BotIdentity
 from bot.app.core import Core
 from bot.app.metrics import Metrics
 from bot.delivery.cards import Cards, DebouncePolicy
@@ -45,7 +45,7 @@ def build_services(
     settings: Settings,
     core: Core,
     sender: Sender,
-    me: Identity,
+    me: BotIdentity,
     clocks: Clocks,
     *,
     turns: Turns,

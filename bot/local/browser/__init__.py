@@ -68,6 +68,6 @@ class Browser:
     async def _live(self, request: web.Request) -> web.StreamResponse:
         if self.hub is None:
             raise web.HTTPServiceUnavailable(text="the workspace is not open yet\n")
-        if not self.guard.of_the_page(request):
+        if not self.guard.is_from_page(request):
             raise web.HTTPForbidden(text="only the workspace's own page may connect\n")
         return await Session(self.hub).serve(request, admitted=self.guard.admits(request))

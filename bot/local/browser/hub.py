@@ -11,7 +11,7 @@ from bot.local.browser.outages import ModelSwitch, Outages
 from bot.local.browser.projection import Marks, Projection, shown
 from bot.local.browser.requests import ModelState, SlackState
 from bot.local.fakeslack.errors import GestureError
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json, User
 
@@ -47,7 +47,7 @@ class Offer:
 class Visitor(Protocol):
     user: User
 
-    def heed(self, happening: Happening) -> None: ...
+    def handle(self, event: WorkspaceEvent) -> None: ...
     def tell(self, frame: Json) -> None: ...
 
 
@@ -63,7 +63,7 @@ class Hub:
         self._visitors: list[Visitor] = []
         self._acting: dict[str, Visitor] = {}  # by user: the page of their latest gesture
         self._forms: dict[str, Visitor] = {}  # by user: the page on which their form was opened
-        self._unwatch = slack.watch(self._heed)
+        self._unwatch = slack.watch(self._handle)
 
     def close(self) -> None:
         self._unwatch()
@@ -151,15 +151,15 @@ class Hub:
         self.outages.set(slack, model)
         self._tell_all({"push": "outages", **self.outages.shown()})
 
-    def _heed(self, happening: Happening) -> None:
+    def _handle(self, event: WorkspaceEvent) -> None:
         before = self.inspector.pending()
-        self.inspector.heed(happening)
+        self.inspector.handle(event)
         if self.inspector.pending() != before:
             self._tell_all({"push": "pending", "calls": self.inspector.pending()})
-        if happening.kind == "modal":
-            self._place_form(happening.data["user"])
+        if event.kind == "modal":
+            self._place_form(event.data["user"])
         for visitor in list(self._visitors):
-            visitor.heed(happening)
+            visitor.handle(event)
 
     def _entry_changed(self, entry: Entry) -> None:
         self._tell_all({"push": "entry", "entry": entry.line()})
@@ -168,12 +168,12 @@ class Hub:
         for visitor in list(self._visitors):
             visitor.tell(frame)
 
-    def frame(self, visitor: Visitor, happening: Happening) -> Json | None:
+    def frame(self, visitor: Visitor, event: WorkspaceEvent) -> Json | None:
         """What to send to a page about a change; None if its person does not see it."""
-        user, data = visitor.user, happening.data
-        match happening.kind:
+        user, data = visitor.user, event.data
+        match event.kind:
             case "message" | "changed" | "reaction" | "ephemeral" | "deleted":
-                return self._about_message(user, happening.kind, data["channel"], data["message"])
+                return self._about_message(user, event.kind, data["channel"], data["message"])
             case "modal" | "home" if data["user"] == user.id:
                 return {"push": "views", **self._views(visitor)}
             case "member":

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.local.browser.deliveries import Act, Spot, carried, posted, read
+from bot.local.browser.deliveries import Gesture, Spot, metadata_of, posted, read
 from bot.local.fakeslack.delivery.envelope import Delivery
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.platform import ApiCall
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Json
@@ -56,7 +56,7 @@ class TimedCall:
 @dataclass(slots=True)
 class Entry:
     number: int
-    act: Act
+    act: Gesture
     at: float
     deliveries: list[Delivery] = field(default_factory=list)
     calls: list[TimedCall] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Entry:
 
     def whole(self) -> Json:
         noticed = self.noticed
-        carried_by = [carried(made.call.args) for made in self.calls]
+        carried_by = [metadata_of(made.call.args) for made in self.calls]
         first = next((one for one in carried_by if one is not None), None)
         reply = noticed.reply if noticed else json.dumps(first, ensure_ascii=False, separators=(",", ":"))
         return self.line() | {
@@ -126,16 +126,16 @@ class Inspector:
         self._begun: dict[str, deque[float]] = {}
         self.entries: dict[int, Entry] = {}
 
-    def heed(self, happening: Happening) -> None:
+    def handle(self, event: WorkspaceEvent) -> None:
         """Follow everything that happens in the workspace."""
         self._take_new()
-        if happening.kind == "calling":
-            waiting = self._begun.setdefault(happening.data["method"], deque(maxlen=1000))
+        if event.kind == "calling":
+            waiting = self._begun.setdefault(event.data["method"], deque(maxlen=1000))
             waiting.append(time.perf_counter())
-        elif happening.kind in ("call", "response"):
-            self._called(happening.data["call"])
-        elif happening.kind == "delivery":
-            delivery = happening.data["delivery"]
+        elif event.kind in ("call", "response"):
+            self._called(event.data["call"])
+        elif event.kind == "delivery":
+            delivery = event.data["delivery"]
             for entry in self.entries.values():
                 if any(one is delivery for one in entry.deliveries):
                     self._changed(entry)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.local.browser.projection import MAX_SHOWN, Marks
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.server import LocalSlack
 from bot.local.fakeslack.workspace.people import Channel, Json
 
@@ -80,7 +80,7 @@ class Memory:
 
     async def follow(self) -> None:
         """Save after every change until cancelled, and once more at the end."""
-        unwatch = self._slack.watch(self._heed)
+        unwatch = self._slack.watch(self._handle)
         try:
             while True:
                 await self._changed.wait()
@@ -91,6 +91,6 @@ class Memory:
             unwatch()
             self.keep()
 
-    def _heed(self, happening: Happening) -> None:
-        if happening.kind not in _PASSING:
+    def _handle(self, event: WorkspaceEvent) -> None:
+        if event.kind not in _PASSING:
             self._changed.set()

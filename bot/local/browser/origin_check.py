@@ -90,7 +90,7 @@ class Guard:
         """Whether the browser's cookie has the key."""
         return _same(request.cookies.get(_cookie(request), ""), self.key)
 
-    def of_the_page(self, request: web.Request) -> bool:
+    def is_from_page(self, request: web.Request) -> bool:
         """Whether the page itself opened the WebSocket; browsers always send the Origin header."""
         return request.headers.get("Origin", "") == f"http://{request.host}"
 

@@ -85,7 +85,7 @@ class Projection:
     def __init__(self, slack: LocalSlack, marks: Marks) -> None:
         self._slack, self._marks = slack, marks
 
-    def somebody(self, name: str) -> User:
+    def find_user(self, name: str) -> User:
         """The person with that id, or the first one."""
         everybody = [user for user in self._slack.workspace.users.values() if playable(user)]
         return next((user for user in everybody if user.id == name), everybody[0])

@@ -15,7 +15,7 @@ class _Request(BaseModel):
     id: Annotated[int, Field(ge=0)]
 
 
-class Be(_Request):
+class SwitchUser(_Request):
     """From now on the page acts as another person."""
 
     do: Literal["be"]
@@ -118,7 +118,7 @@ class Inspect(_Request):
 
 
 PageRequest = Annotated[
-    Be | Say | Edit | Remove | React | Press | Submit | Dismiss | Shortcut | OnMessage | Home | Read
+    SwitchUser | Say | Edit | Remove | React | Press | Submit | Dismiss | Shortcut | OnMessage | Home | Read
     | SetOutages | LoadSamples | Inspect,
     Field(discriminator="do"),
 ]  # fmt: skip

@@ -13,22 +13,22 @@ from bot.local.browser.hub import Hub
 from bot.local.browser.refusals import sentence
 from bot.local.browser.requests import (
     PAGE_REQUESTS,
-    Be,
     Hello,
     Inspect,
     LoadSamples,
     PageRequest,
     Read,
     SetOutages,
+    SwitchUser,
 )
 from bot.local.fakeslack.errors import GestureError, SlackError
-from bot.local.fakeslack.event_bus import Happening
+from bot.local.fakeslack.event_bus import WorkspaceEvent
 from bot.local.fakeslack.workspace.people import Json
 
 log = logging.getLogger(__name__)
 
-STRANGER = 4401  # close code: the page was loaded before the workspace was restarted
-BEHIND = 4408  # close code: the page is too slow to receive all updates, and must reload
+OLD_KEY = 4401  # close code: the page was loaded before the workspace was restarted
+TOO_SLOW = 4408  # close code: the page is too slow to receive all updates, and must reload
 MAX_WAITING = 2_000
 HEARTBEAT = 20.0
 
@@ -46,16 +46,16 @@ class Session:
         await self._web.prepare(request)
         hello = await self._hello() if admitted else None
         if hello is None:
-            await self._web.close(code=STRANGER)
+            await self._web.close(code=OLD_KEY)
             return self._web
-        self.user = self._hub.projection.somebody(hello.user)
+        self.user = self._hub.projection.find_user(hello.user)
         leave = self._hub.enter(self)
         self._tell({"push": "state", **self._hub.whole(self)})
         writing = asyncio.create_task(self._write())
         try:
             async for message in self._web:
                 if message.type is WSMsgType.TEXT:
-                    self._heard(message.data)
+                    self._receive(message.data)
         finally:
             leave()
             for task in (writing, *self._tasks):
@@ -75,7 +75,7 @@ class Session:
 
     # requests of the page
 
-    def _heard(self, text: str) -> None:
+    def _receive(self, text: str) -> None:
         try:
             asked = PAGE_REQUESTS.validate_json(text)
         except ValidationError as error:
@@ -106,9 +106,9 @@ class Session:
 
     async def _do(self, asked: PageRequest) -> Json:
         match asked:
-            case Be():
+            case SwitchUser():
                 self._hub.abandon(self)
-                self.user = self._hub.projection.somebody(asked.user)
+                self.user = self._hub.projection.find_user(asked.user)
                 self._tell({"push": "state", **self._hub.whole(self)})
             case Read():
                 self._hub.marks.note(self.user.id, asked.channel, asked.ts)
@@ -125,9 +125,9 @@ class Session:
 
     # updates for the page
 
-    def heed(self, happening: Happening) -> None:
+    def handle(self, event: WorkspaceEvent) -> None:
         """Send the page what its person sees of this change."""
-        frame = self._hub.frame(self, happening)
+        frame = self._hub.frame(self, event)
         if frame is not None:
             self._tell(frame)
 
@@ -139,7 +139,7 @@ class Session:
         try:
             self._out.put_nowait(json.dumps(frame, ensure_ascii=False))
         except asyncio.QueueFull:
-            self._tasks.add(asyncio.create_task(self._web.close(code=BEHIND)))
+            self._tasks.add(asyncio.create_task(self._web.close(code=TOO_SLOW)))
 
     async def _write(self) -> None:
         while True:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-Watcher = Callable[["Happening"], None]
+Watcher = Callable[["WorkspaceEvent"], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class WorkspaceEvent:
     """`kind` is one of: message, changed, deleted, ephemeral, reaction, modal, home, member, status, file,
     calling, call, response, delivery, socket. `data` describes it.
     """
@@ -18,7 +18,7 @@ class Happening:
     data: dict[str, Any]
 
 
-_NOW_AND_THEN = 0.05  # seconds between two checks without a change
+_POLL_INTERVAL = 0.05  # seconds between two checks without a change
 
 
 class EventBus:
@@ -32,9 +32,9 @@ class EventBus:
         return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
 
     def publish(self, kind: str, **data: Any) -> None:
-        happening = Happening(kind, data)
+        event = WorkspaceEvent(kind, data)
         for watcher in list(self._watchers):
-            watcher(happening)
+            watcher(event)
         waiting, self._waiting = self._waiting, []
         for future in waiting:
             if not future.done():
@@ -49,6 +49,6 @@ class EventBus:
             while not (found := predicate()):
                 future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
                 self._waiting.append(future)
-                await asyncio.wait([future], timeout=_NOW_AND_THEN)
+                await asyncio.wait([future], timeout=_POLL_INTERVAL)
                 future.cancel()
         return found

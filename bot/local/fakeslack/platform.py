@@ -75,7 +75,7 @@ class Platform:
     _last_post: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.faults = Faults(self._heed_faults)
+        self.faults = Faults(self._apply_faults)
         self.sockets = Sockets(self.ids, self.faults, self.chance, lambda: self.bus.publish("socket"))
         self.dispatcher = Dispatcher(
             self.sockets, self.clock, lambda one: self.bus.publish("delivery", delivery=one)
@@ -84,8 +84,8 @@ class Platform:
         self.triggers = Triggers(self.clock, self.ids)
         self.response_urls = ResponseUrls(self.clock, self.ids)
 
-    def _heed_faults(self) -> None:
-        self.sockets.heed()
+    def _apply_faults(self) -> None:
+        self.sockets.handle()
         self.bus.publish("socket")
 
     def record(self, call: ApiCall) -> None:

@@ -30,7 +30,7 @@ def what_is_wrong(blocks: Any, surface: str = "message", pointer: str = "/blocks
     return [f"{reason} [json-pointer:{where}]" for reason, where in found]
 
 
-def _of_block(block: Any, pointer: str) -> Iterator[limits.Fault]:
+def _of_block(block: Any, pointer: str) -> Iterator[limits.Violation]:
     if not isinstance(block, dict):
         yield "must be an object", pointer
         return
@@ -40,12 +40,12 @@ def _of_block(block: Any, pointer: str) -> Iterator[limits.Fault]:
             yield f"unsupported type: {block.get('type')}", f"{pointer}/type"
             return
         found = list(_of_model(model, pointer))
-        yield from found or _lost(block, model.get_non_null_attributes(), pointer)
+        yield from found or _dropped_parts(block, model.get_non_null_attributes(), pointer)
     except _UNREADABLE as error:
         yield str(error), pointer
 
 
-def _of_model(model: JsonObject, pointer: str) -> Iterator[limits.Fault]:
+def _of_model(model: JsonObject, pointer: str) -> Iterator[limits.Violation]:
     """Validate a model and those within it: a model's own check covers only itself."""
     try:
         model.validate_json()
@@ -63,17 +63,17 @@ def _of_model(model: JsonObject, pointer: str) -> Iterator[limits.Fault]:
                 yield from _of_model(inside, f"{pointer}/{place}")
 
 
-def _lost(given: Any, read: Any, pointer: str) -> Iterator[limits.Fault]:
+def _dropped_parts(given: Any, read: Any, pointer: str) -> Iterator[limits.Violation]:
     """Report the parts of `given` that the model dropped: Slack does not know them there."""
     if isinstance(given, dict) and isinstance(read, dict):
         for name, part in given.items():
             if part is not None and name not in read:
                 yield f"invalid additional property or empty: {name}", pointer
             elif part is not None:
-                yield from _lost(part, read[name], f"{pointer}/{name}")
+                yield from _dropped_parts(part, read[name], f"{pointer}/{name}")
     elif isinstance(given, list) and isinstance(read, list) and len(given) == len(read):
         for number, (one, other) in enumerate(zip(given, read, strict=True)):
-            yield from _lost(one, other, f"{pointer}/{number}")
+            yield from _dropped_parts(one, other, f"{pointer}/{number}")
     elif given != read or type(given) is not type(read):
         yield "is nothing that can stand here", pointer
 

@@ -39,7 +39,7 @@ def options_of(element: Mapping[str, Any]) -> list[Block]:
     return [one for one in [*(element.get("options") or []), *grouped] if isinstance(one, dict)]
 
 
-def kept(blocks: list[Block], make_id: Callable[[], str]) -> list[Block]:
+def add_defaults(blocks: list[Block], make_id: Callable[[], str]) -> list[Block]:
     """A copy with what Slack adds: missing ids, and the defaults of `emoji` and `verbatim`."""
     made = copy.deepcopy(blocks)
     for block in made:

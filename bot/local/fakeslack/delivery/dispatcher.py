@@ -26,14 +26,14 @@ class Dispatcher:
 
     def post(self, delivery: Delivery, *, again: bool = False) -> None:
         """Deliver an event in the background, with up to three retries. `again`: begin with the first retry."""
-        self._keep(delivery)
-        task = asyncio.get_running_loop().create_task(self._insist(delivery, 1 if again else 0))
+        self._record(delivery)
+        task = asyncio.get_running_loop().create_task(self._deliver_with_retries(delivery, 1 if again else 0))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def ask(self, delivery: Delivery) -> Any:
         """Deliver a gesture once. Raises `GestureError`: `operation_timeout` or `dispatch_failed`."""
-        self._keep(delivery)
+        self._record(delivery)
         try:
             async with asyncio.timeout(self.patience):
                 await self._try(delivery, Attempt())
@@ -49,13 +49,13 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _keep(self, delivery: Delivery) -> None:
+    def _record(self, delivery: Delivery) -> None:
         if len(self.deliveries) >= MAX_KEPT:
             del self.deliveries[: MAX_KEPT // 2]
         self.deliveries.append(delivery)
         self._changed(delivery)
 
-    async def _insist(self, delivery: Delivery, first: int) -> None:
+    async def _deliver_with_retries(self, delivery: Delivery, first: int) -> None:
         reason = self.carrier.timeout_reason if first else ""
         for retry in range(first, len(RETRY_AFTER) + 1):
             if retry:
@@ -73,7 +73,7 @@ class Dispatcher:
         """One attempt, recorded in the delivery. Raises `UndeliveredError`."""
         carrier = self.carrier
         try:
-            delivery.answer = await self._within(carrier, delivery, attempt)
+            delivery.answer = await self._carry_within_deadline(carrier, delivery, attempt)
         except UndeliveredError as error:
             delivery.outcomes.append(error.reason)
             self._changed(delivery)
@@ -81,7 +81,7 @@ class Dispatcher:
         delivery.outcomes.append("ok")
         self._changed(delivery)
 
-    async def _within(self, carrier: Carrier, delivery: Delivery, attempt: Attempt) -> Any:
+    async def _carry_within_deadline(self, carrier: Carrier, delivery: Delivery, attempt: Attempt) -> Any:
         loop = asyncio.get_running_loop()
         work = loop.create_task(carrier.carry(delivery, attempt))
         deadline = loop.create_task(self._clock.sleep(ACK_SECONDS))

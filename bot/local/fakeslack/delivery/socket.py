@@ -154,7 +154,7 @@ class Sockets:
             if reason != "warning":
                 await socket.web.close(code=WSCloseCode.GOING_AWAY)
 
-    def heed(self) -> None:
+    def handle(self) -> None:
         """Apply the current state of the faults."""
         if self._faults.silent:
             self.loud.clear()

@@ -59,9 +59,9 @@ class Pressing(Person):
 
         Raises `GestureError` if the message does not offer that to the person. `forge` sends it all the same, with any value.
         """
-        who = self._who(user)
-        where = self._where(who, channel)
-        message = self._message(who, where, ts)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel)
+        message = self._find_message(who, where, ts)
         blocks = message.get("blocks") or []
         element, block = self._element(blocks, action_id, value, block_id, forge=forge)
         gesture = self._gesture(who, where, message)
@@ -75,7 +75,7 @@ class Pressing(Person):
         self, user: str, action_id: str, value: Any = None, *, block_id: str = "", forge: bool = False
     ) -> None:
         """Press in the person's topmost modal. Raises `GestureError`."""
-        who = self._who(user)
+        who = self._find_user(user)
         view = self.platform.modals.top(who.id)
         if view is None:
             raise GestureError("no_modal", f"{who.name} has none open")
@@ -85,7 +85,7 @@ class Pressing(Person):
         self, user: str, action_id: str, value: Any = None, *, block_id: str = "", forge: bool = False
     ) -> None:
         """Raises `GestureError`."""
-        who = self._who(user)
+        who = self._find_user(user)
         view = self.platform.modals.home(who.id)
         if view is None:
             raise GestureError("no_home", f"nothing is published for {who.name}")
@@ -128,8 +128,8 @@ class Pressing(Person):
     async def message_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> None:
         """Use a shortcut on a message. Raises `GestureError`."""
         who = self._insider(user)
-        where = self._where(who, channel)
-        message = self._message(who, where, ts)
+        where = self._find_channel(who, channel)
+        message = self._find_message(who, where, ts)
         if message.get("is_ephemeral"):
             raise GestureError("message_not_found", "an ephemeral message has no shortcuts")
         payload = interactions.message_shortcut(
@@ -138,7 +138,7 @@ class Pressing(Person):
         await self.platform.dispatcher.ask(Delivery("interactive", payload))
 
     def _insider(self, user: str) -> User:
-        who = self._who(user)
+        who = self._find_user(user)
         if who.is_stranger:
             raise GestureError(
                 "unknown_shortcut", f"{who.name} is of another organisation, where the app is not installed"
@@ -147,7 +147,7 @@ class Pressing(Person):
 
     async def open_home(self, user: str) -> None:
         """Send `app_home_opened`; `home` then returns what the app publishes. Raises `GestureError`."""
-        who = self._who(user)
+        who = self._find_user(user)
         channel = self.platform.workspace.dm(who.id)
         view = self.platform.modals.home(who.id)
         self.platform.emit(events.home_opened(who.id, channel.id, view, self.platform.ids.ts()))

@@ -7,7 +7,7 @@ from bot.local.fakeslack.delivery.envelope import Delivery
 from bot.local.fakeslack.errors import GestureError, SlackError
 from bot.local.fakeslack.gestures.person import Person
 from bot.local.fakeslack.payloads import escaping, events, interactions
-from bot.local.fakeslack.webapi.respond import said, say
+from bot.local.fakeslack.webapi.respond import check_parts, say
 from bot.local.fakeslack.workspace.people import BOT, Json
 
 MAX_TYPED = 12_000
@@ -32,8 +32,8 @@ class Talking(Person):
 
         With `raw`, the text is in the form that Slack delivers (`<@U0TICKETS> …`, `a &lt; b`). Raises `GestureError`.
         """
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
         if not text.strip() or len(text) > MAX_TYPED:
             raise GestureError("no_text" if not text.strip() else "msg_too_long")
         wire = text if raw else self._wire(text)
@@ -51,9 +51,9 @@ class Talking(Person):
 
     async def edit(self, user: str, channel: str, ts: str, text: str, *, raw: bool = False) -> None:
         """A person edits their own message. Raises `GestureError`."""
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
-        if self._message(who, where, ts)["user"] != who.id:
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
+        if self._find_message(who, where, ts)["user"] != who.id:
             raise GestureError("cant_update_message")
         wire = text if raw else self._wire(text)
         block = escaping.to_rich_text(wire, self.platform.ids.token("block")[:5])
@@ -61,9 +61,9 @@ class Talking(Person):
 
     async def remove(self, user: str, channel: str, ts: str) -> None:
         """A person deletes their own message; an admin, anybody's. Raises `GestureError`."""
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
-        message = self._message(who, where, ts)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
+        message = self._find_message(who, where, ts)
         if message.get("is_ephemeral"):
             self.platform.workspace.ephemerals.remove(message)
             self.platform.bus.publish("deleted", channel=where.id, message=message)
@@ -73,8 +73,8 @@ class Talking(Person):
         self.platform.delete(where, ts)
 
     async def react(self, user: str, channel: str, ts: str, name: str, *, added: bool = True) -> None:
-        who = self._who(user)
-        where = self._where(who, channel, member=True)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel, member=True)
         try:
             self.platform.react(where, ts, who.id, name, added=added)
         except SlackError as error:
@@ -115,8 +115,8 @@ class Talking(Person):
         Works in channels that the bot is not in, but not in threads, nor for people of other organisations.
         Raises `GestureError`: `unknown_command`, `operation_timeout`, `dispatch_failed`, `invalid_command_response`.
         """
-        who = self._who(user)
-        where = self._where(who, channel)
+        who = self._find_user(user)
+        where = self._find_channel(who, channel)
         settings = self.platform.settings
         if command not in settings.commands:
             raise GestureError("unknown_command", f"{command} is not a valid command.")
@@ -128,7 +128,7 @@ class Talking(Person):
         gesture = self._gesture(who, where)
         form = interactions.command(gesture, where, command, self._command_text(text.strip()))
         answer = await self.platform.dispatcher.ask(Delivery("slash_commands", form))
-        return self._shown(answer, who.id, where.id)
+        return self._show_response(answer, who.id, where.id)
 
     def _command_text(self, typed: str) -> str:
         if not self.platform.settings.should_escape:
@@ -136,7 +136,7 @@ class Talking(Person):
         workspace = self.platform.workspace
         return escaping.to_wire(typed, workspace.user_id, workspace.channel_id, labels=True)
 
-    def _shown(self, answer: Any, user: str, channel: str) -> Json | None:
+    def _show_response(self, answer: Any, user: str, channel: str) -> Json | None:
         """Show the app's acknowledgement of a command. Raises `GestureError`."""
         body = {"text": answer} if isinstance(answer, str) else answer
         if not body or body == {"text": ""}:
@@ -146,7 +146,7 @@ class Talking(Person):
         if wrong := what_is_wrong(body["blocks"]) if body.get("blocks") is not None else []:
             raise GestureError("invalid_command_response", "; ".join(wrong))
         try:
-            parts = said(self.platform, body)
+            parts = check_parts(self.platform, body)
         except SlackError as error:
             raise GestureError("invalid_command_response", error.code) from None
         in_channel = body.get("response_type") == "in_channel"

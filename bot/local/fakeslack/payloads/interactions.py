@@ -12,7 +12,7 @@ VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105  # deprecated by S
 
 
 @dataclass(frozen=True, slots=True)
-class RequestContext:
+class GestureContext:
     """The person, and what the app can answer with."""
 
     user: User
@@ -40,7 +40,7 @@ class RequestContext:
         }
 
 
-def command(gesture: RequestContext, channel: Channel, name: str, text: str) -> dict[str, str]:
+def command(gesture: GestureContext, channel: Channel, name: str, text: str) -> dict[str, str]:
     """The fields of the form that Slack sends."""
     return {
         "token": VERIFICATION_TOKEN,
@@ -60,7 +60,7 @@ def command(gesture: RequestContext, channel: Channel, name: str, text: str) -> 
 
 
 def pressed_in_message(
-    gesture: RequestContext, channel: Channel, message: Json, action: Json, state: Json
+    gesture: GestureContext, channel: Channel, message: Json, action: Json, state: Json
 ) -> Json:
     """Slack does not keep ephemeral messages, so for those there is no `message`."""
     ephemeral = bool(message.get("is_ephemeral"))
@@ -82,7 +82,7 @@ def pressed_in_message(
     return payload if ephemeral else payload | {"message": copy.deepcopy(message)}
 
 
-def pressed_in_view(gesture: RequestContext, view: Json, action: Json) -> Json:
+def pressed_in_view(gesture: GestureContext, view: Json, action: Json) -> Json:
     return gesture.common("block_actions") | {
         "container": {"type": "view", "view_id": view["id"]},
         "view": copy.deepcopy(view),
@@ -90,21 +90,21 @@ def pressed_in_view(gesture: RequestContext, view: Json, action: Json) -> Json:
     }
 
 
-def submitted(gesture: RequestContext, view: Json) -> Json:
+def submitted(gesture: GestureContext, view: Json) -> Json:
     return gesture.common("view_submission") | {"view": copy.deepcopy(view), "response_urls": []}
 
 
-def closed(gesture: RequestContext, view: Json, *, cleared: bool) -> Json:
+def closed(gesture: GestureContext, view: Json, *, cleared: bool) -> Json:
     payload = gesture.common("view_closed") | {"view": copy.deepcopy(view), "is_cleared": cleared}
     del payload["trigger_id"]
     return payload
 
 
-def shortcut(gesture: RequestContext, callback_id: str) -> Json:
+def shortcut(gesture: GestureContext, callback_id: str) -> Json:
     return gesture.common("shortcut") | {"callback_id": callback_id, "action_ts": gesture.action_ts}
 
 
-def message_shortcut(gesture: RequestContext, channel: Channel, message: Json, callback_id: str) -> Json:
+def message_shortcut(gesture: GestureContext, channel: Channel, message: Json, callback_id: str) -> Json:
     return gesture.common("message_action") | {
         "callback_id": callback_id,
         "action_ts": gesture.action_ts,

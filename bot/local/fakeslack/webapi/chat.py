@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.local.fakeslack.blockkit.check import check_message
-from bot.local.fakeslack.blockkit.elements import kept
+from bot.local.fakeslack.blockkit.elements import add_defaults
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.call import Call
@@ -37,7 +37,7 @@ def content(platform: Platform, call: Call, most: int) -> tuple[str | None, Json
     blocks = call.data("blocks", "invalid_blocks_format")
     if blocks is not None:
         check_message(blocks)
-        parts["blocks"] = kept(blocks, lambda: platform.ids.token("block")[:5])
+        parts["blocks"] = add_defaults(blocks, lambda: platform.ids.token("block")[:5])
     attachments = call.data("attachments", "invalid_attachments")
     if attachments is not None:
         parts["attachments"] = attachments

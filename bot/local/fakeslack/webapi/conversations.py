@@ -22,7 +22,7 @@ def members(platform: Platform, call: Call) -> Json:
     return {"members": found, "response_metadata": metadata}
 
 
-def of_the_bot(platform: Platform, call: Call) -> Json:
+def list_of_bot(platform: Platform, call: Call) -> Json:
     """The channels that the bot is in, of the kinds in `types`."""
     kinds = [kind.removesuffix("_channel") for kind in (call.maybe("types") or "public_channel").split(",")]
     inside = [
@@ -37,16 +37,16 @@ def of_the_bot(platform: Platform, call: Call) -> Json:
 def history(platform: Platform, call: Call) -> Json:
     """Newest first."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
-    return _some(list(reversed(platform.workspace.history(channel.id))), call)
+    return _filter_page(list(reversed(platform.workspace.history(channel.id))), call)
 
 
 def replies(platform: Platform, call: Call) -> Json:
     """The parent, then its replies, oldest first."""
     channel = platform.workspace.inside(BOT_USER, call.text("channel"))
-    return _some(platform.workspace.thread(channel.id, call.text("ts")), call)
+    return _filter_page(platform.workspace.thread(channel.id, call.text("ts")), call)
 
 
-def _some(messages: list[Json], call: Call) -> Json:
+def _filter_page(messages: list[Json], call: Call) -> Json:
     oldest, latest = _bound(call, "oldest", float("-inf")), _bound(call, "latest", float("inf"))
     inclusive = call.flag("inclusive")
 

@@ -19,7 +19,7 @@ from bot.local.fakeslack.workspace.people import Json
 MAX_BODY = 8 * 1024**2
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _ERROR_STATUS = {"ratelimited": 429, "expired_url": 404, "used_url": 404, "invalid_url": 404}
-_OF_EVENTS = {"app_mentions:read", "commands"}  # scopes that no method requires
+_EVENT_SCOPES = {"app_mentions:read", "commands"}  # scopes that no method requires
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -104,7 +104,7 @@ class Endpoints:
         self, request: web.Request, method: str, args: Mapping[str, Any], run: Callable[[], Json]
     ) -> web.Response:
         """Run a call with its simulated faults, and record the result."""
-        faults = self._befalling(method)
+        faults = self._take_faults(method)
         self.platform.bus.publish("calling", method=method)
         for fault in faults:
             await self._wait(fault)
@@ -127,7 +127,7 @@ class Endpoints:
             return web.Response(status=status, text="upstream connect error\n", headers=headers)
         return web.json_response(answer, status=status, headers={**headers, **self._scopes(method)})
 
-    def _befalling(self, method: str) -> list[Fault]:
+    def _take_faults(self, method: str) -> list[Fault]:
         outage = self.platform.faults.outage
         if outage is None:
             return self.platform.faults.take(method)
@@ -141,7 +141,7 @@ class Endpoints:
 
     def _scopes(self, method: str) -> dict[str, str]:
         granted = self.platform.settings.scopes
-        every = {scope for entry in METHODS.values() for scope in entry.scopes} | _OF_EVENTS
+        every = {scope for entry in METHODS.values() for scope in entry.scopes} | _EVENT_SCOPES
         headers = {"X-OAuth-Scopes": ",".join(sorted(every if granted is None else granted))}
         if method in METHODS:
             headers["X-Accepted-OAuth-Scopes"] = ",".join(METHODS[method].scopes)

@@ -36,7 +36,7 @@ METHODS: dict[str, Entry] = {
     "reactions.add": Entry(reactions.add, ("reactions:write",)),
     "reactions.get": Entry(reactions.get, ("reactions:read",)),
     "reactions.remove": Entry(reactions.remove, ("reactions:write",)),
-    "users.conversations": Entry(conversations.of_the_bot, _READ),
+    "users.conversations": Entry(conversations.list_of_bot, _READ),
     "users.info": Entry(app.user_info, ("users:read",)),
     "users.list": Entry(app.user_list, ("users:read",)),
     "views.open": Entry(views.open_),

@@ -4,7 +4,7 @@ Source: docs.slack.dev, interactivity/handling-user-interaction.
 """
 
 from bot.local.fakeslack.blockkit.check import check_message
-from bot.local.fakeslack.blockkit.elements import kept
+from bot.local.fakeslack.blockkit.elements import add_defaults
 from bot.local.fakeslack.errors import SlackError
 from bot.local.fakeslack.platform import Platform
 from bot.local.fakeslack.webapi.chat import MAX_POSTED
@@ -19,19 +19,19 @@ def respond(platform: Platform, secret: str, body: Json) -> None:
     if body.get("delete_original"):
         _delete(platform, channel, url)
         return
-    parts = said(platform, body)
+    parts = check_parts(platform, body)
     if body.get("replace_original") and url.ts:
         _replace(platform, channel, url, parts)
     else:
         say(platform, channel, url.user, parts, in_channel=body.get("response_type") == "in_channel")
 
 
-def said(platform: Platform, body: Json) -> Json:
+def check_parts(platform: Platform, body: Json) -> Json:
     """The parts of an app's message, checked. Raises `no_text`, `invalid_blocks`, `msg_too_long`."""
     parts: Json = {"text": str(body.get("text") or "")}
     if body.get("blocks") is not None:
         check_message(body["blocks"])
-        parts["blocks"] = kept(body["blocks"], lambda: platform.ids.token("block")[:5])
+        parts["blocks"] = add_defaults(body["blocks"], lambda: platform.ids.token("block")[:5])
     if len(parts["text"]) > MAX_POSTED:
         raise SlackError("msg_too_long")
     if not parts["text"] and not parts.get("blocks") and not body.get("attachments"):
