@@ -130,5 +130,5 @@ async def test_records_do_not_grow_for_ever(slack):
     assert slack.calls[-1].args == {"n": MAX_CALLS_KEPT}
     dispatcher = slack.platform.dispatcher
     for _ in range(MAX_KEPT + 1):
-        dispatcher._keep(None)
+        dispatcher._record(None)
     assert len(slack.deliveries) <= MAX_KEPT
