@@ -37,18 +37,22 @@ class Pipeline:
         message: Message,
         requester: Requester,
         origin: Origin,
-        asking: Callable[[], Awaitable[None]] | None = None,
+        before_model_call: Callable[[], Awaitable[None]] | None = None,
         *,
         recheck: Callable[[], Awaitable[Requester]] | None = None,
         fill: Fill | None = None,
-        known: Action | None = None,
+        known_action: Action | None = None,
     ) -> Answer:
         """Parse `message`, run its action and return the outcome.
 
-        `asking` is called before a model call, which takes longer than the rules. `recheck` looks up the person and the
+        `before_model_call` is called before a model call, which takes longer than the rules. `recheck` looks up the person and the
         room's readers again, before actions that are hard to take back. `fill` completes a CREATE whose `source` is the
-        thread. `known` is the action if an earlier message already settled it; the parser is then not asked."""
-        parsed = self._parser.known(message, known) if known else await self._parser.parse(message, asking)
+        thread. `known_action` is the action if an earlier message already settled it; the parser is then not asked."""
+        parsed = (
+            self._parser.known(message, known_action)
+            if known_action
+            else await self._parser.parse(message, before_model_call)
+        )
         if fill and isinstance(parsed.action, Create) and parsed.action.source:
             action, origin = await fill(parsed.action, origin)
             parsed = replace(parsed, action=action)

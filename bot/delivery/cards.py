@@ -109,17 +109,19 @@ class Cards:
             return newest
         return replace(newest, card=self._posted.get(record.ticket.id))
 
-    async def refresh(self, record: Record, *, drawn: int = 0, was: Status | None = None) -> None:
+    async def refresh(
+        self, record: Record, *, posted_version: int = 0, old_status: Status | None = None
+    ) -> None:
         """Return once the card shows `record` or a newer version. Refusals by Slack, such as of a deleted card, are only logged.
 
-        `drawn` is the version that was posted just now; its message then has no emoji yet. `was` is the status whose emoji the
-        message had before, needed after a restart.
+        `posted_version` is the version that was posted just now; its message then has no emoji yet. `old_status` is the
+        status whose emoji the message had before, needed after a restart.
         """
         name = record.ticket.id
-        if was is not None:
-            self._marks.setdefault(name, was)
-        if drawn:
-            self._shown.setdefault(name, (drawn, self._clock()))
+        if old_status is not None:
+            self._marks.setdefault(name, old_status)
+        if posted_version:
+            self._shown.setdefault(name, (posted_version, self._clock()))
             self._marks.setdefault(name, NO_MARK)
         self._add_pending(record)
         if name not in self._drawing:

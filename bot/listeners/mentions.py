@@ -130,7 +130,7 @@ async def _act(
         message,
         lambda: _set_status(services, ctx, READING),
         fill=lambda asked, origin: _create_from_thread(services, asked, origin),
-        known=await read_follow_up(services, ctx, message) if how == "dm" and not root else None,
+        known_action=await read_follow_up(services, ctx, message) if how == "dm" and not root else None,
     )
     return ctx, said, message
 

@@ -49,7 +49,7 @@ class Services:
     reference: Callable[[], str]  # makes an id for an unexpected error, shown to the person and logged
     count_delivery: Callable[[Mapping[str, Any]], None] = lambda _: None  # gets each log line
     # Called with each answer; the local workspace's inspector uses it.
-    noticed: Callable[["RequestContext", Answer], None] = lambda *_: None
+    on_answer: Callable[["RequestContext", Answer], None] = lambda *_: None
 
     def link(self, record: Record, scope: Scope) -> str:
         """The URL of the ticket's card; "" if it has none that everybody in `scope` can open."""

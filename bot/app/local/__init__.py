@@ -127,7 +127,7 @@ async def open_local(
         inside,
         clock,
         pace=0.0,
-        noticed=lambda ctx, answer: browser.notice(describe_answer(ctx, answer)),
+        on_answer=lambda ctx, answer: browser.notice(describe_answer(ctx, answer)),
         wrap=browser.model.wrap,
     )
     await stack.enter_async_context(bot)

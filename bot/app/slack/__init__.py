@@ -53,13 +53,13 @@ class Bot:
         clocks: Clocks | None = None,
         *,
         pace: float = 1.0,
-        noticed: Callable[[RequestContext, Answer], None] = lambda *_: None,
+        on_answer: Callable[[RequestContext, Answer], None] = lambda *_: None,
         wrap: Callable[[Model], Model] = lambda model: model,
     ) -> None:
         self.settings = settings
         self.clocks = clocks or SystemClock()
         self.pace = pace
-        self.noticed = noticed
+        self.on_answer = on_answer
         self.wrap = wrap
         # A unique name for this process in the store.
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -189,7 +189,7 @@ class Bot:
             self.clocks,
             turns=turns,
             pace=self.pace,
-            noticed=self.noticed,
+            on_answer=self.on_answer,
             metrics=self.metrics,
         )
 

@@ -50,7 +50,7 @@ def build_services(
     *,
     turns: Turns,
     pace: float,
-    noticed: Callable[[RequestContext, Answer], None],
+    on_answer: Callable[[RequestContext, Answer], None],
     metrics: Metrics | None,
 ) -> Services:
     store = core.store
@@ -101,7 +101,7 @@ def build_services(
         undo_lines=UndoLines(store),
         clock=clocks.now,
         reference=lambda: f"E-{secrets.token_hex(3).upper()}",
-        noticed=noticed,
+        on_answer=on_answer,
         **({"count_delivery": metrics.count_delivery} if metrics else {}),
     )
     return services

@@ -50,7 +50,7 @@ async def propagate(
     """Do what follows from a change that has been answered already, in the thread `but`, by `message`."""
     if outcome.reply.kind == "created":
         await refresh_cards(
-            services, outcome.records, drawn={record.ticket.id: 1 for record in outcome.records}
+            services, outcome.records, posted={record.ticket.id: 1 for record in outcome.records}
         )
         return
     if unposts(outcome):
@@ -164,17 +164,19 @@ async def refresh_cards(
     services: Services,
     records: Sequence[Record],
     *,
-    drawn: Mapping[str, int] = _NONE,
+    posted: Mapping[str, int] = _NONE,
     changes: Sequence[Change] = (),
 ) -> None:
-    """Update the tickets' cards. `drawn`: versions of cards posted just now, by ticket id. `changes`: changes made just now, not
+    """Update the tickets' cards. `posted`: versions of cards posted just now, by ticket id. `changes`: changes made just now, not
     repeated, which tell the previous status emoji."""
     services.homes.invalidate()
-    marks = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
+    old_statuses = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
     await asyncio.gather(
         *(
             services.cards.refresh(
-                record, drawn=drawn.get(record.ticket.id, 0), was=marks.get(record.ticket.id)
+                record,
+                posted_version=posted.get(record.ticket.id, 0),
+                old_status=old_statuses.get(record.ticket.id),
             )
             for record in records
         )

@@ -14,13 +14,13 @@ async def answer_message(
     request: IncomingRequest,
     ctx: RequestContext,
     message: Message,
-    asking: Callable[[], Awaitable[None]] | None = None,
+    before_model_call: Callable[[], Awaitable[None]] | None = None,
     *,
     fill: Fill | None = None,
-    known: Action | None = None,
+    known_action: Action | None = None,
 ) -> tuple[RequestContext, Answer]:
-    """The answer, and the context it was given in: before grave actions the person and room are looked up again. `asking`,
-    `fill` and `known` as in `Pipeline.answer`."""
+    """The answer, and the context it was given in: before grave actions the person and room are looked up again. `before_model_call`,
+    `fill` and `known_action` as in `Pipeline.answer`."""
 
     async def recheck() -> Requester:
         nonlocal ctx
@@ -28,9 +28,15 @@ async def answer_message(
         return ctx.requester
 
     said = await services.pipeline.answer(
-        message, ctx.requester, ctx.origin, asking, recheck=recheck, fill=fill, known=known
+        message,
+        ctx.requester,
+        ctx.origin,
+        before_model_call,
+        recheck=recheck,
+        fill=fill,
+        known_action=known_action,
     )
     request.notes.usage = said.usage
     request.line.record_answer(said)
-    services.noticed(ctx, said)
+    services.on_answer(ctx, said)
     return ctx, said

@@ -152,7 +152,7 @@ async def _reply_to_created(services: Services, ctx: RequestContext, outcome: Ou
         if posted:
             note_card_posted(services, ctx, record, posted)
     # A card that was found instead of posted shows version 1, whatever has changed since.
-    await refresh_cards(services, [record], drawn={record.ticket.id: 1})
+    await refresh_cards(services, [record], posted={record.ticket.id: 1})
     return shown
 
 
