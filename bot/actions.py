@@ -64,7 +64,8 @@ class _AboutOneTicket(_FrozenModel):
 
 
 class Create(_WithTitle):
-    """`source="thread"`: the ticket comes from the first message of the thread, read as a report; `title` is then optional."""
+    """`source="thread"`: the ticket comes from the first message of the thread, read as a report; `title` is then
+    optional."""
 
     action: Literal["CREATE"] = "CREATE"
     title: Title = ""

@@ -45,9 +45,10 @@ class Pipeline:
     ) -> Answer:
         """Parse `message`, run its action and return the outcome.
 
-        `before_model_call` is called before a model call, which takes longer than the rules. `recheck` looks up the person and the
-        room's readers again, before actions that are hard to take back. `fill` completes a CREATE whose `source` is the
-        thread. `known_action` is the action if an earlier message already settled it; the parser is then not asked."""
+        `before_model_call` is called before a model call, which takes longer than the rules. `recheck` looks up the
+        person and the room's readers again, before actions that are hard to take back. `fill` completes a CREATE whose
+        `source` is the thread. `known_action` is the action if an earlier message already settled it; the parser is
+        then not asked."""
         parsed = (
             self._parser.known(message, known_action)
             if known_action

@@ -22,7 +22,8 @@ class Requester:
         return record if record is not None and self.scope.includes(record) else None
 
     async def has_deleted(self, store: TicketStore, ticket_id: str, origin: Origin) -> bool:
-        """Whether a request with this `origin.idempotency_key` already deleted the ticket. It is then answered again, not redone."""
+        """Whether a request with this `origin.idempotency_key` already deleted the ticket. It is then answered again,
+        not redone."""
         try:
             entries, _ = await store.history(ticket_id)
         except NotFoundError:

@@ -81,7 +81,8 @@ def is_inseparable(together: Sequence[Change]) -> bool:
 
 
 def of_write(written: Written) -> Outcome:
-    """The outcome of one write, from its log entry, so that a repeated idempotency key gets the same answer as the first time."""
+    """The outcome of one write, from its log entry, so that a repeated idempotency key gets the same answer as the
+    first time."""
     record, change, repeated = written
     if change is None:
         return Outcome(replies.id_only("unchanged", record.ticket.id), records=(record,), repeated=repeated)

@@ -52,8 +52,8 @@ def slack_client(settings: Settings) -> MonitoredClient:
 
 
 def bolt_logger() -> logging.Logger:
-    """The parent of Bolt's loggers. It lets only errors through, unless the log level is DEBUG: Bolt's warnings quote request
-    bodies."""
+    """The parent of Bolt's loggers. It lets only errors through, unless the log level is DEBUG: Bolt's warnings quote
+    request bodies."""
     bolt = logging.getLogger("slack_bolt")
     bolt.setLevel(logging.NOTSET if logging.getLogger().level == logging.DEBUG else logging.ERROR)
     return bolt

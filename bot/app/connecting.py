@@ -51,8 +51,8 @@ class TokenRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BotIdentity:
-    """The bot in its workspace. `url` is the workspace's, such as https://acme.slack.com/; `name` is the name that the bot is
-    mentioned by.
+    """The bot in its workspace. `url` is the workspace's, such as https://acme.slack.com/; `name` is the name that the
+    bot is mentioned by.
     """
 
     team: str
@@ -89,7 +89,8 @@ async def wait_until_answered(
     health: Health,
     sleep: Callable[[float], Awaitable[None]],
 ) -> dict[str, Any]:
-    """The result of `ask`, retried until Slack answers. `what` is the problem's name in `health`. Raises `TokenRefusedError`."""
+    """The result of `ask`, retried until Slack answers. `what` is the problem's name in `health`. Raises
+    `TokenRefusedError`."""
     pause = 0.5
     while True:
         try:
@@ -151,8 +152,8 @@ async def open_socket(
     health: Health,
     sleep: Callable[[float], Awaitable[None]],
 ) -> SocketClient:
-    """A client, not yet connected, that reconnects by itself. Raises `SettingsError` if Slack rejects the token; if it does so
-    later, the client retries until the token is accepted again.
+    """A client, not yet connected, that reconnects by itself. Raises `SettingsError` if Slack rejects the token; if it
+    does so later, the client retries until the token is accepted again.
     """
 
     async def find() -> str:

@@ -32,8 +32,8 @@ class Health:
         self.problems: dict[str, Problem] = {}
 
     def report(self, what: str, reason: str, *, quiet: bool = False) -> None:
-        """Report a problem, or update the reason of a known one. `reason` is a sentence for the operator, without secrets. `quiet`:
-        the caller logs it."""
+        """Report a problem, or update the reason of a known one. `reason` is a sentence for the operator, without
+        secrets. `quiet`: the caller logs it."""
         known = self.problems.get(what)
         if known:
             known.reason, known.quiet = reason, known.quiet or quiet
@@ -57,8 +57,8 @@ async def readiness(
 ) -> dict[str, Any]:
     """The body of /readyz: `{"ready": …, "reasons": […], "backlog": n, "parked": n}`.
 
-    `backlog` is the number of accepted deliveries that are not done, `parked` of those set aside after repeated failures; neither
-    makes the bot unready. `now` is in seconds since 1970.
+    `backlog` is the number of accepted deliveries that are not done, `parked` of those set aside after repeated
+    failures; neither makes the bot unready. `now` is in seconds since 1970.
     """
     answer: dict[str, Any] = {"backlog": None, "parked": None}
     if store is not None:

@@ -124,8 +124,8 @@ async def serve_parked(
     on_retry: Callable[[], Awaitable[None]],
     readiness: Callable[[], Awaitable[Json]],
 ) -> None:
-    """Answer on the socket beside the store until `stack` is closed. `on_retry` is called after deliveries were set to be retried;
-    `readiness` returns the body of /readyz."""
+    """Answer on the socket beside the store until `stack` is closed. `on_retry` is called after deliveries were set to
+    be retried; `readiness` returns the body of /readyz."""
     path = _socket_path(url)
     if path is None:
         return

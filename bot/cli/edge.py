@@ -1,4 +1,5 @@
-"""The edge of the command line: turns errors into one sentence and exit code 1, and escapes characters that the terminal lacks."""
+"""The edge of the command line: turns errors into one sentence and exit code 1, and escapes characters that the
+terminal lacks."""
 
 import asyncio
 import codecs

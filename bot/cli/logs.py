@@ -121,8 +121,8 @@ class TextFormatter(_Formatter):
 
 
 class JsonFormatter(_Formatter):
-    """One JSON object per line: time, level, logger, message, and traceback if any. A record with an `event` has that event's
-    fields instead of a message."""
+    """One JSON object per line: time, level, logger, message, and traceback if any. A record with an `event` has that
+    event's fields instead of a message."""
 
     def format(self, record: logging.LogRecord) -> str:
         event = getattr(record, "event", {})

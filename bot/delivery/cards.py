@@ -112,7 +112,8 @@ class Cards:
     async def refresh(
         self, record: Record, *, posted_version: int = 0, old_status: Status | None = None
     ) -> None:
-        """Return once the card shows `record` or a newer version. Refusals by Slack, such as of a deleted card, are only logged.
+        """Return once the card shows `record` or a newer version. Refusals by Slack, such as of a deleted card, are
+        only logged.
 
         `posted_version` is the version that was posted just now; its message then has no emoji yet. `old_status` is the
         status whose emoji the message had before, needed after a restart.

@@ -1,4 +1,5 @@
-"""The bot's calls to Slack: one at a time and paced per channel, simplified if Slack rejects the form, never posted twice."""
+"""The bot's calls to Slack: one at a time and paced per channel, simplified if Slack rejects the form, never posted
+twice."""
 
 import asyncio
 import hashlib
@@ -40,8 +41,8 @@ _NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
 class Sender:
     """Calls wait while Slack is down or slow. Only `RefusedError`, a refusal of the particular call, is raised.
 
-    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `on_outage_change` is passed to `LastingOutage`. `turns` are
-    shared with the other processes that post in the same channels.
+    `sleep`, `now` (seconds since 1970) and `jitter` (0 to 1) are passed in; `on_outage_change` is passed to
+    `LastingOutage`. `turns` are shared with the other processes that post in the same channels.
     """
 
     def __init__(
@@ -115,9 +116,9 @@ class Sender:
         on_wait: Callable[[], Awaitable[None]] | None = None,
         redraw: Callable[[], Awaitable[Rendered]] | None = None,
     ) -> MessageRef:
-        """Post a message exactly once. `key` makes its mark; if the message may be there already (`maybe_sent`, or after a
-        failed attempt), the bot looks for the mark first. `on_wait` is called if a lasting outage must be waited for; `redraw`
-        renders the message again when its turn comes."""
+        """Post a message exactly once. `key` makes its mark; if the message may be there already (`maybe_sent`, or
+        after a failed attempt), the bot looks for the mark first. `on_wait` is called if a lasting outage must be
+        waited for; `redraw` renders the message again when its turn comes."""
         mark = _make_mark(key)
 
         async def sent_before() -> dict[str, Any] | None:

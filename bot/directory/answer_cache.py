@@ -29,7 +29,8 @@ class AnswerCache:
         self._last_connected = clock()
 
     def note_connected(self) -> None:
-        """Slack's events reach this process. After too long a silence everything is forgotten: events may have been missed."""
+        """Slack's events reach this process. After too long a silence everything is forgotten: events may have been
+        missed."""
         if self._is_silent():
             self.clear()
         self._last_connected = self._clock()

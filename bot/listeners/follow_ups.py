@@ -1,4 +1,5 @@
-"""Follow-ups in direct messages: a message that names no ticket may be about the latest one. Offers that, and does nothing."""
+"""Follow-ups in direct messages: a message that names no ticket may be about the latest one. Offers that, and does
+nothing."""
 
 from dataclasses import replace
 
@@ -11,8 +12,9 @@ LATELY = 600.0  # seconds since the ticket was created or changed
 
 
 async def read_follow_up(services: Services, ctx: RequestContext, message: Message) -> Action | None:
-    """`done: fixed` after one's own `create …` becomes the question whether that ticket is meant, beside the list it may also ask
-    for; `any update?` shows the ticket. None if the message is clear by itself, or nothing was done lately."""
+    """`done: fixed` after one's own `create …` becomes the question whether that ticket is meant, beside the list it
+    may also ask for; `any update?` shows the ticket. None if the message is clear by itself, or nothing was done
+    lately."""
     alone = rules.read(message).action
     if not isinstance(alone, (Ask, Nothing, View)):
         return None

@@ -111,8 +111,8 @@ def key_prefix(event: dict[str, Any]) -> str:
 async def _create(
     services: Services, request: IncomingRequest, source: Source, record: Record | None
 ) -> _Result | None:
-    """Create the message's ticket for the person who reacted. An existing ticket is shown to them alone. Reactions by bots are
-    ignored."""
+    """Create the message's ticket for the person who reacted. An existing ticket is shown to them alone. Reactions by
+    bots are ignored."""
     if record is not None and was_created_by(record, request):
         record = None  # created by this reaction before a restart, but not answered yet
     ctx = await _context(services, request, source, record)

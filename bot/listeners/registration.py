@@ -97,7 +97,8 @@ def register(app: AsyncApp, runner: DeliveryRunner) -> None:
 
 
 async def _log_failure(error: Exception) -> None:
-    """Log errors from before a listener runs; Slack is then not told "received". Bolt's own log would quote the error's text."""
+    """Log errors from before a listener runs; Slack is then not told "received". Bolt's own log would quote the error's
+    text."""
     log.error("A request could not be taken", exc_info=error)
 
 

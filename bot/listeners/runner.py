@@ -161,7 +161,8 @@ class DeliveryRunner:
         await self.leases.release([key], self.services.clock() + pause, in_line=in_line)
 
     async def give_up(self, key: str, reason: str) -> bool:
-        """Count a failure; after `MAX_FAILURES` of them, park the delivery for `tickets parked`. Returns whether it was parked."""
+        """Count a failure; after `MAX_FAILURES` of them, park the delivery for `tickets parked`. Returns whether it was
+        parked."""
         if await self.services.store.fail(key, reason, park=False) < MAX_FAILURES:
             await self._try_later(key, RETRY)
             return False
@@ -175,7 +176,8 @@ class DeliveryRunner:
             await self.services.store.finish(str(key))
 
     async def stop(self, seconds: float) -> int:
-        """Wait at most `seconds` for what is in hand. Returns how many jobs were left to other processes or the next start."""
+        """Wait at most `seconds` for what is in hand. Returns how many jobs were left to other processes or the next
+        start."""
         if not self._in_hand:
             return 0
         _, left = await asyncio.wait(self._in_hand, timeout=seconds)

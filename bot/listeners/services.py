@@ -109,8 +109,8 @@ class RequestContext:
         return f"{self.delivery} {ticket_id}" if self.delivery else ""
 
     def prefix(self, services: Services) -> str:
-        """What commands begin with where the answer is read: `/ticket`, `@tickets`, or nothing in a direct message. Where the
-        bot is not a member, mentions do not reach it."""
+        """What commands begin with where the answer is read: `/ticket`, `@tickets`, or nothing in a direct message.
+        Where the bot is not a member, mentions do not reach it."""
         if self.room.kind == "dm" or self.surface == "dm":
             return ""
         typed = self.surface == "slash" or self.modal or not self.room.id or not self.room.joined
@@ -127,7 +127,8 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class IncomingRequest:
-    """One request from Slack: its body, its key and intent, whether it is replayed from before a restart, and its log line."""
+    """One request from Slack: its body, its key and intent, whether it is replayed from before a restart, and its log
+    line."""
 
     body: dict[str, Any]
     key: str = ""

@@ -245,7 +245,8 @@ class Router:
 
 
 def _redact_entry(entry: Change, requester: Requester) -> Change:
-    """The entry as `requester` may see it: the new values always, the typed words and their place only by `may_read_words`."""
+    """The entry as `requester` may see it: the new values always, the typed words and their place only by
+    `may_read_words`."""
     origin = entry.origin
     if policy.may_read_words(requester.scope, origin):
         return entry

@@ -82,7 +82,8 @@ class SimilarTickets:
     async def reopen(
         self, new: str, version: int, other: str, requester: Requester, origin: Origin
     ) -> Outcome:
-        """Reopen `other` with the title of `new` as its note and close `new` as a duplicate, in one commit that one undo takes back."""
+        """Reopen `other` with the title of `new` as its note and close `new` as a duplicate, in one commit that one
+        undo takes back."""
         found = await self._find_other(new, version, other, requester, origin)
         if isinstance(found, Outcome):
             return found

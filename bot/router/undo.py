@@ -152,7 +152,8 @@ class UndoService:
         return True
 
     async def _find_visible(self, ticket_id: str, version: int, requester: Requester) -> Change | None:
-        """The change, or None if this person may not see its ticket. Of a deleted ticket, admins see all and others their own."""
+        """The change, or None if this person may not see its ticket. Of a deleted ticket, admins see all and others
+        their own."""
         change = await self._store.change(ticket_id, version)
         if change is None:
             return None

@@ -31,9 +31,9 @@ def card(
 ) -> Rendered:
     """A ticket with its buttons; a deleted one has at most Undo.
 
-    `link` goes to its thread, `links` to those of similar tickets by id. `receipt` is mrkdwn. `undo` is the change that the
-    Undo button is for. `names` are display names by user id. `was_resolved`: the note is the resolution from before the ticket
-    was reopened. `merged`: the text for a ticket that was deleted because it was added to another.
+    `link` goes to its thread, `links` to those of similar tickets by id. `receipt` is mrkdwn. `undo` is the change that
+    the Undo button is for. `names` are display names by user id. `was_resolved`: the note is the resolution from before
+    the ticket was reopened. `merged`: the text for a ticket that was deleted because it was added to another.
     """
     ticket, number = record.ticket, record.version
     about = f"{ticket.id}.{number}"

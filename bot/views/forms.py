@@ -67,8 +67,8 @@ def filled_form(read: Create | None, *, private_metadata: str, ask_channel: bool
 
 
 def edit_form(record: Record, *, private_metadata: str = "") -> dict[str, Any]:
-    """The form to edit a ticket. `private_metadata` defaults to `TicketVersion(id, number)`: the ticket and the version that the
-    form shows.
+    """The form to edit a ticket. `private_metadata` defaults to `TicketVersion(id, number)`: the ticket and the version
+    that the form shows.
     """
     ticket, number = record.ticket, record.version
     shown = [
@@ -141,9 +141,9 @@ def changed_meanwhile(
     shown: Ticket | None = None,
     private_metadata: str = "",
 ) -> dict[str, Any]:
-    """The form again, with the ticket's current values, a notice that it changed, and the input that they do not contain.
-    `shown` is the ticket as the form had shown it: values left as they were are not input. The new form's inputs have new ids,
-    or Slack would keep their earlier contents.
+    """The form again, with the ticket's current values, a notice that it changed, and the input that they do not
+    contain. `shown` is the ticket as the form had shown it: values left as they were are not input. The new form's
+    inputs have new ids, or Slack would keep their earlier contents.
     """
     ticket = record.ticket
     told = f"{ticket.id} changed while this form was open."

@@ -66,8 +66,8 @@ def none(outcome: Outcome, prefix: str = "", said: str = "") -> Rendered:
 
 
 def not_found(outcome: Outcome, prefix: str = "") -> Rendered:
-    """The same answer whether the id does not exist or may not be seen: it depends on the id alone. If other ids were named, it
-    says that they were not changed.
+    """The same answer whether the id does not exist or may not be seen: it depends on the id alone. If other ids were
+    named, it says that they were not changed.
     """
     asked = str(outcome.reply.data.get("msg", ""))
     told = f"There is no ticket {asked}." if asked else "There is no such ticket."
@@ -101,7 +101,8 @@ def _already(record: Record, asked: Mapping[str, Any]) -> str:
 
 
 def state_line(record: Record, names: Mapping[str, str], since: float, now: float) -> Rendered:
-    """A ticket's status, for how long it has had it, and who works on it. For the ticket's thread, where its card is in view."""
+    """A ticket's status, for how long it has had it, and who works on it. For the ticket's thread, where its card is in
+    view."""
     ticket = record.ticket
     on_it = words.person(record.started_by, names) if record.started_by else ""
     told = words.dotted(
@@ -138,7 +139,8 @@ def chosen(outcome: Outcome) -> Rendered:
 
 
 def invite_hint(bot: str = "tickets", *, here: bool = True) -> Rendered:
-    """For a channel that the bot is not in. `here=False`: the reader sees this elsewhere, as it cannot be shown in the channel."""
+    """For a channel that the bot is not in. `here=False`: the reader sees this elsewhere, as it cannot be shown in the
+    channel."""
     which, where = ("this channel", "here") if here else ("that channel", "there")
     return notice(
         f"I am not in {which}, so only you can see this.",

@@ -17,7 +17,8 @@ METADATA_LIMIT = 8000  # bytes of JSON
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`text` has the same content as the blocks, for notifications and screen readers: at most 4,000 characters of mrkdwn."""
+    """`text` has the same content as the blocks, for notifications and screen readers: at most 4,000 characters of
+    mrkdwn."""
 
     text: str
     blocks: list[dict[str, Any]]

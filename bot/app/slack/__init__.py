@@ -44,8 +44,8 @@ SHUTDOWN_TIMEOUT = 5.0  # seconds that a shutdown waits for work in hand
 
 
 class Bot:
-    """The bot in Slack. `async with Bot(settings):` runs it. `port` is where it serves HTTP, 0 in Socket Mode; `health_port` is
-    its separate port for health checks, 0 without one."""
+    """The bot in Slack. `async with Bot(settings):` runs it. `port` is where it serves HTTP, 0 in Socket Mode;
+    `health_port` is its separate port for health checks, 0 without one."""
 
     def __init__(
         self,

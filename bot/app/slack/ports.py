@@ -10,7 +10,8 @@ from bot.settings import Settings, SettingsError
 
 
 class Ports:
-    """`port` serves Slack's requests, 0 in Socket Mode; `health_port` serves only health checks and metrics, 0 if there is none."""
+    """`port` serves Slack's requests, 0 in Socket Mode; `health_port` serves only health checks and metrics, 0 if there
+    is none."""
 
     def __init__(
         self,

@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 
 def sentence(error: Exception, reference: str, *, kept: bool) -> str:
-    """The sentence for the person. Quotes an error's own text only if that was written for people. `kept`: will be retried."""
+    """The sentence for the person. Quotes an error's own text only if that was written for people. `kept`: will be
+    retried."""
     if isinstance(error, LateError):
         return "That took too long: please press again."
     then = "It is kept and will be tried again by itself." if kept else "Please try again."
@@ -37,7 +38,8 @@ def sentence(error: Exception, reference: str, *, kept: bool) -> str:
 
 
 def given_up(body: dict[str, Any], reference: str, bot: str) -> str:
-    """The sentence for a request that was parked after failing repeatedly. `bot` is the user id whose mention is left out."""
+    """The sentence for a request that was parked after failing repeatedly. `bot` is the user id whose mention is left
+    out."""
     text = (
         str((body.get("event") or {}).get("text") or body.get("text") or "").replace(f"<@{bot}>", "").strip()
     )

@@ -69,7 +69,8 @@ async def propagate(
 
 
 async def show_undone(services: Services, ctx: RequestContext, outcome: Outcome, change: Change) -> bool:
-    """Update the line of `change` to say that it was undone, instead of posting a new one. False if there is no such line."""
+    """Update the line of `change` to say that it was undone, instead of posting a new one. False if there is no such
+    line."""
     line = await services.undo_lines.find(change.ticket_id, change.version)
     shown = await draw_undone(services, change.ticket_id, change.version, line.message) if line else None
     if line is None or shown is None:
@@ -91,9 +92,9 @@ async def tell_threads(
     *,
     offering: bool = True,
 ) -> None:
-    """Post one line in each changed ticket's own thread, except in the threads `but`, which know already, and where only the
-    person who acted would read it. The line mentions the person in `waiting`, and with `offering` has an Undo button. If a ticket has
-    no thread, or it cannot be posted in, the person in `waiting` gets a direct message.
+    """Post one line in each changed ticket's own thread, except in the threads `but`, which know already, and where
+    only the person who acted would read it. The line mentions the person in `waiting`, and with `offering` has an Undo
+    button. If a ticket has no thread, or it cannot be posted in, the person in `waiting` gets a direct message.
     """
     changed = {change.ticket_id: change for change in outcome.changes}
     for record in outcome.records:
@@ -167,8 +168,8 @@ async def refresh_cards(
     posted: Mapping[str, int] = _NONE,
     changes: Sequence[Change] = (),
 ) -> None:
-    """Update the tickets' cards. `posted`: versions of cards posted just now, by ticket id. `changes`: changes made just now, not
-    repeated, which tell the previous status emoji."""
+    """Update the tickets' cards. `posted`: versions of cards posted just now, by ticket id. `changes`: changes made
+    just now, not repeated, which tell the previous status emoji."""
     services.homes.invalidate()
     old_statuses = {one.ticket_id: Status(one.before["stat"]) for one in changes if "stat" in one.before}
     await asyncio.gather(

@@ -33,7 +33,8 @@ def is_in_own_thread(ctx: RequestContext, record: Record) -> bool:
 
 
 async def record_to_name(services: Services, record: Record, thread: MessageRef) -> Record | None:
-    """`record` if a line in that thread must name the ticket: in a foreign thread, or one with several tickets. Else None."""
+    """`record` if a line in that thread must name the ticket: in a foreign thread, or one with several tickets. Else
+    None."""
     own = thread_of(record)
     if own is None or (own.channel, own.thread) != (thread.channel, thread.thread):
         return record
@@ -49,8 +50,8 @@ async def post_with_undo(
     shown: Rendered,
     post: Callable[[Draw], Awaitable[MessageRef | None]],
 ) -> MessageRef | None:
-    """Call `post` to post `shown`, a line with an Undo button for `change`. If the ticket has changed again when the line's turn
-    comes, it is posted without the button; so a burst of changes need not update every line afterwards."""
+    """Call `post` to post `shown`, a line with an Undo button for `change`. If the ticket has changed again when the
+    line's turn comes, it is posted without the button; so a burst of changes need not update every line afterwards."""
     offered = True
 
     async def drawn_late() -> Rendered:
@@ -77,8 +78,8 @@ async def offer_undo(services: Services, ctx: RequestContext, change: Change, me
 
 
 async def correct_line(services: Services, line: UndoLine) -> None:
-    """Once every process knows the line, correct what a process that did not know it has missed: mark the line as undone, and
-    leave the Undo button only on the thread's newest line."""
+    """Once every process knows the line, correct what a process that did not know it has missed: mark the line as
+    undone, and leave the Undo button only on the thread's newest line."""
     change = await services.store.change(line.ticket_id, line.version)
     if change is not None and change.undone_by is not None:
         await _redraw(services, line, change)
@@ -109,8 +110,9 @@ async def withdraw_button(services: Services, line: UndoLine) -> None:
 async def update_undone_lines(
     services: Services, changes: Iterable[Change], but: MessageRef | None = None
 ) -> frozenset[str]:
-    """Update the lines of changes that were undone, or redone; the latter get their Undo button back if newest. Skips the message
-    `but`, which is updated by the caller. Returns the threads with such a line, which need no further line about it."""
+    """Update the lines of changes that were undone, or redone; the latter get their Undo button back if newest. Skips
+    the message `but`, which is updated by the caller. Returns the threads with such a line, which need no further line
+    about it."""
     told: set[str] = set()
     for change in changes:
         for one in (await trace(services.store, change))[1:]:
@@ -142,8 +144,8 @@ async def draw_undone(
 
 
 async def _redraw(services: Services, line: UndoLine, change: Change, *, offering: bool = False) -> bool:
-    """Update the line: undone, without a button, or with one (`offering`). Does nothing if it is known to look like that. Returns
-    False if the message no longer exists."""
+    """Update the line: undone, without a button, or with one (`offering`). Does nothing if it is known to look like
+    that. Returns False if the message no longer exists."""
     undone = change.undone_by is not None
     if undone or offering:
         services.undo_lines.forget_bare(line)

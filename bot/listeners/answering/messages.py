@@ -19,8 +19,8 @@ async def answer_message(
     fill: Fill | None = None,
     known_action: Action | None = None,
 ) -> tuple[RequestContext, Answer]:
-    """The answer, and the context it was given in: before grave actions the person and room are looked up again. `before_model_call`,
-    `fill` and `known_action` as in `Pipeline.answer`."""
+    """The answer, and the context it was given in: before grave actions the person and room are looked up again.
+    `before_model_call`, `fill` and `known_action` as in `Pipeline.answer`."""
 
     async def recheck() -> Requester:
         nonlocal ctx

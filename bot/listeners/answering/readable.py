@@ -17,8 +17,8 @@ _CODE = re.compile(r"(```.*?```|`[^`\n]*`|<[^<>]*>)", re.DOTALL)
 
 
 async def readable(services: Services, text: str) -> str:
-    """A message as Slack delivers it, still escaped, but with names added to its mentions of people, channels and groups, and
-    without formatting characters.
+    """A message as Slack delivers it, still escaped, but with names added to its mentions of people, channels and
+    groups, and without formatting characters.
     """
     ids = people_in(text) - {services.bot}
     names = {one: (await services.directory.person(one)).name for one in sorted(ids)}
@@ -27,8 +27,8 @@ async def readable(services: Services, text: str) -> str:
 
 
 def without_formatting(text: str) -> str:
-    """`*create* the _API_ ticket` becomes `create the API ticket`. Code and links are kept. Struck-out text keeps its `~` at the
-    beginning or if it names a ticket: it may be a command that was taken back.
+    """`*create* the _API_ ticket` becomes `create the API ticket`. Code and links are kept. Struck-out text keeps its
+    `~` at the beginning or if it names a ticket: it may be a command that was taken back.
     """
     parts = _CODE.split(_BULLET.sub("", text))
     for at in range(0, len(parts), 2):

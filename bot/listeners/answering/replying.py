@@ -251,8 +251,8 @@ async def _with_mentions(
     *,
     paid: str,
 ) -> Rendered:
-    """The answer with mentions of the people in `waiting`: for several tickets, of each person once; for one, of its reporter,
-    unless its own thread will mention them. Removes those people from `waiting`.
+    """The answer with mentions of the people in `waiting`: for several tickets, of each person once; for one, of its
+    reporter, unless its own thread will mention them. Removes those people from `waiting`.
     """
     if len(outcome.changes) > 1:
         told = " ".join(dict.fromkeys(mention(user) for user in waiting.values()))

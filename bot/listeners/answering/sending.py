@@ -26,9 +26,9 @@ async def post(
     done: Sequence[Record] = (),
     redraw: Draw | None = None,
 ) -> MessageRef | None:
-    """Post in the room for everybody. None if Slack refuses, so that the answer must take another way. `done` are the records
-    that the message reports: if it has to wait for an outage, the person is told first. `redraw` renders the message again
-    when its turn comes."""
+    """Post in the room for everybody. None if Slack refuses, so that the answer must take another way. `done` are the
+    records that the message reports: if it has to wait for an outage, the person is told first. `redraw` renders the
+    message again when its turn comes."""
 
     async def on_wait() -> None:
         if done and ctx.response_url:
@@ -59,8 +59,8 @@ async def post(
 
 
 async def tell(services: Services, ctx: RequestContext, shown: Rendered) -> MessageRef | None:
-    """Tell the person alone, by the first way that works: in their modal, by response_url, as an ephemeral message, as a direct
-    message. Returns the message if it can be updated later."""
+    """Tell the person alone, by the first way that works: in their modal, by response_url, as an ephemeral message, as
+    a direct message. Returns the message if it can be updated later."""
     if await _tell_where_pressed(services, ctx, shown):
         return None
     if ctx.room.kind == "dm" and ctx.room.joined and not ctx.notes.refused:

@@ -59,7 +59,8 @@ async def handle_menu(services: Services, request: IncomingRequest) -> dict[str,
 async def _act_on_card(
     services: Services, request: IncomingRequest, ctx: RequestContext, ticket_id: str, action: Action
 ) -> dict[str, Any]:
-    """Run the action. A copy of the card, such as one that was asked for, is not updated automatically, so redraw it here."""
+    """Run the action. A copy of the card, such as one that was asked for, is not updated automatically, so redraw it
+    here."""
     outcome = await services.router.act(action, ctx.requester, ctx.origin)
     container = request.body.get("container") or {}
     theirs = bool(ctx.response_url and container.get("is_ephemeral"))

@@ -41,8 +41,8 @@ async def cancel(services: Services, request: IncomingRequest) -> dict[str, Any]
 
 
 async def choose(services: Services, request: IncomingRequest) -> dict[str, Any] | None:
-    """Carry out one of the offered actions. The result replaces the question; if only this person saw the question, the result is
-    also posted where it belongs."""
+    """Carry out one of the offered actions. The result replaces the question; if only this person saw the question, the
+    result is also posted where it belongs."""
     choice_id, _, option = pressed_value(request.body["actions"][0]).partition(" ")
     ctx = await build_press_context(services, request, FRESH_ENOUGH)
     outcome = await services.router.choose(choice_id, option, ctx.requester, ctx.origin)

@@ -75,8 +75,8 @@ async def _show_undone(
 async def _draw_pressed_message(
     services: Services, pressed: controls.TicketVersion, message: MessageRef, outcome: Outcome
 ) -> Rendered | None:
-    """The new text of the message in which Undo was pressed. If that was the question before an old change is undone, and the
-    thread has the change's own line, it becomes one word."""
+    """The new text of the message in which Undo was pressed. If that was the question before an old change is undone,
+    and the thread has the change's own line, it becomes one word."""
     line = await services.undo_lines.find(*pressed)
     if line and line.message[:2] != message[:2] and line.message.thread == message.thread != "":
         return notices.notice(f"Undone: {', '.join(change.ticket_id for change in outcome.changes)}.")

@@ -19,8 +19,8 @@ MAX_CHANGES = 50  # changes to go back to find what the form showed
 
 
 class Checked(NamedTuple):
-    """`answer` is the response to Slack; empty closes the form. `carried_out`: the form will be carried out. `shows_result`: the
-    result is shown in the form's place."""
+    """`answer` is the response to Slack; empty closes the form. `carried_out`: the form will be carried out.
+    `shows_result`: the result is shown in the form's place."""
 
     answer: dict[str, Any]
     carried_out: bool
@@ -31,10 +31,10 @@ _CLOSES: dict[str, Any] = {}
 
 
 async def check(services: Services, body: dict[str, Any]) -> Checked:
-    """Check a form. Invalid input is reported at its fields; if the ticket changed meanwhile, the form is shown again; an unchanged
-    form just closes. Otherwise, or if the check takes too long, the form is carried out, and the person is told the result. The
-    result is shown in the form's place if a new ticket's form was opened outside of a channel. If somebody else has created a
-    ticket from the same message meanwhile, that one is shown."""
+    """Check a form. Invalid input is reported at its fields; if the ticket changed meanwhile, the form is shown again;
+    an unchanged form just closes. Otherwise, or if the check takes too long, the form is carried out, and the person is
+    told the result. The result is shown in the form's place if a new ticket's form was opened outside of a channel. If
+    somebody else has created a ticket from the same message meanwhile, that one is shown."""
     view = body["view"]
     form = view["callback_id"]
     channel = read_channel(view.get("state") or {})

@@ -1,5 +1,5 @@
-"""What a form knows about its origin, and the context of the person who submits it. Nothing in a form is trusted: its ticket and
-its channel are looked up again.
+"""What a form knows about its origin, and the context of the person who submits it. Nothing in a form is trusted: its
+ticket and its channel are looked up again.
 """
 
 import json
@@ -43,7 +43,8 @@ def is_from_nowhere(view: dict[str, Any]) -> bool:
 async def build_form_context(
     services: Services, request: IncomingRequest, record: Record | None, text: str = ""
 ) -> RequestContext:
-    """The context of a person with a form. The room is the channel where the ticket was created, if they are a member of it."""
+    """The context of a person with a form. The room is the channel where the ticket was created, if they are a member
+    of it."""
     user = request.body["user"]["id"]
     born = record.origin.channel if record else ""
     inside = bool(born) and await services.directory.is_in(born, user)

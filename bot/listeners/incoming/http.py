@@ -234,7 +234,8 @@ def _quiet() -> logging.Logger:
 
 
 async def serve(endpoints: HttpEndpoints, host: str, port: int) -> web.ServerRunner:
-    """Serve `endpoints` on `port`; 0 is any free one. Raises `OSError` if it is taken. Call `cleanup` on the result to stop."""
+    """Serve `endpoints` on `port`; 0 is any free one. Raises `OSError` if it is taken. Call `cleanup` on the result to
+    stop."""
     runner = web.ServerRunner(LimitedServer(endpoints), shutdown_timeout=1.0)
     await runner.setup()
     try:

@@ -128,8 +128,8 @@ def _digest(body: dict[str, Any]) -> str:
 def is_for_team(body: dict[str, Any], team: str) -> bool:
     """Whether a payload is meant for the workspace `team`, according to the installations that Slack sent it for.
 
-    For an event from a shared channel, `team_id` may be the partner's workspace, so it counts only if nothing else names one.
-    A payload that names no workspace is rejected.
+    For an event from a shared channel, `team_id` may be the partner's workspace, so it counts only if nothing else
+    names one. A payload that names no workspace is rejected.
     """
     view = body.get("view") or {}
     named = [one.get("team_id") for one in body.get("authorizations") or ()]

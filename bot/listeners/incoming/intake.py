@@ -57,9 +57,10 @@ def created_ticket(accepted: Accepted) -> str:
 
 class Intake:
     """Accepts deliveries, and leases them to this process unless it `is_full` or another process must handle an earlier
-    message first. `may_belong`: whether a reply in a thread without a ticket may belong to one about to be created. `is_busy`:
-    whether a ticket may be being created from the message with this channel and ts. `written` is called after each write, with
-    its error or None and its duration in seconds. `reactions`: whether to handle reactions at all."""
+    message first. `may_belong`: whether a reply in a thread without a ticket may belong to one about to be created.
+    `is_busy`: whether a ticket may be being created from the message with this channel and ts. `written` is called
+    after each write, with its error or None and its duration in seconds. `reactions`: whether to handle reactions at
+    all."""
 
     def __init__(
         self,
@@ -166,8 +167,8 @@ class Intake:
         context: AsyncBoltContext,
         go_on: Callable[[], Awaitable[None]],
     ) -> BoltResponse | None:
-        """Handle an edited message. If it was not for the bot before, it counts as new. If it had no effect, it is read again,
-        once. If it created a ticket, the listener is told which.
+        """Handle an edited message. If it was not for the bot before, it counts as new. If it had no effect, it is read
+        again, once. If it created a ticket, the listener is told which.
         """
         body["event"] = edited
         if not await self._is_kept(body):

@@ -74,7 +74,8 @@ class Leases:
         await self.release_rest()
 
     async def release_rest(self) -> None:
-        """Release what could not be released before. Until then the store counts it as this process's. Raises `StoreError`."""
+        """Release what could not be released before. Until then the store counts it as this process's. Raises
+        `StoreError`."""
         while self._to_release:  # more may be added meanwhile
             if self._releasing is None or self._releasing.done():
                 self._releasing = asyncio.ensure_future(self._release_all())
@@ -98,8 +99,8 @@ class Leases:
                 }
 
     def ownership_check(self, key: str) -> Callable[[], Awaitable[bool]]:
-        """A check whether this process still holds `key`, for long enough to send something. Always true without a key: such a
-        request is not stored, so no other process knows it."""
+        """A check whether this process still holds `key`, for long enough to send something. Always true without a key:
+        such a request is not stored, so no other process knows it."""
 
         async def is_held() -> bool:
             return not key or self._outlasts_call(key) or not await self._renew([key])

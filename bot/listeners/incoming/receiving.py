@@ -39,8 +39,8 @@ class Receiver:
     async def receive(self, body: Any, headers: Mapping[str, Any] | None = None) -> BoltResponse:
         """Returns the answer for Slack, once everything that must not be lost is on disk.
 
-        400 if the payload does not have a shape of Slack's; 200 without further effect if it is for another workspace or needs
-        no action.
+        400 if the payload does not have a shape of Slack's; 200 without further effect if it is for another workspace
+        or needs no action.
         """
         try:
             checked = check_payload(body)

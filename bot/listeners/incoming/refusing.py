@@ -28,8 +28,8 @@ class Refusals:
         self._telling: set[asyncio.Task[None]] = set()
 
     def answer(self, body: dict[str, Any], key: str, *, uncertain: bool) -> BoltResponse | None:
-        """The response; None if Slack should deliver again or show the error itself. `uncertain`: the write may have succeeded
-        all the same."""
+        """The response; None if Slack should deliver again or show the error itself. `uncertain`: the write may have
+        succeeded all the same."""
         told = UNCERTAIN if uncertain else NOTHING_DONE
         if "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told})

@@ -81,7 +81,8 @@ class Threads:
         self._awaited: dict[tuple[str, str], asyncio.Event] = {}
 
     def line_up(self, channel: str, root: str, *, begins: bool = False) -> ThreadPlace:
-        """Take a place in the thread's queue; the caller must leave it. The message that starts the thread (`begins`) goes first."""
+        """Take a place in the thread's queue; the caller must leave it. The message that starts the thread (`begins`)
+        goes first."""
         name = _name(channel, root)
         places = self._places.setdefault(name, [])
         place = ThreadPlace(places, lambda: places or self._places.pop(name, None))
@@ -92,8 +93,8 @@ class Threads:
     async def turn(
         self, channel: str, root: str, has_ticket: Callable[[], Awaitable[bool]] | None = None
     ) -> AsyncIterator[None]:
-        """Exclusive use of the thread, first come, first served. With `has_ticket`, which checks whether the thread belongs to a
-        ticket by now, wait first for the message that started the thread."""
+        """Exclusive use of the thread, first come, first served. With `has_ticket`, which checks whether the thread
+        belongs to a ticket by now, wait first for the message that started the thread."""
         name = _name(channel, root)
         async with AsyncExitStack() as stack:
             if has_ticket:
@@ -115,8 +116,8 @@ class Threads:
         self._arrived.pop((channel, ts), None)
 
     async def may_belong(self, event: dict[str, Any]) -> bool:
-        """Whether a reply in a thread without a ticket may belong to one that is about to be created: the reply is a command,
-        and the message that started the thread may still be on its way."""
+        """Whether a reply in a thread without a ticket may belong to one that is about to be created: the reply is a
+        command, and the message that started the thread may still be on its way."""
         channel, root = event["channel"], event["thread_ts"]
         if self._find_posted(channel, root):
             return True
@@ -142,8 +143,8 @@ class Threads:
             return False
 
     async def wait_for_root(self, channel: str, root: str, has_ticket: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for the message that started the thread, if it is for the bot and may still come. If it went to another process,
-        wait for a ticket or an answer."""
+        """Wait for the message that started the thread, if it is for the bot and may still come. If it went to another
+        process, wait for a ticket or an answer."""
         pause = FIRST_CHECK
         while (channel, root) not in self._arrived and self._is_young(root):
             left = await self._seconds_left(channel, root)

@@ -16,7 +16,8 @@ _HOST = re.compile(r"[a-z0-9.\[\]:-]+", re.IGNORECASE)
 
 
 def headers(host: str) -> dict[str, str]:
-    """Headers for every file of the page: only its own scripts and styles, no HTML from strings, no framing by other sites."""
+    """Headers for every file of the page: only its own scripts and styles, no HTML from strings, no framing by other
+    sites."""
     # For WebSockets some browsers do not accept 'self'.
     socket = f" ws://{host}" if _HOST.fullmatch(host) else ""
     policy = (
@@ -43,9 +44,9 @@ def headers(host: str) -> dict[str, str]:
 
 
 class Guard:
-    """The page is served only with its `key`, which is new at every start. The address printed in the terminal contains it, and
-    a browser that opens that address keeps it in a cookie. `token` is only in the page itself: whoever has it has loaded
-    the page from here.
+    """The page is served only with its `key`, which is new at every start. The address printed in the terminal contains
+    it, and a browser that opens that address keeps it in a cookie. `token` is only in the page itself: whoever has it
+    has loaded the page from here.
     """
 
     def __init__(self) -> None:
@@ -54,7 +55,8 @@ class Guard:
         self._once: set[str] = set()
 
     def issue_one_time_key(self) -> str:
-        """A key that admits one browser once. It may be passed on a command line, which everybody on the machine can read."""
+        """A key that admits one browser once. It may be passed on a command line, which everybody on the machine can
+        read."""
         key = secrets.token_urlsafe(24)
         self._once.add(key)
         return key

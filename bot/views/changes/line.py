@@ -22,9 +22,10 @@ def delta(
     again: bool = False,
     tell: str = "",
 ) -> Rendered:
-    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name, as a mention would notify
-    the person who acted. `record`: name the ticket, where it is not obvious. `undo`: add an Undo button. `undone`: a text saying
-    that the change was undone, and perhaps by whom. `again`: the change redoes what had been undone. `tell`: a user id to mention.
+    """`Ada started T043 “API timeout” · investigating load balancer`. `who` is a display name, as a mention would
+    notify the person who acted. `record`: name the ticket, where it is not obvious. `undo`: add an Undo button.
+    `undone`: a text saying that the change was undone, and perhaps by whom. `again`: the change redoes what had been
+    undone. `tell`: a user id to mention.
     """
     name = words.person("", {"": who})
     what = phrases.THIS if record is None else _describe_ticket(change, record)

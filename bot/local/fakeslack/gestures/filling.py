@@ -25,8 +25,8 @@ class Filling(Person):
     ) -> Errors | None:
         """Fill in a person's topmost modal and submit it. `values` are by block id; other fields keep theirs.
 
-        Returns the errors at the fields, by block id, or None if the form was accepted. `forge` sends what Slack's client would
-        not send. Raises `GestureError`.
+        Returns the errors at the fields, by block id, or None if the form was accepted. `forge` sends what Slack's
+        client would not send. Raises `GestureError`.
         """
         who = self._find_user(user)
         view = self._open(who, view_id)

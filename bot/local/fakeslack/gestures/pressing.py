@@ -57,7 +57,8 @@ class Pressing(Person):
     ) -> None:
         """Press a button, or choose from a menu (`value` is the option's), in a message or an ephemeral one.
 
-        Raises `GestureError` if the message does not offer that to the person. `forge` sends it all the same, with any value.
+        Raises `GestureError` if the message does not offer that to the person. `forge` sends it all the same, with any
+        value.
         """
         who = self._find_user(user)
         where = self._find_channel(who, channel)
