@@ -78,9 +78,8 @@ class Cards:
         # The version each card shows, and when it was drawn. A card that was forgotten is drawn or checked once more.
         self._shown: RecentDict[str, tuple[int, float]] = RecentDict(MAX_REMEMBERED)
         self._marks: RecentDict[str, Mark] = RecentDict(MAX_REMEMBERED)
-        self._posted: RecentDict[str, MessageRef] = RecentDict(
-            MAX_REMEMBERED
-        )  # posted, but perhaps not in the store yet
+        # Where cards were posted that the store may not know yet.
+        self._posted: RecentDict[str, MessageRef] = RecentDict(MAX_REMEMBERED)
 
     def note_posted(self, ticket_id: str, message: MessageRef) -> None:
         """The ticket's card has just been posted there. The store learns of it when the delivery is finished."""

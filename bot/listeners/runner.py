@@ -45,9 +45,8 @@ class DeliveryRunner:
         self._rush = Rush(lambda: leases.accepting, time.monotonic)
         self._in_hand: dict[asyncio.Task[Any], str] = {}
         self._expected: set[str] = set()  # passed to Bolt, which starts their listeners a moment later
-        self._failed: RecentDict[str, int] = RecentDict(
-            MAX_FAILED
-        )  # failures with causes outside the delivery
+        # How often each delivery failed for a cause outside of it.
+        self._failed: RecentDict[str, int] = RecentDict(MAX_FAILED)
 
     async def work(self, job: Job, body: dict[str, Any], context: AsyncBoltContext) -> dict[str, Any] | None:
         """Run `job` for one request. Returns what the job did: the answer to give if the same request is delivered again."""

@@ -217,9 +217,8 @@ async def _reply_to_change(
             here = await _with_mentions(services, ctx, outcome, shown, unmentioned, paid=paid)
 
             async def post_line(redraw: Draw) -> MessageRef | None:
-                drawing = (
-                    redraw if ctx.thread else None
-                )  # outside of a thread every line keeps its Undo button
+                # Outside of a thread every line keeps its Undo button.
+                drawing = redraw if ctx.thread else None
                 return await post(services, ctx, ctx.thread, here, done=outcome.records, redraw=drawing)
 
             message = await post_with_undo(services, ctx, outcome.changes[0], here, post_line)
